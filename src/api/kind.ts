@@ -1,0 +1,99 @@
+// A kind as data: everything that `server`, `store` and `client` need to know about it. A new kind is one file that
+// exports one KindDefinition and one line in kinds.ts.
+import type { Json, JsonObject, KubeObject, ResourceType, StatusCause } from '../base/mod.ts';
+
+export interface TableColumn {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  readonly format?: string;
+  readonly description: string;
+  /** 0 is always shown, higher ones with `-o wide`. */
+  readonly priority: number;
+  /** Pure; `nowMs` for ages. */
+  readonly cell: (object: KubeObject, nowMs: number) => Json;
+}
+
+export interface Subresource {
+  /** `status`, `log`, `binding`, `finalize`, … */
+  readonly name: string;
+  readonly verbs: readonly string[];
+  /** Kind of the body when it is not the parent's. */
+  readonly responseKind?: { readonly group: string; readonly version: string; readonly kind: string };
+}
+
+/** The subset of JSON Schema that CRDs use, plus the Kubernetes extensions; also source of OpenAPI v3 and of merge keys. */
+export interface KindSchema {
+  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
+  readonly properties?: Readonly<Record<string, KindSchema>>;
+  readonly additionalProperties?: KindSchema | boolean;
+  readonly items?: KindSchema;
+  readonly required?: readonly string[];
+  readonly enum?: readonly Json[];
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly default?: Json;
+  readonly nullable?: boolean;
+  readonly description?: string;
+  /** Name of a shared definition (`io.k8s.api.core.v1.PodSpec`), resolved through `schemaDefinition`. */
+  readonly $ref?: string;
+  readonly 'x-kubernetes-int-or-string'?: boolean;
+  readonly 'x-kubernetes-preserve-unknown-fields'?: boolean;
+  readonly 'x-kubernetes-patch-merge-key'?: string;
+  readonly 'x-kubernetes-patch-strategy'?: string;
+  readonly 'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map';
+  readonly 'x-kubernetes-list-map-keys'?: readonly string[];
+}
+
+export interface KindDefinition extends ResourceType {
+  readonly kind: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly isNamespaced: boolean;
+  readonly verbs: readonly string[];
+  readonly subresources: readonly Subresource[];
+  /** Schema of the whole object. */
+  readonly schema: KindSchema;
+  /** Whether `metadata.generation` counts changes of everything but metadata and status. */
+  readonly hasGeneration: boolean;
+  /** Fills defaults; pure; gets and returns plain JSON (may return the argument). Runs on every create and update. */
+  readonly setDefaults?: (object: KubeObject) => KubeObject;
+  /** Beyond the schema: causes with field paths. `old` is the stored object on update. */
+  readonly validate?: (object: KubeObject, old: KubeObject | undefined) => readonly StatusCause[];
+  /** Strategy hooks: what a client may not set. Defaults: create drops status, update keeps the old status. */
+  readonly prepareForCreate?: (object: KubeObject, nowMs: number) => KubeObject;
+  readonly prepareForUpdate?: (object: KubeObject, old: KubeObject) => KubeObject;
+  /** Seconds between the delete request and the removal; 0 or undefined removes at once (finalizers aside). */
+  readonly deletionGraceSeconds?: (object: KubeObject, requestedSeconds: number | undefined) => number;
+  readonly columns: readonly TableColumn[];
+  /** Field selectors beyond metadata.name and metadata.namespace. */
+  readonly fieldSelectors: Readonly<Record<string, (object: KubeObject) => string>>;
+}
+
+/** A name as Kubernetes writes it: `pods`, `jobs.batch`. */
+export function resourceName(type: ResourceType): string {
+  return type.group === '' ? type.resource : `${type.resource}.${type.group}`;
+}
+
+/** `v1`, `batch/v1`. */
+export function apiVersionOf(type: { readonly group: string; readonly version: string }): string {
+  return type.group === '' ? type.version : `${type.group}/${type.version}`;
+}
+
+/** Body-less JSON helper for cells. */
+export function fieldOf(object: unknown, ...path: readonly (string | number)[]): Json | undefined {
+  let current = object;
+  for (const key of path) {
+    if (typeof current !== 'object' || current === null) return undefined;
+    current = (current as Record<string | number, unknown>)[key];
+  }
+  return current as Json | undefined;
+}
+
+export type { JsonObject };

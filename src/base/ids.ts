@@ -1,0 +1,35 @@
+// Identifiers. UUIDs are version 4; name suffixes use the alphabet of Kubernetes' generateName.
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+
+/** Randomness as a port. */
+export interface Rng {
+  uuid(): string;
+  /** A float in [0, 1). */
+  random(): number;
+}
+
+export const systemRng: Rng = {
+  uuid: () => randomUUID(),
+  random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
+};
+
+/** Alphabet of generateName (k8s.io/apimachinery util/rand): no vowels, no look-alikes. */
+const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+
+export function randomSuffix(rng: Rng, length = 5): string {
+  let suffix = '';
+  for (let i = 0; i < length; i++) suffix += SUFFIX_ALPHABET[Math.floor(rng.random() * SUFFIX_ALPHABET.length)];
+  return suffix;
+}
+
+/** A stable suffix of the same alphabet, derived from text: the same parts always give the same suffix. */
+export function stableSuffix(parts: readonly string[], length = 8): string {
+  const digest = createHash('sha256').update(parts.join('\0')).digest();
+  let suffix = '';
+  for (let i = 0; i < length; i++) suffix += SUFFIX_ALPHABET[digest[i]! % SUFFIX_ALPHABET.length];
+  return suffix;
+}
+
+export function sha256Hex(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,35 @@
+// base: words that every room shares. Ids, time, logging, JSON, outcomes, and the ports by which rooms meet without
+// importing each other (ObjectApi, Kubelet). No I/O except the system clock and randomness; knows no kind and no room.
+export { AssertionFailure, assert, unreachable } from './assert.ts';
+export { systemClock, toRfc3339, toRfc3339Micro, type Clock } from './clock.ts';
+export type { ConfigField } from './config.ts';
+export { armCrashPoints, crashPoint, type CrashPointName } from './crash-point.ts';
+export { Failure, describeError } from './failure.ts';
+export { randomSuffix, sha256Hex, stableSuffix, systemRng, type Rng } from './ids.ts';
+export { deepFreeze, isJsonObject, jsonEquals, type Json, type JsonObject } from './json.ts';
+export {
+  failureStatus,
+  type KubeObject,
+  type ObjectMeta,
+  type OwnerReference,
+  type Status,
+  type StatusCause,
+  type StatusReason,
+} from './kube.ts';
+export type { ContainerLogOptions, Kubelet } from './kubelet.ts';
+export { silentLog, type Log, type LogFields, type LogLevel } from './log.ts';
+export type {
+  DeleteOptions,
+  ListOptions,
+  ObjectApi,
+  ObjectList,
+  ObjectRef,
+  PatchKind,
+  ResourceType,
+  WatchEvent,
+  WatchOptions,
+  WriteOptions,
+} from './object-api.ts';
+export { success, type Outcome } from './outcome.ts';
+export { StreamQueue } from './queue.ts';
+export { until } from './until.ts';

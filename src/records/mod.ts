@@ -1,0 +1,24 @@
+// records: what piles up (experiments, pipelines, runs, tasks, artifacts and their metrics) in SQL tables with namespace
+// and creator on every row, and a change feed that tells after each commit what changed. Knows no HTTP, no IR semantics,
+// no Pod: it stores what it is given and finds it again.
+export type { Page, Predicate, PredicateOperation, Query, RecordReader, RecordWriter, Records } from './records.ts';
+export {
+  RUN_STATES,
+  STORAGE_STATES,
+  TASK_STATES,
+  TASK_TYPES,
+  type Artifact,
+  type Experiment,
+  type Pipeline,
+  type PipelineVersion,
+  type RecordChange,
+  type Run,
+  type RunSnapshot,
+  type RunState,
+  type StateChange,
+  type StorageState,
+  type Task,
+  type TaskState,
+  type TaskType,
+  type TaskValues,
+} from './types.ts';
