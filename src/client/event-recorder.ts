@@ -1,0 +1,85 @@
+// Kubernetes Events: what happened to an object, in words, for `kubectl describe`. Repeated events are counted in one
+// object instead of piling up.
+import { describeError, sha256Hex, toRfc3339, type Clock, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
+
+export interface EventText {
+  readonly type: 'Normal' | 'Warning';
+  /** CamelCase. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface EventRecorder {
+  /** Fire and forget: an event that can't be written is logged, never an error of the caller. */
+  record(about: KubeObject, text: EventText): void;
+  /** Resolves when everything recorded so far was written or given up. */
+  flush(): Promise<void>;
+}
+
+const EVENTS = { group: '', version: 'v1', resource: 'events' } as const;
+/** Event messages are cut to this length, as upstream's event recorder does (1,024 bytes). */
+const MESSAGE_CHARS_MAX = 1024;
+/** Events in flight; beyond it new ones are dropped with one log line. */
+const IN_FLIGHT_COUNT_MAX = 1000;
+
+export function createEventRecorder(options: { api: ObjectApi; component: string; clock: Clock; log: Log }): EventRecorder {
+  const inFlight = new Set<Promise<void>>();
+  return {
+    record(about, text) {
+      if (inFlight.size >= IN_FLIGHT_COUNT_MAX) {
+        options.log.warn('event dropped: too many in flight', { reason: text.reason });
+        return;
+      }
+      const writing = writeEvent(options, about, text)
+        .catch((error: unknown) => options.log.warn('event not written', { reason: text.reason, error: describeError(error) }))
+        .finally(() => inFlight.delete(writing));
+      inFlight.add(writing);
+    },
+    async flush() {
+      await Promise.all(inFlight);
+    },
+  };
+}
+
+/** Same object, reason and message give the same name, so that a repetition finds the first one. */
+function eventName(about: KubeObject, component: string, text: EventText): string {
+  const digest = sha256Hex([about.metadata.uid ?? '', component, text.type, text.reason, text.message].join('\0'));
+  return `${about.metadata.name.slice(0, 200)}.${digest.slice(0, 16)}`;
+}
+
+async function writeEvent(
+  { api, component, clock }: { api: ObjectApi; component: string; clock: Clock },
+  about: KubeObject,
+  text: EventText,
+): Promise<void> {
+  const namespace = about.metadata.namespace ?? 'default';
+  const name = eventName(about, component, text);
+  const now = toRfc3339(clock.now());
+  const created = await api.create(EVENTS, namespace, {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name, namespace },
+    involvedObject: {
+      apiVersion: about.apiVersion,
+      kind: about.kind,
+      name: about.metadata.name,
+      ...(about.metadata.namespace === undefined ? {} : { namespace: about.metadata.namespace }),
+      ...(about.metadata.uid === undefined ? {} : { uid: about.metadata.uid }),
+    },
+    type: text.type,
+    reason: text.reason,
+    message: text.message.slice(0, MESSAGE_CHARS_MAX),
+    source: { component },
+    reportingComponent: component,
+    reportingInstance: '',
+    firstTimestamp: now,
+    lastTimestamp: now,
+    count: 1,
+  });
+  if (created.ok || created.status.reason !== 'AlreadyExists') return;
+  const ref = { type: EVENTS, namespace, name };
+  const existing = await api.get(ref);
+  if (!existing.ok) return;
+  const count = typeof existing.value['count'] === 'number' ? existing.value['count'] : 1;
+  await api.patch(ref, 'merge', { count: count + 1, lastTimestamp: now });
+}
