@@ -3,4 +3,5 @@
 // shared. Knows no kind.
 export { createEventRecorder, type EventRecorder, type EventText } from './event-recorder.ts';
 export { createHttpObjectApi, type HttpObjectApiOptions } from './http-object-api.ts';
+export { createInformerSet, type InformerSet } from './informer-set.ts';
 export { createInformer, type Informer, type InformerChange, type InformerOptions } from './informer.ts';

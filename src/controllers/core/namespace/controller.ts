@@ -1,0 +1,109 @@
+// Namespaces: gives each its default ServiceAccount and root certificates; empties and finalizes the deleted ones.
+import { Failure, type KubeObject, type ObjectApi, type ResourceType } from '../../../base/mod.ts';
+import { resourceName } from '../../../api/mod.ts';
+import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
+import { CONFIG_MAPS, NAMESPACES, SERVICE_ACCOUNTS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { planNamespace, withoutOwnFinalizer, type NamespaceAction, type NamespaceFacts } from './plan.ts';
+
+export interface NamespaceOptions {
+  /** All namespaced resources that can be listed and deleted, at this moment. */
+  readonly namespacedTypes: () => readonly ResourceType[];
+  /** PEM for the ConfigMap kube-root-ca.crt. */
+  readonly rootCertificates: string;
+}
+
+const ROOT_CERTIFICATES_NAME = 'kube-root-ca.crt';
+
+export function createNamespaceController(ports: ControllerPorts, options: NamespaceOptions): Controller {
+  const namespaces = ports.informers.of(NAMESPACES);
+  const queue = createKeyedQueue({
+    name: 'namespace',
+    clock: ports.clock,
+    log: ports.log,
+    concurrency: 2,
+    reconcile: (name) => reconcile(ports.api, options, namespaces.get(undefined, name)),
+  });
+  return {
+    name: 'namespace-controller',
+    start() {
+      namespaces.onChange(({ object }) => queue.add(object.metadata.name));
+      queue.start();
+    },
+    stop: () => queue.stop(),
+    status: () => queue.status(),
+  };
+}
+
+async function reconcile(api: ObjectApi, options: NamespaceOptions, namespace: KubeObject | undefined): Promise<ReconcileResult> {
+  if (namespace === undefined) return { kind: 'done' };
+  const facts = await observe(api, options, namespace);
+  let result: ReconcileResult = { kind: 'done' };
+  for (const action of planNamespace(facts)) result = (await act(api, options, namespace, action)) ?? result;
+  return result;
+}
+
+async function observe(api: ObjectApi, options: NamespaceOptions, namespace: KubeObject): Promise<NamespaceFacts> {
+  const name = namespace.metadata.name;
+  const exists = async (type: ResourceType, objectName: string) =>
+    (await api.get({ type, namespace: name, name: objectName })).ok;
+  if (namespace.metadata.deletionTimestamp === undefined) {
+    return {
+      namespace,
+      hasDefaultServiceAccount: await exists(SERVICE_ACCOUNTS, 'default'),
+      hasRootCertificates: await exists(CONFIG_MAPS, ROOT_CERTIFICATES_NAME),
+      remaining: new Map(),
+    };
+  }
+  const remaining = new Map<string, number>();
+  for (const type of options.namespacedTypes()) {
+    const list = await api.list(type, name, { limit: 1 });
+    if (list.ok && list.value.items.length > 0) remaining.set(resourceName(type), list.value.items.length);
+  }
+  return { namespace, hasDefaultServiceAccount: true, hasRootCertificates: true, remaining };
+}
+
+async function act(
+  api: ObjectApi,
+  options: NamespaceOptions,
+  namespace: KubeObject,
+  action: NamespaceAction,
+): Promise<ReconcileResult | undefined> {
+  const name = namespace.metadata.name;
+  switch (action.kind) {
+    case 'create-default-service-account':
+      await create(api, SERVICE_ACCOUNTS, name, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } });
+      return undefined;
+    case 'create-root-certificates':
+      await create(api, CONFIG_MAPS, name, {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: ROOT_CERTIFICATES_NAME },
+        data: { 'ca.crt': options.rootCertificates },
+      });
+      return undefined;
+    case 'delete-content':
+      for (const type of options.namespacedTypes()) {
+        if (action.resources.includes(resourceName(type))) await api.deleteCollection(type, name, {});
+      }
+      return undefined;
+    case 'look-again':
+      return { kind: 'after', delayMs: action.delayMs };
+    case 'finalize':
+      await finalize(api, namespace);
+      return undefined;
+  }
+}
+
+/** AlreadyExists is the wanted state; a namespace that is going away refuses, and that is fine too. */
+async function create(api: ObjectApi, type: ResourceType, namespace: string, object: KubeObject): Promise<void> {
+  const outcome = await api.create(type, namespace, object);
+  if (outcome.ok || ['AlreadyExists', 'NotFound', 'Forbidden'].includes(outcome.status.reason)) return;
+  throw new Failure(outcome.status.reason, outcome.status.message);
+}
+
+async function finalize(api: ObjectApi, namespace: KubeObject): Promise<void> {
+  const ref = { type: NAMESPACES, name: namespace.metadata.name };
+  const outcome = await api.update(ref, withoutOwnFinalizer(namespace), { subresource: 'finalize' });
+  if (outcome.ok || outcome.status.reason === 'NotFound') return;
+  throw new Failure(outcome.status.reason, outcome.status.message);
+}

@@ -1,0 +1,44 @@
+// Which finished Pods go; pure. The newest ones stay for a while so that `kubectl get pods` shows what just ran.
+import { isJsonObject, type KubeObject } from '../../../base/mod.ts';
+
+export interface RetentionLimits {
+  /** Finished Pods kept, newest first. */
+  readonly countMax: number;
+  /** Finished Pods older than this go. */
+  readonly ageMsMax: number;
+}
+
+export const DEFAULT_RETENTION: RetentionLimits = { countMax: 200, ageMsMax: 3_600_000 };
+
+/** Pods to delete, oldest first. Only Pods that run to their end by themselves and have no controller above them. */
+export function planRetention(pods: readonly KubeObject[], limits: RetentionLimits, nowMs: number): readonly KubeObject[] {
+  const finished = pods
+    .filter((pod) => isFinished(pod) && pod.metadata.deletionTimestamp === undefined && !hasController(pod))
+    .map((pod) => ({ pod, endMs: endOf(pod) }))
+    .toSorted((a, b) => b.endMs - a.endMs);
+  return finished
+    .filter(({ endMs }, index) => index >= limits.countMax || nowMs - endMs > limits.ageMsMax)
+    .map(({ pod }) => pod)
+    .toReversed();
+}
+
+function isFinished(pod: KubeObject): boolean {
+  const phase = pod.status?.['phase'];
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
+function hasController(pod: KubeObject): boolean {
+  return pod.metadata.ownerReferences?.some((owner) => owner.controller === true) ?? false;
+}
+
+/** Latest end of a container; the creation time when no container ever ran. */
+function endOf(pod: KubeObject): number {
+  const statuses = pod.status?.['containerStatuses'];
+  const ends = (Array.isArray(statuses) ? statuses : []).map((status) => {
+    const state = isJsonObject(status) && isJsonObject(status['state']) ? status['state'] : {};
+    const terminated = isJsonObject(state['terminated']) ? state['terminated'] : {};
+    return typeof terminated['finishedAt'] === 'string' ? Date.parse(terminated['finishedAt']) : Number.NaN;
+  });
+  const known = ends.filter((end) => !Number.isNaN(end));
+  return known.length > 0 ? Math.max(...known) : Date.parse(pod.metadata.creationTimestamp ?? '1970-01-01T00:00:00Z');
+}

@@ -1,0 +1,27 @@
+// controllers: the reconcilers of the object API, one folder per group and kind. They see objects only through the verb
+// interface, so they run unchanged against our own server or a real one. Controllers of different groups never import
+// each other: they meet in objects.
+import type { ResourceType } from '../base/mod.ts';
+import type { Controller, ControllerPorts } from './controller.ts';
+import { createEventExpiryController } from './core/event-expiry/controller.ts';
+import { createNamespaceController } from './core/namespace/controller.ts';
+import { createPodRetentionController } from './core/pod-retention/controller.ts';
+import { DEFAULT_RETENTION } from './core/pod-retention/plan.ts';
+import { createPodSchedulingController } from './core/pod-scheduling/controller.ts';
+
+export interface ControllersOptions {
+  readonly namespacedTypes: () => readonly ResourceType[];
+  readonly rootCertificates: string;
+}
+
+/** All controllers, not started. */
+export function createControllers(ports: ControllerPorts, options: ControllersOptions): readonly Controller[] {
+  return [
+    createNamespaceController(ports, options),
+    createPodSchedulingController(ports),
+    createPodRetentionController(ports, DEFAULT_RETENTION),
+    createEventExpiryController(ports),
+  ];
+}
+
+export type { Controller, ControllerPorts } from './controller.ts';
