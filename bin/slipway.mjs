@@ -1,0 +1,6 @@
+#!/bin/sh
+':' //; exec "$(dirname "$(readlink -f "$0")")/with-node.sh" "$0" "$@"
+// The `slipway` command. To the shell this file is the two lines above; to any Node from 18 on it is this module.
+import { launch } from './launch.mjs';
+
+await launch('src/cli/main.ts', process.argv.slice(2), { needsDevelopment: false });
