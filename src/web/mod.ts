@@ -1,56 +1,5 @@
 // web: what an HTTP route is, before any server exists: method, path, who may call it, how large its body may be. A route
 // without a declared authorization can't be written down. Rooms export route tables; `gateway` mounts them.
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
-
-export interface Identity {
-  readonly user: string;
-  readonly groups: readonly string[];
-}
-
-/** How a route decides who may call it. `handler` means the room checks itself and says why. */
-export type RouteAuthorization =
-  | { readonly kind: 'public'; readonly why: string }
-  | { readonly kind: 'user' }
-  | { readonly kind: 'handler'; readonly why: string };
-
-/** Origin classes of the Host check. */
-export type RouteOrigin = 'dashboard' | 'api' | 'content' | 'inference';
-
-export interface WebRequest {
-  readonly method: string;
-  /** Path without query, still percent-encoded. */
-  readonly path: string;
-  /** Decoded path parameters by name; a trailing `*` is under the name '*'. */
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
-  readonly identity: Identity;
-  readonly isTls: boolean;
-  /** The raw body; read it at most once, either way. */
-  readonly stream: Readable;
-  /** Whole body; throws Failure `BodyTooLarge` above the route's limit. */
-  body(): Promise<Buffer>;
-  /** Aborted when the client went away or the server stops. */
-  readonly signal: AbortSignal;
-}
-
-export interface WebResponse {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** An iterable is streamed with flushed headers; the response ends when it ends. */
-  readonly body?: string | Uint8Array | AsyncIterable<string | Uint8Array>;
-}
-
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | '*';
-  /**
-   * Segments separated by '/': literal, `{name}` (one segment), `{name}:verb` (one segment with a literal suffix), or a
-   * last `*` (the rest). The most literal route wins.
-   */
-  readonly path: string;
-  readonly origin: RouteOrigin;
-  readonly authorization: RouteAuthorization;
-  readonly bodyBytesMax: number;
-  handle(request: WebRequest): Promise<WebResponse>;
-}
+export { readBody } from './request-body.ts';
+export { createRouteTable, type RouteMatch, type RouteTable } from './route-table.ts';
+export type { Identity, Route, RouteAuthorization, RouteOrigin, WebRequest, WebResponse } from './route.ts';

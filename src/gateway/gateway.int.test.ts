@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { get as httpGet, request as httpRequest } from 'node:http';
+import { get as httpsGet } from 'node:https';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { IncomingMessage } from 'node:http';
+import { silentLog, systemClock } from '../base/mod.ts';
+import type { Route } from '../web/mod.ts';
+import { ensureCertificates, type Certificates } from './certificates.ts';
+import { createGateway, type Gateway } from './gateway.ts';
+
+let directory: string;
+let certificates: Certificates;
+let gateway: Gateway;
+let port: number;
+let streamEnded: Promise<void>;
+
+function route(method: Route['method'], path: string, handle: Route['handle'], more: Partial<Route> = {}): Route {
+  return { method, path, origin: 'api', authorization: { kind: 'public', why: 'test' }, bodyBytesMax: 10, handle, ...more };
+}
+
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'slipway-gateway-'));
+  certificates = await ensureCertificates({ directory, hosts: ['localhost', '127.0.0.1'], clock: systemClock });
+  let onStreamEnd: () => void;
+  streamEnded = new Promise((resolve) => {
+    onStreamEnd = resolve;
+  });
+  const text = (body: string) => ({ status: 200, headers: { 'content-type': 'text/plain' }, body });
+  gateway = createGateway({
+    host: '127.0.0.1',
+    port: 0,
+    certificates,
+    allowedHosts: ['slipway.example'],
+    clock: systemClock,
+    log: silentLog,
+    authenticate: (_request, isTls) => (isTls ? undefined : { user: 'local', groups: [] }),
+    routes: [
+      route('GET', '/items/{id}', async (request) => text(`${request.params['id']} ${request.identity.user} ${request.isTls}`)),
+      route('POST', '/items/{id}:start', async (request) => text(`start ${request.params['id']} ${(await request.body()).length}`)),
+      route('GET', '/private', async () => text('secret'), { authorization: { kind: 'user' } }),
+      route('GET', '/broken', async () => {
+        throw new Error('a secret detail');
+      }),
+      route('GET', '/stream', async (request) => ({
+        status: 200,
+        body: (async function* () {
+          yield 'first\n';
+          await new Promise<void>((resolve) => request.signal.addEventListener('abort', () => resolve()));
+          onStreamEnd();
+        })(),
+      })),
+    ],
+  });
+  ({ port } = await gateway.start());
+});
+
+after(async () => {
+  await gateway.stop();
+  await rm(directory, { recursive: true });
+});
+
+function fetchText(path: string, options: { tls?: boolean; headers?: Record<string, string> } = {}): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const onResponse = async (response: IncomingMessage) => {
+      let text = '';
+      for await (const chunk of response) text += chunk;
+      resolve({ status: response.statusCode!, text });
+    };
+    const shared = { host: '127.0.0.1', port, path, headers: options.headers ?? {}, agent: false as const };
+    const request = options.tls === true ? httpsGet({ ...shared, ca: certificates.authority }, onResponse) : httpGet(shared, onResponse);
+    request.once('error', reject);
+  });
+}
+
+function post(path: string, body: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ host: '127.0.0.1', port, path, method: 'POST', agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode!);
+    });
+    request.once('error', reject);
+    request.end(body);
+  });
+}
+
+/** Sends raw bytes and resolves with what came back when the server closed or `until` was seen. */
+function sendRaw(bytes: string, until?: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (until !== undefined && text.includes(until)) socket.destroy();
+    });
+    socket.once('close', () => resolve(text));
+    socket.once('error', reject);
+  });
+}
+
+test('plain HTTP and TLS answer on the same port', async () => {
+  assert.deepEqual(await fetchText('/items/a%2Fb'), { status: 200, text: 'a/b local false' });
+  assert.deepEqual(await fetchText('/items/x', { tls: true }), { status: 200, text: 'x system:anonymous true' });
+});
+
+test('two requests in one packet of a plain connection are both answered', async () => {
+  const one = 'GET /items/1 HTTP/1.1\r\nHost: localhost\r\n\r\n';
+  const text = await sendRaw(one + one.replace('/1 ', '/2 ').replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
+  assert.match(text, /1 local false[^]*2 local false/);
+});
+
+test('a custom verb is a route of its own, and the body limit holds', async () => {
+  assert.equal(await post('/items/7:start', 'ok'), 200);
+  assert.equal(await post('/items/7:start', 'far too long a body'), 413);
+  assert.equal(await post('/items/7:stop', ''), 405);
+  assert.equal(await post('/nowhere', ''), 404);
+  assert.equal(await post('/items/7', ''), 405);
+});
+
+test('unknown hosts, foreign origins and cross-site fetches are refused', async () => {
+  assert.equal((await fetchText('/items/1', { headers: { host: 'evil.example' } })).status, 403);
+  assert.equal((await fetchText('/items/1', { headers: { host: 'slipway.example' } })).status, 200);
+  assert.equal((await fetchText('/items/1', { headers: { host: 'a.localhost:1' } })).status, 200);
+  assert.equal((await fetchText('/items/1', { headers: { host: 'x@y' } })).status, 403);
+  assert.equal((await fetchText('/items/1', { headers: { origin: 'http://evil.example' } })).status, 403);
+  assert.equal((await fetchText('/items/1', { headers: { origin: `http://127.0.0.1:${port}` } })).status, 200);
+  assert.equal((await fetchText('/items/1', { headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' } })).status, 403);
+});
+
+test('a route for users wants an identity; errors show no inner detail', async () => {
+  assert.equal((await fetchText('/private', { tls: true })).status, 401);
+  assert.deepEqual(await fetchText('/private'), { status: 200, text: 'secret' });
+  const broken = await fetchText('/broken');
+  assert.equal(broken.status, 500);
+  assert.doesNotMatch(broken.text, /secret detail/);
+});
+
+test('a stream is flushed at once and stops when the client goes away', async () => {
+  const text = await sendRaw('GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n', 'first');
+  assert.match(text, /200 OK/);
+  await streamEnded;
+});
+
+test('garbage gets a 400 and a taken port one sentence', async () => {
+  assert.match(await sendRaw('\x00\x01nonsense\r\n\r\n'), /^HTTP\/1\.1 400/);
+  const second = createGateway({
+    host: '127.0.0.1',
+    port,
+    certificates,
+    allowedHosts: [],
+    clock: systemClock,
+    log: silentLog,
+    authenticate: () => undefined,
+    routes: [],
+  });
+  await assert.rejects(second.start(), { reason: 'PortTaken', message: /choose another with --port/ });
+});
+
+test('certificates are kept, and made anew when a host is missing', async () => {
+  const again = await ensureCertificates({ directory, hosts: ['localhost'], clock: systemClock });
+  assert.equal(again.certificate, certificates.certificate);
+  const more = await ensureCertificates({ directory, hosts: ['localhost', 'box.example'], clock: systemClock });
+  assert.notEqual(more.certificate, certificates.certificate);
+});

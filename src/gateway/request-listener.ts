@@ -1,0 +1,115 @@
+// From a raw HTTP request to a route and back: origin check, route, identity, body limit, streaming with backpressure.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { describeError, Failure, type Log } from '../base/mod.ts';
+import { readBody, type Identity, type Route, type RouteTable, type WebRequest, type WebResponse } from '../web/mod.ts';
+import { checkOrigin, type OriginOptions } from './origin-check.ts';
+
+export interface RequestListenerOptions extends OriginOptions {
+  readonly routes: RouteTable;
+  /** Undefined: not authenticated (401 for routes that want a user). */
+  readonly authenticate: (request: IncomingMessage, isTls: boolean) => Identity | undefined;
+  readonly log: Log;
+}
+
+const ANONYMOUS: Identity = { user: 'system:anonymous', groups: ['system:unauthenticated'] };
+const SAFE_HEADERS = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' } as const;
+
+export function createRequestListener(options: RequestListenerOptions) {
+  return (message: IncomingMessage, response: ServerResponse): void => {
+    serve(options, message, response).catch((error: unknown) => {
+      options.log.error('request failed', { method: message.method, url: message.url, error: describeError(error) });
+      if (!response.headersSent) void send(response, jsonError(500, 'something went wrong in Slipway; its log says more'));
+      else response.destroy();
+    });
+  };
+}
+
+async function serve(options: RequestListenerOptions, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  const verdict = checkOrigin(message.headers, options);
+  if (!verdict.isAllowed) return send(response, jsonError(403, verdict.message));
+  const target = message.url ?? '/';
+  const queryStart = target.indexOf('?');
+  const path = queryStart < 0 ? target : target.slice(0, queryStart);
+  const match = options.routes.match(message.method ?? 'GET', path);
+  if (match.kind === 'not-found') return send(response, jsonError(404, `there is nothing at ${path.slice(0, 200)}`));
+  if (match.kind === 'method-not-allowed') {
+    const refused = jsonError(405, `${message.method} is not possible here; try ${match.allowed.join(' or ')}`);
+    return send(response, { ...refused, headers: { ...refused.headers, allow: match.allowed.join(', ') } });
+  }
+  const isTls = 'encrypted' in message.socket && (message.socket as TLSSocket).encrypted;
+  const identity = options.authenticate(message, isTls);
+  if (identity === undefined && match.route.authorization.kind === 'user') {
+    return send(response, jsonError(401, 'this needs a login: send an Authorization header with a bearer token'));
+  }
+  const query = new URLSearchParams(queryStart < 0 ? '' : target.slice(queryStart + 1));
+  await answer(match.route, message, response, { path, query, params: match.params, isTls, identity: identity ?? ANONYMOUS });
+}
+
+async function answer(
+  route: Route,
+  message: IncomingMessage,
+  response: ServerResponse,
+  parts: Pick<WebRequest, 'path' | 'query' | 'params' | 'isTls' | 'identity'>,
+): Promise<void> {
+  const abort = new AbortController();
+  // The response's close, never the request's: that one comes as soon as the body was read.
+  response.once('close', () => abort.abort(new Failure('ClientGone', 'the client went away')));
+  const request: WebRequest = {
+    ...parts,
+    method: message.method ?? 'GET',
+    headers: message.headers,
+    stream: message,
+    body: () => readBody(message, route.bodyBytesMax),
+    signal: abort.signal,
+  };
+  try {
+    await send(response, await route.handle(request), abort.signal);
+  } catch (error) {
+    if (abort.signal.aborted) return;
+    if (!(error instanceof Failure) || response.headersSent) throw error;
+    const status = STATUS_BY_REASON[error.reason];
+    if (status === undefined) throw error;
+    await send(response, jsonError(status, error.message));
+  }
+}
+
+const STATUS_BY_REASON: Readonly<Record<string, number>> = { BodyTooLarge: 413, BodyIncomplete: 400, StorageFull: 507 };
+
+function jsonError(status: number, message: string): WebResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ code: status, message }) };
+}
+
+async function send(response: ServerResponse, answered: WebResponse, signal?: AbortSignal): Promise<void> {
+  const { body } = answered;
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? new Uint8Array());
+    const length = answered.status === 204 ? {} : { 'content-length': bytes.length };
+    response.writeHead(answered.status, { ...SAFE_HEADERS, ...length, ...answered.headers });
+    response.end(bytes);
+    return;
+  }
+  response.writeHead(answered.status, { ...SAFE_HEADERS, ...answered.headers });
+  response.flushHeaders();
+  try {
+    for await (const chunk of body) {
+      if (response.destroyed) break;
+      if (!response.write(chunk)) await drained(response);
+    }
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+  }
+  response.end();
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.removeListener('drain', done);
+      response.removeListener('close', done);
+      resolve();
+    };
+    response.once('drain', done);
+    response.once('close', done);
+  });
+}

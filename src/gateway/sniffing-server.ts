@@ -1,0 +1,67 @@
+// One port for plain HTTP and TLS: the HTTP server itself listens, and its connection event is wrapped, so that its
+// timeouts and its closing keep working for both. The first byte decides; a silent socket is dropped at the deadline.
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { Clock } from '../base/mod.ts';
+
+export interface SniffingServerOptions {
+  readonly listener: RequestListener;
+  /** PEM texts. */
+  readonly key: string;
+  readonly certificate: string;
+  readonly clock: Clock;
+}
+
+/** First byte of a TLS record of type handshake (RFC 8446 §5.1). */
+const TLS_HANDSHAKE_BYTE = 0x16;
+/** A socket that says nothing for this long is closed. */
+const SNIFF_DEADLINE_MS = 10_000;
+/** Slow headers are cut after this. */
+const HEADERS_TIMEOUT_MS = 15_000;
+/** A whole request including its body: uploads of 32 MiB over a slow line fit. */
+const REQUEST_TIMEOUT_MS = 300_000;
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const HEADER_BYTES_MAX = 32 * 1024;
+/** Sockets at once; more are refused by the kernel's queue. */
+const CONNECTION_COUNT_MAX = 10_000;
+
+export function createSniffingServer(options: SniffingServerOptions): Server {
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      maxHeaderSize: HEADER_BYTES_MAX,
+      noDelay: true,
+    },
+    options.listener,
+  );
+  server.maxConnections = CONNECTION_COUNT_MAX;
+  const acceptHttp = server.listeners('connection') as ((socket: Socket) => void)[];
+  const accept = (socket: Socket) => {
+    for (const listener of acceptHttp) listener.call(server, socket);
+  };
+  const tlsServer = createTlsServer({ key: options.key, cert: options.certificate, ALPNProtocols: ['http/1.1'] }, accept);
+  tlsServer.on('tlsClientError', (_error, socket) => socket.destroy());
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => sniff(socket, options.clock, tlsServer, accept));
+  return server;
+}
+
+function sniff(socket: Socket, clock: Clock, tlsServer: ReturnType<typeof createTlsServer>, accept: (socket: Socket) => void): void {
+  const cancelDeadline = clock.schedule(SNIFF_DEADLINE_MS, () => socket.destroy());
+  const onError = () => socket.destroy();
+  socket.once('error', onError);
+  socket.once('close', cancelDeadline);
+  socket.once('readable', () => {
+    const head = socket.read() as Buffer | null;
+    cancelDeadline();
+    if (head === null) return void socket.destroy();
+    socket.removeListener('error', onError);
+    socket.removeListener('close', cancelDeadline);
+    socket.unshift(head);
+    if (head[0] === TLS_HANDSHAKE_BYTE) tlsServer.emit('connection', socket);
+    else accept(socket);
+  });
+}
