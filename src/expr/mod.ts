@@ -1,0 +1,13 @@
+// expr: the small languages that users' documents are written in. CEL (bounded), RE2 patterns, Go's number and JSON text,
+// selectors, JSONPath, quantities. Pure: text and values in, values or a named failure out; nothing here waits, and
+// nothing here takes longer than its written limit, whatever the text.
+export {
+  EXPRESSION_LENGTH_MAX,
+  celToJson,
+  compileCel,
+  type CelExpression,
+  type CelVariables,
+} from './cel.ts';
+export { compareUtf8, goJsonStringify } from './gojson.ts';
+export { goFormatFloat, goJsonNumber, goNumberText } from './gonumber.ts';
+export { PATTERN_LENGTH_MAX, compilePattern, type Pattern } from './re2.ts';
