@@ -11,3 +11,17 @@ export {
 export { compareUtf8, goJsonStringify } from './gojson.ts';
 export { goFormatFloat, goJsonNumber, goNumberText } from './gonumber.ts';
 export { PATTERN_LENGTH_MAX, compilePattern, type Pattern } from './re2.ts';
+export { escapeFieldValue, parseFieldSelector, type FieldSelector, type FieldTerm } from './field-selector.ts';
+export { parseJsonPath, type JsonPath } from './jsonpath.ts';
+export { isDnsLabel, isDnsSubdomain, isLabelValue, isQualifiedName } from './label-name.ts';
+export { labelSelector, parseLabelSelector, type LabelRequirement, type LabelSelector } from './label-selector.ts';
+export type { Parsed } from './parsed.ts';
+export {
+  compareQuantities,
+  formatQuantity,
+  normaliseQuantity,
+  parseQuantity,
+  quantityToNumber,
+  roundUpToMilli,
+  type Quantity,
+} from './quantity.ts';
