@@ -1,0 +1,71 @@
+// The committed objects in memory: by key, and sorted by key inside each collection.
+import type { StoredObject, StoreReader } from './types.ts';
+
+interface Collection {
+  readonly byKey: Map<string, StoredObject>;
+  /** The keys of `byKey`, ascending by UTF-16 code unit. */
+  readonly keys: string[];
+}
+
+export class ObjectCache implements StoreReader {
+  readonly #collections = new Map<string, Collection>();
+
+  get(key: string): StoredObject | undefined {
+    return this.#collections.get(collectionOf(key))?.byKey.get(key);
+  }
+
+  set(entry: StoredObject): void {
+    const collection = this.#collectionFor(entry.key);
+    if (!collection.byKey.has(entry.key)) collection.keys.splice(lowerBound(collection.keys, entry.key), 0, entry.key);
+    collection.byKey.set(entry.key, entry);
+  }
+
+  delete(key: string): void {
+    const collection = this.#collections.get(collectionOf(key));
+    if (collection === undefined || !collection.byKey.delete(key)) return;
+    collection.keys.splice(lowerBound(collection.keys, key), 1);
+  }
+
+  /** Entries whose key starts with `prefix` (which names at least the collection, with its slash), ascending by key. */
+  list(prefix: string): StoredObject[] {
+    const collection = this.#collections.get(collectionOf(prefix));
+    if (collection === undefined) return [];
+    const entries: StoredObject[] = [];
+    for (let index = lowerBound(collection.keys, prefix); index < collection.keys.length; index++) {
+      const key = collection.keys[index]!;
+      if (!key.startsWith(prefix)) break;
+      entries.push(collection.byKey.get(key)!);
+    }
+    return entries;
+  }
+
+  count(collection: string): number {
+    return this.#collections.get(collection)?.byKey.size ?? 0;
+  }
+
+  #collectionFor(key: string): Collection {
+    const name = collectionOf(key);
+    let collection = this.#collections.get(name);
+    if (collection === undefined) {
+      collection = { byKey: new Map(), keys: [] };
+      this.#collections.set(name, collection);
+    }
+    return collection;
+  }
+}
+
+function collectionOf(key: string): string {
+  return key.slice(0, key.indexOf('/'));
+}
+
+/** Index of the first key that is not less than `key`. */
+function lowerBound(keys: readonly string[], key: string): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (keys[middle]! < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,51 @@
+// What one write has decided so far, on top of the writes before it in the same group.
+import { assert, type KubeObject } from '../base/mod.ts';
+import { stampEntry } from './revision-log.ts';
+import type { StoreChange, StoredObject, StoreEvent, StoreReader, StoreWriter } from './types.ts';
+
+export class StagedWriter implements StoreWriter {
+  readonly #committed: StoreReader;
+  readonly #staged: ReadonlyMap<string, StoreEvent>;
+  readonly #own = new Map<string, StoreEvent>();
+  readonly #events: StoreEvent[] = [];
+  #revision: number;
+  #isFinished = false;
+
+  constructor(committed: StoreReader, staged: ReadonlyMap<string, StoreEvent>, revision: number) {
+    this.#committed = committed;
+    this.#staged = staged;
+    this.#revision = revision;
+  }
+
+  get(key: string): StoredObject | undefined {
+    const event = this.#own.get(key) ?? this.#staged.get(key);
+    if (event === undefined) return this.#committed.get(key);
+    return event.change === 'delete' ? undefined : event.entry;
+  }
+
+  put(key: string, object: KubeObject): StoredObject {
+    const previous = this.get(key);
+    return this.#append(key, previous === undefined ? 'create' : 'update', object, previous);
+  }
+
+  remove(key: string, object: KubeObject): StoredObject {
+    const previous = this.get(key);
+    assert(previous !== undefined, 'only what exists is removed');
+    return this.#append(key, 'delete', object, previous);
+  }
+
+  /** The changes in order; the writer must not be used afterwards. */
+  finish(): readonly StoreEvent[] {
+    this.#isFinished = true;
+    return this.#events;
+  }
+
+  #append(key: string, change: StoreChange, object: KubeObject, previous: StoredObject | undefined): StoredObject {
+    assert(!this.#isFinished, 'a writer is valid only during its write');
+    const revision = ++this.#revision;
+    const event: StoreEvent = { revision, change, entry: stampEntry(key, revision, object), previous };
+    this.#own.set(key, event);
+    this.#events.push(event);
+    return event.entry;
+  }
+}
