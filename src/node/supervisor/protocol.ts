@@ -1,0 +1,219 @@
+// What the server and the supervisor say to each other: newline-delimited JSON over a Unix socket, requests with an id,
+// one reply each, events pushed in between. supervisor.py is the other end; its types are these.
+
+/** Raised when an old supervisor could no longer serve a new server. */
+export const PROTOCOL_VERSION = 1;
+
+/** A bind mount. `target` is absolute and need not exist on the host; a file source makes a file, a directory a directory. */
+export interface ContainerMount {
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+export interface SandboxSpec {
+  /** Host directory that becomes /tmp. Containers that name the same one share it. Everything else below the host's /tmp
+   *  is out of sight: mount what the container needs (an environment in a temporary data directory, for example). */
+  readonly tmpDir: string;
+  readonly hostname?: string;
+}
+
+/** A file to write before the command starts, as the container sees its path; parent directories are made. */
+export interface ContainerFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Any program. `argv[0]` is looked up in the PATH of `env`. */
+export interface ExecCommand {
+  readonly kind: 'exec';
+  readonly argv: readonly string[];
+  /** The exact environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+/** `python3 -m <module> <args>` in a fork of a warm parent. Interpreter and loader variables (PYTHON*, LD_*, MALLOC_*)
+ *  come too late for a fork: use `exec` for them. */
+export interface ForkCommand {
+  readonly kind: 'fork';
+  readonly parentId: string;
+  readonly module: string;
+  readonly args: readonly string[];
+  /** The exact environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+export interface StartContainerRequest {
+  /** Unique for ever, for example `<podUid>/<container>/<restart>`. */
+  readonly id: string;
+  readonly podUid: string;
+  readonly sandbox: SandboxSpec;
+  readonly command: ExecCommand | ForkCommand;
+  /** In order; a later one may lie below an earlier one. */
+  readonly mounts: readonly ContainerMount[];
+  readonly files?: readonly ContainerFile[];
+  /** Appended to in CRI format; its directory exists. */
+  readonly logFile: string;
+  /** Written once, with fsync, before anybody learns of the exit; its directory exists. */
+  readonly exitFile: string;
+  /** Needs `canSetUser`. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+  /** Log bytes beyond this are dropped and counted. Default 1 GiB. */
+  readonly logBytesMax?: number;
+}
+
+/** Who a process is, so that a recycled pid is never mistaken for it. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Clock ticks after boot (field 22 of /proc/<pid>/stat). */
+  readonly startTime: number;
+}
+
+/** Content of `exitFile`. Exactly one of `code` and `signal` is a number. */
+export interface ExitRecord extends ProcessIdentity {
+  readonly id: string;
+  readonly bootId: string;
+  readonly code: number | null;
+  readonly signal: number | null;
+  readonly startedAtMs: number;
+  readonly finishedAtMs: number;
+  /** Log bytes that could not be written (disk full, limit reached). */
+  readonly logDroppedBytes: number;
+}
+
+export interface ListedContainer extends ProcessIdentity {
+  readonly id: string;
+  readonly podUid: string;
+  /** `starting` has pid 0. A start that failed is not listed. */
+  readonly state: 'starting' | 'running' | 'exited';
+  readonly startedAtMs: number;
+  /** With state `exited` only. */
+  readonly exit?: ExitRecord;
+}
+
+export interface ListedParent {
+  readonly parentId: string;
+  readonly pid: number;
+  /** False until the modules are imported and the first sandbox waits. */
+  readonly isReady: boolean;
+  readonly startedCount: number;
+  readonly lastUsedAtMs: number;
+}
+
+export interface StartParentRequest {
+  readonly parentId: string;
+  /** Absolute path of the environment's interpreter. */
+  readonly python: string;
+  /** The exact environment of the parent, for example with `_KFP_RUNTIME=true`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Imported before the first fork: standard library and the kfp runtime only, never user code. */
+  readonly modules: readonly string[];
+}
+
+export interface ProcessStats {
+  /** Private pages (clean and dirty) of all its processes; shared pages of a warm parent are not counted. */
+  readonly privateBytes: number;
+  readonly cpuMs: number;
+  readonly processCount: number;
+}
+
+export interface SupervisorStats {
+  readonly supervisor: ProcessStats;
+  readonly parents: readonly (ProcessStats & { readonly parentId: string })[];
+  readonly containers: readonly (ProcessStats & { readonly id: string })[];
+}
+
+export interface HelloReply {
+  readonly protocol: number;
+  /** SHA-256 of the supervisor's source file. */
+  readonly version: string;
+  readonly pid: number;
+  /** New for every start of a supervisor: a different one means that earlier containers are gone (reason NodeLost). */
+  readonly instanceId: string;
+  readonly bootId: string;
+  /** False: no namespaces here, containers run plain (no private /tmp, no mounts) and are killed as a process tree. */
+  readonly sandbox: boolean;
+  /** Why `sandbox` is false, as a sentence; '' otherwise. */
+  readonly reason: string;
+  /** True when the supervisor is root of its machine: containers may run as another user. */
+  readonly canSetUser: boolean;
+  readonly runningCount: number;
+}
+
+/** Every request by its type: what it takes and what it answers. */
+export interface SupervisorRequests {
+  'hello': { readonly request: { readonly protocol: number }; readonly reply: HelloReply };
+  'start-container': { readonly request: StartContainerRequest; readonly reply: ProcessIdentity };
+  'start-parent': { readonly request: StartParentRequest; readonly reply: { readonly pid: number } };
+  'stop-parent': { readonly request: { readonly parentId: string }; readonly reply: Record<string, never> };
+  'list': {
+    readonly request: Record<string, never>;
+    readonly reply: { readonly containers: readonly ListedContainer[]; readonly parents: readonly ListedParent[] };
+  };
+  'signal': { readonly request: { readonly id: string; readonly signal: number }; readonly reply: Record<string, never> };
+  'kill-container': { readonly request: { readonly id: string }; readonly reply: Record<string, never> };
+  'kill-pod': { readonly request: { readonly podUid: string }; readonly reply: { readonly killedCount: number } };
+  'remove-pod': { readonly request: { readonly podUid: string }; readonly reply: Record<string, never> };
+  'stats': { readonly request: Record<string, never>; readonly reply: SupervisorStats };
+  'shutdown': { readonly request: { readonly force: boolean }; readonly reply: Record<string, never> };
+}
+
+export type SupervisorEvent =
+  | { readonly event: 'exited'; readonly podUid: string; readonly exit: ExitRecord }
+  /** A warm parent ended by itself; containers forked from it go on. */
+  | { readonly event: 'parent-exited'; readonly parentId: string };
+
+export type SupervisorReply =
+  | { readonly reply: number; readonly value: unknown }
+  | { readonly reply: number; readonly failure: { readonly reason: SupervisorFailureReason; readonly message: string } };
+
+/** Reasons of the Failure that a call throws. */
+export type SupervisorFailureReason =
+  /** The request itself is wrong: unknown type, missing field, an id that is in use. */
+  | 'InvalidRequest'
+  /** No container or parent of that name, or it has ended. */
+  | 'NotFound'
+  /** The container could not be set up: a mount source is missing, argv[0] does not exist, the user cannot be taken. */
+  | 'StartError'
+  /** The warm parent could not start or import its modules, or died before it could fork. */
+  | 'ParentFailed'
+  /** `shutdown` without force while containers run. */
+  | 'Busy'
+  /** The supervisor is gone, and every container with it. */
+  | 'SupervisorLost'
+  /** No supervisor could be started (no Python, directory not writable). */
+  | 'SupervisorUnavailable';
+
+export type ExitListener = (exit: ExitRecord, podUid: string) => void;
+
+/** A running supervisor. Every method throws Failure with a SupervisorFailureReason. */
+export interface Supervisor {
+  readonly hello: HelloReply;
+  /** Resolves when the command runs (after exec, or before the first line of the module). */
+  startContainer(request: StartContainerRequest): Promise<ProcessIdentity>;
+  /** Resolves when its modules are imported. Idempotent for a parent that runs. */
+  startParent(request: StartParentRequest): Promise<void>;
+  /** Idempotent. Containers forked from it go on. */
+  stopParent(parentId: string): Promise<void>;
+  list(): Promise<{ readonly containers: readonly ListedContainer[]; readonly parents: readonly ListedParent[] }>;
+  /** Sends a signal to the main process. NotFound when it has ended. */
+  signal(id: string, signal: number): Promise<void>;
+  /** Kills one container with everything it started; the exit arrives as an event. Idempotent. */
+  killContainer(id: string): Promise<void>;
+  /** Kills every container of the Pod; the exits arrive as events. Idempotent. */
+  killPod(podUid: string): Promise<{ readonly killedCount: number }>;
+  /** Kills what still runs, waits until it is dead and recorded, and forgets the Pod. Files stay. Idempotent. */
+  removePod(podUid: string): Promise<void>;
+  stats(): Promise<SupervisorStats>;
+  /** Exits from now on, each after its exit file is durable. Earlier ones are in `list`; the same exit may come twice. */
+  onExit(listener: ExitListener): () => void;
+  onParentExit(listener: (parentId: string) => void): () => void;
+  /** The supervisor died, all containers with it. Afterwards every call fails with SupervisorLost: connect again. */
+  onLost(listener: () => void): () => void;
+  /** Ends the supervisor. Busy when containers run, unless `force`, which kills them. */
+  shutdown(options?: { readonly force?: boolean }): Promise<void>;
+  /** Disconnects; supervisor and containers go on. Idempotent. */
+  close(): void;
+}
