@@ -1,0 +1,79 @@
+// The effective configuration: flags over environment over defaults, parsed once, frozen, one schema for all rooms.
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { Failure, type ConfigField } from '../base/mod.ts';
+
+export const CONFIG_FIELDS = [
+  { name: 'host', type: 'string', default: '127.0.0.1', sentence: 'Address to listen on; anything but loopback asks every caller for the token.' },
+  { name: 'port', type: 'integer', default: 8080, sentence: 'Port for browsers, kfp and kubectl; 0 takes a free one.' },
+  { name: 'data-dir', type: 'string', default: undefined, sentence: 'Directory that holds everything; default $XDG_DATA_HOME/slipway or ~/.local/share/slipway.' },
+  { name: 'log-level', type: 'string', default: 'info', sentence: 'Least important lines that are logged: debug, info, warn or error.' },
+  { name: 'allowed-hosts', type: 'string', default: '', sentence: 'Host names besides localhost that clients may use, separated by commas.' },
+  { name: 'recipes', type: 'string', default: undefined, sentence: 'YAML file that says which images run with which interpreter, packages and directories; default recipes.yaml in the data directory.' },
+  { name: 'pipeline-root', type: 'string', default: 'minio://mlpipeline/v2/artifacts', sentence: 'Where artifacts of runs without a pipeline root of their own go.' },
+  { name: 'pipeline-namespace', type: 'string', default: 'kubeflow', sentence: 'Namespace of the Pods of pipeline runs in single-user mode.' },
+  { name: 'environments-bytes-max', type: 'integer', default: 20 * 2 ** 30, sentence: 'Environments not used for longest are removed when all together are larger than this.' },
+  { name: 'log-bytes-max', type: 'integer', default: 2 * 2 ** 30, sentence: 'Oldest container logs are removed when all together are larger than this.' },
+  { name: 'log-age-hours-max', type: 'integer', default: 24 * 30, sentence: 'Container logs older than this are removed.' },
+] as const satisfies readonly ConfigField[];
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly allowedHosts: readonly string[];
+  /** Absolute. */
+  readonly recipesFile: string;
+  readonly pipelineRoot: string;
+  readonly pipelineNamespace: string;
+  readonly environmentsBytesMax: number;
+  readonly logBytesMax: number;
+  readonly logAgeHoursMax: number;
+}
+
+export type ConfigInput = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+/**
+ * `flags` by field name, `environment` as the process has it (SLIPWAY_DATA_DIR for data-dir).
+ * Throws Failure `BadConfiguration` with a sentence that names the flag.
+ */
+export function parseConfig(flags: ConfigInput, environment: ConfigInput): Config {
+  const text = (name: (typeof CONFIG_FIELDS)[number]['name']): string | undefined => {
+    const field = CONFIG_FIELDS.find((candidate) => candidate.name === name);
+    const given = flags[name] ?? environment[`SLIPWAY_${name.toUpperCase().replaceAll('-', '_')}`];
+    return given ?? (field?.default === undefined ? undefined : String(field.default));
+  };
+  const integer = (name: Parameters<typeof text>[0], min: number, max: number): number => {
+    const given = text(name)!;
+    const value = Number(given);
+    if (given.trim() !== '' && Number.isSafeInteger(value) && value >= min && value <= max) return value;
+    throw new Failure('BadConfiguration', `--${name} must be a whole number from ${min} to ${max}, not "${given}"`);
+  };
+  const logLevel = LOG_LEVELS.find((level) => level === text('log-level'));
+  if (logLevel === undefined) {
+    throw new Failure('BadConfiguration', `--log-level must be one of ${LOG_LEVELS.join(', ')}, not "${text('log-level')}"`);
+  }
+  const dataDir = resolve(text('data-dir') ?? defaultDataDir(environment));
+  return Object.freeze({
+    host: text('host')!,
+    port: integer('port', 0, 65_535),
+    dataDir,
+    logLevel,
+    allowedHosts: Object.freeze(text('allowed-hosts')!.split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== '')),
+    recipesFile: resolve(text('recipes') ?? join(dataDir, 'recipes.yaml')),
+    pipelineRoot: text('pipeline-root')!.replace(/\/+$/, ''),
+    pipelineNamespace: text('pipeline-namespace')!,
+    environmentsBytesMax: integer('environments-bytes-max', 0, Number.MAX_SAFE_INTEGER),
+    logBytesMax: integer('log-bytes-max', 0, Number.MAX_SAFE_INTEGER),
+    logAgeHoursMax: integer('log-age-hours-max', 1, 24 * 3650),
+  });
+}
+
+function defaultDataDir(environment: ConfigInput): string {
+  const base = environment['XDG_DATA_HOME'];
+  return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), '.local', 'share'), 'slipway');
+}

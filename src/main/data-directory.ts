@@ -1,0 +1,85 @@
+// The data directory: everything that an installation keeps, and the lock that lets only one server write it.
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Failure } from '../base/mod.ts';
+
+/** What a running server says about itself, for the command line. */
+export interface ServerRecord {
+  readonly pid: number;
+  readonly url: string;
+  readonly startedAt: string;
+}
+
+export interface DataDirectory {
+  readonly path: string;
+  /** Absolute path of an entry of the directory. */
+  file(name: string): string;
+  writeServerRecord(record: ServerRecord): void;
+  /** Removes the server record and gives the lock back. */
+  release(): void;
+}
+
+const SERVER_RECORD = 'server.json';
+
+/**
+ * Makes the directory, checks that it can be written, takes the lock. Throws Failure `DataDirectoryNotWritable` or
+ * `DataDirectoryInUse`. The lock belongs to the process: the kernel frees it however the process ends.
+ */
+export function openDataDirectory(path: string): DataDirectory {
+  makeWritable(path);
+  const lock = takeLock(path);
+  return {
+    path,
+    file: (name) => join(path, name),
+    writeServerRecord(record) {
+      const file = join(path, SERVER_RECORD);
+      writeFileSync(`${file}.new`, `${JSON.stringify(record)}\n`);
+      renameSync(`${file}.new`, file);
+    },
+    release() {
+      rmSync(join(path, SERVER_RECORD), { force: true });
+      lock.close();
+    },
+  };
+}
+
+/** The record of the server that runs, or last ran, on this directory. */
+export function readServerRecord(path: string): ServerRecord | undefined {
+  try {
+    return JSON.parse(readFileSync(join(path, SERVER_RECORD), 'utf8')) as ServerRecord;
+  } catch {
+    // No server ran here yet, or it ended cleanly.
+    return undefined;
+  }
+}
+
+function makeWritable(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Failure(
+      'DataDirectoryNotWritable',
+      `the data directory ${path} can not be written; make it yours with chown, or choose another with --data-dir`,
+      { cause: error },
+    );
+  }
+}
+
+/** An exclusive transaction that never ends, on a small database of its own: a lock that dies with its process. */
+function takeLock(path: string): DatabaseSync {
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(join(path, 'lock.db'));
+    lock.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock?.close();
+    const busy = error instanceof Error && 'errcode' in error && Number(error.errcode) === 5;
+    if (!busy) throw new Failure('DataDirectoryNotWritable', `the data directory ${path} can not be locked`, { cause: error });
+    const other = readServerRecord(path);
+    const who = other === undefined ? 'another server' : `the server at ${other.url} (pid ${other.pid})`;
+    throw new Failure('DataDirectoryInUse', `${who} already uses the data directory ${path}; stop it, or start this one with --data-dir on another directory and --port on another port`);
+  }
+}
