@@ -6,7 +6,10 @@ import type { Page, Predicate, Query } from './records.ts';
 import type { Column, SpecCodec, Table } from './tables.ts';
 
 /** More conditions than any client needs; each one is evaluated for each row. */
-const PREDICATE_COUNT_MAX = 32;
+const PREDICATE_COUNT_MAX = 8;
+
+/** Conditions of a statement with several: a filter's, and what else of the query's own fields narrows the table. */
+const SLOT_COUNT = PREDICATE_COUNT_MAX + 3;
 
 type Position = NonNullable<Query['after']>;
 
@@ -19,6 +22,9 @@ export interface QueryPlan<T> {
 
 /** SQLite compares a blob greater than any number or text: the position before the first row in descending order. */
 const AFTER_EVERYTHING = new Uint8Array(0);
+
+const METRIC_PREFIX = 'metric:';
+const TAG_PREFIX = 'tags.';
 
 /** Rows without a sort value count as smaller than all others. */
 const NO_SORT_VALUE = -Infinity;
@@ -33,8 +39,10 @@ export function queryPage<T>(reader: Pick<Database, 'get' | 'all'>, plan: QueryP
     whereValues.push(scope.value);
   }
   if (predicates.length > 0) {
-    where.push(predicatesSql(plan));
-    whereValues.push(JSON.stringify(predicates.map((predicate) => predicateDocument(plan, predicate))));
+    const slotCount = predicates.length === 1 ? 1 : SLOT_COUNT;
+    assert(predicates.length <= slotCount, 'more conditions than slots');
+    where.push(...Array<string>(slotCount).fill(predicateSql(plan)));
+    for (let slot = 0; slot < slotCount; slot++) whereValues.push(...predicateValues(plan, predicates[slot]));
   }
   const counted = reader.get<{ count: number }>(
     `SELECT count(*) AS count FROM ${plan.table.name}${where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`}`,
@@ -77,7 +85,7 @@ function selectRows<T>(
   where: readonly string[],
   whereValues: readonly SqlValue[],
 ): SqlRow[] {
-  const { table, hasMetrics } = plan;
+  const { table } = plan;
   const { field, isDescending } = query.sortBy ?? { field: 'createdAtMs', isDescending: false };
   const order = isDescending ? 'DESC' : 'ASC';
   const [sortValue, id] = boundaryOf(query.after, isDescending);
@@ -88,12 +96,10 @@ function selectRows<T>(
     const sql = `SELECT *, created_at_ms AS sort_value FROM ${table.name} WHERE ${conditions} ${tail}`;
     return reader.all(sql, ...whereValues, sortValue, id, query.limit + 1);
   }
-  const { kind, key } = fieldReference(plan, field);
-  const inner = `SELECT *, coalesce(${fieldSql(plan, '?', '?')}, -9e999) AS sort_value FROM ${table.name}`;
+  const inner = `SELECT *, coalesce(${fieldSql(plan)}, -9e999) AS sort_value FROM ${table.name}`;
   const filtered = where.length === 0 ? inner : `${inner} WHERE ${where.join(' AND ')}`;
-  const keys = hasMetrics || hasTags(table) ? [key ?? ''] : [];
   const sql = `SELECT * FROM (${filtered}) WHERE ${boundary} ${tail}`;
-  return reader.all(sql, kind, ...keys, ...whereValues, sortValue, id, query.limit + 1);
+  return reader.all(sql, ...fieldValues(plan, field), ...whereValues, sortValue, id, query.limit + 1);
 }
 
 function boundaryOf(after: Position | undefined, isDescending: boolean): [SqlValue, string] {
@@ -107,18 +113,12 @@ function positionOf<T>(plan: QueryPlan<T>, row: SqlRow): Position {
   return { sortValue: sortValue === NO_SORT_VALUE ? null : sortValue, id: String(row[plan.table.id.column]) };
 }
 
-/** How a field is named inside the statements: a column by its name, tags and metrics by a key. */
-function fieldReference<T>(plan: QueryPlan<T>, field: string): { kind: string; key?: string } {
-  if (plan.hasMetrics && field.startsWith('metric:')) return { kind: 'metric:', key: field.slice('metric:'.length) };
-  if (hasTags(plan.table) && field.startsWith('tags.')) return { kind: 'tags.', key: field.slice('tags.'.length) };
-  return { kind: columnOf(plan.table, field).field };
-}
-
-/** True when `field` can be filtered and sorted by. */
-export function isQueryField<T>(plan: QueryPlan<T>, field: string): boolean {
-  if (plan.hasMetrics && field.startsWith('metric:')) return true;
-  if (hasTags(plan.table) && field.startsWith('tags.')) return true;
-  return plan.table.columns.some((column) => column.field === field && isPlain(column));
+/** What `fieldSql` takes: a column by its field name; a tag or a metric by a prefix and its key. */
+function fieldValues<T>(plan: QueryPlan<T>, field: string): string[] {
+  if (plan.hasMetrics && field.startsWith(METRIC_PREFIX)) return [METRIC_PREFIX, field.slice(METRIC_PREFIX.length)];
+  if (hasTags(plan.table) && field.startsWith(TAG_PREFIX)) return [TAG_PREFIX, field.slice(TAG_PREFIX.length)];
+  const { field: name } = columnOf(plan.table, field);
+  return plan.hasMetrics || hasTags(plan.table) ? [name, ''] : [name];
 }
 
 function columnOf<T>(table: Table<T>, field: string): Column {
@@ -136,42 +136,36 @@ function hasTags<T>(table: Table<T>): boolean {
 }
 
 /** The value of a field whose name is itself a value. Absent text is '', an absent number 0, an absent key NULL. */
-function fieldSql<T>(plan: QueryPlan<T>, kind: string, key: string): string {
-  const { table } = plan;
+function fieldSql<T>({ table, hasMetrics }: QueryPlan<T>): string {
   const cases = table.columns.filter(isPlain).map((column) => {
     const value = `${table.name}.${column.column}`;
     if (!column.isOptional) return `WHEN '${column.field}' THEN ${value}`;
     return `WHEN '${column.field}' THEN coalesce(${value}, ${column.kind === 'text' ? `''` : 0})`;
   });
-  if (plan.hasMetrics) {
-    cases.push(`WHEN 'metric:' THEN (SELECT value FROM metrics WHERE metrics.run_id = runs.run_id AND metrics.name = ${key})`);
-  }
-  if (hasTags(table)) {
-    cases.push(`WHEN 'tags.' THEN (SELECT tag.value FROM json_each(${table.name}.tags) AS tag WHERE tag.key = ${key})`);
-  }
-  return `CASE ${kind} ${cases.join(' ')} END`;
+  const byColumn = `CASE ? ${cases.join(' ')}`;
+  if (hasMetrics) return `${byColumn} ELSE (SELECT value FROM metrics WHERE metrics.run_id = runs.run_id AND name = ?) END`;
+  if (hasTags(table)) return `${byColumn} ELSE (SELECT value FROM json_each(${table.name}.tags) WHERE key = ?) END`;
+  return `${byColumn} END`;
 }
 
-/** True for a row that fulfils every predicate of a JSON list; one text for any number of them. */
-function predicatesSql<T>(plan: QueryPlan<T>): string {
-  return `NOT EXISTS (
-    SELECT 1 FROM (
-      SELECT value ->> '$.operation' AS operation, value ->> '$.value' AS operand, value -> '$.value' AS operands,
-        ${fieldSql(plan, `value ->> '$.field'`, `value ->> '$.key'`)} AS field
-      FROM json_each(?)
-    ) WHERE NOT coalesce(CASE operation
+/** One condition whose operation, operand and field are values. A list operand is JSON text. */
+function predicateSql<T>(plan: QueryPlan<T>): string {
+  return `(SELECT CASE operation
+      WHEN 'NONE' THEN 1
       WHEN 'EQUALS' THEN field = operand
       WHEN 'NOT_EQUALS' THEN field IS NOT operand
       WHEN 'GREATER_THAN' THEN field > operand
       WHEN 'GREATER_THAN_EQUALS' THEN field >= operand
       WHEN 'LESS_THAN' THEN field < operand
       WHEN 'LESS_THAN_EQUALS' THEN field <= operand
-      WHEN 'IN' THEN EXISTS (SELECT 1 FROM json_each(operands) AS one WHERE one.value = field)
+      WHEN 'IN' THEN EXISTS (SELECT 1 FROM json_each(operand) AS one WHERE one.value = field)
       WHEN 'IS_SUBSTRING' THEN instr(lower(field), lower(operand)) > 0
-    END, 0))`;
+    END FROM (SELECT ? AS operation, ? AS operand, ${fieldSql(plan)} AS field))`;
 }
 
-function predicateDocument<T>(plan: QueryPlan<T>, { operation, field, value }: Predicate): object {
-  const { kind, key } = fieldReference(plan, field);
-  return { operation, field: kind, ...(key === undefined ? {} : { key }), value };
+function predicateValues<T>(plan: QueryPlan<T>, predicate: Predicate | undefined): SqlValue[] {
+  if (predicate === undefined) return ['NONE', null, ...fieldValues(plan, plan.table.id.field)];
+  const { operation, field, value } = predicate;
+  const operand = typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
+  return [operation, operand, ...fieldValues(plan, field)];
 }

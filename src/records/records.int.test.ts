@@ -22,9 +22,22 @@ test('every row comes back as it was put, with and without its optional members'
   const run = aRun({ runId: 'r', pipelineId: 'p', pipelineVersionId: 'v', startedAtMs: 5, finishedAtMs: 6, parameters: { x: 0.5 } });
   const bare = aTask({ taskId: 't1', runId: 'r' });
   const full = aTask({
-    ...{ taskId: 't2', runId: 'r', parentTaskId: 't1', iterationIndex: 3, iterationCount: 4, attempt: 2, retryAtMs: 7 },
-    ...{ podName: 'pod', podUid: 'uid', podNamespace: 'ns', exitCode: 1, cacheFingerprint: 'ff', cachedFromTaskId: 't0' },
-    ...{ startedAtMs: 8, finishedAtMs: 9, stateHistory: [{ atMs: 1, state: 'FAILED', message: 'm' }] },
+    taskId: 't2',
+    runId: 'r',
+    parentTaskId: 't1',
+    iterationIndex: 3,
+    iterationCount: 4,
+    stateHistory: [{ atMs: 1, state: 'FAILED', message: 'm' }],
+    attempt: 2,
+    retryAtMs: 7,
+    podName: 'pod',
+    podUid: 'uid',
+    podNamespace: 'ns',
+    exitCode: 1,
+    cacheFingerprint: 'ff',
+    cachedFromTaskId: 't0',
+    startedAtMs: 8,
+    finishedAtMs: 9,
     inputs: { parameters: { a: { b: [1] } }, artifacts: { d: ['a'] } },
   });
   const artifact = anArtifact({ artifactId: 'a', runId: 'r', producerTaskId: 't2', producerKey: 'd', sizeBytes: 12 });
