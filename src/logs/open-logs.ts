@@ -1,0 +1,79 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Failure, type Clock, type Log } from '../base/mod.ts';
+import { compilePattern } from '../expr/mod.ts';
+import { readLines } from './line-reader.ts';
+import { logKeysOf, logPathOf, type LogKey } from './log-path.ts';
+import { retainLogs, type RetentionLimits } from './log-retention.ts';
+import { searchLines, type LogMatch } from './log-search.ts';
+import { asLines, asText, since, type LogLine } from './log-text.ts';
+
+export interface LogReadOptions {
+  /** Keep waiting for more until `isEnded()` is true and everything was delivered. */
+  readonly follow?: boolean;
+  readonly isEnded?: () => boolean;
+  /** Each line starts with its RFC 3339 stamp and a space. */
+  readonly timestamps?: boolean;
+  /** Only the last lines of what is there at the start; 0 for none of it. */
+  readonly tailLines?: number;
+  /** Only lines stamped at or after this time, in milliseconds since the epoch. */
+  readonly sinceMs?: number;
+  /** The text ends after this many bytes, in the middle of a line if need be. */
+  readonly limitBytes?: number;
+  /** Ends the iteration without an error. */
+  readonly signal?: AbortSignal;
+}
+
+export interface LogSearchOptions {
+  /** Matches at most; the search ends there. */
+  readonly limit: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Logs {
+  /** File that the supervisor appends to; its directory is made. */
+  fileFor(key: LogKey): Promise<string>;
+  /** Plain text chunks as the kubelet serves them (without the CRI prefix unless `timestamps`). A log that does not exist is empty. */
+  read(key: LogKey, options: LogReadOptions): AsyncIterable<Uint8Array>;
+  lines(key: LogKey, options: LogReadOptions): AsyncIterable<LogLine>;
+  /** Lines that match an RE2 pattern, as far as they are written. Throws Failure `InvalidPattern`. */
+  search(key: LogKey, pattern: string, options: LogSearchOptions): AsyncIterable<LogMatch>;
+  /** Containers and attempts that have a log for this Pod uid. */
+  keysOf(podUid: string): Promise<readonly LogKey[]>;
+  /** Removes whole files, oldest first, until both limits hold. Logs of Pods for which `isKept` is true stay. */
+  retain(limits: RetentionLimits): Promise<void>;
+}
+
+/** All methods throw Failure `InvalidLogKey` for a key whose parts are not Kubernetes names. */
+export function openLogs({ directory, clock, log }: { directory: string; clock: Clock; log: Log }): Logs {
+  const linesOf = (key: LogKey, options: LogReadOptions) => {
+    const batches = readLines(logPathOf(directory, key), {
+      clock,
+      log,
+      follow: options.follow === true,
+      isEnded: options.isEnded ?? (() => false),
+      tailLines: options.tailLines,
+      signal: options.signal,
+    });
+    return since(batches, options.sinceMs);
+  };
+  return {
+    async fileFor(key) {
+      const path = logPathOf(directory, key);
+      try {
+        await mkdir(dirname(path), { recursive: true });
+      } catch (error) {
+        throw new Failure('LogUnwritable', `The log directory ${dirname(path)} cannot be made.`, { cause: error });
+      }
+      return path;
+    },
+    read: (key, options) => asText(linesOf(key, options), { timestamps: options.timestamps === true, limitBytes: options.limitBytes }),
+    lines: (key, options) => asLines(linesOf(key, options), options.limitBytes),
+    search(key, pattern, { limit, signal }) {
+      const lines = asLines(linesOf(key, signal === undefined ? {} : { signal }));
+      return searchLines(lines, compilePattern(pattern), { limit, clock, signal });
+    },
+    keysOf: (podUid) => logKeysOf(directory, podUid),
+    retain: (limits) => retainLogs(directory, limits, { clock, log }),
+  };
+}
