@@ -1,0 +1,83 @@
+// The Kubelet port: logs of containers, of Pods that run here and of those that ended.
+import { failureStatus, success, type ContainerLogOptions, type Kubelet, type KubeObject, type Outcome } from '../base/mod.ts';
+import type { LogKey, Logs } from '../logs/mod.ts';
+import type { ContainerState } from './pods/container-state.ts';
+import { objectsOf } from './pods/pod-spec.ts';
+
+export interface KubeletOptions {
+  readonly logs: Logs;
+  /** State of a container of a Pod that has a worker here; undefined otherwise. */
+  readonly containerState: (podUid: string, container: string) => ContainerState | undefined;
+  readonly nowMs: () => number;
+}
+
+export function createKubelet(options: KubeletOptions): Kubelet {
+  return {
+    async readLog(pod, log) {
+      const container = chooseContainer(pod, log.container);
+      if (!container.ok) return container;
+      const found = await findAttempt(options, pod, container.value, log.previous === true);
+      if (!found.ok) return found;
+      const { key, isEnded } = found.value;
+      return success(
+        options.logs.read(key, {
+          follow: log.follow === true,
+          isEnded,
+          timestamps: log.timestamps === true,
+          ...(log.tailLines === undefined ? {} : { tailLines: log.tailLines }),
+          ...sinceOf(log, options.nowMs()),
+          ...(log.limitBytes === undefined ? {} : { limitBytes: log.limitBytes }),
+          ...(log.signal === undefined ? {} : { signal: log.signal }),
+        }),
+      );
+    },
+  };
+}
+
+function chooseContainer(pod: KubeObject, wanted: string | undefined): Outcome<string> {
+  const names = [...objectsOf(pod.spec?.['containers']), ...objectsOf(pod.spec?.['initContainers'])].map((container) => String(container['name']));
+  const main = objectsOf(pod.spec?.['containers']).map((container) => String(container['name']));
+  const bad = (message: string): Outcome<string> => ({ ok: false, status: failureStatus('BadRequest', message) });
+  if (wanted !== undefined && wanted !== '') {
+    return names.includes(wanted) ? success(wanted) : bad(`container ${wanted} is not valid for pod ${pod.metadata.name}`);
+  }
+  if (main.length === 1) return success(main[0]!);
+  return bad(`a container name must be specified for pod ${pod.metadata.name}, choose one of: [${main.join(' ')}]`);
+}
+
+interface Attempt {
+  readonly key: LogKey;
+  readonly isEnded: () => boolean;
+}
+
+async function findAttempt(options: KubeletOptions, pod: KubeObject, container: string, isPrevious: boolean): Promise<Outcome<Attempt>> {
+  const podUid = pod.metadata.uid ?? '';
+  const state = () => options.containerState(podUid, container);
+  const restarts = (await options.logs.keysOf(podUid)).filter((key) => key.container === container).map(({ restart }) => restart);
+  const newest = restarts.length === 0 ? -1 : Math.max(...restarts);
+  const isWaiting = state()?.phase === 'waiting';
+  const restart = isPrevious && !isWaiting ? newest - 1 : newest;
+  if (restart < 0) {
+    const message = isPrevious
+      ? `previous terminated container "${container}" in pod "${pod.metadata.name}" not found`
+      : `container "${container}" in pod "${pod.metadata.name}" is waiting to start: ${waitingReason(pod, container, state())}`;
+    return { ok: false, status: failureStatus('BadRequest', message) };
+  }
+  const key = { namespace: pod.metadata.namespace ?? '', podName: pod.metadata.name, podUid, container, restart };
+  const isEnded = () => {
+    const now = state();
+    return now?.phase !== 'running' || now.restartCount !== restart;
+  };
+  return success({ key, isEnded });
+}
+
+function waitingReason(pod: KubeObject, container: string, state: ContainerState | undefined): string {
+  if (state?.phase === 'waiting') return state.message === undefined ? state.reason : `${state.reason}: ${state.message}`;
+  const status = objectsOf(pod.status?.['containerStatuses']).find((candidate) => candidate['name'] === container);
+  return status === undefined ? 'PodInitializing' : 'ContainerCreating';
+}
+
+function sinceOf(log: ContainerLogOptions, nowMs: number): { sinceMs?: number } {
+  if (log.sinceTime !== undefined) return { sinceMs: Date.parse(log.sinceTime) };
+  return log.sinceSeconds === undefined ? {} : { sinceMs: nowMs - log.sinceSeconds * 1000 };
+}

@@ -1,0 +1,39 @@
+// How a container's process comes to be: from image, command and environment to a supervisor command. The port that the
+// Pod worker sees; node/programs implements it over recipes, environments and warm parents.
+import type { KubeObject } from '../../base/mod.ts';
+import type { ContainerFile, ContainerMount, ExecCommand, ForkCommand } from '../supervisor/protocol.ts';
+import type { ContainerSpec } from './pod-spec.ts';
+
+export interface ContainerProgram {
+  readonly kind: 'program';
+  readonly command: ExecCommand | ForkCommand;
+  readonly mounts: readonly ContainerMount[];
+  readonly files: readonly ContainerFile[];
+  /** Becomes a Warning event, for example that the interpreter's version differs from the image's. */
+  readonly warning?: string;
+}
+
+/** The image can't run here: the sentence names the ways out. */
+export interface ImageNotRunnable {
+  readonly kind: 'not-runnable';
+  readonly message: string;
+}
+
+export interface ProgramRequest {
+  readonly pod: KubeObject;
+  readonly container: ContainerSpec;
+  /** Variables of the Pod's own spec, resolved. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Host directory that becomes /tmp. */
+  readonly tmpDirectory: string;
+  /** Called with a plain sentence while something takes long (an environment is built). */
+  readonly onProgress: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Programs {
+  /** Throws Failure (`EnvironmentBuildFailed`, …) when it should run here but can't be prepared. */
+  prepare(request: ProgramRequest): Promise<ContainerProgram | ImageNotRunnable>;
+  /** Called when a container started from `prepare` has ended or never started. */
+  release(podUid: string): void;
+}

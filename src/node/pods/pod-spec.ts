@@ -1,0 +1,95 @@
+// The part of a Pod's spec that the node runs, as typed views. The API server has validated the spec; what is absent here
+// gets the kubelet's default.
+import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+
+export interface EnvSource {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: JsonObject;
+}
+
+export interface VolumeMount {
+  readonly name: string;
+  readonly mountPath: string;
+  readonly subPath?: string;
+  readonly readOnly: boolean;
+}
+
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly workingDir?: string;
+  readonly env: readonly EnvSource[];
+  readonly envFrom: readonly JsonObject[];
+  readonly volumeMounts: readonly VolumeMount[];
+}
+
+export type RestartPolicy = 'Always' | 'OnFailure' | 'Never';
+
+export interface PodSpec {
+  readonly initContainers: readonly ContainerSpec[];
+  readonly containers: readonly ContainerSpec[];
+  readonly volumes: readonly JsonObject[];
+  readonly restartPolicy: RestartPolicy;
+  readonly terminationGracePeriodSeconds: number;
+  readonly activeDeadlineSeconds?: number;
+  readonly hostname?: string;
+}
+
+const GRACE_SECONDS_DEFAULT = 30;
+
+export function podSpecOf(pod: KubeObject): PodSpec {
+  const spec = pod.spec ?? {};
+  const restartPolicy = spec['restartPolicy'];
+  const grace = spec['terminationGracePeriodSeconds'];
+  const deadline = spec['activeDeadlineSeconds'];
+  return {
+    initContainers: objectsOf(spec['initContainers']).map(containerOf),
+    containers: objectsOf(spec['containers']).map(containerOf),
+    volumes: objectsOf(spec['volumes']),
+    restartPolicy: restartPolicy === 'Never' || restartPolicy === 'OnFailure' ? restartPolicy : 'Always',
+    terminationGracePeriodSeconds: typeof grace === 'number' ? grace : GRACE_SECONDS_DEFAULT,
+    ...(typeof deadline === 'number' ? { activeDeadlineSeconds: deadline } : {}),
+    ...(typeof spec['hostname'] === 'string' && spec['hostname'] !== '' ? { hostname: spec['hostname'] } : {}),
+  };
+}
+
+function containerOf(container: JsonObject): ContainerSpec {
+  return {
+    name: String(container['name']),
+    image: typeof container['image'] === 'string' ? container['image'] : '',
+    command: stringsOf(container['command']),
+    args: stringsOf(container['args']),
+    ...(typeof container['workingDir'] === 'string' && container['workingDir'] !== '' ? { workingDir: container['workingDir'] } : {}),
+    env: objectsOf(container['env']).map(envOf),
+    envFrom: objectsOf(container['envFrom']),
+    volumeMounts: objectsOf(container['volumeMounts']).map(mountOf),
+  };
+}
+
+function envOf(env: JsonObject): EnvSource {
+  return {
+    name: String(env['name']),
+    ...(typeof env['value'] === 'string' ? { value: env['value'] } : {}),
+    ...(isJsonObject(env['valueFrom']) ? { valueFrom: env['valueFrom'] } : {}),
+  };
+}
+
+function mountOf(mount: JsonObject): VolumeMount {
+  return {
+    name: String(mount['name']),
+    mountPath: String(mount['mountPath']),
+    ...(typeof mount['subPath'] === 'string' && mount['subPath'] !== '' ? { subPath: mount['subPath'] } : {}),
+    readOnly: mount['readOnly'] === true,
+  };
+}
+
+export function objectsOf(value: Json | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter((item): item is JsonObject => isJsonObject(item)) : [];
+}
+
+function stringsOf(value: Json | undefined): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
