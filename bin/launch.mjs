@@ -8,8 +8,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** First version that runs TypeScript unbuilt without a flag or a warning, and has node:sqlite. */
-const NODE_VERSION_MIN = [24, 12];
-/** Signals that someone may send to the launcher and that are meant for the program. */
+const NODE_VERSION_MIN = { major: 24, minor: 12 };
+const NODE_VERSION_MIN_TEXT = `${NODE_VERSION_MIN.major}.${NODE_VERSION_MIN.minor}`;
+/**
+ * Signals that someone may send to the launcher and that are meant for the program.
+ * @type {NodeJS.Signals[]}
+ */
 const FORWARDED_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGUSR2'];
 
 /**
@@ -31,7 +35,7 @@ export async function launch(script, scriptArguments, options) {
   if (node === undefined) {
     fail(
       `this machine's Node is ${process.version} and npm brought none for ${process.platform}-${process.arch}. ` +
-        `Install Node ${NODE_VERSION_MIN.join('.')} or newer and run the command again.`,
+        `Install Node ${NODE_VERSION_MIN_TEXT} or newer and run the command again.`,
     );
   }
   runIn(node, [entry, ...scriptArguments]);
@@ -39,8 +43,8 @@ export async function launch(script, scriptArguments, options) {
 
 /** @param {string} version */
 export function isNewEnough(version) {
-  const [major, minor] = version.split('.').map(Number);
-  return major > NODE_VERSION_MIN[0] || (major === NODE_VERSION_MIN[0] && minor >= NODE_VERSION_MIN[1]);
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > NODE_VERSION_MIN.major || (major === NODE_VERSION_MIN.major && minor >= NODE_VERSION_MIN.minor);
 }
 
 function bundledNode() {
@@ -96,8 +100,8 @@ function runIn(node, nodeArguments) {
       child.kill(signal);
     });
   }
-  child.on('error', (error) => fail(`the bundled Node could not be started (${error.message}). Install Node ${NODE_VERSION_MIN.join('.')} or newer.`));
-  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+  child.on('error', (error) => fail(`the bundled Node could not be started (${error.message}). Install Node ${NODE_VERSION_MIN_TEXT} or newer.`));
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
 }
 
 /** @param {string} path */

@@ -1,0 +1,78 @@
+// `npm test`: static checks, then every test, then a part of them as an unprivileged user when started as root. The last
+// line is `N passed, N failed, N skipped`. `npm test -- engine` runs one room, `npm test -- --help` says the rest.
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CHECKS, runCheck } from './check/checks.ts';
+import { canRunAsUser, runAsUser } from './test/as-user.ts';
+import { Report } from './test/report.ts';
+import { runFiles } from './test/run-files.ts';
+import { findTests, selectTests } from './test/select.ts';
+
+const USAGE = `npm test [-- [WORD …] [OPTION …]]
+  WORD             a room (engine), a folder (tools) or a part of a test's path; none: everything
+  --unit           only the pure tests
+  --no-checks      without tidy, types, lint and dead code
+  --as-user        run the chosen tests as an unprivileged user (when started as root)
+  --no-as-user     leave that part out of a full run
+  --concurrency N  test files at a time (2)
+`;
+/** What a full run as root repeats as an unprivileged user: the rooms that touch processes, namespaces and files. */
+const AS_USER_WORDS = ['src/node', 'src/blobs', 'src/logs', 'src/cli'];
+const UNIT_TIMEOUT_MS = 60_000;
+const INTEGRATION_TIMEOUT_MS = 300_000;
+
+const root = dirname(import.meta.dirname);
+const report = new Report((text) => process.stdout.write(text));
+const { values, positionals: words } = parseArgs({
+  allowPositionals: true,
+  options: {
+    help: { type: 'boolean', default: false },
+    unit: { type: 'boolean', default: false },
+    'no-checks': { type: 'boolean', default: false },
+    'as-user': { type: 'boolean', default: false },
+    'no-as-user': { type: 'boolean', default: false },
+    concurrency: { type: 'string', default: '2' },
+  },
+});
+if (values.help) process.stdout.write(USAGE);
+else await main();
+
+async function main(): Promise<void> {
+  const isFullRun = words.length === 0 && !values.unit;
+  if (values['as-user']) {
+    await repeatAsUser(words);
+  } else {
+    if (isFullRun && !values['no-checks']) await runChecks();
+    await runTests();
+    if (isFullRun && !values['no-as-user'] && canRunAsUser()) await repeatAsUser(AS_USER_WORDS);
+  }
+  report.finish();
+  process.exitCode = report.totals.failed === 0 ? 0 : 1;
+}
+
+async function runChecks(): Promise<void> {
+  for (const check of CHECKS) {
+    const { name, isPassed, output, durationMs } = await runCheck(check);
+    report.add({ file: 'check', name, durationMs, outcome: isPassed ? 'passed' : 'failed', details: output });
+    process.stdout.write(`${isPassed ? '✓' : '✗'} check: ${name}  ${(durationMs / 1000).toFixed(1)} s\n`);
+  }
+}
+
+async function runTests(): Promise<void> {
+  const { unit, integration } = selectTests(findTests(root), words);
+  const concurrency = Number(values.concurrency);
+  if (unit.length + integration.length === 0) {
+    report.add({ file: 'npm test', name: words.join(' '), durationMs: 0, outcome: 'failed', details: 'no test file is meant by this' });
+  }
+  await runFiles(unit, report, { root, concurrency, timeoutMs: UNIT_TIMEOUT_MS });
+  if (!values.unit) await runFiles(integration, report, { root, concurrency, timeoutMs: INTEGRATION_TIMEOUT_MS });
+}
+
+async function repeatAsUser(userWords: readonly string[]): Promise<void> {
+  if (!canRunAsUser()) {
+    report.add({ file: 'npm test', name: '--as-user', durationMs: 0, outcome: 'skipped', details: 'started by an unprivileged user already' });
+    return;
+  }
+  process.stdout.write(`\nas an unprivileged user: ${userWords.join(' ') || 'everything'}\n`);
+  report.addTotals('as an unprivileged user', await runAsUser(root, userWords, (text) => process.stdout.write(text)));
+}
