@@ -1,14 +1,36 @@
 // ir: the KFP pipeline IR. Parses and validates it once (errors name the field), then answers pure questions about it:
 // placeholders, conditions, run parameters, cache key. Knows no run, no Pod, no clock.
+//
+// Promises: nothing here throws for a bad document or value, only bugs do; what may fail answers with a sentence that
+// names the field or parameter. Records by name have no prototype, so a lookup of any user's name is safe. Every document
+// is bounded (limits.ts) before it is walked.
+export {
+  DOCUMENT_SIZE_MAX_BYTES,
+  NESTING_DEPTH_MAX,
+  PARAMETERS_MAX,
+  TASKS_MAX,
+} from './limits.ts';
+export { parsePipeline, type PipelineParse } from './parse.ts';
+export { parseItems } from './parse-iterator.ts';
+export { parsePipelineText, type TextLimits } from './parse-text.ts';
+export type { FieldError } from './section.ts';
+export { taskDependencies } from './task-graph.ts';
 export {
   PARAMETER_TYPES,
+  type ArtifactIterator,
+  type ArtifactSelector,
   type ArtifactSpec,
   type ArtifactTypeSchema,
   type ComponentSpec,
   type ContainerExecutor,
+  type DagOutputs,
   type DagSpec,
   type Executor,
   type ImporterExecutor,
+  type InputDefinitions,
+  type OutputDefinitions,
+  type ParameterIterator,
+  type ParameterSelector,
   type ParameterSpec,
   type ParameterType,
   type PipelineSpec,
@@ -17,3 +39,11 @@ export {
   type TaskInputArtifact,
   type TaskInputParameter,
 } from './types.ts';
+export {
+  TYPE_WORDS,
+  coerceParameter,
+  matchesType,
+  parameterText,
+  parseOutputParameter,
+  type Conversion,
+} from './values.ts';

@@ -1,0 +1,208 @@
+// Follows every name in a pipeline: components, executors, producers and their outputs, inputs of the enclosing component.
+import { complain, type FieldError, type Section } from './section.ts';
+import type {
+  ComponentSpec,
+  DagSpec,
+  InputDefinitions,
+  PipelineSpec,
+  PipelineTaskSpec,
+  TaskInputArtifact,
+  TaskInputParameter,
+} from './types.ts';
+
+/** Adds an error for every name that leads nowhere. `prefix` is the path of the spec in the document. */
+export function checkReferences(pipeline: PipelineSpec, errors: FieldError[], prefix: string): void {
+  const at: Section = { members: {}, path: prefix, errors };
+  checkComponent({ pipeline, component: pipeline.root, at: below(at, 'root') });
+  for (const [name, component] of Object.entries(pipeline.components)) {
+    checkComponent({ pipeline, component, at: below(at, `components.${name}`) });
+  }
+}
+
+interface Scope {
+  readonly pipeline: PipelineSpec;
+  /** The component whose inside is looked at. */
+  readonly component: ComponentSpec;
+  readonly at: Section;
+}
+
+interface TaskScope extends Scope {
+  readonly dag: DagSpec;
+  readonly taskName: string;
+  readonly task: PipelineTaskSpec;
+  readonly called: ComponentSpec;
+}
+
+function below(section: Section, member: string): Section {
+  return { ...section, path: section.path === '' ? member : `${section.path}.${member}` };
+}
+
+function checkComponent(scope: Scope): void {
+  const { pipeline, component, at } = scope;
+  const { dag, executorLabel } = component;
+  if (executorLabel !== undefined && pipeline.executors[executorLabel] === undefined) {
+    complain(at, 'executorLabel', `names the executor "${executorLabel}", which deploymentSpec does not define.`);
+  }
+  if (dag === undefined) return;
+  for (const [taskName, task] of Object.entries(dag.tasks)) {
+    const taskAt = below(at, `dag.tasks.${taskName}`);
+    const called = pipeline.components[task.componentRef.name];
+    if (called === undefined) {
+      complain(taskAt, 'componentRef.name', `names the component "${task.componentRef.name}", which the pipeline does not define.`);
+    } else {
+      checkTask({ pipeline, component, dag, taskName, task, called, at: taskAt });
+    }
+  }
+  checkOutputs(scope, dag);
+}
+
+function checkTask(scope: TaskScope): void {
+  const { task, dag, taskName, at } = scope;
+  task.dependentTasks?.forEach((name, index) => {
+    if (dag.tasks[name] === undefined) complain(at, `dependentTasks[${index}]`, noTask(name));
+    else if (name === taskName) complain(at, `dependentTasks[${index}]`, 'names the task itself.');
+  });
+  for (const [name, input] of Object.entries(task.inputs?.parameters ?? {})) checkInputParameter(scope, name, input);
+  for (const [name, input] of Object.entries(task.inputs?.artifacts ?? {})) checkInputArtifact(scope, name, input);
+  checkIterator(scope);
+  checkRequiredInputs(scope);
+}
+
+function checkInputParameter(scope: TaskScope, name: string, input: TaskInputParameter): void {
+  const at = below(scope.at, `inputs.parameters.${name}`);
+  const { taskOutputParameter: output, taskFinalStatus: status, componentInputParameter, runtimeValue } = input;
+  if (output !== undefined) {
+    checkProducer(scope, below(at, 'taskOutputParameter'), {
+      task: output.producerTask,
+      taskField: 'producerTask',
+      key: output.outputParameterKey,
+      keyField: 'outputParameterKey',
+      sort: 'parameters',
+    });
+  }
+  if (status !== undefined && scope.dag.tasks[status.producerTask] === undefined) {
+    complain(at, 'taskFinalStatus.producerTask', noTask(status.producerTask));
+  }
+  if (componentInputParameter !== undefined && !hasParameter(scope.component.inputDefinitions, componentInputParameter)) {
+    complain(at, 'componentInputParameter', noInput('parameter', componentInputParameter));
+  }
+  const runtimeParameter = runtimeValue?.runtimeParameter;
+  if (runtimeParameter !== undefined && !hasParameter(scope.component.inputDefinitions, runtimeParameter)) {
+    complain(at, 'runtimeValue.runtimeParameter', noInput('parameter', runtimeParameter));
+  }
+}
+
+function checkInputArtifact(scope: TaskScope, name: string, input: TaskInputArtifact): void {
+  const at = below(scope.at, `inputs.artifacts.${name}`);
+  const { taskOutputArtifact: output, componentInputArtifact } = input;
+  if (output !== undefined) {
+    checkProducer(scope, below(at, 'taskOutputArtifact'), {
+      task: output.producerTask,
+      taskField: 'producerTask',
+      key: output.outputArtifactKey,
+      keyField: 'outputArtifactKey',
+      sort: 'artifacts',
+    });
+  }
+  if (componentInputArtifact === undefined) return;
+  if (scope.component.inputDefinitions?.artifacts?.[componentInputArtifact] === undefined) {
+    complain(at, 'componentInputArtifact', noInput('artifact', componentInputArtifact));
+  }
+}
+
+interface Producer {
+  readonly task: string;
+  readonly taskField: string;
+  readonly key: string;
+  readonly keyField: string;
+  readonly sort: 'parameters' | 'artifacts';
+}
+
+/** The producing task is a sibling, and its component has the output. */
+function checkProducer(scope: Scope & { readonly dag: DagSpec }, at: Section, producer: Producer): void {
+  const task = scope.dag.tasks[producer.task];
+  if (task === undefined) {
+    complain(at, producer.taskField, noTask(producer.task));
+    return;
+  }
+  const component = scope.pipeline.components[task.componentRef.name];
+  if (component === undefined || component.outputDefinitions?.[producer.sort]?.[producer.key] !== undefined) return;
+  const word = producer.sort === 'parameters' ? 'parameter' : 'artifact';
+  complain(at, producer.keyField, `names the output ${word} "${producer.key}", which the task "${producer.task}" does not have.`);
+}
+
+function checkIterator(scope: TaskScope): void {
+  const { task, called, at } = scope;
+  const { parameterIterator, artifactIterator } = task;
+  const items = parameterIterator?.items.inputParameter;
+  if (items !== undefined && task.inputs?.parameters?.[items] === undefined && !hasParameter(called.inputDefinitions, items)) {
+    complain(at, 'parameterIterator.items.inputParameter', noInput('parameter', items));
+  }
+  const artifacts = artifactIterator?.items.inputArtifact;
+  if (artifacts !== undefined && task.inputs?.artifacts?.[artifacts] === undefined) {
+    complain(at, 'artifactIterator.items.inputArtifact', noInput('artifact', artifacts));
+  }
+  if (parameterIterator && !hasParameter(called.inputDefinitions, parameterIterator.itemInput)) {
+    complain(at, 'parameterIterator.itemInput', noInput('parameter', parameterIterator.itemInput));
+  }
+}
+
+/** An input that is neither optional nor given by the task, nor by its loop, could never be resolved. */
+function checkRequiredInputs({ task, called, at }: TaskScope): void {
+  const items = [task.parameterIterator?.itemInput, task.artifactIterator?.itemInput];
+  for (const [name, spec] of Object.entries(called.inputDefinitions?.parameters ?? {})) {
+    const isGiven = task.inputs?.parameters?.[name] !== undefined || items.includes(name);
+    if (isGiven || spec.isOptional === true || spec.defaultValue !== undefined) continue;
+    if (spec.parameterType === 'TASK_CONFIG') continue;
+    complain(at, `inputs.parameters.${name}`, `is required by the component "${task.componentRef.name}".`);
+  }
+  for (const [name, spec] of Object.entries(called.inputDefinitions?.artifacts ?? {})) {
+    const isGiven = task.inputs?.artifacts?.[name] !== undefined || items.includes(name);
+    if (isGiven || spec.isOptional === true) continue;
+    complain(at, `inputs.artifacts.${name}`, `is required by the component "${task.componentRef.name}".`);
+  }
+}
+
+function checkOutputs(scope: Scope, dag: DagSpec): void {
+  const outputsAt = below(scope.at, 'dag.outputs');
+  for (const [name, output] of Object.entries(dag.outputs?.parameters ?? {})) {
+    const at = below(outputsAt, `parameters.${name}`);
+    const { valueFromParameter, valueFromOneof } = output;
+    if (valueFromParameter) checkSelector({ ...scope, dag }, below(at, 'valueFromParameter'), valueFromParameter);
+    valueFromOneof?.parameterSelectors.forEach((selector, index) => {
+      checkSelector({ ...scope, dag }, below(at, `valueFromOneof.parameterSelectors[${index}]`), selector);
+    });
+  }
+  for (const [name, output] of Object.entries(dag.outputs?.artifacts ?? {})) {
+    output.artifactSelectors.forEach((selector, index) => {
+      checkSelector({ ...scope, dag }, below(outputsAt, `artifacts.${name}.artifactSelectors[${index}]`), selector);
+    });
+  }
+}
+
+type Selector =
+  | { readonly producerSubtask: string; readonly outputParameterKey: string }
+  | { readonly producerSubtask: string; readonly outputArtifactKey: string };
+
+function checkSelector(scope: Scope & { readonly dag: DagSpec }, at: Section, selector: Selector): void {
+  const isParameter = 'outputParameterKey' in selector;
+  checkProducer(scope, at, {
+    task: selector.producerSubtask,
+    taskField: 'producerSubtask',
+    key: isParameter ? selector.outputParameterKey : selector.outputArtifactKey,
+    keyField: isParameter ? 'outputParameterKey' : 'outputArtifactKey',
+    sort: isParameter ? 'parameters' : 'artifacts',
+  });
+}
+
+function hasParameter(definitions: InputDefinitions | undefined, name: string): boolean {
+  return definitions?.parameters?.[name] !== undefined;
+}
+
+function noTask(name: string): string {
+  return `names the task "${name}", which this dag does not have.`;
+}
+
+function noInput(word: 'parameter' | 'artifact', name: string): string {
+  return `names the input ${word} "${name}", which the component does not have.`;
+}
