@@ -1,6 +1,6 @@
 // A kind as data: everything that `server`, `store` and `client` need to know about it. A new kind is one file that
 // exports one KindDefinition and one line in kinds.ts.
-import type { Json, JsonObject, KubeObject, ResourceType, StatusCause } from '../base/mod.ts';
+import type { Json, KubeObject, ResourceType, StatusCause } from '../base/mod.ts';
 
 export interface TableColumn {
   readonly name: string;
@@ -48,17 +48,23 @@ export interface KindSchema {
   readonly 'x-kubernetes-patch-strategy'?: string;
   readonly 'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map';
   readonly 'x-kubernetes-list-map-keys'?: readonly string[];
+  readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular';
 }
+
+/** `path-segment` (RBAC names) is anything but `.`, `..` and texts with `/` or `%`. */
+export type NameRule = 'dns-subdomain' | 'dns-label' | 'path-segment';
 
 export interface KindDefinition extends ResourceType {
   readonly kind: string;
   readonly singular: string;
+  /** What `metadata.name` may be; default `dns-subdomain`. */
+  readonly nameRule?: NameRule;
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
   readonly isNamespaced: boolean;
   readonly verbs: readonly string[];
   readonly subresources: readonly Subresource[];
-  /** Schema of the whole object. */
+  /** Schema of the whole object, usually a `$ref`; apiVersion, kind and metadata need not be written. */
   readonly schema: KindSchema;
   /** Whether `metadata.generation` counts changes of everything but metadata and status. */
   readonly hasGeneration: boolean;
@@ -71,6 +77,7 @@ export interface KindDefinition extends ResourceType {
   readonly prepareForUpdate?: (object: KubeObject, old: KubeObject) => KubeObject;
   /** Seconds between the delete request and the removal; 0 or undefined removes at once (finalizers aside). */
   readonly deletionGraceSeconds?: (object: KubeObject, requestedSeconds: number | undefined) => number;
+  /** Without columns a table shows Name and Age. */
   readonly columns: readonly TableColumn[];
   /** Field selectors beyond metadata.name and metadata.namespace. */
   readonly fieldSelectors: Readonly<Record<string, (object: KubeObject) => string>>;
@@ -86,7 +93,7 @@ export function apiVersionOf(type: { readonly group: string; readonly version: s
   return type.group === '' ? type.version : `${type.group}/${type.version}`;
 }
 
-/** Body-less JSON helper for cells. */
+/** The member at that path of a JSON value; undefined when something on the way is missing. */
 export function fieldOf(object: unknown, ...path: readonly (string | number)[]): Json | undefined {
   let current = object;
   for (const key of path) {
@@ -95,5 +102,3 @@ export function fieldOf(object: unknown, ...path: readonly (string | number)[]):
   }
   return current as Json | undefined;
 }
-
-export type { JsonObject };

@@ -1,6 +1,29 @@
 // api: the kinds as data (types, schemas, defaults, validation, table columns), one folder per API group, and the step
 // documents by which engine and node talk. Pure; knows no storage, no HTTP.
-export { apiVersionOf, fieldOf, resourceName, type KindDefinition, type KindSchema, type Subresource, type TableColumn } from './kind.ts';
+//
+// The way of a request body: `checkTypes` (decoding errors, 400) → `findUnknownFields` (named or refused, by fieldValidation) →
+// `pruneUnknown` (unknown members and nulls dropped, quantities and times canonical) → `applyDefaults` → the kind's
+// prepareForCreate / prepareForUpdate → `validateObject` (causes; `invalidStatus` makes the 422 of them).
+export { ageOf, humanDuration } from './age.ts';
+export { duplicate, forbidden, immutable, invalid, invalidStatus, notFound, notSupported, required, tooLong, typeInvalid } from './causes.ts';
+export { AGE_COLUMN, NAME_COLUMN, textColumn, wideColumn } from './columns.ts';
+export { NAMESPACE_FINALIZER } from './core/namespace.ts';
+export { summarizePod, type PodSummary } from './core/pod-columns.ts';
+export {
+  apiVersionOf,
+  fieldOf,
+  resourceName,
+  type KindDefinition,
+  type KindSchema,
+  type NameRule,
+  type Subresource,
+  type TableColumn,
+} from './kind.ts';
+export { builtinKinds } from './kinds.ts';
+export { checkTypes, validateSchema } from './schema/check.ts';
+export { applyDefaults } from './schema/defaults.ts';
+export { objectSchema, reachableDefinitions, resolveSchema, schemaDefinition } from './schema/definitions.ts';
+export { findUnknownFields, pruneUnknown } from './schema/unknown-fields.ts';
 export {
   RUN_ID_LABEL,
   STEP_ANNOTATION,
@@ -13,3 +36,6 @@ export {
   type StepResult,
   type StepResultSink,
 } from './slipway/step.ts';
+export { tableOf, type IncludeObject, type TableOptions } from './table.ts';
+export { validateObject } from './validation.ts';
+export { ALL_VERBS, STATUS_SUBRESOURCE } from './verbs.ts';

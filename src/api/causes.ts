@@ -1,0 +1,64 @@
+// Causes of a refused object, worded as Kubernetes words them (k8s.io/apimachinery util/validation/field), and the Status
+// that carries them.
+import { failureStatus, type Status, type StatusCause } from '../base/mod.ts';
+import type { ResourceType } from '../base/mod.ts';
+
+/** Longer values are cut in messages. */
+const VALUE_LENGTH_MAX = 256;
+
+export function required(field: string, detail?: string): StatusCause {
+  return cause('FieldValueRequired', field, 'Required value', detail);
+}
+
+export function invalid(field: string, value: unknown, detail: string): StatusCause {
+  return cause('FieldValueInvalid', field, `Invalid value: ${show(value)}`, detail);
+}
+
+export function typeInvalid(field: string, value: unknown, detail: string): StatusCause {
+  return cause('FieldValueTypeInvalid', field, `Invalid value: ${show(value)}`, detail);
+}
+
+export function notSupported(field: string, value: unknown, supported: readonly unknown[]): StatusCause {
+  return cause('FieldValueNotSupported', field, `Unsupported value: ${show(value)}`, `supported values: ${supported.map(show).join(', ')}`);
+}
+
+export function duplicate(field: string, value: unknown): StatusCause {
+  return cause('FieldValueDuplicate', field, `Duplicate value: ${show(value)}`);
+}
+
+export function forbidden(field: string, detail: string): StatusCause {
+  return cause('FieldValueForbidden', field, 'Forbidden', detail);
+}
+
+export function notFound(field: string, value: unknown): StatusCause {
+  return cause('FieldValueNotFound', field, `Not found: ${show(value)}`);
+}
+
+export function tooLong(field: string, lengthMax: number): StatusCause {
+  return cause('FieldValueTooLong', field, 'Too long', `may not be more than ${lengthMax} bytes`);
+}
+
+export function immutable(field: string, value: unknown): StatusCause {
+  return invalid(field, value, 'field is immutable');
+}
+
+/** The 422 answer: `Pod "p1" is invalid: spec.containers[0].image: Required value`. */
+export function invalidStatus(
+  kind: Pick<ResourceType, 'group'> & { readonly kind: string },
+  name: string,
+  causes: readonly StatusCause[],
+): Status {
+  const lines = causes.map(({ field, message }) => (field === undefined ? message : `${field}: ${message}`));
+  const qualifiedKind = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+  const text = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
+  return failureStatus('Invalid', `${qualifiedKind} "${name}" is invalid: ${text}`, { name, group: kind.group, kind: kind.kind, causes });
+}
+
+function cause(reason: string, field: string, message: string, detail?: string): StatusCause {
+  return { reason, message: detail === undefined ? message : `${message}: ${detail}`, field };
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'null';
+  return text.length <= VALUE_LENGTH_MAX ? text : `${text.slice(0, VALUE_LENGTH_MAX)}…`;
+}

@@ -1,0 +1,58 @@
+// v1 Pod.
+import { isJsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
+import { required } from '../causes.ts';
+import { textAt } from '../columns.ts';
+import { fieldOf, type KindDefinition } from '../kind.ts';
+import { ALL_VERBS, STATUS_SUBRESOURCE } from '../verbs.ts';
+import { podColumns } from './pod-columns.ts';
+import { defaultPod, qualityOfService } from './pod-defaults.ts';
+import { validatePodSpec } from './pod-spec-validation.ts';
+import { validatePodUpdate } from './pod-update-validation.ts';
+
+export const podKind: KindDefinition = {
+  group: '',
+  version: 'v1',
+  resource: 'pods',
+  kind: 'Pod',
+  singular: 'pod',
+  shortNames: ['po'],
+  categories: ['all'],
+  isNamespaced: true,
+  verbs: ALL_VERBS,
+  subresources: [
+    STATUS_SUBRESOURCE,
+    { name: 'log', verbs: ['get'] },
+    { name: 'binding', verbs: ['create'], responseKind: { group: '', version: 'v1', kind: 'Binding' } },
+  ],
+  schema: { $ref: 'io.k8s.api.core.v1.Pod' },
+  hasGeneration: true,
+  setDefaults: defaultPod,
+  validate,
+  prepareForCreate: (pod) => ({ ...pod, status: { phase: 'Pending', qosClass: qualityOfService(pod) } }),
+  deletionGraceSeconds,
+  columns: podColumns,
+  fieldSelectors: {
+    'spec.nodeName': (pod) => textAt(pod, '', 'spec', 'nodeName'),
+    'spec.restartPolicy': (pod) => textAt(pod, '', 'spec', 'restartPolicy'),
+    'spec.schedulerName': (pod) => textAt(pod, '', 'spec', 'schedulerName'),
+    'spec.serviceAccountName': (pod) => textAt(pod, '', 'spec', 'serviceAccountName'),
+    'spec.hostNetwork': (pod) => String(fieldOf(pod, 'spec', 'hostNetwork') === true),
+    'status.phase': (pod) => textAt(pod, '', 'status', 'phase'),
+    'status.podIP': (pod) => textAt(pod, '', 'status', 'podIP'),
+    'status.nominatedNodeName': (pod) => textAt(pod, '', 'status', 'nominatedNodeName'),
+  },
+};
+
+function validate(pod: KubeObject, old: KubeObject | undefined): readonly StatusCause[] {
+  if (!isJsonObject(pod.spec)) return [required('spec')];
+  return [...validatePodSpec(pod.spec, 'spec'), ...(old === undefined ? [] : validatePodUpdate(pod, old))];
+}
+
+/** A Pod that no node runs, or that has ended, goes at once; a negative period means one second. */
+function deletionGraceSeconds(pod: KubeObject, requestedSeconds: number | undefined): number {
+  const phase = textAt(pod, '', 'status', 'phase');
+  if (textAt(pod, '', 'spec', 'nodeName') === '' || phase === 'Succeeded' || phase === 'Failed') return 0;
+  const ownSeconds = fieldOf(pod, 'spec', 'terminationGracePeriodSeconds');
+  const seconds = requestedSeconds ?? (typeof ownSeconds === 'number' ? ownSeconds : 0);
+  return seconds < 0 ? 1 : seconds;
+}

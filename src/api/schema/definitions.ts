@@ -1,0 +1,62 @@
+// Shared definitions (`io.k8s.api.core.v1.PodSpec`, …) and how a schema node is resolved.
+import definitions from '../generated/kube-schemas.json' with { type: 'json' };
+import { assert } from '../../base/mod.ts';
+import type { KindDefinition, KindSchema } from '../kind.ts';
+
+// The file is written by tools/generate-kube-schemas.ts, whose output has this shape.
+const DEFINITIONS = definitions as unknown as Readonly<Record<string, KindSchema>>;
+
+const OBJECT_META: KindSchema = { $ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' };
+const TYPE_META: Readonly<Record<string, KindSchema>> = { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: OBJECT_META };
+
+export function hasSchemaDefinition(name: string): boolean {
+  return Object.hasOwn(DEFINITIONS, name);
+}
+
+/** The shared definition of that name; asking for one that does not exist is a bug. */
+export function schemaDefinition(name: string): KindSchema {
+  assert(hasSchemaDefinition(name), `no schema definition ${name}`);
+  return DEFINITIONS[name]!;
+}
+
+/** Names of all shared definitions that the schema reaches, itself excluded; for OpenAPI documents. */
+export function reachableDefinitions(schemas: readonly KindSchema[]): readonly string[] {
+  const names = new Set<string>();
+  const waiting: KindSchema[] = [...schemas];
+  for (let schema = waiting.pop(); schema !== undefined; schema = waiting.pop()) {
+    if (schema.$ref !== undefined && !names.has(schema.$ref)) {
+      names.add(schema.$ref);
+      waiting.push(schemaDefinition(schema.$ref));
+    }
+    waiting.push(...Object.values(schema.properties ?? {}));
+    if (schema.items !== undefined) waiting.push(schema.items);
+    if (typeof schema.additionalProperties === 'object') waiting.push(schema.additionalProperties);
+  }
+  return [...names].sort();
+}
+
+/** The node itself, or the definition that its `$ref` names. */
+export function resolveSchema(schema: KindSchema): KindSchema {
+  return schema.$ref === undefined ? schema : schemaDefinition(schema.$ref);
+}
+
+/** Schema of whole objects of the kind; apiVersion, kind and metadata are always part of it. */
+export function objectSchema(kind: Pick<KindDefinition, 'schema'>): KindSchema {
+  const schema = resolveSchema(kind.schema);
+  return schema.properties?.['metadata'] === undefined ? { ...schema, properties: { ...schema.properties, ...TYPE_META } } : schema;
+}
+
+/** Schema of one member of an object: a declared property, or what `additionalProperties` allows. Undefined when unknown. */
+export function memberSchema(schema: KindSchema, name: string): KindSchema | undefined {
+  const property = schema.properties !== undefined && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+  if (property !== undefined) return property;
+  if (typeof schema.additionalProperties === 'object') return schema.additionalProperties;
+  return schema.additionalProperties === true || isOpen(schema) ? ANYTHING : undefined;
+}
+
+/** A node that constrains nothing below it. */
+export const ANYTHING: KindSchema = { 'x-kubernetes-preserve-unknown-fields': true };
+
+function isOpen(schema: KindSchema): boolean {
+  return schema['x-kubernetes-preserve-unknown-fields'] === true || (schema.type === undefined && schema.properties === undefined);
+}

@@ -1,0 +1,14 @@
+// The whole check of an object: its metadata, the constraints of its schema, and the rules of its kind.
+import type { KubeObject, StatusCause } from '../base/mod.ts';
+import type { KindDefinition } from './kind.ts';
+import { validateMetadata } from './metadata-validation.ts';
+import { validateSchema } from './schema/check.ts';
+import { objectSchema } from './schema/definitions.ts';
+
+type ValidatedKind = Pick<KindDefinition, 'isNamespaced' | 'nameRule' | 'schema' | 'validate'>;
+
+/** Causes in the order of the document; empty when the object may be stored. `old` is the stored object on update. */
+export function validateObject(kind: ValidatedKind, object: KubeObject, old?: KubeObject): readonly StatusCause[] {
+  const own = kind.schema.$ref === undefined ? validateSchema(objectSchema(kind), object) : [];
+  return [...validateMetadata(kind, object, old), ...own, ...(kind.validate?.(object, old) ?? [])];
+}
