@@ -165,6 +165,23 @@ test('a snapshot follows every change and is the same object while nothing chang
   await database.close();
 });
 
+test('archiving the runs of an experiment touches the available ones and tells of them', async () => {
+  const { records, database } = openMemory();
+  await records.write((writer) => {
+    writer.putRun(aRun({ runId: 'r1', experimentId: 'e1' }));
+    writer.putRun(aRun({ runId: 'r2', experimentId: 'e1', storageState: 'ARCHIVED' }));
+    writer.putRun(aRun({ runId: 'r3', experimentId: 'e2' }));
+  });
+  assert.equal(records.snapshot('r1')?.run.storageState, 'AVAILABLE');
+  const changed: string[] = [];
+  records.onChange((changes) => changed.push(...changes.map(({ id }) => id)));
+  await records.write((writer) => writer.archiveRunsOfExperiment('e1'));
+  assert.deepEqual(changed, ['r1']);
+  assert.equal(records.snapshot('r1')?.run.storageState, 'ARCHIVED');
+  assert.equal(records.run('r3')?.storageState, 'AVAILABLE');
+  await database.close();
+});
+
 test('a cached task is the newest that succeeded by itself with the fingerprint in the namespace', async () => {
   const { records, database } = openMemory();
   const base = { runId: 'r', cacheFingerprint: 'f', state: 'SUCCEEDED' } as const;

@@ -56,6 +56,7 @@ export interface RecordWriter {
   /** With its tasks; artifacts stay, since cached steps of other runs may use them. */
   deleteRun(runId: string): void;
   deleteTask(taskId: string): void;
+  archiveRunsOfExperiment(experimentId: string): void;
   /** Reads that see the statements of this group. */
   readonly read: RecordReader;
 }

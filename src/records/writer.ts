@@ -24,6 +24,8 @@ const INSERT_METRIC = `INSERT INTO metrics (run_id, name, artifact_id, value) VA
   ON CONFLICT (run_id, name) DO UPDATE SET artifact_id = excluded.artifact_id, value = excluded.value`;
 const TASK_IDS_OF_RUN = 'SELECT task_id FROM tasks WHERE run_id = ?';
 const DELETE_TASKS_OF_RUN = 'DELETE FROM tasks WHERE run_id = ?';
+const AVAILABLE_RUNS_OF_EXPERIMENT = `SELECT run_id, namespace FROM runs WHERE experiment_id = ? AND storage_state = 'AVAILABLE'`;
+const ARCHIVE_RUNS_OF_EXPERIMENT = `UPDATE runs SET storage_state = 'ARCHIVED' WHERE experiment_id = ? AND storage_state = 'AVAILABLE'`;
 const VERSION_IDS_OF_PIPELINE = 'SELECT pipeline_version_id FROM pipeline_versions WHERE pipeline_id = ?';
 
 export class SqlRecordWriter implements RecordWriter {
@@ -93,6 +95,14 @@ export class SqlRecordWriter implements RecordWriter {
 
   deleteTask(taskId: string): void {
     this.#delete(tasksTable, taskId);
+  }
+
+  archiveRunsOfExperiment(experimentId: string): void {
+    const runs = this.#transaction.all<{ run_id: string; namespace: string }>(AVAILABLE_RUNS_OF_EXPERIMENT, experimentId);
+    this.#transaction.run(ARCHIVE_RUNS_OF_EXPERIMENT, experimentId);
+    for (const { run_id: id, namespace } of runs) {
+      this.changes.push({ table: 'runs', id, namespace, runId: id, kind: 'upsert' });
+    }
   }
 
   #put<T>(table: Table<T>, row: T, key: { id: string; namespace: string; runId?: string }): void {
