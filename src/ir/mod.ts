@@ -4,6 +4,17 @@
 // Promises: nothing here throws for a bad document or value, only bugs do; what may fail answers with a sentence that
 // names the field or parameter. Records by name have no prototype, so a lookup of any user's name is safe. Every document
 // is bounded (limits.ts) before it is walked.
+export { cacheFingerprint, type OutputArtifactIdentity, type StepIdentity } from './cache-fingerprint.ts';
+export {
+  compileContainer,
+  type CompiledContainer,
+  type ContainerCompilation,
+  type ContainerOptions,
+} from './compile-container.ts';
+export { evaluateCondition, selectFromParameter, type ConditionInputs, type ConditionOutcome } from './condition.ts';
+export { explainCondition } from './condition-explanation.ts';
+export { WORKSPACE_PATH, expandConstants, resolveConstant, type RunPlaceholders } from './constants.ts';
+export { executorInputJson, type ArtifactList, type ExecutorInput, type RuntimeArtifact } from './executor-input.ts';
 export {
   DOCUMENT_SIZE_MAX_BYTES,
   NESTING_DEPTH_MAX,
@@ -13,6 +24,7 @@ export {
 export { parsePipeline, type PipelineParse } from './parse.ts';
 export { parseItems } from './parse-iterator.ts';
 export { parsePipelineText, type TextLimits } from './parse-text.ts';
+export { resolveRunParameters, type RunParameters } from './run-parameters.ts';
 export type { FieldError } from './section.ts';
 export { taskDependencies } from './task-graph.ts';
 export {

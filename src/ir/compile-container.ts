@@ -1,0 +1,125 @@
+// The container of a step as it is started: image, command, arguments, variables and resources with everything filled in.
+// Arguments may also be structures, written as JSON: {"IfPresent": …} and {"Concat": […]}, one inside the other.
+import { isJsonObject, type Json, type JsonObject } from '../base/mod.ts';
+import type { RunPlaceholders } from './constants.ts';
+import type { ExecutorInput, RuntimeArtifact } from './executor-input.ts';
+import { fillTemplate, PlaceholderProblem, type PlaceholderScope } from './placeholders.ts';
+import { isJsonList } from './section.ts';
+import type { ComponentSpec, ContainerExecutor } from './types.ts';
+
+export interface ContainerOptions {
+  readonly container: ContainerExecutor;
+  /** The component that the container implements. */
+  readonly component: ComponentSpec;
+  /** With defaults filled in. */
+  readonly executorInput: ExecutorInput;
+  readonly run: RunPlaceholders;
+  /** Path inside the container at which an artifact lies; undefined when its URI has none. */
+  readonly pathOf: (artifact: RuntimeArtifact) => string | undefined;
+}
+
+export interface CompiledContainer {
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+  readonly resources: JsonObject;
+}
+
+export type ContainerCompilation =
+  | { readonly ok: true; readonly value: CompiledContainer }
+  /** Names the place, for example args[2]. */
+  | { readonly ok: false; readonly message: string };
+
+/** Structures in structures. */
+const STRUCTURE_DEPTH_MAX = 50;
+
+export function compileContainer(options: ContainerOptions): ContainerCompilation {
+  const { container, component, executorInput, run, pathOf } = options;
+  const inputs = component.inputDefinitions;
+  const scope: PlaceholderScope = {
+    executorInput,
+    run,
+    pathOf,
+    declaredInputs: new Set([...Object.keys(inputs?.parameters ?? {}), ...Object.keys(inputs?.artifacts ?? {})]),
+  };
+  try {
+    return {
+      ok: true,
+      value: {
+        image: at('image', () => fillTemplate(container.image, scope)),
+        command: fillList('command', container.command ?? [], scope),
+        args: fillList('args', container.args ?? [], scope),
+        env: (container.env ?? []).map(({ name, value = '' }) => ({
+          name,
+          value: at(`env.${name}`, () => fillTemplate(value, scope)),
+        })),
+        resources: at('resources', () => fillResources(container.resources ?? {}, scope)),
+      },
+    };
+  } catch (error) {
+    if (error instanceof PlaceholderProblem) return { ok: false, message: error.message };
+    throw error;
+  }
+}
+
+/** Adds the place to a problem. */
+function at<T>(place: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof PlaceholderProblem) throw new PlaceholderProblem(`${place} ${error.message}`);
+    throw error;
+  }
+}
+
+function fillList(member: string, templates: readonly string[], scope: PlaceholderScope): readonly string[] {
+  return templates.flatMap((template, index) => at(`${member}[${index}]`, () => fillItem(template, scope)));
+}
+
+/** One template may become no argument, one, or several. */
+function fillItem(template: string, scope: PlaceholderScope): readonly string[] {
+  if (!STRUCTURE.test(template)) return [fillTemplate(template, scope)];
+  let structure: Json;
+  try {
+    structure = JSON.parse(template) as Json;
+  } catch {
+    throw new PlaceholderProblem('begins like {"IfPresent": …} or {"Concat": …} but is not JSON.');
+  }
+  return fillStructure(structure, scope, 0);
+}
+
+const STRUCTURE = /^\s*\{"(?:IfPresent|Concat)":/;
+
+function fillStructure(structure: Json | undefined, scope: PlaceholderScope, depth: number): readonly string[] {
+  if (depth > STRUCTURE_DEPTH_MAX) throw new PlaceholderProblem(`nests deeper than ${STRUCTURE_DEPTH_MAX} levels.`);
+  if (structure === undefined || structure === null) return [];
+  if (typeof structure === 'string') return [fillTemplate(structure, scope)];
+  if (isJsonList(structure)) return structure.flatMap((item) => fillStructure(item, scope, depth + 1));
+  if (isJsonObject(structure)) {
+    const { Concat: parts, IfPresent: choice } = structure;
+    if (isJsonList(parts)) return [parts.flatMap((part) => fillStructure(part, scope, depth + 1)).join('')];
+    if (isJsonObject(choice)) {
+      const branch = isPresent(choice['InputName'], scope) ? choice['Then'] : choice['Else'];
+      return fillStructure(branch, scope, depth + 1);
+    }
+  }
+  throw new PlaceholderProblem('holds something that is neither text nor {"IfPresent": …} nor {"Concat": […]}.');
+}
+
+/** Null counts as absent, and so does an artifact input without artifacts. */
+function isPresent(name: Json | undefined, { executorInput }: PlaceholderScope): boolean {
+  if (typeof name !== 'string') throw new PlaceholderProblem('has an IfPresent without InputName.');
+  const { parameterValues, artifacts } = executorInput.inputs;
+  if (Object.hasOwn(parameterValues, name)) return (parameterValues[name] ?? null) !== null;
+  return Object.hasOwn(artifacts, name) && artifacts[name]!.artifacts.length > 0;
+}
+
+/** Placeholders may stand in any text of the resources. */
+function fillResources(resources: JsonObject, scope: PlaceholderScope): JsonObject {
+  const entries = Object.entries(resources).map(([name, value]) => {
+    if (typeof value === 'string') return [name, fillTemplate(value, scope)] as const;
+    return [name, isJsonObject(value) ? fillResources(value, scope) : value] as const;
+  });
+  return Object.fromEntries(entries);
+}
