@@ -20,6 +20,9 @@ export {
   type TableColumn,
 } from './kind.ts';
 export { builtinKinds } from './kinds.ts';
+export { jsonPatch, type JsonPatchOutcome } from './patch/json-patch.ts';
+export { mergePatch } from './patch/merge-patch.ts';
+export { strategicMergePatch, type StrategicMergeOutcome } from './patch/strategic-merge.ts';
 export { checkTypes, validateSchema } from './schema/check.ts';
 export { applyDefaults } from './schema/defaults.ts';
 export { objectSchema, reachableDefinitions, resolveSchema, schemaDefinition } from './schema/definitions.ts';

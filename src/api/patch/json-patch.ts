@@ -1,0 +1,171 @@
+// JSON Patch (RFC 6902) with JSON Pointers (RFC 6901).
+import { isJsonObject, jsonEquals, type Json } from '../../base/mod.ts';
+import { setOwn } from '../schema/unknown-fields.ts';
+
+export type JsonPatchOutcome =
+  | { readonly ok: true; readonly value: Json }
+  /** `Malformed`: no JSON Patch (400). `TestFailed`, `PathMissing`: a patch that does not fit the document (422). */
+  | { readonly ok: false; readonly reason: 'Malformed' | 'TestFailed' | 'PathMissing'; readonly message: string };
+
+/** As a Kubernetes API server has it. */
+const OPERATION_COUNT_MAX = 10_000;
+/** Values that `copy` may put into the document in one patch; without it 30 operations grow a document to gigabytes. */
+const COPIED_VALUE_COUNT_MAX = 100_000;
+
+type Refusal = Exclude<JsonPatchOutcome, { ok: true }>;
+
+/** Applies all operations or none. Neither argument is changed. */
+export function jsonPatch(original: Json, patch: unknown): JsonPatchOutcome {
+  if (!Array.isArray(patch)) return refuse('Malformed', 'a JSON patch must be a list of operations');
+  if (patch.length > OPERATION_COUNT_MAX) return refuse('Malformed', `a JSON patch has at most ${OPERATION_COUNT_MAX} operations, not ${patch.length}`);
+  let document: Json = original;
+  let copiesLeft = COPIED_VALUE_COUNT_MAX;
+  for (const [index, operation] of patch.entries()) {
+    if (isJsonObject(operation) && operation['op'] === 'copy') {
+      copiesLeft -= sizeOf(valueAt(document, pointerOf(operation['from']) ?? []), copiesLeft);
+      if (copiesLeft < 0) return refuse('Malformed', `the copies of one JSON patch have at most ${COPIED_VALUE_COUNT_MAX} values`);
+    }
+    const outcome = applyOperation(document, operation);
+    if (!outcome.ok) return refuse(outcome.reason, `operation ${index}: ${outcome.message}`);
+    document = outcome.value;
+  }
+  return { ok: true, value: document };
+}
+
+function applyOperation(document: Json, operation: unknown): JsonPatchOutcome {
+  if (!isJsonObject(operation)) return refuse('Malformed', 'must be an object');
+  const path = pointerOf(operation['path']);
+  if (path === undefined) return refuse('Malformed', '`path` must be a JSON pointer');
+  const value = operation['value'];
+  switch (operation['op']) {
+    case 'add':
+      return value === undefined ? refuse('Malformed', '`value` is missing') : put(document, path, value, 'add');
+    case 'replace':
+      return value === undefined ? refuse('Malformed', '`value` is missing') : put(document, path, value, 'replace');
+    case 'remove':
+      return remove(document, path);
+    case 'test':
+      return testValue(document, path, value ?? null);
+    case 'move':
+    case 'copy':
+      return relocate(document, pointerOf(operation['from']), path, operation['op']);
+    default:
+      return refuse('Malformed', `unknown operation ${JSON.stringify(operation['op'])}`);
+  }
+}
+
+function testValue(document: Json, path: readonly string[], expected: Json): JsonPatchOutcome {
+  // A missing value equals null, as in the library that Kubernetes uses.
+  if (jsonEquals(valueAt(document, path) ?? null, expected)) return { ok: true, value: document };
+  return refuse('TestFailed', `testing path ${textOf(path)} failed: the value is not the expected one`);
+}
+
+function relocate(document: Json, from: readonly string[] | undefined, path: readonly string[], operator: 'move' | 'copy'): JsonPatchOutcome {
+  if (from === undefined) return refuse('Malformed', '`from` must be a JSON pointer');
+  const value = valueAt(document, from);
+  if (value === undefined) return missing(from);
+  if (operator === 'copy') return put(document, path, value, 'add');
+  if (path.length > from.length && from.every((segment, index) => segment === path[index])) return refuse('Malformed', 'a value can not be moved into itself');
+  const removed = remove(document, from);
+  return removed.ok ? put(removed.value, path, value, 'add') : removed;
+}
+
+function put(document: Json, path: readonly string[], value: Json, mode: 'add' | 'replace'): JsonPatchOutcome {
+  if (path.length === 0) return { ok: true, value };
+  return changeParent(document, path, 0, (parent, segment) => {
+    if (Array.isArray(parent)) {
+      const index = mode === 'add' && segment === '-' ? parent.length : indexOf(segment, parent.length + (mode === 'add' ? 1 : 0));
+      return index === undefined ? missing(path) : { ok: true, value: parent.toSpliced(index, mode === 'add' ? 0 : 1, value) };
+    }
+    if (mode === 'replace' && !Object.hasOwn(parent, segment)) return missing(path);
+    const changed: Record<string, Json> = copyOf(parent);
+    setOwn(changed, segment, value);
+    return { ok: true, value: changed };
+  });
+}
+
+function remove(document: Json, path: readonly string[]): JsonPatchOutcome {
+  if (path.length === 0) return refuse('Malformed', 'the whole document can not be removed');
+  return changeParent(document, path, 0, (parent, segment) => {
+    if (Array.isArray(parent)) {
+      const index = indexOf(segment, parent.length);
+      return index === undefined ? missing(path) : { ok: true, value: parent.toSpliced(index, 1) };
+    }
+    if (!Object.hasOwn(parent, segment)) return missing(path);
+    const changed = copyOf(parent);
+    delete changed[segment];
+    return { ok: true, value: changed };
+  });
+}
+
+type Container = readonly Json[] | Readonly<Record<string, Json>>;
+
+/** Copies what lies on the way to the last segment; the rest is shared with the old document. */
+function changeParent(
+  document: Json,
+  path: readonly string[],
+  depth: number,
+  change: (parent: Container, segment: string) => JsonPatchOutcome,
+): JsonPatchOutcome {
+  const segment = path[depth]!;
+  if (!Array.isArray(document) && !isJsonObject(document)) return missing(path);
+  if (depth === path.length - 1) return change(document as Container, segment);
+  const child = valueAt(document, [segment]);
+  if (child === undefined) return missing(path);
+  const changed = changeParent(child, path, depth + 1, change);
+  if (!changed.ok) return changed;
+  if (Array.isArray(document)) return { ok: true, value: document.with(Number(segment), changed.value) };
+  const copy = copyOf(document as Readonly<Record<string, Json>>);
+  setOwn(copy, segment, changed.value);
+  return { ok: true, value: copy };
+}
+
+function valueAt(document: Json, path: readonly string[]): Json | undefined {
+  let current: Json | undefined = document;
+  for (const segment of path) {
+    if (Array.isArray(current)) {
+      const index: number | undefined = indexOf(segment, current.length);
+      current = index === undefined ? undefined : (current as readonly Json[])[index];
+    } else current = isJsonObject(current) && Object.hasOwn(current, segment) ? current[segment] : undefined;
+  }
+  return current;
+}
+
+function pointerOf(text: unknown): readonly string[] | undefined {
+  if (typeof text !== 'string' || (text !== '' && !text.startsWith('/'))) return undefined;
+  return text.split('/').slice(1).map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function indexOf(segment: string, length: number): number | undefined {
+  return /^(?:0|[1-9]\d{0,8})$/.test(segment) && Number(segment) < length ? Number(segment) : undefined;
+}
+
+function copyOf(object: Container): Record<string, Json> {
+  const copy: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(object)) setOwn(copy, name, value);
+  return copy;
+}
+
+/** Number of values in the tree; counting stops above the limit. */
+function sizeOf(value: Json | undefined, limit: number): number {
+  let size = 0;
+  const waiting: unknown[] = [value];
+  while (waiting.length > 0 && size <= limit) {
+    size++;
+    const next = waiting.pop();
+    if (typeof next === 'object' && next !== null) for (const member of Object.values(next)) waiting.push(member);
+  }
+  return size;
+}
+
+function textOf(path: readonly string[]): string {
+  return path.map((segment) => `/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function missing(path: readonly string[]): Refusal {
+  return refuse('PathMissing', `the document has no value at ${textOf(path)}`);
+}
+
+function refuse(reason: Refusal['reason'], message: string): Refusal {
+  return { ok: false, reason, message };
+}
