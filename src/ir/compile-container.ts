@@ -110,7 +110,7 @@ function fillStructure(structure: Json | undefined, scope: PlaceholderScope, dep
 /** Null counts as absent, and so does an artifact input without artifacts. */
 function isPresent(name: Json | undefined, { executorInput }: PlaceholderScope): boolean {
   if (typeof name !== 'string') throw new PlaceholderProblem('has an IfPresent without InputName.');
-  const { parameterValues, artifacts } = executorInput.inputs;
+  const { parameterValues = {}, artifacts = {} } = executorInput.inputs;
   if (Object.hasOwn(parameterValues, name)) return (parameterValues[name] ?? null) !== null;
   return Object.hasOwn(artifacts, name) && artifacts[name]!.artifacts.length > 0;
 }

@@ -16,16 +16,17 @@ export interface ArtifactList {
   readonly artifacts: readonly RuntimeArtifact[];
 }
 
+/** As protojson: what is empty may be left out. */
 export interface ExecutorInput {
   readonly inputs: {
-    readonly parameterValues: Readonly<Record<string, Json>>;
-    readonly artifacts: Readonly<Record<string, ArtifactList>>;
+    readonly parameterValues?: Readonly<Record<string, Json>>;
+    readonly artifacts?: Readonly<Record<string, ArtifactList>>;
   };
   readonly outputs: {
-    readonly parameters: Readonly<Record<string, { readonly outputFile: string }>>;
-    readonly artifacts: Readonly<Record<string, ArtifactList>>;
+    readonly parameters?: Readonly<Record<string, { readonly outputFile: string }>>;
+    readonly artifacts?: Readonly<Record<string, ArtifactList>>;
     /** Path inside the container of executor_output.json. */
-    readonly outputFile: string;
+    readonly outputFile?: string;
   };
 }
 

@@ -74,21 +74,21 @@ function valueAt(steps: readonly string[], scope: PlaceholderScope, textOf: Text
 }
 
 function inputParameter(name: string, scope: PlaceholderScope, textOf: Text): string {
-  const values = scope.executorInput.inputs.parameterValues;
+  const values = scope.executorInput.inputs.parameterValues ?? {};
   if (Object.hasOwn(values, name)) return textOf(values[name] ?? null);
   if (scope.declaredInputs.has(name)) return '';
   throw new PlaceholderProblem(`uses the input parameter "${name}", which the component does not have.`);
 }
 
 function outputFile(name: string, scope: PlaceholderScope): string {
-  const { parameters } = scope.executorInput.outputs;
+  const { parameters = {} } = scope.executorInput.outputs;
   if (Object.hasOwn(parameters, name)) return parameters[name]!.outputFile;
   throw new PlaceholderProblem(`uses the output parameter "${name}", which the component does not have.`);
 }
 
 /** Members of the first artifact; without a member, the whole list as JSON. */
 function artifactValue(
-  lists: Readonly<Record<string, ArtifactList>>,
+  lists: Readonly<Record<string, ArtifactList>> = {},
   key: string,
   [member, metadataKey, ...more]: readonly string[],
   scope: PlaceholderScope,
