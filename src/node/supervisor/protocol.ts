@@ -181,7 +181,7 @@ export type SupervisorFailureReason =
   | 'ParentFailed'
   /** `shutdown` without force while containers run. */
   | 'Busy'
-  /** The supervisor is gone, and every container with it. */
+  /** The connection ended before the answer came. */
   | 'SupervisorLost'
   /** No supervisor could be started (no Python, directory not writable). */
   | 'SupervisorUnavailable';
@@ -210,7 +210,11 @@ export interface Supervisor {
   /** Exits from now on, each after its exit file is durable. Earlier ones are in `list`; the same exit may come twice. */
   onExit(listener: ExitListener): () => void;
   onParentExit(listener: (parentId: string) => void): () => void;
-  /** The supervisor died, all containers with it. Afterwards every call fails with SupervisorLost: connect again. */
+  /**
+   * The connection ended, nearly always because the supervisor died. Afterwards every call fails with SupervisorLost:
+   * connect again. Another `instanceId` then means that all containers of the earlier one are dead (reason NodeLost);
+   * the same one means that they go on.
+   */
   onLost(listener: () => void): () => void;
   /** Ends the supervisor. Busy when containers run, unless `force`, which kills them. */
   shutdown(options?: { readonly force?: boolean }): Promise<void>;

@@ -1,0 +1,34 @@
+// The supervisor's Python program: copied into the data directory by content, because a supervisor that outlives an
+// upgrade of this checkout must start its warm parents from its own version.
+import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { sha256Hex } from '../../base/mod.ts';
+
+const ENTRY = 'supervisor.py';
+const PACKAGE = 'slipway_supervisor';
+const VERSION_LENGTH_IN_NAME = 12;
+
+export interface SupervisorProgram {
+  /** Path of supervisor.py. */
+  readonly path: string;
+  /** SHA-256 of all its files. */
+  readonly version: string;
+}
+
+/** Idempotent; an interrupted copy is never taken for a whole one. */
+export async function installProgram(directory: string, source = import.meta.dirname): Promise<SupervisorProgram> {
+  const names = (await readdir(join(source, PACKAGE))).filter((name) => name.endsWith('.py')).toSorted();
+  const files = [ENTRY, ...names.map((name) => join(PACKAGE, name))];
+  const digests = await Promise.all(files.map(async (file) => sha256Hex(await readFile(join(source, file)))));
+  const version = sha256Hex(digests.join('\n'));
+  const target = join(directory, `program-${version.slice(0, VERSION_LENGTH_IN_NAME)}`);
+  const present = await readdir(directory);
+  if (!present.includes(`program-${version.slice(0, VERSION_LENGTH_IN_NAME)}`)) {
+    const copy = `${target}.${process.pid}.new`;
+    await mkdir(join(copy, PACKAGE), { recursive: true });
+    await Promise.all(files.map((file) => cp(join(source, file), join(copy, file))));
+    await rename(copy, target).catch(() => rm(copy, { recursive: true, force: true })); // another server was faster
+  }
+  return { path: join(target, ENTRY), version };
+}

@@ -1,0 +1,1 @@
+"""The program of supervisor.py, one file per noun; server, container and loop are loaded by the supervisor only."""

@@ -1,0 +1,116 @@
+"""The main process of a container: waits as a spare, furnishes its sandbox, becomes the command."""
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import socket
+import time
+
+from .kernel import describe, read_stat, set_capabilities
+from .module import run_module
+from .root import Root
+
+
+def run_main(control: socket.socket, root: Root | None) -> None:
+    """Never returns. Says `started` right before the command runs, or `failed` with a sentence."""
+    try:
+        _, descriptors, _, _ = socket.recv_fds(control, 64, 3)
+        if not descriptors:
+            os._exit(0)  # the spare is not needed any more
+        request_fd, stdout, stderr = descriptors
+        with os.fdopen(request_fd, 'rb') as file:
+            request = json.load(file)
+        command = request['command']
+        os.umask(0o022)
+        furnish(request, root)
+        os.setsid()
+        for fd, source in ((0, os.open('/dev/null', os.O_RDONLY)), (1, stdout), (2, stderr)):
+            os.dup2(source, fd)
+        reset_signals(for_python=command['kind'] == 'fork')
+        become_user(request.get('user'))
+        os.chdir(command['cwd'])
+        program = find_program(command['argv'][0], command['env']) if command['kind'] == 'exec' else ''
+        started = {'started': True, 'startTime': read_stat('self').start_time, 'startedAtMs': int(time.time() * 1000)}
+        control.send(json.dumps(started).encode())
+    except BaseException as error:
+        control.send(json.dumps({'failed': describe(error)}).encode())
+        os._exit(1)
+    control.detach()  # closed as a number below: the socket object would later close whoever got that number
+    close_descriptors()
+    if program:
+        execute(program, command['argv'], command['env'])
+    run_module(command['module'], command['args'], command['env'])
+
+
+def furnish(request: dict, root: Root | None) -> None:
+    """Mounts and files; afterwards nothing outside of the container's own root can be reached."""
+    if root is not None:
+        sandbox = request['sandbox']
+        root.bind(sandbox['tmpDir'], '/tmp')
+        for wanted in request['mounts']:
+            root.bind(wanted['source'], wanted['target'], wanted['readOnly'])
+        root.place(request['command']['cwd'], is_directory=True)
+        root.enter()
+        if sandbox.get('hostname'):
+            socket.sethostname(sandbox['hostname'])
+    for file in request.get('files', ()):
+        os.makedirs(os.path.dirname(file['path']), exist_ok=True)
+        with open(file['path'], 'w', encoding='utf-8', newline='') as opened:
+            opened.write(file['text'])
+
+
+def reset_signals(for_python: bool) -> None:
+    """Signals as a new process has them; Python itself starts with three exceptions."""
+    signal.set_wakeup_fd(-1)
+    for number in range(1, signal.NSIG):
+        try:
+            signal.signal(number, signal.SIG_DFL)
+        except (OSError, ValueError):
+            continue  # SIGKILL, SIGSTOP, and two that libc keeps for threads
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    if for_python:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+
+def become_user(user: dict | None) -> None:
+    if user is not None:
+        os.setgroups([user['gid']])
+        os.setgid(user['gid'])
+        os.setuid(user['uid'])
+    elif os.geteuid() != 0:
+        set_capabilities(0, inheritable=0)  # those of the user namespace; the ambient set follows
+
+
+def find_program(name: str, env: dict[str, str]) -> str:
+    if '/' in name:
+        candidates = [name]
+    else:
+        candidates = [os.path.join(directory, name) for directory in os.get_exec_path(env)]
+    for path in candidates:
+        if os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    if any(map(os.path.exists, candidates)):
+        raise PermissionError(errno.EACCES, f'exec: "{name}": permission denied')
+    where = 'no such file or directory' if '/' in name else 'executable file not found in $PATH'
+    raise FileNotFoundError(errno.ENOENT, f'exec: "{name}": {where}')
+
+
+def close_descriptors() -> None:
+    for name in os.listdir('/proc/self/fd'):
+        if int(name) > 2:
+            try:
+                os.close(int(name))
+            except OSError:
+                continue  # the one by which the directory was listed
+
+
+def execute(program: str, argv: list[str], env: dict[str, str]) -> None:
+    try:
+        os.execve(program, argv, env)
+    except OSError as error:  # a script whose interpreter is missing, a binary of another machine
+        os.write(2, f'{program}: {describe(error)}\n'.encode())
+        os._exit(126 if isinstance(error, PermissionError) else 127)

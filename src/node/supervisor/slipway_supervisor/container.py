@@ -1,0 +1,276 @@
+"""The supervisor's side of warm parents and containers."""
+from __future__ import annotations
+
+import collections
+import json
+import os
+import signal
+import socket
+import struct
+import time
+
+from .container_log import ContainerLog
+from .kernel import is_alive, open_memory_file, send_signal
+
+SPARE_COUNT = 2  # sandboxes kept ready per parent
+READ_BYTES_MAX = 64 * 1024  # per pipe and turn of the loop
+MESSAGE_BYTES_MAX = 64 * 1024
+LOG_BYTES_MAX_DEFAULT = 1024 ** 3
+EXIT_RECORD_BYTES = 1024  # reserved when a container starts, so that a full disk cannot lose its exit
+DRAIN_SECONDS_MAX = 0.2  # how long a pipe may stay open after everything in the container is dead
+DEATH_POLL_SECONDS = 0.002
+UCRED = struct.Struct('=iII')
+
+Spare = collections.namedtuple('Spare', 'pid start_time control')
+
+
+class Parent:
+    """A warm interpreter and the spares that it has forked."""
+
+    def __init__(self, owner, parent_id: str, config: dict) -> None:
+        """Starts it; raises OSError. The owner hears parent_ready(self) once at most, and parent_ended(self) once."""
+        self.owner, self.loop, self.id = owner, owner.loop, parent_id
+        self.spares: collections.deque[Spare] = collections.deque()
+        self.waiting: collections.deque[Container] = collections.deque()
+        self.is_ready, self.is_ended, self.failure = False, False, 'it ended'
+        self.started_count, self.last_used_at_ms = 0, now_ms()
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            argv = [config['python'], *config['flags'], config['program'], 'parent', '3']
+            actions = [(os.POSIX_SPAWN_DUP2, theirs.fileno(), 3)]
+            self.pid = os.posix_spawn(config['python'], argv, config['env'], file_actions=actions)
+        except BaseException:
+            self.control.close()
+            raise
+        finally:
+            theirs.close()
+        self.control.setblocking(False)
+        self.control.send(json.dumps({'modules': config['modules'], 'base': config['base']}).encode())
+        self.loop.watch(self.control, self.hear)
+
+    def supply(self, container: Container) -> None:
+        """Gives the container the next spare, now or when there is one."""
+        self.started_count += 1
+        self.last_used_at_ms = now_ms()
+        self.waiting.append(container)
+        self.pair()
+
+    def pair(self) -> None:
+        while self.waiting and self.spares:
+            container = self.waiting.popleft()
+            if container.state == 'queued':
+                container.enter(self.spares.popleft())
+                self.order_spare()
+
+    def order_spare(self) -> None:
+        try:
+            self.control.send(b'spare')
+        except OSError:
+            pass  # it has ended; hear() finds out
+
+    def hear(self, _events: int) -> None:
+        try:
+            data, fds, _, _ = socket.recv_fds(self.control, MESSAGE_BYTES_MAX, 1, socket.MSG_CMSG_CLOEXEC)
+        except OSError:
+            data, fds = b'', []
+        message = json.loads(data) if data else {}
+        if 'ready' in message:
+            self.is_ready = True
+            for _ in range(SPARE_COUNT):
+                self.order_spare()
+            self.owner.parent_ready(self)
+        elif 'spare' in message:
+            self.spares.append(Spare(message['spare'], message['startTime'], socket.socket(fileno=fds[0])))
+            self.pair()
+        else:
+            self.failure = message.get('failed', self.failure)
+            self.end()
+
+    def end(self) -> None:
+        """The process ends at the end of its socket, as do its spares. Idempotent."""
+        if self.is_ended:
+            return
+        self.is_ended = True
+        self.loop.forget(self.control)
+        self.control.close()
+        for spare in self.spares:
+            spare.control.close()
+        self.spares.clear()
+        for container in self.waiting:
+            container.fail('ParentFailed', f'the warm parent could not start it: {self.failure}')
+        self.owner.parent_ended(self)
+
+
+class Container:
+    """From the request to the recorded exit: queued → starting → running → ending → exited, or failed."""
+
+    def __init__(self, owner, request: dict) -> None:
+        """Opens its log and reserves its exit file; raises OSError. The owner hears either container_failed(self, …) or
+        container_started(self) and later container_exited(self)."""
+        self.owner, self.loop, self.request = owner, owner.loop, request
+        self.id, self.pod_uid, self.state = request['id'], request['podUid'], 'queued'
+        self.pid, self.start_time, self.started_at_ms = 0, 0, 0
+        self.spare: Spare | None = None
+        self.report: dict | None = None
+        self.exit: dict | None = None
+        self.is_killed = False
+        self.outputs: dict[int, bytes] = {}  # read ends of the log pipes
+        self.is_dead = False  # nothing of it lives any more
+        self.log = ContainerLog(request['logFile'], request.get('logBytesMax', LOG_BYTES_MAX_DEFAULT))
+        try:
+            write_durably(request['exitFile'], b'', is_reservation=True)
+        except OSError:
+            self.log.close()
+            raise
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in ('exited', 'failed')
+
+    def enter(self, spare: Spare) -> None:
+        self.state, self.spare = 'starting', spare
+        write_ends = []
+        for stream in (b'stdout', b'stderr'):
+            reader, writer = os.pipe()
+            os.set_blocking(reader, False)
+            self.outputs[reader] = stream
+            write_ends.append(writer)
+        document = open_memory_file(json.dumps(self.request).encode())  # of any size; a socket might block this loop
+        for reader in self.outputs:
+            self.loop.watch(reader, lambda _events, fd=reader: self.read_output(fd))
+        spare.control.setblocking(False)
+        self.loop.watch(spare.control, self.hear)
+        try:
+            socket.send_fds(spare.control, [b'start'], [document, *write_ends])
+        except OSError:
+            pass  # the spare is dead; hear() finds out
+        for fd in (document, *write_ends):
+            os.close(fd)
+
+    def hear(self, _events: int) -> None:
+        try:
+            data, ancillary, _, _ = self.spare.control.recvmsg(MESSAGE_BYTES_MAX, socket.CMSG_SPACE(UCRED.size))
+        except OSError:
+            data, ancillary = b'', ()
+        message = json.loads(data) if data else None
+        if message is None:
+            self.loop.forget(self.spare.control)
+            self.spare.control.close()
+            self.await_death()
+        elif 'failed' in message and self.state == 'starting':
+            self.fail('StartError', message['failed'])
+        elif 'started' in message and self.state == 'starting':
+            self.state = 'running'
+            self.pid = UCRED.unpack(ancillary[0][2])[0]
+            self.start_time, self.started_at_ms = message['startTime'], message['startedAtMs']
+            self.owner.container_started(self)
+        elif 'finishedAtMs' in message and self.state == 'running':
+            self.report = message
+            self.settle(is_dead=True)
+
+    def read_output(self, fd: int) -> None:
+        try:
+            chunk = os.read(fd, READ_BYTES_MAX)
+        except BlockingIOError:
+            return
+        if chunk:
+            self.log.feed(self.outputs[fd], chunk)
+        else:
+            self.close_output(fd)
+            self.settle()
+
+    def close_output(self, fd: int) -> None:
+        self.loop.forget(fd)
+        os.close(fd)
+        del self.outputs[fd]
+
+    def await_death(self) -> None:
+        """Init closed its socket. In a sandbox it goes only after everything in it is gone."""
+        if is_alive(self.spare.pid, self.spare.start_time) or self.report is None and self.owner.kill_orphans():
+            self.loop.after(DEATH_POLL_SECONDS, self.await_death)
+        elif self.state == 'starting':
+            self.fail('StartError', 'it was killed while it started' if self.is_killed else 'its sandbox ended')
+        elif self.state == 'running':
+            self.settle(is_dead=True)
+
+    def settle(self, is_dead: bool = False) -> None:
+        """Records the exit once everything is dead and both pipes are read to their end, or for long enough."""
+        if is_dead and not self.is_dead:
+            self.is_dead = True
+            self.loop.after(DRAIN_SECONDS_MAX, lambda: self.record() if self.state == 'running' else None)
+        if self.is_dead and not self.outputs and self.state == 'running':
+            self.record()
+
+    def record(self) -> None:
+        self.state = 'ending'
+        self.close_files()
+        report = self.report or {'code': None, 'signal': int(signal.SIGKILL), 'finishedAtMs': now_ms()}
+        record = {
+            'id': self.id, 'pid': self.pid, 'startTime': self.start_time, 'bootId': self.owner.boot_id, **report,
+            'startedAtMs': self.started_at_ms, 'logDroppedBytes': self.log.dropped_bytes,
+        }
+        path = self.request['exitFile']
+        self.loop.in_background(lambda: record_exit(path, record), lambda _: self.announce(record))
+
+    def announce(self, record: dict) -> None:
+        self.state, self.exit, self.request = 'exited', record, {}
+        self.owner.container_exited(self)
+
+    def fail(self, reason: str, message: str) -> None:
+        """The command never ran. Before `started` nobody knows of the container but who asked for it."""
+        if self.is_over:
+            return
+        self.state = 'failed'
+        self.close_files()
+        self.owner.container_failed(self, reason, message)
+
+    def close_files(self) -> None:
+        for fd in list(self.outputs):
+            self.close_output(fd)
+        self.log.close()
+
+    def signal_main(self, number: int) -> bool:
+        return self.state == 'running' and send_signal(self.pid, self.start_time, number)
+
+    def kill(self, is_plain: bool) -> None:
+        """SIGKILL to pid 1 of a sandbox takes all; a plain init is asked to kill what it has adopted. Idempotent."""
+        self.is_killed = True
+        if self.state == 'queued':
+            self.fail('StartError', 'it was killed before it started')
+        elif self.state in ('starting', 'running') and not self.is_dead:
+            if not is_plain:
+                send_signal(self.spare.pid, self.spare.start_time, signal.SIGKILL)
+                return
+            try:
+                self.spare.control.shutdown(socket.SHUT_WR)
+            except OSError:
+                pass  # init has ended already
+
+
+def now_ms() -> int:
+    return int(time.time() * 1000)
+
+
+def write_durably(path: str, content: bytes, is_reservation: bool = False) -> None:
+    """Overwrites in place: the blocks are there already, and a torn record does not parse, which means no record."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if is_reservation else 0), 0o640)
+    try:
+        os.write(fd, content.ljust(EXIT_RECORD_BYTES - 1) + b'\n')
+        if is_reservation:
+            return
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+    directory = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def record_exit(path: str, record: dict) -> None:
+    """A record that cannot be written stays in memory: the exit is told all the same, and `list` repeats it."""
+    try:
+        write_durably(path, json.dumps(record).encode())
+    except OSError as error:
+        print(f'cannot write the exit record {path}: {error}', flush=True)

@@ -1,0 +1,120 @@
+"""A forked step: what `python3 -m module args` does in a new process, without the slow teardown of the interpreter."""
+from __future__ import annotations
+
+import atexit
+import builtins
+import fcntl
+import gc
+import io
+import os
+import random
+import runpy
+import signal
+import sys
+import threading
+import time
+import types
+
+from .kernel import libc
+
+EXIT_CODE_LOST_OUTPUT = 120  # as Python: standard output could not be flushed
+
+
+def run_module(module: str, args: list[str], env: dict[str, str]) -> None:
+    """Never returns."""
+    become_fresh_interpreter(module, args, env)
+    code, is_interrupted = 0, False
+    try:
+        runpy._run_module_as_main(module)
+    except SystemExit as error:
+        code = exit_code_of(error)
+    except BaseException as error:
+        code, is_interrupted = 1, isinstance(error, KeyboardInterrupt)
+        print_uncaught(error)
+    if not finish_interpreter() and code == 0:
+        code = EXIT_CODE_LOST_OUTPUT
+    if is_interrupted:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+    os._exit(code & 0xFF)
+
+
+def become_fresh_interpreter(module: str, args: list[str], env: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(env)
+    time.tzset()
+    sys.argv = ['-m', *args]
+    sys.orig_argv = [sys.executable, '-m', module, *args]
+    sys.path.insert(0, os.getcwd())
+    sys.modules.pop(module, None)  # runpy warns about a module that was imported before it runs
+    fresh_main = types.ModuleType('__main__')
+    fresh_main.__dict__['__builtins__'] = builtins
+    sys.modules['__main__'] = fresh_main
+    if 'multiprocessing.process' in sys.modules:
+        sys.modules['multiprocessing.process'].ORIGINAL_DIR = os.getcwd()
+    reseed()
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)  # a log line appears when it is written
+    gc.enable()
+
+
+def reseed() -> None:
+    """Forks of one parent must not draw the same numbers."""
+    random.seed()
+    for name in ('numpy.random', 'torch'):
+        if name in sys.modules:
+            sys.modules[name].seed()
+
+
+def exit_code_of(error: SystemExit) -> int:
+    if error.code is None:
+        return 0
+    if isinstance(error.code, int):
+        return error.code
+    print(error.code, file=sys.stderr)
+    return 1
+
+
+def print_uncaught(error: BaseException) -> None:
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_frame.f_code.co_filename == __file__:
+        traceback = traceback.tb_next  # users see the frames that they would see without us
+    try:
+        sys.excepthook(type(error), error.with_traceback(traceback), traceback)
+    except BaseException as broken:
+        sys.__excepthook__(type(broken), broken, broken.__traceback__)
+
+
+def finish_interpreter() -> bool:
+    """Threads, exit handlers, buffers: the order of Py_FinalizeEx. False when standard output was lost."""
+    for step in (threading._shutdown, atexit._run_exitfuncs, flush_open_files):
+        try:
+            step()
+        except BaseException as error:
+            print_uncaught(error)
+    libc.fflush(None)
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None and not stream.closed:
+                stream.flush()
+    except BaseException:
+        return False
+    return True
+
+
+def flush_open_files() -> None:
+    """Files that the program left open: a full teardown would flush them when it destroys the objects."""
+    if not any(is_open_for_writing(int(name)) for name in os.listdir('/proc/self/fd') if int(name) > 2):
+        return
+    candidates = gc.get_objects()
+    for kind in (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom):
+        for opened in candidates:
+            if type(opened) is kind and not opened.closed:
+                opened.flush()
+
+
+def is_open_for_writing(fd: int) -> bool:
+    try:
+        return fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
+    except OSError:
+        return False

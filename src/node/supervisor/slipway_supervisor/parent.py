@@ -1,0 +1,143 @@
+"""The warm parent, and the init of each container that it forks."""
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import time
+
+from .command import run_main
+from .kernel import (
+    NEW_PID, PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, descendants, describe, kill_quietly, prctl, read_processes,
+    read_stat, unshare,
+)
+from .root import INIT_NAMESPACES, Root
+
+MESSAGE_BYTES_MAX = 64 * 1024
+SWEEP_SECONDS_MAX = 5.0
+
+
+def run_parent(control_fd: int) -> None:
+    """Imports, then forks one spare per message; ends when the supervisor closes the socket."""
+    prctl('die with the supervisor', PR_SET_PDEATHSIG, signal.SIGKILL)
+    control = socket.socket(fileno=control_fd)
+    config = json.loads(control.recv(MESSAGE_BYTES_MAX))
+    name = ''
+    try:
+        for name in config['modules']:
+            importlib.import_module(name)
+    except BaseException as error:
+        tell(control, {'failed': f'cannot import {name}: {describe(error)}'})
+        return
+    tell(control, {'ready': True})
+    gc.collect()
+    gc.disable()
+    gc.freeze()  # a collection in a child must not copy the pages of the parent
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the supervisor adopts the inits
+    while control.recv(MESSAGE_BYTES_MAX):
+        fork_spare(control, config['base'])
+
+
+def tell(control: socket.socket, message: dict) -> None:
+    try:
+        control.send(json.dumps(message).encode())
+    except OSError:
+        pass  # the supervisor is gone: nobody is left to tell, and whoever reads next sees the end
+
+
+def fork_spare(control: socket.socket, base: str) -> None:
+    """Forks twice: the first child moves into a new PID namespace, where its own child becomes pid 1, and ends, so that
+    the supervisor adopts the container and this parent may come and go."""
+    try:
+        if os.fork() != 0:
+            return
+    except OSError as error:
+        return tell(control, {'failed': f'cannot fork: {describe(error)}'})
+    try:
+        theirs, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # tells the pid of main as the supervisor sees it
+        if base:
+            unshare(NEW_PID)
+        pid = os.fork()
+        if pid == 0:
+            theirs.close()
+            control.close()
+            run_init(ours, base)
+        message = json.dumps({'spare': pid, 'startTime': read_stat(pid).start_time}).encode()
+        socket.send_fds(control, [message], [theirs.fileno()])
+    except BaseException as error:
+        tell(control, {'failed': f'cannot make a sandbox: {describe(error)}'})
+    finally:
+        os._exit(0)
+
+
+def run_init(control: socket.socket, base: str) -> None:
+    try:
+        os.setsid()
+        root = None
+        if base:
+            unshare(INIT_NAMESPACES)
+            root = Root(base)
+            root.build()
+        else:
+            prctl('adopt descendants', PR_SET_CHILD_SUBREAPER, 1)
+        wake_reader, wake_writer = os.pipe()
+        for fd in (wake_reader, wake_writer):
+            os.set_blocking(fd, False)
+        signal.set_wakeup_fd(wake_writer)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        main = os.fork()
+        if main == 0:
+            run_main(control, root)
+        status = wait_for_end(control, main, wake_reader)
+        finished_at_ms = int(time.time() * 1000)
+        sweep(is_plain=root is None)
+        is_signal = os.WIFSIGNALED(status)
+        tell(control, {
+            'code': None if is_signal else os.WEXITSTATUS(status),
+            'signal': os.WTERMSIG(status) if is_signal else None,
+            'finishedAtMs': finished_at_ms,
+        })
+    except BaseException as error:
+        tell(control, {'failed': describe(error)})
+    finally:
+        os._exit(0)
+
+
+def wait_for_end(control: socket.socket, main: int, wake_reader: int) -> int:
+    """The wait status of main, or SIGKILL when the supervisor closed its side, which is the order to end."""
+    poll = select.poll()
+    poll.register(control, select.POLLRDHUP)
+    poll.register(wake_reader, select.POLLIN)
+    while True:
+        is_ordered = False
+        for fd, _ in poll.poll():
+            if fd == wake_reader:
+                os.read(wake_reader, 1024)
+            else:
+                is_ordered = True
+        pid = -1
+        while pid != 0:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == main:
+                return status
+        if is_ordered:
+            return signal.SIGKILL
+
+
+def sweep(is_plain: bool) -> None:
+    """Kills what is left and returns when it is gone. The kernel would kill it too, but only after the report."""
+    deadline = time.monotonic() + SWEEP_SECONDS_MAX
+    while time.monotonic() < deadline:
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0] != 0:
+                continue
+        except ChildProcessError:
+            return
+        for pid in descendants(os.getpid(), read_processes()) if is_plain else (-1,):
+            kill_quietly(pid)
+        time.sleep(0.001)

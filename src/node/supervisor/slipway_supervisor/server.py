@@ -1,0 +1,287 @@
+"""The requests, and the table of what runs."""
+from __future__ import annotations
+
+import collections
+import json
+import os
+import socket
+import sys
+import time
+
+from .client import Call, Client, Refusal
+from .container import Container, Parent
+from .kernel import kill_quietly, read_processes
+from .stats import read_stats
+
+PROTOCOL_VERSION = 1
+CONTAINER_COUNT_MAX = 10_000  # beyond it the oldest exited ones are forgotten; their exit files stay
+SHUTDOWN_SECONDS_MAX = 10.0
+LAUNCHER = ''  # the parent of `exec` containers: this interpreter with nothing imported
+
+
+class Sandbox(collections.namedtuple('Sandbox', 'base reason can_set_user')):
+    """What this machine permits: `base` is the directory where roots are built, '' when containers run plain, and
+    `reason` then says why."""
+
+
+class Server:
+    def __init__(self, loop, program: str, version: str, idle_seconds: float, sandbox: Sandbox) -> None:
+        self.loop, self.program, self.version, self.idle_seconds = loop, program, version, idle_seconds
+        self.sandbox = sandbox
+        self.instance_id = os.urandom(8).hex()
+        with open('/proc/sys/kernel/random/boot_id') as file:
+            self.boot_id = file.read().strip()
+        self.clients: set[Client] = set()
+        self.containers: dict[str, Container] = {}
+        self.parents: dict[str, Parent] = {}
+        self.start_calls: dict[str, Call] = {}  # by container id
+        self.parent_calls: dict[str, list[Call]] = collections.defaultdict(list)
+        self.endings: list = []  # (is it over?, what then), looked at whenever a container ends
+        self.idle_since = time.monotonic()
+        self.is_stopping = False
+        self.handlers = {
+            'hello': self.hello, 'list': self.list_all, 'start-container': self.start_container,
+            'start-parent': self.start_parent, 'stop-parent': self.stop_parent, 'signal': self.signal_main,
+            'kill-container': self.kill_container, 'kill-pod': self.kill_pod, 'remove-pod': self.remove_pod,
+            'stats': self.stats, 'shutdown': self.shutdown,
+        }
+        self.launcher()
+
+    # ------------------------------------------------------------------------------------------------- requests
+
+    def serve(self, client: Client, line: bytes) -> None:
+        try:
+            message = json.loads(line)
+            call = Call(client, message['id'])
+            kind, request = message['type'], message['request']
+        except (ValueError, KeyError, TypeError):
+            return client.close()  # it does not speak the protocol
+        try:
+            if kind not in self.handlers:
+                raise Refusal('InvalidRequest', f'unknown request type {kind}')
+            self.handlers[kind](request, call)
+        except Refusal as refusal:
+            call.refuse(refusal.reason, str(refusal))
+        except (KeyError, TypeError, ValueError, OSError) as error:
+            call.refuse('InvalidRequest', f'{kind}: {type(error).__name__} {error}')
+
+    def hello(self, _request: dict, call: Call) -> None:
+        running = [container for container in self.containers.values() if not container.is_over]
+        call.answer({
+            'protocol': PROTOCOL_VERSION, 'version': self.version, 'pid': os.getpid(),
+            'instanceId': self.instance_id, 'bootId': self.boot_id, 'sandbox': self.sandbox.base != '',
+            'reason': self.sandbox.reason, 'canSetUser': self.sandbox.can_set_user, 'runningCount': len(running),
+        })
+
+    def list_all(self, _request: dict, call: Call) -> None:
+        containers, parents = [], []
+        for container in self.containers.values():
+            state = {'queued': 'starting', 'ending': 'running'}.get(container.state, container.state)
+            containers.append({
+                'id': container.id, 'podUid': container.pod_uid, 'state': state, 'pid': container.pid,
+                'startTime': container.start_time, 'startedAtMs': container.started_at_ms,
+                **({'exit': container.exit} if container.exit else {}),
+            })
+        for parent in self.parents.values():
+            if parent.id != LAUNCHER:
+                parents.append({
+                    'parentId': parent.id, 'pid': parent.pid, 'isReady': parent.is_ready,
+                    'startedCount': parent.started_count, 'lastUsedAtMs': parent.last_used_at_ms,
+                })
+        call.answer({'containers': containers, 'parents': parents})
+
+    def start_container(self, request: dict, call: Call) -> None:
+        if request['id'] in self.containers:
+            raise Refusal('InvalidRequest', f'there is a container {request["id"]} already')
+        if self.is_stopping:
+            raise Refusal('StartError', 'the supervisor is stopping')
+        command = request['command']
+        if command['kind'] == 'exec':
+            parent = self.launcher()
+        elif command['kind'] == 'fork' and command['parentId'] in self.parents:
+            parent = self.parents[command['parentId']]
+        else:
+            raise Refusal('NotFound', f'there is no warm parent {command.get("parentId")}')
+        self.forget_oldest()
+        try:
+            container = Container(self, request)
+        except OSError as error:
+            raise Refusal('StartError', f'cannot keep its log and exit record: {error}') from error
+        self.containers[container.id] = container
+        self.start_calls[container.id] = call
+        parent.supply(container)
+
+    def start_parent(self, request: dict, call: Call) -> None:
+        parent = self.parents.get(request['parentId'])
+        if parent is not None and parent.is_ready:
+            return call.answer({'pid': parent.pid})
+        if parent is None:
+            config = {'python': request['python'], 'env': request['env'], 'modules': request['modules'], 'flags': ()}
+            self.open_parent(request['parentId'], config)
+        self.parent_calls[request['parentId']].append(call)
+
+    def stop_parent(self, request: dict, call: Call) -> None:
+        parent = self.parents.get(request['parentId'])
+        if parent is not None and parent.id != LAUNCHER:
+            parent.failure = 'it was stopped'
+            parent.end()
+        call.answer({})
+
+    def signal_main(self, request: dict, call: Call) -> None:
+        container = self.containers.get(request['id'])
+        if container is None or not container.signal_main(request['signal']):
+            raise Refusal('NotFound', f'no container {request["id"]} is running')
+        call.answer({})
+
+    def kill_container(self, request: dict, call: Call) -> None:
+        self.kill(lambda container: container.id == request['id'])
+        call.answer({})
+
+    def kill_pod(self, request: dict, call: Call) -> None:
+        call.answer({'killedCount': self.kill(lambda container: container.pod_uid == request['podUid'])})
+
+    def remove_pod(self, request: dict, call: Call) -> None:
+        def belongs(container: Container) -> bool:
+            return container.pod_uid == request['podUid']
+
+        def forget() -> None:
+            self.containers = {key: kept for key, kept in self.containers.items() if not belongs(kept)}
+            call.answer({})
+
+        self.kill(belongs)
+        self.when_over(belongs, forget)
+
+    def stats(self, _request: dict, call: Call) -> None:
+        running = [container for container in self.containers.values() if container.state == 'running']
+        containers = {container.id: [container.spare.pid] for container in running}
+        parents = {
+            parent.id or 'launcher': [parent.pid, *(spare.pid for spare in parent.spares)]
+            for parent in self.parents.values()
+        }
+        self.loop.in_background(lambda: read_stats(os.getpid(), parents, containers), call.answer)
+
+    def shutdown(self, request: dict, call: Call) -> None:
+        running_count = sum(not container.is_over for container in self.containers.values())
+        if running_count and not request['force']:
+            raise Refusal('Busy', f'{running_count} containers are running')
+        self.stop(lambda: call.answer({}))
+
+    # ----------------------------------------------------------------------------------- containers and parents
+
+    def launcher(self) -> Parent:
+        if LAUNCHER not in self.parents:
+            config = {'python': sys.executable, 'env': {'LANG': 'C.UTF-8'}, 'modules': (), 'flags': ('-I', '-S')}
+            self.open_parent(LAUNCHER, config)
+        return self.parents[LAUNCHER]
+
+    def open_parent(self, parent_id: str, config: dict) -> None:
+        try:
+            self.parents[parent_id] = Parent(self, parent_id, {**config, 'program': self.program, 'base': self.sandbox.base})
+        except OSError as error:
+            raise Refusal('ParentFailed', f'cannot start {config["python"]}: {error.strerror}') from error
+
+    def parent_ready(self, parent: Parent) -> None:
+        for call in self.parent_calls.pop(parent.id, ()):
+            call.answer({'pid': parent.pid})
+
+    def parent_ended(self, parent: Parent) -> None:
+        if self.parents.get(parent.id) is parent:
+            del self.parents[parent.id]
+        for call in self.parent_calls.pop(parent.id, ()):
+            call.refuse('ParentFailed', parent.failure)
+        if parent.id != LAUNCHER:
+            self.tell({'event': 'parent-exited', 'parentId': parent.id})
+
+    def container_started(self, container: Container) -> None:
+        call = self.start_calls.pop(container.id)
+        call.answer({'pid': container.pid, 'startTime': container.start_time})
+
+    def container_failed(self, container: Container, reason: str, message: str) -> None:
+        del self.containers[container.id]
+        self.start_calls.pop(container.id).refuse(reason, message)
+        self.container_ended()
+
+    def container_exited(self, container: Container) -> None:
+        self.tell({'event': 'exited', 'podUid': container.pod_uid, 'exit': container.exit})
+        self.container_ended()
+
+    def container_ended(self) -> None:
+        for is_over, then in list(self.endings):
+            if is_over():
+                self.endings.remove((is_over, then))
+                then()
+        self.expect_idleness()
+
+    def kill(self, is_meant) -> int:
+        """Kills the running containers that are meant; how many these were."""
+        meant = [container for container in self.containers.values() if not container.is_over and is_meant(container)]
+        for container in meant:
+            container.kill(is_plain=self.sandbox.base == '')
+        return len(meant)
+
+    def when_over(self, is_meant, then) -> None:
+        def is_over() -> bool:
+            return all(container.is_over for container in self.containers.values() if is_meant(container))
+
+        if is_over():
+            then()
+        else:
+            self.endings.append((is_over, then))
+
+    def kill_orphans(self) -> bool:
+        """What outlived an init that had no PID namespace was adopted by this process, which knows its own children."""
+        if self.sandbox.base:
+            return False
+        known = {parent.pid for parent in self.parents.values()}
+        known.update(spare.pid for parent in self.parents.values() for spare in parent.spares)
+        known.update(container.spare.pid for container in self.containers.values() if container.spare)
+        own = os.getpid()
+        orphans = [pid for pid, facts in read_processes().items() if facts.parent == own and pid not in known]
+        for pid in orphans:
+            kill_quietly(pid)
+        return len(orphans) > 0
+
+    def forget_oldest(self) -> None:
+        if len(self.containers) >= CONTAINER_COUNT_MAX:
+            oldest = next((key for key, container in self.containers.items() if container.is_over), None)
+            if oldest is None:
+                raise Refusal('StartError', f'{CONTAINER_COUNT_MAX} containers are running already')
+            del self.containers[oldest]
+
+    # ------------------------------------------------------------------------------------------ life of the server
+
+    def tell(self, event: dict) -> None:
+        for client in list(self.clients):
+            client.send(event)
+
+    def accept(self, listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        self.clients.add(Client(self, connection))
+
+    def reap(self) -> None:
+        """Warm parents, and inits whose parent died; their ends are seen by their sockets."""
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            pass
+
+    def expect_idleness(self) -> None:
+        self.idle_since = time.monotonic()
+        self.loop.after(self.idle_seconds, self.stop_if_idle)
+
+    def stop_if_idle(self) -> None:
+        is_busy = self.clients or any(not container.is_over for container in self.containers.values())
+        if not is_busy and time.monotonic() - self.idle_since >= self.idle_seconds:
+            self.loop.is_stopped = True
+
+    def stop(self, before=lambda: None) -> None:
+        """Kills all containers, waits for their exit records, then ends."""
+        def end() -> None:
+            before()
+            self.loop.is_stopped = True
+
+        self.is_stopping = True
+        self.kill(lambda container: True)
+        self.when_over(lambda container: True, end)
+        self.loop.after(SHUTDOWN_SECONDS_MAX, end)

@@ -1,0 +1,194 @@
+// Real supervisors in temporary directories, for the tests of this room.
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { promisify } from 'node:util';
+
+import { Failure, silentLog, systemClock, until } from '../../base/mod.ts';
+import { connectSupervisor, type SupervisorOptions } from './client.ts';
+import type { ContainerMount, ExitRecord, ForkCommand, ProcessIdentity, StartContainerRequest, Supervisor } from './protocol.ts';
+
+export const runProgram = promisify(execFile);
+
+/** The interpreter itself, also where `python3` is a shell wrapper of a version manager. */
+export const findPython = memoize(async () => {
+  const { stdout } = await runProgram('python3', ['-c', 'import sys; print(sys.executable)']);
+  return stdout.trim();
+});
+
+export interface LogEntry {
+  readonly timestamp: string;
+  readonly stream: string;
+  readonly tag: string;
+  readonly text: string;
+}
+
+export interface EndedContainer {
+  readonly exit: ExitRecord;
+  readonly started: ProcessIdentity;
+  readonly log: readonly LogEntry[];
+  /** Text of one stream as the program wrote it. */
+  stdout(): string;
+  stderr(): string;
+}
+
+export type ContainerOptions = Partial<Omit<StartContainerRequest, 'command'>>;
+
+export class SupervisorFixture {
+  readonly dataDir: string;
+  readonly tmpDir: string;
+  readonly options: SupervisorOptions;
+  readonly exits = new Map<string, ExitRecord>();
+  supervisor!: Supervisor;
+  #lastId = 0;
+
+  constructor(dataDir: string, options: SupervisorOptions) {
+    this.dataDir = dataDir;
+    this.tmpDir = join(dataDir, 'pod-tmp');
+    this.options = options;
+  }
+
+  async connect(): Promise<Supervisor> {
+    this.supervisor = await connectSupervisor(this.options);
+    this.supervisor.onExit((exit) => this.exits.set(exit.id, exit));
+    return this.supervisor;
+  }
+
+  request(command: StartContainerRequest['command'], options: ContainerOptions = {}): StartContainerRequest {
+    const id = options.id ?? `container-${++this.#lastId}`;
+    return {
+      id,
+      podUid: `pod-of-${id}`,
+      sandbox: { tmpDir: this.tmpDir },
+      mounts: [],
+      logFile: join(this.dataDir, `${id}.log`),
+      exitFile: join(this.dataDir, `${id}.exit.json`),
+      ...options,
+      command,
+    };
+  }
+
+  shell(script: string, env: Record<string, string> = {}): StartContainerRequest['command'] {
+    return { kind: 'exec', argv: ['/bin/sh', '-c', script], env: { PATH: '/usr/bin:/bin', ...env }, cwd: '/' };
+  }
+
+  async run(command: StartContainerRequest['command'], options: ContainerOptions = {}): Promise<EndedContainer> {
+    const request = this.request(command, options);
+    const started = await this.supervisor.startContainer(request);
+    return this.ended(request, started);
+  }
+
+  async ended(request: StartContainerRequest, started: ProcessIdentity): Promise<EndedContainer> {
+    const exit = await until(`the exit of ${request.id}`, () => this.exits.get(request.id), { timeoutMs: 30_000, intervalMs: 2 });
+    const log = parseLog(await readFile(request.logFile, 'utf8'));
+    return { exit, started, log, stdout: () => textOf(log, 'stdout'), stderr: () => textOf(log, 'stderr') };
+  }
+
+  /** Waits until the log has a whole line with this text. */
+  async logged(request: StartContainerRequest, text: string): Promise<string> {
+    return until(`a log line with ${text}`, async () => {
+      const log = parseLog(await readFile(request.logFile, 'utf8'));
+      return log.find((entry) => entry.text.includes(text))?.text;
+    });
+  }
+}
+
+/** Starts a supervisor for one test and ends it, with everything it runs, when the test ends. */
+export async function startFixture(t: TestContext, options: Partial<SupervisorOptions> = {}): Promise<SupervisorFixture> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'slipway-supervisor-'));
+  const python = await findPython();
+  const fixture = new SupervisorFixture(dataDir, { dataDir, python, log: silentLog, clock: systemClock, idleSeconds: 20, ...options });
+  await mkdir(fixture.tmpDir, { mode: 0o777 });
+  t.after(async () => {
+    const supervisor = await connectSupervisor(fixture.options);
+    await supervisor.shutdown({ force: true });
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  await fixture.connect();
+  return fixture;
+}
+
+/** Starts a warm parent of this interpreter and returns a command that runs Python source in a fork of it. */
+export async function startPythonParent(
+  fixture: SupervisorFixture,
+  { python = fixture.options.python, modules = ['json'] }: { python?: string; modules?: readonly string[] } = {},
+): Promise<(args?: readonly string[], env?: Record<string, string>) => ForkCommand> {
+  const env = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', _KFP_RUNTIME: 'true' };
+  await fixture.supervisor.startParent({ parentId: 'parent', python, env, modules });
+  return (args = [], stepEnv = { PATH: '/usr/bin:/bin' }) => ({
+    kind: 'fork',
+    parentId: 'parent',
+    module: 'step',
+    args,
+    env: stepEnv,
+    cwd: '/tmp/work',
+  });
+}
+
+export function stepFile(source: string): ContainerOptions {
+  return { files: [{ path: '/tmp/work/step.py', text: source }] };
+}
+
+/** An environment with the KFP runtime, made once per machine and version; undefined when the index cannot be reached. */
+export const findKfpEnvironment = memoize(async (): Promise<{ python: string; mount: ContainerMount } | undefined> => {
+  const base = await findPython();
+  const { stdout } = await runProgram(base, ['-c', 'import sys, os; print(f"{sys.version_info[0]}{sys.version_info[1]}-{os.getuid()}")']);
+  const directory = join(tmpdir(), `slipway-test-env-${KFP_VERSION}-${stdout.trim()}`);
+  const python = join(directory, 'bin', 'python');
+  const isThere = () => runProgram(python, ['-c', 'import kfp.dsl.executor_main'], { env: { _KFP_RUNTIME: 'true' } });
+  try {
+    await isThere().catch(async () => {
+      await rm(directory, { recursive: true, force: true });
+      await runProgram(base, ['-m', 'venv', directory]);
+      await runProgram(python, ['-m', 'pip', 'install', '--quiet', '--no-deps', `kfp==${KFP_VERSION}`]);
+      await isThere();
+    });
+  } catch {
+    return undefined; // the tests that need it say so when they skip
+  }
+  return { python, mount: { source: directory, target: directory, readOnly: true } };
+});
+
+const KFP_VERSION = '2.17.3';
+
+export async function expectFailure(promise: Promise<unknown>): Promise<Failure> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error('expected a Failure');
+}
+
+/** Processes of the machine whose command line contains the marker. */
+export async function countProcesses(marker: string): Promise<number> {
+  const { stdout } = await runProgram('/bin/sh', ['-c', `cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' || true`], {
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return stdout.split(marker).length - 1;
+}
+
+function parseLog(text: string): LogEntry[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [timestamp = '', stream = '', tag = '', ...words] = line.split(' ');
+      return { timestamp, stream, tag, text: words.join(' ') };
+    });
+}
+
+function textOf(log: readonly LogEntry[], stream: string): string {
+  return log
+    .filter((entry) => entry.stream === stream)
+    .map((entry) => (entry.tag === 'P' ? entry.text : `${entry.text}\n`))
+    .join('');
+}
+
+function memoize<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

@@ -1,0 +1,42 @@
+"""Slipway's supervisor: parent and subreaper of every Pod process; it outlives the server that started it.
+
+Standard library only, Python 3.9 or newer. This file is started, the package beside it is the program. Its processes:
+
+  supervisor  listens on a Unix socket (protocol.ts), holds the log pipes, records exits before it tells anybody.
+  parent      a warm interpreter that imported a few modules and forks spares on request. Never runs user code.
+  spare       a sandbox that waits for its command: an init and a main.
+  init        pid 1 of one container: reaps, and takes everything with it when main ends.
+  main        becomes the container's command, by exec or as `python -m` of the warm interpreter.
+
+Every container has PID, mount and UTS namespaces of its own. Init and supervisor share a socket that the kernel closes
+when either dies: a dead supervisor means dead containers (NodeLost), a dead init is an exit by SIGKILL. Where
+namespaces are not permitted containers run plain, and init is a subreaper that kills its descendants. An unprivileged
+supervisor enters a user namespace that maps its own uid and gid to themselves, so that programs see who they are
+outside; the capabilities of that namespace are dropped before a command runs.
+
+  supervisor.py supervise --dir DIR --short-dir DIR --version TEXT --idle-seconds N
+  supervisor.py parent FD
+"""
+import os
+import sys
+
+PROGRAM_DIRECTORY = os.path.dirname(os.path.abspath(__file__))
+
+
+def main() -> None:
+    if sys.version_info < (3, 9):
+        sys.exit('Slipway needs Python 3.9 or newer, %s is %s' % (sys.executable, sys.version.split()[0]))
+    # In isolated mode this directory is not on the path; in any mode a step must not find it there.
+    sys.path[:] = [PROGRAM_DIRECTORY, *(path for path in sys.path if path != PROGRAM_DIRECTORY)]
+    if sys.argv[1:2] == ['parent']:
+        from slipway_supervisor.parent import run_parent
+
+        del sys.path[0]
+        run_parent(int(sys.argv[2]))
+    else:
+        from slipway_supervisor.start import supervise
+
+        supervise(sys.argv[2:], os.path.abspath(__file__))
+
+
+main()
