@@ -3,7 +3,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../base/mod.ts';
 import type { RunPlaceholders } from './constants.ts';
 import type { ExecutorInput, RuntimeArtifact } from './executor-input.ts';
-import { fillTemplate, PlaceholderProblem, type PlaceholderScope } from './placeholders.ts';
+import { fillTemplate, PlaceholderProblem, type Filler, type PlaceholderScope } from './placeholders.ts';
 import { isJsonList } from './section.ts';
 import type { ComponentSpec, ContainerExecutor } from './types.ts';
 
@@ -48,8 +48,8 @@ export function compileContainer(options: ContainerOptions): ContainerCompilatio
       ok: true,
       value: {
         image: at('image', () => fillTemplate(container.image, scope)),
-        command: fillList('command', container.command ?? [], scope),
-        args: fillList('args', container.args ?? [], scope),
+        command: fillList('command', container.command ?? [], { ...scope, filler: 'launcher' }),
+        args: fillList('args', container.args ?? [], { ...scope, filler: 'driver' }),
         env: (container.env ?? []).map(({ name, value = '' }) => ({
           name,
           value: at(`env.${name}`, () => fillTemplate(value, scope)),
@@ -73,13 +73,17 @@ function at<T>(place: string, act: () => T): T {
   }
 }
 
-function fillList(member: string, templates: readonly string[], scope: PlaceholderScope): readonly string[] {
+interface ListScope extends PlaceholderScope {
+  readonly filler: Filler;
+}
+
+function fillList(member: string, templates: readonly string[], scope: ListScope): readonly string[] {
   return templates.flatMap((template, index) => at(`${member}[${index}]`, () => fillItem(template, scope)));
 }
 
 /** One template may become no argument, one, or several. */
-function fillItem(template: string, scope: PlaceholderScope): readonly string[] {
-  if (!STRUCTURE.test(template)) return [fillTemplate(template, scope)];
+function fillItem(template: string, scope: ListScope): readonly string[] {
+  if (!STRUCTURE.test(template)) return [fillTemplate(template, scope, scope.filler)];
   let structure: Json;
   try {
     structure = JSON.parse(template) as Json;
@@ -91,10 +95,10 @@ function fillItem(template: string, scope: PlaceholderScope): readonly string[] 
 
 const STRUCTURE = /^\s*\{"(?:IfPresent|Concat)":/;
 
-function fillStructure(structure: Json | undefined, scope: PlaceholderScope, depth: number): readonly string[] {
+function fillStructure(structure: Json | undefined, scope: ListScope, depth: number): readonly string[] {
   if (depth > STRUCTURE_DEPTH_MAX) throw new PlaceholderProblem(`nests deeper than ${STRUCTURE_DEPTH_MAX} levels.`);
   if (structure === undefined || structure === null) return [];
-  if (typeof structure === 'string') return [fillTemplate(structure, scope)];
+  if (typeof structure === 'string') return [fillTemplate(structure, scope, scope.filler)];
   if (isJsonList(structure)) return structure.flatMap((item) => fillStructure(item, scope, depth + 1));
   if (isJsonObject(structure)) {
     const { Concat: parts, IfPresent: choice } = structure;

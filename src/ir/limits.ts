@@ -4,6 +4,8 @@
 export const DOCUMENT_SIZE_MAX_BYTES = 32 * 1024 * 1024;
 /** YAML costs far more time than JSON (about a second for this many scalars, keys, spaces and marks). */
 export const YAML_TOKENS_MAX = 500_000;
+/** Lines of a YAML text; what block texts cost grows with them. */
+export const YAML_LINES_MAX = 1_000_000;
 /** Levels of lists and maps in each other. */
 export const DOCUMENT_DEPTH_MAX = 200;
 /** Times a YAML anchor may be repeated, weighted by the anchors in it. */

@@ -2,7 +2,7 @@
 // that keep hostile text (deep nesting, alias bombs, megabytes) from costing more than a refusal.
 import { isScalar, Lexer, parseAllDocuments, visit, type Document, type Tags } from 'yaml';
 import { describeError, isJsonObject, type Json, type JsonObject } from '../base/mod.ts';
-import { DOCUMENT_SIZE_MAX_BYTES, YAML_ALIASES_MAX, YAML_TOKENS_MAX } from './limits.ts';
+import { DOCUMENT_DEPTH_MAX, DOCUMENT_SIZE_MAX_BYTES, YAML_ALIASES_MAX, YAML_LINES_MAX, YAML_TOKENS_MAX } from './limits.ts';
 import { indentQuotedLines } from './quoted-lines.ts';
 import { parsePipeline, refuse, type PipelineParse } from './parse.ts';
 
@@ -56,9 +56,8 @@ function readDocuments(text: string, limits: TextLimits): Reading {
 }
 
 function readYaml(text: string, limits: TextLimits): Reading {
-  if (hasMoreTokensThan(text, limits.yamlTokensMax)) {
-    return { ok: false, message: `The YAML has more than ${limits.yamlTokensMax} tokens; send a pipeline of this size as JSON.` };
-  }
+  const excess = excessOf(text, limits.yamlTokensMax);
+  if (excess !== undefined) return { ok: false, message: `The YAML ${excess}` };
   const documents: Json[] = [];
   for (const document of parseYaml(text)) {
     const [error] = document.errors;
@@ -79,13 +78,20 @@ function parseYaml(text: string): readonly Document[] {
   return repaired.every((document) => document.errors.length === 0) ? repaired : documents;
 }
 
-function hasMoreTokensThan(text: string, countMax: number): boolean {
-  let count = 0;
+/** Looks at the text before the parser does, whose time and stack depend on it. */
+function excessOf(text: string, tokensMax: number): string | undefined {
+  let tokenCount = 0;
+  let lineCount = 0;
+  let flowDepth = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineCount++;
+  if (lineCount > YAML_LINES_MAX) return `has more than ${YAML_LINES_MAX} lines; send a pipeline of this size as JSON.`;
   for (const token of new Lexer().lex(text)) {
-    if (++count > countMax) return true;
-    void token;
+    if (token === '[' || token === '{') flowDepth++;
+    else if (token === ']' || token === '}') flowDepth--;
+    if (flowDepth > DOCUMENT_DEPTH_MAX) return `nests lists and objects deeper than ${DOCUMENT_DEPTH_MAX} levels.`;
+    if (++tokenCount > tokensMax) return `has more than ${tokensMax} tokens; send a pipeline of this size as JSON.`;
   }
-  return false;
+  return undefined;
 }
 
 /** kfp writes YAML with PyYAML, for which 1e5 and 0o17 are strings and so go without quotes. */

@@ -20,12 +20,14 @@ export class PlaceholderProblem extends Error {
   override readonly name = 'PlaceholderProblem';
 }
 
+/** The official system fills in the command in its launcher, arguments in its driver; they write numbers in two ways. */
+export type Filler = 'driver' | 'launcher';
+
 /** The template with every placeholder filled in. Unknown placeholders stay. Throws `PlaceholderProblem`. */
-export function fillTemplate(template: string, scope: PlaceholderScope): string {
+export function fillTemplate(template: string, scope: PlaceholderScope, filler: Filler = 'driver'): string {
   if (!template.includes('{{$')) return template;
-  // The official driver fills in parameters of a text without outputs, its launcher all others; they write numbers
-  // in two ways.
-  const textOf = template.includes('$.outputs') ? parameterText : driverText;
+  // The driver leaves a text that speaks of outputs to the launcher.
+  const textOf = filler === 'launcher' || template.includes('$.outputs') ? parameterText : driverText;
   return template.replace(PLACEHOLDER, (placeholder, expression: string) => {
     const steps = parsePath(expression);
     return (steps && valueAt(steps, scope, textOf)) ?? placeholder;
