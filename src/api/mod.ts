@@ -23,6 +23,7 @@ export { builtinKinds } from './kinds.ts';
 export { jsonPatch, type JsonPatchOutcome } from './patch/json-patch.ts';
 export { mergePatch } from './patch/merge-patch.ts';
 export { strategicMergePatch, type StrategicMergeOutcome } from './patch/strategic-merge.ts';
+export { PROTOBUF_MEDIA_TYPE, decodeProtobuf, type DecodedProtobuf } from './protobuf/decode.ts';
 export { checkTypes, validateSchema } from './schema/check.ts';
 export { applyDefaults } from './schema/defaults.ts';
 export { objectSchema, reachableDefinitions, resolveSchema, schemaDefinition } from './schema/definitions.ts';
