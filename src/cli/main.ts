@@ -1,0 +1,35 @@
+// The program behind `slipway`: the real terminal, the real environment, the list of commands.
+import { systemClock } from '../base/mod.ts';
+import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { getCommand } from './commands/get.ts';
+import { kubeconfigCommand } from './commands/kubeconfig.ts';
+import { logsCommand } from './commands/logs.ts';
+import { runCommand } from './commands/run.ts';
+import { upCommand } from './commands/up.ts';
+import { versionCommand } from './commands/version.ts';
+import { EXIT } from './command.ts';
+import { runCommandLine } from './run-commands.ts';
+import { createTerminal } from './terminal.ts';
+
+const COMMANDS = [upCommand, demoCommand, runCommand, logsCommand, getCommand, doctorCommand, kubeconfigCommand, versionCommand];
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // The first asks to stop in order; whoever asks again does not want to wait.
+    if (interruption.signal.aborted) process.exit(EXIT.interrupted);
+    interruption.abort();
+  });
+}
+// A reader that closed the pipe (`slipway get runs | head`) has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.success : EXIT.failure));
+
+const terminal = createTerminal({
+  environment: process.env,
+  clock: systemClock,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: interruption.signal,
+});
+process.exitCode = await runCommandLine(COMMANDS, process.argv.slice(2), terminal);

@@ -1,0 +1,51 @@
+// Finds the command that a command line means, runs it, and turns whatever happens into output and an exit code.
+import { describeError, Failure } from '../base/mod.ts';
+import { EXIT, parseCommandLine, type Command } from './command.ts';
+import { describeAllCommands, describeCommand } from './help.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Never rejects. Resolves with the exit code. */
+export async function runCommandLine(commands: readonly Command[], words: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === undefined || name === '--help' || name === '-h' || (name === 'help' && rest.length === 0)) {
+    terminal.out(describeAllCommands(commands));
+    return name === undefined ? EXIT.usage : EXIT.success;
+  }
+  const wanted = name === 'help' ? rest[0] : name === '--version' ? 'version' : name;
+  const command = commands.find((candidate) => candidate.name === wanted);
+  if (command === undefined) {
+    terminal.err(`slipway: there is no command "${wanted}"; see: slipway --help\n`);
+    return EXIT.usage;
+  }
+  return name === 'help' ? showHelp(command, terminal) : runCommand(command, rest, terminal);
+}
+
+async function runCommand(command: Command, commandArguments: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const input = parseCommandLine(command, commandArguments);
+    return input.has('help') ? showHelp(command, terminal) : await command.run(input, terminal);
+  } catch (error) {
+    return explain(error, terminal);
+  }
+}
+
+function showHelp(command: Command, terminal: Terminal): number {
+  terminal.out(describeCommand(command));
+  return EXIT.success;
+}
+
+/** One sentence for what was foreseen, the stack for a bug. */
+export function explain(error: unknown, terminal: Pick<Terminal, 'err' | 'signal'>): number {
+  if (terminal.signal.aborted && isAbort(error, terminal.signal)) return EXIT.interrupted;
+  if (error instanceof Failure) {
+    terminal.err(`slipway: ${describeError(error)}\n`);
+    return error.reason === 'Usage' ? EXIT.usage : EXIT.failure;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.err(`slipway: a bug of Slipway, please report it with this text:\n${stack}\n`);
+  return EXIT.bug;
+}
+
+function isAbort(error: unknown, signal: AbortSignal): boolean {
+  return error === signal.reason || (error instanceof Error && error.name === 'AbortError');
+}
