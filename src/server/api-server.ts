@@ -1,0 +1,49 @@
+// The API server: the verbs over the store, spoken in process and over HTTP.
+import type { Clock, Kubelet, Log, ObjectApi, Rng } from '../base/mod.ts';
+import type { KindDefinition } from '../api/mod.ts';
+import type { Store } from '../store/mod.ts';
+import type { Route } from '../web/mod.ts';
+import type { ServerContext } from './context.ts';
+import { Discovery } from './discovery/discovery.ts';
+import { allowEverything, type Authorizer } from './http/authorization.ts';
+import { apiRoutes } from './http/routes.ts';
+import { GIT_VERSION } from './http/version.ts';
+import { KindRegistry } from './kind-registry.ts';
+import { createObjectApi } from './object-api.ts';
+
+export interface ApiServerOptions {
+  readonly store: Store;
+  readonly kinds: readonly KindDefinition[];
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Log;
+  /** Serves pods/log; without it logs answer 503. Asked for at each request, because the node starts after the server. */
+  readonly kubelet?: () => Kubelet | undefined;
+  /** Default: everything is allowed to everybody who is known. */
+  readonly authorize?: Authorizer;
+  /** Whether an absent namespace is made by the first object created in it. */
+  readonly isAutoNamespace: boolean;
+}
+
+export interface ApiServer {
+  /** The verbs in process, with all rights. */
+  readonly objectApi: ObjectApi;
+  /** The Kubernetes API over HTTP, for the gateway. */
+  readonly routes: readonly Route[];
+  /** Serves one more kind from now on. */
+  register(kind: KindDefinition): void;
+  kinds(): readonly KindDefinition[];
+}
+
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { store, clock, rng, log, isAutoNamespace } = options;
+  const kinds = new KindRegistry(options.kinds);
+  const context: ServerContext = { store, kinds, clock, rng, log: log.with({ component: 'server' }), isAutoNamespace };
+  const http = { ...context, kubelet: options.kubelet ?? (() => undefined), authorize: options.authorize ?? allowEverything };
+  return {
+    objectApi: createObjectApi(context),
+    routes: apiRoutes(http, new Discovery(kinds, GIT_VERSION)),
+    register: (kind) => kinds.register(kind),
+    kinds: () => kinds.all(),
+  };
+}

@@ -1,0 +1,29 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
+import { createAuthentication } from './authentication.ts';
+
+const ME = { user: 'me', groups: [] };
+const YOU = { user: 'you', groups: [] };
+
+function request(authorization?: string, remoteAddress = '127.0.0.1') {
+  return { headers: authorization === undefined ? {} : { authorization }, socket: { remoteAddress } as Socket };
+}
+
+test('a token counts over TLS only', () => {
+  const authenticate = createAuthentication({ tokens: new Map([['secret', YOU]]) });
+  assert.equal(authenticate(request('Bearer secret'), true), YOU);
+  assert.equal(authenticate(request('bearer  secret'), true), YOU);
+  assert.equal(authenticate(request('Bearer other'), true), undefined);
+  assert.equal(authenticate(request('Bearer secret'), false), undefined);
+  assert.equal(authenticate(request(), true), undefined);
+});
+
+test('plain HTTP from this machine is the single user, from elsewhere nobody', () => {
+  const authenticate = createAuthentication({ tokens: new Map(), loopbackIdentity: ME });
+  assert.equal(authenticate(request(), false), ME);
+  assert.equal(authenticate(request(undefined, '::1'), false), ME);
+  assert.equal(authenticate(request(undefined, '::ffff:127.0.0.1'), false), ME);
+  assert.equal(authenticate(request(undefined, '192.168.1.5'), false), undefined);
+  assert.equal(authenticate(request(), true), undefined);
+});

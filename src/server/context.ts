@@ -1,0 +1,30 @@
+// What every verb needs: the store, the kinds, time, randomness, and the rule about namespaces.
+import type { Clock, KubeObject, Log, Rng } from '../base/mod.ts';
+import { deepFreeze } from '../base/mod.ts';
+import type { Store, StoredObject, StoreWriter } from '../store/mod.ts';
+import type { KindRegistry } from './kind-registry.ts';
+
+export interface ServerContext {
+  readonly store: Store;
+  readonly kinds: KindRegistry;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Log;
+  /** Single-user mode: a namespace that does not exist is made by the first object created in it. */
+  readonly isAutoNamespace: boolean;
+}
+
+/** Runs a decision in the next group commit, or, for a dry run, against the committed state without writing. */
+export function commit<T>({ store }: ServerContext, isDryRun: boolean | undefined, decide: (writer: StoreWriter) => T): Promise<T> {
+  if (isDryRun !== true) return store.write(decide);
+  return new Promise((resolve) => resolve(decide(dryRunWriter(store))));
+}
+
+/** Answers as a write would, except that nothing gets a new resourceVersion. */
+function dryRunWriter(store: Store): StoreWriter {
+  const answer = (key: string, object: KubeObject): StoredObject => {
+    const text = JSON.stringify(object);
+    return { key, revision: store.revision, text, object: deepFreeze(JSON.parse(text) as KubeObject) };
+  };
+  return { get: (key) => store.get(key), put: answer, remove: answer };
+}

@@ -1,0 +1,116 @@
+// Request bodies: JSON, YAML and protobuf in, plain JSON values out.
+import { parse as parseYaml } from 'yaml';
+import { failureStatus, isJsonObject, success, type DeleteOptions, type Outcome, type PatchKind, type WriteOptions } from '../../base/mod.ts';
+import { decodeProtobuf, notSupported, PROTOBUF_MEDIA_TYPE, typeInvalid } from '../../api/mod.ts';
+import type { WebRequest } from '../../web/mod.ts';
+import { badRequest, invalidObject, refuse, type Refusal } from '../refusals.ts';
+import type { Patch } from '../verbs/patch.ts';
+import { findDuplicateFields } from './duplicate-fields.ts';
+import { deleteOptionsOf, readQuery } from './query.ts';
+
+const OBJECT_TYPES = ['application/json', 'application/yaml', PROTOBUF_MEDIA_TYPE] as const;
+
+const PATCH_KIND_BY_TYPE: Readonly<Record<string, PatchKind>> = {
+  'application/merge-patch+json': 'merge',
+  'application/json-patch+json': 'json',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
+};
+
+/** `options` say what to do about fields that occur twice; without them nothing. */
+export async function readObjectBody(request: WebRequest, options?: WriteOptions): Promise<Outcome<unknown>> {
+  const bytes = await request.body();
+  switch (mediaTypeOf(request)) {
+    case '':
+    case 'application/json':
+      return parseJson(bytes.toString('utf8'), options);
+    case 'application/yaml':
+    case 'text/yaml':
+      return parseYamlText(bytes.toString('utf8'));
+    case PROTOBUF_MEDIA_TYPE: {
+      const decoded = await decodeProtobuf(bytes);
+      return decoded.ok ? success(decoded.object) : badRequest(decoded.message);
+    }
+    default:
+      return unsupported(OBJECT_TYPES);
+  }
+}
+
+export async function readPatch(request: WebRequest, options: WriteOptions): Promise<Outcome<Patch>> {
+  const kind = PATCH_KIND_BY_TYPE[mediaTypeOf(request)];
+  if (kind === undefined) return unsupported(Object.keys(PATCH_KIND_BY_TYPE));
+  const text = (await request.body()).toString('utf8');
+  // Apply says YAML, but nearly all clients send JSON, which parses faster and is YAML, too.
+  const isYaml = kind === 'apply' && !text.trimStart().startsWith('{');
+  const body = isYaml ? parseYamlText(text) : parseJson(text, options);
+  return body.ok ? success({ kind, body: body.value }) : body;
+}
+
+/** From the body when there is one, otherwise from the query. */
+export async function readDeleteOptions(request: WebRequest): Promise<Outcome<DeleteOptions>> {
+  const bytes = await request.body();
+  if (bytes.length === 0) return readQuery(request.query, deleteOptionsOf);
+  const body = await readObjectBody({ ...request, body: async () => bytes });
+  if (!body.ok) return body;
+  if (!isJsonObject(body.value)) return badRequest('the body of a delete request must be DeleteOptions');
+  return deleteOptionsIn(body.value);
+}
+
+const POLICIES = ['Background', 'Foreground', 'Orphan'] as const;
+
+function deleteOptionsIn(body: { readonly [key: string]: unknown }): Outcome<DeleteOptions> {
+  const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions, dryRun } = body;
+  const policy = propagationPolicy ?? (typeof orphanDependents === 'boolean' ? (orphanDependents ? 'Orphan' : 'Background') : undefined);
+  const knownPolicy = POLICIES.find((candidate) => candidate === policy);
+  const causes = [
+    ...(policy !== undefined && policy !== null && knownPolicy === undefined ? [notSupported('propagationPolicy', policy, POLICIES)] : []),
+    ...(isWholeNumber(gracePeriodSeconds) ? [] : [typeInvalid('gracePeriodSeconds', gracePeriodSeconds, 'must be a whole number')]),
+  ];
+  if (causes.length > 0) return invalidObject({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', causes);
+  const { uid, resourceVersion } = isJsonObject(preconditions) ? preconditions : {};
+  return success({
+    ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {}),
+    ...(knownPolicy === undefined ? {} : { propagationPolicy: knownPolicy }),
+    preconditions: {
+      ...(typeof uid === 'string' && uid !== '' ? { uid } : {}),
+      ...(typeof resourceVersion === 'string' && resourceVersion !== '' ? { resourceVersion } : {}),
+    },
+    ...(Array.isArray(dryRun) && dryRun.includes('All') ? { dryRun: true } : {}),
+  });
+}
+
+function isWholeNumber(value: unknown): boolean {
+  return value === undefined || value === null || Number.isSafeInteger(value);
+}
+
+function mediaTypeOf(request: WebRequest): string {
+  return (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
+}
+
+function parseJson(text: string, { fieldValidation = 'Ignore', onWarning }: WriteOptions = {}): Outcome<unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return badRequest(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (fieldValidation === 'Ignore') return success(value);
+  const complaints = findDuplicateFields(text).map((path) => `duplicate field "${path}"`);
+  if (complaints.length > 0 && fieldValidation === 'Strict') return badRequest(`strict decoding error: ${complaints.join(', ')}`);
+  for (const complaint of complaints) onWarning?.(complaint);
+  return success(value);
+}
+
+/** A key that occurs twice is refused by the parser, as are documents that grow by aliases. */
+function parseYamlText(text: string): Outcome<unknown> {
+  try {
+    return success(parseYaml(text, { maxAliasCount: 100 }));
+  } catch (error) {
+    return badRequest(`the body is not YAML: ${error instanceof Error ? error.message.split('\n', 1)[0] : String(error)}`);
+  }
+}
+
+function unsupported(types: readonly string[]): Refusal {
+  const message = `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`;
+  return refuse(failureStatus('UnsupportedMediaType', message));
+}

@@ -1,0 +1,34 @@
+// One request on a resource, understood and authorized; what the verbs' answers share.
+import type { Outcome } from '../../base/mod.ts';
+import type { IncludeObject, KindDefinition } from '../../api/mod.ts';
+import type { WebRequest, WebResponse } from '../../web/mod.ts';
+import type { Place } from '../verbs/change.ts';
+import type { TextualObject } from '../verbs/watch.ts';
+import type { AnswerShape } from './accept.ts';
+import type { HttpContext } from './http-context.ts';
+import { objectText, type ListBodyOptions } from './list-body.ts';
+import type { ResourceTarget } from './resource-path.ts';
+import { statusResponse, textResponse, type Warnings } from './respond.ts';
+
+export interface Call {
+  readonly context: HttpContext;
+  readonly request: WebRequest;
+  readonly kind: KindDefinition;
+  readonly target: ResourceTarget;
+  readonly shape: AnswerShape;
+  readonly includeObject: IncludeObject;
+}
+
+export function bodyOptions({ context, kind, shape, includeObject }: Call): ListBodyOptions {
+  return { kind, shape, includeObject, nowMs: context.clock.now() };
+}
+
+/** The object that a request on a name is about. */
+export function placeOf({ target: { namespace, name = '' } }: Call): Place {
+  return { ...(namespace === undefined ? {} : { namespace }), name };
+}
+
+export function respondObject(call: Call, outcome: Outcome<TextualObject>, code = 200, warnings?: Warnings): WebResponse {
+  if (!outcome.ok) return statusResponse(outcome.status);
+  return textResponse(code, `${objectText(outcome.value, bodyOptions(call))}\n`, warnings?.headers());
+}

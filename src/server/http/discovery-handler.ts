@@ -1,0 +1,70 @@
+// The HTTP side of discovery: which document a path asks for, and in which dialect.
+import type { WebRequest, WebResponse } from '../../web/mod.ts';
+import { aggregatedDiscovery, coreVersions, groupDocument, groupList, resourceList, type AggregatedVersion } from '../discovery/documents.ts';
+import type { Discovery } from '../discovery/discovery.ts';
+import { noSuchResource } from '../refusals.ts';
+import { isJson, parseAccept, type MediaRange } from './accept.ts';
+import type { ApiPath } from './resource-path.ts';
+import { jsonResponse, JSON_TYPE, notAcceptable, statusResponse, textResponse } from './respond.ts';
+
+type DiscoveryPath = Exclude<ApiPath, { kind: 'resource' }>;
+
+export function handleDiscovery(discovery: Discovery, request: WebRequest, path: DiscoveryPath): WebResponse {
+  const groups = discovery.groupVersions();
+  switch (path.kind) {
+    case 'api-root':
+    case 'groups-root':
+      return rootResponse(discovery, request, path.kind);
+    case 'group': {
+      const document = groupDocument(groups, path.group);
+      return document === undefined ? statusResponse(noSuchResource().status) : jsonResponse(200, document);
+    }
+    default: {
+      const found = discovery.groupVersion(path.group, path.version);
+      return found === undefined ? statusResponse(noSuchResource().status) : jsonResponse(200, resourceList(found));
+    }
+  }
+}
+
+/** The root documents come in the first dialect that the client names and we speak. */
+function rootResponse(discovery: Discovery, request: WebRequest, kind: 'api-root' | 'groups-root'): WebResponse {
+  const isCore = kind === 'api-root';
+  const all = discovery.groupVersions();
+  for (const range of parseAccept(request.headers.accept)) {
+    const version = aggregatedVersionOf(range);
+    if (version !== undefined) {
+      const groups = all.filter(({ group }) => (group === '') === isCore);
+      // Clients compare this text as a whole.
+      const type = `${JSON_TYPE};g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+      return jsonResponse(200, aggregatedDiscovery(groups, version), { 'content-type': type });
+    }
+    if (isJson(range.type) && !range.parameters.has('as')) return jsonResponse(200, isCore ? coreVersions(all) : groupList(all));
+  }
+  return notAcceptable();
+}
+
+function aggregatedVersionOf({ type, parameters }: MediaRange): AggregatedVersion | undefined {
+  if (!isJson(type) || parameters.get('g') !== 'apidiscovery.k8s.io' || parameters.get('as') !== 'APIGroupDiscoveryList') return undefined;
+  const version = parameters.get('v');
+  return version === 'v2' || version === 'v2beta1' ? version : undefined;
+}
+
+/** The index of the OpenAPI documents; the hash in each address changes with its document, so clients may keep it forever. */
+export function handleOpenApiIndex(discovery: Discovery): WebResponse {
+  const paths = discovery.openApiPaths().map((path) => {
+    const hash = discovery.openApi(path)!.hash;
+    return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }];
+  });
+  return jsonResponse(200, { paths: Object.fromEntries(paths) });
+}
+
+export function handleOpenApiDocument(discovery: Discovery, request: WebRequest): WebResponse {
+  const document = discovery.openApi(request.path.replace(/^\/openapi\/v3\//, ''));
+  if (document === undefined) return statusResponse(noSuchResource().status);
+  const etag = `"${document.hash}"`;
+  const isPinned = request.query.get('hash') === document.hash;
+  const caching: Record<string, string> = isPinned ? { 'cache-control': 'public, immutable', expires: 'Fri, 31 Dec 2100 00:00:00 GMT' } : {};
+  if (request.headers['if-none-match'] === etag) return { status: 304, headers: { etag, ...caching } };
+  return textResponse(200, document.text, { etag, ...caching });
+}
+

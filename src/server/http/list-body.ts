@@ -1,0 +1,81 @@
+// The bodies of lists: small ones at once, large ones in chunks, so that no turn of the loop is long.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { JsonObject } from '../../base/mod.ts';
+import { apiVersionOf, tableOf, type IncludeObject, type KindDefinition } from '../../api/mod.ts';
+import type { ListPage } from '../verbs/list.ts';
+import type { TextualObject } from '../verbs/watch.ts';
+import type { AnswerShape } from './accept.ts';
+
+/** A longer list is written in chunks of this many objects. */
+const CHUNK_OBJECT_COUNT = 500;
+
+export interface ListBodyOptions {
+  readonly kind: KindDefinition;
+  readonly shape: AnswerShape;
+  readonly includeObject: IncludeObject;
+  readonly nowMs: number;
+}
+
+export function listBody(page: ListPage, options: ListBodyOptions): string | AsyncIterable<string> {
+  const { head, tail } = envelopeOf(page, options);
+  if (page.entries.length <= CHUNK_OBJECT_COUNT) return head + itemsText(page.entries, options) + tail;
+  return inChunks(page.entries, options, head, tail);
+}
+
+async function* inChunks(entries: readonly TextualObject[], options: ListBodyOptions, head: string, tail: string): AsyncGenerator<string> {
+  yield head;
+  for (let start = 0; start < entries.length; start += CHUNK_OBJECT_COUNT) {
+    if (start > 0) await nextTurn();
+    const chunk = itemsText(entries.slice(start, start + CHUNK_OBJECT_COUNT), options);
+    yield start === 0 ? chunk : `,${chunk}`;
+  }
+  yield tail;
+}
+
+/** What stands before and after the items. */
+function envelopeOf(page: ListPage, options: ListBodyOptions): { head: string; tail: string } {
+  const { kind, shape } = options;
+  if (shape.kind === 'table') {
+    const { rows: _rows, ...table } = tableOf(kind, [], options.nowMs, { apiVersion: shape.apiVersion, metadata: listMetadata(page) });
+    return { head: `${JSON.stringify(table).slice(0, -1)},"rows":[`, tail: ']}\n' };
+  }
+  const type =
+    shape.kind === 'json'
+      ? { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind) }
+      : { kind: 'PartialObjectMetadataList', apiVersion: shape.apiVersion };
+  const envelope = JSON.stringify({ ...type, metadata: listMetadata(page) });
+  return { head: `${envelope.slice(0, -1)},"items":[`, tail: ']}\n' };
+}
+
+function listMetadata({ revision, continueToken, remainingItemCount }: ListPage): JsonObject {
+  return {
+    resourceVersion: String(revision),
+    ...(continueToken === undefined ? {} : { continue: continueToken }),
+    ...(remainingItemCount === undefined ? {} : { remainingItemCount }),
+  };
+}
+
+/** The items, separated by commas, without brackets. */
+function itemsText(entries: readonly TextualObject[], options: ListBodyOptions): string {
+  const { kind, shape, includeObject, nowMs } = options;
+  if (shape.kind === 'json') return entries.map((entry) => entry.text).join(',');
+  if (shape.kind === 'partial') return entries.map((entry) => partialText(entry, shape.apiVersion)).join(',');
+  const objects = entries.map((entry) => entry.object);
+  const table = tableOf(kind, objects, nowMs, { includeObject, apiVersion: shape.apiVersion, withoutColumnDefinitions: true });
+  return JSON.stringify(table['rows']).slice(1, -1);
+}
+
+/** One object in the wanted shape; a table of one row. */
+export function objectText(entry: TextualObject, options: ListBodyOptions, isFirst = true): string {
+  const { kind, shape, includeObject, nowMs } = options;
+  if (shape.kind === 'json') return entry.text;
+  if (shape.kind === 'partial') return partialText(entry, shape.apiVersion);
+  const { resourceVersion = '' } = entry.object.metadata;
+  const metadata = { resourceVersion };
+  const table = tableOf(kind, [entry.object], nowMs, { includeObject, metadata, apiVersion: shape.apiVersion, withoutColumnDefinitions: !isFirst });
+  return JSON.stringify(table);
+}
+
+function partialText({ object }: TextualObject, apiVersion: string): string {
+  return JSON.stringify({ kind: 'PartialObjectMetadata', apiVersion, metadata: object.metadata });
+}

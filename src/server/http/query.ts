@@ -1,0 +1,115 @@
+// Query parameters as Go's clients and the Python client write them.
+import { success, type DeleteOptions, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { badRequest } from '../refusals.ts';
+import type { ListQuery } from '../verbs/list.ts';
+import type { WatchQuery } from '../verbs/watch.ts';
+
+const TRUE_TEXTS: readonly string[] = ['1', 't', 'T', 'true', 'TRUE', 'True'];
+const FALSE_TEXTS: readonly string[] = ['0', 'f', 'F', 'false', 'FALSE', 'False'];
+
+/** Thrown inside this file only. */
+class BadParameter extends Error {
+  override readonly name = 'BadParameter';
+}
+
+/** Runs a reader of parameters; a parameter that can't be read becomes a 400 that names it. */
+export function readQuery<T>(query: URLSearchParams, read: (parameters: Parameters) => T): Outcome<T> {
+  try {
+    return success(read(new Parameters(query)));
+  } catch (error) {
+    if (error instanceof BadParameter) return badRequest(error.message);
+    throw error;
+  }
+}
+
+export class Parameters {
+  readonly #query: URLSearchParams;
+
+  constructor(query: URLSearchParams) {
+    this.#query = query;
+  }
+
+  /** Undefined when absent or empty. */
+  text(name: string): string | undefined {
+    const value = this.#query.get(name);
+    return value === null || value === '' ? undefined : value;
+  }
+
+  /** As Go's ParseBool: Python sends True. */
+  boolean(name: string): boolean | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    if (TRUE_TEXTS.includes(value)) return true;
+    if (FALSE_TEXTS.includes(value)) return false;
+    throw new BadParameter(`${name}: Invalid value: ${JSON.stringify(value)}: must be true or false`);
+  }
+
+  /** A whole number of at least 0. */
+  integer(name: string): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const number = Number(value);
+    if (/^\d+$/.test(value) && Number.isSafeInteger(number)) return number;
+    throw new BadParameter(`${name}: Invalid value: ${JSON.stringify(value)}: must be a whole number`);
+  }
+
+  oneOf<T extends string>(name: string, allowed: readonly T[]): T | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const found = allowed.find((candidate) => candidate === value);
+    if (found !== undefined) return found;
+    const supported = allowed.map((candidate) => `"${candidate}"`).join(', ');
+    throw new BadParameter(`${name}: Unsupported value: ${JSON.stringify(value)}: supported values: ${supported}`);
+  }
+
+  /** Members that are undefined left out. */
+  static compact<T extends object>(parts: { readonly [K in keyof T]: T[K] | undefined }): T {
+    return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as T;
+  }
+}
+
+export function listQueryOf(parameters: Parameters): ListQuery {
+  return {
+    labelSelector: parameters.text('labelSelector'),
+    fieldSelector: parameters.text('fieldSelector'),
+    limit: parameters.integer('limit'),
+    continueToken: parameters.text('continue'),
+    resourceVersion: parameters.text('resourceVersion'),
+    resourceVersionMatch: parameters.oneOf('resourceVersionMatch', ['Exact', 'NotOlderThan']),
+  };
+}
+
+export function watchQueryOf(parameters: Parameters): WatchQuery {
+  return {
+    labelSelector: parameters.text('labelSelector'),
+    fieldSelector: parameters.text('fieldSelector'),
+    resourceVersion: parameters.text('resourceVersion'),
+    resourceVersionMatch: parameters.oneOf('resourceVersionMatch', ['Exact', 'NotOlderThan']),
+    sendInitialEvents: parameters.boolean('sendInitialEvents'),
+    allowBookmarks: parameters.boolean('allowWatchBookmarks'),
+    timeoutSeconds: parameters.integer('timeoutSeconds'),
+  };
+}
+
+const FIELD_VALIDATIONS = ['Strict', 'Warn', 'Ignore'] as const;
+const POLICIES = ['Background', 'Foreground', 'Orphan'] as const;
+
+export function writeOptionsOf(parameters: Parameters): WriteOptions {
+  return {
+    ...Parameters.compact<WriteOptions>({
+      fieldManager: parameters.text('fieldManager'),
+      force: parameters.boolean('force'),
+      dryRun: parameters.oneOf('dryRun', ['All']) === undefined ? undefined : true,
+    }),
+    fieldValidation: parameters.oneOf('fieldValidation', FIELD_VALIDATIONS) ?? 'Warn',
+  };
+}
+
+export function deleteOptionsOf(parameters: Parameters): DeleteOptions {
+  const orphans = parameters.boolean('orphanDependents');
+  return Parameters.compact<DeleteOptions>({
+    gracePeriodSeconds: parameters.integer('gracePeriodSeconds'),
+    propagationPolicy: parameters.oneOf('propagationPolicy', POLICIES) ?? (orphans === undefined ? undefined : orphans ? 'Orphan' : 'Background'),
+    dryRun: parameters.oneOf('dryRun', ['All']) === undefined ? undefined : true,
+  });
+}

@@ -1,0 +1,43 @@
+// The answers of the verbs that read: get, list, watch, log.
+import type { WebResponse } from '../../web/mod.ts';
+import { getObject } from '../verbs/get.ts';
+import { listObjects } from '../verbs/list.ts';
+import { watchObjects } from '../verbs/watch.ts';
+import { bodyOptions, placeOf, respondObject, type Call } from './call.ts';
+import { listBody } from './list-body.ts';
+import { readPodLog } from './pod-log.ts';
+import { listQueryOf, readQuery, watchQueryOf } from './query.ts';
+import { statusResponse, streamHeaders } from './respond.ts';
+import { watchBody } from './watch-body.ts';
+
+export async function answerGet(call: Call): Promise<WebResponse> {
+  const { namespace, name } = placeOf(call);
+  return respondObject(call, getObject(call.context, call.kind, namespace, name));
+}
+
+export async function answerList(call: Call): Promise<WebResponse> {
+  const query = readQuery(call.request.query, listQueryOf);
+  if (!query.ok) return statusResponse(query.status);
+  const page = await listObjects(call.context, call.kind, call.target.namespace, query.value);
+  if (!page.ok) return statusResponse(page.status);
+  return { status: 200, headers: streamHeaders(), body: listBody(page.value, bodyOptions(call)) };
+}
+
+export async function answerWatch(call: Call): Promise<WebResponse> {
+  const { context, kind, target, request } = call;
+  const query = readQuery(request.query, watchQueryOf);
+  if (!query.ok) return statusResponse(query.status);
+  const events = watchObjects(context, kind, target.namespace, { ...query.value, signal: request.signal });
+  if (!events.ok) return statusResponse(events.status);
+  return { status: 200, headers: streamHeaders(), body: watchBody(events.value, bodyOptions(call), () => context.clock.now()) };
+}
+
+export async function answerLog(call: Call): Promise<WebResponse> {
+  const { context, kind, request } = call;
+  const { namespace, name } = placeOf(call);
+  const pod = getObject(context, kind, namespace, name);
+  if (!pod.ok) return statusResponse(pod.status);
+  const log = await readPodLog(context.kubelet(), pod.value.object, request.query, request.signal);
+  if (!log.ok) return statusResponse(log.status);
+  return { status: 200, headers: streamHeaders('text/plain'), body: log.value };
+}

@@ -1,0 +1,80 @@
+// One request on a resource: kind, verb, authorization, then the answer of that verb.
+import type { KindDefinition } from '../../api/mod.ts';
+import type { WebRequest, WebResponse } from '../../web/mod.ts';
+import { hasSubresource } from '../verbs/scope.ts';
+import { methodNotSupported, noSuchResource, refuse, type Refusal } from '../refusals.ts';
+import { answerShape, type AnswerShape } from './accept.ts';
+import { refuseAccess } from './authorization.ts';
+import type { Call } from './call.ts';
+import type { HttpContext } from './http-context.ts';
+import { readQuery } from './query.ts';
+import { answerGet, answerList, answerLog, answerWatch } from './read-answers.ts';
+import type { ResourceTarget } from './resource-path.ts';
+import { notAcceptable, statusResponse } from './respond.ts';
+import { answerCreate, answerDelete, answerDeleteCollection, answerPatch, answerUpdate } from './write-answers.ts';
+
+const JSON_SHAPE: AnswerShape = { kind: 'json' };
+
+export async function handleResource(context: HttpContext, request: WebRequest, target: ResourceTarget): Promise<WebResponse> {
+  const { namespace, name, subresource } = target;
+  const kind = context.kinds.find(target);
+  if (kind === undefined || (subresource !== undefined && !hasSubresource(kind, subresource))) return statusResponse(noSuchResource().status);
+  if (!isPlaced(kind, namespace, name)) return statusResponse(noSuchResource().status);
+  const options = readQuery(request.query, (parameters) => ({
+    isWatch: parameters.boolean('watch') === true,
+    includeObject: parameters.oneOf('includeObject', ['None', 'Metadata', 'Object']) ?? 'Metadata',
+  }));
+  if (!options.ok) return statusResponse(options.status);
+  const verb = verbOf(request.method, name !== undefined, options.value.isWatch);
+  const refusal = refuseVerb(kind, target, verb) ?? refuseAccess(context.authorize, request.identity, verb, target);
+  if (refusal !== undefined) return statusResponse(refusal.status);
+  const isLog = subresource === 'log';
+  // A log is text, whatever the client says it accepts.
+  const shape = isLog ? JSON_SHAPE : answerShape(request.headers.accept);
+  if (shape === undefined) return notAcceptable();
+  const call: Call = { context, request, kind, target, shape, includeObject: options.value.includeObject };
+  return isLog ? answerLog(call) : ANSWERS[verb]!(call);
+}
+
+/** Namespaced objects are named with their namespace; cluster-scoped ones without. */
+function isPlaced(kind: KindDefinition, namespace: string | undefined, name: string | undefined): boolean {
+  return kind.isNamespaced ? namespace !== undefined || name === undefined : namespace === undefined;
+}
+
+function verbOf(method: string, isNamed: boolean, isWatch: boolean): string {
+  switch (method) {
+    case 'GET':
+      return isNamed ? 'get' : isWatch ? 'watch' : 'list';
+    case 'POST':
+      return 'create';
+    case 'PUT':
+      return 'update';
+    case 'PATCH':
+      return 'patch';
+    case 'DELETE':
+      return isNamed ? 'delete' : 'deletecollection';
+    default:
+      return method.toLowerCase();
+  }
+}
+
+/** POST to a name, PUT to a collection, a verb that the kind or its subresource has not. */
+function refuseVerb(kind: KindDefinition, { namespace, name, subresource }: ResourceTarget, verb: string): Refusal | undefined {
+  const verbs = subresource === undefined ? kind.verbs : kind.subresources.find((candidate) => candidate.name === subresource)!.verbs;
+  const isOnCollection = verb === 'create' ? subresource === undefined : ['list', 'watch', 'deletecollection'].includes(verb);
+  const isCreatedNowhere = verb === 'create' && kind.isNamespaced && namespace === undefined;
+  const isPossible = verbs.includes(verb) && Object.hasOwn(ANSWERS, verb) && isOnCollection === (name === undefined) && !isCreatedNowhere;
+  if (isPossible) return undefined;
+  return refuse({ ...methodNotSupported(kind, verb).status, message: 'the server does not allow this method on the requested resource' });
+}
+
+const ANSWERS: Readonly<Record<string, (call: Call) => Promise<WebResponse>>> = {
+  get: answerGet,
+  list: answerList,
+  watch: answerWatch,
+  create: answerCreate,
+  update: answerUpdate,
+  patch: answerPatch,
+  delete: answerDelete,
+  deletecollection: answerDeleteCollection,
+};

@@ -1,0 +1,64 @@
+// What the path of a request is about. Pure.
+
+export interface ResourceTarget {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly subresource?: string;
+}
+
+export type ApiPath =
+  | { readonly kind: 'api-root' }
+  | { readonly kind: 'groups-root' }
+  | { readonly kind: 'group'; readonly group: string }
+  | { readonly kind: 'group-version'; readonly group: string; readonly version: string }
+  | { readonly kind: 'resource'; readonly target: ResourceTarget };
+
+/** Undefined when the path is none of the API's, or badly encoded. */
+export function parseApiPath(path: string): ApiPath | undefined {
+  const segments = decodeSegments(path);
+  if (segments === undefined) return undefined;
+  const [root, ...rest] = segments;
+  if (root === 'api') {
+    const [version, ...within] = rest;
+    return version === undefined ? { kind: 'api-root' } : parseWithin('', version, within);
+  }
+  if (root !== 'apis') return undefined;
+  const [group, version, ...within] = rest;
+  if (group === undefined) return { kind: 'groups-root' };
+  return version === undefined ? { kind: 'group', group } : parseWithin(group, version, within);
+}
+
+/** Empty segments, as a trailing slash makes one, do not count. */
+function decodeSegments(path: string): string[] | undefined {
+  try {
+    return path
+      .split('/')
+      .filter((segment) => segment !== '')
+      .map(decodeURIComponent);
+  } catch {
+    return undefined; // a stray %
+  }
+}
+
+const NAMESPACE_SUBRESOURCES: readonly string[] = ['status', 'finalize'];
+
+function parseWithin(group: string, version: string, segments: readonly string[]): ApiPath | undefined {
+  if (segments.length === 0) return { kind: 'group-version', group, version };
+  const [first, second, third] = segments;
+  const isNamespaceItself = first !== 'namespaces' || third === undefined || (group === '' && NAMESPACE_SUBRESOURCES.includes(third) && segments.length === 3);
+  const [resource, name, ...deeper] = isNamespaceItself ? segments : segments.slice(2);
+  return {
+    kind: 'resource',
+    target: {
+      group,
+      version,
+      resource: resource!,
+      ...(isNamespaceItself ? {} : { namespace: second! }),
+      ...(name === undefined ? {} : { name }),
+      ...(deeper.length === 0 ? {} : { subresource: deeper.join('/') }),
+    },
+  };
+}

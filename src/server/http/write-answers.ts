@@ -1,0 +1,93 @@
+// The answers of the verbs that write: create, update, patch, delete, deletecollection, and the binding of a Pod.
+import { success, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import type { WebResponse } from '../../web/mod.ts';
+import { inScope } from '../verbs/scope.ts';
+import { bindPod } from '../verbs/bind.ts';
+import { createObject } from '../verbs/create.ts';
+import { deleteCollection } from '../verbs/delete-collection.ts';
+import { deleteObject } from '../verbs/delete.ts';
+import { patchObject } from '../verbs/patch.ts';
+import { updateObject } from '../verbs/update.ts';
+import { readDeleteOptions, readObjectBody, readPatch } from './body.ts';
+import { bodyOptions, placeOf, respondObject, type Call } from './call.ts';
+import { listBody } from './list-body.ts';
+import { listQueryOf, readQuery, writeOptionsOf } from './query.ts';
+import { statusResponse, streamHeaders, successResponse, Warnings } from './respond.ts';
+
+/** Options of a write, whose warnings become headers. */
+function readWrite(call: Call): Outcome<{ options: WriteOptions; warnings: Warnings }> {
+  const options = readQuery(call.request.query, writeOptionsOf);
+  if (!options.ok) return options;
+  const warnings = new Warnings();
+  return success({ options: { ...options.value, onWarning: warnings.add }, warnings });
+}
+
+export async function answerCreate(call: Call): Promise<WebResponse> {
+  const { context, kind, target, request } = call;
+  const write = readWrite(call);
+  if (!write.ok) return statusResponse(write.status);
+  const { options, warnings } = write.value;
+  const body = await readObjectBody(request, options);
+  if (!body.ok) return statusResponse(body.status);
+  if (target.subresource !== 'binding') {
+    return respondObject(call, await createObject(context, kind, target.namespace, body.value, options), 201, warnings);
+  }
+  const bound = await bindPod(context, kind, placeOf(call), body.value, options);
+  return bound.ok ? successResponse(201) : statusResponse(bound.status);
+}
+
+export async function answerUpdate(call: Call): Promise<WebResponse> {
+  const { context, kind, target, request } = call;
+  const write = readWrite(call);
+  if (!write.ok) return statusResponse(write.status);
+  const { options, warnings } = write.value;
+  const body = await readObjectBody(request, options);
+  if (!body.ok) return statusResponse(body.status);
+  const updated = await inScope(kind, target, (scope) => updateObject(context, kind, placeOf(call), scope, body.value, options));
+  return respondObject(call, updated, 200, warnings);
+}
+
+export async function answerPatch(call: Call): Promise<WebResponse> {
+  const { context, kind, target, request } = call;
+  const write = readWrite(call);
+  if (!write.ok) return statusResponse(write.status);
+  const { options, warnings } = write.value;
+  const patch = await readPatch(request, options);
+  if (!patch.ok) return statusResponse(patch.status);
+  const patched = await inScope(kind, target, (scope) => patchObject(context, kind, placeOf(call), scope, patch.value, options));
+  return respondObject(call, patched, patched.ok && patched.value.isCreated ? 201 : 200, warnings);
+}
+
+/** Resources whose deletion answers the object, as the generated clients expect; the others answer a Status. */
+const ANSWERED_AS_OBJECT: ReadonlySet<string> = new Set([
+  'pods',
+  'services',
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'podtemplates',
+  'resourcequotas',
+  'serviceaccounts',
+]);
+
+export async function answerDelete(call: Call): Promise<WebResponse> {
+  const { context, kind, request } = call;
+  const options = await readDeleteOptions(request);
+  if (!options.ok) return statusResponse(options.status);
+  const deletion = await deleteObject(context, kind, placeOf(call), options.value);
+  if (!deletion.ok) return statusResponse(deletion.status);
+  const { entry, isGone } = deletion.value;
+  if (!isGone || ANSWERED_AS_OBJECT.has(kind.resource)) return respondObject(call, success(entry));
+  const { name, uid } = entry.object.metadata;
+  return successResponse(200, { name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.resource, uid });
+}
+
+export async function answerDeleteCollection(call: Call): Promise<WebResponse> {
+  const { context, kind, target, request } = call;
+  const query = readQuery(request.query, listQueryOf);
+  if (!query.ok) return statusResponse(query.status);
+  const options = await readDeleteOptions(request);
+  if (!options.ok) return statusResponse(options.status);
+  const page = await deleteCollection(context, kind, target.namespace, query.value, options.value);
+  if (!page.ok) return statusResponse(page.status);
+  return { status: 200, headers: streamHeaders(), body: listBody(page.value, bodyOptions(call)) };
+}

@@ -1,0 +1,102 @@
+// The verb interface in process: no HTTP, no copies; callers get the frozen objects that the store holds.
+import {
+  isJsonObject,
+  success,
+  type KubeObject,
+  type ObjectApi,
+  type ObjectList,
+  type Outcome,
+  type ResourceType,
+  type WatchEvent,
+  type WriteOptions,
+} from '../base/mod.ts';
+import type { KindDefinition } from '../api/mod.ts';
+import type { StoredObject } from '../store/mod.ts';
+import type { ServerContext } from './context.ts';
+import { methodNotSupported, noSuchResource } from './refusals.ts';
+import { bindPod } from './verbs/bind.ts';
+import { createObject } from './verbs/create.ts';
+import { deleteCollection } from './verbs/delete-collection.ts';
+import { deleteObject } from './verbs/delete.ts';
+import { getObject } from './verbs/get.ts';
+import { listObjects, type ListPage } from './verbs/list.ts';
+import { hasSubresource, inScope } from './verbs/scope.ts';
+import { patchObject } from './verbs/patch.ts';
+import { updateObject } from './verbs/update.ts';
+import { watchObjects, type ServerWatchEvent } from './verbs/watch.ts';
+
+export function createObjectApi(context: ServerContext): ObjectApi {
+  /** Finds the kind and runs the verb on it. A signal that is aborted before the start rejects; later ones are not waited for. */
+  async function on<T>(
+    type: ResourceType,
+    signal: AbortSignal | undefined,
+    verb: (kind: KindDefinition) => Outcome<T> | Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
+    signal?.throwIfAborted();
+    const kind = context.kinds.find(type);
+    return kind === undefined ? noSuchResource() : verb(kind);
+  }
+  return {
+    get: async (ref, { signal } = {}) => objectOf(await on(ref.type, signal, (kind) => getObject(context, kind, ref.namespace, ref.name))),
+    list: async (type, namespace, options = {}) =>
+      listOf(await on(type, options.signal, (kind) => listObjects(context, kind, namespace, options))),
+    create: async (type, namespace, object, options = {}) =>
+      objectOf(await on(type, options.signal, (kind) => createOrBind(context, kind, namespace, object, options))),
+    update: async (ref, object, options = {}) =>
+      objectOf(await on(ref.type, options.signal, (kind) => inScope(kind, options, (scope) => updateObject(context, kind, ref, scope, object, options)))),
+    patch: async (ref, patchKind, patch, options = {}) =>
+      objectOf(
+        await on(ref.type, options.signal, (kind) =>
+          inScope(kind, options, (scope) => patchObject(context, kind, ref, scope, { kind: patchKind, body: patch }, options)),
+        ),
+      ),
+    delete: async (ref, options = {}) => {
+      const outcome = await on(ref.type, options.signal, (kind) => deleteObject(context, kind, ref, options));
+      return outcome.ok ? success(outcome.value.entry.object) : outcome;
+    },
+    deleteCollection: async (type, namespace, options = {}) =>
+      listOf(await on(type, options.signal, (kind) => deleteCollection(context, kind, namespace, options, options))),
+    watch: async (type, namespace, options = {}) => {
+      const outcome = await on(type, undefined, (kind) =>
+        watchObjects(context, kind, namespace, {
+          ...options,
+          resourceVersionMatch: options.sendInitialEvents === undefined ? undefined : 'NotOlderThan',
+        }),
+      );
+      return outcome.ok ? success(toWatchEvents(outcome.value)) : outcome;
+    },
+  };
+}
+
+function createOrBind(
+  context: ServerContext,
+  kind: KindDefinition,
+  namespace: string | undefined,
+  object: KubeObject,
+  options: WriteOptions,
+): Promise<Outcome<StoredObject>> | Outcome<StoredObject> {
+  const { subresource } = options;
+  if (subresource === undefined) return createObject(context, kind, namespace, object, options);
+  if (!hasSubresource(kind, subresource)) return noSuchResource();
+  if (subresource !== 'binding') return methodNotSupported({ ...kind, resource: `${kind.resource}/${subresource}` }, 'create');
+  const name = isJsonObject(object.metadata) ? object.metadata.name : '';
+  return bindPod(context, kind, { namespace, name }, object, options);
+}
+
+function objectOf(outcome: Outcome<StoredObject>): Outcome<KubeObject> {
+  return outcome.ok ? success(outcome.value.object) : outcome;
+}
+
+function listOf(outcome: Outcome<ListPage>): Outcome<ObjectList> {
+  if (!outcome.ok) return outcome;
+  const { revision, entries, ...paging } = outcome.value;
+  return success({ ...paging, resourceVersion: String(revision), items: entries.map((entry) => entry.object) });
+}
+
+async function* toWatchEvents(events: AsyncIterable<ServerWatchEvent>): AsyncGenerator<WatchEvent, void> {
+  for await (const event of events) {
+    if (event.type === 'ERROR') yield event;
+    else if (event.type === 'BOOKMARK') yield { type: 'BOOKMARK', resourceVersion: String(event.revision), isInitialEventsEnd: event.isInitialEventsEnd };
+    else yield { type: event.type, object: event.entry.object };
+  }
+}

@@ -1,0 +1,78 @@
+// A small HTTP or HTTPS server around a route table, for tests; the product's own is the gateway.
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { createRouteTable, readBody, type Identity, type Route, type WebResponse } from '../../web/mod.ts';
+import type { Authenticate } from '../authentication.ts';
+
+export interface Listening {
+  /** For example http://127.0.0.1:40123. */
+  readonly origin: string;
+  /** How many requests it has answered, by method and path without query. */
+  readonly requests: string[];
+  close(): Promise<void>;
+}
+
+export interface ListenOptions {
+  readonly routes: readonly Route[];
+  readonly authenticate: Authenticate;
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+const ANONYMOUS: Identity = { user: 'system:anonymous', groups: ['system:unauthenticated'] };
+
+export async function listen({ routes, authenticate, tls }: ListenOptions): Promise<Listening> {
+  const table = createRouteTable(routes);
+  const requests: string[] = [];
+  const onRequest = async (message: IncomingMessage, response: ServerResponse) => {
+    const url = new URL(message.url ?? '/', 'http://local');
+    requests.push(`${message.method} ${url.pathname}`);
+    const match = table.match(message.method ?? 'GET', url.pathname);
+    if (match.kind !== 'found') return send(response, { status: match.kind === 'not-found' ? 404 : 405, body: match.kind });
+    const abort = new AbortController();
+    // Never the request's close: it comes as soon as the body was read.
+    response.once('close', () => abort.abort());
+    const answer = await match.route.handle({
+      method: message.method ?? 'GET',
+      path: url.pathname,
+      params: match.params,
+      query: url.searchParams,
+      headers: message.headers,
+      identity: authenticate(message, tls !== undefined) ?? ANONYMOUS,
+      isTls: tls !== undefined,
+      stream: message,
+      body: () => readBody(message, match.route.bodyBytesMax),
+      signal: abort.signal,
+    });
+    await send(response, answer);
+  };
+  const listener = (message: IncomingMessage, response: ServerResponse) => {
+    onRequest(message, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+  };
+  const server = tls === undefined ? createHttpServer(listener) : createHttpsServer(tls, listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function send(response: ServerResponse, { status, headers, body }: WebResponse): Promise<void> {
+  response.writeHead(status, headers);
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+    response.end(body);
+    return;
+  }
+  response.flushHeaders();
+  for await (const chunk of body) {
+    if (response.destroyed) break;
+    if (!response.write(chunk)) await new Promise<void>((resolve) => response.once('drain', resolve).once('close', resolve));
+  }
+  response.end();
+}

@@ -1,0 +1,103 @@
+// An API server over a store in memory, for tests; `listen` puts its routes on a port.
+import { silentLog, systemClock, systemRng, type Clock, type Kubelet, type KubeObject, type Outcome, type ResourceType } from '../../base/mod.ts';
+import { builtinKinds, type KindDefinition } from '../../api/mod.ts';
+import { openDatabase } from '../../sql/mod.ts';
+import { openStore, type Store } from '../../store/mod.ts';
+import { createApiServer, type ApiServer } from '../api-server.ts';
+import type { Authorizer } from '../http/authorization.ts';
+
+export const PODS: ResourceType = { group: '', version: 'v1', resource: 'pods' };
+export const CONFIG_MAPS: ResourceType = { group: '', version: 'v1', resource: 'configmaps' };
+export const NAMESPACES: ResourceType = { group: '', version: 'v1', resource: 'namespaces' };
+
+export interface TestServer extends ApiServer {
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  readonly kinds?: readonly KindDefinition[];
+  readonly clock?: Clock;
+  readonly kubelet?: Kubelet;
+  readonly authorize?: Authorizer;
+  readonly isAutoNamespace?: boolean;
+  readonly path?: string;
+}
+
+export function testServer(options: TestServerOptions = {}): TestServer {
+  const clock = options.clock ?? systemClock;
+  const database = openDatabase({ path: options.path ?? ':memory:', log: silentLog, synchronous: 'OFF' });
+  const store = openStore({ database, clock, log: silentLog });
+  const server = createApiServer({
+    store,
+    kinds: options.kinds ?? builtinKinds,
+    clock,
+    rng: systemRng,
+    log: silentLog,
+    kubelet: () => options.kubelet,
+    isAutoNamespace: options.isAutoNamespace ?? true,
+    ...(options.authorize === undefined ? {} : { authorize: options.authorize }),
+  });
+  return {
+    ...server,
+    store,
+    async close() {
+      store.close();
+      await database.close();
+    },
+  };
+}
+
+/** The value of an outcome that must be good. */
+export function must<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(`${outcome.status.code} ${outcome.status.reason}: ${outcome.status.message}`);
+  return outcome.value;
+}
+
+export function configMap(name: string, data: Record<string, string> = {}, metadata: object = {}): KubeObject {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...metadata }, data };
+}
+
+export function pod(name: string, spec: object = {}): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels: { app: name } },
+    spec: { containers: [{ name: 'main', image: 'python:3.12', command: ['true'] }], ...spec },
+  };
+}
+
+/** A clock that moves only when told. */
+export class ManualClock implements Clock {
+  #nowMs: number;
+  #timers: { atMs: number; callback: () => void }[] = [];
+
+  constructor(nowMs = Date.parse('2030-01-01T00:00:00Z')) {
+    this.#nowMs = nowMs;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  schedule(delayMs: number, callback: () => void): () => void {
+    const timer = { atMs: this.#nowMs + delayMs, callback };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.schedule(delayMs, resolve);
+    });
+  }
+
+  advance(byMs: number): void {
+    this.#nowMs += byMs;
+    const due = this.#timers.filter((timer) => timer.atMs <= this.#nowMs);
+    this.#timers = this.#timers.filter((timer) => timer.atMs > this.#nowMs);
+    for (const timer of due) timer.callback();
+  }
+}

@@ -1,0 +1,69 @@
+// create: name and namespace decided inside the commit, so that two creations of one name can't both succeed.
+import { isJsonObject, success, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import type { KindDefinition } from '../../api/mod.ts';
+import type { StoredObject, StoreWriter } from '../../store/mod.ts';
+import { commit, type ServerContext } from '../context.ts';
+import { keyOf } from '../keys.ts';
+import { alreadyExists } from '../refusals.ts';
+import { generatedName } from '../write/metadata.ts';
+import { ensureNamespace, refuseNamespace } from '../write/namespace-lifecycle.ts';
+import { prepareNew } from '../write/prepare-new.ts';
+
+/** Other suffixes tried when a generated name is taken. */
+const GENERATED_NAME_TRY_COUNT_MAX = 8;
+
+export async function createObject(
+  context: ServerContext,
+  kind: KindDefinition,
+  namespace: string | undefined,
+  body: unknown,
+  options: WriteOptions,
+): Promise<Outcome<StoredObject>> {
+  const prepared = prepareNew(context, kind, namespace, body, options);
+  if (!prepared.ok) return prepared;
+  const isNameGenerated = !hasName(body);
+  return commit(context, options.dryRun, (writer) => decideCreate(context, writer, kind, prepared.value, isNameGenerated));
+}
+
+function hasName(body: unknown): boolean {
+  const metadata = isJsonObject(body) ? body['metadata'] : undefined;
+  return isJsonObject(metadata) && typeof metadata['name'] === 'string' && metadata['name'] !== '';
+}
+
+export function decideCreate(
+  context: ServerContext,
+  writer: StoreWriter,
+  kind: KindDefinition,
+  wanted: KubeObject,
+  isNameGenerated: boolean,
+): Outcome<StoredObject> {
+  const { name, namespace } = wanted.metadata;
+  if (namespace !== undefined) {
+    const refusal = refuseNamespace(context, writer, kind, { name, namespace });
+    if (refusal !== undefined) return refusal;
+  }
+  const object = withFreeName(context, writer, kind, wanted, isNameGenerated);
+  if (object === undefined) return alreadyExists(kind, name);
+  if (namespace !== undefined) {
+    const ensured = ensureNamespace(context, writer, namespace);
+    if (!ensured.ok) return ensured;
+  }
+  return success(writer.put(keyOf(kind, namespace, object.metadata.name), object));
+}
+
+/** The object itself when its name is free; with another suffix when the name was generated; undefined when it is taken. */
+function withFreeName(
+  context: ServerContext,
+  writer: StoreWriter,
+  kind: KindDefinition,
+  wanted: KubeObject,
+  isNameGenerated: boolean,
+): KubeObject | undefined {
+  const { namespace, generateName = '' } = wanted.metadata;
+  let { name } = wanted.metadata;
+  for (let tries = 0; writer.get(keyOf(kind, namespace, name)) !== undefined; tries++) {
+    if (!isNameGenerated || tries >= GENERATED_NAME_TRY_COUNT_MAX) return undefined;
+    name = generatedName(context, generateName);
+  }
+  return name === wanted.metadata.name ? wanted : { ...wanted, metadata: { ...wanted.metadata, name } };
+}

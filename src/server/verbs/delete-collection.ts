@@ -1,0 +1,31 @@
+// deletecollection: every object of a list, deleted as if one by one, in one commit per chunk.
+import { success, type DeleteOptions, type Outcome } from '../../base/mod.ts';
+import type { KindDefinition } from '../../api/mod.ts';
+import type { StoredObject } from '../../store/mod.ts';
+import { commit, type ServerContext } from '../context.ts';
+import { decideDelete } from './delete.ts';
+import { listObjects, type ListPage, type ListQuery } from './list.ts';
+
+/** Objects deleted in one commit. */
+const CHUNK_OBJECT_COUNT = 100;
+
+/** The page of objects as they stand afterwards. Objects that went meanwhile, or that a precondition spares, are left out. */
+export async function deleteCollection(
+  context: ServerContext,
+  kind: KindDefinition,
+  namespace: string | undefined,
+  query: ListQuery,
+  options: DeleteOptions,
+): Promise<Outcome<ListPage>> {
+  const page = await listObjects(context, kind, namespace, query);
+  if (!page.ok) return page;
+  const entries: StoredObject[] = [];
+  for (let start = 0; start < page.value.entries.length; start += CHUNK_OBJECT_COUNT) {
+    const chunk = page.value.entries.slice(start, start + CHUNK_OBJECT_COUNT);
+    const deletions = await commit(context, options.dryRun, (writer) =>
+      chunk.map(({ object }) => decideDelete(context, writer, kind, object.metadata, options)),
+    );
+    for (const deletion of deletions) if (deletion.ok) entries.push(deletion.value.entry);
+  }
+  return success({ ...page.value, entries });
+}

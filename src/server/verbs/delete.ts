@@ -1,0 +1,93 @@
+// delete: at once when nothing holds the object; otherwise it is marked, and goes when grace and finalizers are over.
+import { success, toRfc3339, type DeleteOptions, type ObjectMeta, type Outcome } from '../../base/mod.ts';
+import type { KindDefinition } from '../../api/mod.ts';
+import type { StoredObject, StoreWriter } from '../../store/mod.ts';
+import { commit, type ServerContext } from '../context.ts';
+import { keyOf } from '../keys.ts';
+import { conflict, notFound } from '../refusals.ts';
+import { isHeld, markTerminating } from '../write/namespace-lifecycle.ts';
+import type { Place } from './change.ts';
+
+export interface Deletion {
+  readonly entry: StoredObject;
+  /** False while finalizers or grace hold it. */
+  readonly isGone: boolean;
+}
+
+const FOREGROUND_FINALIZER = 'foregroundDeletion';
+const ORPHAN_FINALIZER = 'orphan';
+
+export function deleteObject(context: ServerContext, kind: KindDefinition, place: Place, options: DeleteOptions): Promise<Outcome<Deletion>> {
+  return commit(context, options.dryRun, (writer) => decideDelete(context, writer, kind, place, options));
+}
+
+export function decideDelete(
+  context: ServerContext,
+  writer: StoreWriter,
+  kind: KindDefinition,
+  place: Place,
+  options: DeleteOptions,
+): Outcome<Deletion> {
+  const key = keyOf(kind, place.namespace, place.name);
+  const current = writer.get(key);
+  if (current === undefined) return notFound(kind, place.name);
+  const { object } = current;
+  const refusal = checkPreconditions(kind, object.metadata, options);
+  if (refusal !== undefined) return refusal;
+
+  const finalizers = finalizersAfter(object.metadata, options);
+  const isMarked = object.metadata.deletionTimestamp !== undefined;
+  const graceSeconds = isMarked ? shortenedGrace(object.metadata, options) : (kind.deletionGraceSeconds?.(object, options.gracePeriodSeconds) ?? 0);
+  if (graceSeconds === 0 && finalizers.length === 0 && !isHeld(kind, object)) {
+    return success({ entry: writer.remove(key, object), isGone: true });
+  }
+  const hasSameGrace = graceSeconds === (object.metadata.deletionGracePeriodSeconds ?? 0);
+  if (isMarked && hasSameGrace && sameList(finalizers, object.metadata.finalizers ?? [])) {
+    return success({ entry: current, isGone: false });
+  }
+  const marked = { ...object, metadata: markedMetadata(object.metadata, finalizers, graceSeconds, context.clock.now()) };
+  return success({ entry: writer.put(key, markTerminating(kind, marked)), isGone: false });
+}
+
+function checkPreconditions(kind: KindDefinition, metadata: ObjectMeta, { preconditions = {} }: DeleteOptions) {
+  const { uid, resourceVersion } = preconditions;
+  if (uid !== undefined && uid !== metadata.uid) {
+    return conflict(kind, metadata.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`);
+  }
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
+    const found = `ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`;
+    return conflict(kind, metadata.name, `Precondition failed: ${found}`);
+  }
+  return undefined;
+}
+
+/** The policy becomes a finalizer, which the garbage collector takes away when the dependents are gone or orphaned. */
+function finalizersAfter({ finalizers = [] }: ObjectMeta, { propagationPolicy }: DeleteOptions): readonly string[] {
+  if (propagationPolicy === undefined) return finalizers;
+  const others = finalizers.filter((finalizer) => finalizer !== FOREGROUND_FINALIZER && finalizer !== ORPHAN_FINALIZER);
+  if (propagationPolicy === 'Background') return others;
+  return [...others, propagationPolicy === 'Foreground' ? FOREGROUND_FINALIZER : ORPHAN_FINALIZER];
+}
+
+/** A deletion under way can only be hastened. */
+function shortenedGrace({ deletionGracePeriodSeconds = 0 }: ObjectMeta, { gracePeriodSeconds }: DeleteOptions): number {
+  return Math.min(deletionGracePeriodSeconds, Math.max(0, gracePeriodSeconds ?? deletionGracePeriodSeconds));
+}
+
+function markedMetadata(metadata: ObjectMeta, finalizers: readonly string[], graceSeconds: number, nowMs: number): ObjectMeta {
+  const { finalizers: _finalizers, ...rest } = metadata;
+  const isFirst = metadata.deletionTimestamp === undefined;
+  const startMs = isFirst ? nowMs : Date.parse(metadata.deletionTimestamp) - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
+  return {
+    ...rest,
+    // What controllers should do with the object changes, so its generation does, too.
+    ...(isFirst && metadata.generation !== undefined ? { generation: metadata.generation + 1 } : {}),
+    deletionTimestamp: toRfc3339(startMs + graceSeconds * 1000),
+    deletionGracePeriodSeconds: graceSeconds,
+    ...(finalizers.length > 0 ? { finalizers } : {}),
+  };
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}

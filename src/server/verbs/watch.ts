@@ -1,0 +1,162 @@
+// watch: the changes of a collection after a revision, as the client's selector sees them.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { deepFreeze, success, type Clock, type KubeObject, type Outcome, type Status } from '../../base/mod.ts';
+import type { KindDefinition } from '../../api/mod.ts';
+import type { StoredObject, StoreEvent, StoreWatch } from '../../store/mod.ts';
+import type { ServerContext } from '../context.ts';
+import { prefixOf } from '../keys.ts';
+import { badRequest, expired, tooLargeResourceVersion } from '../refusals.ts';
+import { parseSelection, type Selection } from '../selection.ts';
+import { parseRevision } from './list.ts';
+
+export interface WatchQuery {
+  readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
+  readonly resourceVersion?: string | undefined;
+  readonly resourceVersionMatch?: string | undefined;
+  readonly sendInitialEvents?: boolean | undefined;
+  readonly allowBookmarks?: boolean | undefined;
+  readonly timeoutSeconds?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Object and text of what is told, as the store keeps them. */
+export type TextualObject = Pick<StoredObject, 'object' | 'text'>;
+
+export type ServerWatchEvent =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly entry: TextualObject }
+  | { readonly type: 'BOOKMARK'; readonly revision: number; readonly isInitialEventsEnd: boolean }
+  | { readonly type: 'ERROR'; readonly status: Status };
+
+const BOOKMARK_PERIOD_MS = 60_000;
+/** A watch that does not say how long lives between this and twice this. */
+const TIMEOUT_MS_MIN = 30 * 60_000;
+/** Existing objects told in one turn of the loop. */
+const CHUNK_OBJECT_COUNT = 200;
+
+export function watchObjects(
+  context: ServerContext,
+  kind: KindDefinition,
+  namespace: string | undefined,
+  query: WatchQuery,
+): Outcome<AsyncGenerator<ServerWatchEvent, void>> {
+  const selection = parseSelection(kind, query);
+  if (!selection.ok) return selection;
+  const start = startOf(query, context.store.revision);
+  if (!start.ok) return start;
+  const prefix = prefixOf(kind, namespace);
+  const { revision, withExisting } = start.value;
+  const watch = context.store.watch(prefix, revision);
+  if (watch === undefined) return expired(`too old resource version: ${revision} (${context.store.compactedRevision + 1})`);
+  // Listed in the same turn as the watch began, so that nothing is told twice or missed.
+  const existing = withExisting ? context.store.list(prefix) : [];
+  return success(run(context, watch, existing, selection.value, query));
+}
+
+/** From which revision, and whether what exists is told first. */
+function startOf(query: WatchQuery, newest: number): Outcome<{ revision: number; withExisting: boolean }> {
+  const { resourceVersion = '', resourceVersionMatch = '', sendInitialEvents } = query;
+  if (sendInitialEvents !== undefined && resourceVersionMatch !== 'NotOlderThan') {
+    return badRequest('sendInitialEvents is forbidden for watch unless resourceVersionMatch is set to NotOlderThan');
+  }
+  if (sendInitialEvents === undefined && resourceVersionMatch !== '') {
+    return badRequest('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
+  }
+  const isAnyState = resourceVersion === '' || resourceVersion === '0';
+  const wanted = isAnyState ? newest : parseRevision(resourceVersion);
+  if (typeof wanted !== 'number') return wanted;
+  if (wanted > newest) return tooLargeResourceVersion(wanted, newest);
+  const withExisting = sendInitialEvents ?? isAnyState;
+  return success({ revision: withExisting ? newest : wanted, withExisting });
+}
+
+async function* run(
+  { clock, rng }: ServerContext,
+  watch: StoreWatch,
+  existing: readonly StoredObject[],
+  selection: Selection,
+  query: WatchQuery,
+): AsyncGenerator<ServerWatchEvent, void> {
+  const { signal, allowBookmarks = false, sendInitialEvents = false } = query;
+  const timeoutMs = query.timeoutSeconds ? query.timeoutSeconds * 1000 : TIMEOUT_MS_MIN * (1 + rng.random());
+  const close = () => watch.close();
+  signal?.addEventListener('abort', close, { once: true });
+  const cancelTimeout = clock.schedule(timeoutMs, close);
+  const bookmarks = allowBookmarks ? startBookmarks(clock, watch) : undefined;
+  try {
+    if (signal?.aborted === true) return;
+    yield* initialEvents(existing, selection);
+    if (sendInitialEvents && allowBookmarks) yield { type: 'BOOKMARK', revision: watch.revision, isInitialEventsEnd: true };
+    yield* liveEvents(watch, selection, bookmarks);
+  } finally {
+    signal?.removeEventListener('abort', close);
+    cancelTimeout();
+    bookmarks?.stop();
+    watch.close();
+  }
+}
+
+async function* initialEvents(existing: readonly StoredObject[], selection: Selection): AsyncGenerator<ServerWatchEvent, void> {
+  for (const [index, entry] of existing.entries()) {
+    if (index > 0 && index % CHUNK_OBJECT_COUNT === 0) await nextTurn();
+    if (selection.matches(entry.object)) yield { type: 'ADDED', entry };
+  }
+}
+
+async function* liveEvents(watch: StoreWatch, selection: Selection, bookmarks: Bookmarks | undefined): AsyncGenerator<ServerWatchEvent, void> {
+  for (;;) {
+    const batch = await watch.next();
+    if (batch.kind === 'closed') return;
+    if (batch.kind === 'expired') {
+      yield { type: 'ERROR', status: expired('too old resource version: the watch lags behind the kept history').status };
+      return;
+    }
+    for (const event of batch.kind === 'events' ? batch.events : []) {
+      const told = toWatchEvent(event, selection);
+      if (told !== undefined) yield told;
+    }
+    if (bookmarks?.takeDue() === true) yield { type: 'BOOKMARK', revision: watch.revision, isInitialEventsEnd: false };
+  }
+}
+
+/** To a selector, an object that begins to match is added and one that no longer does is deleted. */
+function toWatchEvent({ change, entry, previous, revision }: StoreEvent, selection: Selection): ServerWatchEvent | undefined {
+  const didMatch = previous !== undefined && selection.matches(previous.object);
+  const doesMatch = change !== 'delete' && selection.matches(entry.object);
+  if (doesMatch) return { type: didMatch ? 'MODIFIED' : 'ADDED', entry };
+  if (!didMatch) return undefined;
+  return { type: 'DELETED', entry: change === 'delete' ? entry : atRevision(previous, revision) };
+}
+
+/** The state that the client saw last, with the revision of the change that took it out of its sight. */
+function atRevision({ object }: StoredObject, revision: number): TextualObject {
+  const stamped: KubeObject = deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } });
+  return { object: stamped, text: JSON.stringify(stamped) };
+}
+
+interface Bookmarks {
+  /** True once per period. */
+  takeDue(): boolean;
+  stop(): void;
+}
+
+function startBookmarks(clock: Clock, watch: StoreWatch): Bookmarks {
+  let isDue = false;
+  let cancel = () => {};
+  const schedule = () => {
+    cancel = clock.schedule(BOOKMARK_PERIOD_MS, () => {
+      isDue = true;
+      watch.wake();
+      schedule();
+    });
+  };
+  schedule();
+  return {
+    takeDue() {
+      const wasDue = isDue;
+      isDue = false;
+      return wasDue;
+    },
+    stop: () => cancel(),
+  };
+}

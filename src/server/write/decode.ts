@@ -1,0 +1,41 @@
+// From a parsed body to an object of its kind: right kind, unknown fields reported and dropped, types checked.
+import { failureStatus, isJsonObject, success, type KubeObject, type Outcome, type StatusCause, type WriteOptions } from '../../base/mod.ts';
+import { apiVersionOf, checkTypes, findUnknownFields, pruneUnknown, type KindDefinition } from '../../api/mod.ts';
+import { badRequest, refuse } from '../refusals.ts';
+
+export function decodeObject(kind: KindDefinition, body: unknown, options: WriteOptions): Outcome<KubeObject> {
+  const apiVersion = apiVersionOf(kind);
+  if (!isJsonObject(body)) return badRequest(`the object provided is unrecognized (must be of type ${kind.kind})`);
+  const given = { apiVersion: body['apiVersion'] ?? apiVersion, kind: body['kind'] ?? kind.kind };
+  if (given.apiVersion !== apiVersion) {
+    return badRequest(`the API version in the data (${String(given.apiVersion)}) does not match the expected API version (${apiVersion})`);
+  }
+  if (given.kind !== kind.kind) {
+    return badRequest(`${String(given.kind)} in version "${apiVersion}" cannot be handled as a ${kind.kind}`);
+  }
+  const causes = checkTypes(kind, body);
+  if (causes.length > 0) return undecodable(kind, causes);
+  const complaint = complainAboutFields(kind, body, options);
+  if (complaint !== undefined) return complaint;
+  const { apiVersion: _version, kind: _kind, ...rest } = pruneUnknown(kind, body as unknown as KubeObject);
+  return success({ apiVersion, kind: kind.kind, ...rest, metadata: rest.metadata ?? { name: '' } } as KubeObject);
+}
+
+/** Strict refuses unknown fields, Warn names them; nothing is looked for when nobody would hear of it. */
+function complainAboutFields(kind: KindDefinition, body: unknown, { fieldValidation, onWarning }: WriteOptions) {
+  if (fieldValidation === 'Ignore' || (fieldValidation !== 'Strict' && onWarning === undefined)) return undefined;
+  const complaints = findUnknownFields(kind, body).map((path) => `unknown field "${path}"`);
+  if (complaints.length === 0) return undefined;
+  if (fieldValidation === 'Strict') return badRequest(`${cannotHandle(kind)}: strict decoding error: ${complaints.join(', ')}`);
+  for (const complaint of complaints) onWarning?.(complaint);
+  return undefined;
+}
+
+function undecodable(kind: KindDefinition, causes: readonly StatusCause[]) {
+  const texts = causes.map(({ field = '', message }) => (field === '' ? message : `${field}: ${message}`));
+  return refuse(failureStatus('BadRequest', `${cannotHandle(kind)}: ${texts.join(', ')}`, { causes }));
+}
+
+function cannotHandle(kind: KindDefinition): string {
+  return `${kind.kind} in version "${apiVersionOf(kind)}" cannot be handled as a ${kind.kind}`;
+}

@@ -1,0 +1,54 @@
+// The special rules of namespaces: nothing is created in one that is absent or going away; its own deletion is held by
+// `spec.finalizers` until its controller has emptied it.
+import { isJsonObject, success, type KubeObject, type Outcome } from '../../base/mod.ts';
+import type { KindDefinition } from '../../api/mod.ts';
+import type { StoreWriter } from '../../store/mod.ts';
+import type { ServerContext } from '../context.ts';
+import { namespaceKey, NAMESPACES } from '../keys.ts';
+import { forbidden, notFound, type Refusal } from '../refusals.ts';
+import { prepareNew } from './prepare-new.ts';
+
+export function isNamespaceKind(kind: KindDefinition): boolean {
+  return kind.group === NAMESPACES.group && kind.resource === NAMESPACES.resource;
+}
+
+/** A refusal when nothing may be created there; absent namespaces are no refusal when they are made on first use. */
+export function refuseNamespace(
+  context: ServerContext,
+  writer: StoreWriter,
+  kind: KindDefinition,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+): Refusal | undefined {
+  const found = writer.get(namespaceKey(namespace));
+  if (found === undefined) return context.isAutoNamespace || !areServed(context) ? undefined : notFound(NAMESPACES, namespace);
+  if (found.object.metadata.deletionTimestamp === undefined) return undefined;
+  return forbidden(kind, name, `unable to create new content in namespace ${namespace} because it is being terminated`, [
+    { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' },
+  ]);
+}
+
+/** Makes the namespace when it is absent; refused when its name can't be one. */
+export function ensureNamespace(context: ServerContext, writer: StoreWriter, namespace: string): Outcome<void> {
+  const kind = context.kinds.find(NAMESPACES);
+  if (kind === undefined || writer.get(namespaceKey(namespace)) !== undefined) return success(undefined);
+  const prepared = prepareNew(context, kind, undefined, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, {});
+  if (!prepared.ok) return prepared;
+  writer.put(namespaceKey(namespace), prepared.value);
+  return success(undefined);
+}
+
+function areServed({ kinds }: ServerContext): boolean {
+  return kinds.find(NAMESPACES) !== undefined;
+}
+
+/** Whether something besides finalizers and grace keeps a deleted object. */
+export function isHeld(kind: KindDefinition, object: KubeObject): boolean {
+  const finalizers = isNamespaceKind(kind) ? object.spec?.['finalizers'] : undefined;
+  return Array.isArray(finalizers) && finalizers.length > 0;
+}
+
+/** What changes in the object itself when its deletion begins. */
+export function markTerminating(kind: KindDefinition, object: KubeObject): KubeObject {
+  if (!isNamespaceKind(kind)) return object;
+  return { ...object, status: { ...(isJsonObject(object.status) ? object.status : {}), phase: 'Terminating' } };
+}

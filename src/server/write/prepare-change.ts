@@ -1,0 +1,71 @@
+// From the stored object and the wanted one to the one that may be stored; pure. What a request may change depends on the
+// subresource it came through.
+import { jsonEquals, success, unreachable, type KubeObject, type Outcome } from '../../base/mod.ts';
+import { applyDefaults, validateObject, type KindDefinition } from '../../api/mod.ts';
+import { conflict, invalidObject, MODIFIED } from '../refusals.ts';
+import { metadataForUpdate } from './metadata.ts';
+
+/** Undefined is the object itself. */
+export type ChangeScope = undefined | 'status' | 'finalize';
+
+/** The object to store, or the current one itself when nothing changes. */
+export function prepareChange(kind: KindDefinition, scope: ChangeScope, wanted: KubeObject, current: KubeObject): Outcome<KubeObject> {
+  const precondition = checkPreconditions(kind, wanted, current);
+  if (precondition !== undefined) return precondition;
+  const next = withGeneration(kind, inScope(kind, scope, wanted, current), current);
+  if (jsonEquals(next, current)) return success(current);
+  const causes = validateObject(kind, next, current);
+  return causes.length > 0 ? invalidObject(kind, current.metadata.name, causes) : success(next);
+}
+
+/** A resourceVersion or uid in the body says which object the client has seen. */
+function checkPreconditions(kind: KindDefinition, { metadata: wanted }: KubeObject, { metadata: current }: KubeObject) {
+  if ((wanted.uid ?? '') !== '' && wanted.uid !== current.uid) {
+    return conflict(kind, current.name, `Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${current.uid}`);
+  }
+  const isStale = (wanted.resourceVersion ?? '') !== '' && wanted.resourceVersion !== current.resourceVersion;
+  return isStale ? conflict(kind, current.name, MODIFIED) : undefined;
+}
+
+function inScope(kind: KindDefinition, scope: ChangeScope, wanted: KubeObject, current: KubeObject): KubeObject {
+  switch (scope) {
+    case undefined: {
+      const metadata = metadataForUpdate(wanted.metadata, current.metadata);
+      const object = applyDefaults(kind, { ...wanted, metadata });
+      return (kind.prepareForUpdate ?? keepStatus(kind))(object, current);
+    }
+    case 'status':
+      return applyDefaults(kind, withPart(current, 'status', wanted.status));
+    case 'finalize':
+      return withPart(current, 'spec', { ...current.spec, finalizers: wanted.spec?.['finalizers'] ?? [] });
+    default:
+      return unreachable(scope satisfies never);
+  }
+}
+
+function withPart(object: KubeObject, part: 'spec' | 'status', value: KubeObject['spec']): KubeObject {
+  const { [part]: _old, ...rest } = object;
+  return (value === undefined ? rest : { ...rest, [part]: value }) as KubeObject;
+}
+
+function keepStatus(kind: KindDefinition): (object: KubeObject, current: KubeObject) => KubeObject {
+  if (!kind.subresources.some((subresource) => subresource.name === 'status')) return (object) => object;
+  return (object, current) => withPart(object, 'status', current.status);
+}
+
+/** One more when anything but metadata and status changed. */
+function withGeneration(kind: KindDefinition, next: KubeObject, current: KubeObject): KubeObject {
+  if (!kind.hasGeneration || jsonEquals(desiredPart(next), desiredPart(current))) return next;
+  return { ...next, metadata: { ...next.metadata, generation: (current.metadata.generation ?? 0) + 1 } };
+}
+
+function desiredPart({ metadata: _metadata, status: _status, ...desired }: KubeObject): unknown {
+  return desired;
+}
+
+/** Whether an update takes away the last thing that kept a deleted object. */
+export function isDeletionComplete(object: KubeObject, isHeld: boolean): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = object.metadata;
+  return deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0 && finalizers.length === 0 && !isHeld;
+}
+

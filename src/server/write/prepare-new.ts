@@ -1,0 +1,46 @@
+// From a body to an object that may be stored: everything about a creation that needs no look into the store.
+import { success, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { applyDefaults, validateObject, type KindDefinition } from '../../api/mod.ts';
+import type { ServerContext } from '../context.ts';
+import { badRequest, invalidObject } from '../refusals.ts';
+import { decodeObject } from './decode.ts';
+import { metadataForCreate } from './metadata.ts';
+
+export function prepareNew(
+  context: ServerContext,
+  kind: KindDefinition,
+  namespace: string | undefined,
+  body: unknown,
+  options: WriteOptions,
+): Outcome<KubeObject> {
+  const decoded = decodeObject(kind, body, options);
+  if (!decoded.ok) return decoded;
+  const given = decoded.value.metadata;
+  if ((given.resourceVersion ?? '') !== '') return badRequest('resourceVersion should not be set on objects to be created');
+  const located = locate(kind, namespace, given.namespace);
+  if (!located.ok) return located;
+  const metadata = metadataForCreate(context, kind, given, located.value);
+  const complete = applyDefaults(kind, { ...decoded.value, metadata });
+  const object = (kind.prepareForCreate ?? withoutStatus(kind))(complete, context.clock.now());
+  const causes = validateObject(kind, object);
+  return causes.length > 0 ? invalidObject(kind, given.name ?? '', causes) : success(object);
+}
+
+/** The namespace of the request and of the body must agree; a namespaced object needs one of them. */
+function locate(kind: KindDefinition, requested: string | undefined, given: string | undefined): Outcome<string | undefined> {
+  const inBody = given === '' ? undefined : given;
+  if (!kind.isNamespaced) {
+    return inBody === undefined ? success(undefined) : badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  const namespace = requested ?? inBody;
+  if (namespace === undefined || namespace === '') return badRequest('an empty namespace may not be set during creation');
+  if (inBody !== undefined && inBody !== namespace) {
+    return badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  return success(namespace);
+}
+
+function withoutStatus(kind: KindDefinition): (object: KubeObject) => KubeObject {
+  if (!kind.subresources.some((subresource) => subresource.name === 'status')) return (object) => object;
+  return ({ status: _status, ...object }) => object as KubeObject;
+}
