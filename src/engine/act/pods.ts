@@ -1,0 +1,95 @@
+// Asking for Pods and deleting them. What was asked for is remembered until the cache of Pods shows it; forgetting it is
+// safe, because a Pod's name says which attempt it is and creating it again is refused as AlreadyExists.
+import { describeError, failureStatus, type Clock, type KubeObject, type Log, type ObjectApi, type Status } from '../../base/mod.ts';
+import type { Informer } from '../../client/mod.ts';
+import type { PodRequest } from '../plan/facts.ts';
+
+export const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
+
+/** Wait before a Pod that could not be created is asked for again: doubles from the first to the second. */
+const POSTPONE_MS_MIN = 250;
+const POSTPONE_MS_MAX = 30_000;
+
+export interface PodRequestsOptions {
+  readonly api: ObjectApi;
+  readonly pods: Informer;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export class PodRequests {
+  readonly #options: PodRequestsOptions;
+  readonly #requests = new Map<string, PodRequest>();
+  readonly #failureCounts = new Map<string, number>();
+
+  constructor(options: PodRequestsOptions) {
+    this.#options = options;
+  }
+
+  get(namespace: string, name: string): PodRequest | undefined {
+    return this.#requests.get(keyOf(namespace, name));
+  }
+
+  get count(): number {
+    return this.#requests.size;
+  }
+
+  /** The cache shows the Pod now, or nobody waits for it any more. */
+  forget(namespace: string, name: string): void {
+    this.#requests.delete(keyOf(namespace, name));
+    this.#failureCounts.delete(keyOf(namespace, name));
+  }
+
+  /** Sends the request in this turn of the loop. Resolves with true when the Pod exists; never rejects. */
+  async create(pod: KubeObject): Promise<boolean> {
+    const { namespace = '', name } = pod.metadata;
+    const key = keyOf(namespace, name);
+    this.#requests.set(key, { kind: 'asked', atMs: this.#options.clock.now() });
+    const refusal = await this.#send(pod, namespace);
+    if (refusal === undefined) {
+      this.#failureCounts.delete(key);
+      if (this.#options.pods.get(namespace, name) !== undefined) this.#requests.delete(key);
+      return true;
+    }
+    this.#requests.set(key, this.#afterRefusal(key, refusal));
+    return false;
+  }
+
+  /** Never rejects: a Pod that could not be deleted is still seen, and asked away again. */
+  async delete(namespace: string, name: string): Promise<void> {
+    try {
+      const outcome = await this.#options.api.delete({ type: PODS, namespace, name });
+      if (outcome.ok || outcome.status.reason === 'NotFound') return;
+      this.#options.log.warn('deleting a Pod was refused', { pod: name, namespace, error: outcome.status.message });
+    } catch (error) {
+      this.#options.log.warn('deleting a Pod failed', { pod: name, namespace, error: describeError(error) });
+    }
+  }
+
+  async #send(pod: KubeObject, namespace: string): Promise<Status | undefined> {
+    try {
+      const outcome = await this.#options.api.create(PODS, namespace, pod, { fieldManager: 'slipway-engine' });
+      return outcome.ok || outcome.status.reason === 'AlreadyExists' ? undefined : outcome.status;
+    } catch (error) {
+      return failureStatus('ServiceUnavailable', describeError(error));
+    }
+  }
+
+  #afterRefusal(key: string, status: Status): PodRequest {
+    if (isFinal(status)) return { kind: 'refused', status };
+    const failureCount = (this.#failureCounts.get(key) ?? 0) + 1;
+    this.#failureCounts.set(key, failureCount);
+    const delayMs = Math.min(POSTPONE_MS_MIN * 2 ** Math.min(failureCount - 1, 20), POSTPONE_MS_MAX);
+    return { kind: 'postponed', status, retryAtMs: this.#options.clock.now() + delayMs };
+  }
+}
+
+/** What the same Pod would meet again however often it is sent. A quota may have room later. */
+function isFinal(status: Status): boolean {
+  if (status.reason === 'Forbidden') return !status.message.includes('exceeded quota');
+  return ['BadRequest', 'Invalid', 'NotFound', 'RequestEntityTooLarge', 'Unauthorized'].includes(status.reason);
+}
+
+function keyOf(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
+}

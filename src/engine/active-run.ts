@@ -1,0 +1,99 @@
+// Runs in work, in memory: a tree per run, built from the records when it is needed and thrown away when a write of it
+// fails or somebody else changed the run.
+import { Failure, type JsonObject } from '../base/mod.ts';
+import { parsePipeline, type PipelineParse } from '../ir/mod.ts';
+import type { Records, Run } from '../records/mod.ts';
+import type { OutputsPresence } from './plan/facts.ts';
+import { TERMINAL_RUN_STATES } from './plan/run-life.ts';
+import { buildRunTree, type RunTree } from './plan/run-tree.ts';
+
+export interface ActiveRun {
+  readonly tree: RunTree;
+  /** A write of this tree failed: it shows what never happened, and nothing planned on it may be written. */
+  isBroken: boolean;
+  /** Writes of the run's own row that are not durable yet. */
+  pendingRunWriteCount: number;
+  /** Whether the outputs of a task of another run, by its id, are still there. */
+  readonly outputsPresence: Map<string, OutputsPresence>;
+}
+
+export type LoadedRun =
+  | { readonly kind: 'active'; readonly active: ActiveRun }
+  | { readonly kind: 'unreadable'; readonly run: Run; readonly message: string }
+  /** There is no such run, or it has ended. */
+  | { readonly kind: 'none' };
+
+export class ActiveRuns {
+  readonly #records: Records;
+  readonly #active = new Map<string, ActiveRun>();
+  /** By the parsed document, which `records` shares between runs of the same text and keeps within a limit. */
+  readonly #pipelines = new WeakMap<JsonObject, PipelineParse>();
+
+  constructor(records: Records) {
+    this.#records = records;
+  }
+
+  get count(): number {
+    return this.#active.size;
+  }
+
+  /** Only what is in memory. */
+  get(runId: string): ActiveRun | undefined {
+    return this.#active.get(runId);
+  }
+
+  load(runId: string): LoadedRun {
+    const existing = this.#active.get(runId);
+    if (existing !== undefined) return { kind: 'active', active: existing };
+    const snapshot = this.#records.snapshot(runId);
+    if (snapshot === undefined || TERMINAL_RUN_STATES.has(snapshot.run.state)) return { kind: 'none' };
+    const parsed = this.#pipelineOf(snapshot.run.pipelineSpec);
+    if (!parsed.ok) return { kind: 'unreadable', run: snapshot.run, message: describeErrors(parsed.errors) };
+    const active: ActiveRun = {
+      tree: buildRunTree(snapshot, parsed.pipeline),
+      isBroken: false,
+      pendingRunWriteCount: 0,
+      outputsPresence: new Map(),
+    };
+    this.#active.set(runId, active);
+    return { kind: 'active', active };
+  }
+
+  /** Forgets the tree; the next `load` builds it from the records. */
+  drop(runId: string): void {
+    const active = this.#active.get(runId);
+    if (active !== undefined) active.isBroken = true;
+    this.#active.delete(runId);
+  }
+
+  /** Forgets a run that has ended. */
+  release(active: ActiveRun): void {
+    const { runId, state } = active.tree.run;
+    if (TERMINAL_RUN_STATES.has(state) && this.#active.get(runId) === active) this.#active.delete(runId);
+  }
+
+  #pipelineOf(document: JsonObject): PipelineParse {
+    let parsed = this.#pipelines.get(document);
+    if (parsed === undefined) {
+      parsed = parsePipeline(document);
+      this.#pipelines.set(document, parsed);
+    }
+    return parsed;
+  }
+}
+
+/** The run was deleted or changed by somebody else between planning and writing. */
+export function isRunChanged(error: unknown): boolean {
+  return error instanceof Failure && error.reason === 'RunChanged';
+}
+
+export function runChanged(runId: string): Failure {
+  return new Failure('RunChanged', 'the run was changed while it was being planned', { fields: { runId } });
+}
+
+function describeErrors(errors: readonly { readonly field: string; readonly message: string }[]): string {
+  const [first, ...more] = errors;
+  if (first === undefined) return 'the pipeline can not be read';
+  const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  return `the pipeline can not be read: ${first.field === '' ? '' : `${first.field} `}${first.message}${rest}`;
+}

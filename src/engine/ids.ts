@@ -1,0 +1,65 @@
+// Identifiers derived from what they name: the same run, task and attempt always give the same id, so that planning is
+// pure and writing is idempotent.
+import { createHash } from 'node:crypto';
+import { stableSuffix } from '../base/mod.ts';
+
+/** Longest name of a Pod that also serves as its hostname (DNS-1123 label). */
+const POD_NAME_LENGTH_MAX = 63;
+const POD_SUFFIX_LENGTH = 10;
+
+/** A UUID (RFC 9562 version 8: the bits are ours) derived from text. */
+export function stableUuid(parts: readonly string[]): string {
+  const bytes = createHash('sha256').update(parts.join('\0')).digest().subarray(0, 16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+export function taskIdOf(runId: string, path: string): string {
+  return stableUuid(['task', runId, path]);
+}
+
+/** One try of one task; `retryCount` counts the `:retry` requests of the run, which start the attempts anew. */
+export interface AttemptKey {
+  readonly runId: string;
+  readonly path: string;
+  readonly retryCount: number;
+  readonly attempt: number;
+}
+
+function attemptParts(key: AttemptKey): string[] {
+  return [key.runId, key.path, String(key.retryCount), String(key.attempt)];
+}
+
+/** Last but one segment of the URIs of an attempt's artifacts. */
+export function attemptUuidOf(key: AttemptKey): string {
+  return stableUuid(['attempt', ...attemptParts(key)]);
+}
+
+export function artifactIdOf(key: AttemptKey, outputKey: string, position: number): string {
+  return stableUuid(['artifact', ...attemptParts(key), outputKey, String(position)]);
+}
+
+/** Readable in front, unique behind: `iris-train-k7f2…`. */
+export function podNameOf(key: AttemptKey, pipelineName: string, taskName: string): string {
+  const suffix = stableSuffix(['pod', ...attemptParts(key)], POD_SUFFIX_LENGTH);
+  const room = POD_NAME_LENGTH_MAX - POD_SUFFIX_LENGTH - 1;
+  const task = dnsLabel(taskName).slice(0, room);
+  const pipeline = dnsLabel(pipelineName).slice(0, Math.max(0, room - task.length - 1));
+  const prefix = [pipeline, task].map(trimDashes).filter((part) => part !== '');
+  return [...prefix, suffix].join('-');
+}
+
+/** Name that stands for the whole run where upstream gives the workflow's: it starts with the pipeline's name. */
+export function runResourceNameOf(runId: string, pipelineName: string): string {
+  return `${pipelineName}-${stableSuffix(['run', runId], 5)}`;
+}
+
+function dnsLabel(text: string): string {
+  return trimDashes(text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'));
+}
+
+function trimDashes(text: string): string {
+  return text.replace(/^-+/, '').replace(/-+$/, '');
+}

@@ -1,0 +1,70 @@
+// Brings the run forward: looks at every node that something happened to, and at whoever waited for it, until nothing moves.
+import { unreachable } from '../../base/mod.ts';
+import { askForPod } from './attempt.ts';
+import { endGroup } from './end-group.ts';
+import { fillSlots, startIteration } from './loop.ts';
+import { observePod } from './observe-pod.ts';
+import { changeNode, lookAgainAt, type Planning } from './planning.ts';
+import { readinessOf } from './readiness.ts';
+import { isIteration, type TaskNode } from './run-tree.ts';
+import { startStep } from './step.ts';
+import { startTask } from './start-task.ts';
+
+export function advance(planning: Planning): void {
+  const { tree, work, nowMs } = planning;
+  for (const [node, atMs] of tree.timers) if (atMs <= nowMs) work.push(node);
+  for (let position = 0; position < work.length; position++) {
+    const node = work[position]!;
+    look(planning, node);
+    const dueMs = tree.timers.get(node);
+    if (dueMs !== undefined && dueMs <= nowMs) tree.timers.delete(node);
+  }
+}
+
+function look(planning: Planning, node: TaskNode): void {
+  const { state } = node.row;
+  switch (state) {
+    case 'WAITING':
+      return lookAtWaiting(planning, node);
+    case 'PENDING':
+      return observePod(planning, node);
+    case 'RUNNING':
+      return lookAtRunning(planning, node);
+    case 'SUCCEEDED':
+    case 'CACHED':
+    case 'SKIPPED':
+    case 'FAILED':
+    case 'CANCELED':
+      return;
+    default:
+      unreachable(state);
+  }
+}
+
+function lookAtWaiting(planning: Planning, node: TaskNode): void {
+  const { retryAtMs } = node.row;
+  if (retryAtMs !== undefined) return lookAtRetry(planning, node, retryAtMs);
+  if (isIteration(node)) {
+    return startIteration(planning, node, (inputs) => startStep(planning, node, { given: inputs, effective: inputs }));
+  }
+  const readiness = readinessOf(node);
+  if (readiness.kind === 'ready') return startTask(planning, node);
+  if (readiness.kind === 'wait') {
+    const { message } = readiness;
+    return changeNode(planning, node, { state: 'WAITING', reason: 'WaitingForUpstream', message });
+  }
+  const { reason, message } = readiness;
+  changeNode(planning, node, { state: 'SKIPPED', reason, message });
+}
+
+function lookAtRetry(planning: Planning, node: TaskNode, retryAtMs: number): void {
+  if (retryAtMs > planning.nowMs) return lookAgainAt(planning, node, retryAtMs);
+  const message = `retry ${node.row.attempt} of ${node.spec?.retryPolicy?.maxRetryCount ?? 0}`;
+  askForPod(planning, node, { message });
+}
+
+function lookAtRunning(planning: Planning, node: TaskNode): void {
+  if (node.row.podName !== undefined) return observePod(planning, node);
+  if (node.unsettledCount === 0) endGroup(planning, node);
+  else if (node.row.type === 'LOOP') fillSlots(planning, node);
+}

@@ -1,0 +1,71 @@
+// One try of a step: asking for its Pod, and what follows when it failed.
+import { buildStepPod } from '../pod/step-pod.ts';
+import { podNameOf } from '../ids.ts';
+import { addEffect, changeNode, lookAgainAt, type Planning } from './planning.ts';
+import { durationText, retryDelayMs } from './retry-policy.ts';
+import { attemptKeyOf, type TaskNode } from './run-tree.ts';
+import type { TaskChange } from './task-life.ts';
+
+/** Makes the row PENDING, with the name of the Pod that it waits for, and asks for the Pod. */
+export function askForPod(planning: Planning, node: TaskNode, change: Omit<TaskChange, 'state' | 'reason'>): void {
+  const { run } = planning.tree;
+  const attempt = change.attempt ?? node.row.attempt;
+  const key = { ...attemptKeyOf(planning.tree, node), attempt };
+  changeNode(planning, node, {
+    ...change,
+    state: 'PENDING',
+    reason: 'WaitingForPod',
+    podName: podNameOf(key, run.pipelineName, node.row.name),
+    podNamespace: podNamespaceOf(planning),
+  });
+  createPod(planning, node);
+}
+
+/** Asks for the Pod of a PENDING row (again: creating it is idempotent). */
+export function createPod(planning: Planning, node: TaskNode): void {
+  const pod = buildStepPod(planning, node);
+  if (!pod.ok) return changeNode(planning, node, { state: 'FAILED', reason: 'InvalidStep', message: pod.message });
+  addEffect(planning, { kind: 'createPod', taskId: node.row.taskId, pod: pod.value });
+}
+
+export function podNamespaceOf(planning: Planning): string {
+  return planning.tree.run.namespace === '' ? planning.facts.settings.podNamespace : planning.tree.run.namespace;
+}
+
+export interface AttemptFailure {
+  readonly reason: string;
+  readonly message: string;
+  readonly exitCode?: number | undefined;
+  readonly atMs?: number | undefined;
+}
+
+/** Reasons that a second try would meet again. */
+const PERMANENT_REASONS: ReadonlySet<string> = new Set(['ImageNotRunnable', 'PodRefused', 'InvalidStep']);
+
+/** Ends the attempt: another one after the policy's waiting time, or the task has failed. */
+export function failAttempt(planning: Planning, node: TaskNode, failure: AttemptFailure): void {
+  const { reason, message, exitCode, atMs } = failure;
+  const retry = node.row.attempt + 1;
+  const policy = node.spec?.retryPolicy;
+  const delayMs = PERMANENT_REASONS.has(reason) ? undefined : retryDelayMs(policy, retry);
+  if (delayMs === undefined) {
+    return changeNode(planning, node, {
+      state: 'FAILED',
+      reason,
+      message,
+      ...(exitCode === undefined ? {} : { exitCode }),
+      ...(atMs === undefined ? {} : { atMs }),
+    });
+  }
+  const what = `retry ${retry} of ${policy?.maxRetryCount ?? 0}`;
+  if (delayMs === 0) return askForPod(planning, node, { attempt: retry, message: `${what}: ${message}` });
+  const retryAtMs = planning.nowMs + delayMs;
+  changeNode(planning, node, {
+    state: 'WAITING',
+    reason: 'WaitingForRetry',
+    message: `${what} in ${durationText(delayMs)}: ${message}`,
+    attempt: retry,
+    retryAtMs,
+  });
+  lookAgainAt(planning, node, retryAtMs);
+}

@@ -1,0 +1,57 @@
+// Official cache semantics: a step with the fingerprint of one that succeeded takes over its outputs by reference. Unlike
+// upstream, an entry whose bytes are gone is not used.
+import { cacheFingerprint, type ContainerExecutor } from '../../ir/mod.ts';
+import type { Task, TaskValues } from '../../records/mod.ts';
+import { pvcNamesOf } from '../pod/kubernetes-config.ts';
+import type { Planning } from './planning.ts';
+import type { TaskNode } from './run-tree.ts';
+
+export type CacheLookup =
+  /** `message` says why an entry that exists is not used; '' when there is none. */
+  | { readonly kind: 'miss'; readonly message: string }
+  | { readonly kind: 'unchecked'; readonly candidate: Task }
+  | { readonly kind: 'hit'; readonly task: Task };
+
+/** Undefined when the task does not want the cache. */
+export function fingerprintOf(
+  planning: Planning,
+  node: TaskNode,
+  container: ContainerExecutor,
+  given: TaskValues,
+): string | undefined {
+  const { enableCache, cacheKey } = node.spec?.cachingOptions ?? {};
+  if (enableCache !== true || !planning.facts.settings.isCacheEnabled) return undefined;
+  const { parameters = {}, artifacts = {} } = node.component.outputDefinitions ?? {};
+  return cacheFingerprint({
+    componentName: node.row.componentName,
+    ...(cacheKey === undefined ? {} : { cacheKey }),
+    container: withPipelineName(container, planning.tree.run.pipelineName),
+    parameterValues: given.parameters,
+    // An artifact's id is its identity: it survives a restart, and a cached step hands it on.
+    inputArtifactNames: given.artifacts,
+    outputParameters: Object.fromEntries(Object.entries(parameters).map(([name, spec]) => [name, spec.parameterType])),
+    outputArtifacts: Object.fromEntries(
+      Object.entries(artifacts).map(([name, { artifactType, metadata }]) => [
+        name,
+        { name, type: artifactType, ...(metadata === undefined ? {} : { metadata }) },
+      ]),
+    ),
+    pvcNames: pvcNamesOf(planning, node),
+  });
+}
+
+export function lookUpCache(planning: Planning, fingerprint: string): CacheLookup {
+  const { facts, tree } = planning;
+  const candidate = facts.cachedTask(tree.run.namespace, fingerprint);
+  if (candidate === undefined) return { kind: 'miss', message: '' };
+  const hasArtifacts = Object.values(candidate.outputs.artifacts).some((ids) => ids.length > 0);
+  const presence = hasArtifacts ? facts.outputsOf(candidate) : { arePresent: true as const };
+  if (presence === undefined) return { kind: 'unchecked', candidate };
+  if (presence.arePresent) return { kind: 'hit', task: candidate };
+  return { kind: 'miss', message: `not taken from the cache: ${presence.missingUri} is gone` };
+}
+
+/** Entries are shared within a pipeline only; the newest upstream folds its name into the arguments, too. */
+function withPipelineName(container: ContainerExecutor, pipelineName: string): ContainerExecutor {
+  return { ...container, args: [...(container.args ?? []), `__kfp_pipeline_name=${pipelineName}`] };
+}

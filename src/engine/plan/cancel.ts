@@ -1,0 +1,51 @@
+// Termination: every task that has not ended is CANCELED at once, its Pod deleted; the run ends when the Pods are gone.
+import type { KubeObject } from '../../base/mod.ts';
+import { fieldOf } from '../../api/mod.ts';
+import { addEffect, changeNode, type Planning } from './planning.ts';
+import { endRun } from './run-life.ts';
+import type { TaskNode } from './run-tree.ts';
+import { isSettled } from './task-life.ts';
+
+/** A run that is being canceled waits this long for its Pods to stop, then ends without them. */
+const STOP_WAIT_MS_MAX = 120_000;
+
+/** `lookAtMs`: when to look again although nothing changed. */
+export function cancelRun(planning: Planning): { readonly lookAtMs?: number } {
+  const { tree, nowMs } = planning;
+  const stopping: TaskNode[] = [];
+  for (const node of tree.byId.values()) {
+    const isStep = node.row.podName !== undefined;
+    if (!isSettled(node.row.state)) {
+      changeNode(planning, node, { state: 'CANCELED', reason: 'Terminated', message: 'the run was terminated' });
+    }
+    if (!isStep || node.row.state !== 'CANCELED') continue;
+    const pod = planning.facts.pod(node.row.podNamespace ?? '', node.row.podName ?? '');
+    if (pod === undefined ? mayStillAppear(planning, node) : !hasEnded(pod)) stopping.push(node);
+    if (pod !== undefined && !hasEnded(pod) && pod.metadata.deletionTimestamp === undefined) deletePod(planning, node);
+  }
+  const requestedAtMs = tree.run.stateHistory.findLast(({ state }) => state === 'CANCELING')?.atMs ?? nowMs;
+  const deadlineMs = requestedAtMs + STOP_WAIT_MS_MAX;
+  if (stopping.length > 0 && nowMs < deadlineMs) return { lookAtMs: deadlineMs };
+  const late = stopping.length === 0 ? '' : `; ${stopping.length} Pods did not stop in time`;
+  endRun(planning, planning.facts.settings.terminatedRunState, {
+    reason: 'Terminated',
+    message: `the run was terminated by request${late}`,
+  });
+  return {};
+}
+
+/** A Pod that was asked for a moment ago may not be in the cache yet; it is deleted when it comes. */
+function mayStillAppear(planning: Planning, node: TaskNode): boolean {
+  if (!planning.facts.arePodsKnown) return true;
+  return planning.facts.podRequest(node.row.podNamespace ?? '', node.row.podName ?? '')?.kind === 'asked';
+}
+
+function deletePod(planning: Planning, node: TaskNode): void {
+  const { taskId, podNamespace: namespace = '', podName: name = '' } = node.row;
+  addEffect(planning, { kind: 'deletePod', taskId, namespace, name });
+}
+
+function hasEnded(pod: KubeObject): boolean {
+  const phase = fieldOf(pod, 'status', 'phase');
+  return phase === 'Succeeded' || phase === 'Failed';
+}

@@ -1,0 +1,37 @@
+// Who waits for whom inside one DAG of the IR, worked out once per DAG.
+import { taskDependencies, type DagSpec } from '../../ir/mod.ts';
+
+export interface DagGraph {
+  /** Tasks that must end before this one is looked at, each once. */
+  upstreamsOf(taskName: string): readonly string[];
+  dependentsOf(taskName: string): readonly string[];
+}
+
+const graphs = new WeakMap<DagSpec, DagGraph>();
+
+export function dagGraphOf(dag: DagSpec): DagGraph {
+  let graph = graphs.get(dag);
+  if (graph === undefined) {
+    graph = buildGraph(dag);
+    graphs.set(dag, graph);
+  }
+  return graph;
+}
+
+function buildGraph(dag: DagSpec): DagGraph {
+  const upstreams = new Map<string, readonly string[]>();
+  const dependents = new Map<string, string[]>();
+  for (const [name, task] of Object.entries(dag.tasks)) {
+    const producers = [...taskDependencies(task)];
+    upstreams.set(name, producers);
+    for (const producer of producers) {
+      const list = dependents.get(producer);
+      if (list === undefined) dependents.set(producer, [name]);
+      else list.push(name);
+    }
+  }
+  return {
+    upstreamsOf: (name) => upstreams.get(name) ?? [],
+    dependentsOf: (name) => dependents.get(name) ?? [],
+  };
+}

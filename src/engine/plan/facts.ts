@@ -1,0 +1,41 @@
+// What planning may know beyond the run's own rows. Answers come from memory at once; the same answers always lead to the
+// same plan.
+import type { KubeObject, Status } from '../../base/mod.ts';
+import type { Artifact, Task } from '../../records/mod.ts';
+
+export interface PlanSettings {
+  /** Namespace of Pods of runs that have none (single-user mode). */
+  readonly podNamespace: string;
+  /** When set, Pods are bound to this node at once; no scheduler is asked. */
+  readonly nodeName?: string | undefined;
+  /** Pipeline root of runs that give none, for example minio://mlpipeline/v2/artifacts. */
+  readonly defaultRootUri: string;
+  readonly isCacheEnabled: boolean;
+  /** State in which a terminated run ends: kfp.Client waits for FAILED, newer clients also take CANCELED. */
+  readonly terminatedRunState: 'FAILED' | 'CANCELED';
+  /** Word for success in PipelineTaskFinalStatus: the SDK documents SUCCEEDED, older backends say COMPLETE. */
+  readonly finalStatusSuccessWord: 'SUCCEEDED' | 'COMPLETE';
+}
+
+/** What became of asking for a Pod that the cache does not show (yet). Forgotten with the process: asking again is safe. */
+export type PodRequest =
+  | { readonly kind: 'asked'; readonly atMs: number }
+  /** The API server did not take it now; it may later. */
+  | { readonly kind: 'postponed'; readonly status: Status; readonly retryAtMs: number }
+  /** It will never take this Pod. */
+  | { readonly kind: 'refused'; readonly status: Status };
+
+export interface PlanFacts {
+  readonly settings: PlanSettings;
+  /** False until the cache of Pods is complete: before that, a Pod that is not there may still exist. */
+  readonly arePodsKnown: boolean;
+  pod(namespace: string, name: string): KubeObject | undefined;
+  podRequest(namespace: string, name: string): PodRequest | undefined;
+  artifact(artifactId: string): Artifact | undefined;
+  artifactByUri(namespace: string, uri: string, type: string): Artifact | undefined;
+  cachedTask(namespace: string, cacheFingerprint: string): Task | undefined;
+  /** Whether the bytes of that task's outputs are still there; undefined when nobody has looked yet. */
+  outputsOf(task: Task): OutputsPresence | undefined;
+}
+
+export type OutputsPresence = { readonly arePresent: true } | { readonly arePresent: false; readonly missingUri: string };

@@ -1,0 +1,63 @@
+// Importer tasks: an artifact that already lies somewhere becomes a record. Nothing runs and nothing is copied.
+import { isJsonObject, jsonEquals, type Json, type JsonObject } from '../../base/mod.ts';
+import { parameterText, resolveConstant, type ImporterExecutor } from '../../ir/mod.ts';
+import type { TaskValues } from '../../records/mod.ts';
+import { artifactTypeOf } from '../pod/executor-input.ts';
+import { own } from './own.ts';
+import { runPlaceholdersOf } from './placeholder-context.ts';
+import { addArtifact, changeNode, type Planning } from './planning.ts';
+import type { TaskNode } from './run-tree.ts';
+
+/** Output key when the component declares none. */
+const ARTIFACT_KEY = 'artifact';
+
+/** Without `reimport`, an artifact with the same URI, type and metadata that is already known is taken again. */
+export function runImporter(planning: Planning, node: TaskNode, importer: ImporterExecutor, inputs: TaskValues): void {
+  const fail = (reason: 'InvalidStep' | 'Unsupported', message: string) =>
+    changeNode(planning, node, { state: 'FAILED', reason, message, inputs });
+  if (importer.downloadToWorkspace === true) return fail('Unsupported', 'importing into the workspace is not supported');
+  const uri = uriOf(planning, node, importer, inputs);
+  if (typeof uri !== 'string' || uri === '') return fail('InvalidStep', 'the importer was given no artifact URI');
+  const [key = ARTIFACT_KEY] = Object.keys(node.component.outputDefinitions?.artifacts ?? {});
+  const filled = fillMetadata(importer.metadata ?? {}, inputs.parameters);
+  const metadata = isJsonObject(filled) ? filled : {};
+  const { type, schemaVersion } = artifactTypeOf(importer.typeSchema);
+  const known = importer.reimport === true ? undefined : knownArtifact(planning, uri, type, metadata);
+  const artifactId =
+    known ?? addArtifact(planning, node, { name: key, type, schemaVersion, uri, metadata }, { key, position: 0 });
+  const message = known === undefined ? '' : 'the artifact was imported before and is taken again';
+  const outputs = { parameters: {}, artifacts: { [key]: [artifactId] } };
+  changeNode(planning, node, { state: 'SUCCEEDED', reason: '', message, inputs, outputs });
+}
+
+function uriOf(planning: Planning, node: TaskNode, importer: ImporterExecutor, inputs: TaskValues): Json | undefined {
+  const { constant, runtimeParameter } = importer.artifactUri;
+  if (runtimeParameter !== undefined) return own(inputs.parameters, runtimeParameter);
+  if (constant === undefined) return undefined;
+  const resolved = resolveConstant(constant, runPlaceholdersOf(planning.tree, node, planning.facts.settings.defaultRootUri));
+  return resolved.ok ? resolved.value : undefined;
+}
+
+function knownArtifact(planning: Planning, uri: string, type: string, metadata: JsonObject): string | undefined {
+  const known = planning.facts.artifactByUri(planning.tree.run.namespace, uri, type);
+  return known !== undefined && jsonEquals(known.metadata, metadata) ? known.artifactId : undefined;
+}
+
+const PARAMETER_REFERENCE = /\{\{\$\.inputs\.parameters\['+([^']+)'+\]\}\}/g;
+const WHOLE_REFERENCE = /^\{\{\$\.inputs\.parameters\['+([^']+)'+\]\}\}$/;
+
+/** A text that is one placeholder becomes the parameter's value, of whatever type; others are filled in as text. */
+function fillMetadata(metadata: Json, parameters: Readonly<Record<string, Json>>): Json {
+  if (typeof metadata === 'string') {
+    const whole = WHOLE_REFERENCE.exec(metadata)?.[1];
+    const value = whole === undefined ? undefined : own(parameters, whole);
+    if (value !== undefined) return value;
+    return metadata.replace(PARAMETER_REFERENCE, (reference, name: string) => {
+      const part = own(parameters, name);
+      return part === undefined ? reference : parameterText(part);
+    });
+  }
+  if (Array.isArray(metadata)) return metadata.map((item: Json) => fillMetadata(item, parameters));
+  if (!isJsonObject(metadata)) return metadata;
+  return Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, fillMetadata(value ?? null, parameters)]));
+}

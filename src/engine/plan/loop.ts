@@ -1,0 +1,121 @@
+// ParallelFor: a LOOP task has one child per item, in the order of the items; its outputs are the children's, collected.
+import type { Json } from '../../base/mod.ts';
+import { parseItems } from '../../ir/mod.ts';
+import type { TaskValues } from '../../records/mod.ts';
+import { startDag } from './dag.ts';
+import { inputArtifactsOf, inputParameterOf, type Resolved } from './inputs.ts';
+import { addTask, changeNode, NO_VALUES, type Planning } from './planning.ts';
+import type { TaskNode } from './run-tree.ts';
+import { isSuccess } from './task-life.ts';
+
+/** Iterations of one loop. */
+const ITERATION_COUNT_MAX = 10_000;
+/** Of a value that is no list, in the message that says so. */
+const SHOWN_LENGTH_MAX = 100;
+
+/** Gives the loop its iterations; none at all is a loop that has succeeded. */
+export function startLoop(planning: Planning, node: TaskNode, inputs: TaskValues): void {
+  const items = iterationInputs(node, inputs);
+  if (!items.ok) return changeNode(planning, node, { state: 'FAILED', reason: 'IteratorInvalid', message: items.message, inputs });
+  const iterationCount = items.value.length;
+  changeNode(planning, node, { state: 'RUNNING', reason: '', message: '', inputs, iterationCount });
+  items.value.forEach((itemInputs, iterationIndex) => {
+    addTask(planning, node, {
+      name: node.row.name,
+      displayName: `${node.row.displayName} [${iterationIndex}]`,
+      path: `${node.row.path}[${iterationIndex}]`,
+      componentName: node.row.componentName,
+      type: node.component.dag === undefined ? 'RUNTIME' : 'DAG',
+      iterationIndex,
+      inputs: itemInputs,
+    });
+  });
+  if (iterationCount === 0) planning.work.push(node);
+}
+
+/** Starts the waiting iteration unless its loop already runs as many as it may. */
+export function startIteration(planning: Planning, node: TaskNode, startStep: (inputs: TaskValues) => void): void {
+  const loop = node.parent!;
+  const limit = parallelismLimitOf(loop);
+  if (loop.activeCount >= limit) {
+    const message = `waiting for a free slot: ${limit} of ${loop.children.length} iterations run at a time`;
+    return changeNode(planning, node, { state: 'WAITING', reason: 'WaitingForSlot', message });
+  }
+  if (node.component.dag !== undefined) startDag(planning, node, node.row.inputs);
+  else startStep(wholeInputs(node));
+}
+
+/** Looks at as many waiting iterations as there are free places. */
+export function fillSlots(planning: Planning, loop: TaskNode): void {
+  let free = parallelismLimitOf(loop) - loop.activeCount;
+  while (free > 0 && loop.nextIteration < loop.children.length) {
+    const next = loop.children[loop.nextIteration]!;
+    if (next.row.state === 'WAITING' && next.row.retryAtMs === undefined) {
+      planning.work.push(next);
+      free--;
+    }
+    loop.nextIteration++;
+  }
+}
+
+/** Outputs of the iterations as lists in the order of the items; a skipped producer leaves no hole. */
+export function collectedOutputs(loop: TaskNode): TaskValues {
+  const parameters = new Map<string, Json[]>();
+  const artifacts = new Map<string, string[]>();
+  for (const name of outputNames(loop, 'parameters')) parameters.set(name, []);
+  for (const name of outputNames(loop, 'artifacts')) artifacts.set(name, []);
+  for (const { row } of loop.children) {
+    if (!isSuccess(row.state)) continue;
+    for (const [name, value] of Object.entries(row.outputs.parameters)) parameters.get(name)?.push(value);
+    for (const [name, ids] of Object.entries(row.outputs.artifacts)) artifacts.get(name)?.push(...ids);
+  }
+  return { parameters: Object.fromEntries(parameters), artifacts: Object.fromEntries(artifacts) };
+}
+
+function outputNames(loop: TaskNode, sort: 'parameters' | 'artifacts'): readonly string[] {
+  const { dag, outputDefinitions } = loop.component;
+  return Object.keys((dag === undefined ? outputDefinitions?.[sort] : dag.outputs?.[sort]) ?? {});
+}
+
+function parallelismLimitOf(loop: TaskNode): number {
+  const limit = loop.spec?.iteratorPolicy?.parallelismLimit ?? 0;
+  return limit > 0 ? limit : Number.POSITIVE_INFINITY;
+}
+
+/** What each iteration has beyond its loop's inputs: its item. */
+function iterationInputs(node: TaskNode, inputs: TaskValues): Resolved<readonly TaskValues[]> {
+  const { parameterIterator, artifactIterator } = node.spec ?? {};
+  if (artifactIterator !== undefined) {
+    const ids = inputs.artifacts[artifactIterator.items.inputArtifact] ?? [];
+    return limited(ids.map((id) => ({ ...NO_VALUES, artifacts: { [artifactIterator.itemInput]: [id] } })));
+  }
+  const { raw, inputParameter } = parameterIterator?.items ?? {};
+  const items = itemsOf(inputParameter === undefined ? raw : inputs.parameters[inputParameter]);
+  if (!items.ok) return items;
+  return limited(items.value.map((item) => ({ ...NO_VALUES, parameters: { [parameterIterator!.itemInput]: item } })));
+}
+
+function itemsOf(source: Json | undefined): Resolved<readonly Json[]> {
+  const items = source === undefined ? undefined : parseItems(source);
+  if (items !== undefined) return { ok: true, value: items };
+  const what = source === undefined ? 'nothing' : JSON.stringify(source);
+  return { ok: false, message: `a loop needs a list of items, but was given ${what.slice(0, SHOWN_LENGTH_MAX)}` };
+}
+
+function limited(items: readonly TaskValues[]): Resolved<readonly TaskValues[]> {
+  if (items.length <= ITERATION_COUNT_MAX) return { ok: true, value: items };
+  return { ok: false, message: `a loop may have ${ITERATION_COUNT_MAX} iterations, not ${items.length}` };
+}
+
+/** For a step that is iterated without a DAG around it: the loop's inputs and its own item. */
+function wholeInputs(node: TaskNode): TaskValues {
+  const loop = node.parent!.row.inputs;
+  const names = Object.keys(node.component.inputDefinitions?.parameters ?? {});
+  const parameters = names.flatMap((name) => {
+    const value = inputParameterOf(node, name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const artifactNames = new Set([...Object.keys(loop.artifacts), ...Object.keys(node.row.inputs.artifacts)]);
+  const artifacts = [...artifactNames].map((name) => [name, inputArtifactsOf(node, name) ?? []] as const);
+  return { parameters: Object.fromEntries(parameters), artifacts: Object.fromEntries(artifacts) };
+}

@@ -1,0 +1,71 @@
+// The life of a run: it starts with the root task's inputs, and ends as the root task ends.
+import type { Run, RunState } from '../../records/mod.ts';
+import { resolveRunParameters } from '../../ir/mod.ts';
+import { startDag } from './dag.ts';
+import { addTask, changeNode, NO_VALUES, type Planning } from './planning.ts';
+import { appendState } from './task-life.ts';
+
+export const TERMINAL_RUN_STATES: ReadonlySet<RunState> = new Set(['SUCCEEDED', 'FAILED', 'CANCELED', 'SKIPPED']);
+
+export function startRun(planning: Planning): void {
+  const { run, pipeline } = planning.tree;
+  const parameters = resolveRunParameters(pipeline, run.parameters);
+  if (!parameters.ok) return endRun(planning, 'FAILED', { reason: 'InputUnresolved', message: parameters.message });
+  changeRun(planning, { state: 'RUNNING', reason: '', message: '' });
+  const root = addTask(planning, undefined, {
+    name: 'root',
+    displayName: run.displayName,
+    path: 'root',
+    type: 'ROOT',
+    componentName: 'root',
+  });
+  if (root.component.dag !== undefined) return startDag(planning, root, { ...NO_VALUES, parameters: parameters.value });
+  changeNode(planning, root, { state: 'FAILED', reason: 'Unsupported', message: 'the root of the pipeline is not a DAG' });
+}
+
+/** A run that was asked to retry: its rows stand as `planRetry` left them. */
+export function resumeRun(planning: Planning): void {
+  changeRun(planning, { state: 'RUNNING', reason: '', message: '' });
+}
+
+/** Ends the run when the root task has ended. */
+export function endRunWithRoot(planning: Planning): void {
+  const { root } = planning.tree;
+  if (root === undefined) return;
+  const { state, reason, message } = root.row;
+  if (state === 'SUCCEEDED') endRun(planning, 'SUCCEEDED', { reason: '', message: '' });
+  else if (state === 'FAILED') endRun(planning, 'FAILED', { reason, message });
+  else if (state === 'CANCELED') endRun(planning, planning.facts.settings.terminatedRunState, { reason, message });
+}
+
+export function endRun(
+  planning: Planning,
+  state: RunState,
+  why: { readonly reason: string; readonly message: string },
+): void {
+  changeRun(planning, { state, ...why });
+}
+
+/** A run whose document this version can not read has failed. */
+export function unreadableRun(run: Run, message: string, nowMs: number): Run {
+  const state: RunState = 'FAILED';
+  const stateHistory = appendState(run.stateHistory, { atMs: nowMs, state, message });
+  return { ...run, state, reason: 'InvalidPipeline', message, stateHistory, finishedAtMs: nowMs };
+}
+
+function changeRun(
+  planning: Planning,
+  change: { readonly state: RunState; readonly reason: string; readonly message: string },
+): void {
+  const { tree, nowMs } = planning;
+  const { state, message } = change;
+  const run: Run = {
+    ...tree.run,
+    ...change,
+    stateHistory: appendState(tree.run.stateHistory, { atMs: nowMs, state, message }),
+    ...(state === 'RUNNING' ? { startedAtMs: tree.run.startedAtMs ?? nowMs } : {}),
+    ...(TERMINAL_RUN_STATES.has(state) ? { finishedAtMs: nowMs } : {}),
+  };
+  tree.run = run;
+  planning.run = run;
+}

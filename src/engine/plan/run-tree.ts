@@ -1,0 +1,114 @@
+// A run in memory: its rows as the tree that the IR describes, with the counters that make one event cost what it touches
+// and not the size of the run. Built from a RunSnapshot alone; may be thrown away at any moment.
+import { assert } from '../../base/mod.ts';
+import type { ComponentSpec, PipelineSpec, PipelineTaskSpec } from '../../ir/mod.ts';
+import type { Artifact, Run, RunSnapshot, Task } from '../../records/mod.ts';
+import type { AttemptKey } from '../ids.ts';
+import { isSettled } from './task-life.ts';
+
+/** One row in its place. An iteration of a loop is a child of the LOOP node and shares its task and component. */
+export interface TaskNode {
+  row: Task;
+  readonly parent: TaskNode | undefined;
+  /** Undefined for the root only. */
+  readonly spec: PipelineTaskSpec | undefined;
+  readonly component: ComponentSpec;
+  readonly children: TaskNode[];
+  /** Children of a DAG by task name; empty for loops. */
+  readonly childByName: Map<string, TaskNode>;
+  unsettledCount: number;
+  /** Of a loop: iterations that have started and not settled. */
+  activeCount: number;
+  /** Of a loop: every iteration before this position has started. */
+  nextIteration: number;
+}
+
+export interface RunTree {
+  run: Run;
+  readonly pipeline: PipelineSpec;
+  root: TaskNode | undefined;
+  readonly byId: Map<string, TaskNode>;
+  /** Nodes to look at in the next planning. */
+  readonly dirty: Set<TaskNode>;
+  /** Nodes to look at again when their time has come (milliseconds since the epoch). */
+  readonly timers: Map<TaskNode, number>;
+  /** Artifacts of this run that were planned since the tree was built; their rows may not be committed yet. */
+  readonly artifacts: Map<string, Artifact>;
+}
+
+/** Everything is dirty: the first planning looks at the whole run. */
+export function buildRunTree(snapshot: RunSnapshot, pipeline: PipelineSpec): RunTree {
+  const tree: RunTree = {
+    run: snapshot.run,
+    pipeline,
+    root: undefined,
+    byId: new Map(),
+    dirty: new Set(),
+    timers: new Map(),
+    artifacts: new Map(),
+  };
+  // A parent's row is written before its children's, and rows come in order of creation.
+  for (const row of snapshot.tasks) tree.dirty.add(addNode(tree, row));
+  for (const node of tree.byId.values()) orderIterations(node);
+  return tree;
+}
+
+/** Puts a new row into the tree; its parent must be there. */
+export function addNode(tree: RunTree, row: Task): TaskNode {
+  const parent = row.parentTaskId === undefined ? undefined : tree.byId.get(row.parentTaskId);
+  assert(parent !== undefined || row.type === 'ROOT', `task ${row.path} has no parent`);
+  const node: TaskNode = {
+    row,
+    parent,
+    ...specOf(tree.pipeline, parent, row),
+    children: [],
+    childByName: new Map(),
+    unsettledCount: 0,
+    activeCount: 0,
+    nextIteration: 0,
+  };
+  tree.byId.set(row.taskId, node);
+  if (parent === undefined) tree.root = node;
+  else addChild(parent, node);
+  return node;
+}
+
+export function attemptKeyOf(tree: RunTree, node: TaskNode): AttemptKey {
+  const { runId, retryCount } = tree.run;
+  return { runId, path: node.row.path, retryCount, attempt: node.row.attempt };
+}
+
+export function isIteration(node: TaskNode): boolean {
+  return node.parent?.row.type === 'LOOP';
+}
+
+function addChild(parent: TaskNode, node: TaskNode): void {
+  parent.children.push(node);
+  if (!isSettled(node.row.state)) parent.unsettledCount++;
+  if (parent.row.type !== 'LOOP') parent.childByName.set(node.row.name, node);
+  else if (isActive(node.row)) parent.activeCount++;
+}
+
+/** Whether an iteration takes a place under the loop's parallelism limit; one that waits for a retry keeps its place. */
+export function isActive(row: Task): boolean {
+  return row.state === 'PENDING' || row.state === 'RUNNING' || (row.state === 'WAITING' && row.retryAtMs !== undefined);
+}
+
+function orderIterations(node: TaskNode): void {
+  if (node.row.type !== 'LOOP') return;
+  node.children.sort((a, b) => (a.row.iterationIndex ?? 0) - (b.row.iterationIndex ?? 0));
+}
+
+function specOf(
+  pipeline: PipelineSpec,
+  parent: TaskNode | undefined,
+  row: Task,
+): { spec: PipelineTaskSpec | undefined; component: ComponentSpec } {
+  if (parent === undefined) return { spec: undefined, component: pipeline.root };
+  if (parent.row.type === 'LOOP') return { spec: parent.spec, component: parent.component };
+  const spec = parent.component.dag?.tasks[row.name];
+  assert(spec !== undefined, `task ${row.path} is not in the pipeline`);
+  const component = pipeline.components[spec.componentRef.name];
+  assert(component !== undefined, `component ${spec.componentRef.name} is not in the pipeline`);
+  return { spec, component };
+}

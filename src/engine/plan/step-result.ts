@@ -1,0 +1,124 @@
+// A step's result becomes outputs: parameters from executor_output.json or from their own files, artifacts with what the
+// step said about them.
+import { isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
+import type { StepResult } from '../../api/mod.ts';
+import { parseOutputParameter, type ArtifactSpec } from '../../ir/mod.ts';
+import type { Task, TaskValues } from '../../records/mod.ts';
+import { attemptUriOf, artifactTypeOf } from '../pod/executor-input.ts';
+import { failAttempt } from './attempt.ts';
+import type { Resolved } from './inputs.ts';
+import { own } from './own.ts';
+import { addArtifact, changeNode, type Planning } from './planning.ts';
+import type { TaskNode } from './run-tree.ts';
+import { isSettled } from './task-life.ts';
+
+/** Artifacts of one output list. */
+const LIST_ARTIFACTS_MAX = 10_000;
+
+export type ResultReception = 'recorded' | 'duplicate' | 'stale';
+
+/** Whether this result is awaited, by attempt and by Pod. */
+export function receptionOf(row: Task | undefined, result: StepResult): ResultReception {
+  if (row === undefined) return 'stale';
+  const { state, attempt, podUid } = row;
+  const isOtherPod = podUid !== undefined && podUid !== result.podUid;
+  if (result.attempt > attempt || isOtherPod) return 'stale';
+  if (result.attempt < attempt) return 'duplicate';
+  if (state === 'PENDING' || state === 'RUNNING') return 'recorded';
+  return isSettled(state) && state !== 'CANCELED' ? 'duplicate' : 'stale';
+}
+
+/** Ends the attempt as the result says. A result that lacks a declared parameter is a failure that names it. */
+export function applyResult(planning: Planning, node: TaskNode, result: StepResult): void {
+  if (result.startedAtMs !== undefined && node.row.state === 'PENDING') {
+    changeNode(planning, node, { state: 'RUNNING', reason: '', message: '', atMs: result.startedAtMs, podUid: result.podUid });
+  }
+  const { exitCode } = result;
+  if (result.outcome === 'Failed') {
+    const told = exitCode === undefined ? 'the step failed' : `the step ended with exit code ${exitCode}`;
+    const { reason = 'Error', message = told } = result;
+    return failAttempt(planning, node, { reason, message, exitCode, atMs: result.finishedAtMs });
+  }
+  const parameters = outputParameters(node, result);
+  if (!parameters.ok) return failAttempt(planning, node, { reason: 'OutputMissing', message: parameters.message, exitCode });
+  if (node.row.state === 'PENDING') changeNode(planning, node, { state: 'RUNNING', reason: '', message: '' });
+  changeNode(planning, node, {
+    state: 'SUCCEEDED',
+    reason: '',
+    message: '',
+    outputs: { parameters: parameters.value, artifacts: outputArtifacts(planning, node, result) },
+    podUid: result.podUid,
+    ...(exitCode === undefined ? {} : { exitCode }),
+    atMs: result.finishedAtMs,
+  });
+}
+
+function outputParameters(node: TaskNode, result: StepResult): Resolved<TaskValues['parameters']> {
+  const told = result.executorOutput?.['parameterValues'];
+  const values: [string, Json][] = [];
+  for (const [name, spec] of Object.entries(node.component.outputDefinitions?.parameters ?? {})) {
+    const value = isJsonObject(told) ? own(told, name) : undefined;
+    if (value !== undefined) {
+      values.push([name, value as Json]);
+      continue;
+    }
+    const text = own(result.parameterTexts, name);
+    if (text === undefined) return { ok: false, message: `the step ended well but did not write its output parameter "${name}"` };
+    const parsed = parseOutputParameter(spec.parameterType, text);
+    if (!parsed.ok) return { ok: false, message: `output parameter "${name}" ${parsed.message.replace(/\.$/, '')}` };
+    values.push([name, parsed.value]);
+  }
+  return { ok: true, value: Object.fromEntries(values) };
+}
+
+function outputArtifacts(planning: Planning, node: TaskNode, result: StepResult): TaskValues['artifacts'] {
+  const values: [string, readonly string[]][] = [];
+  for (const [key, spec] of Object.entries(node.component.outputDefinitions?.artifacts ?? {})) {
+    const told = toldArtifacts(result, key);
+    // A step that says nothing about an output has written it, if at all, where it was told to.
+    const list = told ?? (spec.isArtifactList === true ? [] : [{}]);
+    const ids = list
+      .slice(0, LIST_ARTIFACTS_MAX)
+      .map((artifact, position) => addOutputArtifact(planning, node, result, { key, spec, artifact, position }));
+    values.push([key, ids]);
+  }
+  return Object.fromEntries(values);
+}
+
+function addOutputArtifact(
+  planning: Planning,
+  node: TaskNode,
+  result: StepResult,
+  output: { readonly key: string; readonly spec: ArtifactSpec; readonly artifact: JsonObject; readonly position: number },
+): string {
+  const { key, spec, artifact, position } = output;
+  const ownUri = attemptUriOf(planning.tree, node, planning.facts.settings.defaultRootUri, key);
+  const uri = textOf(artifact['uri']) ?? ownUri;
+  const sealed = own(result.artifacts, key);
+  const { type, schemaVersion } = artifactTypeOf(spec.artifactType);
+  const metadata = isJsonObject(artifact['metadata']) ? artifact['metadata'] : {};
+  return addArtifact(
+    planning,
+    node,
+    {
+      name: textOf(artifact['name']) ?? key,
+      type,
+      schemaVersion,
+      uri,
+      metadata: { ...spec.metadata, ...metadata },
+      ...(uri === ownUri && sealed?.exists === true ? { sizeBytes: sealed.sizeBytes } : {}),
+    },
+    { key, position },
+  );
+}
+
+function toldArtifacts(result: StepResult, key: string): readonly JsonObject[] | undefined {
+  const told = result.executorOutput?.['artifacts'];
+  const entry = isJsonObject(told) ? own(told, key) : undefined;
+  const list = isJsonObject(entry) ? entry['artifacts'] : undefined;
+  return Array.isArray(list) ? list.filter(isJsonObject) : undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,80 @@
+// The life of a task: which state may follow which, and the one function that changes a row.
+import { assert } from '../../base/mod.ts';
+import type { StateChange, Task, TaskState, TaskValues } from '../../records/mod.ts';
+
+const NEXT_STATES: Readonly<Record<TaskState, readonly TaskState[]>> = {
+  WAITING: ['WAITING', 'PENDING', 'RUNNING', 'SUCCEEDED', 'CACHED', 'SKIPPED', 'FAILED', 'CANCELED'],
+  PENDING: ['PENDING', 'RUNNING', 'WAITING', 'FAILED', 'CANCELED'],
+  RUNNING: ['RUNNING', 'WAITING', 'PENDING', 'SUCCEEDED', 'FAILED', 'CANCELED'],
+  SUCCEEDED: [],
+  CACHED: [],
+  SKIPPED: [],
+  FAILED: [],
+  CANCELED: [],
+};
+
+/** Entries of a state history; of a longer life the first entry and the newest are kept. */
+const STATE_HISTORY_COUNT_MAX = 100;
+
+export interface TaskChange {
+  readonly state: TaskState;
+  readonly reason: string;
+  readonly message: string;
+  /** When it happened; the planning time unless somebody saw it earlier. */
+  readonly atMs?: number;
+  readonly attempt?: number;
+  /** Only kept while the new state is WAITING. */
+  readonly retryAtMs?: number;
+  readonly iterationCount?: number;
+  readonly podName?: string;
+  readonly podNamespace?: string;
+  readonly podUid?: string;
+  readonly exitCode?: number;
+  readonly cacheFingerprint?: string;
+  readonly cachedFromTaskId?: string;
+  readonly inputs?: TaskValues;
+  readonly outputs?: TaskValues;
+}
+
+export function isSettled(state: TaskState): boolean {
+  return NEXT_STATES[state].length === 0;
+}
+
+export function isSuccess(state: TaskState): boolean {
+  return state === 'SUCCEEDED' || state === 'CACHED';
+}
+
+/** The row after the change; the row itself when nothing changes. Asserts that the state may follow. */
+export function changeTask(row: Task, change: TaskChange, nowMs: number): Task {
+  assert(NEXT_STATES[row.state].includes(change.state), `task ${row.path}: ${row.state} can not become ${change.state}`);
+  const { atMs = nowMs, ...fields } = change;
+  const isNewAttempt = change.attempt !== undefined && change.attempt !== row.attempt;
+  if (change.state === row.state && !isNewAttempt) return isNoChange(row, fields) ? row : { ...row, ...fields };
+  const { retryAtMs: _retryAtMs, ...rest } = isNewAttempt ? withoutAttempt(row) : row;
+  return {
+    ...rest,
+    ...fields,
+    stateHistory: appendState(row.stateHistory, { atMs, state: change.state, message: change.message }),
+    ...(change.state === 'RUNNING' && row.startedAtMs === undefined ? { startedAtMs: atMs } : {}),
+    ...(isSettled(change.state) ? { finishedAtMs: atMs } : {}),
+  };
+}
+
+export function appendState<State>(
+  history: readonly StateChange<State>[],
+  entry: { readonly atMs: number; readonly state: State; readonly message: string },
+): readonly StateChange<State>[] {
+  const { atMs, state, message } = entry;
+  const kept = history.length < STATE_HISTORY_COUNT_MAX ? history : [history[0]!, ...history.slice(2)];
+  return [...kept, message === '' ? { atMs, state } : { atMs, state, message }];
+}
+
+function isNoChange(row: Task, fields: Omit<TaskChange, 'atMs'>): boolean {
+  return Object.entries(fields).every(([key, value]) => row[key as keyof Task] === value);
+}
+
+/** What belongs to one attempt only. */
+function withoutAttempt(row: Task): Task {
+  const { podName: _n, podUid: _u, podNamespace: _s, exitCode: _e, startedAtMs: _t, ...rest } = row;
+  return rest;
+}

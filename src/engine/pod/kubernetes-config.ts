@@ -1,0 +1,268 @@
+// What the platform document asks for a step's Pod (kubernetes_executor_config.proto): volumes, variables, scheduling,
+// metadata. Nothing here decides whether the node can provide it; the Pod says what is wanted.
+import { isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
+import { parameterText, type TaskInputParameter } from '../../ir/mod.ts';
+import { resolveParameter, type Resolved } from '../plan/inputs.ts';
+import type { Planning } from '../plan/planning.ts';
+import type { RunTree, TaskNode } from '../plan/run-tree.ts';
+
+export interface PodExtras {
+  readonly volumes: readonly JsonObject[];
+  readonly volumeMounts: readonly JsonObject[];
+  readonly env: readonly JsonObject[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Fields of the Pod's spec. */
+  readonly spec: JsonObject;
+  /** Fields of the step's container. */
+  readonly container: JsonObject;
+}
+
+interface Builder {
+  readonly planning: Planning;
+  readonly node: TaskNode;
+  readonly volumes: JsonObject[];
+  readonly volumeMounts: JsonObject[];
+  readonly env: JsonObject[];
+}
+
+/** A parameter of the platform document that has no value; caught where the extras are built. */
+class ConfigProblem extends Error {
+  override readonly name = 'ConfigProblem';
+}
+
+export function podExtrasOf(planning: Planning, node: TaskNode): Resolved<PodExtras> {
+  const config = executorConfigOf(planning.tree, node);
+  const builder: Builder = { planning, node, volumes: [], volumeMounts: [], env: [] };
+  try {
+    addConfigVolumes(builder, config);
+    addOtherVolumes(builder, config);
+    addEnv(builder, config);
+    const metadata = objectAt(config, 'podMetadata');
+    return {
+      ok: true,
+      value: {
+        volumes: builder.volumes,
+        volumeMounts: builder.volumeMounts,
+        env: builder.env,
+        labels: textsIn(objectAt(metadata, 'labels')),
+        annotations: textsIn(objectAt(metadata, 'annotations')),
+        spec: { ...scheduling(builder, config), ...initContainers(config) },
+        container: { ...pullPolicy(config), ...securityContext(config) },
+      },
+    };
+  } catch (error) {
+    if (error instanceof ConfigProblem) return { ok: false, message: error.message };
+    throw error;
+  }
+}
+
+/** Names of the claims that the step mounts; those that have no value yet are left out. */
+export function pvcNamesOf(planning: Planning, node: TaskNode): readonly string[] {
+  return listAt(executorConfigOf(planning.tree, node), 'pvcMount').flatMap((mount) => {
+    const name = claimParameter(mount);
+    const source = name === undefined ? undefined : resolveParameter(planning, node, name);
+    return source?.ok === true && source.value !== undefined ? [parameterText(source.value)] : [];
+  });
+}
+
+function executorConfigOf(tree: RunTree, node: TaskNode): JsonObject {
+  const executors = objectAt(objectAt(tree.pipeline.kubernetes, 'deploymentSpec'), 'executors');
+  return objectAt(executors, node.component.executorLabel ?? '');
+}
+
+function addConfigVolumes(builder: Builder, config: JsonObject): void {
+  for (const entry of listAt(config, 'secretAsVolume')) {
+    const secretName = nameOf(builder, entry, 'secretNameParameter', 'secretName');
+    mount(builder, entry, { secret: { secretName, ...optionalIn(entry) } });
+  }
+  for (const entry of listAt(config, 'configMapAsVolume')) {
+    const name = nameOf(builder, entry, 'configMapNameParameter', 'configMapName');
+    mount(builder, entry, { configMap: { name, ...optionalIn(entry) } });
+  }
+}
+
+function addOtherVolumes(builder: Builder, config: JsonObject): void {
+  for (const entry of listAt(config, 'emptyDirMounts')) {
+    mount(builder, entry, { emptyDir: { ...textAt(entry, 'medium'), ...textAt(entry, 'sizeLimit') } }, entry['volumeName']);
+  }
+  const sharedMemory = config['enabledSharedMemory'];
+  if (isJsonObject(sharedMemory)) {
+    const sizeLimit = sharedMemory['size'] === undefined ? {} : { sizeLimit: sharedMemory['size'] };
+    mount(builder, { mountPath: '/dev/shm' }, { emptyDir: { medium: 'Memory', ...sizeLimit } }, sharedMemory['volumeName']);
+  }
+  for (const entry of listAt(config, 'pvcMount')) {
+    const claim = claimParameter(entry);
+    const claimName = claim === undefined ? '' : textOf(builder, claim, 'the claim of a pvcMount');
+    mount(builder, entry, { persistentVolumeClaim: { claimName } });
+  }
+  for (const entry of listAt(config, 'genericEphemeralVolume')) {
+    const spec = {
+      accessModes: entry['accessModes'] ?? [],
+      resources: { requests: { storage: entry['size'] ?? '' } },
+      ...(entry['defaultStorageClass'] === true ? {} : textAt(entry, 'storageClassName')),
+    };
+    const metadata = isJsonObject(entry['metadata']) ? { metadata: entry['metadata'] } : {};
+    mount(builder, entry, { ephemeral: { volumeClaimTemplate: { ...metadata, spec } } }, entry['volumeName']);
+  }
+}
+
+function addEnv(builder: Builder, config: JsonObject): void {
+  for (const entry of listAt(config, 'secretAsEnv')) {
+    const name = nameOf(builder, entry, 'secretNameParameter', 'secretName');
+    for (const { envVar = '', secretKey: key = '' } of listAt(entry, 'keyToEnv')) {
+      builder.env.push({ name: envVar, valueFrom: { secretKeyRef: { name, key, ...optionalIn(entry) } } });
+    }
+  }
+  for (const entry of listAt(config, 'configMapAsEnv')) {
+    const name = nameOf(builder, entry, 'configMapNameParameter', 'configMapName');
+    for (const { envVar = '', configMapKey: key = '' } of listAt(entry, 'keyToEnv')) {
+      builder.env.push({ name: envVar, valueFrom: { configMapKeyRef: { name, key, ...optionalIn(entry) } } });
+    }
+  }
+  for (const { name = '', fieldPath = '' } of listAt(config, 'fieldPathAsEnv')) {
+    builder.env.push({ name, valueFrom: { fieldRef: { fieldPath } } });
+  }
+}
+
+function scheduling(builder: Builder, config: JsonObject): JsonObject {
+  const deadline = Number(config['activeDeadlineSeconds'] ?? 0);
+  const selector = objectAt(config, 'nodeSelector');
+  const labels = jsonOf(builder, selector['nodeSelectorJson'], 'nodeSelectorJson') ?? selector['labels'];
+  const tolerations = listAt(config, 'tolerations').flatMap((entry) => tolerationsOf(builder, entry));
+  const affinity = nodeAffinity(builder, listAt(config, 'nodeAffinity'));
+  const secrets = listAt(config, 'imagePullSecret').map((entry) => ({
+    name: nameOf(builder, entry, 'secretNameParameter', 'secretName'),
+  }));
+  return {
+    ...(deadline > 0 ? { activeDeadlineSeconds: deadline } : {}),
+    ...(isJsonObject(labels) ? { nodeSelector: labels } : {}),
+    ...(tolerations.length === 0 ? {} : { tolerations }),
+    ...(affinity === undefined ? {} : { affinity: { nodeAffinity: affinity } }),
+    ...(secrets.length === 0 ? {} : { imagePullSecrets: secrets }),
+  };
+}
+
+function tolerationsOf(builder: Builder, entry: JsonObject): readonly JsonObject[] {
+  const json = jsonOf(builder, entry['tolerationJson'], 'tolerationJson');
+  if (json !== undefined) return (Array.isArray(json) ? json : [json]).filter(isJsonObject);
+  const seconds = entry['tolerationSeconds'];
+  const fields = { ...textAt(entry, 'key'), ...textAt(entry, 'operator'), ...textAt(entry, 'value'), ...textAt(entry, 'effect') };
+  return [{ ...fields, ...(seconds === undefined ? {} : { tolerationSeconds: Number(seconds) }) }];
+}
+
+function nodeAffinity(builder: Builder, entries: readonly JsonObject[]): Json | undefined {
+  const required: JsonObject[] = [];
+  const preferred: JsonObject[] = [];
+  for (const entry of entries) {
+    const json = jsonOf(builder, entry['nodeAffinityJson'], 'nodeAffinityJson');
+    if (json !== undefined) return json;
+    const { matchExpressions, matchFields, weight } = entry;
+    const term = { ...(matchExpressions === undefined ? {} : { matchExpressions }), ...(matchFields === undefined ? {} : { matchFields }) };
+    if (weight === undefined) required.push(term);
+    else preferred.push({ weight: Number(weight), preference: term });
+  }
+  if (entries.length === 0) return undefined;
+  return {
+    ...(required.length === 0 ? {} : { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: required } }),
+    ...(preferred.length === 0 ? {} : { preferredDuringSchedulingIgnoredDuringExecution: preferred }),
+  };
+}
+
+function initContainers(config: JsonObject): JsonObject {
+  const containers = listAt(config, 'initContainers').map(({ name = '', image = '', command, args, env, ...rest }) => {
+    const volumeMounts = listAt(rest, 'volumeMounts').map(({ volumeName = '', mountPath = '' }) => ({ name: volumeName, mountPath }));
+    return {
+      name,
+      image,
+      ...(command === undefined ? {} : { command }),
+      ...(args === undefined ? {} : { args }),
+      ...(env === undefined ? {} : { env }),
+      ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
+    };
+  });
+  return containers.length === 0 ? {} : { initContainers: containers };
+}
+
+function pullPolicy(config: JsonObject): JsonObject {
+  const policy = config['imagePullPolicy'];
+  return typeof policy === 'string' && policy !== '' ? { imagePullPolicy: policy } : {};
+}
+
+function securityContext(config: JsonObject): JsonObject {
+  const { runAsUser, runAsGroup, runAsNonRoot } = objectAt(config, 'securityContext');
+  const fields = {
+    ...(runAsUser === undefined ? {} : { runAsUser: Number(runAsUser) }),
+    ...(runAsGroup === undefined ? {} : { runAsGroup: Number(runAsGroup) }),
+    ...(typeof runAsNonRoot === 'boolean' ? { runAsNonRoot } : {}),
+  };
+  return Object.keys(fields).length === 0 ? {} : { securityContext: fields };
+}
+
+/** Volumes that the document does not name are numbered. */
+function mount(builder: Builder, entry: JsonObject, source: JsonObject, volumeName?: Json): void {
+  const name = typeof volumeName === 'string' && volumeName !== '' ? volumeName : `volume-${builder.volumes.length}`;
+  builder.volumes.push({ name, ...source });
+  builder.volumeMounts.push({ name, mountPath: entry['mountPath'] ?? '', ...textAt(entry, 'subPath') });
+}
+
+/** The newer documents give a parameter, the older ones the name itself. */
+function nameOf(builder: Builder, entry: JsonObject, parameterField: string, nameField: string): string {
+  const parameter = entry[parameterField];
+  if (isJsonObject(parameter)) return textOf(builder, parameter as TaskInputParameter, parameterField);
+  const name = entry[nameField];
+  return typeof name === 'string' ? name : '';
+}
+
+function claimParameter(entry: JsonObject): TaskInputParameter | undefined {
+  const { pvcNameParameter, taskOutputParameter, componentInputParameter, constant } = entry;
+  if (isJsonObject(pvcNameParameter)) return pvcNameParameter as TaskInputParameter;
+  if (isJsonObject(taskOutputParameter) || typeof componentInputParameter === 'string') return entry as TaskInputParameter;
+  return constant === undefined ? undefined : { runtimeValue: { constant } };
+}
+
+function textOf(builder: Builder, parameter: TaskInputParameter, what: string): string {
+  return parameterText(valueOf(builder, parameter, what));
+}
+
+/** JSON given through a parameter, as a value or as text. */
+function jsonOf(builder: Builder, parameter: Json | undefined, what: string): Json | undefined {
+  if (!isJsonObject(parameter)) return undefined;
+  const value = valueOf(builder, parameter as TaskInputParameter, what);
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value) as Json;
+  } catch {
+    throw new ConfigProblem(`${what} must be JSON, not the text ${JSON.stringify(value.slice(0, 60))}`);
+  }
+}
+
+function valueOf(builder: Builder, parameter: TaskInputParameter, what: string): Json {
+  const source = resolveParameter(builder.planning, builder.node, parameter);
+  if (!source.ok) throw new ConfigProblem(`${what} ${source.message}`);
+  if (source.value === undefined || source.value === null) throw new ConfigProblem(`${what} has no value`);
+  return source.value;
+}
+
+function optionalIn(entry: JsonObject): JsonObject {
+  return typeof entry['optional'] === 'boolean' ? { optional: entry['optional'] } : {};
+}
+
+function textAt(entry: JsonObject, field: string): JsonObject {
+  const value = entry[field];
+  return typeof value === 'string' && value !== '' ? { [field]: value } : {};
+}
+
+function objectAt(parent: JsonObject, field: string): JsonObject {
+  const value = Object.hasOwn(parent, field) ? parent[field] : undefined;
+  return isJsonObject(value) ? value : {};
+}
+
+function listAt(parent: JsonObject, field: string): readonly JsonObject[] {
+  const value = parent[field];
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+
+function textsIn(members: JsonObject): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, String(value)]));
+}

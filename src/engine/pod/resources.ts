@@ -1,0 +1,34 @@
+// Resources of a step as the IR writes them, as Kubernetes requests and limits.
+import { isJsonObject, type JsonObject } from '../../base/mod.ts';
+
+/** Newer compilers write quantities as text (resourceCpuLimit), older ones numbers: cores and gigabytes. */
+export function resourceRequirements(resources: JsonObject): JsonObject | undefined {
+  const limits = {
+    ...quantity('cpu', resources['resourceCpuLimit'], resources['cpuLimit'], ''),
+    ...quantity('memory', resources['resourceMemoryLimit'], resources['memoryLimit'], 'G'),
+    ...accelerator(resources['accelerator']),
+  };
+  const requests = {
+    ...quantity('cpu', resources['resourceCpuRequest'], resources['cpuRequest'], ''),
+    ...quantity('memory', resources['resourceMemoryRequest'], resources['memoryRequest'], 'G'),
+  };
+  const requirements = {
+    ...(Object.keys(limits).length === 0 ? {} : { limits }),
+    ...(Object.keys(requests).length === 0 ? {} : { requests }),
+  };
+  return Object.keys(requirements).length === 0 ? undefined : requirements;
+}
+
+function quantity(name: string, text: unknown, number: unknown, unit: string): JsonObject {
+  if (typeof text === 'string' && text !== '') return { [name]: text };
+  return typeof number === 'number' && number > 0 ? { [name]: `${number}${unit}` } : {};
+}
+
+/** An accelerator is a resource of its own; its count is a limit. */
+function accelerator(value: unknown): JsonObject {
+  if (!isJsonObject(value)) return {};
+  const type = value['resourceType'] ?? value['type'];
+  const count = value['resourceCount'] ?? value['count'];
+  if (typeof type !== 'string' || type === '' || count === undefined || count === '' || count === 0 || count === '0') return {};
+  return { [type]: String(count) };
+}

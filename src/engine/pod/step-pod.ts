@@ -1,0 +1,159 @@
+// The Pod of one attempt of a step: everything that the step needs is in it.
+import type { JsonObject, KubeObject } from '../../base/mod.ts';
+import {
+  containerPathOf,
+  RUN_ID_LABEL,
+  STEP_ANNOTATION,
+  STEP_CONTAINER,
+  TASK_ID_LABEL,
+  type StepArtifact,
+  type StepDocument,
+} from '../../api/mod.ts';
+import { compileContainer, type CompiledContainer, type RuntimeArtifact } from '../../ir/mod.ts';
+import type { Resolved } from '../plan/inputs.ts';
+import { runPlaceholdersOf } from '../plan/placeholder-context.ts';
+import { artifactOf, type Planning } from '../plan/planning.ts';
+import type { TaskNode } from '../plan/run-tree.ts';
+import {
+  executorInputOf,
+  outputParameterPath,
+  runtimeArtifactsOf,
+  stepPlacesOf,
+  type StepPlaces,
+} from './executor-input.ts';
+import { podExtrasOf, type PodExtras } from './kubernetes-config.ts';
+import { resourceRequirements } from './resources.ts';
+
+/** All annotations of an object together (k8s.io/apimachinery: 256 KiB). */
+const ANNOTATIONS_BYTES_MAX = 256 * 1024;
+/** An object with everything in it, as etcd takes it. */
+const POD_BYTES_MAX = 1.5 * 1024 * 1024;
+
+/** Annotations that steps may read through fieldPathAsEnv, with the names that upstream gives them. */
+const RUN_NAME_ANNOTATION = 'pipelines.kubeflow.org/run_name';
+
+/** The Pod of the row's current attempt; not ok, with a sentence, when it can't be made. */
+export function buildStepPod(planning: Planning, node: TaskNode): Resolved<KubeObject> {
+  const { tree, facts } = planning;
+  const executor = tree.pipeline.executors[node.component.executorLabel ?? ''];
+  if (executor?.kind !== 'container') return { ok: false, message: 'the step has no container' };
+  const places = stepPlacesOf(tree, node, facts.settings.defaultRootUri);
+  if (places.executorOutputPath === undefined) {
+    return { ok: false, message: `the pipeline root ${places.taskRootUri} has no path in a container; use minio://, s3:// or gs://` };
+  }
+  const artifacts = runtimeArtifactsOf(node.row.inputs, (artifactId) => artifactOf(planning, artifactId));
+  const compiled = compileContainer({
+    container: executor.container,
+    component: node.component,
+    executorInput: executorInputOf(node.component, { values: node.row.inputs, artifacts }, places),
+    run: runPlaceholdersOf(tree, node, facts.settings.defaultRootUri),
+    pathOf: (artifact) => containerPathOf(artifact.uri),
+  });
+  if (!compiled.ok) return compiled;
+  const extras = podExtrasOf(planning, node);
+  if (!extras.ok) return extras;
+  const step = stepDocumentOf(planning, node, { places, artifacts, executorOutputPath: places.executorOutputPath });
+  return withinLimits(podOf(planning, node, { step, container: compiled.value, extras: extras.value }));
+}
+
+interface PodParts {
+  readonly step: StepDocument;
+  readonly container: CompiledContainer;
+  readonly extras: PodExtras;
+}
+
+function podOf({ tree: { run }, facts: { settings } }: Planning, node: TaskNode, { step, container, extras }: PodParts): KubeObject {
+  const { taskId, podName = '', podNamespace = '' } = node.row;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: podName,
+      namespace: podNamespace,
+      labels: { ...extras.labels, [RUN_ID_LABEL]: run.runId, [TASK_ID_LABEL]: taskId },
+      annotations: { [RUN_NAME_ANNOTATION]: run.displayName, ...extras.annotations, [STEP_ANNOTATION]: JSON.stringify(step) },
+    },
+    spec: {
+      restartPolicy: 'Never',
+      ...(settings.nodeName === undefined ? {} : { nodeName: settings.nodeName }),
+      ...(run.serviceAccount === '' ? {} : { serviceAccountName: run.serviceAccount }),
+      ...extras.spec,
+      containers: [containerOf(container, extras, { runId: run.runId, podName, podNamespace })],
+      ...(extras.volumes.length === 0 ? {} : { volumes: extras.volumes }),
+    },
+  };
+}
+
+function containerOf(
+  { image, command, args, env, resources }: CompiledContainer,
+  extras: PodExtras,
+  names: { readonly runId: string; readonly podName: string; readonly podNamespace: string },
+): JsonObject {
+  const requirements = resourceRequirements(resources);
+  return {
+    name: STEP_CONTAINER,
+    image,
+    ...(command.length === 0 ? {} : { command }),
+    ...(args.length === 0 ? {} : { args }),
+    env: [...kfpVariables(names), ...env.map(({ name, value }) => ({ name, value })), ...extras.env],
+    ...(requirements === undefined ? {} : { resources: requirements }),
+    ...(extras.volumeMounts.length === 0 ? {} : { volumeMounts: extras.volumeMounts }),
+    ...extras.container,
+  };
+}
+
+/** Variables that upstream injects into every step. */
+function kfpVariables(names: { readonly runId: string; readonly podName: string; readonly podNamespace: string }): readonly JsonObject[] {
+  return [
+    { name: 'KFP_POD_NAME', value: names.podName },
+    { name: 'KFP_POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } },
+    { name: 'KFP_RUN_ID', value: names.runId },
+    { name: 'NAMESPACE', value: names.podNamespace },
+  ];
+}
+
+function stepDocumentOf(
+  { tree }: Planning,
+  node: TaskNode,
+  parts: {
+    readonly places: StepPlaces;
+    readonly executorOutputPath: string;
+    readonly artifacts: Readonly<Record<string, readonly RuntimeArtifact[]>>;
+  },
+): StepDocument {
+  const { parameters = {}, artifacts = {} } = node.component.outputDefinitions ?? {};
+  return {
+    version: 1,
+    runId: tree.run.runId,
+    taskId: node.row.taskId,
+    attempt: node.row.attempt,
+    inputArtifacts: inputArtifactsOf(parts.artifacts),
+    taskRootUri: parts.places.taskRootUri,
+    outputArtifacts: Object.keys(artifacts).map((key) => ({ key, uri: `${parts.places.taskRootUri}/${key}` })),
+    outputParameters: Object.keys(parameters).map((name) => ({ name, path: outputParameterPath(name) })),
+    executorOutputPath: parts.executorOutputPath,
+  };
+}
+
+/** Each place once, however many inputs show it. */
+function inputArtifactsOf(artifacts: Readonly<Record<string, readonly RuntimeArtifact[]>>): readonly StepArtifact[] {
+  const byUri = new Map<string, StepArtifact>();
+  for (const [key, list] of Object.entries(artifacts)) {
+    for (const { uri } of list) if (!byUri.has(uri)) byUri.set(uri, { key, uri });
+  }
+  return [...byUri.values()];
+}
+
+function withinLimits(pod: KubeObject): Resolved<KubeObject> {
+  let annotationsBytes = 0;
+  for (const [name, text] of Object.entries(pod.metadata.annotations ?? {})) {
+    annotationsBytes += Buffer.byteLength(name) + Buffer.byteLength(text);
+  }
+  if (annotationsBytes > ANNOTATIONS_BYTES_MAX) {
+    const message = `the step names too many artifacts: its Pod's annotations have ${annotationsBytes} bytes, and ${ANNOTATIONS_BYTES_MAX} are allowed`;
+    return { ok: false, message };
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(pod));
+  if (bytes <= POD_BYTES_MAX) return { ok: true, value: pod };
+  return { ok: false, message: `the step's Pod has ${bytes} bytes, and ${POD_BYTES_MAX} are allowed; pass large values as artifacts` };
+}
