@@ -1,0 +1,86 @@
+// GET /apis/v2beta1/{runs,experiments,pipelines}:events: changes of a list, live, as server-sent events. The events:
+//   reset    {}: list again, then apply what follows; first, and again when a slow client missed too much
+//   changed  one row as it is now (a new one too), as the REST API writes it; runs without their pipeline_spec
+//   deleted  the id of a row that is gone, under the name of its primary key
+// `runs:events?experiment_id=…` tells of the runs of one experiment, and of all deletions.
+import type { RecordChange, Records } from '../../records/mod.ts';
+import type { Route, WebRequest } from '../../web/mod.ts';
+import { collectChanges, type Collected } from './change-collector.ts';
+import { kfpRoute, type KfpOptions } from './context.ts';
+import { eventStreamResponse, eventText, KEEPALIVE, KEEPALIVE_MS, type StreamCounter } from './event-stream.ts';
+import { experimentMessage, pipelineMessage } from './messages.ts';
+import { readParameters } from './query-parameters.ts';
+import { explainedRunMessage } from './run-events.ts';
+
+interface ListFeed {
+  readonly list: string;
+  readonly table: RecordChange['table'];
+  readonly idField: string;
+  /** Undefined when the row is gone; `isListed` false when it is not of this list. */
+  message(records: Records, id: string, request: WebRequest): { readonly isListed: boolean; readonly body: object } | undefined;
+}
+
+const FEEDS: readonly ListFeed[] = [
+  {
+    list: 'runs',
+    table: 'runs',
+    idField: 'run_id',
+    message: (records, id, { query }) => {
+      const run = records.run(id);
+      if (run === undefined) return undefined;
+      const { experiment_id: experimentId = run.experimentId } = readParameters(query, ['experiment_id']);
+      return { isListed: run.experimentId === experimentId, body: explainedRunMessage(run) };
+    },
+  },
+  {
+    list: 'experiments',
+    table: 'experiments',
+    idField: 'experiment_id',
+    message: (records, id) => {
+      const experiment = records.experiment(id);
+      return experiment && { isListed: true, body: experimentMessage(experiment) };
+    },
+  },
+  {
+    list: 'pipelines',
+    table: 'pipelines',
+    idField: 'pipeline_id',
+    message: (records, id) => {
+      const pipeline = records.pipeline(id);
+      return pipeline && { isListed: true, body: pipelineMessage(pipeline) };
+    },
+  },
+];
+
+export function listEventRoutes(options: KfpOptions, streams: StreamCounter): Route[] {
+  return FEEDS.map((feed) =>
+    kfpRoute('GET', `/apis/v2beta1/${feed.list}:events`, (request) => {
+      streams.check();
+      return eventStreamResponse(streams.counted(listEvents(options, feed, request)));
+    }),
+  );
+}
+
+async function* listEvents(options: KfpOptions, feed: ListFeed, request: WebRequest): AsyncGenerator<string> {
+  const collector = collectChanges(options, (change) => change.table === feed.table, request.signal);
+  try {
+    let collected: Collected = { kind: 'overflow' };
+    while (collected.kind !== 'ended') {
+      if (collected.kind === 'quiet') yield KEEPALIVE;
+      else if (collected.kind === 'overflow') yield eventText('reset', {});
+      else {
+        const text = collected.changes.map(({ id }) => changeText(options.records, feed, id, request)).join('');
+        if (text !== '') yield text;
+      }
+      collected = await collector.next(KEEPALIVE_MS);
+    }
+  } finally {
+    collector.close();
+  }
+}
+
+function changeText(records: Records, feed: ListFeed, id: string, request: WebRequest): string {
+  const message = feed.message(records, id, request);
+  if (message === undefined) return eventText('deleted', { [feed.idField]: id });
+  return message.isListed ? eventText('changed', message.body) : '';
+}

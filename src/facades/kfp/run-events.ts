@@ -1,0 +1,76 @@
+// GET /apis/v2beta1/runs/{run_id}/events: one run, live, as server-sent events, so that nobody polls. The events:
+//   snapshot      {run, tasks}: everything; first, and again when a slow client missed too much
+//   run           the run as it is now, without its pipeline_spec
+//   task          one task as it is now
+//   task_deleted  {task_id}: a retry took it away
+//   deleted       {run_id}: the last event
+// Changes of the same row that come faster than the client reads are told once. Messages are those of the REST API; runs
+// also carry `state_reason` and `state_message`, for states that need an explanation.
+import type { RecordChange, Records, Run, RunSnapshot } from '../../records/mod.ts';
+import type { Route } from '../../web/mod.ts';
+import { collectChanges, type Collected } from './change-collector.ts';
+import { kfpRoute, pathParameter, type KfpOptions } from './context.ts';
+import { eventStreamResponse, eventText, KEEPALIVE, KEEPALIVE_MS, type StreamCounter } from './event-stream.ts';
+import { runMessage } from './run-message.ts';
+import { getSnapshot } from './runs.ts';
+import { taskMessages } from './task-message.ts';
+
+export function runEventRoutes(options: KfpOptions, streams: StreamCounter): Route[] {
+  return [
+    kfpRoute('GET', '/apis/v2beta1/runs/{run_id}/events', (request) => {
+      const { run } = getSnapshot(options.records, pathParameter(request, 'run_id'));
+      streams.check();
+      return eventStreamResponse(streams.counted(runEvents(options, run.runId, request.signal)));
+    }),
+  ];
+}
+
+async function* runEvents(options: KfpOptions, runId: string, signal: AbortSignal): AsyncGenerator<string> {
+  const { records } = options;
+  const collector = collectChanges(options, (change) => change.runId === runId && change.table !== 'artifacts', signal);
+  try {
+    let collected: Collected = { kind: 'overflow' };
+    while (collected.kind !== 'ended') {
+      const snapshot = records.snapshot(runId);
+      if (snapshot === undefined) {
+        yield eventText('deleted', { run_id: runId });
+        return;
+      }
+      if (collected.kind === 'quiet') yield KEEPALIVE;
+      else if (collected.kind === 'overflow') yield snapshotEvent(records, snapshot);
+      else yield changeEvents(records, snapshot, collected.changes);
+      collected = await collector.next(KEEPALIVE_MS);
+    }
+  } finally {
+    collector.close();
+  }
+}
+
+function snapshotEvent(records: Records, { run, tasks }: RunSnapshot): string {
+  return eventText('snapshot', {
+    run: { ...explainedRunMessage(run), pipeline_spec: run.pipelineSpec },
+    tasks: taskMessages(records, tasks, tasks),
+  });
+}
+
+function changeEvents(records: Records, { run, tasks }: RunSnapshot, changes: readonly RecordChange[]): string {
+  const tasksById = new Map(tasks.map((task) => [task.taskId, task]));
+  const changed = changes.filter(({ table }) => table === 'tasks');
+  const present = changed.flatMap(({ id }) => tasksById.get(id) ?? []);
+  const gone = changed.filter(({ id }) => !tasksById.has(id));
+  return [
+    ...gone.map(({ id }) => eventText('task_deleted', { task_id: id })),
+    ...taskMessages(records, present, tasks).map((message) => eventText('task', message)),
+    ...(changes.some(({ table }) => table === 'runs') ? [eventText('run', explainedRunMessage(run))] : []),
+  ].join('');
+}
+
+/** Without the pipeline, which never changes, and with what the run's state has to say. */
+export function explainedRunMessage(run: Run): Record<string, unknown> {
+  const { pipeline_spec: _spec, ...message } = runMessage(run);
+  return {
+    ...message,
+    ...(run.reason === '' ? {} : { state_reason: run.reason }),
+    ...(run.message === '' ? {} : { state_message: run.message }),
+  };
+}

@@ -1,0 +1,101 @@
+// /apis/v2beta1/runs: list, get, delete, and the verbs that change a run. Creation is in run-create.ts.
+import type { RecordWriter, Records, Run, RunSnapshot } from '../../records/mod.ts';
+import type { Route, WebRequest, WebResponse } from '../../web/mod.ts';
+import { kfpRoute, pathParameter, PIPELINE_BODY_BYTES_MAX, type KfpOptions } from './context.ts';
+import { RUN_FIELDS } from './list-fields.ts';
+import { LIST_PARAMETERS, listResponse, readListRequest } from './list-request.ts';
+import { readParameters } from './query-parameters.ts';
+import { invalid, jsonResponse, refusal } from './refusal.ts';
+import { quote } from './request-message.ts';
+import { createRun } from './run-create.ts';
+import { runMessage, runWithDetailsMessage } from './run-message.ts';
+import { taskMessages } from './task-message.ts';
+
+export function runRoutes(options: KfpOptions): Route[] {
+  const { records } = options;
+  const path = '/apis/v2beta1/runs';
+  const verb = (name: string, change: (writer: RecordWriter, run: Run) => void) =>
+    kfpRoute('POST', `${path}/{run_id}:${name}`, async (request) => {
+      await records.write((writer) => change(writer, getRun(writer.read, pathParameter(request, 'run_id'))));
+      return jsonResponse({});
+    });
+  return [
+    kfpRoute('GET', path, (request) => listRuns(records, request)),
+    kfpRoute('POST', path, (request) => createRun(options, request), { bodyBytesMax: PIPELINE_BODY_BYTES_MAX }),
+    kfpRoute('GET', `${path}/{run_id}`, (request) => readRun(records, request)),
+    kfpRoute('DELETE', `${path}/{run_id}`, async (request) => {
+      await records.write((writer) => writer.deleteRun(getRun(writer.read, pathParameter(request, 'run_id')).runId));
+      return jsonResponse({});
+    }),
+    verb('archive', (writer, run) => writer.putRun({ ...run, storageState: 'ARCHIVED' })),
+    verb('unarchive', unarchiveRun),
+    verb('terminate', (writer, run) => terminateRun(writer, run, options)),
+    verb('retry', (writer, run) => retryRun(writer, run, options)),
+  ];
+}
+
+/** Throws a refusal when there is none with this id. */
+export function getRun(records: Pick<Records, 'run'>, runId: string): Run {
+  const run = records.run(runId);
+  if (run === undefined) throw refusal('NotFound', `there is no run with run_id ${quote(runId)}`);
+  return run;
+}
+
+/** Likewise, with its tasks. */
+export function getSnapshot(records: Pick<Records, 'snapshot'>, runId: string): RunSnapshot {
+  const snapshot = records.snapshot(runId);
+  if (snapshot === undefined) throw refusal('NotFound', `there is no run with run_id ${quote(runId)}`);
+  return snapshot;
+}
+
+/** With `view=FULL` every run of the page has its tasks. */
+function listRuns(records: Records, { query }: WebRequest): WebResponse {
+  const parameters = readParameters(query, [...LIST_PARAMETERS, 'experiment_id', 'view']);
+  const isFull = readView(parameters.view);
+  const { experiment_id: experimentId } = parameters;
+  const request = readListRequest('runs', parameters, RUN_FIELDS, experimentId === undefined ? {} : { experimentId });
+  return listResponse('runs', request, records.runs(request.query), (run) => (isFull ? fullMessage(records, run.runId) : runMessage(run)));
+}
+
+function readRun(records: Records, request: WebRequest): WebResponse {
+  const runId = pathParameter(request, 'run_id');
+  const isFull = readView(readParameters(request.query, ['view']).view);
+  return jsonResponse(isFull ? fullMessage(records, runId) : runWithDetailsMessage(getSnapshot(records, runId)));
+}
+
+function fullMessage(records: Records, runId: string): object {
+  const snapshot = getSnapshot(records, runId);
+  if (snapshot.tasks.length === 0) return runMessage(snapshot.run);
+  return { ...runWithDetailsMessage(snapshot), tasks: taskMessages(records, snapshot.tasks, snapshot.tasks) };
+}
+
+function readView(view: string | undefined): boolean {
+  if (view === undefined || view === 'DEFAULT' || view === '0') return false;
+  if (view === 'FULL' || view === '1') return true;
+  throw invalid(`view is ${quote(view)}, it must be DEFAULT or FULL`);
+}
+
+function unarchiveRun(writer: RecordWriter, run: Run): void {
+  if (writer.read.experiment(run.experimentId)?.storageState === 'ARCHIVED') {
+    throw refusal('FailedPrecondition', 'the experiment of the run is archived: restore the experiment first');
+  }
+  writer.putRun({ ...run, storageState: 'AVAILABLE' });
+}
+
+/** The engine sees CANCELING, stops the tasks, and gives the run its last state. */
+function terminateRun(writer: RecordWriter, run: Run, { clock }: KfpOptions): void {
+  if (run.state !== 'PENDING' && run.state !== 'RUNNING') {
+    throw refusal('FailedPrecondition', `the run is ${run.state}: only a pending or running run can be terminated`);
+  }
+  const message = 'terminated by a user';
+  const change = { atMs: clock.now(), state: 'CANCELING', message } as const;
+  writer.putRun({ ...run, state: 'CANCELING', reason: 'Terminated', message, stateHistory: [...run.stateHistory, change] });
+}
+
+function retryRun(writer: RecordWriter, run: Run, { clock, planRetry }: KfpOptions): void {
+  const plan = planRetry(getSnapshot(writer.read, run.runId), clock.now());
+  if (!plan.ok) throw refusal('FailedPrecondition', plan.message);
+  for (const taskId of plan.deletedTaskIds) writer.deleteTask(taskId);
+  for (const task of plan.tasks) writer.putTask(task);
+  writer.putRun(plan.run);
+}

@@ -1,0 +1,97 @@
+// Logs of tasks as text: GET /apis/v2beta1/runs/{run_id}/tasks/{task_id}/log and, under the name of old clients,
+// /apis/v1alpha1/runs/{run_id}/nodes/{node_id}/log, where a node is a task or its Pod. With `follow=true` the text goes on
+// until the task has ended, over all its attempts.
+import { STEP_CONTAINER } from '../../api/mod.ts';
+import type { LogKey, LogReadOptions, Logs } from '../../logs/mod.ts';
+import type { RecordReader, Task, TaskState } from '../../records/mod.ts';
+import type { Route, WebRequest, WebResponse } from '../../web/mod.ts';
+import { collectChanges } from './change-collector.ts';
+import { kfpRoute, pathParameter, type KfpOptions } from './context.ts';
+import { KEEPALIVE_MS, type StreamCounter } from './event-stream.ts';
+import { readBoolean, readCount, readParameters } from './query-parameters.ts';
+import { refusal } from './refusal.ts';
+import { quote } from './request-message.ts';
+import { getSnapshot } from './runs.ts';
+import { getTask } from './tasks.ts';
+
+const TERMINAL_STATES: ReadonlySet<TaskState> = new Set(['SUCCEEDED', 'CACHED', 'SKIPPED', 'FAILED', 'CANCELED']);
+
+export function taskLogRoutes(options: KfpOptions, streams: StreamCounter): Route[] {
+  const { records } = options;
+  return [
+    kfpRoute('GET', '/apis/v2beta1/runs/{run_id}/tasks/{task_id}/log', (request) =>
+      logResponse(options, streams, request, getTask(records, pathParameter(request, 'run_id'), pathParameter(request, 'task_id'))),
+    ),
+    kfpRoute('GET', '/apis/v1alpha1/runs/{run_id}/nodes/{node_id}/log', (request) =>
+      logResponse(options, streams, request, getNode(records, request)),
+    ),
+  ];
+}
+
+/** A task by its id or by the name of its Pod. */
+export function getNode(records: RecordReader, request: WebRequest): Task {
+  const nodeId = pathParameter(request, 'node_id');
+  const { run, tasks } = getSnapshot(records, pathParameter(request, 'run_id'));
+  const task = tasks.find(({ taskId, podName }) => taskId === nodeId || podName === nodeId);
+  if (task === undefined) throw refusal('NotFound', `there is no node ${quote(nodeId)} in the run ${quote(run.runId)}`);
+  return task;
+}
+
+function logResponse(options: KfpOptions, streams: StreamCounter, request: WebRequest, task: Task): WebResponse {
+  const { logs, records } = options;
+  if (logs === undefined) throw refusal('Unimplemented', 'this server keeps no logs');
+  const parameters = readParameters(request.query, ['follow', 'timestamps', 'tail_lines', 'limit_bytes']);
+  const tailLines = readCount('tail_lines', parameters.tail_lines);
+  const limitBytes = readCount('limit_bytes', parameters.limit_bytes);
+  const reading: LogReadOptions = {
+    timestamps: readBoolean('timestamps', parameters.timestamps),
+    ...(tailLines === undefined ? {} : { tailLines }),
+    ...(limitBytes === undefined ? {} : { limitBytes }),
+    signal: request.signal,
+  };
+  const isFollowed = readBoolean('follow', parameters.follow);
+  const key = logKeyOf(records, task);
+  if (!isFollowed && key === undefined) {
+    throw refusal('NotFound', `the task ${quote(task.name)} has no log: it is ${task.state} and has not started a Pod`);
+  }
+  streams.check();
+  const text = isFollowed ? followedLog(options, logs, task.taskId, reading) : logs.read(key!, reading); // Checked above.
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+  return { status: 200, headers, body: streams.counted(text) };
+}
+
+/** Of the newest Pod of the task, or of the task whose results it reuses. */
+function logKeyOf(records: RecordReader, task: Task): LogKey | undefined {
+  const { podName, podUid, podNamespace, cachedFromTaskId } = task;
+  if (podName !== undefined && podUid !== undefined && podNamespace !== undefined) {
+    return { namespace: podNamespace, podName, podUid, container: STEP_CONTAINER, restart: 0 };
+  }
+  const original = cachedFromTaskId === undefined ? undefined : records.task(cachedFromTaskId);
+  return original?.cachedFromTaskId === undefined && original !== undefined ? logKeyOf(records, original) : undefined;
+}
+
+/** One log after the other, as the task gets a Pod for each attempt; ends with the task, or with the signal. */
+async function* followedLog(options: KfpOptions, logs: Logs, taskId: string, reading: LogReadOptions): AsyncGenerator<Uint8Array> {
+  const { records } = options;
+  const signal = reading.signal ?? new AbortController().signal;
+  const collector = collectChanges(options, (change) => change.table === 'tasks' && change.id === taskId, signal);
+  const isOver = () => TERMINAL_STATES.has(records.task(taskId)?.state ?? 'CANCELED');
+  const shownPodUids = new Set<string>();
+  try {
+    while (!signal.aborted) {
+      const task = records.task(taskId);
+      const key = task && logKeyOf(records, task);
+      if (key !== undefined && !shownPodUids.has(key.podUid)) {
+        shownPodUids.add(key.podUid);
+        const isEnded = () => isOver() || records.task(taskId)?.podUid !== task?.podUid;
+        yield* logs.read(key, { ...reading, follow: true, isEnded });
+      } else if (isOver()) {
+        return;
+      } else {
+        await collector.next(KEEPALIVE_MS);
+      }
+    }
+  } finally {
+    collector.close();
+  }
+}

@@ -1,0 +1,120 @@
+// Tasks and artifacts in the shape of the native task API of KFP (kubeflow/pipelines#13986). What its closed sets have no
+// word for (a waiting task, a reason, the attempt) stands in `status_metadata.custom_properties`.
+import type { Json } from '../../base/mod.ts';
+import type { Artifact, RecordReader, Task, TaskState, TaskValues } from '../../records/mod.ts';
+import { omitDefaults } from './defaults.ts';
+import { statusOf } from './run-message.ts';
+import { timestamp } from './timestamp.ts';
+
+type ArtifactsById = ReadonlyMap<string, Artifact>;
+
+/** Messages of some tasks of one run; `allTasks` are all of its tasks, to name the children. */
+export function taskMessages(records: RecordReader, tasks: readonly Task[], allTasks: readonly Task[]): object[] {
+  const artifacts = artifactsOf(records, tasks);
+  const childrenOf = Map.groupBy(allTasks, (task) => task.parentTaskId);
+  return tasks.map((task) => taskMessage(task, childrenOf.get(task.taskId) ?? [], artifacts));
+}
+
+export function artifactMessage(row: Artifact): object {
+  return omitDefaults({
+    artifact_id: row.artifactId,
+    name: row.name || row.producerKey,
+    type: ARTIFACT_TYPES[row.type] ?? 'Artifact',
+    uri: row.uri,
+    metadata: row.metadata,
+    created_at: timestamp(row.createdAtMs),
+    namespace: row.namespace,
+  });
+}
+
+/** ArtifactType of artifact.proto by the title of the schema; others are plain artifacts there. */
+const ARTIFACT_TYPES: Readonly<Record<string, string>> = {
+  'system.Artifact': 'Artifact',
+  'system.Model': 'Model',
+  'system.Dataset': 'Dataset',
+  'system.HTML': 'HTML',
+  'system.Markdown': 'Markdown',
+  'system.Metrics': 'Metric',
+  'system.ClassificationMetrics': 'ClassificationMetric',
+  'system.SlicedClassificationMetrics': 'SlicedClassificationMetric',
+};
+
+/** TaskState of run.proto knows neither what has not begun nor what was canceled. */
+const STATE_OF_TASK: Readonly<Record<TaskState, string | undefined>> = {
+  WAITING: undefined,
+  PENDING: undefined,
+  RUNNING: 'RUNNING',
+  SUCCEEDED: 'SUCCEEDED',
+  CACHED: 'CACHED',
+  SKIPPED: 'SKIPPED',
+  FAILED: 'FAILED',
+  CANCELED: 'FAILED',
+};
+
+function taskMessage(task: Task, children: readonly Task[], artifacts: ArtifactsById): object {
+  return omitDefaults({
+    name: task.name,
+    display_name: task.displayName,
+    task_id: task.taskId,
+    run_id: task.runId,
+    pods: task.podName === undefined ? [] : [omitDefaults({ name: task.podName, uid: task.podUid, type: 'EXECUTOR' })],
+    cache_fingerprint: task.cacheFingerprint,
+    create_time: timestamp(task.createdAtMs),
+    end_time: task.finishedAtMs === undefined ? undefined : timestamp(task.finishedAtMs),
+    state: STATE_OF_TASK[task.state],
+    status_metadata: omitDefaults({ message: task.message, custom_properties: customProperties(task) }),
+    state_history: task.stateHistory.map(({ atMs, state, message = '' }) =>
+      omitDefaults({ update_time: timestamp(atMs), state: STATE_OF_TASK[state], error: statusOf(state, message) }),
+    ),
+    type: task.type,
+    type_attributes: typeAttributes(task),
+    parent_task_id: task.parentTaskId,
+    child_tasks: children.map((child) => ({ task_id: child.taskId, name: child.name })),
+    inputs: valuesMessage(task.inputs, undefined, artifacts),
+    outputs: valuesMessage(task.outputs, 'OUTPUT', artifacts),
+    scope_path: task.path,
+  });
+}
+
+/** Proto3 optionals: 0 is a value and stays. */
+function typeAttributes({ iterationIndex, iterationCount }: Task): object {
+  return {
+    ...(iterationIndex === undefined ? {} : { iteration_index: String(iterationIndex) }),
+    ...(iterationCount === undefined ? {} : { iteration_count: String(iterationCount) }),
+  };
+}
+
+function customProperties(task: Task): Readonly<Record<string, Json>> {
+  const times = { started_at: task.startedAtMs, retry_at: task.retryAtMs };
+  const properties: Record<string, Json> = { state: task.state, component_name: task.componentName };
+  for (const [name, epochMs] of Object.entries(times)) if (epochMs !== undefined) properties[name] = timestamp(epochMs);
+  if (task.reason !== '') properties['reason'] = task.reason;
+  if (task.attempt > 0) properties['attempt'] = task.attempt;
+  if (task.exitCode !== undefined) properties['exit_code'] = task.exitCode;
+  if (task.podNamespace !== undefined) properties['pod_namespace'] = task.podNamespace;
+  if (task.cachedFromTaskId !== undefined) properties['cached_from_task_id'] = task.cachedFromTaskId;
+  return properties;
+}
+
+/** The records don't say how an input came about, so that only outputs have a `type`. */
+function valuesMessage(values: TaskValues, type: string | undefined, artifacts: ArtifactsById): object {
+  const kind = type === undefined ? {} : { type };
+  return omitDefaults({
+    parameters: Object.entries(values.parameters).map(([key, value]) => ({ value, ...kind, parameter_key: key })),
+    artifacts: Object.entries(values.artifacts).map(([key, ids]) => ({
+      artifacts: ids.flatMap((id) => artifacts.get(id) ?? []).map(artifactMessage),
+      ...kind,
+      artifact_key: key,
+    })),
+  });
+}
+
+function artifactsOf(records: RecordReader, tasks: readonly Task[]): ArtifactsById {
+  const ids = new Set<string>();
+  for (const { inputs, outputs } of tasks) {
+    for (const list of [...Object.values(inputs.artifacts), ...Object.values(outputs.artifacts)]) {
+      for (const id of list) ids.add(id);
+    }
+  }
+  return new Map(records.artifactsByIds([...ids]).map((artifact) => [artifact.artifactId, artifact]));
+}

@@ -1,0 +1,6 @@
+// facades: foreign dialects over objects and records; they hold no state of their own. kfp/ is the REST API of Kubeflow
+// Pipelines (v2beta1) with what Slipway adds to it: server-sent events of runs and lists, and logs of tasks as a stream.
+// A dialect turns every request into a refusal with a sentence or into records, and knows nothing of how runs are run:
+// the engine sees a new or changed run through the change feed.
+export type { KfpOptions, RetryPlan } from './kfp/context.ts';
+export { createKfpRoutes } from './kfp/routes.ts';
