@@ -1,0 +1,109 @@
+// The crash campaign: pipelines run while the server is killed with SIGKILL, again and again; afterwards the invariants
+// of docs/invariants.md are checked against what really happened.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { DatabaseSync } from 'node:sqlite';
+import { systemClock, until } from '../src/base/mod.ts';
+import { Installation } from './installation.ts';
+
+const PIPELINES = fileURLToPath(new URL('./pipelines.py', import.meta.url));
+
+/** Steps of the pipeline and how often each runs: the flaky one fails once on purpose. */
+const EXPECTED_EXECUTIONS: Readonly<Record<string, number>> = { first: 1, left: 1, right: 1, flaky: 2 };
+
+export interface Campaign {
+  readonly installation: Installation;
+  readonly spec: unknown;
+}
+
+/** Makes the installation's directory with its recipe and compiles the pipelines with the given kfp interpreter. */
+export async function prepareCampaign(kfpPython: string): Promise<Campaign> {
+  const installation = new Installation();
+  const marks = join(installation.dataDir, 'marks');
+  mkdirSync(marks);
+  const recipe = { recipes: [{ image: 'python:3', interpreter: 'python3', directories: [{ source: marks, target: '/marks', readOnly: false }] }] };
+  writeFileSync(join(installation.dataDir, 'recipes.yaml'), JSON.stringify(recipe));
+  await promisify(execFile)(kfpPython, [PIPELINES, installation.dataDir]);
+  const spec: unknown = JSON.parse(readFileSync(join(installation.dataDir, 'campaign.json'), 'utf8'));
+  return { installation, spec };
+}
+
+/** Submits one run and resolves with its id, or undefined when the server died before it answered. */
+export async function trySubmit({ installation, spec }: Campaign, name: string, seconds: number): Promise<string | undefined> {
+  try {
+    return (await installation.submit(name, spec, { run: name, seconds })).run_id;
+  } catch {
+    // Killed in between: the run was not acknowledged, so it may exist or not.
+    return undefined;
+  }
+}
+
+/** Kills the server after each of the delays while runs go on, restarts it each time. Returns the acknowledged runs. */
+export async function killAtRandom(campaign: Campaign, delaysMs: readonly number[], seconds: number): Promise<Map<string, string>> {
+  const acknowledged = new Map<string, string>();
+  for (const [index, delayMs] of delaysMs.entries()) {
+    await campaign.installation.start();
+    const name = `run-${index}`;
+    const submitting = trySubmit(campaign, name, seconds);
+    await systemClock.sleep(delayMs);
+    await campaign.installation.kill();
+    const runId = await submitting;
+    if (runId !== undefined) acknowledged.set(name, runId);
+  }
+  await campaign.installation.start();
+  return acknowledged;
+}
+
+/** Throws when an invariant is broken. `acknowledged` maps run names to ids. */
+export async function checkInvariants(campaign: Campaign, acknowledged: ReadonlyMap<string, string>): Promise<void> {
+  const { installation } = campaign;
+  for (const [name, runId] of acknowledged) {
+    const run = await installation.waitForRun(runId);
+    assert.equal(run.state, 'SUCCEEDED', `${name} ended ${run.state}: ${run.error?.message ?? ''}`);
+  }
+  // Runs that were created but not acknowledged must end too before executions are counted.
+  await until('all runs to end', async () => {
+    const { runs = [] } = await installation.request<{ runs?: { state: string }[] }>('GET', '/apis/v2beta1/runs?page_size=200');
+    return runs.every((run) => run.state === 'SUCCEEDED');
+  }, { timeoutMs: 60_000 });
+  const executions = countExecutions(installation.dataDir);
+  for (const name of acknowledged.keys()) {
+    for (const [step, expected] of Object.entries(EXPECTED_EXECUTIONS)) {
+      assert.equal(executions.get(`${name} ${step}`) ?? 0, expected, `${name}: executions of step ${step}`);
+    }
+  }
+  await until('every process of the ended Pods to be gone', () => processesWith(installation.dataDir).length === 0);
+  await installation.kill('SIGTERM');
+  const database = new DatabaseSync(join(installation.dataDir, 'slipway.db'), { readOnly: true });
+  assert.equal(database.prepare('PRAGMA integrity_check').get()!['integrity_check'], 'ok');
+  database.close();
+  assert.deepEqual(readdirSync(join(installation.dataDir, 'pods')), [], 'directories of Pods are left');
+}
+
+function countExecutions(dataDir: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of readFileSync(join(dataDir, 'marks', 'executions'), 'utf8').split('\n')) {
+    if (line !== '') counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Command lines of `sleep 3600` processes that the campaign's steps left: they carry the data directory in their mounts. */
+function processesWith(dataDir: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const isSleep = readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep\x003600');
+        return isSleep && readFileSync(`/proc/${pid}/mountinfo`, 'utf8').includes(dataDir);
+      } catch {
+        // Ended while it was looked at, or somebody else's.
+        return false;
+      }
+    });
+}

@@ -1,0 +1,137 @@
+// A whole installation in processes of its own, for campaigns and conformance runs: starts it, kills it, asks it over HTTP.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { until } from '../src/base/mod.ts';
+
+const CLI = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+
+export interface RunView {
+  readonly run_id: string;
+  readonly state: string;
+  readonly display_name: string;
+  readonly error?: { readonly message?: string };
+}
+
+export interface TaskView {
+  readonly task_id: string;
+  readonly name: string;
+  readonly display_name?: string;
+  readonly state: string;
+  readonly type?: string;
+  readonly status_metadata?: { readonly message?: string };
+}
+
+export class Installation {
+  readonly dataDir: string;
+  #child: ChildProcess | undefined;
+  #url = '';
+  #output = '';
+
+  /** A fresh data directory below the system's temporary one, unless one is given. */
+  constructor(dataDir?: string) {
+    this.dataDir = dataDir ?? mkdtempSync(join(tmpdir(), 'slipway-installation-'));
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Starts the server on a free port and resolves when it answers. */
+  async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    const child = spawn(process.execPath, [CLI, 'up', '--port', '0', '--data-dir', this.dataDir, '--log-level', 'warn'], {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    const take = (chunk: Buffer) => {
+      this.#output = (this.#output + chunk.toString()).slice(-100_000);
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    await until('the server', () => this.#readUrl(child), { timeoutMs: 30_000 });
+  }
+
+  #readUrl(child: ChildProcess): boolean {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the server ended:\n${this.#output}`);
+    try {
+      const record = JSON.parse(readFileSync(join(this.dataDir, 'server.json'), 'utf8')) as { pid: number; url: string };
+      this.#url = record.url;
+      return record.pid === child.pid;
+    } catch {
+      // Not written yet.
+      return false;
+    }
+  }
+
+  /** Resolves when the process is gone, however it goes. */
+  async ended(): Promise<void> {
+    if (this.#child !== undefined && this.isRunning) await once(this.#child, 'exit');
+  }
+
+  async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    if (!this.isRunning) return;
+    this.#child!.kill(signal);
+    await this.ended();
+  }
+
+  /** Stops the server and the supervisor, removes the data directory. */
+  async remove(): Promise<void> {
+    await this.kill('SIGTERM');
+    try {
+      const { pid } = JSON.parse(readFileSync(join(this.dataDir, 'supervisor', 'supervisor.json'), 'utf8')) as { pid: number };
+      process.kill(pid, 'SIGTERM');
+    } catch {
+      // No supervisor was started, or it is gone already.
+    }
+    rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  }
+
+  async request<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${this.#url}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return (text === '' ? {} : JSON.parse(text)) as T;
+  }
+
+  submit(name: string, pipelineSpec: unknown, parameters: Readonly<Record<string, unknown>> = {}): Promise<RunView> {
+    return this.request('POST', '/apis/v2beta1/runs', {
+      display_name: name,
+      pipeline_spec: pipelineSpec,
+      runtime_config: { parameters },
+    });
+  }
+
+  async waitForRun(runId: string, timeoutMs = 60_000): Promise<RunView> {
+    return until(
+      `run ${runId}`,
+      async () => {
+        const run = await this.request<RunView>('GET', `/apis/v2beta1/runs/${runId}`);
+        return ['SUCCEEDED', 'FAILED', 'SKIPPED', 'CANCELED'].includes(run.state) ? run : undefined;
+      },
+      { timeoutMs, intervalMs: 20 },
+    );
+  }
+
+  async tasks(runId: string): Promise<readonly TaskView[]> {
+    return (await this.request<{ tasks?: TaskView[] }>('GET', `/apis/v2beta1/runs/${runId}/tasks?page_size=200`)).tasks ?? [];
+  }
+}

@@ -1,0 +1,35 @@
+// The environment variables that every container has before its own: a path to its interpreter, a home, and the machine's
+// ways to package indexes, so that pip inside a step reaches what pip outside reaches.
+
+/** Variables of the server's own environment that go into containers: package indexes, proxies, certificates, BLAS. */
+const PASSED_ON = /^(PIP_.*|UV_.*|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|OPENBLAS_.*|TZ|(https?|no|all)_proxy|(HTTPS?|NO|ALL)_PROXY)$/;
+const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Those that act when an interpreter or a loader starts: a fork of a running parent comes too late for them. */
+const START_ONLY = /^(PYTHON.*|LD_.*|MALLOC_.*|GLIBC_TUNABLES)$/;
+
+export function passedOn(environment: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const entries = Object.entries(environment).filter(([name, value]) => value !== undefined && PASSED_ON.test(name));
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+export function containerEnv(options: {
+  readonly machine: Readonly<Record<string, string>>;
+  /** Directories before the system's, for example an environment's bin. */
+  readonly path: readonly string[];
+  readonly hostname: string;
+  readonly own: Readonly<Record<string, string>>;
+}): Readonly<Record<string, string>> {
+  return {
+    ...options.machine,
+    PATH: [...options.path, SYSTEM_PATH].join(':'),
+    HOME: '/tmp',
+    LANG: 'C.UTF-8',
+    HOSTNAME: options.hostname,
+    ...options.own,
+  };
+}
+
+export function needsFreshInterpreter(env: Readonly<Record<string, string>>): boolean {
+  return Object.keys(env).some((name) => START_ONLY.test(name));
+}

@@ -1,0 +1,142 @@
+// From a container's image and command to a process: which interpreter, which packages, forked or fresh.
+import { basename, dirname } from 'node:path';
+import { stableSuffix, type Clock, type Log } from '../../base/mod.ts';
+import type { Environments, ReadyEnvironment } from '../environments/environments.ts';
+import type { Interpreters } from '../environments/interpreters.ts';
+import { recognizeKfpCommand, type KfpCommand } from '../environments/kfp-command.ts';
+import { readRecipes, type MappedDirectory } from '../environments/recipe.ts';
+import { resolveImage, type ResolvedImage } from '../environments/resolve-image.ts';
+import type { ContainerProgram, ImageNotRunnable, ProgramRequest, Programs } from '../pods/container-program.ts';
+import { expand } from '../pods/pod-env.ts';
+import type { ContainerMount } from '../supervisor/protocol.ts';
+import { containerEnv, needsFreshInterpreter } from './container-env.ts';
+import type { WarmParents } from './warm-parents.ts';
+
+export interface ProgramsOptions {
+  readonly environments: Environments;
+  readonly interpreters: Interpreters;
+  readonly parents: WarmParents;
+  readonly recipesFile: string;
+  /** Variables of the server's environment that containers get. */
+  readonly machineEnv: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+type ResolvedPython = Extract<ResolvedImage, { kind: 'python' }>;
+type ResolvedShell = Extract<ResolvedImage, { kind: 'shell' }>;
+
+/** An image is looked up anew after this, so that a changed recipes file acts without a restart. */
+const RESOLUTION_AGE_MS_MAX = 2_000;
+const IMAGE_COUNT_MAX = 1_000;
+
+export function createPrograms(options: ProgramsOptions): Programs {
+  const resolutions = new Map<string, { readonly atMs: number; readonly resolved: Promise<ResolvedImage> }>();
+  const resolve = (image: string): Promise<ResolvedImage> => {
+    const nowMs = options.clock.now();
+    const known = resolutions.get(image);
+    if (known !== undefined && nowMs - known.atMs < RESOLUTION_AGE_MS_MAX) return known.resolved;
+    if (resolutions.size >= IMAGE_COUNT_MAX) resolutions.clear();
+    const resolved = lookUp(options, image);
+    resolutions.set(image, { atMs: nowMs, resolved });
+    resolved.catch(() => resolutions.delete(image));
+    return resolved;
+  };
+  return {
+    async prepare(request) {
+      const resolved = await resolve(request.container.image);
+      if (resolved.kind === 'not-runnable') return resolved;
+      if (resolved.kind === 'shell') return shellProgram(options, request, resolved);
+      const kfp = recognizeKfpCommand(request.container.command, request.container.args);
+      return kfp === undefined ? pythonProgram(options, request, resolved) : kfpProgram(options, request, resolved, kfp);
+    },
+    release: (podUid) => options.environments.release(podUid),
+  };
+}
+
+async function lookUp(options: ProgramsOptions, image: string): Promise<ResolvedImage> {
+  const recipes = await readRecipes(options.recipesFile);
+  return resolveImage(image, { recipes, recipesPath: options.recipesFile, interpreters: options.interpreters });
+}
+
+/** The SDK's own command: its pip lines are an environment that is built once, its executor is forked from a warm parent. */
+async function kfpProgram(options: ProgramsOptions, request: ProgramRequest, image: ResolvedPython, kfp: KfpCommand): Promise<ContainerProgram> {
+  const environment = await options.environments.ensure(
+    { interpreter: image.interpreter, inheritsPackages: image.inheritsPackages, installs: [...ownInstall(image), ...kfp.installs] },
+    { podUid: request.pod.metadata.uid!, signal: request.signal, onProgress: request.onProgress },
+  );
+  const own = { ...image.variables, ...request.env };
+  const env = {
+    ...fullEnv(options, request, own, dirname(environment.python)),
+    ...(kfp.isRuntimeOnly ? { _KFP_RUNTIME: 'true' } : {}),
+  };
+  const sourcePath = `/tmp/tmp.${stableSuffix([request.pod.metadata.uid!, request.container.name], 10)}/ephemeral_component.py`;
+  const args = kfp.source === undefined ? kfp.executorArgs : ['--component_module_path', sourcePath, ...kfp.executorArgs];
+  const shared = {
+    mounts: [...environmentMounts(environment), ...directoryMounts(image.directories)],
+    files: kfp.source === undefined ? [] : [{ path: sourcePath, text: kfp.source }],
+    ...warningOf(image),
+  };
+  const cwd = request.container.workingDir ?? '/';
+  if (needsFreshInterpreter(own)) {
+    return { kind: 'program', command: { kind: 'exec', argv: [environment.python, '-m', kfp.module, ...args], env, cwd }, ...shared };
+  }
+  const parentId = await options.parents.ensure({ id: environment.id, python: environment.python }, kfp.module);
+  return { kind: 'program', command: { kind: 'fork', parentId, module: kfp.module, args, env, cwd }, ...shared };
+}
+
+/** Any other command on a Python image runs as it stands; pip inside it installs into a directory of the Pod's own. */
+async function pythonProgram(options: ProgramsOptions, request: ProgramRequest, image: ResolvedPython): Promise<ContainerProgram> {
+  const environment = await options.environments.ensureWritable(
+    { interpreter: image.interpreter, inheritsPackages: image.inheritsPackages, installs: ownInstall(image) },
+    { podUid: request.pod.metadata.uid!, signal: request.signal, onProgress: request.onProgress },
+  );
+  const env = fullEnv(options, request, { ...image.variables, ...request.env }, dirname(environment.python));
+  return {
+    kind: 'program',
+    command: { kind: 'exec', argv: argvOf(request, env, [basename(environment.python)]), env, cwd: request.container.workingDir ?? '/' },
+    mounts: [...environmentMounts(environment), ...directoryMounts(image.directories)],
+    files: [],
+    ...warningOf(image),
+  };
+}
+
+function shellProgram(options: ProgramsOptions, request: ProgramRequest, image: ResolvedShell): ContainerProgram {
+  const env = fullEnv(options, request, { ...image.variables, ...request.env });
+  return {
+    kind: 'program',
+    command: { kind: 'exec', argv: argvOf(request, env, ['sh']), env, cwd: request.container.workingDir ?? '/' },
+    mounts: directoryMounts(image.directories),
+    files: [],
+  };
+}
+
+function fullEnv(options: ProgramsOptions, request: ProgramRequest, own: Readonly<Record<string, string>>, ...path: readonly string[]) {
+  return containerEnv({ machine: options.machineEnv, path, hostname: request.pod.metadata.name, own });
+}
+
+/** Command and arguments with $(VAR) expanded; what the image would start by itself when there is neither. */
+function argvOf({ container }: ProgramRequest, env: Readonly<Record<string, string>>, imageDefault: readonly string[]): readonly string[] {
+  const argv = [...container.command, ...container.args].map((text) => expand(text, env));
+  return argv.length > 0 ? argv : imageDefault;
+}
+
+function ownInstall(image: ResolvedPython) {
+  if (image.packages.length === 0) return [];
+  return [{ requirements: image.packages, isWithoutDependencies: false, extraIndexUrls: [], trustedHosts: [] }];
+}
+
+function directoryMounts(directories: readonly MappedDirectory[]): readonly ContainerMount[] {
+  return directories.map(({ source, target, readOnly }) => ({ source, target, readOnly }));
+}
+
+/** The environment where it is on the machine: a data directory below /tmp would be out of the container's sight. */
+function environmentMounts(environment: ReadyEnvironment): readonly ContainerMount[] {
+  return environment.directories.map(({ path, isWritable }) => ({ source: path, target: path, readOnly: !isWritable }));
+}
+
+function warningOf(image: ResolvedPython): { warning?: string } {
+  return image.versionDiffers === undefined ? {} : { warning: image.versionDiffers };
+}
+
+export type { ImageNotRunnable };
