@@ -164,7 +164,11 @@ function createTransport(options: HttpObjectApiOptions) {
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
     const headers: Record<string, string> = { accept: 'application/json' };
     if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
-    if (body !== undefined) headers['content-type'] = call.contentType ?? 'application/json';
+    if (body !== undefined) {
+      headers['content-type'] = call.contentType ?? 'application/json';
+      // Node sends the body of a DELETE unframed without it.
+      headers['content-length'] = String(Buffer.byteLength(body));
+    }
     return new Promise((resolve, reject) => {
       const request = (isTls ? httpsRequest : httpRequest)(
         url,

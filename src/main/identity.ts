@@ -1,9 +1,7 @@
 // Who is calling, in single-user mode: the owner of the data directory, known by loopback or by the token.
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
 import { userInfo } from 'node:os';
-import { isIPv4 } from 'node:net';
 import type { Identity } from '../web/mod.ts';
 
 const TOKEN_BYTES = 32;
@@ -23,26 +21,6 @@ export function ensureToken(file: string): string {
 
 export function singleUser(): Identity {
   return { user: ownUserName(), groups: ['system:masters', 'system:authenticated'] };
-}
-
-/**
- * Plain HTTP from this machine is the single user: kfp and browsers need no login. Over TLS, and from elsewhere, the
- * token of the kubeconfig is asked for.
- */
-export function createAuthenticator(token: string, user: Identity) {
-  const expected = Buffer.from(token);
-  return (request: IncomingMessage, isTls: boolean): Identity | undefined => {
-    if (!isTls && isLoopback(request.socket.remoteAddress)) return user;
-    const given = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (given === undefined) return undefined;
-    const bytes = Buffer.from(given);
-    return bytes.length === expected.length && timingSafeEqual(bytes, expected) ? user : undefined;
-  };
-}
-
-function isLoopback(address: string | undefined): boolean {
-  const plain = address?.replace(/^::ffff:/, '');
-  return plain === '::1' || (plain !== undefined && isIPv4(plain) && plain.startsWith('127.'));
 }
 
 function ownUserName(): string {

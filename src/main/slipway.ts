@@ -14,13 +14,13 @@ import { createGateway, ensureCertificates, staticFileRoutes, type Certificates 
 import { openLogs, type Logs } from '../logs/mod.ts';
 import { createKubelet, createLocalNode, createNodePrograms, type LocalNode } from '../node/mod.ts';
 import { openRecords, type Records } from '../records/mod.ts';
-import { createApiServer } from '../server/mod.ts';
+import { createApiServer, createAuthentication } from '../server/mod.ts';
 import { openDatabase, type Database } from '../sql/mod.ts';
 import { openStore } from '../store/mod.ts';
 import type { Route } from '../web/mod.ts';
 import type { Config } from './config.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
-import { createAuthenticator, ensureToken, singleUser } from './identity.ts';
+import { ensureToken, singleUser } from './identity.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 import { VERSION } from './version.ts';
 
@@ -87,7 +87,7 @@ async function openRooms(database: Database, directory: DataDirectory, config: C
     nowMs: () => systemClock.now(),
   });
   const store = openStore({ database, clock: systemClock, log: logOf('store') });
-  const server = createApiServer({ ...ports, store, kinds: builtinKinds, kubelet, isAutoNamespace: true, version: VERSION, log: logOf('server') });
+  const server = createApiServer({ ...ports, store, kinds: builtinKinds, kubelet: () => kubelet, isAutoNamespace: true, log: logOf('server') });
   const api = server.objectApi;
   const informers = createInformerSet({ api, clock: systemClock, log: logOf('client') });
   const eventsOf = (component: string) => createEventRecorder({ api, component, clock: systemClock, log: logOf('client') });
@@ -119,7 +119,7 @@ async function openRooms(database: Database, directory: DataDirectory, config: C
   });
   const controllers = createControllers(
     { api, informers, events: eventsOf('slipway'), clock: systemClock, log: logOf('controllers') },
-    { namespacedTypes: () => server.namespacedTypes(), rootCertificates: certificates.authority },
+    { namespacedTypes: () => server.kinds().filter((kind) => kind.isNamespaced && kind.verbs.includes('deletecollection')), rootCertificates: certificates.authority },
   );
   const kfp = createKfpRoutes({ ...ports, records, log: logOf('kfp'), logs, blobs, planRetry, version: { tag: VERSION, commit: '' } });
   const routes: Route[] = [...kfp, ...server.routes, ...(await staticFileRoutes(DASHBOARD))];
@@ -130,7 +130,7 @@ async function openRooms(database: Database, directory: DataDirectory, config: C
     routes,
     certificates,
     allowedHosts: config.allowedHosts,
-    authenticate: createAuthenticator(token, user),
+    authenticate: createAuthentication({ tokens: new Map([[token, user]]), loopbackIdentity: user }),
     clock: systemClock,
     log: logOf('gateway'),
   });
@@ -138,7 +138,7 @@ async function openRooms(database: Database, directory: DataDirectory, config: C
     { name: 'informers', start: () => informers.start(), stop: () => informers.stop() },
     ...controllers,
     node,
-    engine: { name: 'engine', start: () => engine.start(), stop: () => engine.stop() },
+    { name: 'engine', start: () => engine.start(), stop: () => engine.stop() },
     {
       name: 'gateway',
       start: async () => {
