@@ -15,10 +15,24 @@ test('YAML and JSON give the same pipeline', () => {
   assert.deepEqual(parsePipelineText(JSON.stringify(yaml.document)), yaml);
 });
 
-test('an exponent without a dot is text, as in the YAML that kfp writes', () => {
-  const parse = parsePipelineText(TEST_PIPELINE_YAML);
+test('numbers are what Python takes for numbers, as in the YAML that kfp writes', () => {
+  const cases = [
+    ['1e5', '1e5'],
+    ['1.5e3', '1.5e3'],
+    ['0o17', '0o17'],
+    ['2020-01-01', '2020-01-01'],
+    ['"1"', '1'],
+    ["'yes'", 'yes'],
+    ['yes', 'yes'],
+  ] as const;
+  for (const [written, value] of cases) {
+    const parse = parsePipelineText(TEST_PIPELINE_YAML.replace('defaultValue: 1e5', `defaultValue: ${written}`));
+    assert.ok(parse.ok, written);
+    assert.equal(parse.pipeline.root.inputDefinitions?.parameters?.['label']?.defaultValue, value);
+  }
+  const parse = parsePipelineText(TEST_PIPELINE_YAML.replace('defaultValue: 0.1', 'defaultValue: 1.0e+20'));
   assert.ok(parse.ok);
-  assert.equal(parse.pipeline.root.inputDefinitions?.parameters?.['label']?.defaultValue, '1e5');
+  assert.equal(parse.pipeline.components['comp-train']?.inputDefinitions?.parameters?.['rate']?.defaultValue, 1e20);
 });
 
 test('the second document is the platform', () => {
@@ -36,7 +50,7 @@ test('the second document is the platform', () => {
 test('quoted text whose lines are not indented is read as libyaml reads it', () => {
   const text = TEST_PIPELINE_YAML.replace(
     '        command: [python3, train.py]',
-    ['        command:', '          - sh', "          - 'one ''quoted''", '', '          two: \"three\"', "          '", '          - "a \\"b', '          c"'].join('\n'),
+    ['        command:', '          - sh', "          - 'one ''quoted''", '', '          two: "three"', "          '", '          - "a \\"b', '          c"'].join('\n'),
   );
   const parse = parsePipelineText(text);
   assert.ok(parse.ok, errorOf(text));
@@ -61,7 +75,7 @@ test('texts that are no pipeline are refused with a sentence', () => {
 });
 
 test('hostile texts cost no more than a refusal', () => {
-  const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...[...'bcdefghi'].map((name, i) => `${name}: &${name} [${`*${'abcdefgh'[i]},`.repeat(9)}]`)].join('\n');
+  const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...Array.from('bcdefghi', (name, i) => `${name}: &${name} [${`*${'abcdefgh'[i]},`.repeat(9)}]`)].join('\n');
   const wide = `a: &a "${'x'.repeat(500_000)}"\nb: [${'*a, '.repeat(99)}]\n`;
   const startedAtMs = performance.now();
   for (const text of [bomb, wide, '['.repeat(20_000), '{"a":'.repeat(100_000), 'a:\n' + '- b: 1\n'.repeat(300_000), '- '.repeat(50_000)]) {

@@ -94,7 +94,7 @@ function excessOf(text: string, tokensMax: number): string | undefined {
   return undefined;
 }
 
-/** kfp writes YAML with PyYAML, for which 1e5 and 0o17 are strings and so go without quotes. */
+/** kfp writes YAML with PyYAML, for which 1e5, 1.5e3 and 0o17 are strings and so go without quotes. */
 function asPythonReads(tags: Tags): Tags {
   return tags
     .filter((tag) => typeof tag === 'string' || !('format' in tag) || tag.format !== 'OCT')
@@ -105,7 +105,7 @@ function asPythonReads(tags: Tags): Tags {
     });
 }
 
-const PYTHON_EXPONENT = /^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)[eE][-+]?[0-9]+$/;
+const PYTHON_EXPONENT = /^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)[eE][-+][0-9]+$/;
 
 /** A sentence about the first thing that JSON can't hold: a key twice, a key that is no scalar, infinity, not a number. */
 function findUnusableNode(document: Document): string | undefined {

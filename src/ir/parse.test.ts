@@ -115,6 +115,22 @@ test('what is wrong is told with the path of the field', () => {
   }
 });
 
+test('an input that comes from nowhere and that nobody uses is dropped, as kfp compiles loops in exit handlers', () => {
+  const dangling = withMember(document, ['root', 'dag', 'tasks', 'each', 'inputs'], {
+    parameters: { subvar: { componentInputParameter: 'loop-item', parameterExpressionSelector: 'parseJson(string_value)["a"]' } },
+  });
+  const declared = withMember(dangling, ['components', 'comp-each', 'inputDefinitions', 'parameters', 'subvar'], {
+    parameterType: 'STRING',
+  });
+  const parse = parsePipeline(declared);
+  assert.ok(parse.ok, JSON.stringify(parse));
+  assert.deepEqual(Object.keys(parse.pipeline.root.dag!.tasks['each']!.inputs!.parameters!), []);
+  assert.equal(parse.pipeline.components['comp-each']!.inputDefinitions!.parameters!['subvar']!.isOptional, true);
+  assert.equal(parse.document, declared);
+  const use = ['components', 'comp-each', 'dag', 'tasks', 'report', 'inputs', 'parameters', 'text', 'componentInputParameter'];
+  assert.match(errorsFor(withMember(declared, use, 'subvar')), /names the input parameter "loop-item"/);
+});
+
 test('other documents get a sentence about what they are', () => {
   const argo = parsePipeline({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow', spec: {} });
   assert.ok(!argo.ok);
