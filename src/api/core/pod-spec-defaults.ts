@@ -47,7 +47,7 @@ function defaultContainer(container: JsonObject): JsonObject {
 
 /** `Always` for `:latest` and for images without tag and digest. */
 export function pullPolicyOf(image: unknown): 'Always' | 'IfNotPresent' {
-  if (typeof image !== 'string') return 'IfNotPresent';
+  if (typeof image !== 'string' || !/^\w/.test(image)) return 'IfNotPresent';
   const [name = '', digest] = image.split('@');
   const tag = name.slice(name.lastIndexOf('/') + 1).split(':')[1];
   return tag === 'latest' || (tag === undefined && digest === undefined) ? 'Always' : 'IfNotPresent';

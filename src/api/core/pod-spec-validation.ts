@@ -53,13 +53,8 @@ function identityCauses(spec: JsonObject, path: string): readonly StatusCause[] 
 
 function deadlineCauses(spec: JsonObject, path: string): readonly StatusCause[] {
   const deadline = fieldOf(spec, 'activeDeadlineSeconds');
-  const grace = fieldOf(spec, 'terminationGracePeriodSeconds');
-  return [
-    ...(typeof deadline === 'number' && (deadline < 1 || deadline > SECONDS_MAX)
-      ? [invalid(`${path}.activeDeadlineSeconds`, deadline, `must be between 1 and ${SECONDS_MAX}, inclusive`)]
-      : []),
-    ...(typeof grace === 'number' && grace < 0 ? [invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than or equal to 0')] : []),
-  ];
+  if (typeof deadline !== 'number' || (deadline >= 1 && deadline <= SECONDS_MAX)) return [];
+  return [invalid(`${path}.activeDeadlineSeconds`, deadline, `must be between 1 and ${SECONDS_MAX}, inclusive`)];
 }
 
 function missingCauses(item: Json, member: string, path: string): readonly StatusCause[] {
