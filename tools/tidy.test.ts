@@ -39,6 +39,7 @@ describe('rooms', () => {
     ['src/facades/kfp/runs.ts', '../../server/mod.ts', /must not see server/],
     ['src/engine/plan.ts', '../records/types.ts', /from the door src\/records\/mod\.ts/],
     ['src/engine/plan.ts', './mod.ts', /not the own door/],
+    ['src/engine/plan.ts', '../client/testing/fake.ts', /from the door/],
     ['src/engine/plan.ts', '../../tools/tidy.ts', /no room/],
     ['bench/spine.ts', '../src/engine/plan.ts', /from the door/],
   ];
@@ -51,6 +52,7 @@ describe('rooms', () => {
     ['src/engine/dag/plan.ts', '../act.ts'],
     ['src/engine/plan.int.test.ts', '../server/mod.ts'],
     ['src/engine/plan.test.ts', './mod.ts'],
+    ['src/engine/plan.test.ts', '../server/testing/listen.ts'],
     ['src/main/start.ts', '../store/mod.ts'],
     ['bench/spine.ts', '../src/main/mod.ts'],
     ['src/engine/plan.ts', 'node:fs'],

@@ -56,7 +56,8 @@ export function importTrouble(path: string, specifier: string): string | undefin
     const isOwnDoor = target === `src/${to}/mod.ts` && !isTestCode(path);
     return isOwnDoor ? 'inside a room, import the file itself and not the own door' : undefined;
   }
-  if (target !== `src/${to}/mod.ts`) return `import from the door src/${to}/mod.ts, not from ${target}`;
+  const isThroughTestDoor = isTestCode(path) && target.startsWith(`src/${to}/testing/`);
+  if (target !== `src/${to}/mod.ts` && !isThroughTestDoor) return `import from the door src/${to}/mod.ts, not from ${target}`;
   return from === undefined ? undefined : directionTrouble(from, to, isTestCode(path));
 }
 

@@ -45,9 +45,9 @@ export function isTypeScript(file: TreeFile): boolean {
   return file.path.endsWith('.ts') || file.path.endsWith('.tsx');
 }
 
-/** Tests and what only tests use. */
+/** Tests, benchmarks and what only they use. */
 export function isTestCode(path: string): boolean {
-  return /\.test\.tsx?$/.test(path) || path.includes('/testing/');
+  return /\.(test|bench)\.tsx?$/.test(path) || path.includes('/testing/');
 }
 
 export function isGenerated(path: string): boolean {

@@ -1,5 +1,6 @@
 // slipway doctor
 import { freemem, totalmem } from 'node:os';
+import { parseConfig } from '../../main/mod.ts';
 import { EXIT, type Command } from '../command.ts';
 import { renderFindings, type Finding } from '../doctor/finding.ts';
 import { checkNamespaces } from '../doctor/namespaces.ts';
@@ -19,7 +20,6 @@ export const doctorCommand: Command = {
   ],
   examples: [['slipway doctor', 'Before the first start, or when something is odd.']],
   async run(input, terminal) {
-    const { parseConfig } = await import('../../main/mod.ts');
     const config = parseConfig({ 'data-dir': input.text('data-dir'), port: input.text('port') }, terminal.environment);
     const findings = await examine(config);
     terminal.out(renderFindings(findings));

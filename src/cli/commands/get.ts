@@ -1,9 +1,10 @@
 // slipway get
-import { Failure, isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
+import { Failure, type JsonObject } from '../../base/mod.ts';
 import { EXIT, usageFailure, type Command } from '../command.ts';
 import { formatAge, formatDuration, formatTable } from '../format.ts';
 import type { Connection } from '../server/connection.ts';
 import { connect, SERVER_OPTIONS } from '../server/locate.ts';
+import { objectsAt, textAt, timeAt } from '../server/wire.ts';
 
 /** A list of the pipelines API: where it is and what its table shows. */
 interface RecordList {
@@ -18,22 +19,22 @@ const RECORD_LISTS: Readonly<Record<string, RecordList>> = {
     path: '/apis/v2beta1/runs',
     member: 'runs',
     header: ['RUN', 'NAME', 'STATE', 'TOOK', 'AGE'],
-    row: (run, nowMs) => [text(run['run_id']), text(run['display_name']), text(run['state']), tookOf(run), ageOf(run, nowMs)],
+    row: (run, nowMs) => [textAt(run, 'run_id'), textAt(run, 'display_name'), textAt(run, 'state'), tookOf(run), ageOf(run, nowMs)],
   },
   pipelines: {
     path: '/apis/v2beta1/pipelines',
     member: 'pipelines',
     header: ['PIPELINE', 'NAME', 'DESCRIPTION', 'AGE'],
-    row: (pipeline, nowMs) => [text(pipeline['pipeline_id']), text(pipeline['display_name']), text(pipeline['description']), ageOf(pipeline, nowMs)],
+    row: (pipeline, nowMs) => [textAt(pipeline, 'pipeline_id'), textAt(pipeline, 'display_name'), textAt(pipeline, 'description'), ageOf(pipeline, nowMs)],
   },
   experiments: {
     path: '/apis/v2beta1/experiments',
     member: 'experiments',
     header: ['EXPERIMENT', 'NAME', 'STATE', 'AGE'],
     row: (experiment, nowMs) => [
-      text(experiment['experiment_id']),
-      text(experiment['display_name']),
-      text(experiment['storage_state']),
+      textAt(experiment, 'experiment_id'),
+      textAt(experiment, 'display_name'),
+      textAt(experiment, 'storage_state'),
       ageOf(experiment, nowMs),
     ],
   },
@@ -77,7 +78,7 @@ export const getCommand: Command = {
     const [what = ''] = input.operands;
     const format = input.text('output') ?? 'table';
     if (format !== 'table' && format !== 'json') throw usageFailure(getCommand, `-o ${format}: only json is known`);
-    const connection = await connect(input, terminal);
+    const connection = connect(input, terminal);
     const options = { isJson: format === 'json', limit: parseLimit(input.text('limit')), signal: terminal.signal };
     const records = RECORD_LISTS[what] ?? RECORD_LISTS[`${what}s`];
     const resource = OBJECT_LISTS[what];
@@ -104,7 +105,7 @@ async function listRecords(connection: Connection, list: RecordList, options: Li
   const query = new URLSearchParams({ page_size: String(options.limit), sort_by: 'created_at desc' });
   const answer = await connection.get(`${list.path}?${query}`, { signal: options.signal });
   if (options.isJson) return `${JSON.stringify(answer, null, 2)}\n`;
-  const items = objects(answer[list.member]);
+  const items = objectsAt(answer, list.member);
   return items.length === 0 ? `There are no ${list.member} yet.\n` : formatTable(list.header, items.map((item) => list.row(item, options.nowMs)));
 }
 
@@ -118,38 +119,25 @@ async function listObjects(connection: Connection, resource: string, options: Li
 
 /** A meta.k8s.io/v1 Table as kubectl shows it; with a NAMESPACE column when it spans several. */
 export function renderKubernetesTable(table: JsonObject, options: { resource: string; hasNamespaces: boolean }): string {
-  const rows = objects(table['rows']);
+  const rows = objectsAt(table, 'rows');
   if (table['kind'] !== 'Table') throw new Failure('NoTable', `the server sent no table of ${options.resource}; try -o json`);
   if (rows.length === 0) return `There are no ${options.resource}.\n`;
-  const columns = objects(table['columnDefinitions']).map((column) => ({ name: text(column['name']), isWide: column['priority'] !== 0 && column['priority'] !== undefined }));
+  const columns = objectsAt(table, 'columnDefinitions').map((column) => ({ name: textAt(column, 'name'), isWide: column['priority'] !== 0 && column['priority'] !== undefined }));
   const isShown = (_: unknown, index: number) => columns[index]?.isWide !== true;
-  const namespaces = rows.map((row) => text(at(row, 'object', 'metadata', 'namespace')));
+  const namespaces = rows.map((row) => textAt(row, 'object', 'metadata', 'namespace'));
   const isNamespaced = options.hasNamespaces && namespaces.some((namespace) => namespace !== '');
   const header = columns.filter(isShown).map(({ name }) => name.toUpperCase());
-  const cells = rows.map((row) => (Array.isArray(row['cells']) ? row['cells'] : []).filter(isShown).map(text));
+  const cells = rows.map((row) => (Array.isArray(row['cells']) ? row['cells'] : []).filter(isShown).map((cell) => textAt(cell)));
   if (!isNamespaced) return formatTable(header, cells);
   return formatTable(['NAMESPACE', ...header], cells.map((row, index) => [namespaces[index]!, ...row]));
 }
 
 function ageOf(item: JsonObject, nowMs: number): string {
-  const createdAtMs = Date.parse(text(item['created_at']));
-  return Number.isNaN(createdAtMs) ? '' : formatAge(nowMs - createdAtMs);
+  const createdAtMs = timeAt(item, 'created_at');
+  return createdAtMs === undefined ? '' : formatAge(nowMs - createdAtMs);
 }
 
 function tookOf(run: JsonObject): string {
-  const [createdAtMs, finishedAtMs] = [Date.parse(text(run['created_at'])), Date.parse(text(run['finished_at']))];
-  return finishedAtMs > createdAtMs ? formatDuration(finishedAtMs - createdAtMs) : ''; // 1970 while it runs
-}
-
-function objects(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
-}
-
-function at(value: Json | undefined, ...path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>((inner, key) => (isJsonObject(inner) ? inner[key] : undefined), value);
-}
-
-function text(value: Json | undefined): string {
-  if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const [createdAtMs, finishedAtMs] = [timeAt(run, 'created_at'), timeAt(run, 'finished_at')];
+  return createdAtMs === undefined || finishedAtMs === undefined ? '' : formatDuration(finishedAtMs - createdAtMs);
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../base/mod.ts';
+import { parseConfig } from '../../main/mod.ts';
 import { EXIT, type Command } from '../command.ts';
 
 export const kubeconfigCommand: Command = {
@@ -15,11 +16,10 @@ export const kubeconfigCommand: Command = {
     ['slipway kubeconfig > slipway.kubeconfig', 'Write it to a file; then: kubectl --kubeconfig slipway.kubeconfig get pods -A'],
     ['KUBECONFIG=<(slipway kubeconfig) kubectl get nodes', 'Use it once, without a file (bash, zsh).'],
   ],
-  async run(input, terminal) {
-    const { parseConfig } = await import('../../main/mod.ts');
+  run(input, terminal) {
     const { dataDir } = parseConfig({ 'data-dir': input.text('data-dir') }, terminal.environment);
     terminal.out(readKubeconfig(join(dataDir, 'kubeconfig')));
-    return EXIT.success;
+    return Promise.resolve(EXIT.success);
   },
 };
 

@@ -1,6 +1,6 @@
 // Which server a command means: --server, else the one that runs on the data directory, else the default address.
-import type { Option } from '../command.ts';
-import type { CommandInput } from '../command.ts';
+import { parseConfig, readServerRecord } from '../../main/mod.ts';
+import type { CommandInput, Option } from '../command.ts';
 import type { Terminal } from '../terminal.ts';
 import { connectTo, type Connection } from './connection.ts';
 
@@ -9,10 +9,9 @@ export const SERVER_OPTIONS: readonly Option[] = [
   { name: 'data-dir', value: 'DIR', sentence: 'Data directory whose server is meant.' },
 ];
 
-export async function connect(input: CommandInput, { environment }: Terminal): Promise<Connection> {
+export function connect(input: CommandInput, { environment }: Terminal): Connection {
   const given = input.text('server') ?? environment['SLIPWAY_SERVER'];
   if (given !== undefined) return connectTo(given.includes('://') ? given : `http://${given}`);
-  const { parseConfig, readServerRecord } = await import('../../main/mod.ts');
   const config = parseConfig({ 'data-dir': input.text('data-dir') }, environment);
   const record = readServerRecord(config.dataDir);
   return connectTo(record?.url ?? `http://${config.host}:${config.port}`);

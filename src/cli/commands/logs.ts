@@ -1,0 +1,114 @@
+// slipway logs
+import { Failure } from '../../base/mod.ts';
+import { EXIT, type Command } from '../command.ts';
+import { cleanLine } from '../format.ts';
+import { followRun } from '../progress/follow.ts';
+import type { RunView, StepView } from '../progress/run-view.ts';
+import type { Connection } from '../server/connection.ts';
+import { connect, SERVER_OPTIONS } from '../server/locate.ts';
+import { createRunFeed } from '../server/run-feed.ts';
+import { stateOf, viewOf } from '../server/run-state.ts';
+import { objectsAt, textAt } from '../server/wire.ts';
+import type { Terminal } from '../terminal.ts';
+
+const RUNS = '/apis/v2beta1/runs';
+/** Among how many of the newest runs the beginning of an id is looked up. */
+const RECENT_RUN_COUNT = 200;
+
+export const logsCommand: Command = {
+  name: 'logs',
+  operands: 'RUN [STEP]',
+  operandCount: { min: 1, max: 2 },
+  summary: 'Print what the steps of a run wrote.',
+  details: 'RUN is an id, the beginning of one, or "latest". Without STEP: all steps, each line after the name of its step.',
+  options: [
+    { name: 'follow', short: 'f', sentence: 'Keep printing until the run, or the step, has ended.' },
+    ...SERVER_OPTIONS,
+  ],
+  examples: [
+    ['slipway logs latest', 'All lines of the newest run.'],
+    ['slipway logs 3f2a train -f', 'One step, live.'],
+  ],
+  async run(input, terminal) {
+    const [word = '', stepName] = input.operands;
+    const connection = connect(input, terminal);
+    const runId = await findRun(connection, word, terminal.signal);
+    const isFollowing = input.has('follow');
+    if (stepName === undefined && isFollowing) await followAll(connection, runId, terminal);
+    else await printLogs(connection, runId, { stepName, isFollowing }, terminal);
+    return EXIT.success;
+  },
+};
+
+async function findRun(connection: Connection, word: string, signal: AbortSignal): Promise<string> {
+  if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(word)) return word;
+  const query = new URLSearchParams({ page_size: String(RECENT_RUN_COUNT), sort_by: 'created_at desc' });
+  const ids = objectsAt(await connection.get(`${RUNS}?${query}`, { signal }), 'runs').map((run) => textAt(run, 'run_id'));
+  const meant = word === 'latest' ? ids.slice(0, 1) : ids.filter((id) => id.startsWith(word));
+  if (meant.length === 1) return meant[0]!;
+  const trouble = meant.length === 0 ? 'no recent run' : `${meant.length} recent runs`;
+  const which = word === 'latest' ? 'exist' : `begin with "${word}"`;
+  throw new Failure('NotFound', `${trouble} ${meant.length === 0 ? which.replace(/^(exist|begin)/, '$1s') : which}; list them with: slipway get runs`);
+}
+
+interface PrintOptions {
+  readonly stepName: string | undefined;
+  readonly isFollowing: boolean;
+}
+
+async function printLogs(connection: Connection, runId: string, { stepName, isFollowing }: PrintOptions, terminal: Terminal): Promise<void> {
+  const path = `${RUNS}/${encodeURIComponent(runId)}`;
+  const run = viewOf(stateOf(await connection.get(`${path}?view=FULL`, { signal: terminal.signal })));
+  const steps = stepName === undefined ? run.steps : [findStep(run, stepName)];
+  const width = Math.max(0, ...steps.map(({ name }) => name.length));
+  for (const step of steps) {
+    const prefix = stepName === undefined ? `${step.name.padEnd(width)}  | ` : '';
+    const log = `${path}/tasks/${encodeURIComponent(step.id)}/log${isFollowing ? '?follow=true' : ''}`;
+    await printStream(await openLog(connection, log, terminal.signal), prefix, terminal);
+  }
+}
+
+/** Empty for a step that has written nothing yet. */
+async function openLog(connection: Connection, path: string, signal: AbortSignal): Promise<AsyncIterable<string>> {
+  try {
+    return await connection.stream(path, { signal });
+  } catch (error) {
+    if (error instanceof Failure && error.reason === 'NotFound') return (async function* () {})();
+    throw error;
+  }
+}
+
+/** One step's log goes out as it is; several are cleaned, so that one can not draw over another. */
+async function printStream(chunks: AsyncIterable<string>, prefix: string, terminal: Terminal): Promise<void> {
+  let rest = '';
+  for await (const chunk of chunks) {
+    if (prefix === '') {
+      terminal.out(chunk);
+      continue;
+    }
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) terminal.out(`${prefix}${cleanLine(line)}\n`);
+  }
+  if (rest !== '') terminal.out(`${prefix}${cleanLine(rest)}\n`);
+}
+
+async function followAll(connection: Connection, runId: string, { clock, signal, out }: Terminal): Promise<void> {
+  let width = 0;
+  const display = {
+    update: (run: RunView) => void (width = Math.max(width, ...run.steps.map(({ name }) => name.length))),
+    addLine: (step: StepView, line: string) => out(`${step.name.padEnd(width)}  | ${line}\n`),
+    close: () => {},
+  };
+  await followRun(createRunFeed(connection, runId, clock), display, { clock, signal });
+}
+
+/** By its full name or by its own name, when only one step has it. */
+function findStep(run: RunView, name: string): StepView {
+  const exact = run.steps.filter((step) => step.name === name);
+  const meant = exact.length > 0 ? exact : run.steps.filter((step) => step.name.endsWith(` › ${name}`));
+  if (meant.length === 1) return meant[0]!;
+  const names = run.steps.map((step) => step.name).join(', ');
+  const trouble = meant.length === 0 ? `has no step "${name}"` : `has ${meant.length} steps "${name}"`;
+  throw new Failure('NotFound', `the run ${trouble}; its steps: ${names === '' ? 'none yet' : names}`);
+}

@@ -1,0 +1,92 @@
+// A run followed over HTTP: the event stream for states, one stream per log. A connection that breaks, because the server
+// was restarted or the network hiccuped, is made again; nothing is shown twice.
+import { Failure, type Clock } from '../../base/mod.ts';
+import type { RunFeed } from '../progress/follow.ts';
+import { isRunFinished } from '../progress/run-view.ts';
+import type { Connection } from './connection.ts';
+import { applyEvent, outcomeOf, viewOf, type RunEvents, type RunOutcome } from './run-state.ts';
+import { EventStreamParser } from './sse.ts';
+
+const RECONNECT_DELAY_MS = 500;
+/** Tries in a row that bring nothing before following ends: about half a minute. */
+const FRUITLESS_TRY_COUNT_MAX = 60;
+
+export interface HttpRunFeed extends RunFeed {
+  /** Of what has been seen so far. */
+  outcome(): RunOutcome;
+}
+
+export function createRunFeed(connection: Connection, runId: string, clock: Clock): HttpRunFeed {
+  const path = `/apis/v2beta1/runs/${encodeURIComponent(runId)}`;
+  let state: RunEvents | undefined;
+
+  async function* views(signal: AbortSignal) {
+    for await (const text of again(() => connection.stream(`${path}/events`, { accept: 'text/event-stream', signal }), clock, signal)) {
+      if (text === undefined) parser = new EventStreamParser();
+      else
+        for (const event of parser.push(text)) {
+          state = applyEvent(state, event);
+          if (state === undefined) continue;
+          if (state.isDeleted) throw new Failure('RunDeleted', `the run ${runId} was deleted`);
+          const view = viewOf(state);
+          yield view;
+          if (isRunFinished(view.state)) return;
+        }
+    }
+  }
+  let parser = new EventStreamParser();
+
+  async function* lines(stepId: string, signal: AbortSignal) {
+    const log = `${path}/tasks/${encodeURIComponent(stepId)}/log?follow=true`;
+    let [rest, seenCount, lineNumber] = ['', 0, 0];
+    for await (const text of again(() => connection.stream(log, { signal }), clock, signal, true)) {
+      if (text === undefined) {
+        [rest, lineNumber] = ['', 0];
+        continue;
+      }
+      const parts = (rest + text).split('\n');
+      rest = parts.pop() ?? '';
+      for (const line of parts) if (++lineNumber > seenCount) yield line;
+      seenCount = Math.max(seenCount, lineNumber);
+    }
+    if (rest !== '') yield rest;
+  }
+
+  return { views, lines, outcome: () => (state === undefined ? { outputs: {}, metrics: {} } : outcomeOf(state)) };
+}
+
+/**
+ * The chunks of a stream, and of the next one when it breaks; `undefined` marks each new beginning. With `endsAlone` an
+ * orderly end is the end, else only the reader ends it. Fails with the last error after too many fruitless tries.
+ */
+async function* again(
+  open: () => Promise<AsyncIterable<string>>,
+  clock: Clock,
+  signal: AbortSignal,
+  endsAlone = false,
+): AsyncGenerator<string | undefined> {
+  for (let fruitlessCount = 0; ; ) {
+    let failure: unknown;
+    try {
+      const chunks = await open();
+      yield undefined;
+      for await (const chunk of chunks) {
+        fruitlessCount = 0;
+        yield chunk;
+      }
+      if (endsAlone) return;
+    } catch (error) {
+      if (signal.aborted || isFinal(error)) throw error;
+      failure = error;
+    }
+    if (++fruitlessCount > FRUITLESS_TRY_COUNT_MAX) {
+      throw failure ?? new Failure('StreamEnds', 'the server ends the stream again and again; look at its log');
+    }
+    await clock.sleep(RECONNECT_DELAY_MS, { signal });
+  }
+}
+
+/** A server that answers and refuses will not change its mind. */
+function isFinal(error: unknown): boolean {
+  return error instanceof Failure && error.reason !== 'ServerUnreachable';
+}

@@ -1,0 +1,49 @@
+// Starts the server in this process, for `up` and `demo`.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { armCrashPointsFrom, CONFIG_FIELDS, createPinoLog, parseConfig, startSlipway, type Config, type Slipway } from '../main/mod.ts';
+import type { CommandInput, Option } from './command.ts';
+import { formatDuration } from './format.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Every field of the configuration is an option of these commands. */
+export const CONFIG_OPTIONS: readonly Option[] = CONFIG_FIELDS.map((field) => ({
+  name: field.name,
+  value: field.type === 'integer' ? 'N' : 'TEXT',
+  sentence: `${field.sentence}${field.default === undefined || field.default === '' ? '' : ` (${field.default})`}`,
+}));
+
+export interface RunningServer extends Slipway {
+  readonly config: Config;
+}
+
+/** Resolves when it answers, having said so. Throws Failure with a sentence for people. */
+export async function startServer(input: CommandInput, terminal: Terminal): Promise<RunningServer> {
+  const startedAtMs = terminal.clock.now();
+  const flags = Object.fromEntries(CONFIG_FIELDS.map(({ name }) => [name, input.text(name)]));
+  const config = parseConfig(flags, terminal.environment);
+  armCrashPointsFrom(terminal.environment);
+  const slipway = await startSlipway(config, createPinoLog({ level: config.logLevel, file: logFile(config, terminal) }));
+  const took = formatDuration(terminal.clock.now() - startedAtMs);
+  terminal.out(`Slipway is ready at ${slipway.url} (${took}); its data is in ${config.dataDir}\n`);
+  return { ...slipway, config };
+}
+
+/** Before a person the log goes to a file, so that the terminal stays readable; a service manager gets it on stderr. */
+function logFile({ dataDir }: Config, { isInteractive }: Terminal): string | undefined {
+  if (!isInteractive) return undefined;
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch {
+    return undefined; // starting says what is wrong with the directory
+  }
+  return join(dataDir, 'slipway.log');
+}
+
+/** Resolves when the user asks to stop; then everything is stopped in order. */
+export async function serveUntilStopped(server: RunningServer, terminal: Terminal): Promise<void> {
+  const { signal } = terminal;
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  terminal.out('\nStopping; steps that run go on and are taken up by the next start.\n');
+  await server.stop();
+}
