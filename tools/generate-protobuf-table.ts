@@ -80,7 +80,7 @@ function main(): void {
     process.exitCode = 2;
     return;
   }
-  const packages = new Map([...API_PACKAGES.map((name) => [name, readPackage(join(apiPath, name, 'types.go'))] as const)]);
+  const packages = new Map(API_PACKAGES.map((name) => [name, readPackage(join(apiPath, name, 'types.go'))] as const));
   packages.set(META_PACKAGE, readPackage(join(machineryPath, 'pkg/apis', META_PACKAGE, 'types.go')));
   const kinds: Record<string, string> = { 'v1/DeleteOptions': `${META_PACKAGE}.DeleteOptions` };
   for (const name of API_PACKAGES) {

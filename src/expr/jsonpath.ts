@@ -43,7 +43,7 @@ function parseSteps(text: string): Parsed<readonly Step[]> {
     if (rest.startsWith('..')) {
       if (steps.at(-1)?.kind === 'descendants') return refused('invalid multiple recursive descent');
       steps.push({ kind: 'descendants' });
-      position += /^\.\.\[/.test(rest) ? 2 : 1;
+      position += rest.startsWith('..[') ? 2 : 1;
       continue;
     }
     if (rest.startsWith('[')) {

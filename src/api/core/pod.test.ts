@@ -37,7 +37,7 @@ test('a plain Pod gets every default that Kubernetes gives it', () => {
 });
 
 test('defaults inside containers and volumes', () => {
-  const { spec } = admit({
+  const { spec = {} } = admit({
     terminationGracePeriodSeconds: 0,
     containers: [
       {
@@ -58,8 +58,8 @@ test('defaults inside containers and volumes', () => {
       { name: 'e', hostPath: { path: '/x' } },
     ],
   });
-  assert.equal(spec?.['terminationGracePeriodSeconds'], 0);
-  const [container] = spec?.['containers'] as readonly JsonObject[];
+  assert.equal(spec['terminationGracePeriodSeconds'], 0);
+  const [container] = spec['containers'] as readonly JsonObject[];
   assert.deepEqual(container, {
     name: 'c',
     image: 'busybox:1',
@@ -72,7 +72,7 @@ test('defaults inside containers and volumes', () => {
     terminationMessagePolicy: 'File',
     imagePullPolicy: 'IfNotPresent',
   });
-  assert.deepEqual(spec?.['volumes'], [
+  assert.deepEqual(spec['volumes'], [
     { name: 'a', emptyDir: {} },
     { name: 'b', configMap: { name: 'x', defaultMode: 0 } },
     { name: 'c', secret: { secretName: 'x', defaultMode: 420 } },

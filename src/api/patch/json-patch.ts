@@ -1,5 +1,6 @@
 // JSON Patch (RFC 6902) with JSON Pointers (RFC 6901).
 import { isJsonObject, jsonEquals, type Json } from '../../base/mod.ts';
+import { DEPTH_MAX, depthComplaint } from '../schema/depth.ts';
 import { setOwn } from '../schema/unknown-fields.ts';
 
 export type JsonPatchOutcome =
@@ -18,6 +19,8 @@ type Refusal = Exclude<JsonPatchOutcome, { ok: true }>;
 export function jsonPatch(original: Json, patch: unknown): JsonPatchOutcome {
   if (!Array.isArray(patch)) return refuse('Malformed', 'a JSON patch must be a list of operations');
   if (patch.length > OPERATION_COUNT_MAX) return refuse('Malformed', `a JSON patch has at most ${OPERATION_COUNT_MAX} operations, not ${patch.length}`);
+  const tooDeep = depthComplaint(patch);
+  if (tooDeep !== undefined) return refuse('Malformed', tooDeep);
   let document: Json = original;
   let copiesLeft = COPIED_VALUE_COUNT_MAX;
   for (const [index, operation] of patch.entries()) {
@@ -131,9 +134,12 @@ function valueAt(document: Json, path: readonly string[]): Json | undefined {
   return current;
 }
 
+/** Undefined when the text is no JSON pointer, or one with more than DEPTH_MAX segments. */
 function pointerOf(text: unknown): readonly string[] | undefined {
   if (typeof text !== 'string' || (text !== '' && !text.startsWith('/'))) return undefined;
-  return text.split('/').slice(1).map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const segments = text.split('/').slice(1);
+  if (segments.length > DEPTH_MAX) return undefined;
+  return segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function indexOf(segment: string, length: number): number | undefined {

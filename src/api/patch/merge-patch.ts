@@ -1,10 +1,18 @@
 // JSON Merge Patch (RFC 7386).
 import { isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
+import { DEPTH_MAX } from '../schema/depth.ts';
 import { setOwn } from '../schema/unknown-fields.ts';
 
-/** Objects merge, null removes, everything else replaces. Neither argument is changed. */
+/**
+ * Objects merge, null removes, everything else replaces. Neither argument is changed. Below DEPTH_MAX levels the patch replaces
+ * whatever it is: such a document is refused by `checkTypes`, and the stack must last until then.
+ */
 export function mergePatch(original: Json, patch: Json): Json {
-  if (!isJsonObject(patch)) return patch;
+  return merge(original, patch, 0);
+}
+
+function merge(original: Json, patch: Json, depth: number): Json {
+  if (!isJsonObject(patch) || depth > DEPTH_MAX) return patch;
   const merged: Record<string, Json> = {};
   const base: JsonObject = isJsonObject(original) ? original : {};
   for (const [name, value] of Object.entries(base)) {
@@ -12,7 +20,7 @@ export function mergePatch(original: Json, patch: Json): Json {
   }
   for (const [name, value] of Object.entries(patch)) {
     if (value === null || value === undefined) continue;
-    setOwn(merged, name, mergePatch(Object.hasOwn(merged, name) ? merged[name]! : null, value));
+    setOwn(merged, name, merge(Object.hasOwn(merged, name) ? merged[name]! : null, value, depth + 1));
   }
   return merged;
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { deepFreeze, jsonEquals, type Json } from '../../base/mod.ts';
+import { deepFreeze, jsonEquals, type Json, type JsonObject } from '../../base/mod.ts';
 import { jsonPatch } from './json-patch.ts';
 import { mergePatch } from './merge-patch.ts';
+import { strategicMergePatch } from './strategic-merge.ts';
 
 const json = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>;
 
@@ -73,7 +74,7 @@ test('JSON patch: refusals name the reason and the operation, and nothing is app
     [[{ op: 'add', path: '/a/b', value: 1 }], 'PathMissing'],
     [[{ op: 'copy', from: '/b', path: '/c' }], 'PathMissing'],
     [[{ op: 'remove', path: '/constructor' }], 'PathMissing'],
-    [new Array(10_001).fill({ op: 'test', path: '/a', value: 1 }), 'Malformed'],
+    [Array.from({ length: 10_001 }, () => ({ op: 'test', path: '/a', value: 1 })), 'Malformed'],
   ];
   for (const [patch, reason] of cases) {
     const outcome = jsonPatch(document, patch);
@@ -85,6 +86,15 @@ test('JSON patch: copies can not grow a document without end', () => {
   const doubling = [{ op: 'add', path: '/a', value: [1, 2, 3, 4] }, ...Array.from({ length: 60 }, () => ({ op: 'copy', from: '/a', path: '/a/-' }))];
   const outcome = jsonPatch({}, doubling);
   assert.equal(outcome.ok, false);
+});
+
+test('hostile nesting is refused, not walked', () => {
+  let deep: Json = 1;
+  for (let i = 0; i < 100_000; i++) deep = { a: deep };
+  assert.equal(typeof mergePatch({}, deep), 'object');
+  assert.equal(jsonPatch({}, [{ op: 'add', path: '/a', value: deep }]).ok, false);
+  assert.equal(jsonPatch({}, [{ op: 'remove', path: '/a'.repeat(100_000) }]).ok, false);
+  assert.equal(strategicMergePatch({}, {}, deep as JsonObject).ok, false);
 });
 
 test('JSON patch: whatever is added can be tested and removed again', () => {

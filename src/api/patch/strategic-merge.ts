@@ -4,6 +4,7 @@
 import { Failure, isJsonObject, jsonEquals, type Json, type JsonObject } from '../../base/mod.ts';
 import type { KindSchema } from '../kind.ts';
 import { memberSchema, resolveSchema } from '../schema/definitions.ts';
+import { depthComplaint } from '../schema/depth.ts';
 import { setOwn } from '../schema/unknown-fields.ts';
 import { orderList } from './element-order.ts';
 
@@ -16,6 +17,8 @@ const SET_ORDER = '$setElementOrder/';
 
 /** `schema` is that of `original` (`objectSchema(kind)`). A patch that contradicts itself or lacks a merge key is refused (400). */
 export function strategicMergePatch(schema: KindSchema, original: JsonObject, patch: JsonObject): StrategicMergeOutcome {
+  const tooDeep = depthComplaint(patch);
+  if (tooDeep !== undefined) return { ok: false, message: tooDeep };
   try {
     return { ok: true, value: mergeObject(schema, original, patch) };
   } catch (error) {

@@ -4,19 +4,21 @@ import { compilePattern, parseQuantity, type Pattern } from '../../expr/mod.ts';
 import { invalid, notSupported, required, typeInvalid } from '../causes.ts';
 import type { KindDefinition, KindSchema } from '../kind.ts';
 import { memberSchema, objectSchema, resolveSchema } from './definitions.ts';
+import { depthComplaint } from './depth.ts';
 import { normaliseTime } from './time.ts';
 
 /** Causes beyond it are not collected. */
 const CAUSE_COUNT_MAX = 50;
-/** Deeper documents are refused, whatever their schema says. */
-const DEPTH_MAX = 100;
 const INT32_MAX = 2 ** 31 - 1;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** Causes with reason FieldValueTypeInvalid for everything that could not be decoded; empty when the types are right. */
+/**
+ * Causes with reason FieldValueTypeInvalid for everything that could not be decoded; empty when the types are right. A document
+ * that is nested too deep is refused whatever its schema says.
+ */
 export function checkTypes(kind: Pick<KindDefinition, 'schema'>, object: unknown): readonly StatusCause[] {
-  const depthCause = checkDepth(object);
-  return depthCause === undefined ? check(objectSchema(kind), object, { withConstraints: false }) : [depthCause];
+  const tooDeep = depthCauses(object);
+  return tooDeep.length === 0 ? check(objectSchema(kind), object, { withConstraints: false }) : tooDeep;
 }
 
 /**
@@ -24,8 +26,8 @@ export function checkTypes(kind: Pick<KindDefinition, 'schema'>, object: unknown
  * Kubernetes' own, and their rules are code (`validatePodSpec`).
  */
 export function validateSchema(schema: KindSchema, document: unknown): readonly StatusCause[] {
-  const depthCause = checkDepth(document);
-  return depthCause === undefined ? check(schema, document, { withConstraints: true }) : [depthCause];
+  const tooDeep = depthCauses(document);
+  return tooDeep.length === 0 ? check(schema, document, { withConstraints: true }) : tooDeep;
 }
 
 interface CheckContext {
@@ -143,12 +145,7 @@ function patternOf(schema: KindSchema, source: string): Pattern {
   return pattern;
 }
 
-/** Iterative, so that a hostile document can't exhaust the stack. */
-function checkDepth(document: unknown): StatusCause | undefined {
-  let level: unknown[] = [document];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEPTH_MAX) return { reason: 'FieldValueInvalid', message: `the document is nested deeper than ${DEPTH_MAX} levels` };
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
-  }
-  return undefined;
+function depthCauses(document: unknown): readonly StatusCause[] {
+  const message = depthComplaint(document);
+  return message === undefined ? [] : [{ reason: 'FieldValueInvalid', message }];
 }
