@@ -56,6 +56,21 @@ export class SupervisorFixture {
     return this.supervisor;
   }
 
+  /** Where steps run, as they see it. Without a sandbox /tmp is everybody's, so it is elsewhere. */
+  get workDir(): string {
+    return this.supervisor.hello.sandbox ? '/tmp/work' : join(this.tmpDir, 'work');
+  }
+
+  /** The same directory as this process sees it. */
+  get hostWorkDir(): string {
+    return join(this.tmpDir, 'work');
+  }
+
+  /** Makes `source` the module `step` in the working directory. */
+  step(source: string): ContainerOptions {
+    return { files: [{ path: `${this.workDir}/step.py`, text: source }] };
+  }
+
   request(command: StartContainerRequest['command'], options: ContainerOptions = {}): StartContainerRequest {
     const id = options.id ?? `container-${++this.#lastId}`;
     return {
@@ -81,9 +96,13 @@ export class SupervisorFixture {
   }
 
   async ended(request: StartContainerRequest, started: ProcessIdentity): Promise<EndedContainer> {
-    const exit = await until(`the exit of ${request.id}`, () => this.exits.get(request.id), { timeoutMs: 30_000, intervalMs: 2 });
+    const exit = await this.exitOf(request.id);
     const log = parseLog(await readFile(request.logFile, 'utf8'));
     return { exit, started, log, stdout: () => textOf(log, 'stdout'), stderr: () => textOf(log, 'stderr') };
+  }
+
+  exitOf(id: string): Promise<ExitRecord> {
+    return until(`the exit of ${id}`, () => this.exits.get(id), { timeoutMs: 30_000, intervalMs: 2 });
   }
 
   /** Waits until the log has a whole line with this text. */
@@ -123,12 +142,8 @@ export async function startPythonParent(
     module: 'step',
     args,
     env: stepEnv,
-    cwd: '/tmp/work',
+    cwd: fixture.workDir,
   });
-}
-
-export function stepFile(source: string): ContainerOptions {
-  return { files: [{ path: '/tmp/work/step.py', text: source }] };
 }
 
 /** An environment with the KFP runtime, made once per machine and version; undefined when the index cannot be reached. */

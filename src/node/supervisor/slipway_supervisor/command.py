@@ -9,13 +9,21 @@ import socket
 import time
 
 from .kernel import describe, read_stat, set_capabilities
-from .module import run_module
+from .module import make_interpreter_fresh, rehearse_module, run_module
 from .root import Root
+
+IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
 
 
 def run_main(control: socket.socket, root: Root | None) -> None:
     """Never returns. Says `started` right before the command runs, or `failed` with a sentence."""
     try:
+        os.setsid()
+        os.umask(0o022)
+        reset_signals()
+        started = {'started': True, 'startTime': read_stat('self').start_time}
+        make_interpreter_fresh()
+        rehearse(root)
         _, descriptors, _, _ = socket.recv_fds(control, 64, 3)
         if not descriptors:
             os._exit(0)  # the spare is not needed any more
@@ -23,17 +31,13 @@ def run_main(control: socket.socket, root: Root | None) -> None:
         with os.fdopen(request_fd, 'rb') as file:
             request = json.load(file)
         command = request['command']
-        os.umask(0o022)
         furnish(request, root)
-        os.setsid()
         for fd, source in ((0, os.open('/dev/null', os.O_RDONLY)), (1, stdout), (2, stderr)):
             os.dup2(source, fd)
-        reset_signals(for_python=command['kind'] == 'fork')
         become_user(request.get('user'))
         os.chdir(command['cwd'])
         program = find_program(command['argv'][0], command['env']) if command['kind'] == 'exec' else ''
-        started = {'started': True, 'startTime': read_stat('self').start_time, 'startedAtMs': int(time.time() * 1000)}
-        control.send(json.dumps(started).encode())
+        control.send(json.dumps({**started, 'startedAtMs': int(time.time() * 1000)}).encode())
     except BaseException as error:
         control.send(json.dumps({'failed': describe(error)}).encode())
         os._exit(1)
@@ -61,8 +65,20 @@ def furnish(request: dict, root: Root | None) -> None:
             opened.write(file['text'])
 
 
-def reset_signals(for_python: bool) -> None:
-    """Signals as a new process has them; Python itself starts with three exceptions."""
+def rehearse(root: Root | None) -> None:
+    """Touches, while nobody waits, what the start of a command touches: the first write of a fork to each page copies
+    it, and some hundred pages take longer than all the rest."""
+    json.loads(json.dumps({'env': dict(os.environ), 'files': [{'path': '/', 'text': 'x' * 5000}], 'pid': 1, 'on': True}))
+    with open('/dev/null', 'w', encoding='utf-8', newline='') as file:
+        file.write('x')
+    if root is not None:
+        root.place('/usr/', is_directory=True)
+    os.listdir('/proc/self/fd')
+    rehearse_module()
+
+
+def reset_signals() -> None:
+    """Signals as a new Python has them: all at their defaults, with three exceptions."""
     signal.set_wakeup_fd(-1)
     for number in range(1, signal.NSIG):
         try:
@@ -70,10 +86,9 @@ def reset_signals(for_python: bool) -> None:
         except (OSError, ValueError):
             continue  # SIGKILL, SIGSTOP, and two that libc keeps for threads
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    if for_python:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in IGNORED_BY_PYTHON:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def become_user(user: dict | None) -> None:
@@ -109,6 +124,8 @@ def close_descriptors() -> None:
 
 
 def execute(program: str, argv: list[str], env: dict[str, str]) -> None:
+    for number in IGNORED_BY_PYTHON:
+        signal.signal(number, signal.SIG_DFL)
     try:
         os.execve(program, argv, env)
     except OSError as error:  # a script whose interpreter is missing, a binary of another machine

@@ -33,7 +33,7 @@ class Parent:
         self.spares: collections.deque[Spare] = collections.deque()
         self.waiting: collections.deque[Container] = collections.deque()
         self.is_ready, self.is_ended, self.failure = False, False, 'it ended'
-        self.started_count, self.last_used_at_ms = 0, now_ms()
+        self.started_count, self.last_used_at_ms, self.ordered_count = 0, now_ms(), 0
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             argv = [config['python'], *config['flags'], config['program'], 'parent', '3']
@@ -54,19 +54,23 @@ class Parent:
         self.last_used_at_ms = now_ms()
         self.waiting.append(container)
         self.pair()
+        if self.waiting:
+            self.restock()
 
     def pair(self) -> None:
         while self.waiting and self.spares:
             container = self.waiting.popleft()
             if container.state == 'queued':
                 container.enter(self.spares.popleft())
-                self.order_spare()
 
-    def order_spare(self) -> None:
-        try:
-            self.control.send(b'spare')
-        except OSError:
-            pass  # it has ended; hear() finds out
+    def restock(self) -> None:
+        """Orders what is missing. A container asks for it once it runs, so that its own start has the machine alone."""
+        while self.is_ready and self.ordered_count + len(self.spares) < SPARE_COUNT + len(self.waiting):
+            self.ordered_count += 1
+            try:
+                self.control.send(b'spare')
+            except OSError:
+                return  # it has ended; hear() finds out
 
     def hear(self, _events: int) -> None:
         try:
@@ -76,10 +80,10 @@ class Parent:
         message = json.loads(data) if data else {}
         if 'ready' in message:
             self.is_ready = True
-            for _ in range(SPARE_COUNT):
-                self.order_spare()
+            self.restock()
             self.owner.parent_ready(self)
         elif 'spare' in message:
+            self.ordered_count -= 1
             self.spares.append(Spare(message['spare'], message['startTime'], socket.socket(fileno=fds[0])))
             self.pair()
         else:
@@ -104,10 +108,10 @@ class Parent:
 class Container:
     """From the request to the recorded exit: queued → starting → running → ending → exited, or failed."""
 
-    def __init__(self, owner, request: dict) -> None:
+    def __init__(self, owner, parent: Parent, request: dict) -> None:
         """Opens its log and reserves its exit file; raises OSError. The owner hears either container_failed(self, …) or
         container_started(self) and later container_exited(self)."""
-        self.owner, self.loop, self.request = owner, owner.loop, request
+        self.owner, self.loop, self.parent, self.request = owner, owner.loop, parent, request
         self.id, self.pod_uid, self.state = request['id'], request['podUid'], 'queued'
         self.pid, self.start_time, self.started_at_ms = 0, 0, 0
         self.spare: Spare | None = None
@@ -164,6 +168,7 @@ class Container:
             self.pid = UCRED.unpack(ancillary[0][2])[0]
             self.start_time, self.started_at_ms = message['startTime'], message['startedAtMs']
             self.owner.container_started(self)
+            self.parent.restock()
         elif 'finishedAtMs' in message and self.state == 'running':
             self.report = message
             self.settle(is_dead=True)
@@ -223,6 +228,7 @@ class Container:
         self.state = 'failed'
         self.close_files()
         self.owner.container_failed(self, reason, message)
+        self.parent.restock()
 
     def close_files(self) -> None:
         for fd in list(self.outputs):

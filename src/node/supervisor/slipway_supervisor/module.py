@@ -5,6 +5,7 @@ import atexit
 import builtins
 import fcntl
 import gc
+import importlib.util
 import io
 import os
 import random
@@ -21,8 +22,8 @@ EXIT_CODE_LOST_OUTPUT = 120  # as Python: standard output could not be flushed
 
 
 def run_module(module: str, args: list[str], env: dict[str, str]) -> None:
-    """Never returns."""
-    become_fresh_interpreter(module, args, env)
+    """Never returns. The interpreter has been made fresh before."""
+    take_arguments(module, args, env)
     code, is_interrupted = 0, False
     try:
         runpy._run_module_as_main(module)
@@ -39,7 +40,23 @@ def run_module(module: str, args: list[str], env: dict[str, str]) -> None:
     os._exit(code & 0xFF)
 
 
-def become_fresh_interpreter(module: str, args: list[str], env: dict[str, str]) -> None:
+def make_interpreter_fresh() -> None:
+    """Takes back what the parent and its forks have in common; needs to know nothing of the command."""
+    fresh_main = types.ModuleType('__main__')
+    fresh_main.__dict__['__builtins__'] = builtins
+    if '__annotations__' in sys.modules['__main__'].__dict__:  # until Python 3.13
+        fresh_main.__dict__['__annotations__'] = {}
+    sys.modules['__main__'] = fresh_main
+    random.seed()  # forks of one parent must not draw the same numbers
+    for name in ('numpy.random', 'torch'):
+        if name in sys.modules:
+            sys.modules[name].seed()
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)  # a log line appears when it is written
+    gc.enable()
+
+
+def take_arguments(module: str, args: list[str], env: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(env)
     time.tzset()
@@ -47,23 +64,14 @@ def become_fresh_interpreter(module: str, args: list[str], env: dict[str, str]) 
     sys.orig_argv = [sys.executable, '-m', module, *args]
     sys.path.insert(0, os.getcwd())
     sys.modules.pop(module, None)  # runpy warns about a module that was imported before it runs
-    fresh_main = types.ModuleType('__main__')
-    fresh_main.__dict__['__builtins__'] = builtins
-    sys.modules['__main__'] = fresh_main
     if 'multiprocessing.process' in sys.modules:
         sys.modules['multiprocessing.process'].ORIGINAL_DIR = os.getcwd()
-    reseed()
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True)  # a log line appears when it is written
-    gc.enable()
 
 
-def reseed() -> None:
-    """Forks of one parent must not draw the same numbers."""
-    random.seed()
-    for name in ('numpy.random', 'torch'):
-        if name in sys.modules:
-            sys.modules[name].seed()
+def rehearse_module() -> None:
+    importlib.util.find_spec('this')
+    exec(compile('def f(x):\n    return [x]\nf(1)\n', '<rehearsal>', 'exec'), {})
+    exit_code_of(SystemExit(0))
 
 
 def exit_code_of(error: SystemExit) -> int:

@@ -104,7 +104,7 @@ class Server:
             raise Refusal('NotFound', f'there is no warm parent {command.get("parentId")}')
         self.forget_oldest()
         try:
-            container = Container(self, request)
+            container = Container(self, parent, request)
         except OSError as error:
             raise Refusal('StartError', f'cannot keep its log and exit record: {error}') from error
         self.containers[container.id] = container

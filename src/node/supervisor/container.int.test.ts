@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+
+import { until } from '../../base/mod.ts';
+import { readExitRecord } from './exit-record.ts';
+import { countProcesses, expectFailure, runProgram, startFixture, type SupervisorFixture } from './supervisor-fixture.ts';
+
+const SIGKILL = 9;
+const SIGTERM = 15;
+
+/** Every promise about the life of a container holds with and without namespaces. */
+for (const isSandboxWanted of [true, false]) {
+  describe(isSandboxWanted ? 'a container in a sandbox' : 'a plain container', () => {
+    test('ends with the code of its command, and the record on disk says so before the event', async (t) => {
+      const fixture = await startFixture(t, { isSandboxWanted });
+      const seen = new Promise<string>((resolve) => {
+        fixture.supervisor.onExit((exit) => resolve(exit.id));
+      });
+      const request = fixture.request(fixture.shell('echo working; exit 7'));
+      const started = await fixture.supervisor.startContainer(request);
+      await seen;
+      const record = await readExitRecord(request.exitFile);
+      assert.ok(record);
+      const { startedAtMs, finishedAtMs, ...rest } = record;
+      assert.deepEqual(rest, {
+        id: request.id,
+        pid: started.pid,
+        startTime: started.startTime,
+        bootId: (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim(),
+        code: 7,
+        signal: null,
+        logDroppedBytes: 0,
+      });
+      assert.ok(startedAtMs <= finishedAtMs && finishedAtMs - startedAtMs < 10_000);
+      assert.deepEqual(fixture.exits.get(request.id), record);
+    });
+
+    test('is identified by the pid and start time of its main process', async (t) => {
+      const fixture = await startFixture(t, { isSandboxWanted });
+      const request = fixture.request(fixture.shell('sleep 60'));
+      const { pid, startTime } = await fixture.supervisor.startContainer(request);
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+      assert.equal(Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]), startTime);
+      await fixture.supervisor.killContainer(request.id);
+    });
+
+    test('passes a signal to the main process, which may answer it', async (t) => {
+      const fixture = await startFixture(t, { isSandboxWanted });
+      const request = fixture.request(fixture.shell('trap "echo bye; exit 3" TERM; echo ready; while :; do sleep 0.05; done'));
+      const started = await fixture.supervisor.startContainer(request);
+      await fixture.logged(request, 'ready');
+      await fixture.supervisor.signal(request.id, SIGTERM);
+      const ended = await fixture.ended(request, started);
+      assert.equal(ended.exit.code, 3);
+      assert.equal(ended.stdout(), 'ready\nbye\n');
+      assert.equal((await expectFailure(fixture.supervisor.signal(request.id, SIGTERM))).reason, 'NotFound');
+    });
+
+    test('ends by the signal that its main process does not handle', async (t) => {
+      const fixture = await startFixture(t, { isSandboxWanted });
+      const request = fixture.request({ ...fixture.shell('exec sleep 60') });
+      const started = await fixture.supervisor.startContainer(request);
+      await fixture.supervisor.signal(request.id, SIGTERM);
+      const { exit } = await fixture.ended(request, started);
+      assert.deepEqual([exit.code, exit.signal], [null, SIGTERM]);
+    });
+
+    test('is killed with what escaped to sessions of its own, and with nothing else', async (t) => {
+      const fixture = await startFixture(t, { isSandboxWanted });
+      const marker = `sleep 98${process.pid % 1000}1`;
+      const other = fixture.request(fixture.shell('sleep 60'), { podUid: 'other' });
+      await fixture.supervisor.startContainer(other);
+      const escape = `setsid sh -c "setsid ${marker} & ${marker}" & (setsid ${marker} &) ; echo ready; sleep 60`;
+      const request = fixture.request(fixture.shell(escape), { podUid: 'pod' });
+      const started = await fixture.supervisor.startContainer(request);
+      await fixture.logged(request, 'ready');
+      await until('the escaped processes', async () => (await countProcesses(marker)) >= 3);
+      assert.deepEqual(await fixture.supervisor.killPod('pod'), { killedCount: 1 });
+      const { exit } = await fixture.ended(request, started);
+      assert.deepEqual([exit.code, exit.signal], [null, SIGKILL]);
+      assert.equal(await countProcesses(marker), 0, 'a process outlived its Pod');
+      const { containers } = await fixture.supervisor.list();
+      assert.equal(containers.find(({ id }) => id === other.id)?.state, 'running');
+      assert.deepEqual(await fixture.supervisor.killPod('pod'), { killedCount: 0 });
+    });
+
+    test('takes along what its main process leaves behind', async (t) => {
+      const fixture = await startFixture(t, { isSandboxWanted });
+      const marker = `sleep 97${process.pid % 1000}1`;
+      const { exit, log } = await fixture.run(fixture.shell(`setsid ${marker} & echo done; exit 0`));
+      assert.equal(exit.code, 0);
+      assert.deepEqual(log.map(({ text }) => text), ['done']);
+      assert.equal(await countProcesses(marker), 0);
+    });
+
+    test('dies with the supervisor, and the next one does not know it', async (t) => {
+      const fixture = await startFixture(t, { isSandboxWanted });
+      const marker = `sleep 96${process.pid % 1000}1`;
+      const request = fixture.request(fixture.shell(`setsid ${marker} & echo ready; ${marker}`));
+      await fixture.supervisor.startContainer(request);
+      await fixture.logged(request, 'ready');
+      const { pid, instanceId } = fixture.supervisor.hello;
+      const lost = new Promise<void>((resolve) => {
+        fixture.supervisor.onLost(resolve);
+      });
+      process.kill(pid, 'SIGKILL');
+      await lost;
+      await until('the death of the container', async () => (await countProcesses(marker)) === 0);
+      assert.equal((await expectFailure(fixture.supervisor.list())).reason, 'SupervisorLost');
+      const next = await fixture.connect();
+      assert.notEqual(next.hello.instanceId, instanceId);
+      assert.deepEqual((await next.list()).containers, []);
+      assert.equal(await readExitRecord(request.exitFile), undefined);
+      assert.equal((await fixture.run(fixture.shell('exit 0'))).exit.code, 0);
+    });
+
+    test('sees three descriptors, its own environment and nothing else', async (t) => {
+      const fixture = await startFixture(t, { isSandboxWanted });
+      const command = { ...fixture.shell(''), argv: ['/bin/sh', '-c', 'ls /proc/self/fd; exec /usr/bin/env'] };
+      const { stdout } = await fixture.run({ ...command, env: { PATH: '/usr/bin:/bin', ONLY: 'this' } } as typeof command);
+      const lines = stdout().trim().split('\n');
+      assert.deepEqual(lines.slice(0, 4), ['0', '1', '2', '3'], 'the fourth is the directory that ls reads');
+      const variables = lines.slice(4).filter((line) => !/^(PWD|SHLVL|_|OLDPWD)=/.test(line));
+      assert.deepEqual(variables.toSorted(), ['ONLY=this', 'PATH=/usr/bin:/bin']);
+    });
+
+    test('is refused with a sentence when it cannot start', async (t) => {
+      const fixture = await startFixture(t, { isSandboxWanted });
+      const refused = async (argv: string[], options = {}) =>
+        expectFailure(fixture.supervisor.startContainer(fixture.request({ kind: 'exec', argv, env: { PATH: '/usr/bin:/bin' }, cwd: '/' }, options)));
+      const missing = await refused(['no-such-program']);
+      assert.equal(missing.reason, 'StartError');
+      assert.equal(missing.message, 'exec: "no-such-program": executable file not found in $PATH');
+      assert.match((await refused(['/etc/passwd'])).message, /permission denied/);
+      assert.match((await refused(['true'], { logFile: '/no/such/place/log' })).message, /cannot keep its log/);
+      assert.match((await refused(['true'], { exitFile: '/dev/full' })).message, /exit record: .*No space left/);
+      assert.deepEqual((await fixture.supervisor.list()).containers, []);
+    });
+  });
+}
+
+test('without a sandbox a step may kill its own init: what it started dies all the same', async (t) => {
+  const fixture = await startFixture(t, { isSandboxWanted: false });
+  const marker = `sleep 95${process.pid % 1000}1`;
+  const { exit } = await fixture.run(fixture.shell(`setsid ${marker} & ${marker} & kill -9 $PPID; ${marker}`));
+  assert.deepEqual([exit.code, exit.signal], [null, SIGKILL]);
+  assert.equal(await countProcesses(marker), 0);
+  assert.equal((await fixture.run(fixture.shell('exit 0'))).exit.code, 0);
+});
+
+test('a server that comes back finds what runs and what ended meanwhile', async (t) => {
+  const fixture = await startFixture(t);
+  const lasting = fixture.request(fixture.shell('echo one; sleep 0.3; echo two; exit 4'), { podUid: 'a' });
+  const short = fixture.request(fixture.shell('exit 5'), { podUid: 'b' });
+  const started = await fixture.supervisor.startContainer(lasting);
+  await fixture.supervisor.startContainer(short);
+  const { instanceId } = fixture.supervisor.hello;
+  fixture.supervisor.close();
+  await until('the record of the short one', () => readExitRecord(short.exitFile));
+  fixture.exits.clear();
+  const again = await fixture.connect();
+  assert.equal(again.hello.instanceId, instanceId);
+  const containers = new Map((await again.list()).containers.map((container) => [container.id, container]));
+  assert.equal(containers.get(short.id)?.state, 'exited');
+  assert.equal(containers.get(short.id)?.exit?.code, 5);
+  assert.equal(containers.get(lasting.id)?.pid, started.pid);
+  assert.equal(containers.get(lasting.id)?.startTime, started.startTime);
+  const ended = await fixture.ended(lasting, started);
+  assert.equal(ended.exit.code, 4);
+  assert.equal(ended.stdout(), 'one\ntwo\n');
+});
+
+test('a Pod that is removed is killed first and forgotten, its files stay', async (t) => {
+  const fixture = await startFixture(t);
+  const request = fixture.request(fixture.shell('echo here; sleep 60'), { podUid: 'pod' });
+  await fixture.supervisor.startContainer(request);
+  await fixture.logged(request, 'here');
+  await fixture.supervisor.removePod('pod');
+  assert.deepEqual((await fixture.supervisor.list()).containers, []);
+  assert.equal((await readExitRecord(request.exitFile))?.signal, SIGKILL);
+  await fixture.supervisor.removePod('pod');
+});
+
+test('ids are used once, and a wrong request leaves nothing behind', async (t) => {
+  const fixture = await startFixture(t);
+  const request = fixture.request(fixture.shell('exit 0'));
+  await fixture.supervisor.startContainer(request);
+  assert.equal((await expectFailure(fixture.supervisor.startContainer(request))).reason, 'InvalidRequest');
+  const { logFile: _, ...incomplete } = fixture.request(fixture.shell('exit 0'));
+  const failure = await expectFailure(fixture.supervisor.startContainer(incomplete as typeof request));
+  assert.equal(failure.reason, 'InvalidRequest');
+  assert.match(failure.message, /logFile/);
+  const orphan = fixture.request({ kind: 'fork', parentId: 'none', module: 'm', args: [], env: {}, cwd: '/' });
+  assert.equal((await expectFailure(fixture.supervisor.startContainer(orphan))).reason, 'NotFound');
+});
+
+test('many containers at once all run and are all told apart', async (t) => {
+  const fixture = await startFixture(t);
+  const ended = await Promise.all(Array.from({ length: 30 }, (_, n) => fixture.run(fixture.shell(`echo ${n}; exit ${n}`))));
+  assert.deepEqual(ended.map(({ exit }) => exit.code), Array.from({ length: 30 }, (_, n) => n));
+  assert.deepEqual(ended.map(({ stdout }) => stdout().trim()), Array.from({ length: 30 }, (_, n) => String(n)));
+});
+
+test('memory is counted in private pages, time in CPU milliseconds', async (t) => {
+  const fixture = await startFixture(t);
+  const source = 'b = bytearray(64 * 1024 * 1024); b[::4096] = b"x" * len(b[::4096]); print("ready", flush=True); input() if 0 else __import__("time").sleep(60)';
+  const command = { kind: 'exec', argv: [fixture.options.python, '-I', '-S', '-c', source], env: {}, cwd: '/' } as const;
+  const request = fixture.request(command);
+  await fixture.supervisor.startContainer(request);
+  await fixture.logged(request, 'ready');
+  const stats = await fixture.supervisor.stats();
+  const own = stats.containers.find(({ id }) => id === request.id);
+  assert.ok(own && own.privateBytes > 64 * 1024 ** 2 && own.privateBytes < 90 * 1024 ** 2, JSON.stringify(own));
+  assert.ok(own.cpuMs > 0 && own.processCount === 2, 'its init and its main process');
+  assert.ok(stats.supervisor.privateBytes > 0 && stats.supervisor.privateBytes < 40 * 1024 ** 2);
+});
+
+test('one supervisor serves a directory, and ends when it is idle and alone', async (t) => {
+  const fixture = await startFixture(t, { idleSeconds: 0.2 });
+  const other = await (await import('./client.ts')).connectSupervisor(fixture.options);
+  assert.equal(other.hello.pid, fixture.supervisor.hello.pid);
+  const { pid } = other.hello;
+  other.close();
+  const request = fixture.request(fixture.shell('sleep 0.6'));
+  await fixture.supervisor.startContainer(request);
+  fixture.supervisor.close();
+  await until('the record', () => readExitRecord(request.exitFile));
+  await until('the end of the idle supervisor', async () => !(await isRunning(pid)));
+});
+
+test('an interpreter that is missing or too old is named in the failure', async (t) => {
+  const fixture: SupervisorFixture = await startFixture(t);
+  const { connectSupervisor } = await import('./client.ts');
+  const dataDir = join(fixture.dataDir, 'elsewhere');
+  const missing = await expectFailure(connectSupervisor({ ...fixture.options, dataDir, python: '/no/such/python' }));
+  assert.equal(missing.reason, 'SupervisorUnavailable');
+  assert.match(missing.message, /\/no\/such\/python cannot be started/);
+  const broken = await expectFailure(connectSupervisor({ ...fixture.options, dataDir, python: '/bin/false' }));
+  assert.match(broken.message, /ended with 1/);
+});
+
+test('a data directory with a long path is served through a short socket', async (t) => {
+  const fixture = await startFixture(t);
+  const { connectSupervisor } = await import('./client.ts');
+  const options = { ...fixture.options, dataDir: join(fixture.dataDir, 'd'.repeat(120)) };
+  const supervisor = await connectSupervisor(options);
+  assert.notEqual(supervisor.hello.pid, fixture.supervisor.hello.pid);
+  await supervisor.shutdown();
+});
+
+async function isRunning(pid: number): Promise<boolean> {
+  return runProgram('/bin/kill', ['-0', String(pid)]).then(
+    () => true,
+    () => false,
+  );
+}
