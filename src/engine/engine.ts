@@ -141,7 +141,8 @@ class RunEngine implements Engine {
   }
 
   #receptionAfterEnd(result: StepResult): ResultReception {
-    const reception = receptionOf(this.#options.records.task(result.taskId), result);
+    const { records } = this.#options;
+    const reception = receptionOf(records.task(result.taskId), result, { podNameOf: (uid) => this.#podNameOf(uid) });
     return reception === 'recorded' ? 'stale' : reception;
   }
 
@@ -214,12 +215,17 @@ class RunEngine implements Engine {
       settings: this.#settings,
       arePodsKnown: this.#arePodsKnown,
       pod: (namespace, name) => pods.get(namespace, name),
+      podNameOf: (uid) => this.#podNameOf(uid),
       podRequest: (namespace, name) => this.#requests.get(namespace, name),
       artifact: (artifactId) => records.artifact(artifactId),
       artifactByUri: (namespace, uri, type) => records.artifactByUri(namespace, uri, type),
       cachedTask: (namespace, fingerprint) => records.cachedTask(namespace, fingerprint),
       outputsOf: (task) => active.outputsPresence.get(task.taskId),
     };
+  }
+
+  #podNameOf(uid: string): string | undefined {
+    return this.#options.pods.byUid(uid)?.metadata.name;
   }
 
   #onRecordChanges(changes: readonly RecordChange[]): void {

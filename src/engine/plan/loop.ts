@@ -45,17 +45,20 @@ export function startIteration(planning: Planning, node: TaskNode, startStep: (i
   else startStep(wholeInputs(node));
 }
 
-/** Looks at as many waiting iterations as there are free places. */
+/** Looks at as many waiting iterations as there are free places, in their order. */
 export function fillSlots(planning: Planning, loop: TaskNode): void {
+  while (loop.nextIteration < loop.children.length && !isUnstarted(loop.children[loop.nextIteration]!)) loop.nextIteration++;
   let free = parallelismLimitOf(loop) - loop.activeCount;
-  while (free > 0 && loop.nextIteration < loop.children.length) {
-    const next = loop.children[loop.nextIteration]!;
-    if (next.row.state === 'WAITING' && next.row.retryAtMs === undefined) {
-      planning.work.push(next);
-      free--;
-    }
-    loop.nextIteration++;
+  for (let index = loop.nextIteration; free > 0 && index < loop.children.length; index++) {
+    const iteration = loop.children[index]!;
+    if (!isUnstarted(iteration)) continue;
+    planning.work.push(iteration);
+    free--;
   }
+}
+
+function isUnstarted({ row }: TaskNode): boolean {
+  return row.state === 'WAITING' && row.retryAtMs === undefined;
 }
 
 /** Outputs of the iterations as lists in the order of the items; a skipped producer leaves no hole. */

@@ -24,10 +24,11 @@ export function observePod(planning: Planning, node: TaskNode): void {
 }
 
 function withoutPod(planning: Planning, node: TaskNode): void {
-  const { podNamespace = '', podName = '', state, podUid } = node.row;
+  const { podNamespace = '', podName = '', state } = node.row;
   const request = planning.facts.podRequest(podNamespace, podName);
   if (request !== undefined) return afterRequest(planning, node, request);
-  if (state === 'PENDING' && podUid === undefined) return createPod(planning, node);
+  // It may never have been created, or it was deleted before it ran: either way nothing is lost.
+  if (state === 'PENDING') return createPod(planning, node);
   failAttempt(planning, node, { reason: 'PodDeleted', message: 'the Pod was deleted before the step ended' });
 }
 
@@ -71,8 +72,7 @@ function showPending(planning: Planning, node: TaskNode, pod: KubeObject): void 
   const source = isUnscheduled ? scheduled : waiting;
   const reason = textOf(fieldOf(source, 'reason')) ?? node.row.reason;
   const message = textOf(fieldOf(source, 'message')) ?? node.row.message;
-  const uid = pod.metadata.uid;
-  changeNode(planning, node, { state: 'PENDING', reason, message, ...(uid === undefined ? {} : { podUid: uid }) });
+  changeNode(planning, node, { state: 'PENDING', reason, message });
 }
 
 function awaitResult(planning: Planning, node: TaskNode, pod: KubeObject): void {

@@ -56,7 +56,7 @@ describe('a chain', () => {
        root FAILED [StepFailed] load failed: the step ended with exit code 1
        root.load FAILED [Error] the step ended with exit code 1
        root.train SKIPPED [UpstreamFailed] upstream load failed
-       root.report SKIPPED [UpstreamSkipped] upstream train was skipped`,
+       root.report SKIPPED [UpstreamFailed] upstream load failed`,
     );
   });
 

@@ -34,7 +34,7 @@ export function planResult(
   nowMs: number,
 ): { readonly reception: ResultReception; readonly actions: readonly Action[] } {
   const node = tree.byId.get(result.taskId);
-  const reception = receptionOf(node?.row, result);
+  const reception = receptionOf(node?.row, result, facts);
   if (reception !== 'recorded' || node === undefined) return { reception, actions: [] };
   const planning = begin(tree, facts, nowMs);
   applyResult(planning, node, result);

@@ -23,15 +23,15 @@ export function readinessOf(node: TaskNode): Readiness {
   assert(parent.component.dag !== undefined, `the parent of ${node.row.path} has tasks but no DAG`);
   const isAnyEndFine = spec.triggerPolicy?.strategy === 'ALL_UPSTREAM_TASKS_COMPLETED';
   const unsettled: string[] = [];
+  let skip: Readiness | undefined;
   for (const name of dagGraphOf(parent.component.dag).upstreamsOf(node.row.name)) {
     const upstream = parent.childByName.get(name);
     assert(upstream !== undefined, `task ${node.row.path} waits for ${name}, which has no row`);
     if (!isSettled(upstream.row.state)) unsettled.push(upstream.row.displayName);
-    else if (!isAnyEndFine) {
-      const skip = skipAfter(upstream);
-      if (skip !== undefined) return skip;
-    }
+    // A failure says more than what it led to.
+    else if (!isAnyEndFine && (skip === undefined || upstream.row.state === 'FAILED')) skip = skipAfter(upstream) ?? skip;
   }
+  if (skip !== undefined) return skip;
   if (unsettled.length === 0) return { kind: 'ready' };
   return { kind: 'wait', message: `waiting for ${listNames(unsettled)}` };
 }

@@ -6,6 +6,7 @@ import { parseOutputParameter, type ArtifactSpec } from '../../ir/mod.ts';
 import type { Task, TaskValues } from '../../records/mod.ts';
 import { attemptUriOf, artifactTypeOf } from '../pod/executor-input.ts';
 import { failAttempt } from './attempt.ts';
+import type { PlanFacts } from './facts.ts';
 import type { Resolved } from './inputs.ts';
 import { own } from './own.ts';
 import { addArtifact, changeNode, type Planning } from './planning.ts';
@@ -18,10 +19,12 @@ const LIST_ARTIFACTS_MAX = 10_000;
 export type ResultReception = 'recorded' | 'duplicate' | 'stale';
 
 /** Whether this result is awaited, by attempt and by Pod. */
-export function receptionOf(row: Task | undefined, result: StepResult): ResultReception {
+export function receptionOf(row: Task | undefined, result: StepResult, facts: Pick<PlanFacts, 'podNameOf'>): ResultReception {
   if (row === undefined) return 'stale';
-  const { state, attempt, podUid } = row;
-  const isOtherPod = podUid !== undefined && podUid !== result.podUid;
+  const { state, attempt, podUid, podName } = row;
+  // A retry of the run counts its attempts from 0 again; the Pod tells them from those before.
+  const isOtherPod =
+    podUid === undefined ? (facts.podNameOf(result.podUid) ?? podName) !== podName : podUid !== result.podUid;
   if (result.attempt > attempt || isOtherPod) return 'stale';
   if (result.attempt < attempt) return 'duplicate';
   if (state === 'PENDING' || state === 'RUNNING') return 'recorded';

@@ -1,5 +1,5 @@
-// Drives the planner through a run without any I/O: rows in a map, Pods in another, time by hand. After every event the
-// tree is built anew from the rows, as after a restart of the process.
+// Drives the planner through a run without any I/O: rows in a map, Pods in another, time by hand. The tree is built anew
+// from the rows before every planning, as after a restart of the process, unless the driver is told to keep it.
 import assert from 'node:assert/strict';
 import type { Json, JsonObject, KubeObject } from '../../base/mod.ts';
 import { STEP_ANNOTATION, type StepDocument, type StepResult } from '../../api/mod.ts';
@@ -7,8 +7,9 @@ import { parsePipeline, type PipelineSpec } from '../../ir/mod.ts';
 import type { Artifact, Run, Task } from '../../records/mod.ts';
 import type { Action, Effect } from '../plan/action.ts';
 import type { OutputsPresence, PlanFacts, PodRequest } from '../plan/facts.ts';
-import { planResult, planRun } from '../plan/plan.ts';
-import { buildRunTree } from '../plan/run-tree.ts';
+import { planResult, planTree } from '../plan/plan.ts';
+import { buildRunTree, type RunTree } from '../plan/run-tree.ts';
+import { planRetry } from '../retry.ts';
 import { planSettings, type EngineSettings } from '../settings.ts';
 
 export interface StepEnd {
@@ -17,6 +18,14 @@ export interface StepEnd {
   /** Metadata and the like of output artifacts, as executor_output.json has them. */
   readonly failure?: { readonly reason: string; readonly message: string; readonly exitCode?: number };
   readonly texts?: Readonly<Record<string, string>>;
+}
+
+export interface PlanDriverOptions {
+  readonly parameters?: JsonObject;
+  readonly runId?: string;
+  readonly settings?: EngineSettings;
+  /** Plans on one tree that its own actions bring up to date, as the engine does between restarts. */
+  readonly isTreeKept?: boolean;
 }
 
 export class PlanDriver {
@@ -33,12 +42,15 @@ export class PlanDriver {
   nextLookMs: number | undefined;
   readonly pipeline: PipelineSpec;
   readonly #settings: EngineSettings;
+  readonly #isTreeKept: boolean;
+  #tree: RunTree | undefined;
 
-  constructor(document: JsonObject, options: { parameters?: JsonObject; runId?: string; settings?: EngineSettings } = {}) {
+  constructor(document: JsonObject, options: PlanDriverOptions = {}) {
     const parsed = parsePipeline(document);
     assert.ok(parsed.ok, parsed.ok ? '' : JSON.stringify(parsed.errors));
     this.pipeline = parsed.pipeline;
     this.#settings = options.settings ?? {};
+    this.#isTreeKept = options.isTreeKept ?? false;
     this.run = {
       runId: options.runId ?? 'run-1',
       namespace: '',
@@ -66,8 +78,35 @@ export class PlanDriver {
   settle(): this {
     for (let round = 0; ; round++) {
       assert.ok(round < 1_000, 'the planner never comes to rest');
-      if (this.apply(planRun(this.#snapshot(), this.pipeline, this.facts(), this.nowMs)) === 0) return this;
+      if (this.planOnce() === 0 && this.nextLookMs !== this.nowMs) return this;
     }
+  }
+
+  /** Returns how many actions change anything. */
+  planOnce(): number {
+    return this.apply(planTree(this.#openTree(), this.facts(), this.nowMs));
+  }
+
+  /** Terminates the run. */
+  terminate(): this {
+    this.#changeRun({ ...this.run, state: 'CANCELING', stateHistory: [...this.run.stateHistory, { atMs: this.nowMs, state: 'CANCELING' }] });
+    return this.settle();
+  }
+
+  retry(): this {
+    const plan = planRetry(this.#snapshot(), this.nowMs);
+    assert.ok(plan.ok, plan.ok ? '' : plan.message);
+    for (const task of plan.tasks) this.tasks.set(task.taskId, task);
+    for (const taskId of plan.deletedTaskIds) this.tasks.delete(taskId);
+    this.#changeRun(plan.run);
+    return this.settle();
+  }
+
+  /** Lets time pass until the planner wants to look again. */
+  wait(): this {
+    assert.ok(this.nextLookMs !== undefined, 'the run waits for nothing that time brings');
+    this.nowMs = Math.max(this.nowMs, this.nextLookMs);
+    return this.settle();
   }
 
   /** The step at `path` reports how it ended. */
@@ -95,8 +134,7 @@ export class PlanDriver {
 
   report(result: StepResult): string {
     this.nowMs += 10;
-    const tree = buildRunTree(this.#snapshot(), this.pipeline);
-    const { reception, actions } = planResult(tree, result, this.facts(), this.nowMs);
+    const { reception, actions } = planResult(this.#openTree(), result, this.facts(), this.nowMs);
     this.apply(actions);
     return reception;
   }
@@ -119,6 +157,7 @@ export class PlanDriver {
       settings: planSettings(this.#settings, 'minio://mlpipeline/v2/artifacts'),
       arePodsKnown: this.arePodsKnown,
       pod: (_namespace, name) => this.pods.get(name),
+      podNameOf: (uid) => [...this.pods.values()].find(({ metadata }) => metadata.uid === uid)?.metadata.name,
       podRequest: (_namespace, name) => this.podRequests.get(name),
       artifact: (id) => this.artifacts.get(id),
       artifactByUri: (_namespace, uri, type) => [...this.artifacts.values()].find((a) => a.uri === uri && a.type === type),
@@ -152,6 +191,7 @@ export class PlanDriver {
   setPodStatus(path: string, status: JsonObject): this {
     const pod = this.pod(path);
     this.pods.set(pod.metadata.name, { ...pod, status });
+    this.#touch(this.task(path).taskId);
     return this.settle();
   }
 
@@ -165,8 +205,26 @@ export class PlanDriver {
     return { run: this.run, tasks: [...this.tasks.values()] };
   }
 
+  #openTree(): RunTree {
+    if (!this.#isTreeKept || this.#tree === undefined) this.#tree = buildRunTree(this.#snapshot(), this.pipeline);
+    return this.#tree;
+  }
+
+  #changeRun(run: Run): void {
+    this.run = run;
+    this.#tree = undefined;
+  }
+
+  #touch(taskId: string): void {
+    const node = this.#tree?.byId.get(taskId);
+    if (node !== undefined) this.#tree?.dirty.add(node);
+  }
+
   #perform(effect: Effect): void {
-    if (effect.kind === 'checkOutputs') this.presence.set(effect.candidate.taskId, { arePresent: true });
+    if (effect.kind === 'checkOutputs') {
+      if (!this.presence.has(effect.candidate.taskId)) this.presence.set(effect.candidate.taskId, { arePresent: true });
+      this.#touch(effect.taskId);
+    }
     else if (effect.kind === 'deletePod') this.pods.delete(effect.name);
     else {
       const { name } = effect.pod.metadata;

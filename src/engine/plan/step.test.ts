@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { failureStatus, toRfc3339 } from '../../base/mod.ts';
+import { PlanDriver } from '../testing/plan-driver.ts';
+import { constant, group, outputArtifact, parent, pipelineOf, step } from '../testing/pipelines.ts';
+import { STARTS_PER_PLANNING_MAX } from './plan.ts';
+
+const failure = { reason: 'Error', message: 'the step ended with exit code 1', exitCode: 1 };
+
+describe('retries', () => {
+  const policy = { maxRetryCount: 2, backoffDuration: '8s', backoffFactor: 3, backoffMaxDuration: '20s' };
+  const document = pipelineOf({ a: step({ retryPolicy: policy }) });
+
+  test('wait longer each time, up to the longest wait, and say when', () => {
+    const driver = new PlanDriver(document).settle().end('root.a', { failure });
+    const first = driver.task('root.a');
+    assert.equal(first.state, 'WAITING');
+    assert.equal(first.message, 'retry 1 of 2 in 8 s: the step ended with exit code 1');
+    assert.equal(first.retryAtMs, driver.nowMs + 8_000);
+    driver.wait();
+    assert.equal(driver.task('root.a').message, 'retry 1 of 2');
+    driver.end('root.a', { failure });
+    assert.equal(driver.task('root.a').message, 'retry 2 of 2 in 20 s: the step ended with exit code 1');
+    driver.wait().end('root.a', { failure });
+    assert.equal(driver.task('root.a').state, 'FAILED');
+    assert.equal(driver.pods.size, 3);
+  });
+
+  test('each try has its own Pod, its own directory and its own number', () => {
+    const driver = new PlanDriver(document).settle();
+    const before = driver.stepDocument('root.a');
+    driver.end('root.a', { failure }).wait();
+    const now = driver.stepDocument('root.a');
+    assert.deepEqual([before.attempt, now.attempt], [0, 1]);
+    assert.notEqual(before.taskRootUri, now.taskRootUri);
+  });
+
+  test('a result of an earlier try, of another Pod or of a canceled task changes nothing', () => {
+    const driver = new PlanDriver(document).settle();
+    const { taskId } = driver.task('root.a');
+    const result = { runId: 'run-1', taskId, attempt: 0, podUid: 'uid', outcome: 'Failed', finishedAtMs: 5, parameterTexts: {}, artifacts: {} } as const;
+    assert.equal(driver.report({ ...result, attempt: 1 }), 'stale');
+    assert.equal(driver.report(result), 'recorded');
+    assert.equal(driver.report(result), 'duplicate');
+    driver.settle().wait().setPodStatus('root.a', { phase: 'Running' });
+    assert.equal(driver.report({ ...result, attempt: 1 }), 'stale');
+    driver.terminate();
+    assert.equal(driver.report({ ...result, attempt: 1, podUid: driver.task('root.a').podUid! }), 'stale');
+    assert.equal(driver.report({ ...result, taskId: 'no-such-task' }), 'stale');
+  });
+
+  test('what a second try would meet again is not tried again', () => {
+    const driver = new PlanDriver(document).settle();
+    driver.end('root.a', { failure: { reason: 'ImageNotRunnable', message: 'no recipe for this image' } });
+    assert.equal(driver.text().split('\n')[0], 'run FAILED [StepFailed] a failed: no recipe for this image');
+  });
+});
+
+describe('the cache', () => {
+  const document = pipelineOf({ make: step({ outputArtifacts: ['table'], isCached: true }) });
+
+  function earlier(): PlanDriver {
+    return new PlanDriver(document, { runId: 'earlier' }).settle().end('root.make');
+  }
+
+  function later(): PlanDriver {
+    const before = earlier();
+    const driver = new PlanDriver(document, { runId: 'later' });
+    const task = before.task('root.make');
+    driver.cache.set(task.cacheFingerprint!, task);
+    for (const [id, artifact] of before.artifacts) driver.artifacts.set(id, artifact);
+    return driver;
+  }
+
+  test('a hit reuses the outputs by reference and starts nothing', () => {
+    const driver = later().settle();
+    const task = driver.task('root.make');
+    assert.equal(driver.run.state, 'SUCCEEDED');
+    assert.equal(task.state, 'CACHED');
+    assert.equal(task.message, 'outputs of an equal step are reused (run earlier)');
+    assert.deepEqual(task.outputs, earlier().task('root.make').outputs);
+    assert.equal(driver.pods.size, 0);
+  });
+
+  test('an entry whose bytes are gone is a miss', () => {
+    const driver = later();
+    driver.presence.set(earlier().task('root.make').taskId, { arePresent: false, missingUri: 'minio://b/table' });
+    assert.equal(driver.settle().task('root.make').message, 'waiting for its Pod to start; not taken from the cache: minio://b/table is gone');
+  });
+
+  test('can be switched off', () => {
+    const driver = new PlanDriver(document, { settings: { isCacheEnabled: false } }).settle();
+    assert.equal(driver.task('root.make').cacheFingerprint, undefined);
+  });
+
+  test('defaults are not part of the fingerprint, values and pipelines are', () => {
+    const fingerprint = (inputs: Parameters<typeof step>[0]) =>
+      new PlanDriver(pipelineOf({ a: step({ isCached: true, ...inputs }) })).settle().task('root.a').cacheFingerprint;
+    const optional = { isOptional: true, defaultValue: 'x' };
+    const unset = fingerprint({ inputs: { p: ['STRING', undefined, optional] } });
+    assert.equal(unset, fingerprint({ inputs: { p: ['STRING', undefined, { ...optional, defaultValue: 'y' }] } }));
+    assert.notEqual(unset, fingerprint({ inputs: { p: ['STRING', constant('x'), optional] } }));
+  });
+});
+
+describe('importers', () => {
+  const importer = { artifactUri: { runtimeParameter: 'uri' }, typeSchema: { schemaTitle: 'system.Model' }, metadata: { of: "{{$.inputs.parameters['uri']}}", n: 1 } };
+  const documentWith = (more: object) =>
+    pipelineOf(
+      {
+        get: step({ importer: { ...importer, ...more }, inputs: { uri: ['STRING', parent('where')] }, outputArtifacts: ['artifact'] }),
+        use: step({ artifacts: { model: outputArtifact('get', 'artifact') } }),
+      },
+      { inputs: { where: { parameterType: 'STRING' } } },
+    );
+
+  test('make a record at once, without a Pod', () => {
+    const driver = new PlanDriver(documentWith({}), { parameters: { where: 's3://b/m' } }).settle();
+    assert.equal(driver.task('root.get').type, 'IMPORTER');
+    const [artifact] = driver.artifacts.values();
+    assert.equal(artifact?.uri, 's3://b/m');
+    assert.equal(artifact.type, 'system.Model');
+    assert.deepEqual(artifact.metadata, { of: 's3://b/m', n: 1 });
+    assert.deepEqual(driver.task('root.use').inputs.artifacts, { model: [artifact.artifactId] });
+  });
+
+  test('take a known artifact again, unless told to import anew', () => {
+    const known = new PlanDriver(documentWith({}), { parameters: { where: 's3://b/m' } }).settle();
+    for (const [isReimport, count] of [[false, 1], [true, 2]] as const) {
+      const driver = new PlanDriver(documentWith({ reimport: isReimport }), { runId: 'second', parameters: { where: 's3://b/m' } });
+      for (const [id, artifact] of known.artifacts) driver.artifacts.set(id, artifact);
+      assert.equal(driver.settle().artifacts.size, count);
+    }
+  });
+
+  test('without a URI fail', () => {
+    const driver = new PlanDriver(documentWith({}), { parameters: { where: '' } }).settle();
+    assert.equal(driver.task('root.get').message, 'the importer was given no artifact URI');
+  });
+});
+
+describe('what the Pod shows', () => {
+  const document = pipelineOf({ a: step() });
+
+  test('why it does not start, then that it runs', () => {
+    const driver = new PlanDriver(document).settle();
+    const waiting = { reason: 'PreparingEnvironment', message: 'installing pandas' };
+    driver.setPodStatus('root.a', { phase: 'Pending', containerStatuses: [{ name: 'main', state: { waiting } }] });
+    assert.equal(driver.task('root.a').message, 'installing pandas');
+    const unschedulable = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1 nodes have a GPU' };
+    driver.setPodStatus('root.a', { phase: 'Pending', conditions: [unschedulable] });
+    assert.equal(driver.task('root.a').reason, 'Unschedulable');
+    const startedAt = toRfc3339(driver.nowMs);
+    driver.setPodStatus('root.a', { phase: 'Running', containerStatuses: [{ name: 'main', state: { running: { startedAt } } }] });
+    assert.equal(driver.task('root.a').state, 'RUNNING');
+    assert.equal(driver.task('root.a').startedAtMs, driver.nowMs);
+  });
+
+  test('a failed Pod fails the step with the Pod’s words', () => {
+    const driver = new PlanDriver(document).settle();
+    driver.setPodStatus('root.a', { phase: 'Failed', reason: 'NodeLost', message: 'the supervisor died' });
+    assert.equal(driver.run.message, 'a failed: the supervisor died');
+    const killed = new PlanDriver(document).settle();
+    killed.setPodStatus('root.a', { phase: 'Failed', containerStatuses: [{ name: 'main', state: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }] });
+    assert.equal(killed.task('root.a').exitCode, 137);
+    assert.equal(killed.task('root.a').reason, 'OOMKilled');
+  });
+
+  test('a Pod that ended well without a result counts as failed after a while', () => {
+    const driver = new PlanDriver(document).settle();
+    const finishedAt = toRfc3339(driver.nowMs);
+    driver.setPodStatus('root.a', { phase: 'Succeeded', containerStatuses: [{ name: 'main', state: { terminated: { exitCode: 0, finishedAt } } }] });
+    assert.equal(driver.task('root.a').state, 'PENDING');
+    assert.equal(driver.wait().task('root.a').reason, 'ResultMissing');
+  });
+
+  test('a missing Pod is asked for again, but only when all Pods are known', () => {
+    const driver = new PlanDriver(document).settle();
+    driver.pods.clear();
+    driver.arePodsKnown = false;
+    assert.equal(driver.settle().pods.size, 0);
+    driver.arePodsKnown = true;
+    assert.equal(driver.settle().pods.size, 1);
+  });
+
+  test('a request that was postponed is made again when its time has come', () => {
+    const driver = new PlanDriver(document).settle();
+    const { podName = '' } = driver.task('root.a');
+    driver.pods.clear();
+    const status = failureStatus('Forbidden', 'exceeded quota: pods');
+    driver.podRequests.set(podName, { kind: 'postponed', status, retryAtMs: driver.nowMs + 500 });
+    assert.equal(driver.settle().task('root.a').message, 'its Pod can not be created yet: exceeded quota: pods');
+    assert.equal(driver.wait().pods.size, 1);
+  });
+
+  test('a request that was refused fails the step', () => {
+    const driver = new PlanDriver(document).settle();
+    driver.pods.clear();
+    driver.podRequests.set(driver.task('root.a').podName ?? '', { kind: 'refused', status: failureStatus('Invalid', 'spec is invalid') });
+    assert.equal(driver.settle().task('root.a').message, 'the Pod was refused: spec is invalid');
+  });
+});
+
+describe('termination', () => {
+  test('cancels everything, deletes Pods and ends when they are gone', () => {
+    const driver = new PlanDriver(pipelineOf({ a: step(), b: step({ after: ['a'] }) })).settle();
+    driver.terminate();
+    assert.equal(driver.pods.size, 0);
+    assert.equal(driver.settle().text(), [
+      'run FAILED [Terminated] the run was terminated by request',
+      'root CANCELED [Terminated] the run was terminated',
+      'root.a CANCELED [Terminated] the run was terminated',
+      'root.b CANCELED [Terminated] the run was terminated',
+    ].join('\n'));
+  });
+
+  test('ends CANCELED where clients understand it', () => {
+    const driver = new PlanDriver(pipelineOf({ a: step() }), { settings: { terminatedRunState: 'CANCELED' } }).settle().terminate();
+    assert.equal(driver.settle().run.state, 'CANCELED');
+  });
+
+  test('does not wait for ever for a Pod that does not stop', () => {
+    const driver = new PlanDriver(pipelineOf({ a: step() })).settle();
+    const pod = driver.pod('root.a');
+    driver.pods.set(pod.metadata.name, { ...pod, metadata: { ...pod.metadata, deletionTimestamp: toRfc3339(driver.nowMs) } });
+    assert.equal(driver.terminate().run.state, 'CANCELING');
+    assert.equal(driver.wait().run.message, 'the run was terminated by request; 1 Pods did not stop in time');
+  });
+});
+
+test('a wide run starts its steps in portions', () => {
+  const items = Array.from({ length: STARTS_PER_PLANNING_MAX + 10 }, (_, index) => index);
+  const driver = new PlanDriver(pipelineOf({ wide: group({ items: { raw: items }, itemType: 'NUMBER_INTEGER', tasks: { a: step() } }) }), { isTreeKept: true });
+  driver.planOnce();
+  assert.equal(driver.pods.size, STARTS_PER_PLANNING_MAX);
+  assert.equal(driver.nextLookMs, driver.nowMs);
+  assert.equal(driver.settle().pods.size, items.length);
+});

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AssertionFailure } from '../../base/mod.ts';
+import { TASK_STATES, type Task } from '../../records/mod.ts';
+import { retryDelayMs } from './retry-policy.ts';
+import { appendState, changeTask, isSettled } from './task-life.ts';
+
+const row: Task = {
+  taskId: 't', namespace: '', creator: 'u', createdAtMs: 1, runId: 'r', name: 'a', displayName: 'a', path: 'root.a', componentName: 'comp-a',
+  type: 'RUNTIME', state: 'PENDING', reason: '', message: '', stateHistory: [], attempt: 0, podName: 'pod', podUid: 'uid',
+  inputs: { parameters: {}, artifacts: {} }, outputs: { parameters: {}, artifacts: {} },
+};
+
+test('a change that changes nothing gives the row itself', () => {
+  assert.equal(changeTask(row, { state: 'PENDING', reason: '', message: '' }, 5), row);
+  assert.equal(changeTask(row, { state: 'PENDING', reason: '', message: 'm' }, 5).stateHistory.length, 0);
+});
+
+test('a new attempt forgets the Pod of the one before', () => {
+  const next = changeTask(row, { state: 'WAITING', reason: 'WaitingForRetry', message: 'retry 1', attempt: 1, retryAtMs: 9 }, 5);
+  assert.equal(next.podName, undefined);
+  assert.equal(next.podUid, undefined);
+  assert.equal(next.retryAtMs, 9);
+  assert.deepEqual(next.stateHistory, [{ atMs: 5, state: 'WAITING', message: 'retry 1' }]);
+  assert.equal(changeTask(next, { state: 'PENDING', reason: '', message: '' }, 6).retryAtMs, undefined);
+});
+
+test('a task that has ended stays as it is', () => {
+  for (const state of TASK_STATES.filter(isSettled)) {
+    assert.throws(() => changeTask({ ...row, state }, { state: 'RUNNING', reason: '', message: '' }, 5), AssertionFailure);
+  }
+});
+
+test('a long history keeps its first entry and the newest ones', () => {
+  let history = appendState<string>([], { atMs: 0, state: 's', message: '' });
+  for (let atMs = 1; atMs < 300; atMs++) history = appendState(history, { atMs, state: 's', message: '' });
+  assert.equal(history.length, 100);
+  assert.equal(history[0]?.atMs, 0);
+  assert.equal(history.at(-1)?.atMs, 299);
+});
+
+test('retry waits', () => {
+  assert.equal(retryDelayMs(undefined, 1), undefined);
+  assert.equal(retryDelayMs({ maxRetryCount: 1 }, 1), 0);
+  assert.equal(retryDelayMs({ maxRetryCount: 1 }, 2), undefined);
+  assert.equal(retryDelayMs({ maxRetryCount: 9, backoffDuration: '1.5s' }, 3), 6_000);
+  assert.equal(retryDelayMs({ maxRetryCount: 99, backoffDuration: '60s' }, 50), 3_600_000);
+  assert.equal(retryDelayMs({ maxRetryCount: 99, backoffDuration: '999999999s', backoffMaxDuration: '999999999s' }, 1), 86_400_000);
+});

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { JsonObject } from '../../base/mod.ts';
+import { PlanDriver } from '../testing/plan-driver.ts';
+import { constant, outputArtifact, parent, pipelineOf, step } from '../testing/pipelines.ts';
+
+const document = pipelineOf(
+  {
+    load: step({ outputArtifacts: ['table'] }),
+    train: step({
+      inputs: { 'learning rate': ['NUMBER_DOUBLE', parent('rate')], note: ['STRING', constant('say "hi" & <bye>')] },
+      artifacts: { table: outputArtifact('load', 'table') },
+      outputs: { accuracy: 'NUMBER_DOUBLE' },
+      outputArtifacts: ['model'],
+      container: {
+        command: ['python3', 'train.py'],
+        args: ['{{$}}', "--rate={{$.inputs.parameters['learning rate']}}", "{{$.inputs.artifacts['table'].path}}"],
+        env: [{ name: 'MODE', value: 'fast' }],
+        resources: { cpuLimit: 2, resourceMemoryRequest: '512Mi', accelerator: { resourceType: 'nvidia.com/gpu', resourceCount: '1' } },
+      },
+    }),
+  },
+  { inputs: { rate: { parameterType: 'NUMBER_DOUBLE' } } },
+);
+
+function trained(): PlanDriver {
+  return new PlanDriver(document, { parameters: { rate: 1e-7 }, settings: { nodeName: 'here' } }).settle().end('root.load');
+}
+
+test('the Pod of a step holds all that the step needs', () => {
+  const driver = trained();
+  const { taskId, podName = '' } = driver.task('root.train');
+  assert.match(podName, /^demo-train-[a-z0-9]{10}$/);
+  const pod = driver.pod('root.train');
+  assert.deepEqual(pod.metadata.labels, { 'pipelines.slipway.dev/run-id': 'run-1', 'pipelines.slipway.dev/task-id': taskId });
+  const root = driver.stepDocument('root.train').taskRootUri;
+  const [table] = [...driver.artifacts.values()];
+  assert.deepEqual(driver.stepDocument('root.train'), {
+    version: 1,
+    runId: 'run-1',
+    taskId,
+    attempt: 0,
+    inputArtifacts: [{ key: 'table', uri: table?.uri }],
+    taskRootUri: root,
+    outputArtifacts: [{ key: 'model', uri: `${root}/model` }],
+    outputParameters: [{ name: 'accuracy', path: '/tmp/kfp/outputs/accuracy' }],
+    executorOutputPath: `${root.replace('minio://', '/minio/')}/output_metadata.json`,
+  });
+  assert.equal(pod.spec?.['nodeName'], 'here');
+  assert.equal(pod.spec?.['restartPolicy'], 'Never');
+  const [container] = pod.spec?.['containers'] as unknown as readonly (JsonObject & { args: string[] })[];
+  assert.deepEqual(container!.args.slice(1), ['--rate=1e-07', table?.uri.replace('minio://', '/minio/')]);
+  assert.deepEqual(container!['resources'], { limits: { cpu: '2', 'nvidia.com/gpu': '1' }, requests: { memory: '512Mi' } });
+  const variables = (container!['env'] as unknown as readonly { name: string }[]).map(({ name }) => name);
+  assert.deepEqual(variables, ['KFP_POD_NAME', 'KFP_POD_UID', 'KFP_RUN_ID', 'NAMESPACE', 'MODE']);
+});
+
+test('the executor input is JSON whatever the values hold', () => {
+  const driver = trained();
+  const root = driver.stepDocument('root.train').taskRootUri;
+  const [table] = [...driver.artifacts.values()];
+  const dataset = { schemaTitle: 'system.Dataset', schemaVersion: '0.0.1' };
+  assert.deepEqual(driver.executorInput('root.train'), {
+    inputs: {
+      parameterValues: { 'learning rate': 1e-7, note: 'say "hi" & <bye>' },
+      artifacts: { table: { artifacts: [{ name: 'table', type: dataset, uri: table?.uri, metadata: {} }] } },
+    },
+    outputs: {
+      parameters: { accuracy: { outputFile: '/tmp/kfp/outputs/accuracy' } },
+      artifacts: { model: { artifacts: [{ name: 'model', type: dataset, uri: `${root}/model`, metadata: {} }] } },
+      outputFile: `${root.replace('minio://', '/minio/')}/output_metadata.json`,
+    },
+  });
+});
+
+describe('what can not become a Pod fails the step with a sentence', () => {
+  test('a pipeline root without a path', () => {
+    const driver = new PlanDriver(pipelineOf({ a: step() }), { settings: { defaultRootUri: 'ftp://host/x' } }).settle();
+    assert.match(driver.task('root.a').message, /^the pipeline root ftp:\/\/host\/x\/demo.* has no path in a container/);
+  });
+
+  test('a placeholder of an input that is not there', () => {
+    const driver = new PlanDriver(pipelineOf({ a: step({ container: { args: ["{{$.inputs.parameters['x']}}"] } }) })).settle();
+    assert.equal(driver.task('root.a').reason, 'InvalidStep');
+    assert.match(driver.task('root.a').message, /args\[0\] uses the input parameter "x"/);
+  });
+
+  test('values that are too large for an object', () => {
+    const big = pipelineOf({ a: step({ inputs: { x: ['STRING', parent('x')] } }) }, { inputs: { x: { parameterType: 'STRING' } } });
+    const driver = new PlanDriver(big, { parameters: { x: 'y'.repeat(2_000_000) } }).settle();
+    assert.match(driver.task('root.a').message, /pass large values as artifacts$/);
+  });
+});
+
+describe('the platform document', () => {
+  function podWith(config: JsonObject, parameters: JsonObject = {}): { spec: JsonObject; container: JsonObject; metadata: JsonObject } {
+    const inputs = Object.fromEntries(Object.keys(parameters).map((name) => [name, { parameterType: 'STRING' }]));
+    const text = pipelineOf({ a: step() }, { inputs, platform: { deploymentSpec: { executors: { 'exec-a': config } } } });
+    const driver = new PlanDriver(text, { parameters }).settle();
+    assert.equal(driver.task('root.a').state, 'PENDING', driver.task('root.a').message);
+    const { spec = {}, metadata } = driver.pod('root.a');
+    const [container] = spec['containers'] as unknown as readonly JsonObject[];
+    return { spec, container: container!, metadata: metadata as unknown as JsonObject };
+  }
+
+  test('secrets and config maps as variables, by name or by parameter', () => {
+    const { container } = podWith(
+      {
+        secretAsEnv: [{ secretNameParameter: parent('secret'), keyToEnv: [{ secretKey: 'password', envVar: 'PASSWORD' }], optional: true }],
+        configMapAsEnv: [{ configMapName: 'settings', keyToEnv: [{ configMapKey: 'mode', envVar: 'MODE' }] }],
+        fieldPathAsEnv: [{ name: 'RUN', fieldPath: "metadata.annotations['pipelines.kubeflow.org/run_name']" }],
+      },
+      { secret: 'credentials' },
+    );
+    assert.deepEqual((container['env'] as unknown as JsonObject[]).slice(4), [
+      { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'credentials', key: 'password', optional: true } } },
+      { name: 'MODE', valueFrom: { configMapKeyRef: { name: 'settings', key: 'mode' } } },
+      { name: 'RUN', valueFrom: { fieldRef: { fieldPath: "metadata.annotations['pipelines.kubeflow.org/run_name']" } } },
+    ]);
+  });
+
+  test('volumes', () => {
+    const { spec, container } = podWith({
+      secretAsVolume: [{ secretName: 's', mountPath: '/s' }],
+      configMapAsVolume: [{ configMapNameParameter: constant('c'), mountPath: '/c', optional: false }],
+      emptyDirMounts: [{ volumeName: 'scratch', mountPath: '/scratch', sizeLimit: '1Gi' }],
+      enabledSharedMemory: { volumeName: 'shm', size: '64Mi' },
+      pvcMount: [{ constant: 'claim', mountPath: '/data', subPath: 'a' }],
+    });
+    assert.deepEqual(spec['volumes'], [
+      { name: 'volume-0', secret: { secretName: 's' } },
+      { name: 'volume-1', configMap: { name: 'c', optional: false } },
+      { name: 'scratch', emptyDir: { sizeLimit: '1Gi' } },
+      { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
+      { name: 'volume-4', persistentVolumeClaim: { claimName: 'claim' } },
+    ]);
+    assert.deepEqual((container['volumeMounts'] as unknown as JsonObject[]).map(({ mountPath }) => mountPath), ['/s', '/c', '/scratch', '/dev/shm', '/data']);
+  });
+
+  test('metadata, scheduling and limits', () => {
+    const { spec, container, metadata } = podWith(
+      {
+        podMetadata: { labels: { team: 'a' }, annotations: { note: 'b' } },
+        activeDeadlineSeconds: '60',
+        imagePullPolicy: 'Always',
+        imagePullSecret: [{ secretName: 'pull' }],
+        nodeSelector: { nodeSelectorJson: parent('where') },
+        tolerations: [{ key: 'gpu', operator: 'Exists', tolerationSeconds: '30' }],
+        nodeAffinity: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }], weight: 5 }],
+        securityContext: { runAsUser: '1000' },
+        initContainers: [{ name: 'first', image: 'busybox', volumeMounts: [{ volumeName: 'v', mountPath: '/v' }] }],
+      },
+      { where: '{"disk": "ssd"}' },
+    );
+    assert.equal((metadata['labels'] as JsonObject)['team'], 'a');
+    assert.equal((metadata['annotations'] as JsonObject)['note'], 'b');
+    assert.equal(spec['activeDeadlineSeconds'], 60);
+    assert.deepEqual(spec['nodeSelector'], { disk: 'ssd' });
+    assert.deepEqual(spec['tolerations'], [{ key: 'gpu', operator: 'Exists', tolerationSeconds: 30 }]);
+    assert.deepEqual(spec['imagePullSecrets'], [{ name: 'pull' }]);
+    const preferred = { weight: 5, preference: { matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }] } };
+    assert.deepEqual(spec['affinity'], { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [preferred] } });
+    assert.deepEqual(spec['initContainers'], [{ name: 'first', image: 'busybox', volumeMounts: [{ name: 'v', mountPath: '/v' }] }]);
+    assert.equal(container['imagePullPolicy'], 'Always');
+    assert.deepEqual(container['securityContext'], { runAsUser: 1000 });
+  });
+
+  test('a name that has no value fails the step', () => {
+    const platform = { deploymentSpec: { executors: { 'exec-a': { secretAsVolume: [{ secretNameParameter: parent('nothing'), mountPath: '/s' }] } } } };
+    const driver = new PlanDriver(pipelineOf({ a: step() }, { platform })).settle();
+    assert.equal(driver.task('root.a').message, 'secretNameParameter has no value');
+  });
+});
