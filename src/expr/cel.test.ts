@@ -24,6 +24,18 @@ test('lists, maps, text and parseJson', () => {
   }
 });
 
+test('string() writes what Go writes', () => {
+  const cases = [
+    ['string(n)', '5'],
+    ['string(1000000.0)', '1e+06'],
+    ['string(12)', '12'],
+    ['string(12u) + string(true) + string(s) + string(b"x")', '12trueabcx'],
+    ["string(timestamp('2026-01-02T03:04:05Z'))", '2026-01-02T03:04:05.000Z'],
+  ] as const;
+  for (const [text, expected] of cases) assert.equal(evaluate(text), expected);
+  for (const text of ['string(nothing)', 'string(items)']) assert.throws(() => evaluate(text), { reason: 'InvalidExpression' });
+});
+
 test('names that only JavaScript objects have are unknown', () => {
   for (const text of ['object.constructor == 1', "object['__proto__'] == 1", 'toString == 1']) {
     assert.throws(() => evaluate(text), { reason: 'InvalidExpression' }, text);

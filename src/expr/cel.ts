@@ -60,8 +60,10 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 const expressions = new Map<string, CelExpression>();
 const patterns = new Map<string, Pattern>();
 
-/** The room's own name for `matches`, whose built-in form would run on the backtracking engine. */
+/** Stands in for `matches`, whose built-in form would run on the backtracking engine. */
 const SAFE_MATCHES = 'matchesRe2';
+/** Stands in for `string`, which must write floats as Go does. */
+const GO_STRING = 'goString';
 
 const environment = new Environment({
   unlistedVariablesAreDyn: true,
@@ -69,7 +71,13 @@ const environment = new Environment({
   limits: { maxAstNodes: SYNTAX_NODES_MAX, maxDepth: SYNTAX_DEPTH_MAX },
 })
   .registerFunction('parseJson(string): dyn', parseJson)
-  .registerFunction(`string.${SAFE_MATCHES}(string): bool`, matchesRe2);
+  .registerFunction(`string.${SAFE_MATCHES}(string): bool`, matchesRe2)
+  .registerFunction(`${GO_STRING}(double): string`, (float: number) => goFormatFloat(float, 'g'))
+  .registerFunction(`${GO_STRING}(bytes): string`, (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8'))
+  .registerFunction(`${GO_STRING}(google.protobuf.Timestamp): string`, (time: Date) => time.toISOString());
+for (const type of ['string', 'bool', 'int', 'uint', 'google.protobuf.Duration']) {
+  environment.registerFunction(`${GO_STRING}(${type}): string`, String);
+}
 
 function parseCel(text: string): CelExpression {
   if (text.length > EXPRESSION_LENGTH_MAX) {
@@ -92,10 +100,11 @@ function parseCel(text: string): CelExpression {
 
 const LOOPING_CALLS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter', 'bind']);
 
-/** Renames every `matches` to the safe one, and tells whether a macro that loops occurs. */
+/** Puts the room's own functions in place of two built-in ones, and tells whether a macro that loops occurs. */
 function makeSafe(node: unknown): boolean {
   if (Array.isArray(node)) return node.map(makeSafe).some(Boolean);
   if (!isSyntaxNode(node)) return false;
+  if (node.op === 'call' && node.args[0] === 'string') node.args[0] = GO_STRING;
   if (node.op !== 'rcall') return makeSafe(node.args);
   const [name] = node.args;
   if (name === 'matches') node.args[0] = SAFE_MATCHES;
