@@ -4,16 +4,16 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { systemClock, systemRng, toRfc3339, type Log } from '../base/mod.ts';
 import { builtinKinds } from '../api/mod.ts';
-import { openLocalBlobs, type Blobs } from '../blobs/mod.ts';
+import { openLocalBlobs } from '../blobs/mod.ts';
 import { createEventRecorder, createInformerSet } from '../client/mod.ts';
 import { createManager, type Part } from '../control/mod.ts';
 import { createControllers } from '../controllers/mod.ts';
 import { createEngine, planRetry } from '../engine/mod.ts';
-import { createKfpRoutes } from '../facades/kfp/mod.ts';
+import { createKfpRoutes } from '../facades/mod.ts';
 import { createGateway, ensureCertificates, staticFileRoutes, type Certificates } from '../gateway/mod.ts';
-import { openLogs, type Logs } from '../logs/mod.ts';
+import { openLogs } from '../logs/mod.ts';
 import { createKubelet, createLocalNode, createNodePrograms, type LocalNode } from '../node/mod.ts';
-import { openRecords, type Records } from '../records/mod.ts';
+import { openRecords } from '../records/mod.ts';
 import { createApiServer, createAuthentication } from '../server/mod.ts';
 import { openDatabase, type Database } from '../sql/mod.ts';
 import { openStore } from '../store/mod.ts';
@@ -21,6 +21,7 @@ import type { Route } from '../web/mod.ts';
 import type { Config } from './config.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
 import { ensureToken, singleUser } from './identity.ts';
+import { definedVariables } from './kfp-sdk.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 import { VERSION } from './version.ts';
 
@@ -101,13 +102,20 @@ async function openRooms(database: Database, directory: DataDirectory, config: C
     log: logOf('engine'),
     settings: { podNamespace: config.pipelineNamespace, nodeName },
   });
-  const { programs, connect } = createNodePrograms({ dataDir: directory.path, config: nodeConfig(config), clock: systemClock, log: logOf('node') });
+  const { programs, environments, connectSupervisor } = createNodePrograms({
+    dataDir: directory.path,
+    recipesFile: config.recipesFile,
+    environmentsBytesMax: config.environmentsBytesMax,
+    variables: definedVariables(),
+    clock: systemClock,
+    log: logOf('node'),
+  });
   node = createLocalNode({
     name: nodeName,
     version: VERSION,
     api,
     pods: informers.of(PODS),
-    connectSupervisor: connect,
+    connectSupervisor,
     programs,
     logs,
     blobs,
@@ -135,6 +143,8 @@ async function openRooms(database: Database, directory: DataDirectory, config: C
     log: logOf('gateway'),
   });
   const parts: Part[] = [
+    { name: 'store', start: () => undefined, stop: () => store.close() },
+    { name: 'environments', start: () => undefined, stop: () => environments.stop() },
     { name: 'informers', start: () => informers.start(), stop: () => informers.stop() },
     ...controllers,
     node,

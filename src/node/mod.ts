@@ -2,5 +2,9 @@
 // holds them in sandboxes, environments are built once from recipes, pipeline steps are forked from warm parents. Implements
 // the Kubelet port. Promises: no process of a dead Pod is alive, an exit is known only after its record is durable, what
 // became of a process is never guessed. Knows neither store nor server nor engine; results go out through StepResultSink.
+export { createEnvironments, type Environments, type ReadyEnvironment } from './environments/environments.ts';
+export { createInterpreters, type Interpreter, type Interpreters } from './environments/interpreters.ts';
+export { createRunProcess } from './environments/run-process.ts';
 export { createKubelet } from './kubelet.ts';
+export { createNodePrograms, type NodePrograms } from './node-programs.ts';
 export { createLocalNode, type LocalNode, type LocalNodeOptions } from './node.ts';

@@ -38,7 +38,7 @@ export const demoCommand: Command = {
 
 async function runIris(server: RunningServer, terminal: Terminal): Promise<number> {
   const { environment, signal } = terminal;
-  const { python } = await ensureKfpSdk({ config: server.config, onProgress: (sentence) => terminal.out(`${sentence}\n`), signal });
+  const { python } = await ensureKfpSdk({ onProgress: (sentence) => terminal.out(`${sentence}\n`), signal });
   // Steps that ran before would be taken from the cache; a demo shows them at work.
   const submit = [SUBMIT, '--host', server.url, '--no-caching'];
   const said = await runPython(submit, { python, purpose: 'the iris pipeline could not be submitted', environment, signal });

@@ -77,7 +77,7 @@ function readText(file: string): string {
 
 async function compile(file: string, input: CommandInput, terminal: Terminal): Promise<string> {
   const config = parseConfig({ 'data-dir': input.text('data-dir') }, terminal.environment);
-  const { python } = await ensureKfpSdk({ config, onProgress: (sentence) => terminal.err(`${sentence}\n`), signal: terminal.signal });
+  const { python } = await ensureKfpSdk({ onProgress: (sentence) => terminal.err(`${sentence}\n`), signal: terminal.signal });
   const folder = mkdtempSync(join(tmpdir(), 'slipway-compile-'));
   try {
     const output = join(folder, 'pipeline.yaml');

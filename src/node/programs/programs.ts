@@ -91,7 +91,7 @@ async function pythonProgram(options: ProgramsOptions, request: ProgramRequest, 
     { interpreter: image.interpreter, inheritsPackages: image.inheritsPackages, installs: ownInstall(image) },
     { podUid: request.pod.metadata.uid!, signal: request.signal, onProgress: request.onProgress },
   );
-  const env = fullEnv(options, request, { ...image.variables, ...request.env }, dirname(environment.python));
+  const env = fullEnv(options, request, { ...environment.variables, ...image.variables, ...request.env }, dirname(environment.python));
   return {
     kind: 'program',
     command: { kind: 'exec', argv: argvOf(request, env, [basename(environment.python)]), env, cwd: request.container.workingDir ?? '/' },

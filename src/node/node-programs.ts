@@ -1,0 +1,73 @@
+// Puts together what turns containers into processes: interpreters, environments, warm parents, and the supervisor.
+import { join } from 'node:path';
+import { Failure, type Clock, type Log } from '../base/mod.ts';
+import { createEnvironments, type Environments } from './environments/environments.ts';
+import { createInterpreters, PYTHON_MINOR_MIN, type Interpreters } from './environments/interpreters.ts';
+import { createRunProcess } from './environments/run-process.ts';
+import type { Programs } from './pods/container-program.ts';
+import { passedOn } from './programs/container-env.ts';
+import { createPrograms } from './programs/programs.ts';
+import { createWarmParents, type WarmParents } from './programs/warm-parents.ts';
+import { connectSupervisor } from './supervisor/client.ts';
+import type { Supervisor } from './supervisor/protocol.ts';
+
+export interface NodeProgramsOptions {
+  readonly dataDir: string;
+  readonly recipesFile: string;
+  readonly environmentsBytesMax: number;
+  /** Variables of the machine's user: PATH, HOME, PIP_*, proxies, … */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface NodePrograms {
+  readonly programs: Programs;
+  readonly environments: Environments;
+  readonly interpreters: Interpreters;
+  readonly parents: WarmParents;
+  /** Connects to the supervisor of the data directory, starting it when there is none. Throws Failure `NoPython`. */
+  connectSupervisor(): Promise<Supervisor>;
+}
+
+export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
+  const { clock, log, variables } = options;
+  const run = createRunProcess(clock);
+  const interpreters = createInterpreters({ run, variables, log });
+  const environments = createEnvironments({
+    directory: join(options.dataDir, 'environments'),
+    variables,
+    sizeBytesMax: options.environmentsBytesMax,
+    platform: process.platform,
+    run,
+    clock,
+    log,
+  });
+  let supervisor: Supervisor | undefined;
+  const parents = createWarmParents({ supervisor: () => supervisor!, clock, log });
+  const programs = createPrograms({
+    environments,
+    interpreters,
+    parents,
+    recipesFile: options.recipesFile,
+    machineEnv: passedOn(variables),
+    clock,
+    log,
+  });
+  return {
+    programs,
+    environments,
+    interpreters,
+    parents,
+    async connectSupervisor() {
+      const interpreter = await interpreters.nearest(undefined);
+      if (interpreter === undefined) {
+        throw new Failure('NoPython', `this machine has no Python 3.${PYTHON_MINOR_MIN} or newer, which runs the steps; install one (apt install python3, or brew install python) and start again`);
+      }
+      supervisor = await connectSupervisor({ dataDir: options.dataDir, python: interpreter.path, clock, log });
+      for (const parent of parents.status()) parents.forget(parent.parentId);
+      supervisor.onParentExit((parentId) => parents.forget(parentId));
+      return supervisor;
+    },
+  };
+}
