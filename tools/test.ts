@@ -18,8 +18,8 @@ const USAGE = `npm test [-- [WORD …] [OPTION …]]
 `;
 /** What a full run as root repeats as an unprivileged user: the rooms that touch processes, namespaces and files. */
 const AS_USER_WORDS = ['src/node', 'src/blobs', 'src/logs', 'src/cli'];
-const UNIT_TIMEOUT_MS = 60_000;
-const INTEGRATION_TIMEOUT_MS = 300_000;
+const UNIT_TIMEOUTS = { testTimeoutMs: 60_000, fileTimeoutMs: 120_000 };
+const INTEGRATION_TIMEOUTS = { testTimeoutMs: 300_000, fileTimeoutMs: 600_000 };
 
 const root = dirname(import.meta.dirname);
 const report = new Report((text) => process.stdout.write(text));
@@ -64,8 +64,8 @@ async function runTests(): Promise<void> {
   if (unit.length + integration.length === 0) {
     report.add({ file: 'npm test', name: words.join(' '), durationMs: 0, outcome: 'failed', details: 'no test file is meant by this' });
   }
-  await runFiles(unit, report, { root, concurrency, timeoutMs: UNIT_TIMEOUT_MS });
-  if (!values.unit) await runFiles(integration, report, { root, concurrency, timeoutMs: INTEGRATION_TIMEOUT_MS });
+  await runFiles(unit, report, { root, concurrency, ...UNIT_TIMEOUTS });
+  if (!values.unit) await runFiles(integration, report, { root, concurrency, ...INTEGRATION_TIMEOUTS });
 }
 
 async function repeatAsUser(userWords: readonly string[]): Promise<void> {

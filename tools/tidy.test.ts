@@ -4,10 +4,11 @@ import { dirname } from 'node:path';
 import { describe, test } from 'node:test';
 import { checkTree } from './tidy/check.ts';
 import { describeDoors } from './tidy/doors.ts';
+import { checkLockFile, missingOptionals, withOptionals } from './tidy/lock.ts';
 import { importTrouble } from './tidy/rooms.ts';
 import { readSyntax } from './tidy/syntax.ts';
 import { checkGlobals, checkRatchet, checkSizes } from './tidy/source.ts';
-import { checkLockFile, checkMarkdown, checkText } from './tidy/text.ts';
+import { checkMarkdown, checkText } from './tidy/text.ts';
 import { readTree, type Complaint, type TreeFile } from './tidy/tree.ts';
 
 function file(path: string, text: string): TreeFile {
@@ -142,6 +143,26 @@ describe('text', () => {
     const lock = (address: string) => file('package-lock.json', `{"packages": {"a": {"resolved": "${address}"}}}`);
     assert.equal(checkLockFile(lock('https://somewhere/a.tgz')).length, 1);
     assert.equal(checkLockFile(lock('file:a')).length, 0);
+  });
+
+  test('a lock file that lacks a platform is refused, and can be completed', () => {
+    const lock = {
+      packages: {
+        'node_modules/a': { version: '1.0.0', dev: true, optionalDependencies: { '@a/linux-arm-gnueabihf': '1.0.0', 'a-linux-x64': '1.0.0', fsevents: '^2.0.0' } },
+        'node_modules/a-linux-x64': { version: '1.0.0' },
+      },
+    };
+    assert.match(sentences(checkLockFile(file('package-lock.json', JSON.stringify(lock)))).join(), /lacks @a\/linux-arm-gnueabihf/);
+    const completed = withOptionals(lock, missingOptionals(lock));
+    assert.deepEqual(missingOptionals(completed), []);
+    assert.deepEqual(completed.packages['node_modules/@a/linux-arm-gnueabihf'], {
+      version: '1.0.0',
+      cpu: ['arm'],
+      os: ['linux'],
+      libc: ['glibc'],
+      dev: true,
+      optional: true,
+    });
   });
 
   test('Markdown has one title and links that lead somewhere', () => {

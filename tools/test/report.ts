@@ -1,6 +1,5 @@
 // A compact report of a test run: one line per file, failures in full as they come and again by name at the end, the
 // slowest tests, and last `N passed, N failed, N skipped`.
-import type { EventData } from 'node:test';
 import { basename } from 'node:path';
 
 export interface Totals {
@@ -87,14 +86,14 @@ export function parseTotals(text: string): Totals | undefined {
 }
 
 /** Message, stack and causes of the error that node:test wraps. */
-export function describeFailure(failure: EventData.TestFail['details']['error']): string {
+export function describeFailure(failure: Error): string {
   const parts: string[] = [];
   for (let error: unknown = failure.cause ?? failure; error !== undefined && parts.length < 5; ) {
     if (!(error instanceof Error)) {
-      parts.push(String(error) + (parts.length === 0 ? describeExit(failure) : ''));
+      parts.push(String(error));
       break;
     }
-    parts.push(withoutRuntimeFrames(error.stack ?? error.message) + describeExit(error));
+    parts.push(withoutRuntimeFrames(error.stack ?? error.message));
     error = error.cause;
   }
   return parts.join('\ncaused by: ');
@@ -102,13 +101,6 @@ export function describeFailure(failure: EventData.TestFail['details']['error'])
 
 function withoutRuntimeFrames(stack: string): string {
   return stack.replaceAll(/^ +at .*(node:internal|node:async_hooks).*\n?/gm, '').trimEnd();
-}
-
-/** For a file whose process ended by itself. */
-function describeExit(error: Error): string {
-  if ('signal' in error && typeof error.signal === 'string') return ` (ended by ${error.signal})`;
-  if ('exitCode' in error && typeof error.exitCode === 'number') return ` (exit code ${error.exitCode})`;
-  return '';
 }
 
 function seconds(durationMs: number): string {

@@ -1,72 +1,98 @@
-// Runs test files with node:test, each in a process of its own, and feeds the report.
-import { relative } from 'node:path';
-import { run, type EventData } from 'node:test';
-import { describeFailure, type Report } from './report.ts';
-
-/** Output of one file that is kept to be shown when the file fails. */
-const OUTPUT_CHARS_MAX = 64 * 1024;
+// Runs test files, each in a process of its own with a deadline, and feeds the report. (node:test's own runner would wait
+// forever for a file that leaves something open, or, told to force its exit, lose records of tests.)
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { COMPLETE, type TestRecord } from './record-reporter.ts';
+import type { Report } from './report.ts';
 
 export interface RunFilesOptions {
   readonly root: string;
+  /** Files at a time. */
   readonly concurrency: number;
   /** Longest time of one test. */
-  readonly timeoutMs: number;
+  readonly testTimeoutMs: number;
+  /** Longest time of one file; then its whole process group is killed. */
+  readonly fileTimeoutMs: number;
 }
+
+interface ProcessEnd {
+  readonly output: string;
+  readonly end: string;
+  readonly isGood: boolean;
+}
+
+const REPORTER = join(import.meta.dirname, 'record-reporter.ts');
+/** Output of one file that is kept to be shown when the file fails. */
+const OUTPUT_CHARS_MAX = 64 * 1024;
 
 /** Resolves when every file has ended. Failures are in the report, never thrown. */
 export async function runFiles(files: readonly string[], report: Report, options: RunFilesOptions): Promise<void> {
-  if (files.length === 0) return;
-  const { root, concurrency, timeoutMs } = options;
-  const output = new Map<string, string>();
-  const suitePath: string[] = [];
-  const nameOf = (file: string) => relative(root, file);
-  const keepOutput = ({ file, message }: EventData.TestStdout | EventData.TestStderr) => {
-    if (file !== undefined) output.set(file, ((output.get(file) ?? '') + message).slice(-OUTPUT_CHARS_MAX));
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  const waiting = [...files];
+  const work = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) await runFile(file, join(folder, file.replaceAll('/', '_')), report, options);
   };
-  const paths = files.map((file) => `${root}/${file}`);
-  // forceExit: a handle that a test forgot must not keep the whole run from ending.
-  const stream = run({ files: paths, cwd: root, concurrency, timeout: timeoutMs, forceExit: true });
-  stream.on('test:stdout', keepOutput);
-  stream.on('test:stderr', keepOutput);
-  stream.on('test:start', ({ nesting, name }) => {
-    suitePath.length = nesting;
-    suitePath.push(name);
+  try {
+    await Promise.all(Array.from({ length: options.concurrency }, work));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runFile(file: string, recordsPath: string, report: Report, options: RunFilesOptions): Promise<void> {
+  const startedAtMs = Date.now();
+  const { output, end, isGood } = await runProcess(file, recordsPath, options);
+  const { records, isComplete } = readRecords(recordsPath);
+  const hasFailure = records.some(({ outcome }) => outcome === 'failed');
+  const shown = output.trim() === '' ? '' : `\noutput of the file:\n${output.trimEnd()}`;
+  for (const record of records) report.add({ file, ...record, ...(record.outcome === 'failed' ? { details: `${record.details}${shown}` } : {}) });
+  if (!isComplete || (!isGood && !hasFailure)) {
+    report.add({ file, name: 'the file itself', durationMs: 0, outcome: 'failed', details: `${end}${shown}` });
+  }
+  report.endFile(file, Date.now() - startedAtMs);
+}
+
+function runProcess(file: string, recordsPath: string, { root, testTimeoutMs, fileTimeoutMs }: RunFilesOptions): Promise<ProcessEnd> {
+  const nodeArguments = [`--test-reporter=${REPORTER}`, `--test-reporter-destination=${recordsPath}`, `--test-timeout=${testTimeoutMs}`, file];
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, nodeArguments, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    let output = '';
+    let end = '';
+    const keep = (text: string) => (output = (output + text).slice(-OUTPUT_CHARS_MAX));
+    child.stdout.setEncoding('utf8').on('data', keep);
+    child.stderr.setEncoding('utf8').on('data', keep);
+    const deadline = setTimeout(() => {
+      end = `did not end within ${fileTimeoutMs / 1000} s: something that it started is still open`;
+      killGroup(child.pid);
+    }, fileTimeoutMs);
+    child.on('error', (error) => (end = error.message));
+    child.on('exit', (code, signal) => {
+      clearTimeout(deadline);
+      end ||= signal === null ? `ended with exit code ${code} before its tests had` : `was ended by ${signal}`;
+      killGroup(child.pid); // what it left running would hold the pipes
+    });
+    child.on('close', (code) => resolve({ output, end, isGood: code === 0 }));
   });
-  stream.on('test:pass', (event) => addOutcome(report, event, nameOf(event.file ?? ''), suitePath));
-  stream.on('test:fail', (event) => {
-    const shown = output.get(event.file ?? '') ?? '';
-    addFailure(report, event, nameOf(event.file ?? ''), suitePath, shown);
-    output.delete(event.file ?? '');
-  });
-  stream.on('test:summary', ({ file, duration_ms: durationMs }) => {
-    if (file !== undefined) report.endFile(nameOf(file), durationMs);
-  });
-  // The stream is an async iterable; reading it to its end drives the run.
-  for await (const _ of stream);
 }
 
-function addOutcome(report: Report, event: EventData.TestPass, file: string, suitePath: readonly string[]): void {
-  if (event.details.type === 'suite') return;
-  const name = pathName(suitePath, event.nesting, event.name);
-  const skipped = event.skip ?? event.todo;
-  const durationMs = event.details.duration_ms;
-  if (skipped === undefined || skipped === false) report.add({ file, name, durationMs, outcome: 'passed' });
-  else report.add({ file, name, durationMs, outcome: 'skipped', ...(typeof skipped === 'string' ? { details: skipped } : {}) });
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // ESRCH: nothing was left.
+  }
 }
 
-function addFailure(report: Report, event: EventData.TestFail, file: string, suitePath: readonly string[], output: string): void {
-  const { error, type, duration_ms: durationMs } = event.details;
-  // A suite, or a parent test, fails because something in it failed, which was reported already.
-  if (type === 'suite' && failureTypeOf(error) === 'subtestsFailed') return;
-  const details = describeFailure(error) + (output === '' ? '' : `\noutput of the file so far:\n${output.trimEnd()}`);
-  report.add({ file, name: pathName(suitePath, event.nesting, event.name), durationMs, outcome: 'failed', details });
-}
-
-function pathName(suitePath: readonly string[], nesting: number, name: string): string {
-  if (name.startsWith('/')) return 'the file itself'; // node:test names a file that ended without a report by its path
-  return [...suitePath.slice(0, nesting), name].join(' › ');
-}
-
-function failureTypeOf(error: Error): unknown {
-  return 'failureType' in error ? error.failureType : undefined;
+function readRecords(path: string): { records: TestRecord[]; isComplete: boolean } {
+  let text = '';
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    // The process ended before it opened the file: no records.
+  }
+  const lines = text.split('\n').filter((line) => line !== '');
+  const isComplete = lines.at(-1) === COMPLETE;
+  return { records: lines.filter((line) => line !== COMPLETE).map((line) => JSON.parse(line) as TestRecord), isComplete };
 }

@@ -1,9 +1,10 @@
 // All rules of tidy over a tree of files. Pure: the caller reads the tree.
 import { checkDoors, checkDoorsText, DOORS_PATH } from './doors.ts';
+import { checkLockFile } from './lock.ts';
 import { checkRooms } from './rooms.ts';
 import { checkGlobals, checkNames, checkRatchet, checkSizes, type Ratchet } from './source.ts';
 import { readSyntax, type SyntaxFile } from './syntax.ts';
-import { checkLockFile, checkMarkdown, checkText } from './text.ts';
+import { checkMarkdown, checkText } from './text.ts';
 import { isTypeScript, type Complaint, type TreeFile } from './tree.ts';
 
 const RATCHET_PATH = 'tools/tidy/ratchet.json';

@@ -1,4 +1,4 @@
-// Rules for any file: size, leftovers, hosts that tie the repository to one package registry, Markdown titles and links.
+// Rules for any file: size, leftovers, hosts that tie the repository to one package registry; Markdown titles and links.
 import { posix } from 'node:path';
 import { isGenerated, lineOf, type Complaint, type TreeFile } from './tree.ts';
 
@@ -24,14 +24,6 @@ export function checkText(file: TreeFile): Complaint[] {
     }
   }
   return complaints;
-}
-
-/** A lock file with addresses would send everybody to the registry of whoever wrote it. */
-export function checkLockFile(file: TreeFile): Complaint[] {
-  if (posix.basename(file.path) !== 'package-lock.json') return [];
-  const at = file.text.search(/"resolved":\s*"https?:/);
-  if (at < 0) return [];
-  return [{ path: file.path, line: lineOf(file.text, at), sentence: 'carries addresses of a registry: .npmrc must omit them' }];
 }
 
 export function checkMarkdown(file: TreeFile, paths: ReadonlySet<string>): Complaint[] {
