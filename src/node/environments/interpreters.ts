@@ -19,6 +19,8 @@ export interface Interpreter {
   readonly hasPip: boolean;
   /** Without it `python -m venv` can't make an environment with pip. */
   readonly hasEnsurepip: boolean;
+  /** Directory with the wheel of the pip that it brings for its virtual environments. */
+  readonly bundledWheels?: string;
 }
 
 export interface Interpreters {
@@ -38,12 +40,15 @@ const PATH_DIRECTORIES_MAX = 100;
 const VERSIONS_PER_DIRECTORY_MAX = 100;
 
 const PROBE = `
-import importlib.util, json, os, site, sys
+import importlib.util, json, os, site, sys, sysconfig
 base = os.path.realpath(getattr(sys, '_base_executable', None) or sys.executable)
 find = importlib.util.find_spec
+ensurepip = find('ensurepip')
+wheels = sysconfig.get_config_var('WHEEL_PKG_DIR') or (os.path.join(os.path.dirname(ensurepip.origin), '_bundled') if ensurepip else '')
 print(json.dumps({
     'path': base, 'implementation': sys.implementation.name, 'version': list(sys.version_info[:3]), 'prefix': sys.base_prefix,
-    'sitePackages': site.getsitepackages(), 'hasPip': find('pip') is not None, 'hasEnsurepip': find('ensurepip') is not None,
+    'sitePackages': site.getsitepackages(), 'hasPip': find('pip') is not None, 'hasEnsurepip': ensurepip is not None,
+    'bundledWheels': wheels if os.path.isdir(wheels) else '',
 }))
 `;
 
@@ -132,6 +137,7 @@ function parseProbe(line: string): Interpreter | undefined {
     sitePackages: sitePackages.map(String),
     hasPip: answer['hasPip'] === true,
     hasEnsurepip: answer['hasEnsurepip'] === true,
+    ...(typeof answer['bundledWheels'] === 'string' && answer['bundledWheels'] !== '' ? { bundledWheels: answer['bundledWheels'] } : {}),
   };
 }
 
