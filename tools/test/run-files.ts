@@ -26,6 +26,8 @@ interface ProcessEnd {
 const REPORTER = join(import.meta.dirname, 'record-reporter.ts');
 /** Output of one file that is kept to be shown when the file fails. */
 const OUTPUT_CHARS_MAX = 64 * 1024;
+/** Time that output may still take after the process has ended. */
+const PIPE_GRACE_MS = 2_000;
 
 /** Resolves when every file has ended. Failures are in the report, never thrown. */
 export async function runFiles(files: readonly string[], report: Report, options: RunFilesOptions): Promise<void> {
@@ -71,7 +73,9 @@ function runProcess(file: string, recordsPath: string, { root, testTimeoutMs, fi
     child.on('exit', (code, signal) => {
       clearTimeout(deadline);
       end ||= signal === null ? `ended with exit code ${code} before its tests had` : `was ended by ${signal}`;
-      killGroup(child.pid); // what it left running would hold the pipes
+      killGroup(child.pid);
+      // A process that left the group may hold the pipes still.
+      setTimeout(() => [child.stdout, child.stderr].forEach((pipe) => pipe.destroy()), PIPE_GRACE_MS).unref();
     });
     child.on('close', (code) => resolve({ output, end, isGood: code === 0 }));
   });

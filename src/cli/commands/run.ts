@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { Failure } from '../../base/mod.ts';
-import { ensureKfpSdk, parseConfig } from '../../main/mod.ts';
+import { ensureKfpSdk } from '../../main/mod.ts';
 import { EXIT, usageFailure, type Command, type CommandInput } from '../command.ts';
 import { followToEnd, linkTo } from '../follow-to-end.ts';
 import { runPython } from '../python.ts';
@@ -76,7 +76,6 @@ function readText(file: string): string {
 }
 
 async function compile(file: string, input: CommandInput, terminal: Terminal): Promise<string> {
-  const config = parseConfig({ 'data-dir': input.text('data-dir') }, terminal.environment);
   const { python } = await ensureKfpSdk({ onProgress: (sentence) => terminal.err(`${sentence}\n`), signal: terminal.signal });
   const folder = mkdtempSync(join(tmpdir(), 'slipway-compile-'));
   try {

@@ -1,6 +1,7 @@
 // Follows a run to its end: its states from one stream, the log of every step from another, both on one display.
 import type { Clock } from '../../base/mod.ts';
 import { cleanLine } from '../format.ts';
+import { createChatterFilter } from './chatter.ts';
 import type { Display } from './display.ts';
 import { isRunFinished, type RunView, type StepView } from './run-view.ts';
 
@@ -108,9 +109,10 @@ class LogReaders {
 
   async #read(step: StepView): Promise<void> {
     try {
+      const isChatter = createChatterFilter();
       for await (const text of this.#feed.lines(step.id, this.#signal)) {
         const line = cleanLine(text);
-        if (line.trim() === '') continue;
+        if (isChatter(line) || line.trim() === '') continue;
         this.#lastLines.set(step.id, line);
         this.#onLine(step, line);
       }
