@@ -3,7 +3,7 @@ import { describeError, type Log } from '../base/mod.ts';
 import type { Database } from '../sql/mod.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { createReader } from './reader.ts';
-import type { Records } from './records.ts';
+import type { Records, RecordWriter } from './records.ts';
 import { SnapshotCache } from './snapshot-cache.ts';
 import { Specs } from './specs.ts';
 import type { RecordChange } from './types.ts';
@@ -24,19 +24,29 @@ export function openRecords({ database, log }: RecordsOptions): Records {
   const snapshots = new SnapshotCache(reader);
   const listeners = new Set<ChangeListener>();
   const publish = (changes: readonly RecordChange[]) => {
-    snapshots.apply(changes);
     for (const listener of listeners) callListener(listener, changes, log);
+  };
+  const write = async <T>(work: (writer: RecordWriter) => T): Promise<T> => {
+    let changes: readonly RecordChange[] = [];
+    try {
+      return await database.write((transaction) => {
+        const writer = new SqlRecordWriter(transaction, specs);
+        changes = writer.changes;
+        const result = work(writer);
+        // Before the commit, so that a listener of another write of the group already sees this one.
+        snapshots.apply(changes);
+        if (changes.length > 0) transaction.afterCommit(() => publish(changes));
+        return result;
+      });
+    } catch (error) {
+      snapshots.apply(changes);
+      throw error;
+    }
   };
   return {
     ...reader,
     snapshot: (runId) => snapshots.get(runId),
-    write: (work) =>
-      database.write((transaction) => {
-        const writer = new SqlRecordWriter(transaction, specs);
-        const result = work(writer);
-        if (writer.changes.length > 0) transaction.afterCommit(() => publish(writer.changes));
-        return result;
-      }),
+    write,
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

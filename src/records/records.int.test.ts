@@ -165,6 +165,26 @@ test('a snapshot follows every change and is the same object while nothing chang
   await database.close();
 });
 
+test('a listener sees the snapshot with all writes of the group, and none of a write that failed', async () => {
+  const { records, database } = openMemory();
+  await records.write((writer) => writer.putRun(aRun({ runId: 'r' })));
+  assert.deepEqual(records.snapshot('r')?.tasks, []);
+  const seen: unknown[] = [];
+  const unsubscribe = records.onChange(() => seen.push(records.snapshot('r')?.tasks.map(({ taskId }) => taskId)));
+  const put = (taskId: string) => records.write((writer) => writer.putTask(aTask({ taskId, runId: 'r' })));
+  await Promise.all([put('a'), put('b')]);
+  assert.deepEqual(seen, [['a', 'b'], ['a', 'b']]);
+  unsubscribe();
+  const refused = records.write((writer) => {
+    writer.putTask(aTask({ taskId: 'c', runId: 'r' }));
+    assert.equal(writer.read.snapshot('r')?.tasks.length, 3);
+    throw new Error('refused');
+  });
+  await assert.rejects(refused);
+  assert.equal(records.snapshot('r')?.tasks.length, 2);
+  await database.close();
+});
+
 test('archiving the runs of an experiment touches the available ones and tells of them', async () => {
   const { records, database } = openMemory();
   await records.write((writer) => {

@@ -36,7 +36,7 @@ export class SnapshotCache {
     return cached.snapshot;
   }
 
-  /** Must be called with every committed change before anybody else learns of it. */
+  /** Must be called with every change before anybody learns of it, and again when it was not committed. */
   apply(changes: readonly RecordChange[]): void {
     for (const { table, id, runId } of changes) {
       const cached = runId === undefined ? undefined : this.#runs.get(runId);

@@ -43,10 +43,10 @@ test('a run is told live: the snapshot, then every change, then its end', async 
   await server.records.write((writer) => writer.putTask(aTask({ taskId: 'a', runId })));
   const stream = await listen(server.url, `/runs/${runId}/events`);
   await until('the snapshot', () => stream.events.length === 1);
-  const [snapshot] = stream.events;
-  assert.equal(snapshot?.event, 'snapshot');
-  assert.deepEqual((snapshot?.data['run'] as Record<string, unknown>)['pipeline_spec'], aPipelineSpec());
-  assert.equal((snapshot?.data['tasks'] as unknown[]).length, 1);
+  const snapshot = stream.events[0]!;
+  assert.equal(snapshot.event, 'snapshot');
+  assert.deepEqual((snapshot.data['run'] as Record<string, unknown>)['pipeline_spec'], aPipelineSpec());
+  assert.equal((snapshot.data['tasks'] as unknown[]).length, 1);
 
   await server.records.write((writer) => writer.putTask(aTask({ taskId: 'a', runId, state: 'RUNNING' })));
   await until('the task', () => stream.events.length === 2);

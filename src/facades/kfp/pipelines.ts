@@ -100,8 +100,8 @@ async function createPipelineAndVersion(options: KfpOptions, parser: PackagePars
   if (message.pipeline === undefined) throw invalid('pipeline is missing');
   if (message.pipeline_version === undefined) throw invalid('pipeline_version is missing');
   const source = await readVersionSource(options, parser, request, message.pipeline_version, 'pipeline_version.');
-  const { name = source.name, description = source.description } = message.pipeline;
-  const pipeline = createPipelineRow(options, request, { ...message.pipeline, name: name || source.name, description });
+  const { name, display_name: displayName, description = source.description } = message.pipeline;
+  const pipeline = createPipelineRow(options, request, { ...message.pipeline, name: name || displayName || source.name, description });
   const naming = versionNaming(message.pipeline_version, pipeline.name);
   const version = createVersionRow(options, request, pipeline.pipelineId, naming, message.pipeline_version, source);
   await options.records.write((writer) => putNewPipeline(writer, pipeline, version));

@@ -1,6 +1,6 @@
 // Request bodies as protojson reads them: snake_case or camelCase names, null for absent, enums by name or number, integers
 // as numbers or strings, and an unknown field is refused by name. One shape per message gives the reader and the type.
-import { isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
+import { describeError, isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
 import { invalid } from './refusal.ts';
 import { parseTimestamp } from './timestamp.ts';
 
@@ -44,6 +44,8 @@ export type MessageOf<S> = { readonly [Field in keyof S]?: ValueOf<S[Field]> };
 
 /** Lists of a request that are not JSON documents of the user: none needs more. */
 const LIST_LENGTH_MAX = 1_000;
+/** Levels of lists and objects in each other; a pipeline needs about 20. */
+const JSON_DEPTH_MAX = 256;
 
 /** Throws a refusal that names the field; `path` is where the message stands in the body, '' for the body itself. */
 export function readMessage<const S extends MessageShape>(shape: S, json: unknown, path: string): MessageOf<S> {
@@ -65,11 +67,27 @@ export function readMessage<const S extends MessageShape>(shape: S, json: unknow
 export function readJson(bytes: Buffer): Json {
   const text = bytes.toString('utf8');
   if (text.trim() === '') return {};
+  const json = parseJson(text);
+  if (isDeeperThan(json, JSON_DEPTH_MAX)) throw invalid(`the body nests lists and objects deeper than ${JSON_DEPTH_MAX} levels`);
+  return json;
+}
+
+function parseJson(text: string): Json {
   try {
     return JSON.parse(text) as Json; // JSON.parse gives JSON.
   } catch (error) {
-    throw invalid(`the body is not JSON: ${(error as Error).message}`);
+    throw invalid(`the body is not JSON: ${describeError(error)}`);
   }
+}
+
+/** Level by level, so that no nesting can exhaust the stack here; later code may then recurse. */
+function isDeeperThan(json: Json, depthMax: number): boolean {
+  let level: Json[] = [json];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > depthMax) return true;
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []) as Json[]);
+  }
+  return false;
 }
 
 function fieldNamed(shape: MessageShape, name: string): string | undefined {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../base/mod.ts';
 import { startFacadeServer } from '../testing/facade-server.ts';
-import { aPipelineSpec, assertRefused, call, upload } from '../testing/requests.ts';
+import { answerOf, aPipelineSpec, assertRefused, call, upload } from '../testing/requests.ts';
 import { aTask } from '../testing/rows.ts';
 
 const RUNTIME = { parameters: { who: 'you' } };
@@ -84,6 +84,12 @@ test('what is wrong with a run is named, and nothing is written', async () => {
     const answer = await call(server.url, 'POST', '/runs', { display_name: 'r', pipeline_spec: aPipelineSpec(), runtime_config: RUNTIME, ...members });
     assertRefused(answer, status, sentence);
   }
+  const deep = `{"runtime_config": {"parameters": {"who": ${'['.repeat(100_000)}${']'.repeat(100_000)}}}}`;
+  const answer = await fetch(`${server.url}/apis/v2beta1/runs`, { method: 'POST', body: deep });
+  assertRefused(await answerOf(answer), 400, /nests lists and objects deeper/);
+  const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`parameter-${index}`, index]));
+  const crowded = { display_name: 'r', pipeline_spec: aPipelineSpec(), runtime_config: { parameters: many } };
+  assertRefused(await call(server.url, 'POST', '/runs', crowded), 400, /is not a parameter of this pipeline/);
   assert.equal(server.records.runs({ limit: 1 }).totalSize, 0);
   assert.equal(server.records.experiments({ limit: 1 }).totalSize, 0, 'not even the default experiment');
   assert.deepEqual(server.faults, []);

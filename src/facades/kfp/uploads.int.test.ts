@@ -30,9 +30,9 @@ test('an upload makes a pipeline and its first version of the same name', async 
   assert.equal(uploaded.body['name'], 'My Pipe');
   assert.equal(uploaded.body['description'], 'some desc');
   const versions = await call(server.url, 'GET', `/pipelines/${id}/versions`);
-  const [version] = versions.body['pipeline_versions'] as Record<string, unknown>[];
-  assert.equal(version?.['name'], 'My Pipe');
-  assert.deepEqual((version?.['pipeline_spec'] as Record<string, unknown>)['pipelineInfo'], { name: 'greet' });
+  const [version = {}] = versions.body['pipeline_versions'] as Record<string, unknown>[];
+  assert.equal(version['name'], 'My Pipe');
+  assert.deepEqual((version['pipeline_spec'] as Record<string, unknown>)['pipelineInfo'], { name: 'greet' });
   const second = await upload(server.url, `upload_version?name=v2&pipelineid=${id}&tags={"team":"x"}`, 'pipe.json', TEXT);
   assert.equal(second.status, 200, JSON.stringify(second.body));
   assert.deepEqual(second.body['tags'], { team: 'x' });

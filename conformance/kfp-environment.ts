@@ -1,5 +1,5 @@
 // Makes a virtual environment with one version of the official SDK and prints the path of its interpreter:
-//   node conformance/kfp-sdk/environment.ts kfp==2.0.0
+//   node conformance/kfp-kfp-environment.ts kfp==2.0.0
 // Environments are kept in the user's cache directory and made once, also when several tests ask at the same time. pip reads
 // the machine's own configuration.
 import { spawnSync } from 'node:child_process';
@@ -39,7 +39,7 @@ function ensureEnvironment(requirement: string): string {
 
 const requirement = process.argv[2];
 if (requirement === undefined) {
-  console.error('say which SDK: environment.ts kfp==2.0.0');
+  console.error('say which SDK: kfp-environment.ts kfp==2.0.0');
   process.exit(2);
 }
 console.log(ensureEnvironment(requirement));
