@@ -112,7 +112,7 @@ class RunEngine implements Engine {
     }
     const { active } = loaded;
     const from = active.tree.run.state;
-    const actions = planTree(active.tree, this.#factsOf(active), this.#options.clock.now());
+    const actions = this.#plan(active, (facts, nowMs) => planTree(active.tree, facts, nowMs));
     try {
       await this.#act(active, actions, from);
     } catch (error) {
@@ -128,7 +128,7 @@ class RunEngine implements Engine {
       if (loaded.kind !== 'active') return this.#receptionAfterEnd(result);
       const { active } = loaded;
       const from = active.tree.run.state;
-      const { reception, actions } = planResult(active.tree, result, this.#factsOf(active), this.#options.clock.now());
+      const { reception, actions } = this.#plan(active, (facts, nowMs) => planResult(active.tree, result, facts, nowMs));
       try {
         await this.#act(active, actions, from);
         // A duplicate is only told once the first report of it is durable.
@@ -137,6 +137,16 @@ class RunEngine implements Engine {
       } catch (error) {
         if (!isRunChanged(error) || attempt === RESULT_TRIES_MAX) throw error;
       }
+    }
+  }
+
+  /** Planning changes the tree as it goes; one that throws leaves a tree that shows what nobody has written. */
+  #plan<T>(active: ActiveRun, plan: (facts: PlanFacts, nowMs: number) => T): T {
+    try {
+      return plan(this.#factsOf(active), this.#options.clock.now());
+    } catch (error) {
+      this.#drop(active);
+      throw error;
     }
   }
 
@@ -191,14 +201,13 @@ class RunEngine implements Engine {
   async #perform(active: ActiveRun, effect: Effect): Promise<void> {
     const { runId } = active.tree.run;
     if (effect.kind === 'deletePod') return this.#requests.delete(effect.namespace, effect.name);
-    if (effect.kind === 'createPod') {
-      if (await this.#requests.create(effect.pod)) return;
-    } else if (!(await this.#checkOutputs(active, effect))) return;
+    if (effect.kind === 'checkOutputs') await this.#checkOutputs(active, effect);
+    else if (await this.#requests.create(effect.pod)) return;
     this.#markDirty(active, effect.taskId);
     this.#queue.add(runId);
   }
 
-  async #checkOutputs(active: ActiveRun, effect: Extract<Effect, { kind: 'checkOutputs' }>): Promise<boolean> {
+  async #checkOutputs(active: ActiveRun, effect: Extract<Effect, { kind: 'checkOutputs' }>): Promise<void> {
     const { records, blobs, log } = this.#options;
     try {
       active.outputsPresence.set(effect.candidate.taskId, await checkOutputs(records, blobs, effect.candidate));
@@ -206,7 +215,6 @@ class RunEngine implements Engine {
       log.warn('outputs of a cached task can not be looked at; the step runs', { task: effect.candidate.path, error: describeError(error) });
       active.outputsPresence.set(effect.candidate.taskId, { arePresent: false, missingUri: effect.candidate.displayName });
     }
-    return true;
   }
 
   #factsOf(active: ActiveRun): PlanFacts {

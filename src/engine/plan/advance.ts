@@ -1,12 +1,13 @@
 // Brings the run forward: looks at every node that something happened to, and at whoever waited for it, until nothing moves.
 import { unreachable } from '../../base/mod.ts';
 import { askForPod } from './attempt.ts';
+import { growDag } from './dag.ts';
 import { endGroup } from './end-group.ts';
-import { fillSlots, startIteration } from './loop.ts';
+import { fillSlots, growLoop, startIteration } from './loop.ts';
 import { observePod } from './observe-pod.ts';
 import { changeNode, lookAgainAt, type Planning } from './planning.ts';
 import { readinessOf } from './readiness.ts';
-import { isIteration, type TaskNode } from './run-tree.ts';
+import { isGrown, isIteration, type TaskNode } from './run-tree.ts';
 import { startStep } from './step.ts';
 import { startTask } from './start-task.ts';
 
@@ -65,6 +66,13 @@ function lookAtRetry(planning: Planning, node: TaskNode, retryAtMs: number): voi
 
 function lookAtRunning(planning: Planning, node: TaskNode): void {
   if (node.row.podName !== undefined) return observePod(planning, node);
+  if (!isGrown(node)) return grow(planning, node);
   if (node.unsettledCount === 0) endGroup(planning, node);
   else if (node.row.type === 'LOOP') fillSlots(planning, node);
+}
+
+function grow(planning: Planning, node: TaskNode): void {
+  if (planning.rowsLeft <= 0) planning.tree.dirty.add(node);
+  else if (node.row.type === 'LOOP') growLoop(planning, node);
+  else growDag(planning, node);
 }

@@ -2,6 +2,7 @@
 import { taskDependencies, type DagSpec } from '../../ir/mod.ts';
 
 export interface DagGraph {
+  readonly taskCount: number;
   /** Tasks that must end before this one is looked at, each once. */
   upstreamsOf(taskName: string): readonly string[];
   dependentsOf(taskName: string): readonly string[];
@@ -31,6 +32,7 @@ function buildGraph(dag: DagSpec): DagGraph {
     }
   }
   return {
+    taskCount: upstreams.size,
     upstreamsOf: (name) => upstreams.get(name) ?? [],
     dependentsOf: (name) => dependents.get(name) ?? [],
   };

@@ -4,14 +4,20 @@ import type { ComponentSpec, PipelineTaskSpec } from '../../ir/mod.ts';
 import type { TaskType, TaskValues } from '../../records/mod.ts';
 import { own } from './own.ts';
 import { addTask, changeNode, type Planning } from './planning.ts';
-import type { TaskNode } from './run-tree.ts';
+import { isGrown, type TaskNode } from './run-tree.ts';
 import { isSuccess } from './task-life.ts';
 
 export function startDag(planning: Planning, node: TaskNode, inputs: TaskValues): void {
+  changeNode(planning, node, { state: 'RUNNING', reason: '', message: '', inputs });
+  growDag(planning, node);
+}
+
+/** Adds the rows of the DAG's tasks, in the order of the IR; a large DAG grows over several plannings. */
+export function growDag(planning: Planning, node: TaskNode): void {
   const { dag } = node.component;
   assert(dag !== undefined, `${node.row.path} is started as a DAG but is none`);
-  changeNode(planning, node, { state: 'RUNNING', reason: '', message: '', inputs });
-  for (const [name, spec] of Object.entries(dag.tasks)) {
+  for (const [name, spec] of Object.entries(dag.tasks).slice(node.children.length)) {
+    if (planning.rowsLeft <= 0) break;
     const component = planning.tree.pipeline.components[spec.componentRef.name];
     assert(component !== undefined, `component ${spec.componentRef.name} is not in the pipeline`);
     addTask(planning, node, {
@@ -22,7 +28,8 @@ export function startDag(planning: Planning, node: TaskNode, inputs: TaskValues)
       type: typeOf(planning, spec, component),
     });
   }
-  if (node.unsettledCount === 0) planning.work.push(node);
+  if (!isGrown(node)) planning.tree.dirty.add(node);
+  else if (node.unsettledCount === 0) planning.work.push(node);
 }
 
 function typeOf(planning: Planning, spec: PipelineTaskSpec, component: ComponentSpec): TaskType {

@@ -5,7 +5,7 @@ import type { TaskValues } from '../../records/mod.ts';
 import { startDag } from './dag.ts';
 import { inputArtifactsOf, inputParameterOf, type Resolved } from './inputs.ts';
 import { addTask, changeNode, NO_VALUES, type Planning } from './planning.ts';
-import type { TaskNode } from './run-tree.ts';
+import { isGrown, type TaskNode } from './run-tree.ts';
 import { isSuccess } from './task-life.ts';
 
 /** Iterations of one loop. */
@@ -19,7 +19,17 @@ export function startLoop(planning: Planning, node: TaskNode, inputs: TaskValues
   if (!items.ok) return changeNode(planning, node, { state: 'FAILED', reason: 'IteratorInvalid', message: items.message, inputs });
   const iterationCount = items.value.length;
   changeNode(planning, node, { state: 'RUNNING', reason: '', message: '', inputs, iterationCount });
-  items.value.forEach((itemInputs, iterationIndex) => {
+  addIterations(planning, node, items.value);
+}
+
+/** Adds the rows of the iterations, in the order of the items; a long loop grows over several plannings. */
+export function growLoop(planning: Planning, node: TaskNode): void {
+  const items = iterationInputs(node, node.row.inputs);
+  if (items.ok) addIterations(planning, node, items.value);
+}
+
+function addIterations(planning: Planning, node: TaskNode, items: readonly TaskValues[]): void {
+  for (let iterationIndex = node.children.length; iterationIndex < items.length && planning.rowsLeft > 0; iterationIndex++) {
     addTask(planning, node, {
       name: node.row.name,
       displayName: `${node.row.displayName} [${iterationIndex}]`,
@@ -27,10 +37,11 @@ export function startLoop(planning: Planning, node: TaskNode, inputs: TaskValues
       componentName: node.row.componentName,
       type: node.component.dag === undefined ? 'RUNTIME' : 'DAG',
       iterationIndex,
-      inputs: itemInputs,
+      inputs: items[iterationIndex]!,
     });
-  });
-  if (iterationCount === 0) planning.work.push(node);
+  }
+  if (!isGrown(node)) planning.tree.dirty.add(node);
+  else if (node.unsettledCount === 0) planning.work.push(node);
 }
 
 /** Starts the waiting iteration unless its loop already runs as many as it may. */
@@ -38,7 +49,7 @@ export function startIteration(planning: Planning, node: TaskNode, startStep: (i
   const loop = node.parent!;
   const limit = parallelismLimitOf(loop);
   if (loop.activeCount >= limit) {
-    const message = `waiting for a free slot: ${limit} of ${loop.children.length} iterations run at a time`;
+    const message = `waiting for a free slot: ${limit} of ${loop.row.iterationCount} iterations run at a time`;
     return changeNode(planning, node, { state: 'WAITING', reason: 'WaitingForSlot', message });
   }
   if (node.component.dag !== undefined) startDag(planning, node, node.row.inputs);

@@ -10,11 +10,13 @@ import type { PlanFacts } from './facts.ts';
 import { isSettled } from './task-life.ts';
 import { endRunWithRoot, resumeRun, startRun, TERMINAL_RUN_STATES } from './run-life.ts';
 import type { Planning } from './planning.ts';
-import { buildRunTree, type RunTree } from './run-tree.ts';
+import { buildRunTree, type RunTree, type TaskNode } from './run-tree.ts';
 import { applyResult, receptionOf, type ResultReception } from './step-result.ts';
 
 /** Steps that one planning starts, so that a wide run does not hold up the turn of the loop; the next one goes on. */
-export const STARTS_PER_PLANNING_MAX = 64;
+export const STARTS_PER_PLANNING_MAX = 16;
+/** Rows that one planning adds, for the same reason. */
+const ROWS_PER_PLANNING_MAX = 200;
 
 /** Plans a run from its rows alone. */
 export function planRun(snapshot: RunSnapshot, pipeline: PipelineSpec, facts: PlanFacts, nowMs: number): readonly Action[] {
@@ -23,10 +25,12 @@ export function planRun(snapshot: RunSnapshot, pipeline: PipelineSpec, facts: Pl
 
 /** Plans what is dirty or due, and changes the tree to what the actions will have written. */
 export function planTree(tree: RunTree, facts: PlanFacts, nowMs: number): readonly Action[] {
-  return finish(begin(tree, facts, nowMs));
+  const dirty = [...tree.dirty];
+  tree.dirty.clear();
+  return finish(begin(tree, facts, nowMs, dirty));
 }
 
-/** Records a step's result and plans what follows from it, as one list of actions. */
+/** Records a step's result and plans what follows from it, as one list of actions; what else is dirty stays so. */
 export function planResult(
   tree: RunTree,
   result: StepResult,
@@ -36,14 +40,12 @@ export function planResult(
   const node = tree.byId.get(result.taskId);
   const reception = receptionOf(node?.row, result, facts);
   if (reception !== 'recorded' || node === undefined) return { reception, actions: [] };
-  const planning = begin(tree, facts, nowMs);
+  const planning = begin(tree, facts, nowMs, []);
   applyResult(planning, node, result);
   return { reception, actions: finish(planning) };
 }
 
-function begin(tree: RunTree, facts: PlanFacts, nowMs: number): Planning {
-  const work = [...tree.dirty];
-  tree.dirty.clear();
+function begin(tree: RunTree, facts: PlanFacts, nowMs: number, work: TaskNode[]): Planning {
   return {
     tree,
     facts,
@@ -54,6 +56,7 @@ function begin(tree: RunTree, facts: PlanFacts, nowMs: number): Planning {
     effects: new Map(),
     run: undefined,
     startsLeft: STARTS_PER_PLANNING_MAX,
+    rowsLeft: ROWS_PER_PLANNING_MAX,
   };
 }
 

@@ -21,6 +21,8 @@ export interface Planning {
   run: Run | undefined;
   /** Steps that may still be started in this planning; the rest waits for the next turn of the loop. */
   startsLeft: number;
+  /** Rows that may still be added. */
+  rowsLeft: number;
 }
 
 /** Changes the row; when that settles the node, whoever waited for it is looked at. */
@@ -65,6 +67,7 @@ export function addTask(planning: Planning, parent: TaskNode | undefined, task: 
   });
   planning.changedNodes.add(node);
   planning.work.push(node);
+  planning.rowsLeft--;
   return node;
 }
 

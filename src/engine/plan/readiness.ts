@@ -26,8 +26,9 @@ export function readinessOf(node: TaskNode): Readiness {
   let skip: Readiness | undefined;
   for (const name of dagGraphOf(parent.component.dag).upstreamsOf(node.row.name)) {
     const upstream = parent.childByName.get(name);
-    assert(upstream !== undefined, `task ${node.row.path} waits for ${name}, which has no row`);
-    if (!isSettled(upstream.row.state)) unsettled.push(upstream.row.displayName);
+    // A large DAG may not have the row yet.
+    if (upstream === undefined) unsettled.push(name);
+    else if (!isSettled(upstream.row.state)) unsettled.push(upstream.row.displayName);
     // A failure says more than what it led to.
     else if (!isAnyEndFine && (skip === undefined || upstream.row.state === 'FAILED')) skip = skipAfter(upstream) ?? skip;
   }

@@ -4,6 +4,7 @@ import { assert } from '../../base/mod.ts';
 import type { ComponentSpec, PipelineSpec, PipelineTaskSpec } from '../../ir/mod.ts';
 import type { Artifact, Run, RunSnapshot, Task } from '../../records/mod.ts';
 import type { AttemptKey } from '../ids.ts';
+import { dagGraphOf } from './dag-graph.ts';
 import { isSettled } from './task-life.ts';
 
 /** One row in its place. An iteration of a loop is a child of the LOOP node and shares its task and component. */
@@ -80,6 +81,12 @@ export function attemptKeyOf(tree: RunTree, node: TaskNode): AttemptKey {
 
 export function isIteration(node: TaskNode): boolean {
   return node.parent?.row.type === 'LOOP';
+}
+
+/** Whether a started group has all its rows; a large one gets them over several plannings. */
+export function isGrown({ row, component, children }: TaskNode): boolean {
+  if (row.type === 'LOOP') return children.length === (row.iterationCount ?? 0);
+  return component.dag === undefined || children.length === dagGraphOf(component.dag).taskCount;
 }
 
 function addChild(parent: TaskNode, node: TaskNode): void {

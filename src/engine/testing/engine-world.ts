@@ -130,6 +130,9 @@ async function submitRun(
   return runId;
 }
 
+/** Pods that the played node runs at the same time. */
+const NODE_PODS_MAX = 16;
+
 interface NodePorts extends WorldOptions {
   readonly api: ObjectApi;
   readonly pods: Informer;
@@ -141,9 +144,17 @@ interface NodePorts extends WorldOptions {
 function playNode(ports: NodePorts): { stop(): Promise<void> } {
   const seen = new Set<string>();
   const working = new Set<Promise<void>>();
+  const waiting: KubeObject[] = [];
   const begin = (work: Promise<void>) => {
     working.add(work);
-    void work.finally(() => working.delete(work));
+    void work.finally(() => {
+      working.delete(work);
+      runNext();
+    });
+  };
+  const runNext = () => {
+    const pod = working.size < NODE_PODS_MAX ? waiting.shift() : undefined;
+    if (pod !== undefined) begin(runPod(ports, pod));
   };
   const unsubscribe = ports.pods.onChange(({ kind, object: pod }) => {
     const uid = pod.metadata.uid ?? '';
@@ -151,7 +162,8 @@ function playNode(ports: NodePorts): { stop(): Promise<void> } {
     if (pod.metadata.deletionTimestamp !== undefined) return begin(removePod(ports.api, pod));
     if (seen.has(uid)) return;
     seen.add(uid);
-    begin(runPod(ports, pod));
+    waiting.push(pod);
+    runNext();
   });
   return {
     async stop() {
