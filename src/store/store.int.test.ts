@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Clock } from '../base/mod.ts';
-import { temporaryDirectory, temporaryStore, thing } from './testing/temporary-store.ts';
+import { openTemporaryStore, temporaryDirectory, temporaryStore, thing } from './testing/temporary-store.ts';
 import { HISTORY_AGE_MS_MIN, HISTORY_EVENT_COUNT_MIN } from './compaction.ts';
 import type { Store } from './store.ts';
 
@@ -55,7 +55,7 @@ test('random writes, groups, failures, compactions and restarts agree with a mod
     await fc.assert(
       fc.asyncProperty(fc.array(STEP, { maxLength: 60 }), async (steps) => {
         const path = join(directory.path, `${run++}.db`);
-        let opened = temporaryStore({ path });
+        let opened = openTemporaryStore({ path });
         const model: State = {};
         /** The model at each revision, by revision. */
         const history: State[] = [{}];
@@ -83,7 +83,7 @@ test('random writes, groups, failures, compactions and restarts agree with a mod
             if (step.kind === 'compact') await opened.store.compact(opened.store.revision - step.keep);
             if (step.kind === 'reopen') {
               await opened.close();
-              opened = temporaryStore({ path });
+              opened = openTemporaryStore({ path });
             }
           }
         }
@@ -108,12 +108,12 @@ test('random writes, groups, failures, compactions and restarts agree with a mod
 test('revisions go on after a restart, also when the newest change was a compacted deletion', async () => {
   const directory = temporaryDirectory();
   const path = join(directory.path, 'objects.db');
-  const first = temporaryStore({ path });
+  const first = openTemporaryStore({ path });
   await first.store.write((writer) => writer.put('things/a', thing('a', 1)));
   await first.store.write((writer) => writer.remove('things/a', writer.get('things/a')!.object));
   await first.store.compact(2);
   await first.close();
-  const second = temporaryStore({ path });
+  const second = openTemporaryStore({ path });
   assert.equal(second.store.revision, 2);
   assert.equal(second.store.compactedRevision, 2);
   assert.equal((await second.store.write((writer) => writer.put('things/b', thing('b', 1)))).revision, 3);
@@ -121,7 +121,7 @@ test('revisions go on after a restart, also when the newest change was a compact
   directory.remove();
 });
 
-test('the compaction loop keeps five minutes and ten thousand events', async () => {
+test('the compaction loop keeps five minutes and ten thousand events', async (t) => {
   let nowMs = 0;
   let fire: (() => void) | undefined;
   const clock: Clock = {
@@ -132,7 +132,7 @@ test('the compaction loop keeps five minutes and ten thousand events', async () 
     },
     sleep: () => Promise.resolve(),
   };
-  const { store, close } = temporaryStore({ clock });
+  const { store } = temporaryStore(t, { clock });
   const round = async () => {
     const callback = fire!;
     fire = undefined;
@@ -149,5 +149,4 @@ test('the compaction loop keeps five minutes and ten thousand events', async () 
   assert.equal(store.compactedRevision, 100);
   await round();
   assert.equal(store.compactedRevision, 100, 'ten thousand events stay');
-  await close();
 });

@@ -1,4 +1,5 @@
 // An API server over a store in memory, for tests; `listen` puts its routes on a port.
+import type { TestContext } from 'node:test';
 import { silentLog, systemClock, systemRng, type Clock, type Kubelet, type KubeObject, type Outcome, type ResourceType } from '../../base/mod.ts';
 import { builtinKinds, type KindDefinition } from '../../api/mod.ts';
 import { openDatabase } from '../../sql/mod.ts';
@@ -12,7 +13,6 @@ export const NAMESPACES: ResourceType = { group: '', version: 'v1', resource: 'n
 
 export interface TestServer extends ApiServer {
   readonly store: Store;
-  close(): Promise<void>;
 }
 
 export interface TestServerOptions {
@@ -24,7 +24,8 @@ export interface TestServerOptions {
   readonly path?: string;
 }
 
-export function testServer(options: TestServerOptions = {}): TestServer {
+/** Closed after the test. */
+export function testServer(context: TestContext, options: TestServerOptions = {}): TestServer {
   const clock = options.clock ?? systemClock;
   const database = openDatabase({ path: options.path ?? ':memory:', log: silentLog, synchronous: 'OFF' });
   const store = openStore({ database, clock, log: silentLog });
@@ -38,14 +39,11 @@ export function testServer(options: TestServerOptions = {}): TestServer {
     isAutoNamespace: options.isAutoNamespace ?? true,
     ...(options.authorize === undefined ? {} : { authorize: options.authorize }),
   });
-  return {
-    ...server,
-    store,
-    async close() {
-      store.close();
-      await database.close();
-    },
-  };
+  context.after(async () => {
+    store.close();
+    await database.close();
+  });
+  return { ...server, store };
 }
 
 /** The value of an outcome that must be good. */

@@ -1,6 +1,6 @@
 // watch: the changes of a collection after a revision, as the client's selector sees them.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { deepFreeze, success, type Clock, type KubeObject, type Outcome, type Status } from '../../base/mod.ts';
+import { deepFreeze, success, type KubeObject, type Outcome, type Status } from '../../base/mod.ts';
 import type { KindDefinition } from '../../api/mod.ts';
 import type { StoredObject, StoreEvent, StoreWatch } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
@@ -50,7 +50,7 @@ export function watchObjects(
   if (watch === undefined) return expired(`too old resource version: ${revision} (${context.store.compactedRevision + 1})`);
   // Listed in the same turn as the watch began, so that nothing is told twice or missed.
   const existing = withExisting ? context.store.list(prefix) : [];
-  return success(run(context, watch, existing, selection.value, query));
+  return success(run(startLifetime(context, watch, query), existing, selection.value, query));
 }
 
 /** From which revision, and whether what exists is told first. */
@@ -71,28 +71,17 @@ function startOf(query: WatchQuery, newest: number): Outcome<{ revision: number;
 }
 
 async function* run(
-  { clock, rng }: ServerContext,
-  watch: StoreWatch,
+  { watch, takeBookmark, end }: Lifetime,
   existing: readonly StoredObject[],
   selection: Selection,
-  query: WatchQuery,
+  { allowBookmarks = false, sendInitialEvents = false }: WatchQuery,
 ): AsyncGenerator<ServerWatchEvent, void> {
-  const { signal, allowBookmarks = false, sendInitialEvents = false } = query;
-  const timeoutMs = query.timeoutSeconds ? query.timeoutSeconds * 1000 : TIMEOUT_MS_MIN * (1 + rng.random());
-  const close = () => watch.close();
-  signal?.addEventListener('abort', close, { once: true });
-  const cancelTimeout = clock.schedule(timeoutMs, close);
-  const bookmarks = allowBookmarks ? startBookmarks(clock, watch) : undefined;
   try {
-    if (signal?.aborted === true) return;
     yield* initialEvents(existing, selection);
     if (sendInitialEvents && allowBookmarks) yield { type: 'BOOKMARK', revision: watch.revision, isInitialEventsEnd: true };
-    yield* liveEvents(watch, selection, bookmarks);
+    yield* liveEvents(watch, selection, takeBookmark);
   } finally {
-    signal?.removeEventListener('abort', close);
-    cancelTimeout();
-    bookmarks?.stop();
-    watch.close();
+    end();
   }
 }
 
@@ -103,7 +92,7 @@ async function* initialEvents(existing: readonly StoredObject[], selection: Sele
   }
 }
 
-async function* liveEvents(watch: StoreWatch, selection: Selection, bookmarks: Bookmarks | undefined): AsyncGenerator<ServerWatchEvent, void> {
+async function* liveEvents(watch: StoreWatch, selection: Selection, takeBookmark: () => boolean): AsyncGenerator<ServerWatchEvent, void> {
   for (;;) {
     const batch = await watch.next();
     if (batch.kind === 'closed') return;
@@ -115,7 +104,7 @@ async function* liveEvents(watch: StoreWatch, selection: Selection, bookmarks: B
       const told = toWatchEvent(event, selection);
       if (told !== undefined) yield told;
     }
-    if (bookmarks?.takeDue() === true) yield { type: 'BOOKMARK', revision: watch.revision, isInitialEventsEnd: false };
+    if (takeBookmark()) yield { type: 'BOOKMARK', revision: watch.revision, isInitialEventsEnd: false };
   }
 }
 
@@ -134,29 +123,40 @@ function atRevision({ object }: StoredObject, revision: number): TextualObject {
   return { object: stamped, text: JSON.stringify(stamped) };
 }
 
-interface Bookmarks {
-  /** True once per period. */
-  takeDue(): boolean;
-  stop(): void;
+/** A watch with what ends it: its timeout, the client's signal, or the reader's return, whichever comes first. */
+interface Lifetime {
+  readonly watch: StoreWatch;
+  /** True once per period, for those who asked for bookmarks. */
+  readonly takeBookmark: () => boolean;
+  readonly end: () => void;
 }
 
-function startBookmarks(clock: Clock, watch: StoreWatch): Bookmarks {
-  let isDue = false;
-  let cancel = () => {};
-  const schedule = () => {
-    cancel = clock.schedule(BOOKMARK_PERIOD_MS, () => {
-      isDue = true;
+function startLifetime({ clock, rng }: ServerContext, watch: StoreWatch, query: WatchQuery): Lifetime {
+  const { signal, timeoutSeconds, allowBookmarks = false } = query;
+  let isBookmarkDue = false;
+  let cancelBookmark = () => {};
+  const scheduleBookmark = () => {
+    cancelBookmark = clock.schedule(BOOKMARK_PERIOD_MS, () => {
+      isBookmarkDue = true;
       watch.wake();
-      schedule();
+      scheduleBookmark();
     });
   };
-  schedule();
-  return {
-    takeDue() {
-      const wasDue = isDue;
-      isDue = false;
-      return wasDue;
-    },
-    stop: () => cancel(),
+  const end = () => {
+    signal?.removeEventListener('abort', end);
+    cancelTimeout();
+    cancelBookmark();
+    watch.close();
   };
+  const timeoutMs = timeoutSeconds ? timeoutSeconds * 1000 : TIMEOUT_MS_MIN * (1 + rng.random());
+  const cancelTimeout = clock.schedule(timeoutMs, end);
+  if (allowBookmarks) scheduleBookmark();
+  signal?.addEventListener('abort', end, { once: true });
+  if (signal?.aborted === true) end();
+  const takeBookmark = () => {
+    const wasDue = isBookmarkDue;
+    isBookmarkDue = false;
+    return wasDue;
+  };
+  return { watch, takeBookmark, end };
 }

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { silentLog, systemClock, type Clock, type KubeObject } from '../../base/mod.ts';
 import { openDatabase, type Database } from '../../sql/mod.ts';
 import { openStore, type Store } from '../store.ts';
@@ -12,7 +13,19 @@ export interface TemporaryStore {
   close(): Promise<void>;
 }
 
-export function temporaryStore(options: { path?: string; clock?: Clock } = {}): TemporaryStore {
+interface TemporaryStoreOptions {
+  readonly path?: string;
+  readonly clock?: Clock;
+}
+
+/** Closed after the test. */
+export function temporaryStore(context: TestContext, options: TemporaryStoreOptions = {}): Omit<TemporaryStore, 'close'> {
+  const { close, ...opened } = openTemporaryStore(options);
+  context.after(close);
+  return opened;
+}
+
+export function openTemporaryStore(options: TemporaryStoreOptions = {}): TemporaryStore {
   const database = openDatabase({ path: options.path ?? ':memory:', log: silentLog, synchronous: 'OFF' });
   const store = openStore({ database, clock: options.clock ?? systemClock, log: silentLog });
   return {

@@ -1,0 +1,176 @@
+import { test, type TestContext } from 'node:test';
+import assert from 'node:assert/strict';
+import type { KubeObject, ObjectRef, Outcome } from '../../base/mod.ts';
+import { builtinKinds } from '../../api/mod.ts';
+import { GADGETS, gadgetKind } from '../testing/gadget-kind.ts';
+import { configMap, CONFIG_MAPS, must, NAMESPACES, pod, PODS, testServer } from '../testing/test-server.ts';
+
+const C: ObjectRef = { type: CONFIG_MAPS, namespace: 'default', name: 'c' };
+const P: ObjectRef = { type: PODS, namespace: 'default', name: 'p' };
+const G: ObjectRef = { type: GADGETS, namespace: 'default', name: 'g' };
+
+function refusal<T>(outcome: Outcome<T>) {
+  assert.ok(!outcome.ok, 'must be refused');
+  return outcome.status;
+}
+
+async function withConfigMap(t: TestContext) {
+  const server = testServer(t);
+  const created = must(await server.objectApi.create(CONFIG_MAPS, 'default', configMap('c', { a: '1' })));
+  return { ...server, created };
+}
+
+async function withGadget(t: TestContext) {
+  const server = testServer(t, { kinds: [...builtinKinds, gadgetKind] });
+  const gadget = { apiVersion: 'test.slipway.dev/v1', kind: 'Gadget', metadata: { name: 'g' }, spec: { size: 1 } };
+  const created = must(await server.objectApi.create(GADGETS, 'default', gadget));
+  return { ...server, created };
+}
+
+test('an update with the version it has seen goes through, a stale one conflicts', async (t) => {
+  const { objectApi, created } = await withConfigMap(t);
+  const second = must(await objectApi.update(C, { ...created, data: { a: '2' } }));
+  assert.notEqual(second.metadata.resourceVersion, created.metadata.resourceVersion);
+  assert.equal(second.metadata.uid, created.metadata.uid);
+  const status = refusal(await objectApi.update(C, { ...created, data: { a: '3' } }));
+  assert.equal(
+    status.message,
+    'Operation cannot be fulfilled on configmaps "c": the object has been modified; please apply your changes to the latest version and try again',
+  );
+  assert.equal(status.code, 409);
+  assert.equal(status.reason, 'Conflict');
+  must(await objectApi.update(C, configMap('c', { a: '4' })));
+});
+
+test('of two updates in one turn from one version, one conflicts', async (t) => {
+  const { objectApi, created } = await withConfigMap(t);
+  const outcomes = await Promise.all(['x', 'y'].map((a) => objectApi.update(C, { ...created, data: { a } })));
+  assert.deepEqual(outcomes.map((outcome) => outcome.ok), [true, false]);
+});
+
+test('patches of one turn all count: nothing comes between reading and writing', async (t) => {
+  const { objectApi } = await withConfigMap(t);
+  await Promise.all(Array.from({ length: 20 }, (_, index) => objectApi.patch(C, 'merge', { data: { [`k${index}`]: 'v' } })));
+  assert.equal(Object.keys((must(await objectApi.get(C)) as KubeObject & { data: object }).data).length, 21);
+});
+
+test('an update that changes nothing keeps the revision and tells no watcher', async (t) => {
+  const { objectApi, store, created } = await withConfigMap(t);
+  const before = store.revision;
+  assert.equal(must(await objectApi.update(C, created)), created);
+  assert.equal(must(await objectApi.patch(C, 'merge', { data: { a: '1' } })), created);
+  assert.equal(store.revision, before);
+});
+
+test('what is the servers stays as it is', async (t) => {
+  const { objectApi, created } = await withConfigMap(t);
+  const updated = must(
+    await objectApi.patch(C, 'merge', {
+      metadata: { creationTimestamp: '2000-01-01T00:00:00Z', generation: 99, deletionTimestamp: '2000-01-01T00:00:00Z', labels: { x: 'y' } },
+    }),
+  );
+  assert.equal(updated.metadata.creationTimestamp, created.metadata.creationTimestamp);
+  assert.equal(updated.metadata.deletionTimestamp, undefined);
+  assert.equal(updated.metadata.generation, undefined);
+  assert.deepEqual(updated.metadata.labels, { x: 'y' });
+  const uid = refusal(await objectApi.patch(C, 'merge', { metadata: { uid: 'other' } }));
+  assert.match(uid.message, /Precondition failed: UID in precondition: other/);
+  assert.match(refusal(await objectApi.patch(C, 'merge', { metadata: { name: 'd' } })).message, /does not match the name on the URL/);
+});
+
+test('what is absent is not found', async (t) => {
+  const { objectApi } = await withConfigMap(t);
+  const ref = { ...C, name: 'nope' };
+  for (const outcome of [
+    await objectApi.get(ref),
+    await objectApi.update(ref, configMap('nope')),
+    await objectApi.patch(ref, 'merge', {}),
+    await objectApi.delete(ref),
+  ]) {
+    assert.equal(refusal(outcome).message, 'configmaps "nope" not found');
+  }
+});
+
+test('generation counts changes of the spec, not of metadata and status', async (t) => {
+  const { objectApi } = await withGadget(t);
+  const relabelled = must(await objectApi.patch(G, 'merge', { metadata: { labels: { a: 'b' } } }));
+  assert.equal(relabelled.metadata.generation, 1);
+  const grown = must(await objectApi.patch(G, 'merge', { spec: { size: 2 } }));
+  assert.equal(grown.metadata.generation, 2);
+  const reported = must(await objectApi.patch(G, 'merge', { status: { phase: 'Big' } }, { subresource: 'status' }));
+  assert.equal(reported.metadata.generation, 2);
+});
+
+test('the object keeps its status, the status subresource changes nothing else', async (t) => {
+  const { objectApi } = await withGadget(t);
+  const ignored = must(await objectApi.patch(G, 'merge', { spec: { size: 2 }, status: { phase: 'No' } }));
+  assert.equal(ignored.status, undefined);
+  const reported = must(await objectApi.update(G, { ...ignored, spec: { size: 7 }, status: { phase: 'Yes' } }, { subresource: 'status' }));
+  assert.equal(reported.spec?.['size'], 2);
+  assert.deepEqual(reported.status, { phase: 'Yes' });
+  const kept = must(await objectApi.update(G, { ...reported, status: { phase: 'Other' }, spec: { size: 3 } }));
+  assert.deepEqual(kept.status, { phase: 'Yes' });
+  assert.equal(refusal(await objectApi.update(G, kept, { subresource: 'scale' })).code, 404);
+});
+
+test('JSON patch: a failed test and a missing path are 422, nonsense is 400', async (t) => {
+  const { objectApi } = await withConfigMap(t);
+  must(await objectApi.patch(C, 'json', [{ op: 'test', path: '/data/a', value: '1' }, { op: 'add', path: '/data/b', value: '2' }]));
+  assert.equal(refusal(await objectApi.patch(C, 'json', [{ op: 'test', path: '/data/a', value: 'x' }])).code, 422);
+  assert.equal(refusal(await objectApi.patch(C, 'json', [{ op: 'remove', path: '/data/zzz' }])).code, 422);
+  assert.equal(refusal(await objectApi.patch(C, 'json', [{ op: 'explode', path: '/data' }])).code, 400);
+  assert.equal(refusal(await objectApi.patch(C, 'merge', [] as never)).code, 400);
+});
+
+test('strategic merge keeps the other containers', async (t) => {
+  const { objectApi } = testServer(t);
+  must(await objectApi.create(PODS, 'default', pod('p', { containers: [{ name: 'a', image: 'i1' }, { name: 'b', image: 'i2' }] })));
+  const patched = must(await objectApi.patch(P, 'strategic', { spec: { containers: [{ name: 'b', image: 'i3' }] } }));
+  assert.deepEqual((patched.spec?.['containers'] as { image: string }[]).map(({ image }) => image), ['i1', 'i3']);
+});
+
+test('apply creates what is absent, changes what it names, and wants a manager', async (t) => {
+  const { objectApi, store } = testServer(t);
+  assert.equal(refusal(await objectApi.patch(C, 'apply', configMap('c') as never)).code, 422);
+  const apply = (data: Record<string, string>) => objectApi.patch(C, 'apply', configMap('c', data) as never, { fieldManager: 'me', force: true });
+  must(await apply({ a: '1' }));
+  const applied = must(await apply({ b: '2' }));
+  assert.deepEqual(applied['data'], { a: '1', b: '2' });
+  const before = store.revision;
+  must(await apply({ b: '2' }));
+  assert.equal(store.revision, before);
+});
+
+test('a dry run of an update writes nothing', async (t) => {
+  const { objectApi, store } = await withConfigMap(t);
+  const before = store.revision;
+  const answered = must(await objectApi.patch(C, 'merge', { data: { a: '9' } }, { dryRun: true }));
+  assert.deepEqual(answered['data'], { a: '9' });
+  assert.equal(store.revision, before);
+  assert.deepEqual(must(await objectApi.get(C))['data'], { a: '1' });
+});
+
+test('binding gives a Pod its node, once', async (t) => {
+  const { objectApi } = testServer(t);
+  must(await objectApi.create(PODS, 'default', pod('p')));
+  const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'p' }, target: { kind: 'Node', name: 'n1' } };
+  const bound = must(await objectApi.create(PODS, 'default', binding, { subresource: 'binding' }));
+  assert.equal(bound.spec?.['nodeName'], 'n1');
+  const conditions = bound.status?.['conditions'] as { type: string; status: string }[];
+  assert.deepEqual(conditions.map(({ type, status }) => `${type}=${status}`), ['PodScheduled=True']);
+  const again = refusal(await objectApi.create(PODS, 'default', binding, { subresource: 'binding' }));
+  assert.equal(again.message, 'Operation cannot be fulfilled on pods/binding "p": pod p is already assigned to node "n1"');
+});
+
+test('finalize is the only way to the finalizers of a namespace, and the last one ends it', async (t) => {
+  const { objectApi } = testServer(t);
+  const ref = { type: NAMESPACES, name: 'x' };
+  must(await objectApi.create(NAMESPACES, undefined, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } }));
+  const kept = must(await objectApi.patch(ref, 'merge', { spec: { finalizers: [] } }));
+  assert.deepEqual(kept.spec, { finalizers: ['kubernetes'] });
+  const marked = must(await objectApi.delete(ref));
+  assert.equal(marked.status?.['phase'], 'Terminating');
+  assert.ok(marked.metadata.deletionTimestamp);
+  must(await objectApi.update(ref, { ...marked, spec: { finalizers: [] } }, { subresource: 'finalize' }));
+  assert.equal(refusal(await objectApi.get(ref)).code, 404);
+});
