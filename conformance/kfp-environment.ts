@@ -1,5 +1,5 @@
 // Makes a virtual environment with one version of the official SDK and prints the path of its interpreter:
-//   node conformance/kfp-kfp-environment.ts kfp==2.0.0
+//   node conformance/kfp-environment.ts kfp==2.0.0
 // Environments are kept in the user's cache directory and made once, also when several tests ask at the same time. pip reads
 // the machine's own configuration.
 import { spawnSync } from 'node:child_process';

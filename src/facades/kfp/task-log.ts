@@ -49,25 +49,24 @@ function logResponse(options: KfpOptions, streams: StreamCounter, request: WebRe
     ...(limitBytes === undefined ? {} : { limitBytes }),
     signal: request.signal,
   };
-  const isFollowed = readBoolean('follow', parameters.follow);
-  const key = logKeyOf(records, task);
-  if (!isFollowed && key === undefined) {
-    throw refusal('NotFound', `the task ${quote(task.name)} has no log: it is ${task.state} and has not started a Pod`);
-  }
   streams.check();
-  const text = isFollowed ? followedLog(options, logs, task.taskId, reading) : logs.read(key!, reading); // Checked above.
+  const text = readBoolean('follow', parameters.follow) ? followedLog(options, logs, task.taskId, reading) : logs.read(writtenLog(records, task), reading);
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
   return { status: 200, headers, body: streams.counted(text) };
 }
 
-/** Of the newest Pod of the task, or of the task whose results it reuses. */
+function writtenLog(records: RecordReader, task: Task): LogKey {
+  const key = logKeyOf(records, task);
+  if (key !== undefined) return key;
+  throw refusal('NotFound', `the task ${quote(task.name)} has no log: it is ${task.state} and has not started a Pod`);
+}
+
+/** Of the newest Pod of the task that did the work: the task itself, or the one whose results it reuses. */
 function logKeyOf(records: RecordReader, task: Task): LogKey | undefined {
-  const { podName, podUid, podNamespace, cachedFromTaskId } = task;
-  if (podName !== undefined && podUid !== undefined && podNamespace !== undefined) {
-    return { namespace: podNamespace, podName, podUid, container: STEP_CONTAINER, restart: 0 };
-  }
-  const original = cachedFromTaskId === undefined ? undefined : records.task(cachedFromTaskId);
-  return original?.cachedFromTaskId === undefined && original !== undefined ? logKeyOf(records, original) : undefined;
+  const worker = task.cachedFromTaskId === undefined ? task : records.task(task.cachedFromTaskId);
+  if (worker?.podName === undefined || worker.podUid === undefined || worker.podNamespace === undefined) return undefined;
+  const { podNamespace: namespace, podName, podUid } = worker;
+  return { namespace, podName, podUid, container: STEP_CONTAINER, restart: 0 };
 }
 
 /** One log after the other, as the task gets a Pod for each attempt; ends with the task, or with the signal. */
