@@ -20,6 +20,8 @@ export interface Store extends StoreReader {
   /** The same as it stood at a revision; undefined when that is no longer in memory. */
   listAt(prefix: string, revision: number): StoredObject[] | undefined;
   count(collection: string): number;
+  /** Watches that are open. */
+  readonly watchCount: number;
   /**
    * Decides and writes inside the next group commit; resolves when durable. `decide` is synchronous, sees all earlier
    * writes of its group and may change any number of keys; when it throws, none of its changes happen. So a
@@ -76,6 +78,10 @@ class LogStore implements Store {
 
   get compactedRevision(): number {
     return this.#compactedRevision;
+  }
+
+  get watchCount(): number {
+    return this.#watches.size;
   }
 
   get(key: string): StoredObject | undefined {

@@ -10,6 +10,9 @@ import { deleteOptionsOf, readQuery } from './query.ts';
 
 const OBJECT_TYPES = ['application/json', 'application/yaml', PROTOBUF_MEDIA_TYPE] as const;
 
+/** Real objects have some fifteen levels. */
+const DEPTH_MAX = 100;
+
 const PATCH_KIND_BY_TYPE: Readonly<Record<string, PatchKind>> = {
   'application/merge-patch+json': 'merge',
   'application/json-patch+json': 'json',
@@ -94,6 +97,7 @@ function parseJson(text: string, { fieldValidation = 'Ignore', onWarning }: Writ
   } catch (error) {
     return badRequest(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
+  if (isTooDeep(value)) return tooDeep();
   if (fieldValidation === 'Ignore') return success(value);
   const complaints = findDuplicateFields(text).map((path) => `duplicate field "${path}"`);
   if (complaints.length > 0 && fieldValidation === 'Strict') return badRequest(`strict decoding error: ${complaints.join(', ')}`);
@@ -104,10 +108,25 @@ function parseJson(text: string, { fieldValidation = 'Ignore', onWarning }: Writ
 /** A key that occurs twice is refused by the parser, as are documents that grow by aliases. */
 function parseYamlText(text: string): Outcome<unknown> {
   try {
-    return success(parseYaml(text, { maxAliasCount: 100 }));
+    const value: unknown = parseYaml(text, { maxAliasCount: 100 });
+    return isTooDeep(value) ? tooDeep() : success(value);
   } catch (error) {
     return badRequest(`the body is not YAML: ${error instanceof Error ? error.message.split('\n', 1)[0] : String(error)}`);
   }
+}
+
+/** Level by level, so that a hostile body can't exhaust the stack; everything behind this may recurse. */
+function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEPTH_MAX) return true;
+    level = level.flatMap((member) => (typeof member === 'object' && member !== null ? Object.values(member) : []));
+  }
+  return false;
+}
+
+function tooDeep(): Refusal {
+  return badRequest(`the body is nested deeper than ${DEPTH_MAX} levels`);
 }
 
 function unsupported(types: readonly string[]): Refusal {

@@ -8,8 +8,6 @@ import type { Authenticate } from '../authentication.ts';
 export interface Listening {
   /** For example http://127.0.0.1:40123. */
   readonly origin: string;
-  /** How many requests it has answered, by method and path without query. */
-  readonly requests: string[];
   close(): Promise<void>;
 }
 
@@ -23,10 +21,8 @@ const ANONYMOUS: Identity = { user: 'system:anonymous', groups: ['system:unauthe
 
 export async function listen({ routes, authenticate, tls }: ListenOptions): Promise<Listening> {
   const table = createRouteTable(routes);
-  const requests: string[] = [];
   const onRequest = async (message: IncomingMessage, response: ServerResponse) => {
     const url = new URL(message.url ?? '/', 'http://local');
-    requests.push(`${message.method} ${url.pathname}`);
     const match = table.match(message.method ?? 'GET', url.pathname);
     if (match.kind !== 'found') return send(response, { status: match.kind === 'not-found' ? 404 : 405, body: match.kind });
     const abort = new AbortController();
@@ -54,7 +50,6 @@ export async function listen({ routes, authenticate, tls }: ListenOptions): Prom
   const { port } = server.address() as AddressInfo;
   return {
     origin: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
-    requests,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
