@@ -1,7 +1,7 @@
 """Compiles small components with the installed KFP SDK and adds their executor commands to a fixture file.
 
 Run once for each SDK release that writes commands of a new shape:
-    python -m venv v && v/bin/pip install kfp==2.7.0 && v/bin/python tools/kfp-commands.py src/node/environments/testdata/kfp-commands.json
+    python -m venv v && v/bin/pip install kfp==2.7.0 && v/bin/python tools/kfp-commands.py src/node/environments/testing/kfp-commands.json
 Commands that differ from an earlier release's only by its version number are not repeated.
 """
 

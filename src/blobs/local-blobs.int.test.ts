@@ -114,7 +114,7 @@ test('an artifact or a directory above it that is a link is refused', async (t) 
 test('a FIFO neither blocks a reader nor a seal', async (t) => {
   const { blobs } = await blobsInTemp(t);
   const path = join(await blobs.prepare(TASK), 'pipe');
-  execFileSync('mkfifo', [path]);
+  execFileSync('/usr/bin/mkfifo', [path]);
   assert.equal(await blobs.stat(`${TASK}/pipe`), undefined);
   assert.deepEqual(await blobs.seal(`${TASK}/pipe`), { exists: true, sizeBytes: 0 });
   await assert.rejects(blobs.openRead(`${TASK}/pipe`, ''), { reason: 'NotFound' });

@@ -1,5 +1,5 @@
 // Builds one environment in its final place: venv, packages in order, pip where asked for, the record that says it is whole;
-// afterwards, while steps already run in it, bytecode and size.
+// afterwards bytecode and size, for which nobody has to wait.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describeError, type Clock, type Log } from '../../base/mod.ts';
@@ -15,6 +15,8 @@ export interface BuildPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly variables: Readonly<Record<string, string>>;
+  /** Bytecode of packages, kept for other environments. */
+  readonly bytecodeDirectory: string;
 }
 
 export interface EnvironmentPlan {
@@ -26,17 +28,13 @@ export interface EnvironmentPlan {
 }
 
 const INHERITED_PTH = '_slipway_inherited.pth';
-const FINISH_TIMEOUT_MS = 1_800_000;
+const COMPILE_TIMEOUT_MS = 1_800_000;
 /** Progress is shown to people: not more often than they can read. */
 const PROGRESS_INTERVAL_MS = 500;
 const PROGRESS_LINE = /^(Resolved|Downloading|Downloaded|Building|Built|Prepared|Installed|Collecting|Installing|Successfully)\b/;
 
-/** uv leaves compiling to the first import, and a step can't keep what it compiled. Tests of packages are never imported. */
-const COMPILE = `
-import compileall, os, re, sys
-os.nice(10)
-compileall.compile_dir(sys.argv[1], quiet=2, workers=2, rx=re.compile(r'/tests/'))
-`;
+/** uv leaves compiling to the first import. */
+const COMPILE_PROGRAM = join(import.meta.dirname, 'compile_packages.py');
 
 /** Throws Failure `EnvironmentBuildFailed`, or the signal's reason; either way nothing is left behind. */
 export async function buildEnvironment(
@@ -84,20 +82,26 @@ async function installAll({ spec, hasPip, tool }: EnvironmentPlan, request: Buil
 }
 
 /** Compiles and measures; writes the size into the record. Failures are logged only: the environment works without. */
-export async function finishEnvironment(directory: string, { run, clock, log, variables }: BuildPorts, signal: AbortSignal): Promise<void> {
-  const startedAtMs = clock.now();
+export async function finishEnvironment(directory: string, ports: BuildPorts, options: { readonly signal: AbortSignal; readonly onCompiled: () => void }): Promise<void> {
   try {
     const record = await readReady(directory);
     if (record === undefined || record.sizeBytes !== undefined) return;
-    if (record.tool === 'uv') {
-      const args = ['-I', '-c', COMPILE, await sitePackagesOf(directory)];
-      await run(join(directory, 'bin/python3'), args, { cwd: '/', env: variables, timeoutMs: FINISH_TIMEOUT_MS, signal });
-    }
+    if (record.tool === 'uv') await compilePackages(directory, ports, options.signal);
+    options.onCompiled();
     await writeReady(directory, { ...record, sizeBytes: await diskUsage(directory) });
-    log.debug?.('environment finished', { directory, durationMs: clock.now() - startedAtMs });
   } catch (error) {
-    if (!signal.aborted) log.warn('the finishing touches of an environment failed', { directory, error: describeError(error) });
+    if (!options.signal.aborted) ports.log.warn('the finishing touches of an environment failed', { directory, error: describeError(error) });
+  } finally {
+    options.onCompiled();
   }
+}
+
+async function compilePackages(directory: string, { run, clock, log, variables, bytecodeDirectory }: BuildPorts, signal: AbortSignal): Promise<void> {
+  const startedAtMs = clock.now();
+  const args = ['-I', COMPILE_PROGRAM, await sitePackagesOf(directory), bytecodeDirectory];
+  const { exitCode, lines } = await run(join(directory, 'bin/python3'), args, { cwd: '/', env: variables, timeoutMs: COMPILE_TIMEOUT_MS, signal });
+  if (exitCode !== 0) log.warn('packages could not be compiled', { directory, lastLine: lines.at(-1) });
+  else log.debug?.('packages compiled', { directory, durationMs: clock.now() - startedAtMs });
 }
 
 function throttled(onProgress: (message: string) => void, clock: Clock): (line: string) => void {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { access, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
@@ -7,7 +7,7 @@ import { systemClock, until } from '../../base/mod.ts';
 import type { EnvironmentSpec } from './environment-spec.ts';
 import { createEnvironments, type Environments, type EnvironmentsOptions, type ReadyEnvironment } from './environments.ts';
 import type { Interpreter } from './interpreters.ts';
-import { install, machinePython, machineUv, machineVariables, makeWheel, recordingLog, run } from './testing.ts';
+import { install, machinePython, machineUv, machineVariables, makeWheel, recordingLog, run } from './testing/machine.ts';
 
 let root: string;
 let wheels: string;
@@ -33,14 +33,14 @@ interface Setup {
 }
 
 /** Packages come from the local wheels only. uv is on PATH unless `tool` is pip. */
-async function setUp(t: TestContext, more: Partial<EnvironmentsOptions> = {}): Promise<Setup> {
+async function setUp(t: TestContext, more: Partial<EnvironmentsOptions> = {}, variables: Record<string, string> = {}): Promise<Setup> {
   const directory = await mkdtemp(join(root, 'data-'));
   const sentences: string[] = [];
   const own = machineVariables();
   const path = uvPath === undefined ? own['PATH'] : `${dirname(uvPath)}:${own['PATH']}`;
   const environments = createEnvironments({
     directory,
-    variables: { ...own, PATH: path ?? '', PIP_NO_INDEX: '1', PIP_FIND_LINKS: `/nonexistent ${wheels}` },
+    variables: { ...own, PATH: path ?? '', PIP_NO_INDEX: '1', PIP_FIND_LINKS: `/nonexistent ${wheels}`, ...variables },
     sizeBytesMax: 1e12,
     platform: process.platform,
     run,
@@ -219,15 +219,6 @@ test('a machine without venv and uv says what to install', async (t) => {
   });
 });
 
-test('bytecode is compiled behind the first steps', { timeout: 60_000 }, async (t) => {
-  if (needsUv() !== false) return t.skip(needsUv() as string);
-  const { environments, directory } = await setUp(t);
-  const { id } = await environments.ensure(spec(install(['tiny'])));
-  const packages = join(directory, 'built', id, 'lib', `python3.${interpreter.minor}`, 'site-packages');
-  await until('tiny to be compiled', async () => (await readdir(join(packages, '__pycache__')).catch(() => [])).some((name) => name.startsWith('tiny.')));
-  await until('its size to be known', async () => ((await environments.list())[0]?.sizeBytes ?? 0) > 0);
-});
-
 test('a package from the index that this machine is configured for', { timeout: 180_000 }, async (t) => {
   const { environments } = await setUp(t, { variables: { ...machineVariables(), UV_HTTP_RETRIES: '1', PIP_RETRIES: '1' } });
   try {
@@ -237,4 +228,20 @@ test('a package from the index that this machine is configured for', { timeout: 
     if (error instanceof Error && error.message.includes("can't be reached")) return t.skip(error.message);
     throw error;
   }
+});
+
+test('bytecode of a package is compiled once for all environments', { timeout: 60_000 }, async (t) => {
+  if (needsUv() !== false) return t.skip(needsUv() as string);
+  const home = await mkdtemp(join(root, 'home-'));
+  await makeWheel(wheels, 'once', '1.0');
+  const inodes: bigint[] = [];
+  for (let i = 0; i < 2; i++) {
+    const { environments, directory } = await setUp(t, {}, { XDG_CACHE_HOME: home });
+    const { id, python: path } = await environments.ensure(spec(install(['once'])));
+    const cached = join(directory, 'built', id, 'lib', `python3.${interpreter.minor}`, 'site-packages/__pycache__', `once.cpython-3${interpreter.minor}.pyc`);
+    inodes.push((await stat(cached, { bigint: true })).ino);
+    const { lines } = await run(path, ['-v', '-c', 'import once'], { cwd: '/', env: {}, timeoutMs: 60_000 });
+    assert.ok(lines.some((line) => line.includes(`# code object from '${cached}'`)), 'imported from its bytecode');
+  }
+  assert.equal(inodes[0], inodes[1]);
 });

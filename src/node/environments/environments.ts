@@ -1,8 +1,8 @@
 // Environments: an interpreter with packages, built once for everybody who asks for the same, kept until space is needed.
 //   <directory>/built/<id>       the shared environments, read-only for Pods
 //   <directory>/pods/<podUid>    who uses what, and the Pods' own writable layers
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describeError, type Clock, type Log } from '../../base/mod.ts';
 import { buildEnvironment, finishEnvironment, type BuildPorts, type EnvironmentPlan } from './environment-builder.ts';
 import {
@@ -24,7 +24,8 @@ import { pipVariables, readPipConfig, type PipConfig } from './pip-config.ts';
 import { planRemoval, type EnvironmentStatus } from './removal-plan.ts';
 import type { RunProcess } from './run-process.ts';
 import { SharedBuilds, type BuildWaiter } from './shared-builds.ts';
-import { writeLayer } from './writable-layer.ts';
+import { firstWritable, sharedDirectories, withUvCache } from './user-cache.ts';
+import { makeLayer } from './writable-layer.ts';
 
 export interface EnvironmentsOptions {
   readonly directory: string;
@@ -77,6 +78,9 @@ export interface Environments {
 }
 
 const BUILDS_AT_ONCE_MAX = 2;
+/** The first user of a new environment waits this long for bytecode: an import of pandas and scikit-learn takes 1 s with it and
+ *  3 s without, in every step anew. Compiling the two takes 3 s, once for all environments. */
+const COMPILE_WAIT_MS_MAX = 10_000;
 /** pip's configuration is read again after this. */
 const CONFIG_AGE_MS_MAX = 5_000;
 /** Settings that would lead pip inside a Pod out of its layer; an empty variable counts as not set. */
@@ -93,6 +97,7 @@ class Store implements Environments {
   readonly #builds = new SharedBuilds<void>();
   readonly #layers = new SharedBuilds<void>();
   readonly #limiter = new Limiter(BUILDS_AT_ONCE_MAX);
+  readonly #bytecodeDirectory: string;
   readonly #findUv: ReturnType<typeof createUvFinder>;
   readonly #stopping = new AbortController();
   /** Environments that somebody is being given; none of them is removed meanwhile. */
@@ -106,7 +111,9 @@ class Store implements Environments {
     this.#options = options;
     this.#builtDirectory = join(options.directory, 'built');
     this.#uses = new EnvironmentUses(join(options.directory, 'pods'));
-    this.#findUv = createUvFinder({ ...options, toolsDirectories: toolsDirectories(options) });
+    const shared = sharedDirectories(options);
+    this.#findUv = createUvFinder({ ...options, toolsDirectories: shared.map((directory) => join(directory, 'tools')) });
+    this.#bytecodeDirectory = join(firstWritable(shared), 'bytecode');
   }
 
   async ensure(spec: EnvironmentSpec, options: EnsureOptions = {}): Promise<ReadyEnvironment> {
@@ -117,7 +124,7 @@ class Store implements Environments {
   async ensureWritable(spec: EnvironmentSpec, options: EnsureOptions & { readonly podUid: string }): Promise<ReadyEnvironment> {
     const { id, directory, config } = await this.#ensureBuilt(spec, true, options);
     const layer = this.#uses.layerDirectory(options.podUid, id);
-    await this.#layers.join(layer, options, () => makeLayer(layer, directory, spec));
+    await this.#layers.join(layer, options, () => makeLayer(layer, directory, spec.interpreter));
     return {
       id,
       python: join(layer, 'bin/python3'),
@@ -216,6 +223,8 @@ class Store implements Environments {
     await this.#limiter.run(build.signal, async () => {
       const tool = await this.#toolFor(plan.spec);
       await buildEnvironment({ ...plan, tool }, await this.#ports(), build);
+      build.onProgress('compiling the packages');
+      await this.#compiled(basename(plan.directory), build.signal);
     });
   }
 
@@ -227,8 +236,8 @@ class Store implements Environments {
   }
 
   async #ports(): Promise<BuildPorts> {
-    this.#variables ??= withCache(this.#options);
-    return { ...this.#options, variables: await this.#variables };
+    this.#variables ??= withUvCache(this.#options);
+    return { ...this.#options, variables: await this.#variables, bytecodeDirectory: this.#bytecodeDirectory };
   }
 
   #configOf({ interpreter }: EnvironmentSpec): Promise<PipConfig> {
@@ -259,50 +268,29 @@ class Store implements Environments {
     await removal;
   }
 
-  #finishInBackground(id: string): void {
-    this.#inBackground(`finish ${id}`, async () => {
-      const directory = join(this.#builtDirectory, id);
-      if ((await readReady(directory))?.sizeBytes !== undefined) return;
-      await finishEnvironment(directory, await this.#ports(), this.#stopping.signal);
-      this.#inBackground('collect', () => this.collect());
-    });
+  /** Resolves when its packages are compiled, after COMPILE_WAIT_MS_MAX, or at an abort: the environment is whole in any case. */
+  async #compiled(id: string, signal: AbortSignal): Promise<void> {
+    const waiting = new AbortController();
+    const patience = this.#options.clock.sleep(COMPILE_WAIT_MS_MAX, { signal: AbortSignal.any([signal, waiting.signal]) }).catch(() => undefined);
+    await Promise.race([new Promise<void>((resolve) => this.#finishInBackground(id, resolve)), patience]);
+    waiting.abort();
   }
 
-  /** One at a time of each name; failures are logged, for nobody waits for it. */
-  #inBackground(name: string, work: () => Promise<void>): void {
-    if (this.#background.has(name) || this.#stopping.signal.aborted) return;
+  #finishInBackground(id: string, onCompiled: () => void = () => undefined): void {
+    const isStarted = this.#inBackground(`finish ${id}`, async () => {
+      await finishEnvironment(join(this.#builtDirectory, id), await this.#ports(), { signal: this.#stopping.signal, onCompiled });
+      this.#inBackground('collect', () => this.collect());
+    });
+    if (!isStarted) onCompiled();
+  }
+
+  /** One at a time of each name; failures are logged, for nobody waits for it. False when it was not started. */
+  #inBackground(name: string, work: () => Promise<void>): boolean {
+    if (this.#background.has(name) || this.#stopping.signal.aborted) return false;
     const running = work()
       .catch((error: unknown) => this.#options.log.warn('housekeeping of environments failed', { name, error: describeError(error) }))
       .finally(() => this.#background.delete(name));
     this.#background.set(name, running);
+    return true;
   }
-}
-
-/** Written beside its place and then renamed, so that a layer is whole or not there. */
-async function makeLayer(layer: string, shared: string, { interpreter }: EnvironmentSpec): Promise<void> {
-  if ((await readdir(layer).catch(whenMissing)) !== undefined) return;
-  const temporary = `${layer}.new`;
-  await rm(temporary, { recursive: true, force: true });
-  await mkdir(temporary, { recursive: true });
-  await writeLayer(temporary, { finalDirectory: layer, shared, interpreter });
-  await rename(temporary, layer);
-}
-
-/** uv of our own is shared by all data directories of a user, where the user has a home. */
-function toolsDirectories({ variables, directory }: EnvironmentsOptions): readonly string[] {
-  const cache = cacheHome(variables);
-  return [...(cache === undefined ? [] : [join(cache, 'slipway/tools')]), join(directory, 'tools')];
-}
-
-function cacheHome(variables: Readonly<Record<string, string>>): string | undefined {
-  const home = variables['HOME'];
-  return variables['XDG_CACHE_HOME'] ?? (home === undefined || home === '' ? undefined : join(home, '.cache'));
-}
-
-/** uv fails without a cache it can write: a user without a home gets one in the data directory. */
-async function withCache({ variables, directory }: EnvironmentsOptions): Promise<Readonly<Record<string, string>>> {
-  if (variables['UV_CACHE_DIR'] !== undefined) return variables;
-  const cache = cacheHome(variables);
-  const isUsable = cache !== undefined && (await mkdir(join(cache, 'uv'), { recursive: true }).then(() => true, () => false));
-  return isUsable ? variables : { ...variables, UV_CACHE_DIR: join(directory, 'uv-cache') };
 }

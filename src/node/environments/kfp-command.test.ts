@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { recognizeKfpCommand, type PackageInstall } from './kfp-command.ts';
-import fixtures from './testdata/kfp-commands.json' with { type: 'json' };
+import fixtures from './testing/kfp-commands.json' with { type: 'json' };
 
 const SOURCE = '\nimport kfp\nfrom kfp import dsl\nfrom kfp.dsl import *\nfrom typing import *\n\ndef add(a: int, b: int) -> int:\n    return a + b\n\n';
 const TYPING = 'typing-extensions>=3.7.4,<5; python_version<"3.9"';

@@ -1,6 +1,6 @@
 // Recognises the command that the KFP SDK (2.0.0 and newer) compiles for Python components, so that its pip lines become an
 // environment built once and its executor can be forked. The shapes are those that the SDK releases write, word for word up to
-// white space (testdata/kfp-commands.json, made by tools/kfp-commands.py). A command that deviates anywhere is not
+// white space (testing/kfp-commands.json, made by tools/kfp-commands.py). A command that deviates anywhere is not
 // recognised: it runs as it stands.
 import { isRequirement } from './requirement.ts';
 import { splitAndList } from './shell-words.ts';

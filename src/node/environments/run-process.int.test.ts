@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../../base/mod.ts';
-import { run } from './testing.ts';
+import { run } from './testing/machine.ts';
 
 const OPTIONS = { cwd: '/', env: { PATH: '/usr/bin:/bin' }, timeoutMs: 30_000 };
 

@@ -1,11 +1,24 @@
 // A Pod's own layer over a shared environment: a virtual environment written by hand in a few milliseconds, into which pip inside
 // the Pod installs and which sees everything that the shared one has. What the Pod installs hides what the shared one has.
-import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Interpreter } from './interpreters.ts';
-import { sitePackagesOf } from './environment-directory.ts';
+import { sitePackagesOf, whenMissing } from './environment-directory.ts';
 
-export interface LayerOptions {
+const SCRIPTS_COPIED_MAX = 500;
+const SCRIPT_BYTES_MAX = 64 * 1024;
+const SHARED_PTH = '_slipway_shared.pth';
+
+/** Idempotent. Written beside its place and then renamed, so that a layer is whole or not there. */
+export async function makeLayer(layer: string, shared: string, interpreter: Interpreter): Promise<void> {
+  if ((await readdir(layer).catch(whenMissing)) !== undefined) return;
+  const temporary = `${layer}.new`;
+  await rm(temporary, { recursive: true, force: true });
+  await writeLayer(temporary, { finalDirectory: layer, shared, interpreter });
+  await rename(temporary, layer);
+}
+
+interface LayerOptions {
   /** Where it will lie: its scripts carry that path. */
   readonly finalDirectory: string;
   /** Directory of the shared environment. */
@@ -13,12 +26,7 @@ export interface LayerOptions {
   readonly interpreter: Interpreter;
 }
 
-const SCRIPTS_COPIED_MAX = 500;
-const SCRIPT_BYTES_MAX = 64 * 1024;
-const SHARED_PTH = '_slipway_shared.pth';
-
-/** `directory` exists and is empty. */
-export async function writeLayer(directory: string, { finalDirectory, shared, interpreter }: LayerOptions): Promise<void> {
+async function writeLayer(directory: string, { finalDirectory, shared, interpreter }: LayerOptions): Promise<void> {
   const sharedPackages = await sitePackagesOf(shared);
   const versionName = basename(dirname(sharedPackages));
   const bin = join(directory, 'bin');

@@ -2,11 +2,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import { silentLog, systemClock, type Log } from '../../base/mod.ts';
-import { createUvFinder } from './find-uv.ts';
-import { createInterpreters, type Interpreter } from './interpreters.ts';
-import type { PackageInstall } from './kfp-command.ts';
-import { createRunProcess } from './run-process.ts';
+import { silentLog, systemClock, type Log } from '../../../base/mod.ts';
+import { createUvFinder } from '../find-uv.ts';
+import { createInterpreters, type Interpreter } from '../interpreters.ts';
+import type { PackageInstall } from '../kfp-command.ts';
+import { createRunProcess } from '../run-process.ts';
 
 export const run = createRunProcess(systemClock);
 
