@@ -5,24 +5,18 @@ Nothing here is particular to Slipway: `kfp.Client` comes from the `kfp` package
 
 import argparse
 import json
-import tempfile
-from pathlib import Path
 
 import kfp
-from kfp import compiler
 
 from pipeline import iris
 
 
 def main() -> None:
     options = parse_options()
-    with tempfile.TemporaryDirectory() as folder:
-        package = str(Path(folder, "iris.yaml"))
-        compiler.Compiler().compile(iris, package)
-        client = kfp.Client(host=options.host)
-        run = client.create_run_from_pipeline_package(
-            package, arguments=dict(options.parameter), experiment_name="iris", enable_caching=options.caching
-        )
+    client = kfp.Client(host=options.host)
+    run = client.create_run_from_pipeline_func(
+        iris, arguments=dict(options.parameter), experiment_name="iris", enable_caching=options.caching
+    )
     print(f"kfp {kfp.__version__}")
     print(f"run {run.run_id}", flush=True)
 

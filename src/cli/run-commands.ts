@@ -4,6 +4,9 @@ import { EXIT, parseCommandLine, type Command } from './command.ts';
 import { describeAllCommands, describeCommand } from './help.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Reasons of failures that lie in the command line. */
+const USAGE_REASONS = ['Usage', 'BadConfiguration'];
+
 /** Never rejects. Resolves with the exit code. */
 export async function runCommandLine(commands: readonly Command[], words: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = words;
@@ -39,7 +42,7 @@ export function explain(error: unknown, terminal: Pick<Terminal, 'err' | 'signal
   if (terminal.signal.aborted && isAbort(error, terminal.signal)) return EXIT.interrupted;
   if (error instanceof Failure) {
     terminal.err(`slipway: ${describeError(error)}\n`);
-    return error.reason === 'Usage' ? EXIT.usage : EXIT.failure;
+    return USAGE_REASONS.includes(error.reason) ? EXIT.usage : EXIT.failure;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.err(`slipway: a bug of Slipway, please report it with this text:\n${stack}\n`);

@@ -17,21 +17,24 @@ export interface RunningServer extends Slipway {
   readonly config: Config;
 }
 
+export interface StartOptions {
+  /** Log to slipway.log in the data directory instead of stderr. */
+  readonly isLoggedToFile: boolean;
+}
+
 /** Resolves when it answers, having said so. Throws Failure with a sentence for people. */
-export async function startServer(input: CommandInput, terminal: Terminal): Promise<RunningServer> {
+export async function startServer(input: CommandInput, terminal: Terminal, { isLoggedToFile }: StartOptions): Promise<RunningServer> {
   const startedAtMs = terminal.clock.now();
   const flags = Object.fromEntries(CONFIG_FIELDS.map(({ name }) => [name, input.text(name)]));
   const config = parseConfig(flags, terminal.environment);
   armCrashPointsFrom(terminal.environment);
-  const slipway = await startSlipway(config, createPinoLog({ level: config.logLevel, file: logFile(config, terminal) }));
+  const slipway = await startSlipway(config, createPinoLog({ level: config.logLevel, file: isLoggedToFile ? logFile(config) : undefined }));
   const took = formatDuration(terminal.clock.now() - startedAtMs);
   terminal.out(`Slipway is ready at ${slipway.url} (${took}); its data is in ${config.dataDir}\n`);
   return { ...slipway, config };
 }
 
-/** Before a person the log goes to a file, so that the terminal stays readable; a service manager gets it on stderr. */
-function logFile({ dataDir }: Config, { isInteractive }: Terminal): string | undefined {
-  if (!isInteractive) return undefined;
+function logFile({ dataDir }: Config): string | undefined {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch {

@@ -23,16 +23,18 @@ export const demoCommand: Command = {
     ['slipway demo --exit', 'For scripts: the exit code says whether it works here.'],
   ],
   async run(input, terminal) {
-    const server = await startServer(input, terminal);
-    try {
-      const code = await runIris(server, terminal);
-      if (input.has('exit')) return code;
-      terminal.out('Slipway goes on serving; Ctrl-C ends it.\n');
-      await serveUntilStopped(server, terminal);
-      return code;
-    } finally {
+    const server = await startServer(input, terminal, { isLoggedToFile: true });
+    const code = await runIris(server, terminal).catch(async (error: unknown) => {
       await server.stop();
+      throw error;
+    });
+    if (input.has('exit')) {
+      await server.stop();
+      return code;
     }
+    terminal.out('Slipway goes on serving; Ctrl-C ends it.\n');
+    await serveUntilStopped(server, terminal);
+    return code;
   },
 };
 

@@ -15,7 +15,8 @@ export const upCommand: Command = {
     ['slipway up --port 8081 --data-dir /tmp/second', 'A second one beside it.'],
   ],
   async run(input, terminal) {
-    const server = await startServer(input, terminal);
+    // Before a person the log goes to a file, so that the terminal stays readable; a service manager gets it on stderr.
+    const server = await startServer(input, terminal, { isLoggedToFile: terminal.isInteractive });
     terminal.out(`kubectl: slipway kubeconfig > slipway.kubeconfig    kfp: kfp.Client(host="${server.url}")    stop: Ctrl-C\n`);
     await serveUntilStopped(server, terminal);
     return EXIT.success;

@@ -55,13 +55,29 @@ test('groups are shown while they are empty, and name the iterations of what is 
     task('if', 'CONDITION', 'RUNNING'),
     task('report', 'RUNTIME', 'RUNNING', { parent_task_id: 'if' }),
     task('else', 'CONDITION', 'SKIPPED', { message: 'condition false: 1 > 2' }),
+    task('unfolding', 'CONDITION', 'RUNNING'),
+    task('later', 'LOOP', 'WAITING'),
     task('loop', 'LOOP', 'RUNNING'),
     task('i3', 'DAG', 'RUNNING', { name: 'loop', parent_task_id: 'loop', type_attributes: { iteration_index: '3' } }),
     task('inner', 'DAG', 'RUNNING', { parent_task_id: 'i3' }),
     task('fit', 'RUNTIME', 'RUNNING', { parent_task_id: 'inner' }),
   ];
   const names = viewOf(play(['snapshot', { run: RUN, tasks }])).steps.map(({ name }) => name);
-  assert.deepEqual(names, ['report', 'else', 'loop[3] › inner › fit']);
+  assert.deepEqual(names, ['report', 'else', 'later', 'loop[3] › inner › fit']);
+});
+
+test('steps stand in the order in which they began', () => {
+  const at = (second: number) => `2026-11-23T12:00:0${second}Z`;
+  const tasks = [
+    ROOT,
+    task('evaluate', 'RUNTIME', 'WAITING'),
+    task('train', 'RUNTIME', 'RUNNING', { started_at: at(3) }),
+    task('tune', 'RUNTIME', 'PENDING'),
+    task('skipped', 'RUNTIME', 'SKIPPED', { end_time: at(2) }),
+    task('load', 'RUNTIME', 'SUCCEEDED', { started_at: at(1), end_time: at(2) }),
+  ];
+  const names = viewOf(play(['snapshot', { run: RUN, tasks }])).steps.map(({ name }) => name);
+  assert.deepEqual(names, ['load', 'skipped', 'train', 'tune', 'evaluate']);
 });
 
 test('events before the first snapshot are dropped', () => {

@@ -47,22 +47,31 @@ export function viewOf({ run, tasks }: RunEvents): RunView {
     message: textAt(run, 'state_message') || textAt(run, 'error', 'message'),
     createdAtMs: timeAt(run, 'created_at') ?? 0,
     ...(finishedAtMs === undefined ? {} : { finishedAtMs }),
-    steps: [...tasks.values()].filter((task) => isShown(task, tasks)).map((task) => stepOf(task, tasks)),
+    steps: [...tasks.values()].filter((task) => isShown(task, tasks)).map((task) => stepOf(task, tasks)).toSorted(byBeginning),
   };
 }
 
-/** Steps that do something themselves, and groups that have (or got) nothing inside to show instead. */
+/** In the order in which they began; then those about to begin, then those that wait. */
+function byBeginning(a: StepView, b: StepView): number {
+  const beginningOf = ({ startedAtMs, finishedAtMs }: StepView) => startedAtMs ?? finishedAtMs;
+  const [beginningA, beginningB] = [beginningOf(a), beginningOf(b)];
+  if (beginningA !== undefined && beginningB !== undefined) return beginningA - beginningB;
+  const rankOf = (step: StepView) => (beginningOf(step) !== undefined ? 0 : step.state === 'PENDING' ? 1 : 2);
+  return rankOf(a) - rankOf(b);
+}
+
+/** Steps that do something themselves, and groups that wait or ended with nothing inside to show instead. */
 function isShown(task: JsonObject, tasks: RunEvents['tasks']): boolean {
   const type = textAt(task, 'type');
   if (type === 'ROOT') return false;
   if (type === 'RUNTIME' || type === 'IMPORTER') return true;
-  const taskId = textAt(task, 'task_id');
-  return ![...tasks.values()].some((other) => textAt(other, 'parent_task_id') === taskId);
+  const [taskId, state] = [textAt(task, 'task_id'), stateOfTask(task)];
+  return state !== 'RUNNING' && ![...tasks.values()].some((other) => textAt(other, 'parent_task_id') === taskId);
 }
 
 function stepOf(task: JsonObject, tasks: RunEvents['tasks']): StepView {
   const properties = at(task, 'status_metadata', 'custom_properties');
-  const state = oneOf<TaskState>(TASK_STATES, textAt(properties, 'state'), 'WAITING');
+  const state = stateOfTask(task);
   const [startedAtMs, finishedAtMs] = [timeAt(properties, 'started_at'), timeAt(task, 'end_time')];
   return {
     id: textAt(task, 'task_id'),
@@ -74,6 +83,10 @@ function stepOf(task: JsonObject, tasks: RunEvents['tasks']): StepView {
     ...(finishedAtMs === undefined ? {} : { finishedAtMs }),
     lastLine: '',
   };
+}
+
+function stateOfTask(task: JsonObject): TaskState {
+  return oneOf<TaskState>(TASK_STATES, textAt(task, 'status_metadata', 'custom_properties', 'state'), 'WAITING');
 }
 
 /** Own name after those of the iterations and pipelines around it. */
