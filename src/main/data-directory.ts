@@ -16,7 +16,7 @@ export interface DataDirectory {
   /** Absolute path of an entry of the directory. */
   file(name: string): string;
   writeServerRecord(record: ServerRecord): void;
-  /** Removes the server record and gives the lock back. */
+  /** Removes the server record and gives the lock back. Idempotent. */
   release(): void;
 }
 
@@ -38,6 +38,7 @@ export function openDataDirectory(path: string): DataDirectory {
       renameSync(`${file}.new`, file);
     },
     release() {
+      if (!lock.isOpen) return;
       rmSync(join(path, SERVER_RECORD), { force: true });
       lock.close();
     },
