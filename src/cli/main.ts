@@ -32,4 +32,5 @@ const terminal = createTerminal({
   stderr: process.stderr,
   signal: interruption.signal,
 });
-process.exitCode = await runCommandLine(COMMANDS, process.argv.slice(2), terminal);
+// A command that has ended is the end: no idle timer or connection shall hold the process. Writes to stdout are synchronous.
+process.exit(await runCommandLine(COMMANDS, process.argv.slice(2), terminal));
