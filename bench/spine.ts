@@ -85,15 +85,26 @@ async function measureChain(installation: Installation, pipelineText: string, py
   ];
 }
 
-/** Ends with the run's event stream: no polling in the measured time. */
+/** Ends when the run's event stream says so: no polling in the measured time. */
 async function followRun(installation: Installation, runId: string): Promise<void> {
-  const response = await fetch(`${installation.url}/apis/v2beta1/runs/${runId}/events`);
-  let text = '';
-  for await (const chunk of response.body!) {
-    text += new TextDecoder().decode(chunk);
-    if (/"state":"(SUCCEEDED|FAILED|CANCELED)"[^\n]*"is_finished":true|event: end/.test(text)) return;
-    text = text.slice(-200_000);
+  const abort = new AbortController();
+  const response = await fetch(`${installation.url}/apis/v2beta1/runs/${runId}/events`, { signal: abort.signal });
+  let rest = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    const events = (rest + chunk).split('\n\n');
+    rest = events.pop()!;
+    if (!events.some(isEndOfRun)) continue;
+    abort.abort();
+    return;
   }
+}
+
+function isEndOfRun(event: string): boolean {
+  const [, name, data] = /^event: (run|snapshot)\ndata: (.*)$/.exec(event) ?? [];
+  if (data === undefined) return false;
+  const parsed = JSON.parse(data) as { state?: string; run?: { state?: string } };
+  const state = name === 'run' ? parsed.state : parsed.run?.state;
+  return state === 'SUCCEEDED' || state === 'FAILED' || state === 'CANCELED';
 }
 
 function subprocessLoop(python: string): number {
