@@ -80,6 +80,14 @@ test('ten ask at the same time, it is built once', { timeout: 60_000 }, async (t
   assert.deepEqual(status?.requirements, ['tiny<2', 'other']);
 });
 
+test('two processes that share a directory build it once', { timeout: 60_000 }, async (t) => {
+  const { environments, sentences, directory } = await setUp(t);
+  const other = await setUp(t, { directory });
+  const [mine, theirs] = await Promise.all([environments, other.environments].map((each) => each.ensure(spec(install(['tiny'])))));
+  assert.deepEqual(mine, theirs);
+  assert.equal([...sentences, ...other.sentences].filter((sentence) => sentence === 'environment built').length, 1);
+});
+
 test('the same packages in another order are the same environment, another index is another one', { timeout: 60_000 }, async (t) => {
   const { environments, sentences } = await setUp(t);
   const a = await environments.ensure(spec(install(['tiny', 'other'])));

@@ -1,6 +1,7 @@
 // Environments: an interpreter with packages, built once for everybody who asks for the same, kept until space is needed.
 //   <directory>/built/<id>       the shared environments, read-only for Pods
 //   <directory>/pods/<podUid>    who uses what, and the Pods' own writable layers
+//   <directory>/locks            between processes that build the same at the same time
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describeError, type Clock, type Log } from '../../base/mod.ts';
@@ -17,6 +18,7 @@ import {
 } from './environment-directory.ts';
 import { environmentId, isEnvironmentId, type EnvironmentSpec } from './environment-spec.ts';
 import { EnvironmentUses } from './environment-uses.ts';
+import { withFileLock } from './file-lock.ts';
 import { createUvFinder } from './find-uv.ts';
 import { Limiter } from './limiter.ts';
 import { createPipTool, createUvTool, type PackageTool } from './package-tool.ts';
@@ -217,12 +219,15 @@ class Store implements Environments {
   }
 
   async #build(plan: Omit<EnvironmentPlan, 'tool'>, build: { readonly signal: AbortSignal; readonly onProgress: (message: string) => void }): Promise<void> {
-    // Somebody may have finished it between the look and the start.
-    if ((await readReady(plan.directory)) !== undefined) return;
     if (this.#limiter.isFull) build.onProgress('waiting for other environments to be built');
+    const lock = join(this.#options.directory, 'locks', basename(plan.directory));
     await this.#limiter.run(build.signal, async () => {
-      const tool = await this.#toolFor(plan.spec);
-      await buildEnvironment({ ...plan, tool }, await this.#ports(), build);
+      await withFileLock(lock, { clock: this.#options.clock, signal: build.signal }, async () => {
+        // Another process, or somebody between our look and our start, may have built it.
+        if ((await readReady(plan.directory)) !== undefined) return;
+        const tool = await this.#toolFor(plan.spec);
+        await buildEnvironment({ ...plan, tool }, await this.#ports(), build);
+      });
       build.onProgress('compiling the packages');
       await this.#compiled(basename(plan.directory), build.signal);
     });

@@ -60,13 +60,15 @@ async function isUsable(path: string, { run, variables }: FindUvOptions): Promis
   return result?.exitCode === 0 && version !== null && (Number(version[1]) > 0 || Number(version[2]) >= UV_MINOR_MIN);
 }
 
-async function installUv(interpreter: Interpreter, toolsDirectory: string, { run, variables, log }: FindUvOptions): Promise<string | undefined> {
+async function installUv(interpreter: Interpreter, toolsDirectory: string, options: FindUvOptions): Promise<string | undefined> {
+  const { run, variables, log } = options;
+  const target = join(toolsDirectory, 'uv');
   let temporary: string | undefined;
   try {
     await mkdir(toolsDirectory, { recursive: true });
     temporary = await mkdtemp(join(toolsDirectory, 'uv-'));
     const env = { ...withoutMisleading(variables), PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1' };
-    const options = { cwd: '/', env, timeoutMs: INSTALL_TIMEOUT_MS };
+    const install = { cwd: '/', env, timeoutMs: INSTALL_TIMEOUT_MS };
     const commands = interpreter.hasPip
       ? [[interpreter.path, '-m', 'pip', 'install', '--quiet', '--retries', '1', '--target', temporary, UV_REQUIREMENT]]
       : [
@@ -74,16 +76,19 @@ async function installUv(interpreter: Interpreter, toolsDirectory: string, { run
           [join(temporary, 'bin/python3'), '-m', 'pip', 'install', '--quiet', '--retries', '1', UV_REQUIREMENT],
         ];
     for (const [command, ...args] of commands) {
-      const { exitCode, lines } = await run(command!, args, options);
+      const { exitCode, lines } = await run(command!, args, install);
       if (exitCode !== 0) throw new Error(lines.at(-1) ?? `exit code ${exitCode}`);
     }
-    const target = join(toolsDirectory, 'uv');
-    await rm(target, { recursive: true, force: true });
-    await rename(temporary, target);
+    // Another process may have been faster; only what is of no use is replaced.
+    if (!(await isUsable(join(target, 'bin/uv'), options))) {
+      await rm(target, { recursive: true, force: true });
+      await rename(temporary, target);
+    }
     return join(target, 'bin/uv');
   } catch (error) {
     log.debug?.('uv could not be installed', { toolsDirectory, error: describeError(error) });
+    return (await isUsable(join(target, 'bin/uv'), options)) ? join(target, 'bin/uv') : undefined;
+  } finally {
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
-    return undefined;
   }
 }
