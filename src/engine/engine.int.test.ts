@@ -53,17 +53,18 @@ test('a run goes from its row to its end; every step is a Pod, every row has its
 });
 
 test('the engine is thrown away after every event; the run ends the same and no recorded step runs twice', async () => {
-  let world: EngineWorld | undefined;
+  const replacing: { world?: EngineWorld } = {};
   const document = pipelineOf({
     a: step({ outputs: { x: 'NUMBER_INTEGER' } }),
     b: step({ inputs: { x: ['NUMBER_INTEGER', output('a', 'x')] }, retryPolicy: { maxRetryCount: 1, backoffDuration: '0s' } }),
     loop: group({ items: { raw: ['p', 'q'] }, tasks: { c: step() }, after: ['b'] }),
     d: step({ after: ['loop'] }),
   });
-  world = await worldWith({
+  const world = await worldWith({
     behave: (_step, pod) => (isFirstTryOf(pod.metadata.name, 'demo-b-') ? { outcome: 'Failed', exitCode: 3 } : {}),
-    afterReport: async () => world?.replaceEngine(),
+    afterReport: async () => replacing.world?.replaceEngine(),
   });
+  replacing.world = world;
   const runId = await world.submit(document);
   await world.replaceEngine();
   const run = await world.ended(runId);
@@ -213,6 +214,25 @@ describe('Pods', () => {
     await until('the Pod to be gone', async () => !(await world.api.get({ type: PODS, namespace: 'kubeflow', name: 'orphan' })).ok);
   });
 });
+
+test('writes that fail leave nothing half done: the run goes on when the disk has room again', async () => {
+  const seed = Date.now() % 1_000_000;
+  const world = await worldWith({ isDiskFull: seededFaults(seed, 0.4) });
+  const runId = await world.submit(pipelineOf({ loop: group({ items: { raw: [1, 2, 3, 4] }, itemType: 'NUMBER_INTEGER', tasks: { a: step(), b: step({ after: ['a'] }) } }) }));
+  const run = await world.ended(runId);
+  assert.equal(run.state, 'SUCCEEDED', `${run.message} (seed ${seed})`);
+  assert.equal(world.recorded.length, 8);
+  assert.equal(world.pods.list('kubeflow').length, 8);
+});
+
+/** A linear congruential generator: the same seed gives the same faults. */
+function seededFaults(seed: number, share: number): () => boolean {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return state / 2 ** 31 < share;
+  };
+}
 
 test('a pipeline that can not be read fails the run with the field', async () => {
   const world = await worldWith();

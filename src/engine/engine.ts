@@ -1,5 +1,5 @@
 // The engine: woken by changes of records and Pods and by step results, it plans each run from its records and acts.
-import { crashPoint, describeError, type Clock, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
+import { crashPoint, describeError, Failure, type Clock, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
 import { RUN_ID_LABEL, TASK_ID_LABEL, fieldOf, type StepResult, type StepResultSink } from '../api/mod.ts';
 import type { Blobs } from '../blobs/mod.ts';
 import type { Informer, InformerChange } from '../client/mod.ts';
@@ -13,7 +13,7 @@ import type { Action, Effect } from './plan/action.ts';
 import type { PlanFacts, PlanSettings } from './plan/facts.ts';
 import { planResult, planTree } from './plan/plan.ts';
 import { TERMINAL_RUN_STATES, unreadableRun } from './plan/run-life.ts';
-import { receptionOf, type ResultReception } from './plan/step-result.ts';
+import { receptionOf } from './plan/step-result.ts';
 import { isSettled } from './plan/task-life.ts';
 import { planSettings, type EngineSettings } from './settings.ts';
 
@@ -122,13 +122,14 @@ class RunEngine implements Engine {
     return { kind: 'done' };
   }
 
-  async #report(result: StepResult): Promise<ResultReception> {
+  async #report(result: StepResult): ReturnType<StepResultSink['report']> {
     for (let attempt = 1; ; attempt++) {
       const loaded = this.#runs.load(result.runId);
       if (loaded.kind !== 'active') return this.#receptionAfterEnd(result);
       const { active } = loaded;
       const from = active.tree.run.state;
       const { reception, actions } = this.#plan(active, (facts, nowMs) => planResult(active.tree, result, facts, nowMs));
+      if (reception === 'early') throw this.#tooEarly(result);
       try {
         await this.#act(active, actions, from);
         // A duplicate is only told once the first report of it is durable.
@@ -150,10 +151,16 @@ class RunEngine implements Engine {
     }
   }
 
-  #receptionAfterEnd(result: StepResult): ResultReception {
+  /** The caller reports again; meanwhile the run catches up. */
+  #tooEarly({ runId, taskId }: StepResult): Failure {
+    this.#queue.add(runId);
+    return new Failure('ResultEarly', 'the step is not known to have started; report its result again', { fields: { runId, taskId } });
+  }
+
+  #receptionAfterEnd(result: StepResult): 'duplicate' | 'stale' {
     const { records } = this.#options;
     const reception = receptionOf(records.task(result.taskId), result, { podNameOf: (uid) => this.#podNameOf(uid) });
-    return reception === 'recorded' ? 'stale' : reception;
+    return reception === 'duplicate' ? 'duplicate' : 'stale';
   }
 
   /**
@@ -202,7 +209,8 @@ class RunEngine implements Engine {
     const { runId } = active.tree.run;
     if (effect.kind === 'deletePod') return this.#requests.delete(effect.namespace, effect.name);
     if (effect.kind === 'checkOutputs') await this.#checkOutputs(active, effect);
-    else if (await this.#requests.create(effect.pod)) return;
+    else if ((await this.#requests.create(effect.pod)) === 'created') return;
+    // A Pod that existed may have news that nobody was there for; a refused one is to be asked for later, or never.
     this.#markDirty(active, effect.taskId);
     this.#queue.add(runId);
   }
@@ -315,11 +323,11 @@ class RunEngine implements Engine {
     }
   }
 
+  /** `stop` waits for it. */
   #track<T>(work: Promise<T>): Promise<T> {
-    this.#inFlight.add(work);
-    const done = () => this.#inFlight.delete(work);
-    work.then(done, done);
-    return work;
+    const tracked = work.finally(() => this.#inFlight.delete(tracked));
+    this.#inFlight.add(tracked);
+    return tracked;
   }
 }
 

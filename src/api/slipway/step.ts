@@ -63,7 +63,10 @@ export interface StepResult {
 
 /** The step-result door. */
 export interface StepResultSink {
-  /** Resolves when the result is durable. Idempotent by (taskId, attempt): `stale` when that attempt is not awaited. */
+  /**
+   * Resolves when the result is durable. Idempotent by (taskId, attempt): `stale` when that attempt is not awaited.
+   * Rejects when nothing was recorded (the disk is full; `ResultEarly`: the run has to catch up): report it again.
+   */
   report(result: StepResult): Promise<'recorded' | 'duplicate' | 'stale'>;
 }
 

@@ -40,19 +40,19 @@ export class PodRequests {
     this.#failureCounts.delete(keyOf(namespace, name));
   }
 
-  /** Sends the request in this turn of the loop. Resolves with true when the Pod exists; never rejects. */
-  async create(pod: KubeObject): Promise<boolean> {
+  /** Sends the request in this turn of the loop. Never rejects. */
+  async create(pod: KubeObject): Promise<'created' | 'existed' | 'refused'> {
     const { namespace = '', name } = pod.metadata;
     const key = keyOf(namespace, name);
     this.#requests.set(key, { kind: 'asked', atMs: this.#options.clock.now() });
     const refusal = await this.#send(pod, namespace);
-    if (refusal === undefined) {
-      this.#failureCounts.delete(key);
-      if (this.#options.pods.get(namespace, name) !== undefined) this.#requests.delete(key);
-      return true;
+    if (refusal !== undefined && refusal.reason !== 'AlreadyExists') {
+      this.#requests.set(key, this.#afterRefusal(key, refusal));
+      return 'refused';
     }
-    this.#requests.set(key, this.#afterRefusal(key, refusal));
-    return false;
+    this.#failureCounts.delete(key);
+    if (this.#options.pods.get(namespace, name) !== undefined) this.#requests.delete(key);
+    return refusal === undefined ? 'created' : 'existed';
   }
 
   /** Never rejects: a Pod that could not be deleted is still seen, and asked away again. */
@@ -69,7 +69,7 @@ export class PodRequests {
   async #send(pod: KubeObject, namespace: string): Promise<Status | undefined> {
     try {
       const outcome = await this.#options.api.create(PODS, namespace, pod, { fieldManager: 'slipway-engine' });
-      return outcome.ok || outcome.status.reason === 'AlreadyExists' ? undefined : outcome.status;
+      return outcome.ok ? undefined : outcome.status;
     } catch (error) {
       return failureStatus('ServiceUnavailable', describeError(error));
     }

@@ -16,18 +16,21 @@ import { isSettled } from './task-life.ts';
 /** Artifacts of one output list. */
 const LIST_ARTIFACTS_MAX = 10_000;
 
-export type ResultReception = 'recorded' | 'duplicate' | 'stale';
+/** early: the Pod was asked for by a plan whose write failed; its result counts once the step has started again. */
+export type ResultReception = 'recorded' | 'duplicate' | 'stale' | 'early';
 
 /** Whether this result is awaited, by attempt and by Pod. */
 export function receptionOf(row: Task | undefined, result: StepResult, facts: Pick<PlanFacts, 'podNameOf'>): ResultReception {
-  if (row === undefined) return 'stale';
+  if (row === undefined) return facts.podNameOf(result.podUid) === undefined ? 'stale' : 'early';
   const { state, attempt, podUid, podName } = row;
   // A retry of the run counts its attempts from 0 again; the Pod tells them from those before.
-  const isOtherPod =
-    podUid === undefined ? (facts.podNameOf(result.podUid) ?? podName) !== podName : podUid !== result.podUid;
+  const seenName = facts.podNameOf(result.podUid);
+  const isOtherName = podName !== undefined && seenName !== undefined && seenName !== podName;
+  const isOtherPod = podUid === undefined ? isOtherName : podUid !== result.podUid;
   if (result.attempt > attempt || isOtherPod) return 'stale';
   if (result.attempt < attempt) return 'duplicate';
   if (state === 'PENDING' || state === 'RUNNING') return 'recorded';
+  if (state === 'WAITING') return 'early';
   return isSettled(state) && state !== 'CANCELED' ? 'duplicate' : 'stale';
 }
 

@@ -48,7 +48,8 @@ test('the Pod of a step holds all that the step needs', () => {
   });
   assert.equal(pod.spec?.['nodeName'], 'here');
   assert.equal(pod.spec?.['restartPolicy'], 'Never');
-  const [container] = pod.spec?.['containers'] as unknown as readonly (JsonObject & { args: string[] })[];
+  const containers = pod.spec?.['containers'] as unknown as readonly (JsonObject & { args: string[] })[];
+  const container = containers[0];
   assert.deepEqual(container!.args.slice(1), ['--rate=1e-07', table?.uri.replace('minio://', '/minio/')]);
   assert.deepEqual(container!['resources'], { limits: { cpu: '2', 'nvidia.com/gpu': '1' }, requests: { memory: '512Mi' } });
   const variables = (container!['env'] as unknown as readonly { name: string }[]).map(({ name }) => name);

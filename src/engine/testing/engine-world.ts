@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { silentLog, systemClock, systemRng, until, type JsonObject, type KubeObject, type ObjectApi } from '../../base/mod.ts';
+import { Failure, silentLog, systemClock, systemRng, until, type JsonObject, type KubeObject, type ObjectApi } from '../../base/mod.ts';
 import { builtinKinds, STEP_ANNOTATION, type StepDocument, type StepResult, type StepResultSink } from '../../api/mod.ts';
 import { openLocalBlobs, type Blobs } from '../../blobs/mod.ts';
 import { createInformer, type Informer } from '../../client/mod.ts';
@@ -40,6 +40,8 @@ export interface EngineWorld {
 export interface WorldOptions {
   readonly behave?: StepBehaviour;
   readonly settings?: EngineSettings;
+  /** Whether the engine's next write fails as on a full disk. */
+  readonly isDiskFull?: () => boolean;
   /** After each step result was reported. */
   readonly afterReport?: () => Promise<void>;
 }
@@ -53,12 +55,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<EngineWor
   const records = openRecords({ database, log: silentLog });
   const blobs = openLocalBlobs({ directory: join(directory, 'blobs'), defaultRootUri: 'minio://mlpipeline/v2/artifacts', log: silentLog });
   const pods = createInformer({ api, type: PODS, ...ports });
-  const newEngine = () => createEngine({ records, api, pods, blobs, ...ports, settings: { nodeName: 'node', ...options.settings } });
+  const engineRecords = withFaults(records, options.isDiskFull ?? (() => false));
+  const newEngine = () => createEngine({ records: engineRecords, api, pods, blobs, ...ports, settings: { nodeName: 'node', ...options.settings } });
   let engine = newEngine();
   const recorded: StepResult[] = [];
   const sink: StepResultSink = {
     async report(result) {
-      const reception = await engine.stepResults.report(result);
+      const reception = await until('the result to be taken', () => engine.stepResults.report(result).catch(() => undefined));
       if (reception === 'recorded') recorded.push(result);
       return reception;
     },
@@ -88,6 +91,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<EngineWor
       await database.close();
       rmSync(directory, { recursive: true, force: true });
     },
+  };
+}
+
+function withFaults(records: Records, isDiskFull: () => boolean): Records {
+  return {
+    ...records,
+    write: (work) => (isDiskFull() ? Promise.reject(new Failure('StorageFull', 'the disk is full')) : records.write(work)),
   };
 }
 

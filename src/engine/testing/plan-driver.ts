@@ -7,7 +7,7 @@ import { parsePipeline, type PipelineSpec } from '../../ir/mod.ts';
 import type { Artifact, Run, Task } from '../../records/mod.ts';
 import type { Action, Effect } from '../plan/action.ts';
 import type { OutputsPresence, PlanFacts, PodRequest } from '../plan/facts.ts';
-import { planResult, planTree } from '../plan/plan.ts';
+import { planResult, planRun, planTree } from '../plan/plan.ts';
 import { buildRunTree, type RunTree } from '../plan/run-tree.ts';
 import { planRetry } from '../retry.ts';
 import { planSettings, type EngineSettings } from '../settings.ts';
@@ -84,7 +84,8 @@ export class PlanDriver {
 
   /** Returns how many actions change anything. */
   planOnce(): number {
-    return this.apply(planTree(this.#openTree(), this.facts(), this.nowMs));
+    if (this.#isTreeKept) return this.apply(planTree(this.#openTree(), this.facts(), this.nowMs));
+    return this.apply(planRun(this.#snapshot(), this.pipeline, this.facts(), this.nowMs));
   }
 
   /** Terminates the run. */
@@ -184,8 +185,8 @@ export class PlanDriver {
 
   /** The executor input that the step's first argument carries. */
   executorInput(path: string): Json {
-    const [container] = this.pod(path).spec?.['containers'] as unknown as readonly { args: string[] }[];
-    return JSON.parse(container!.args[0]!) as Json;
+    const containers = this.pod(path).spec?.['containers'] as unknown as readonly { args: string[] }[];
+    return JSON.parse(containers[0]!.args[0]!) as Json;
   }
 
   setPodStatus(path: string, status: JsonObject): this {
