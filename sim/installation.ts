@@ -48,6 +48,11 @@ export class Installation {
     return this.#child?.pid;
   }
 
+  /** What ended the last process; undefined while it runs or when it ended by itself. */
+  get signal(): NodeJS.Signals | undefined {
+    return this.#child?.signalCode ?? undefined;
+  }
+
   get isRunning(): boolean {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }

@@ -1,5 +1,5 @@
 // The local node: runs the Pods that are bound to it. One worker per Pod, woken by the informer and by exits.
-import { describeError, type Clock, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
+import { crashPoint, describeError, type Clock, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
 import type { StepResultSink } from '../api/mod.ts';
 import type { Blobs } from '../blobs/mod.ts';
 import type { EventRecorder, Informer, InformerChange } from '../client/mod.ts';
@@ -201,7 +201,9 @@ class Node implements LocalNode {
     }
     const exits = this.#exits.get(uid) ?? [];
     this.#exits.delete(uid);
+    if (exits.length > 0) crashPoint('node.exit-record.before');
     for (const { container, restart, exit } of exits) await worker.onExit(container, restart, exit);
+    if (exits.length > 0) crashPoint('node.exit-record.after');
     return worker.reconcile();
   }
 }

@@ -1,0 +1,54 @@
+// The server is killed with SIGKILL once at each named crash point while a pipeline runs; after a restart everything
+// ends as if nothing had happened, and no step whose result was recorded ran twice.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { CRASH_POINTS, describeError } from '../src/base/mod.ts';
+import { ensureKfpSdk } from '../src/main/mod.ts';
+import { checkInvariants, prepareCampaign, trySubmit, type Campaign } from './campaign.ts';
+
+/** Passes of a point that are let by: a start of the server commits a few times before there is a run. */
+const PASSES_BEFORE: Readonly<Record<string, number>> = { 'sql.commit.before': 14, 'sql.commit.after': 18, 'engine.act.before': 3, 'engine.act.after': 4 };
+const STEP_SECONDS = 0.05;
+
+let campaign: Campaign | undefined;
+let whyNot = '';
+
+before(
+  async () => {
+    try {
+      const { python } = await ensureKfpSdk({ onProgress: () => undefined });
+      campaign = await prepareCampaign(python);
+      await campaign.installation.start();
+      const first = await campaign.installation.submit('warm-up', campaign.spec, { run: 'warm-up', seconds: 0 });
+      const run = await campaign.installation.waitForRun(first.run_id, 300_000);
+      assert.equal(run.state, 'SUCCEEDED', run.error?.message);
+      await campaign.installation.kill();
+    } catch (error) {
+      whyNot = `the kfp SDK can not be installed here: ${describeError(error)}`;
+    }
+  },
+  { timeout: 400_000 },
+);
+
+after(async () => {
+  await campaign?.installation.remove();
+});
+
+test('every crash point: all runs finish and every step ran as often as it should', { timeout: 300_000 }, async (t) => {
+  if (campaign === undefined) return t.skip(whyNot);
+  const { installation } = campaign;
+  const acknowledged = new Map<string, string>();
+  for (const point of CRASH_POINTS) {
+    await installation.start({ SLIPWAY_CRASH_AT: `${point}:${1 + (PASSES_BEFORE[point] ?? 0)}` });
+    const runId = await trySubmit(campaign, point, STEP_SECONDS);
+    if (runId !== undefined) acknowledged.set(point, runId);
+    await installation.ended();
+    assert.equal(installation.signal, 'SIGKILL', `${point} was never passed`);
+    // The run goes on before the next point is armed: what it left would pass that point while the server still starts.
+    await installation.start();
+    if (runId !== undefined) await installation.waitForRun(runId);
+    if (point !== CRASH_POINTS.at(-1)) await installation.kill();
+  }
+  assert.ok(acknowledged.size >= CRASH_POINTS.length / 2, 'most runs are acknowledged before the kill');
+  await checkInvariants(campaign, acknowledged);
+});
