@@ -64,8 +64,10 @@ kubectlTest('apply: created, unchanged, configured; patches of maps and lists', 
   assert.equal(await ok(kubectl, 'apply -f -', POD.replace('busybox:2', 'busybox:3')), 'pod/p1 configured\n');
   assert.equal(await ok(kubectl, 'get pod p1 -o jsonpath={.spec.containers[*].image}'), 'busybox:1 busybox:3');
   assert.equal(await ok(kubectl, 'get pod p1 -o jsonpath={.spec.containers[0].resources.requests.cpu}'), '1');
-  const serverSide = await ok(kubectl, 'apply --server-side -f -', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\ndata: {a: b}\n');
-  assert.equal(serverSide, 'configmap/other serverside-applied\n');
+  const other = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\ndata: {a: b, c: d}\n';
+  assert.equal(await ok(kubectl, 'apply --server-side -f -', other), 'configmap/other serverside-applied\n');
+  await ok(kubectl, 'apply --server-side -f -', other.replace('a: b, ', ''));
+  assert.equal(await ok(kubectl, 'get cm other -o jsonpath={.data}'), '{"c":"d"}');
   assert.match(await ok(kubectl, 'apply --dry-run=server -f -', CONFIG.replace('red', 'blue')), /configured \(server dry run\)/);
   assert.equal(await ok(kubectl, 'get cm settings -o jsonpath={.data.color}'), 'red');
   await ok(kubectl, 'replace -f -', CONFIG.replace('red', 'green'));

@@ -129,18 +129,6 @@ test('strategic merge keeps the other containers', async (t) => {
   assert.deepEqual((patched.spec?.['containers'] as { image: string }[]).map(({ image }) => image), ['i1', 'i3']);
 });
 
-test('apply creates what is absent, changes what it names, and wants a manager', async (t) => {
-  const { objectApi, store } = testServer(t);
-  assert.equal(refusal(await objectApi.patch(C, 'apply', configMap('c') as never)).code, 422);
-  const apply = (data: Record<string, string>) => objectApi.patch(C, 'apply', configMap('c', data) as never, { fieldManager: 'me', force: true });
-  must(await apply({ a: '1' }));
-  const applied = must(await apply({ b: '2' }));
-  assert.deepEqual(applied['data'], { a: '1', b: '2' });
-  const before = store.revision;
-  must(await apply({ b: '2' }));
-  assert.equal(store.revision, before);
-});
-
 test('a dry run of an update writes nothing', async (t) => {
   const { objectApi, store } = await withConfigMap(t);
   const before = store.revision;

@@ -6,12 +6,12 @@ import { commit, type ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
 import { badRequest, notFound, type Refusal } from '../refusals.ts';
 import { isHeld } from '../write/namespace-lifecycle.ts';
-import { isDeletionComplete, prepareChange, type ChangeScope } from '../write/prepare-change.ts';
+import { isDeletionComplete, prepareChange, type ChangeScope, type WantedChange } from '../write/prepare-change.ts';
 
 export type Place = Pick<ObjectRef, 'namespace' | 'name'>;
 
 /** What the stored object shall become; decided synchronously, inside the commit. */
-export type Produce = (current: KubeObject) => Outcome<KubeObject>;
+export type Produce = (current: KubeObject) => Outcome<WantedChange>;
 
 export function changeObject(
   context: ServerContext,

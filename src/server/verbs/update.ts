@@ -19,5 +19,5 @@ export async function updateObject(
   if (!decoded.ok) return decoded;
   const misplaced = checkPlace(decoded.value, place);
   if (misplaced !== undefined) return misplaced;
-  return changeObject(context, kind, place, scope, () => success(decoded.value), options);
+  return changeObject(context, kind, place, scope, () => success({ object: decoded.value }), options);
 }

@@ -20,7 +20,7 @@ export function metadataForCreate(context: ServerContext, kind: KindDefinition, 
   };
 }
 
-/** Metadata of an update: identity, times and deletion stay as they are. `generation` is counted elsewhere. */
+/** Metadata of an update: identity, times, owners of fields and deletion stay as they are. `generation` is counted elsewhere. */
 export function metadataForUpdate(given: ObjectMeta, current: ObjectMeta): ObjectMeta {
   const { labels: _l, annotations: _a, ownerReferences: _o, finalizers: _f, ...systemParts } = current;
   return { ...systemParts, ...clientParts(given) };

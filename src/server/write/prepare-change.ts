@@ -1,18 +1,27 @@
 // From the stored object and the wanted one to the one that may be stored; pure. What a request may change depends on the
 // subresource it came through.
-import { jsonEquals, success, unreachable, type KubeObject, type Outcome } from '../../base/mod.ts';
+import { jsonEquals, success, unreachable, type JsonObject, type KubeObject, type Outcome } from '../../base/mod.ts';
 import { applyDefaults, validateObject, type KindDefinition } from '../../api/mod.ts';
 import { conflict, invalidObject, MODIFIED } from '../refusals.ts';
+import { withManagedFields } from './managed-fields.ts';
 import { metadataForUpdate } from './metadata.ts';
 
 /** Undefined is the object itself. */
 export type ChangeScope = undefined | 'status' | 'finalize';
 
+/** What the object shall become, and, when an apply changes it, the owners of its fields. */
+export interface WantedChange {
+  readonly object: KubeObject;
+  readonly managedFields?: readonly JsonObject[];
+}
+
 /** The object to store, or the current one itself when nothing changes. */
-export function prepareChange(kind: KindDefinition, scope: ChangeScope, wanted: KubeObject, current: KubeObject): Outcome<KubeObject> {
-  const precondition = checkPreconditions(kind, wanted, current);
+export function prepareChange(kind: KindDefinition, scope: ChangeScope, wanted: WantedChange, current: KubeObject): Outcome<KubeObject> {
+  const precondition = checkPreconditions(kind, wanted.object, current);
   if (precondition !== undefined) return precondition;
-  const next = withGeneration(kind, inScope(kind, scope, wanted, current), current);
+  const changed = inScope(kind, scope, wanted.object, current);
+  const owned = wanted.managedFields === undefined ? changed : withManagedFields(changed, wanted.managedFields);
+  const next = withGeneration(kind, owned, current);
   if (jsonEquals(next, current)) return success(current);
   const causes = validateObject(kind, next, current);
   return causes.length > 0 ? invalidObject(kind, current.metadata.name, causes) : success(next);

@@ -1,0 +1,79 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import type { JsonObject, KubeObject, ObjectRef, Outcome } from '../../base/mod.ts';
+import { builtinKinds } from '../../api/mod.ts';
+import { GADGETS, gadgetKind } from '../testing/gadget-kind.ts';
+import { configMap, CONFIG_MAPS, must, pod, PODS, testServer } from '../testing/test-server.ts';
+
+const C: ObjectRef = { type: CONFIG_MAPS, namespace: 'default', name: 'c' };
+const P: ObjectRef = { type: PODS, namespace: 'default', name: 'p' };
+const G: ObjectRef = { type: GADGETS, namespace: 'default', name: 'g' };
+
+function refusal<T>(outcome: Outcome<T>) {
+  assert.ok(!outcome.ok, 'must be refused');
+  return outcome.status;
+}
+
+function document(object: KubeObject): JsonObject {
+  return object as unknown as JsonObject;
+}
+
+test('apply creates what is absent, and the same again changes nothing', async (t) => {
+  const { objectApi, store } = testServer(t);
+  const apply = () => objectApi.patch(C, 'apply', document(configMap('c', { a: '1' })), { fieldManager: 'me', force: true });
+  const created = must(await apply());
+  assert.equal(created.metadata.namespace, 'default');
+  const before = store.revision;
+  assert.equal(must(await apply()).metadata.resourceVersion, created.metadata.resourceVersion);
+  assert.equal(store.revision, before);
+});
+
+test('what a manager applies no longer goes; what others wrote or applied stays', async (t) => {
+  const { objectApi } = testServer(t);
+  const apply = async (manager: string, data: Record<string, string>) =>
+    must(await objectApi.patch(C, 'apply', document(configMap('c', data)), { fieldManager: manager }));
+  await apply('me', { mine: '1', shared: '1', gone: '1' });
+  await apply('you', { shared: '1', yours: '1' });
+  must(await objectApi.patch(C, 'merge', { data: { written: '1' } }));
+  const applied = await apply('me', { mine: '2' });
+  assert.deepEqual(applied['data'], { mine: '2', shared: '1', yours: '1', written: '1' });
+  must(await objectApi.update(C, configMap('c', { mine: '3', shared: '1' })));
+  assert.deepEqual((await apply('me', {}))['data'], { shared: '1' }, 'an update keeps the record of who applied what');
+});
+
+test('items of lists come and go by their keys', async (t) => {
+  const { objectApi } = testServer(t);
+  const container = (name: string, more: object = {}) => ({ name, image: 'i', ...more });
+  const apply = async (containers: object[]) => must(await objectApi.patch(P, 'apply', document(pod('p', { containers })), { fieldManager: 'me', dryRun: false }));
+  await apply([container('a', { env: [{ name: 'X', value: '1' }, { name: 'Y', value: '2' }] }), container('b')]);
+  const wanted = document(pod('p', { containers: [container('a', { env: [{ name: 'Y', value: '2' }] }), container('b')] }));
+  const refused = refusal(await objectApi.patch(P, 'apply', wanted, { fieldManager: 'me' }));
+  assert.match(refused.message, /pod updates may not change fields/, 'the variable was taken out, which Pods do not allow');
+  const relabelled = must(
+    await objectApi.patch(P, 'apply', { ...document(pod('p', { containers: [container('a', { env: [{ name: 'X', value: '1' }, { name: 'Y', value: '2' }] }), container('b')] })), metadata: { name: 'p' } }, { fieldManager: 'me' }),
+  );
+  assert.equal(relabelled.metadata.labels, undefined);
+});
+
+test('status is applied through its subresource, with a record of its own', async (t) => {
+  const { objectApi } = testServer(t, { kinds: [...builtinKinds, gadgetKind] });
+  const apply = async (body: JsonObject, subresource?: string) =>
+    must(await objectApi.patch(G, 'apply', { apiVersion: 'test.slipway.dev/v1', kind: 'Gadget', ...body }, { fieldManager: 'me', ...(subresource === undefined ? {} : { subresource }) }));
+  await apply({ spec: { size: 1 } });
+  const reported = await apply({ status: { phase: 'Ready' }, spec: { size: 9 } }, 'status');
+  assert.deepEqual([reported.spec?.['size'], reported.status], [1, { phase: 'Ready' }]);
+  const grown = await apply({ spec: { size: 2 } });
+  assert.deepEqual(grown.status, { phase: 'Ready' });
+  assert.deepEqual((await apply({ spec: {} as JsonObject }, 'status')).status, undefined);
+});
+
+test('apply wants a manager, an object, and no record of owners', async (t) => {
+  const { objectApi } = testServer(t);
+  const noManager = refusal(await objectApi.patch(C, 'apply', document(configMap('c'))));
+  assert.equal(noManager.message, 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
+  assert.equal(refusal(await objectApi.patch(C, 'apply', [] as never, { fieldManager: 'me' })).code, 400);
+  const owners = document(configMap('c', {}, { managedFields: [{ manager: 'x' }] }));
+  assert.equal(refusal(await objectApi.patch(C, 'apply', owners, { fieldManager: 'me' })).message, 'metadata.managedFields must be nil');
+  assert.equal(refusal(await objectApi.patch(C, 'apply', document(configMap('other')), { fieldManager: 'me' })).code, 400);
+  assert.equal(refusal(await objectApi.patch(C, 'apply', document(configMap('c')), { fieldManager: 'me', subresource: 'status' })).code, 404);
+});
