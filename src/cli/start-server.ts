@@ -1,7 +1,6 @@
 // Starts the server in this process, for `up` and `demo`.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { armCrashPointsFrom, CONFIG_FIELDS, createPinoLog, parseConfig, startSlipway, type Config, type Slipway } from '../main/mod.ts';
+import { armCrashPointsFrom, CONFIG_FIELDS, createPinoLog, makeDirectory, parseConfig, startSlipway, type Config, type Slipway } from '../main/mod.ts';
 import type { CommandInput, Option } from './command.ts';
 import { formatDuration } from './format.ts';
 import type { Terminal } from './terminal.ts';
@@ -36,7 +35,7 @@ export async function startServer(input: CommandInput, terminal: Terminal, { isL
 
 function logFile({ dataDir }: Config): string | undefined {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeDirectory(dataDir);
   } catch {
     return undefined; // starting says what is wrong with the directory
   }

@@ -1,6 +1,6 @@
 // The data directory: everything that an installation keeps, and the lock that lets only one server write it.
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../base/mod.ts';
 
@@ -57,7 +57,7 @@ export function readServerRecord(path: string): ServerRecord | undefined {
 
 function makeWritable(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectory(path);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new Failure(
@@ -66,6 +66,16 @@ function makeWritable(path: string): void {
       { cause: error },
     );
   }
+}
+
+/**
+ * `mkdir -p`, step by step: Node's own recursive mkdir never returns where a file system answers ENOENT for a parent that
+ * exists, as /proc does.
+ */
+export function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 /** An exclusive transaction that never ends, on a small database of its own: a lock that dies with its process. */
