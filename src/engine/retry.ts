@@ -42,9 +42,12 @@ function resumedRun(run: Run, nowMs: number): Run {
 /** A group that did not succeed runs on, with those of its children that must run again. */
 function resumeGroup(changes: Changes, group: TaskNode): void {
   changes.tasks.push(anew(group.row, 'RUNNING', changes.nowMs));
+  const comeAfter = namesAfterUnsuccessful(group);
   for (const child of group.children) {
-    if (startsAnew(group, child)) startAnew(changes, child);
-    else if (isUnsuccessful(child)) resumeGroup(changes, child);
+    // An exit task that had run, and whatever else comes after a task that runs again, begins from its first row.
+    if (comeAfter.has(child.row.name)) startAnew(changes, child);
+    else if (isUnsuccessful(child) && child.children.length > 0) resumeGroup(changes, child);
+    else if (isUnsuccessful(child)) startAnew(changes, child);
   }
 }
 
@@ -59,42 +62,20 @@ function deleteRows(changes: Changes, node: TaskNode): void {
   for (const child of node.children) deleteRows(changes, child);
 }
 
-/** Children that begin again: those that did not succeed, and those that come after one (exit tasks that had run). */
-function startsAnew(group: TaskNode, child: TaskNode): boolean {
-  const affected = affectedNames(group);
-  if (affected === undefined) return child.children.length === 0 && isUnsuccessful(child);
-  if (affected.afterOthers.has(child.row.name)) return true;
-  return affected.own.has(child.row.name) && child.children.length === 0;
-}
-
-interface Affected {
-  /** Did not succeed themselves. */
-  readonly own: ReadonlySet<string>;
-  /** Come after one of those. */
-  readonly afterOthers: ReadonlySet<string>;
-}
-
-const affectedByGroup = new WeakMap<TaskNode, Affected>();
-
-/** Undefined for loops, whose children do not wait for each other. */
-function affectedNames(group: TaskNode): Affected | undefined {
-  if (group.row.type === 'LOOP' || group.component.dag === undefined) return undefined;
-  const known = affectedByGroup.get(group);
-  if (known !== undefined) return known;
+/** Tasks of a DAG that wait, directly or not, for one that did not succeed. Iterations do not wait for each other. */
+function namesAfterUnsuccessful(group: TaskNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  if (group.row.type === 'LOOP' || group.component.dag === undefined) return names;
   const graph = dagGraphOf(group.component.dag);
-  const own = new Set(group.children.filter(isUnsuccessful).map(({ row }) => row.name));
-  const afterOthers = new Set<string>();
-  const work = [...own];
+  const work = group.children.filter(isUnsuccessful).map(({ row }) => row.name);
   for (const name of work) {
     for (const dependent of graph.dependentsOf(name)) {
-      if (afterOthers.has(dependent)) continue;
-      afterOthers.add(dependent);
+      if (names.has(dependent)) continue;
+      names.add(dependent);
       work.push(dependent);
     }
   }
-  const affected = { own, afterOthers };
-  affectedByGroup.set(group, affected);
-  return affected;
+  return names;
 }
 
 /** A condition that was false stays false: what it reads has not changed. */

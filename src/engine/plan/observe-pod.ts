@@ -11,6 +11,7 @@ import type { TaskNode } from './run-tree.ts';
 const RESULT_WAIT_MS_MAX = 30_000;
 /** A Pod that was created and does not come into the cache within this time is asked for again. */
 const APPEARANCE_WAIT_MS_MAX = 30_000;
+const RECENT_MS = 2_000;
 
 export function observePod(planning: Planning, node: TaskNode): void {
   const { podNamespace = '', podName = '' } = node.row;
@@ -53,13 +54,15 @@ function afterRequest(planning: Planning, node: TaskNode, request: PodRequest): 
 }
 
 function showRunning(planning: Planning, node: TaskNode, pod: KubeObject): void {
-  const startedAtMs = timeOf(fieldOf(mainStatusOf(pod), 'state', 'running', 'startedAt'));
+  const startedAtMs = timeOf(fieldOf(mainStatusOf(pod), 'state', 'running', 'startedAt')) ?? planning.nowMs;
+  // Pods tell whole seconds; what has just happened is better told by our own clock.
+  const isRecent = planning.nowMs - startedAtMs < RECENT_MS;
   changeNode(planning, node, {
     state: 'RUNNING',
     reason: '',
     message: '',
+    atMs: isRecent ? planning.nowMs : startedAtMs,
     ...(pod.metadata.uid === undefined ? {} : { podUid: pod.metadata.uid }),
-    ...(startedAtMs === undefined ? {} : { atMs: startedAtMs }),
   });
 }
 

@@ -252,6 +252,30 @@ describe('loops', () => {
     assert.match(driver.task('root.l').message, /a loop needs a list of items, but was given/);
   });
 
+  test('over the artifacts of a list; their outputs are collected as artifacts', () => {
+    const driver = new PlanDriver(
+      pipelineOf({
+        split: step({ outputLists: ['parts'] }),
+        each: group({
+          artifacts: { parts: outputArtifact('split', 'parts') },
+          items: { inputArtifact: 'parts' },
+          itemInput: 'part',
+          tasks: { shrink: step({ artifacts: { part: { componentInputArtifact: 'part' } }, outputArtifacts: ['small'] }) },
+          outputs: { artifacts: { small: { artifactSelectors: [{ producerSubtask: 'shrink', outputArtifactKey: 'small' }] } } },
+        }),
+        join: step({ artifacts: { all: outputArtifact('each', 'small') } }),
+      }),
+    ).settle();
+    const parts = [{ uri: 'minio://b/1', metadata: { part: 1 } }, { uri: 'minio://b/2' }];
+    driver.end('root.split', { artifacts: { parts: { artifacts: parts } } });
+    const [first, second] = driver.task('root.split').outputs.artifacts['parts'] ?? [];
+    assert.deepEqual(driver.task('root.each[1].shrink').inputs.artifacts, { part: [second] });
+    assert.deepEqual(driver.artifacts.get(first ?? '')?.metadata, { part: 1 });
+    driver.end('root.each[1].shrink').end('root.each[0].shrink');
+    const small = [0, 1].flatMap((index) => driver.task(`root.each[${index}].shrink`).outputs.artifacts['small'] ?? []);
+    assert.deepEqual(driver.task('root.join').inputs.artifacts, { all: small });
+  });
+
   test('loops in loops: lists in lists; a skipped producer leaves no hole', () => {
     const inner = group({
       inputs: { outer: ['NUMBER_INTEGER', parent('item')] },

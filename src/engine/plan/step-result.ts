@@ -55,6 +55,7 @@ export function applyResult(planning: Planning, node: TaskNode, result: StepResu
     outputs: { parameters: parameters.value, artifacts: outputArtifacts(planning, node, result) },
     podUid: result.podUid,
     ...(exitCode === undefined ? {} : { exitCode }),
+    ...(result.startedAtMs === undefined ? {} : { startedAtMs: result.startedAtMs }),
     atMs: result.finishedAtMs,
   });
 }

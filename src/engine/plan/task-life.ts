@@ -23,6 +23,7 @@ export interface TaskChange {
   /** When it happened; the planning time unless somebody saw it earlier. */
   readonly atMs?: number;
   readonly attempt?: number;
+  readonly startedAtMs?: number;
   /** Only kept while the new state is WAITING. */
   readonly retryAtMs?: number;
   readonly iterationCount?: number;
@@ -47,7 +48,9 @@ export function isSuccess(state: TaskState): boolean {
 /** The row after the change; the row itself when nothing changes. Asserts that the state may follow. */
 export function changeTask(row: Task, change: TaskChange, nowMs: number): Task {
   assert(NEXT_STATES[row.state].includes(change.state), `task ${row.path}: ${row.state} can not become ${change.state}`);
-  const { atMs = nowMs, ...fields } = change;
+  const { atMs: toldMs = nowMs, ...fields } = change;
+  // Clocks of Pods and ours differ; a history never goes back.
+  const atMs = Math.max(toldMs, row.stateHistory.at(-1)?.atMs ?? 0);
   const isNewAttempt = change.attempt !== undefined && change.attempt !== row.attempt;
   if (change.state === row.state && !isNewAttempt) return isNoChange(row, fields) ? row : { ...row, ...fields };
   const { retryAtMs: _retryAtMs, ...rest } = isNewAttempt ? withoutAttempt(row) : row;

@@ -20,6 +20,8 @@ export interface StepText extends Common {
   readonly kind: 'step';
   readonly outputs?: Readonly<Record<string, ParameterType>>;
   readonly outputArtifacts?: readonly string[];
+  /** Output artifacts that are lists. */
+  readonly outputLists?: readonly string[];
   readonly isCached?: boolean;
   readonly container?: JsonObject;
   readonly importer?: JsonObject;
@@ -29,7 +31,7 @@ export interface GroupText extends Common {
   readonly kind: 'group';
   readonly tasks: Readonly<Record<string, TaskText>>;
   readonly outputs?: JsonObject;
-  readonly items?: { readonly raw: readonly Json[] } | { readonly inputParameter: string };
+  readonly items?: { readonly raw: readonly Json[] } | { readonly inputParameter: string } | { readonly inputArtifact: string };
   readonly itemInput?: string;
   readonly itemType?: ParameterType;
   readonly parallelism?: number;
@@ -118,6 +120,7 @@ function taskOf(text: TaskText, name: string, label: string): JsonObject {
 
 function iteratorOf({ items, itemInput = 'item', parallelism }: GroupText): JsonObject {
   if (items === undefined) return {};
+  if ('inputArtifact' in items) return { artifactIterator: { itemInput, items } };
   return {
     parameterIterator: { itemInput, items: 'raw' in items ? { raw: JSON.stringify(items.raw) } : items },
     ...(parallelism === undefined ? {} : { iteratorPolicy: { parallelismLimit: parallelism } }),
@@ -133,16 +136,18 @@ function inputDefinitions({ inputs = {}, artifacts = {} }: Common): JsonObject {
 const dataset: JsonObject = { schemaTitle: 'system.Dataset', schemaVersion: '0.0.1' };
 
 function stepComponent(text: StepText, label: string, { executors }: Sink): JsonObject {
-  const { outputs = {}, outputArtifacts = [], container, importer } = text;
+  const { outputs = {}, outputArtifacts = [], outputLists = [], container, importer } = text;
   const image = { image: 'python:3.11', command: ['python3', label], args: ['{{$}}'] };
   executors[`exec-${label}`] = importer === undefined ? { container: { ...image, ...container } } : { importer };
   const parameters = Object.entries(outputs).map(([name, parameterType]) => [name, { parameterType }]);
+  const single = outputArtifacts.map((name) => [name, { artifactType: dataset }]);
+  const lists = outputLists.map((name) => [name, { artifactType: dataset, isArtifactList: true }]);
   return {
     executorLabel: `exec-${label}`,
     inputDefinitions: inputDefinitions(text),
     outputDefinitions: {
       parameters: Object.fromEntries(parameters),
-      artifacts: Object.fromEntries(outputArtifacts.map((name) => [name, { artifactType: dataset }])),
+      artifacts: Object.fromEntries([...single, ...lists]),
     },
   };
 }
@@ -150,9 +155,14 @@ function stepComponent(text: StepText, label: string, { executors }: Sink): Json
 function groupComponent(text: GroupText, label: string, sink: Sink): JsonObject {
   const { tasks, outputs, items, itemInput = 'item', itemType = 'STRING' } = text;
   const definitions = inputDefinitions(text) as { readonly parameters: JsonObject; readonly artifacts: JsonObject };
-  const item = items === undefined ? {} : { [itemInput]: { parameterType: itemType } };
+  const isOverArtifacts = items !== undefined && 'inputArtifact' in items;
+  const item = items === undefined || isOverArtifacts ? {} : { [itemInput]: { parameterType: itemType } };
+  const artifactItem = isOverArtifacts ? { [itemInput]: { artifactType: dataset } } : {};
   return {
-    inputDefinitions: { ...definitions, parameters: { ...definitions.parameters, ...item } },
+    inputDefinitions: {
+      parameters: { ...definitions.parameters, ...item },
+      artifacts: { ...definitions.artifacts, ...artifactItem },
+    },
     outputDefinitions: outputDefinitions(outputs),
     dag: { tasks: dagOf(tasks, `-in-${label}`, sink), ...(outputs === undefined ? {} : { outputs }) },
   };
