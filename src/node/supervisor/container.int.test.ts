@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 
 import { until } from '../../base/mod.ts';
+import { connectSupervisor } from './client.ts';
 import { readExitRecord } from './exit-record.ts';
 import { countProcesses, expectFailure, runProgram, startFixture, type SupervisorFixture } from './supervisor-fixture.ts';
 
@@ -219,7 +220,7 @@ test('memory is counted in private pages, time in CPU milliseconds', async (t) =
 
 test('one supervisor serves a directory, and ends when it is idle and alone', async (t) => {
   const fixture = await startFixture(t, { idleSeconds: 0.2 });
-  const other = await (await import('./client.ts')).connectSupervisor(fixture.options);
+  const other = await connectSupervisor(fixture.options);
   assert.equal(other.hello.pid, fixture.supervisor.hello.pid);
   const { pid } = other.hello;
   other.close();
@@ -230,9 +231,16 @@ test('one supervisor serves a directory, and ends when it is idle and alone', as
   await until('the end of the idle supervisor', async () => !(await isRunning(pid)));
 });
 
+test('a supervisor whose directory was removed ends when it is idle', async (t) => {
+  const fixture = await startFixture(t);
+  const supervisor = await connectSupervisor({ ...fixture.options, dataDir: join(fixture.dataDir, 'removed') });
+  await rm(join(fixture.dataDir, 'removed'), { recursive: true });
+  supervisor.close();
+  await until('its end', async () => !(await isRunning(supervisor.hello.pid)));
+});
+
 test('an interpreter that is missing or too old is named in the failure', async (t) => {
   const fixture: SupervisorFixture = await startFixture(t);
-  const { connectSupervisor } = await import('./client.ts');
   const dataDir = join(fixture.dataDir, 'elsewhere');
   const missing = await expectFailure(connectSupervisor({ ...fixture.options, dataDir, python: '/no/such/python' }));
   assert.equal(missing.reason, 'SupervisorUnavailable');
@@ -243,7 +251,6 @@ test('an interpreter that is missing or too old is named in the failure', async 
 
 test('a data directory with a long path is served through a short socket', async (t) => {
   const fixture = await startFixture(t);
-  const { connectSupervisor } = await import('./client.ts');
   const options = { ...fixture.options, dataDir: join(fixture.dataDir, 'd'.repeat(120)) };
   const supervisor = await connectSupervisor(options);
   assert.notEqual(supervisor.hello.pid, fixture.supervisor.hello.pid);

@@ -18,7 +18,7 @@ MESSAGE_BYTES_MAX = 64 * 1024
 LOG_BYTES_MAX_DEFAULT = 1024 ** 3
 EXIT_RECORD_BYTES = 1024  # reserved when a container starts, so that a full disk cannot lose its exit
 DRAIN_SECONDS_MAX = 0.2  # how long a pipe may stay open after everything in the container is dead
-DEATH_POLL_SECONDS = 0.002
+DEATH_POLL_SECONDS = 0.005
 UCRED = struct.Struct('=iII')
 
 Spare = collections.namedtuple('Spare', 'pid start_time control')

@@ -13,6 +13,7 @@ import time
 import traceback
 
 WORKER_COUNT = 2
+WAKE_BYTES_MAX = 64 * 1024
 
 
 class Loop:
@@ -24,7 +25,6 @@ class Loop:
         self.jobs: queue.SimpleQueue = queue.SimpleQueue()
         self.done: collections.deque = collections.deque()
         self.on_signal: dict[int, object] = {}
-        self.signals: collections.deque = collections.deque()
         self.wake_reader, self.wake_writer = os.pipe()
         for fd in (self.wake_reader, self.wake_writer):
             os.set_blocking(fd, False)
@@ -56,7 +56,7 @@ class Loop:
     def handle_signal(self, number: int, callback) -> None:
         self.on_signal[number] = callback
         signal.set_wakeup_fd(self.wake_writer, warn_on_full_buffer=False)
-        signal.signal(number, lambda received, _: self.signals.append(received))
+        signal.signal(number, lambda *_: None)  # its number arrives through the pipe
 
     def run(self) -> None:
         while not self.is_stopped:
@@ -65,7 +65,8 @@ class Loop:
                 current = self.selector.get_map().get(key.fd)
                 if current is not None and current.data is key.data:  # not forgotten by a callback of this turn
                     self.guard(key.data, events)
-            while self.timers and self.timers[0][0] <= time.monotonic():
+            now = time.monotonic()  # once: a slow callback that sets itself again must not starve the descriptors
+            while self.timers and self.timers[0][0] <= now:
                 self.guard(heapq.heappop(self.timers)[2])
 
     def guard(self, callback, *arguments) -> None:
@@ -76,9 +77,9 @@ class Loop:
             traceback.print_exc()
 
     def wake(self, _events: int) -> None:
-        os.read(self.wake_reader, 4096)
-        while self.signals:
-            self.guard(self.on_signal[self.signals.popleft()])
+        for number in set(os.read(self.wake_reader, WAKE_BYTES_MAX)):
+            if number in self.on_signal:
+                self.guard(self.on_signal[number])
         while self.done:
             self.guard(*self.done.popleft())
 
@@ -92,6 +93,6 @@ class Loop:
                 result = None
             self.done.append((on_done, result))
             try:
-                os.write(self.wake_writer, b'!')
+                os.write(self.wake_writer, b'\0')
             except BlockingIOError:
                 pass  # the pipe is full of wake-ups already

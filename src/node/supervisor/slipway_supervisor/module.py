@@ -61,7 +61,8 @@ def take_arguments(module: str, args: list[str], env: dict[str, str]) -> None:
     os.environ.update(env)
     time.tzset()
     sys.argv = ['-m', *args]
-    sys.orig_argv = [sys.executable, '-m', module, *args]
+    if hasattr(sys, 'orig_argv'):  # from Python 3.10 on
+        sys.orig_argv = [sys.executable, '-m', module, *args]
     sys.path.insert(0, os.getcwd())
     sys.modules.pop(module, None)  # runpy warns about a module that was imported before it runs
     if 'multiprocessing.process' in sys.modules:
@@ -95,7 +96,7 @@ def print_uncaught(error: BaseException) -> None:
 
 def finish_interpreter() -> bool:
     """Threads, exit handlers, buffers: the order of Py_FinalizeEx. False when standard output was lost."""
-    for step in (threading._shutdown, atexit._run_exitfuncs, flush_open_files):
+    for step in (threading._shutdown, run_exit_handlers, flush_open_files):
         try:
             step()
         except BaseException as error:
@@ -108,6 +109,13 @@ def finish_interpreter() -> bool:
     except BaseException:
         return False
     return True
+
+
+def run_exit_handlers() -> None:
+    try:
+        atexit._run_exitfuncs()
+    except BaseException:
+        pass  # Python 3.9 raises what it has printed already, later ones only print
 
 
 def flush_open_files() -> None:

@@ -50,8 +50,9 @@ def tell(control: socket.socket, message: dict) -> None:
 
 
 def fork_spare(control: socket.socket, base: str) -> None:
-    """Forks twice: the first child moves into a new PID namespace, where its own child becomes pid 1, and ends, so that
-    the supervisor adopts the container and this parent may come and go."""
+    """For a sandbox it forks twice: the first child asks for a new PID namespace, in which its own child becomes pid 1,
+    and ends, so that the supervisor adopts the container. A plain init stays this parent's child: whom the supervisor
+    adopts in that mode has lost its init."""
     try:
         if os.fork() != 0:
             return
@@ -62,13 +63,16 @@ def fork_spare(control: socket.socket, base: str) -> None:
         theirs.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # tells the pid of main as the supervisor sees it
         if base:
             unshare(NEW_PID)
-        pid = os.fork()
-        if pid == 0:
+            pid = os.fork()
+        else:
+            pid = os.getpid()
+        if pid != 0:
+            message = json.dumps({'spare': pid, 'startTime': read_stat(pid).start_time}).encode()
+            socket.send_fds(control, [message], [theirs.fileno()])
+        if pid == 0 or not base:
             theirs.close()
             control.close()
             run_init(ours, base)
-        message = json.dumps({'spare': pid, 'startTime': read_stat(pid).start_time}).encode()
-        socket.send_fds(control, [message], [theirs.fileno()])
     except BaseException as error:
         tell(control, {'failed': f'cannot make a sandbox: {describe(error)}'})
     finally:

@@ -16,6 +16,7 @@ from .stats import read_stats
 PROTOCOL_VERSION = 1
 CONTAINER_COUNT_MAX = 10_000  # beyond it the oldest exited ones are forgotten; their exit files stay
 SHUTDOWN_SECONDS_MAX = 10.0
+LOST_SECONDS = 2.0
 LAUNCHER = ''  # the parent of `exec` containers: this interpreter with nothing imported
 
 
@@ -25,9 +26,9 @@ class Sandbox(collections.namedtuple('Sandbox', 'base reason can_set_user')):
 
 
 class Server:
-    def __init__(self, loop, program: str, version: str, idle_seconds: float, sandbox: Sandbox) -> None:
+    def __init__(self, loop, program: str, version: str, idle_seconds: float, sandbox: Sandbox, is_findable) -> None:
         self.loop, self.program, self.version, self.idle_seconds = loop, program, version, idle_seconds
-        self.sandbox = sandbox
+        self.sandbox, self.is_findable = sandbox, is_findable
         self.instance_id = os.urandom(8).hex()
         with open('/proc/sys/kernel/random/boot_id') as file:
             self.boot_id = file.read().strip()
@@ -38,7 +39,7 @@ class Server:
         self.parent_calls: dict[str, list[Call]] = collections.defaultdict(list)
         self.endings: list = []  # (is it over?, what then), looked at whenever a container ends
         self.idle_since = time.monotonic()
-        self.is_stopping = False
+        self.is_idleness_expected, self.is_stopping = False, False
         self.handlers = {
             'hello': self.hello, 'list': self.list_all, 'start-container': self.start_container,
             'start-parent': self.start_parent, 'stop-parent': self.stop_parent, 'signal': self.signal_main,
@@ -229,11 +230,11 @@ class Server:
             self.endings.append((is_over, then))
 
     def kill_orphans(self) -> bool:
-        """What outlived an init that had no PID namespace was adopted by this process, which knows its own children."""
+        """What outlives an init that has no PID namespace is adopted by this process, which otherwise adopts only the
+        inits of warm parents that have ended. True when there were any."""
         if self.sandbox.base:
             return False
         known = {parent.pid for parent in self.parents.values()}
-        known.update(spare.pid for parent in self.parents.values() for spare in parent.spares)
         known.update(container.spare.pid for container in self.containers.values() if container.spare)
         own = os.getpid()
         orphans = [pid for pid, facts in read_processes().items() if facts.parent == own and pid not in known]
@@ -268,11 +269,18 @@ class Server:
 
     def expect_idleness(self) -> None:
         self.idle_since = time.monotonic()
-        self.loop.after(self.idle_seconds, self.stop_if_idle)
+        if not self.is_idleness_expected:
+            self.is_idleness_expected = True
+            self.loop.after(min(LOST_SECONDS, self.idle_seconds), self.stop_if_idle)
 
     def stop_if_idle(self) -> None:
-        is_busy = self.clients or any(not container.is_over for container in self.containers.values())
-        if not is_busy and time.monotonic() - self.idle_since >= self.idle_seconds:
+        """An idle supervisor waits for the next client, unless none can find it: its directory was removed."""
+        remaining = self.idle_since + self.idle_seconds - time.monotonic()
+        if self.clients or any(not container.is_over for container in self.containers.values()):
+            self.is_idleness_expected = False  # whoever ends last expects it again
+        elif remaining > 0 and self.is_findable():
+            self.loop.after(remaining, self.stop_if_idle)
+        else:
             self.loop.is_stopped = True
 
     def stop(self, before=lambda: None) -> None:

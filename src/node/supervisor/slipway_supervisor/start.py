@@ -19,6 +19,7 @@ from .server import Sandbox, Server
 DESCRIPTOR_COUNT_MAX = 65_536
 SOCKET_PATH_BYTES_MAX = 107
 SOCKET_NAME = 'supervisor.sock'
+CARD_NAME = 'supervisor.json'
 EXIT_ALREADY_RUNNING = 75
 
 
@@ -30,7 +31,7 @@ def supervise(arguments: list[str], program: str) -> None:
     parser.add_argument('--no-sandbox', action='store_true')
     options = parser.parse_args(arguments)
     os.umask(0o077)
-    lock = os.open(f'{options.dir}/lock', os.O_RDWR | os.O_CREAT)
+    lock = os.open(f'{options.dir}/lock', os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -39,15 +40,21 @@ def supervise(arguments: list[str], program: str) -> None:
     raise_descriptor_limit()
     sandbox = Sandbox('', 'switched off', os.geteuid() == 0) if options.no_sandbox else choose_sandbox(options.dir)
     loop = Loop()  # starts threads, after which no user namespace can be entered
-    server = Server(loop, program, options.version, options.idle_seconds, sandbox)
+    server = Server(loop, program, options.version, options.idle_seconds, sandbox, lambda: is_own_card(options.dir))
     loop.handle_signal(signal.SIGCHLD, server.reap)
     loop.handle_signal(signal.SIGTERM, server.stop)
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     path = listen(server, options)
     loop.run()
-    for name in (path, f'{options.dir}/supervisor.json'):
-        os.unlink(name)
+    is_in_directory = os.path.dirname(path) == options.dir
+    if is_own_card(options.dir):
+        os.unlink(f'{options.dir}/{CARD_NAME}')
+    elif is_in_directory:
+        os._exit(0)  # what is in the directory now belongs to another supervisor
+    os.unlink(path)
+    if not is_in_directory:
+        os.rmdir(os.path.dirname(path))
     os._exit(0)  # the lock goes with the process
 
 
@@ -66,7 +73,7 @@ def choose_sandbox(directory: str) -> Sandbox:
 
 
 def raise_descriptor_limit() -> None:
-    """A running container costs four descriptors here."""
+    """A running container costs four descriptors here; it inherits the limit, as from a container runtime."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = DESCRIPTOR_COUNT_MAX if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTOR_COUNT_MAX)
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
@@ -89,6 +96,15 @@ def listen(server: Server, options: argparse.Namespace) -> str:
 
 def write_card(directory: str, card: dict) -> None:
     """Where to find this supervisor."""
-    with open(f'{directory}/supervisor.json.new', 'w') as file:
+    with open(f'{directory}/{CARD_NAME}.new', 'w') as file:
         json.dump(card, file)
-    os.rename(f'{directory}/supervisor.json.new', f'{directory}/supervisor.json')
+    os.rename(f'{directory}/{CARD_NAME}.new', f'{directory}/{CARD_NAME}')
+
+
+def is_own_card(directory: str) -> bool:
+    """False when the directory was removed, and maybe made again by another supervisor."""
+    try:
+        with open(f'{directory}/{CARD_NAME}') as file:
+            return json.load(file)['pid'] == os.getpid()
+    except (OSError, ValueError):
+        return False
