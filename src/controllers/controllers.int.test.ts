@@ -1,55 +1,38 @@
 // The controllers against a real API server, over both transports: in process, and HTTP as a cluster would have it.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { test } from 'node:test';
 import { silentLog, systemClock, until, type KubeObject, type ObjectApi } from '../base/mod.ts';
-import { createEventRecorder, createHttpObjectApi, createInformerSet, type InformerSet } from '../client/mod.ts';
-import { createManager, type Manager } from '../control/mod.ts';
-import { listen, type Listening } from '../server/testing/listen.ts';
-import { must, pod, PODS, testServer, type TestServer } from '../server/testing/test-server.ts';
+import { createEventRecorder, createHttpObjectApi, createInformerSet } from '../client/mod.ts';
+import { createManager } from '../control/mod.ts';
+import { listen } from '../server/testing/listen.ts';
+import { must, pod, PODS, testServer } from '../server/testing/test-server.ts';
 import { EVENTS, NAMESPACES, NODES, SERVICE_ACCOUNTS } from './controller.ts';
 import { createControllers } from './mod.ts';
 
 const USER = { user: 'test', groups: ['system:masters'] };
 
 for (const transport of ['in process', 'over HTTP'] as const) {
-  describe(`controllers ${transport}`, () => {
-    let server: TestServer;
-    let listening: Listening;
-    let http: ReturnType<typeof createHttpObjectApi>;
-    let api: ObjectApi;
-    let informers: InformerSet;
-    let manager: Manager;
-
-    before(async () => {
-      server = testServer();
-      listening = await listen({ routes: server.routes, authenticate: () => USER });
-      http = createHttpObjectApi({ server: listening.origin });
-      api = transport === 'in process' ? server.objectApi : http;
-      informers = createInformerSet({ api, clock: systemClock, log: silentLog });
-      const events = createEventRecorder({ api, component: 'test', clock: systemClock, log: silentLog });
-      const controllers = createControllers(
-        { api, informers, events, clock: systemClock, log: silentLog },
-        {
-          namespacedTypes: () => server.kinds().filter((kind) => kind.isNamespaced && kind.verbs.includes('deletecollection')),
-          rootCertificates: 'PEM',
-        },
-      );
-      manager = createManager({ parts: controllers, clock: systemClock, log: silentLog });
-      await manager.start();
-      await informers.start();
-    });
-
-    after(async () => {
-      await manager.stop();
-      await informers.stop();
-      http.close();
-      await listening.close();
-      await server.close();
-    });
+  test(`controllers ${transport}`, async (t) => {
+    const server = testServer(t);
+    const listening = await listen({ routes: server.routes, authenticate: () => USER });
+    const http = createHttpObjectApi({ server: listening.origin });
+    const api: ObjectApi = transport === 'in process' ? server.objectApi : http;
+    const informers = createInformerSet({ api, clock: systemClock, log: silentLog });
+    const events = createEventRecorder({ api, component: 'test', clock: systemClock, log: silentLog });
+    const controllers = createControllers(
+      { api, informers, events, clock: systemClock, log: silentLog },
+      {
+        namespacedTypes: () => server.kinds().filter((kind) => kind.isNamespaced && kind.verbs.includes('deletecollection')),
+        rootCertificates: 'PEM',
+      },
+    );
+    const manager = createManager({ parts: controllers, clock: systemClock, log: silentLog });
+    await manager.start();
+    await informers.start();
 
     const namespace = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 
-    test('a new namespace gets its default ServiceAccount and the root certificates', async () => {
+    await t.test('a new namespace gets its default ServiceAccount and the root certificates', async () => {
       must(await api.create(NAMESPACES, undefined, namespace('fresh')));
       await until('the ServiceAccount', async () => (await api.get({ type: SERVICE_ACCOUNTS, namespace: 'fresh', name: 'default' })).ok);
       const type = { group: '', version: 'v1', resource: 'configmaps' };
@@ -60,7 +43,7 @@ for (const transport of ['in process', 'over HTTP'] as const) {
       assert.deepEqual(certificates['data'], { 'ca.crt': 'PEM' });
     });
 
-    test('a deleted namespace is emptied, refuses newcomers meanwhile, and goes', async () => {
+    await t.test('a deleted namespace is emptied, refuses newcomers meanwhile, and goes', async () => {
       must(await api.create(NAMESPACES, undefined, namespace('old')));
       must(await api.create(PODS, 'old', pod('held', {})));
       must(await api.patch({ type: PODS, namespace: 'old', name: 'held' }, 'merge', { metadata: { finalizers: ['test/held'] } }));
@@ -76,7 +59,7 @@ for (const transport of ['in process', 'over HTTP'] as const) {
       await until('the namespace to be gone', async () => !(await api.get({ type: NAMESPACES, name: 'old' })).ok);
     });
 
-    test('a Pod without a ready node says why; it is bound when one comes', async () => {
+    await t.test('a Pod without a ready node says why; it is bound when one comes', async () => {
       must(await api.create(PODS, 'default', pod('homeless')));
       const ref = { type: PODS, namespace: 'default', name: 'homeless' };
       await until('the condition', async () => JSON.stringify(must(await api.get(ref)).status).includes('no node is ready'));
@@ -87,7 +70,7 @@ for (const transport of ['in process', 'over HTTP'] as const) {
       await until('the binding', async () => must(await api.get(ref)).spec?.['nodeName'] === 'box');
     });
 
-    test('the informer follows: adds, changes, deletions, in order, and relists nothing', async () => {
+    await t.test('the informer follows: adds, changes, deletions, in order, and relists nothing', async () => {
       const type = { group: '', version: 'v1', resource: 'configmaps' };
       const informer = informers.of(type);
       await informer.start();
@@ -105,5 +88,10 @@ for (const transport of ['in process', 'over HTTP'] as const) {
       assert.equal(informer.get('default', 'followed'), undefined);
       stop();
     });
+
+    await manager.stop();
+    await informers.stop();
+    http.close();
+    await listening.close();
   });
 }
