@@ -164,7 +164,7 @@ class LogStore implements Store {
 
   close(): void {
     this.#stopCompaction();
-    for (const watch of [...this.#watches]) watch.close();
+    for (const watch of this.#watches) watch.close();
   }
 
   #publish(events: readonly StoreEvent[]): void {

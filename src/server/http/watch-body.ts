@@ -29,5 +29,6 @@ function bookmarkText(event: { revision: number; isInitialEventsEnd: boolean }, 
   };
   if (shape.kind === 'json') return JSON.stringify({ kind: kind.kind, apiVersion: apiVersionOf(kind), metadata });
   if (shape.kind === 'partial') return JSON.stringify({ kind: 'PartialObjectMetadata', apiVersion: shape.apiVersion, metadata });
-  return JSON.stringify({ kind: 'Table', apiVersion: shape.apiVersion, metadata: { resourceVersion: metadata.resourceVersion }, columnDefinitions: [], rows: [] });
+  const { resourceVersion } = metadata;
+  return JSON.stringify({ kind: 'Table', apiVersion: shape.apiVersion, metadata: { resourceVersion }, columnDefinitions: [], rows: [] });
 }

@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import type { JsonObject, KubeObject, ObjectRef, Outcome } from '../../base/mod.ts';
+import type { JsonObject, KubeObject, ObjectRef, Outcome, WriteOptions } from '../../base/mod.ts';
 import { builtinKinds } from '../../api/mod.ts';
 import { GADGETS, gadgetKind } from '../testing/gadget-kind.ts';
 import { configMap, CONFIG_MAPS, must, pod, PODS, testServer } from '../testing/test-server.ts';
@@ -43,28 +43,29 @@ test('what a manager applies no longer goes; what others wrote or applied stays'
 
 test('items of lists come and go by their keys', async (t) => {
   const { objectApi } = testServer(t);
-  const container = (name: string, more: object = {}) => ({ name, image: 'i', ...more });
-  const apply = async (containers: object[]) => must(await objectApi.patch(P, 'apply', document(pod('p', { containers })), { fieldManager: 'me', dryRun: false }));
-  await apply([container('a', { env: [{ name: 'X', value: '1' }, { name: 'Y', value: '2' }] }), container('b')]);
-  const wanted = document(pod('p', { containers: [container('a', { env: [{ name: 'Y', value: '2' }] }), container('b')] }));
-  const refused = refusal(await objectApi.patch(P, 'apply', wanted, { fieldManager: 'me' }));
+  const environment = (...names: string[]) => names.map((name) => ({ name, value: '1' }));
+  const apply = (env: object[], labels: object) => {
+    const wanted = pod('p', { containers: [{ name: 'a', image: 'i', env }] });
+    return objectApi.patch(P, 'apply', document({ ...wanted, metadata: { name: 'p', ...labels } }), { fieldManager: 'me' });
+  };
+  must(await apply(environment('X', 'Y'), { labels: { a: 'b' } }));
+  const refused = refusal(await apply(environment('Y'), { labels: { a: 'b' } }));
   assert.match(refused.message, /pod updates may not change fields/, 'the variable was taken out, which Pods do not allow');
-  const relabelled = must(
-    await objectApi.patch(P, 'apply', { ...document(pod('p', { containers: [container('a', { env: [{ name: 'X', value: '1' }, { name: 'Y', value: '2' }] }), container('b')] })), metadata: { name: 'p' } }, { fieldManager: 'me' }),
-  );
-  assert.equal(relabelled.metadata.labels, undefined);
+  assert.equal(must(await apply(environment('X', 'Y'), {})).metadata.labels, undefined);
 });
 
 test('status is applied through its subresource, with a record of its own', async (t) => {
   const { objectApi } = testServer(t, { kinds: [...builtinKinds, gadgetKind] });
-  const apply = async (body: JsonObject, subresource?: string) =>
-    must(await objectApi.patch(G, 'apply', { apiVersion: 'test.slipway.dev/v1', kind: 'Gadget', ...body }, { fieldManager: 'me', ...(subresource === undefined ? {} : { subresource }) }));
+  const apply = async (parts: JsonObject, options: WriteOptions = {}) => {
+    const gadget = { apiVersion: 'test.slipway.dev/v1', kind: 'Gadget', ...parts };
+    return must(await objectApi.patch(G, 'apply', gadget, { ...options, fieldManager: 'me' }));
+  };
   await apply({ spec: { size: 1 } });
-  const reported = await apply({ status: { phase: 'Ready' }, spec: { size: 9 } }, 'status');
+  const reported = await apply({ status: { phase: 'Ready' }, spec: { size: 9 } }, { subresource: 'status' });
   assert.deepEqual([reported.spec?.['size'], reported.status], [1, { phase: 'Ready' }]);
   const grown = await apply({ spec: { size: 2 } });
   assert.deepEqual(grown.status, { phase: 'Ready' });
-  assert.deepEqual((await apply({ spec: {} as JsonObject }, 'status')).status, undefined);
+  assert.equal((await apply({ spec: {} }, { subresource: 'status' })).status, undefined);
 });
 
 test('apply wants a manager, an object, and no record of owners', async (t) => {

@@ -1,7 +1,7 @@
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import type { KubeObject, ObjectRef, Outcome } from '../../base/mod.ts';
-import { builtinKinds } from '../../api/mod.ts';
+import { builtinKinds, fieldOf } from '../../api/mod.ts';
 import { GADGETS, gadgetKind } from '../testing/gadget-kind.ts';
 import { configMap, CONFIG_MAPS, must, NAMESPACES, pod, PODS, testServer } from '../testing/test-server.ts';
 
@@ -126,7 +126,8 @@ test('strategic merge keeps the other containers', async (t) => {
   const { objectApi } = testServer(t);
   must(await objectApi.create(PODS, 'default', pod('p', { containers: [{ name: 'a', image: 'i1' }, { name: 'b', image: 'i2' }] })));
   const patched = must(await objectApi.patch(P, 'strategic', { spec: { containers: [{ name: 'b', image: 'i3' }] } }));
-  assert.deepEqual((patched.spec?.['containers'] as { image: string }[]).map(({ image }) => image), ['i1', 'i3']);
+  const containers = fieldOf(patched.spec, 'containers') as readonly { image: string }[];
+  assert.deepEqual(containers.map(({ image }) => image), ['i1', 'i3']);
 });
 
 test('a dry run of an update writes nothing', async (t) => {
@@ -144,7 +145,7 @@ test('binding gives a Pod its node, once', async (t) => {
   const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'p' }, target: { kind: 'Node', name: 'n1' } };
   const bound = must(await objectApi.create(PODS, 'default', binding, { subresource: 'binding' }));
   assert.equal(bound.spec?.['nodeName'], 'n1');
-  const conditions = bound.status?.['conditions'] as { type: string; status: string }[];
+  const conditions = fieldOf(bound.status, 'conditions') as readonly { type: string; status: string }[];
   assert.deepEqual(conditions.map(({ type, status }) => `${type}=${status}`), ['PodScheduled=True']);
   const again = refusal(await objectApi.create(PODS, 'default', binding, { subresource: 'binding' }));
   assert.equal(again.message, 'Operation cannot be fulfilled on pods/binding "p": pod p is already assigned to node "n1"');

@@ -46,7 +46,7 @@ export function decideChange(
 
 /** The body must not name another object than the request does. */
 export function checkPlace({ metadata }: KubeObject, place: Place): Refusal | undefined {
-  const { name = '', namespace = '' } = metadata;
+  const { name, namespace = '' } = metadata;
   if (name !== '' && name !== place.name) {
     return badRequest(`the name of the object (${name}) does not match the name on the URL (${place.name})`);
   }

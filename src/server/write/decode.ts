@@ -1,5 +1,5 @@
 // From a parsed body to an object of its kind: right kind, unknown fields reported and dropped, types checked.
-import { failureStatus, isJsonObject, success, type KubeObject, type Outcome, type StatusCause, type WriteOptions } from '../../base/mod.ts';
+import { failureStatus, isJsonObject, success, type KubeObject, type ObjectMeta, type Outcome, type StatusCause, type WriteOptions } from '../../base/mod.ts';
 import { apiVersionOf, checkTypes, findUnknownFields, pruneUnknown, type KindDefinition } from '../../api/mod.ts';
 import { badRequest, refuse } from '../refusals.ts';
 
@@ -18,7 +18,8 @@ export function decodeObject(kind: KindDefinition, body: unknown, options: Write
   const complaint = complainAboutFields(kind, body, options);
   if (complaint !== undefined) return complaint;
   const { apiVersion: _version, kind: _kind, ...rest } = pruneUnknown(kind, body as unknown as KubeObject);
-  return success({ apiVersion, kind: kind.kind, ...rest, metadata: rest.metadata ?? { name: '' } } as KubeObject);
+  // Every object inside the house has metadata and a name, which may still be empty.
+  return success({ apiVersion, kind: kind.kind, ...rest, metadata: { name: '', ...(rest.metadata as Partial<ObjectMeta> | undefined) } } as KubeObject);
 }
 
 /** Strict refuses unknown fields, Warn names them; nothing is looked for when nobody would hear of it. */
