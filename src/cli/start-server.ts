@@ -1,6 +1,6 @@
 // Starts the server in this process, for `up` and `demo`.
 import { join } from 'node:path';
-import { armCrashPointsFrom, CONFIG_FIELDS, createPinoLog, makeDirectory, parseConfig, startSlipway, type Config, type Slipway } from '../main/mod.ts';
+import { armCrashPointsFrom, CONFIG_FIELDS, createPinoLog, ensureDataDirectory, parseConfig, startSlipway, type Config, type Slipway } from '../main/mod.ts';
 import type { CommandInput, Option } from './command.ts';
 import { formatDuration } from './format.ts';
 import type { Terminal } from './terminal.ts';
@@ -27,19 +27,12 @@ export async function startServer(input: CommandInput, terminal: Terminal, { isL
   const flags = Object.fromEntries(CONFIG_FIELDS.map(({ name }) => [name, input.text(name)]));
   const config = parseConfig(flags, terminal.environment);
   armCrashPointsFrom(terminal.environment);
-  const slipway = await startSlipway(config, createPinoLog({ level: config.logLevel, file: isLoggedToFile ? logFile(config) : undefined }));
+  ensureDataDirectory(config.dataDir);
+  const file = isLoggedToFile ? join(config.dataDir, 'slipway.log') : undefined;
+  const slipway = await startSlipway(config, createPinoLog({ level: config.logLevel, file }));
   const took = formatDuration(terminal.clock.now() - startedAtMs);
   terminal.out(`Slipway is ready at ${slipway.url} (${took}); its data is in ${config.dataDir}\n`);
   return { ...slipway, config };
-}
-
-function logFile({ dataDir }: Config): string | undefined {
-  try {
-    makeDirectory(dataDir);
-  } catch {
-    return undefined; // starting says what is wrong with the directory
-  }
-  return join(dataDir, 'slipway.log');
 }
 
 /** Resolves when the user asks to stop; then everything is stopped in order. */

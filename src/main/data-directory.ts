@@ -27,7 +27,7 @@ const SERVER_RECORD = 'server.json';
  * `DataDirectoryInUse`. The lock belongs to the process: the kernel frees it however the process ends.
  */
 export function openDataDirectory(path: string): DataDirectory {
-  makeWritable(path);
+  ensureDataDirectory(path);
   const lock = takeLock(path);
   return {
     path,
@@ -55,7 +55,8 @@ export function readServerRecord(path: string): ServerRecord | undefined {
   }
 }
 
-function makeWritable(path: string): void {
+/** Makes the directory when it is not there. Throws Failure `DataDirectoryNotWritable`. */
+export function ensureDataDirectory(path: string): void {
   try {
     makeDirectory(path);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -72,7 +73,7 @@ function makeWritable(path: string): void {
  * `mkdir -p`, step by step: Node's own recursive mkdir never returns where a file system answers ENOENT for a parent that
  * exists, as /proc does.
  */
-export function makeDirectory(path: string): void {
+function makeDirectory(path: string): void {
   if (existsSync(path)) return;
   makeDirectory(dirname(path));
   mkdirSync(path, { mode: 0o700 });

@@ -2,7 +2,7 @@
 // and stops them in order, owns the data directory and its lock. Everything it exports is for the command line.
 export { CONFIG_FIELDS, parseConfig, type Config, type ConfigInput } from './config.ts';
 export { armCrashPointsFrom } from './crash-at.ts';
-export { makeDirectory, readServerRecord, type ServerRecord } from './data-directory.ts';
+export { ensureDataDirectory, readServerRecord, type ServerRecord } from './data-directory.ts';
 export { ensureKfpSdk } from './kfp-sdk.ts';
 export { createPinoLog } from './pino-log.ts';
 export { startSlipway, type Slipway } from './slipway.ts';
