@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { CONFIG_REFERENCE, configReference } from '../../tools/generate-config-reference.ts';
+import { parseConfig } from './config.ts';
+
+test('a flag wins over its variable, the variable over the default', () => {
+  assert.equal(parseConfig({}, {}).port, 8080);
+  assert.equal(parseConfig({}, { SLIPWAY_PORT: '9000' }).port, 9000);
+  assert.equal(parseConfig({ port: '9001' }, { SLIPWAY_PORT: '9000' }).port, 9001);
+});
+
+test('the data directory follows XDG_DATA_HOME when that is absolute, and is always absolute itself', () => {
+  assert.equal(parseConfig({}, { XDG_DATA_HOME: '/srv' }).dataDir, '/srv/slipway');
+  assert.match(parseConfig({}, { XDG_DATA_HOME: 'relative' }).dataDir, /\.local\/share\/slipway$/);
+  assert.equal(parseConfig({ 'data-dir': 'here' }, {}).dataDir, join(process.cwd(), 'here'));
+});
+
+test('bad values name their flag', () => {
+  for (const port of ['http', '', '-1', '65536', '1.5']) {
+    assert.throws(() => parseConfig({ port }, {}), { reason: 'BadConfiguration', message: /--port must be a whole number/ });
+  }
+  assert.throws(() => parseConfig({ 'log-level': 'loud' }, {}), { message: /--log-level must be one of debug, info, warn, error/ });
+});
+
+test('host names are compared in lower case', () => {
+  assert.deepEqual(parseConfig({ 'allowed-hosts': 'Box.example, ,other' }, {}).allowedHosts, ['box.example', 'other']);
+});
+
+test('the reference page is what the schema says', () => {
+  assert.equal(readFileSync(CONFIG_REFERENCE, 'utf8'), configReference(), 'stale: run node tools/generate-config-reference.ts');
+});
