@@ -1,0 +1,155 @@
+// The command line as a user runs it: a server in one process, commands in others, a pipeline that really runs.
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { until } from '../base/mod.ts';
+
+const SLIPWAY = join(import.meta.dirname, '../../bin/slipway.mjs');
+const DEADLINE_MS = 60_000;
+
+let folder = '';
+let server: Started;
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
+  writeFileSync(join(folder, 'greet.json'), JSON.stringify(greetPipeline()));
+  server = start(['up', '--port', '0']);
+  await until('the server', () => /is ready at/.test(server.out()) || server.child.exitCode !== null, { timeoutMs: DEADLINE_MS });
+  assert.match(server.out(), /Slipway is ready at http:\/\/localhost:\d+/, server.err());
+});
+after(async () => {
+  server.child.kill('SIGKILL');
+  await server.ended;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Two shell steps: one greets, the next runs only for a loud greeting. */
+function greetPipeline(): object {
+  const container = (script: string, ...args: string[]) => ({ container: { image: 'python:3.11', command: ['sh', '-c', script, 'sh', ...args] } });
+  const string = { parameterType: 'STRING' };
+  const componentInputs = { inputDefinitions: { parameters: { word: string } } };
+  const task = (name: string, rest: object = {}) => ({ taskInfo: { name }, componentRef: { name: `comp-${name}` }, ...rest });
+  const word = { parameters: { word: { componentInputParameter: 'word' } } };
+  return {
+    pipelineInfo: { name: 'greet' },
+    schemaVersion: '2.1.0',
+    sdkVersion: 'kfp-2.17.0',
+    deploymentSpec: {
+      executors: {
+        'exec-greet': container('echo "hello $1"; test "$1" != fail', "{{$.inputs.parameters['word']}}"),
+        'exec-shout': container('echo "HELLO"'),
+      },
+    },
+    components: { 'comp-greet': { executorLabel: 'exec-greet', ...componentInputs }, 'comp-shout': { executorLabel: 'exec-shout', ...componentInputs } },
+    root: {
+      inputDefinitions: { parameters: { word: { ...string, defaultValue: 'world', isOptional: true } } },
+      dag: {
+        tasks: {
+          greet: task('greet', { inputs: word }),
+          shout: task('shout', {
+            inputs: word,
+            dependentTasks: ['greet'],
+            triggerPolicy: { condition: "inputs.parameter_values['word'] == 'loud'" },
+          }),
+        },
+      },
+    },
+  };
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  out(): string;
+  err(): string;
+}
+
+function start(words: readonly string[], dataDir = join(folder, 'data')): Started {
+  const env = { ...process.env, SLIPWAY_DATA_DIR: dataDir };
+  const child = spawn(process.execPath, [SLIPWAY, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { child, ended, out: () => out, err: () => err };
+}
+
+async function call(...words: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const started = start(words);
+  const code = await started.ended;
+  return { code, out: started.out(), err: started.err() };
+}
+
+describe('a run', () => {
+  test('is followed to its end, with lines, a false condition and the link', async () => {
+    const { code, out, err } = await call('run', join(folder, 'greet.json'), '-p', 'word=moon', '--follow', '--name', 'first');
+    assert.equal(code, 0, err);
+    assert.match(out, /^http:\/\/localhost:\d+\/#\/runs\/details\/[0-9a-f-]{36}\n/);
+    for (const line of [/^greet +\| hello moon$/m, /^greet +succeeded in /m, /^shout +skipped/m, /^first succeeded in /m]) {
+      assert.match(out, line);
+    }
+  });
+
+  test('that fails is told with the way to its log, and exit code 1', async () => {
+    const { code, out } = await call('run', join(folder, 'greet.json'), '-p', 'word=fail', '--follow', '--experiment', 'greetings');
+    assert.equal(code, 1);
+    assert.match(out, /^ {2}greet failed/m);
+    assert.match(out, /slipway logs [0-9a-f-]{36} greet$/m);
+  });
+
+  test('can be read later', async () => {
+    const { out: logs } = await call('logs', 'latest', 'greet');
+    assert.equal(logs, 'hello fail\n');
+    const { out: runs } = await call('get', 'runs');
+    assert.match(runs, /^RUN +NAME +STATE +TOOK +AGE\n[0-9a-f-]{36} +greet .* FAILED .*\n[0-9a-f-]{36} +first +SUCCEEDED /);
+    const { out: experiments } = await call('get', 'experiments');
+    assert.match(experiments, /greetings +AVAILABLE/);
+    const { out: pods } = await call('get', 'pods');
+    assert.match(pods, /^NAMESPACE +NAME +READY +STATUS +RESTARTS +AGE\n/);
+    const { runs: objects } = JSON.parse((await call('get', 'runs', '-o', 'json')).out) as { runs: object[] };
+    assert.equal(objects.length, 2);
+  });
+});
+
+describe('what can not be', () => {
+  test('is one sentence with the next step', async () => {
+    const cases: [words: string[], code: number, sentence: RegExp][] = [
+      [['run', join(folder, 'greet.json'), '-p', 'wrod=x'], 1, /Parameter "wrod" is not a parameter .* This pipeline takes: word\./],
+      [['run', join(folder, 'missing.yaml')], 1, /missing\.yaml can not be read; check its name/],
+      [['run', 'greet.txt'], 2, /must end in \.yaml, \.json \(compiled\) or \.py/],
+      [['logs', 'ffff'], 1, /no recent run begins with "ffff"; list them with: slipway get runs/],
+      [['logs', 'latest', 'missing'], 1, /the run has no step "missing"; its steps: greet, shout/],
+      [['get', 'runs', '--server', 'http://127.0.0.1:1'], 1, /no Slipway answers at http:\/\/127\.0\.0\.1:1; start one with "slipway up"/],
+      [['up', '--port', 'http'], 2, /--port must be a whole number/],
+      [['up', '--port', '0'], 1, /the server at http:\/\/localhost:\d+ \(pid \d+\) already uses the data directory/],
+      [['kubeconfig', '--data-dir', join(folder, 'none')], 1, /"slipway up" writes it/],
+    ];
+    for (const [words, code, sentence] of cases) {
+      const { code: actual, err } = await call(...words);
+      assert.equal(actual, code, `${words.join(' ')}: ${err}`);
+      assert.match(err.trimEnd().split('\n').at(-1) ?? '', sentence);
+    }
+  });
+});
+
+test('the kubeconfig names the server and is private', async () => {
+  const { out } = await call('kubeconfig');
+  const port = /localhost:(\d+)/.exec(server.out())![1];
+  assert.match(out, new RegExp(`server: https://127\\.0\\.0\\.1:${port}\n`));
+});
+
+test('the doctor finds the server that runs', async () => {
+  const port = /localhost:(\d+)/.exec(server.out())![1]!;
+  const { code, out } = await call('doctor', '--port', port);
+  assert.equal(code, 0, out);
+  assert.match(out, new RegExp(`✓ port +Slipway runs at http://127\\.0\\.0\\.1:${port}\n`));
+});
+
+test('Ctrl-C stops the server in order', async () => {
+  server.child.kill('SIGINT');
+  assert.equal(await server.ended, 0, server.err());
+  assert.equal(existsSync(join(folder, 'data', 'server.json')), false);
+  assert.match(readFileSync(join(folder, 'data', 'kubeconfig'), 'utf8'), /^apiVersion: v1/);
+});
