@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Failure } from '../../base/mod.ts';
 import { ensureKfpSdk } from '../../main/mod.ts';
-import { EXIT, type Command } from '../command.ts';
+import type { Command } from '../command.ts';
 import { followToEnd } from '../follow-to-end.ts';
 import { runPython } from '../python.ts';
 import { connectTo } from '../server/connection.ts';

@@ -103,7 +103,7 @@ interface ListOptions {
 
 async function listRecords(connection: Connection, list: RecordList, options: ListOptions & { nowMs: number }): Promise<string> {
   const query = new URLSearchParams({ page_size: String(options.limit), sort_by: 'created_at desc' });
-  const answer = await connection.get(`${list.path}?${query}`, { signal: options.signal });
+  const answer = await connection.get(`${list.path}?${String(query)}`, { signal: options.signal });
   if (options.isJson) return `${JSON.stringify(answer, null, 2)}\n`;
   const items = objectsAt(answer, list.member);
   return items.length === 0 ? `There are no ${list.member} yet.\n` : formatTable(list.header, items.map((item) => list.row(item, options.nowMs)));

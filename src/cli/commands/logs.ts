@@ -43,7 +43,7 @@ export const logsCommand: Command = {
 async function findRun(connection: Connection, word: string, signal: AbortSignal): Promise<string> {
   if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(word)) return word;
   const query = new URLSearchParams({ page_size: String(RECENT_RUN_COUNT), sort_by: 'created_at desc' });
-  const ids = objectsAt(await connection.get(`${RUNS}?${query}`, { signal }), 'runs').map((run) => textAt(run, 'run_id'));
+  const ids = objectsAt(await connection.get(`${RUNS}?${String(query)}`, { signal }), 'runs').map((run) => textAt(run, 'run_id'));
   const meant = word === 'latest' ? ids.slice(0, 1) : ids.filter((id) => id.startsWith(word));
   if (meant.length === 1) return meant[0]!;
   const trouble = meant.length === 0 ? 'no recent run' : `${meant.length} recent runs`;

@@ -92,7 +92,7 @@ async function compile(file: string, input: CommandInput, terminal: Terminal): P
 
 async function ensureExperiment(connection: Connection, name: string, signal: AbortSignal): Promise<string> {
   const filter = JSON.stringify({ predicates: [{ operation: 'EQUALS', key: 'display_name', string_value: name }] });
-  const found = await connection.get(`${EXPERIMENTS}?${new URLSearchParams({ filter })}`, { signal });
+  const found = await connection.get(`${EXPERIMENTS}?filter=${encodeURIComponent(filter)}`, { signal });
   const existing = objectsAt(found, 'experiments')[0];
   return textAt(existing ?? (await connection.post(EXPERIMENTS, { display_name: name }, { signal })), 'experiment_id');
 }

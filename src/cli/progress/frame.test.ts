@@ -64,7 +64,7 @@ test('no line is longer than the window', () => {
   const view = run([step('a-step-with-a-name-that-is-longer-than-forty-characters', 'RUNNING', { startedAtMs: 0, lastLine: 'x'.repeat(300) })]);
   for (const columns of [30, 40, 60, 78]) {
     for (const line of renderFrame(view, { columns, rows: 23, nowMs: 4_200, hasColor: false })) {
-      assert.ok([...line].length <= columns, `${columns}: ${line}`);
+      assert.ok(Array.from(line).length <= columns, `${columns}: ${line}`);
     }
   }
   assert.match(picture(view), /a-step-with-a-name-that-is-longer-than-…/);

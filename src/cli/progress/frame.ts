@@ -93,10 +93,10 @@ function paint(text: string, tone: Paint, hasColor: boolean): string {
 
 /** Length in code points: near enough to cells, since the screen does not wrap. */
 function length(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }
 
 function cut(text: string, lengthMax: number): string {
-  const points = [...text];
+  const points = Array.from(text);
   return points.length <= lengthMax ? text : `${points.slice(0, Math.max(0, lengthMax - 1)).join('')}…`;
 }

@@ -66,7 +66,7 @@ async function* again(
   endsAlone = false,
 ): AsyncGenerator<string | undefined> {
   for (let fruitlessCount = 0; ; ) {
-    let failure: unknown;
+    let failure: Error = new Failure('StreamEnds', 'the server ends the stream again and again; look at its log');
     try {
       const chunks = await open();
       yield undefined;
@@ -77,11 +77,9 @@ async function* again(
       if (endsAlone) return;
     } catch (error) {
       if (signal.aborted || isFinal(error)) throw error;
-      failure = error;
+      failure = error instanceof Error ? error : new Error(String(error));
     }
-    if (++fruitlessCount > FRUITLESS_TRY_COUNT_MAX) {
-      throw failure ?? new Failure('StreamEnds', 'the server ends the stream again and again; look at its log');
-    }
+    if (++fruitlessCount > FRUITLESS_TRY_COUNT_MAX) throw failure;
     await clock.sleep(RECONNECT_DELAY_MS, { signal });
   }
 }
