@@ -50,6 +50,7 @@ test('a retry has a log of its own', async () => {
     },
     async *lines() {
       asked++;
+      yield* [];
     },
   });
   assert.equal(asked, 2);
