@@ -3,7 +3,7 @@
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Calls back once after `delayMs`; the returned function cancels (idempotent). Does not keep the process alive alone. */
+  /** Calls back once after `delayMs`; the returned function cancels (idempotent). A pending call keeps the process alive. */
   schedule(delayMs: number, callback: () => void): () => void;
   /** Resolves after `delayMs`; rejects with the signal's reason when aborted, leaving nothing behind. */
   sleep(delayMs: number, options?: { signal?: AbortSignal }): Promise<void>;

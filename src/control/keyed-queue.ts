@@ -122,7 +122,7 @@ class WorkQueue implements KeyedQueue {
   async #runOne(key: string): Promise<void> {
     try {
       // Let the caller of `add` finish its turn before the reconcile looks at the state.
-      await undefined;
+      await Promise.resolve();
       this.#lastRunAtMs = this.#options.clock.now();
       this.#handle(key, await this.#options.reconcile(key, { signal: this.#abort.signal }));
     } catch (error) {

@@ -2,8 +2,9 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { Failure, type ConfigField } from '../base/mod.ts';
+import { ENGINE_CONFIG } from '../engine/mod.ts';
 
-export const CONFIG_FIELDS = [
+export const CONFIG_FIELDS: readonly ConfigField[] = [
   { name: 'host', type: 'string', default: '127.0.0.1', sentence: 'Address to listen on; anything but loopback asks every caller for the token.' },
   { name: 'port', type: 'integer', default: 8080, sentence: 'Port for browsers, kfp and kubectl; 0 takes a free one.' },
   { name: 'data-dir', type: 'string', default: undefined, sentence: 'Directory that holds everything; default $XDG_DATA_HOME/slipway or ~/.local/share/slipway.' },
@@ -11,11 +12,11 @@ export const CONFIG_FIELDS = [
   { name: 'allowed-hosts', type: 'string', default: '', sentence: 'Host names besides localhost that clients may use, separated by commas.' },
   { name: 'recipes', type: 'string', default: undefined, sentence: 'YAML file that says which images run with which interpreter, packages and directories; default recipes.yaml in the data directory.' },
   { name: 'pipeline-root', type: 'string', default: 'minio://mlpipeline/v2/artifacts', sentence: 'Where artifacts of runs without a pipeline root of their own go.' },
-  { name: 'pipeline-namespace', type: 'string', default: 'kubeflow', sentence: 'Namespace of the Pods of pipeline runs in single-user mode.' },
   { name: 'environments-bytes-max', type: 'integer', default: 20 * 2 ** 30, sentence: 'Environments not used for longest are removed when all together are larger than this.' },
   { name: 'log-bytes-max', type: 'integer', default: 2 * 2 ** 30, sentence: 'Oldest container logs are removed when all together are larger than this.' },
   { name: 'log-age-hours-max', type: 'integer', default: 24 * 30, sentence: 'Container logs older than this are removed.' },
-] as const satisfies readonly ConfigField[];
+  ...ENGINE_CONFIG,
+];
 
 export interface Config {
   readonly host: string;
@@ -28,6 +29,9 @@ export interface Config {
   readonly recipesFile: string;
   readonly pipelineRoot: string;
   readonly pipelineNamespace: string;
+  readonly isPipelineCacheOn: boolean;
+  readonly terminatedRunState: 'FAILED' | 'CANCELED';
+  readonly finalStatusSuccess: 'SUCCEEDED' | 'COMPLETE';
   readonly environmentsBytesMax: number;
   readonly logBytesMax: number;
   readonly logAgeHoursMax: number;
@@ -42,31 +46,35 @@ const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
  * Throws Failure `BadConfiguration` with a sentence that names the flag.
  */
 export function parseConfig(flags: ConfigInput, environment: ConfigInput): Config {
-  const text = (name: (typeof CONFIG_FIELDS)[number]['name']): string | undefined => {
+  const text = (name: string): string | undefined => {
     const field = CONFIG_FIELDS.find((candidate) => candidate.name === name);
     const given = flags[name] ?? environment[`SLIPWAY_${name.toUpperCase().replaceAll('-', '_')}`];
     return given ?? (field?.default === undefined ? undefined : String(field.default));
   };
-  const integer = (name: Parameters<typeof text>[0], min: number, max: number): number => {
+  const oneOf = <const T extends string>(name: string, values: readonly T[]): T => {
+    const found = values.find((value) => value === text(name));
+    if (found !== undefined) return found;
+    throw new Failure('BadConfiguration', `--${name} must be one of ${values.join(', ')}, not "${text(name)}"`);
+  };
+  const integer = (name: string, min: number, max: number): number => {
     const given = text(name)!;
     const value = Number(given);
     if (given.trim() !== '' && Number.isSafeInteger(value) && value >= min && value <= max) return value;
     throw new Failure('BadConfiguration', `--${name} must be a whole number from ${min} to ${max}, not "${given}"`);
   };
-  const logLevel = LOG_LEVELS.find((level) => level === text('log-level'));
-  if (logLevel === undefined) {
-    throw new Failure('BadConfiguration', `--log-level must be one of ${LOG_LEVELS.join(', ')}, not "${text('log-level')}"`);
-  }
   const dataDir = resolve(text('data-dir') ?? defaultDataDir(environment));
   return Object.freeze({
     host: text('host')!,
     port: integer('port', 0, 65_535),
     dataDir,
-    logLevel,
+    logLevel: oneOf('log-level', LOG_LEVELS),
     allowedHosts: Object.freeze(text('allowed-hosts')!.split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== '')),
     recipesFile: resolve(text('recipes') ?? join(dataDir, 'recipes.yaml')),
     pipelineRoot: text('pipeline-root')!.replace(/\/+$/, ''),
     pipelineNamespace: text('pipeline-namespace')!,
+    isPipelineCacheOn: oneOf('pipeline-cache', ['true', 'false']) === 'true',
+    terminatedRunState: oneOf('terminated-run-state', ['FAILED', 'CANCELED']),
+    finalStatusSuccess: oneOf('final-status-success', ['SUCCEEDED', 'COMPLETE']),
     environmentsBytesMax: integer('environments-bytes-max', 0, Number.MAX_SAFE_INTEGER),
     logBytesMax: integer('log-bytes-max', 0, Number.MAX_SAFE_INTEGER),
     logAgeHoursMax: integer('log-age-hours-max', 1, 24 * 3650),

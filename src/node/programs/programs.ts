@@ -6,7 +6,7 @@ import type { Interpreters } from '../environments/interpreters.ts';
 import { recognizeKfpCommand, type KfpCommand } from '../environments/kfp-command.ts';
 import { readRecipes, type MappedDirectory } from '../environments/recipe.ts';
 import { resolveImage, type ResolvedImage } from '../environments/resolve-image.ts';
-import type { ContainerProgram, ImageNotRunnable, ProgramRequest, Programs } from '../pods/container-program.ts';
+import type { ContainerProgram, ProgramRequest, Programs } from '../pods/container-program.ts';
 import { expand } from '../pods/pod-env.ts';
 import type { ContainerMount } from '../supervisor/protocol.ts';
 import { containerEnv, needsFreshInterpreter } from './container-env.ts';
@@ -139,4 +139,3 @@ function warningOf(image: ResolvedPython): { warning?: string } {
   return image.versionDiffers === undefined ? {} : { warning: image.versionDiffers };
 }
 
-export type { ImageNotRunnable };

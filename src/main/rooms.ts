@@ -1,0 +1,195 @@
+// Opens the rooms and connects their ports: storage first, then the API server, then what lives on it, then the port.
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { systemClock, systemRng, type Log } from '../base/mod.ts';
+import { builtinKinds } from '../api/mod.ts';
+import { openLocalBlobs } from '../blobs/mod.ts';
+import { createEventRecorder, createInformerSet } from '../client/mod.ts';
+import type { Part } from '../control/mod.ts';
+import { createControllers } from '../controllers/mod.ts';
+import { createEngine, planRetry } from '../engine/mod.ts';
+import { createKfpRoutes } from '../facades/mod.ts';
+import { createGateway, staticFileRoutes, type Certificates } from '../gateway/mod.ts';
+import { openLogs } from '../logs/mod.ts';
+import { createKubelet, createLocalNode, createNodePrograms, type LocalNode } from '../node/mod.ts';
+import { openRecords } from '../records/mod.ts';
+import { createApiServer, createAuthentication } from '../server/mod.ts';
+import type { Database } from '../sql/mod.ts';
+import { openStore } from '../store/mod.ts';
+import type { Config } from './config.ts';
+import type { DataDirectory } from './data-directory.ts';
+import { singleUser } from './identity.ts';
+import { definedVariables } from './kfp-sdk.ts';
+import { createLogRetention } from './log-retention.ts';
+import { VERSION } from './version.ts';
+
+export interface RoomsOptions {
+  readonly database: Database;
+  readonly directory: DataDirectory;
+  readonly config: Config;
+  readonly certificates: Certificates;
+  /** With it clients authenticate over TLS. */
+  readonly token: string;
+  readonly log: Log;
+}
+
+export interface Rooms {
+  /** In start order. */
+  readonly parts: readonly Part[];
+  /** The port that is listened on, once the gateway has started. */
+  port(): number;
+}
+
+const DASHBOARD = fileURLToPath(new URL('../../dashboard', import.meta.url));
+const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
+const clock = systemClock;
+
+export async function openRooms(options: RoomsOptions): Promise<Rooms> {
+  const storage = openStorage(options);
+  // The server asks the node for logs, the node asks the server for Pods: the kubelet closes the circle.
+  const nodeRef: { node?: LocalNode } = {};
+  const objects = openObjects(options, storage, nodeRef);
+  const engine = createEngine({
+    ...storage,
+    api: objects.api,
+    pods: objects.informers.of(PODS),
+    clock,
+    log: options.log.with({ component: 'engine' }),
+    settings: engineSettings(options.config),
+  });
+  const { node, environments } = openNode(options, storage, objects, engine.stepResults);
+  nodeRef.node = node;
+  const controllers = openControllers(options, objects);
+  const gateway = await openGateway(options, storage, objects);
+  const parts: Part[] = [
+    { name: 'store', start: () => undefined, stop: () => objects.store.close() },
+    { name: 'environments', start: () => undefined, stop: () => environments.stop() },
+    { name: 'informers', start: () => objects.informers.start(), stop: () => objects.informers.stop() },
+    ...controllers,
+    node,
+    { name: 'engine', start: () => engine.start(), stop: () => engine.stop() },
+    createLogRetention({ logs: storage.logs, isKept: (podUid) => node.workers.has(podUid), config: options.config, clock, log: options.log }),
+    gateway.part,
+  ];
+  return { parts, port: gateway.port };
+}
+
+type Storage = ReturnType<typeof openStorage>;
+type Objects = ReturnType<typeof openObjects>;
+
+function openStorage({ database, directory, config, log }: RoomsOptions) {
+  return {
+    records: openRecords({ database, log: log.with({ component: 'records' }) }),
+    blobs: openLocalBlobs({ directory: directory.file('artifacts'), defaultRootUri: config.pipelineRoot, log: log.with({ component: 'blobs' }) }),
+    logs: openLogs({ directory: directory.file('logs'), clock, log: log.with({ component: 'logs' }) }),
+  };
+}
+
+function openObjects({ database, log }: RoomsOptions, { logs }: Storage, nodeRef: { readonly node?: LocalNode }) {
+  const kubelet = createKubelet({
+    logs,
+    containerState: (podUid, container) => nodeRef.node?.workers.get(podUid)?.containerState(container),
+    nowMs: () => clock.now(),
+  });
+  const store = openStore({ database, clock, log: log.with({ component: 'store' }) });
+  const server = createApiServer({
+    store,
+    kinds: builtinKinds,
+    kubelet: () => kubelet,
+    isAutoNamespace: true,
+    clock,
+    rng: systemRng,
+    log: log.with({ component: 'server' }),
+  });
+  const api = server.objectApi;
+  const clientLog = log.with({ component: 'client' });
+  return {
+    store,
+    server,
+    api,
+    informers: createInformerSet({ api, clock, log: clientLog }),
+    eventsOf: (component: string) => createEventRecorder({ api, component, clock, log: clientLog }),
+  };
+}
+
+function nodeName(): string {
+  return hostname().toLowerCase();
+}
+
+function engineSettings(config: Config) {
+  return {
+    podNamespace: config.pipelineNamespace,
+    nodeName: nodeName(),
+    isCacheEnabled: config.isPipelineCacheOn,
+    terminatedRunState: config.terminatedRunState,
+    finalStatusSuccessWord: config.finalStatusSuccess,
+  };
+}
+
+function openNode(
+  { directory, config, log }: RoomsOptions,
+  { logs, blobs }: Storage,
+  { api, informers, eventsOf }: Objects,
+  stepResults: Parameters<typeof createLocalNode>[0]['stepResults'],
+) {
+  const nodeLog = log.with({ component: 'node' });
+  const { programs, environments, connectSupervisor } = createNodePrograms({
+    dataDir: directory.path,
+    recipesFile: config.recipesFile,
+    environmentsBytesMax: config.environmentsBytesMax,
+    variables: definedVariables(),
+    clock,
+    log: nodeLog,
+  });
+  const node = createLocalNode({
+    name: nodeName(),
+    version: VERSION,
+    api,
+    pods: informers.of(PODS),
+    connectSupervisor,
+    programs,
+    logs,
+    blobs,
+    stepResults,
+    events: eventsOf('kubelet'),
+    podsDirectory: directory.file('pods'),
+    clock,
+    log: nodeLog,
+  });
+  return { node, environments };
+}
+
+function openControllers({ certificates, log }: RoomsOptions, { api, server, informers, eventsOf }: Objects) {
+  return createControllers(
+    { api, informers, events: eventsOf('slipway'), clock, log: log.with({ component: 'controllers' }) },
+    {
+      namespacedTypes: () => server.kinds().filter((kind) => kind.isNamespaced && kind.verbs.includes('deletecollection')),
+      rootCertificates: certificates.authority,
+    },
+  );
+}
+
+async function openGateway({ config, certificates, token, log }: RoomsOptions, storage: Storage, { server }: Objects) {
+  const version = { tag: VERSION, commit: '' };
+  const kfp = createKfpRoutes({ ...storage, clock, rng: systemRng, log: log.with({ component: 'kfp' }), planRetry, version });
+  const user = singleUser();
+  const gateway = createGateway({
+    host: config.host,
+    port: config.port,
+    routes: [...kfp, ...server.routes, ...(await staticFileRoutes(DASHBOARD))],
+    certificates,
+    allowedHosts: config.allowedHosts,
+    authenticate: createAuthentication({ tokens: new Map([[token, user]]), loopbackIdentity: user }),
+    clock,
+    log: log.with({ component: 'gateway' }),
+  });
+  let port = config.port;
+  const part: Part = {
+    name: 'gateway',
+    start: async () => {
+      ({ port } = await gateway.start());
+    },
+    stop: () => gateway.stop(),
+  };
+  return { part, port: () => port };
+}
