@@ -22,10 +22,11 @@ export function createStatusPublisher(options: {
   let wanted: JsonObject | undefined;
   let written: JsonObject | undefined;
   let loop: Promise<void> | undefined;
+  const isBehind = () => wanted !== undefined && !jsonEquals(wanted, written) && !options.signal.aborted;
   const run = async () => {
     let delayMs = RETRY_DELAY_MS_MIN;
-    while (wanted !== undefined && !jsonEquals(wanted, written) && !options.signal.aborted) {
-      const status = wanted;
+    while (isBehind()) {
+      const status = wanted!;
       try {
         await write(options.api, options.pod, status);
         written = status;
@@ -36,12 +37,18 @@ export function createStatusPublisher(options: {
         delayMs = Math.min(delayMs * 2, RETRY_DELAY_MS_MAX);
       }
     }
-    loop = undefined;
+  };
+  const catchUp = () => {
+    if (loop !== undefined || !isBehind()) return;
+    loop = run().finally(() => {
+      loop = undefined;
+      catchUp();
+    });
   };
   return {
     publish(status) {
       wanted = status;
-      loop ??= run();
+      catchUp();
     },
     async flush() {
       while (loop !== undefined) await loop;
