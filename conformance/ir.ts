@@ -1,9 +1,10 @@
 // Parses every pipeline below a directory and prints what was expected and what came out.
 //   node conformance/ir.ts DIR        (or SLIPWAY_CONFORMANCE_DATA=DIR)
 // A document below a folder named `invalid` must be refused, every other one that looks like a pipeline accepted.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { relative } from 'node:path';
 import { parsePipelineText, type PipelineParse } from '../src/ir/mod.ts';
+import { isMeantInvalid, pipelineDocuments } from './pipeline-files.ts';
 
 /** Read by a unit test of the official template code; its own API refuses the name (the form of kfp 1.8). */
 const REFUSED_BY_THE_API: ReadonlySet<string> = new Set(['backend/src/apiserver/template/testdata/hello_world.yaml']);
@@ -14,7 +15,7 @@ if (directory === undefined || statSync(directory, { throwIfNoEntry: false }) ==
   process.exit(0);
 }
 
-const rows = pipelineFiles(directory).map((path) => judge(relative(directory, path), readFileSync(path, 'utf8')));
+const rows = pipelineDocuments(directory).map((path) => judge(relative(directory, path), readFileSync(path, 'utf8')));
 const wrong = rows.filter((row) => row.expected !== row.reached);
 for (const row of rows) console.log(`${row.reached === row.expected ? 'ok  ' : 'FAIL'} ${row.expected.padEnd(8)} ${row.reached.padEnd(8)} ${row.file}${row.note}`);
 console.log(`${rows.length - wrong.length} passed, ${wrong.length} failed, 0 skipped`);
@@ -31,7 +32,7 @@ function judge(file: string, text: string): Row {
   const parse = parsePipelineText(text);
   return {
     file,
-    expected: file.split('/').includes('invalid') || REFUSED_BY_THE_API.has(file) ? 'refused' : 'accepted',
+    expected: isMeantInvalid(file) || REFUSED_BY_THE_API.has(file) ? 'refused' : 'accepted',
     reached: parse.ok ? 'accepted' : 'refused',
     note: parse.ok ? '' : `  ${describe(parse)}`,
   };
@@ -39,16 +40,4 @@ function judge(file: string, text: string): Row {
 
 function describe(parse: PipelineParse & { ok: false }): string {
   return parse.errors.map((error) => `${error.field || '(document)'}: ${error.message}`).join(' | ');
-}
-
-function pipelineFiles(root: string): string[] {
-  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => join(root, name));
-  return paths.filter((path) => /\.(ya?ml|json)$/.test(path) && statSync(path).isFile() && looksLikePipeline(path)).sort();
-}
-
-/** Other files lie beside the pipelines: API descriptions, traces, component files. */
-function looksLikePipeline(path: string): boolean {
-  const text = readFileSync(path, 'utf8');
-  if (text.trimStart().startsWith('[')) return false;
-  return path.split('/').includes('invalid') || (/pipelineInfo"?:/.test(text) && /schemaVersion"?:/.test(text));
 }
