@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 import { Failure, describeError, isJsonObject, type Clock, type Log } from '../../base/mod.ts';
 import { openConnection, type SupervisorConnection } from './connection.ts';
-import { installProgram, type SupervisorProgram } from './program.ts';
+import { installProgram, removeOtherPrograms, type SupervisorProgram } from './program.ts';
 import { PROTOCOL_VERSION, type Supervisor } from './protocol.ts';
 
 const START_TIMEOUT_MS = 15_000;
@@ -44,7 +44,10 @@ export async function connectSupervisor(options: SupervisorOptions): Promise<Sup
   let attempt: StartAttempt | undefined;
   for (;;) {
     const connection = await tryConnect(directory, options);
-    if (connection !== undefined && (await isKept(connection, program, options.log))) return connection;
+    if (connection !== undefined && (await isKept(connection, program, options.log))) {
+      if (connection.hello.version === program.version) await removeOtherPrograms(directory, program);
+      return connection;
+    }
     const isGone = attempt === undefined || attempt.exitCode === 0 || attempt.exitCode === EXIT_ALREADY_RUNNING;
     if (connection === undefined && isGone) attempt = await start(directory, program, options);
     const failure = attempt?.failure;

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 
 import { until } from '../../base/mod.ts';
-import { connectSupervisor } from './client.ts';
 import { readExitRecord } from './exit-record.ts';
-import { countProcesses, expectFailure, runProgram, startFixture, type SupervisorFixture } from './supervisor-fixture.ts';
+import { countProcesses, expectFailure, startFixture } from './supervisor-fixture.ts';
 
 const SIGKILL = 9;
 const SIGTERM = 15;
@@ -217,49 +215,3 @@ test('memory is counted in private pages, time in CPU milliseconds', async (t) =
   assert.ok(own.cpuMs > 0 && own.processCount === 2, 'its init and its main process');
   assert.ok(stats.supervisor.privateBytes > 0 && stats.supervisor.privateBytes < 40 * 1024 ** 2);
 });
-
-test('one supervisor serves a directory, and ends when it is idle and alone', async (t) => {
-  const fixture = await startFixture(t, { idleSeconds: 0.2 });
-  const other = await connectSupervisor(fixture.options);
-  assert.equal(other.hello.pid, fixture.supervisor.hello.pid);
-  const { pid } = other.hello;
-  other.close();
-  const request = fixture.request(fixture.shell('sleep 0.6'));
-  await fixture.supervisor.startContainer(request);
-  fixture.supervisor.close();
-  await until('the record', () => readExitRecord(request.exitFile));
-  await until('the end of the idle supervisor', async () => !(await isRunning(pid)));
-});
-
-test('a supervisor whose directory was removed ends when it is idle', async (t) => {
-  const fixture = await startFixture(t);
-  const supervisor = await connectSupervisor({ ...fixture.options, dataDir: join(fixture.dataDir, 'removed') });
-  await rm(join(fixture.dataDir, 'removed'), { recursive: true });
-  supervisor.close();
-  await until('its end', async () => !(await isRunning(supervisor.hello.pid)));
-});
-
-test('an interpreter that is missing or too old is named in the failure', async (t) => {
-  const fixture: SupervisorFixture = await startFixture(t);
-  const dataDir = join(fixture.dataDir, 'elsewhere');
-  const missing = await expectFailure(connectSupervisor({ ...fixture.options, dataDir, python: '/no/such/python' }));
-  assert.equal(missing.reason, 'SupervisorUnavailable');
-  assert.match(missing.message, /\/no\/such\/python cannot be started/);
-  const broken = await expectFailure(connectSupervisor({ ...fixture.options, dataDir, python: '/bin/false' }));
-  assert.match(broken.message, /ended with 1/);
-});
-
-test('a data directory with a long path is served through a short socket', async (t) => {
-  const fixture = await startFixture(t);
-  const options = { ...fixture.options, dataDir: join(fixture.dataDir, 'd'.repeat(120)) };
-  const supervisor = await connectSupervisor(options);
-  assert.notEqual(supervisor.hello.pid, fixture.supervisor.hello.pid);
-  await supervisor.shutdown();
-});
-
-async function isRunning(pid: number): Promise<boolean> {
-  return runProgram('/bin/kill', ['-0', String(pid)]).then(
-    () => true,
-    () => false,
-  );
-}

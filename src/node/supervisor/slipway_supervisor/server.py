@@ -58,7 +58,7 @@ class Server:
         except (ValueError, KeyError, TypeError):
             return client.close()  # it does not speak the protocol
         try:
-            if kind not in self.handlers:
+            if not isinstance(kind, str) or kind not in self.handlers:
                 raise Refusal('InvalidRequest', f'unknown request type {kind}')
             self.handlers[kind](request, call)
         except Refusal as refusal:
