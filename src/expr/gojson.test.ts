@@ -27,7 +27,9 @@ test('a lone surrogate becomes the replacement character, as in Go', () => {
 test('any JSON value reads back as itself', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
-      assert.deepEqual(JSON.parse(goJsonStringify(value as Json)), JSON.parse(JSON.stringify(value)));
+      // Go writes -0 as it is, JSON.stringify as 0: both texts go through JSON.stringify once before they are compared.
+      const plain = (text: string): unknown => JSON.parse(JSON.stringify(JSON.parse(text)));
+      assert.deepEqual(plain(goJsonStringify(value as Json)), plain(JSON.stringify(value)));
     }),
   );
 });
