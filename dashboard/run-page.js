@@ -65,12 +65,13 @@ function runHead(run) {
   ].filter((child) => child !== undefined);
 }
 
-/** Steps below their group, in the order in which they were made; the root is the run itself. */
+/** Steps below their group, in the order in which they began; those that wait come last. The root is the run itself. */
 function inOrder(tasks) {
   const children = Map.groupBy(tasks, (task) => task.parent_task_id ?? '');
+  const began = (task) => properties(task).started_at ?? task.end_time ?? '9';
   const below = (id, depth) =>
     (children.get(id) ?? [])
-      .toSorted((a, b) => a.create_time.localeCompare(b.create_time) || a.scope_path.localeCompare(b.scope_path, undefined, { numeric: true }))
+      .toSorted((a, b) => began(a).localeCompare(began(b)) || a.scope_path.localeCompare(b.scope_path, undefined, { numeric: true }))
       .flatMap((task) => [{ ...task, depth }, ...below(task.task_id, depth + 1)]);
   return (children.get('') ?? []).flatMap((root) => below(root.task_id, 0));
 }

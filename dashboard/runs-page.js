@@ -1,5 +1,5 @@
 // The list of runs, live.
-import { listen } from './api.js';
+import { get, listen } from './api.js';
 import { duration, h, state, table, time } from './dom.js';
 
 /** Newest runs that are shown; older ones are found with `slipway get runs`. */
@@ -13,13 +13,15 @@ export function showRuns(page) {
     const newest = [...runs.values()].toSorted((a, b) => b.created_at.localeCompare(a.created_at)).slice(0, RUN_COUNT_MAX);
     body.replaceChildren(newest.length === 0 ? emptyState() : table(['Run', 'State', 'Started', 'Duration'], newest.map(runRow)));
   };
+  const list = async () => {
+    const answer = await get(`/runs?page_size=${RUN_COUNT_MAX}&sort_by=created_at%20desc`);
+    runs.clear();
+    for (const run of answer.runs ?? []) runs.set(run.run_id, run);
+    draw();
+  };
   return listen('/runs:events', {
-    snapshot(data) {
-      runs.clear();
-      for (const run of data.runs ?? []) runs.set(run.run_id, run);
-      draw();
-    },
-    run(run) {
+    reset: () => list().catch((error) => body.replaceChildren(h('p', {}, error.message))),
+    changed(run) {
       runs.set(run.run_id, run);
       draw();
     },
