@@ -68,7 +68,7 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     ...controllers,
     node,
     { name: 'engine', start: () => engine.start(), stop: () => engine.stop() },
-    createLogRetention({ logs: storage.logs, isKept: (podUid) => node.workers.has(podUid), config: options.config, clock, log: options.log }),
+    createLogRetention({ logs: storage.logs, isKept: (podUid) => node.hasPod(podUid), config: options.config, clock, log: options.log }),
     gateway.part,
   ];
   return { parts, port: gateway.port };
@@ -88,7 +88,7 @@ function openStorage({ database, directory, config, log }: RoomsOptions) {
 function openObjects({ database, log }: RoomsOptions, { logs }: Storage, nodeRef: { readonly node?: LocalNode }) {
   const kubelet = createKubelet({
     logs,
-    containerState: (podUid, container) => nodeRef.node?.workers.get(podUid)?.containerState(container),
+    containerState: (podUid, container) => nodeRef.node?.containerState(podUid, container),
     nowMs: () => clock.now(),
   });
   const store = openStore({ database, clock, log: log.with({ component: 'store' }) });
@@ -153,6 +153,7 @@ function openNode(
     stepResults,
     events: eventsOf('kubelet'),
     podsDirectory: directory.file('pods'),
+    stepsAtOnce: config.stepsAtOnce,
     clock,
     log: nodeLog,
   });

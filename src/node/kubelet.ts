@@ -1,5 +1,5 @@
 // The Kubelet port: logs of containers, of Pods that run here and of those that ended.
-import { failureStatus, success, type ContainerLogOptions, type Kubelet, type KubeObject, type Outcome } from '../base/mod.ts';
+import { failureStatus, isJsonObject, success, type ContainerLogOptions, type Kubelet, type KubeObject, type Outcome } from '../base/mod.ts';
 import type { LogKey, Logs } from '../logs/mod.ts';
 import type { ContainerState } from './pods/container-state.ts';
 import { objectsOf } from './pods/pod-spec.ts';
@@ -35,14 +35,15 @@ export function createKubelet(options: KubeletOptions): Kubelet {
 }
 
 function chooseContainer(pod: KubeObject, wanted: string | undefined): Outcome<string> {
-  const names = [...objectsOf(pod.spec?.['containers']), ...objectsOf(pod.spec?.['initContainers'])].map((container) => String(container['name']));
   const main = objectsOf(pod.spec?.['containers']).map((container) => String(container['name']));
+  const init = objectsOf(pod.spec?.['initContainers']).map((container) => String(container['name']));
   const bad = (message: string): Outcome<string> => ({ ok: false, status: failureStatus('BadRequest', message) });
   if (wanted !== undefined && wanted !== '') {
-    return names.includes(wanted) ? success(wanted) : bad(`container ${wanted} is not valid for pod ${pod.metadata.name}`);
+    return [...main, ...init].includes(wanted) ? success(wanted) : bad(`container ${wanted} is not valid for pod ${pod.metadata.name}`);
   }
   if (main.length === 1) return success(main[0]!);
-  return bad(`a container name must be specified for pod ${pod.metadata.name}, choose one of: [${main.join(' ')}]`);
+  const orInit = init.length === 0 ? '' : ` or one of the init containers: [${init.join(' ')}]`;
+  return bad(`a container name must be specified for pod ${pod.metadata.name}, choose one of: [${main.join(' ')}]${orInit}`);
 }
 
 interface Attempt {
@@ -73,8 +74,10 @@ async function findAttempt(options: KubeletOptions, pod: KubeObject, container: 
 
 function waitingReason(pod: KubeObject, container: string, state: ContainerState | undefined): string {
   if (state?.phase === 'waiting') return state.message === undefined ? state.reason : `${state.reason}: ${state.message}`;
-  const status = objectsOf(pod.status?.['containerStatuses']).find((candidate) => candidate['name'] === container);
-  return status === undefined ? 'PodInitializing' : 'ContainerCreating';
+  const statuses = [...objectsOf(pod.status?.['containerStatuses']), ...objectsOf(pod.status?.['initContainerStatuses'])];
+  const published = statuses.find((candidate) => candidate['name'] === container)?.['state'];
+  const waiting = isJsonObject(published) ? published['waiting'] : undefined;
+  return isJsonObject(waiting) ? String(waiting['reason']) : 'ContainerCreating';
 }
 
 function sinceOf(log: ContainerLogOptions, nowMs: number): { sinceMs?: number } {

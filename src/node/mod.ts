@@ -7,4 +7,5 @@ export { createInterpreters, type Interpreter, type Interpreters } from './envir
 export { createRunProcess } from './environments/run-process.ts';
 export { createKubelet } from './kubelet.ts';
 export { createNodePrograms, type NodePrograms } from './node-programs.ts';
-export { createLocalNode, type LocalNode, type LocalNodeOptions } from './node.ts';
+export type { ContainerStats, NodeStats } from './node-stats.ts';
+export { createLocalNode, type LocalNode, type LocalNodeOptions, type LocalNodeStatus } from './node.ts';

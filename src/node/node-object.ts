@@ -29,7 +29,6 @@ function nodeStatus(name: string, version: string, clock: Clock): JsonObject {
     cpu: String(availableParallelism()),
     memory: `${Math.floor(totalmem() / 1024)}Ki`,
     pods: String(POD_COUNT_MAX),
-    'ephemeral-storage': '0',
   };
   const condition = (type: string, status: string, reason: string, message: string) => ({
     type,

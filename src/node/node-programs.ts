@@ -44,7 +44,11 @@ export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
     log,
   });
   let supervisor: Supervisor | undefined;
-  const parents = createWarmParents({ supervisor: () => supervisor!, clock, log });
+  const connected = (): Supervisor => {
+    if (supervisor === undefined) throw new Failure('SupervisorLost', 'no supervisor is connected yet');
+    return supervisor;
+  };
+  const parents = createWarmParents({ supervisor: connected, clock, log });
   const programs = createPrograms({
     environments,
     interpreters,
@@ -64,10 +68,11 @@ export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
       if (interpreter === undefined) {
         throw new Failure('NoPython', `this machine has no Python 3.${PYTHON_MINOR_MIN} or newer, which runs the steps; install one (apt install python3, or brew install python) and start again`);
       }
-      supervisor = await connectSupervisor({ dataDir: options.dataDir, python: interpreter.path, clock, log });
-      for (const parent of parents.status()) parents.forget(parent.parentId);
-      supervisor.onParentExit((parentId) => parents.forget(parentId));
-      return supervisor;
+      const next = await connectSupervisor({ dataDir: options.dataDir, python: interpreter.path, clock, log });
+      next.onParentExit((parentId) => parents.forget(parentId));
+      parents.adopt((await next.list()).parents);
+      supervisor = next;
+      return next;
     },
   };
 }

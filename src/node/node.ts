@@ -1,17 +1,19 @@
 // The local node: runs the Pods that are bound to it. One worker per Pod, woken by the informer and by exits.
-import { crashPoint, describeError, type Clock, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
+import { describeError, Failure, type Clock, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
 import type { StepResultSink } from '../api/mod.ts';
 import type { Blobs } from '../blobs/mod.ts';
 import type { EventRecorder, Informer, InformerChange } from '../client/mod.ts';
 import { createKeyedQueue, type KeyedQueue, type KeyedQueueStatus, type Part, type ReconcileResult } from '../control/mod.ts';
 import type { Logs } from '../logs/mod.ts';
 import { registerNode } from './node-object.ts';
-import { NOT_STARTED } from './pods/container-state.ts';
+import { readNodeStats, type NodeStats } from './node-stats.ts';
+import type { ContainerState } from './pods/container-state.ts';
 import type { Programs } from './pods/container-program.ts';
 import { podDirectory, podDirectoryUids } from './pods/pod-directory.ts';
-import { restoreContainer } from './pods/pod-restore.ts';
-import { objectsOf, podSpecOf } from './pods/pod-spec.ts';
-import { PodWorker, type PodWorkerPorts } from './pods/pod-worker.ts';
+import { isEnded } from './pods/pod-status.ts';
+import { PodWorker } from './pods/pod-worker.ts';
+import { StepSlots, type StepSlotsStatus } from './pods/step-slots.ts';
+import { SupervisorLink } from './supervisor-link.ts';
 import type { ExitRecord, ListedContainer, Supervisor } from './supervisor/protocol.ts';
 
 export interface LocalNodeOptions {
@@ -27,19 +29,35 @@ export interface LocalNodeOptions {
   readonly stepResults: StepResultSink;
   readonly events: EventRecorder;
   readonly podsDirectory: string;
+  /** Pods of pipeline steps that run at the same time. */
+  readonly stepsAtOnce: number;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-export interface LocalNode extends Part {
-  readonly workers: ReadonlyMap<string, PodWorker>;
-  supervisor(): Supervisor;
-  status(): KeyedQueueStatus;
+export interface LocalNodeStatus {
+  readonly queue: KeyedQueueStatus;
+  readonly podCount: number;
+  readonly steps: StepSlotsStatus;
+  readonly isSupervisorConnected: boolean;
 }
 
-/** Pods that are worked on at the same time; a Pod whose environment is being built counts. */
-const CONCURRENCY = 256;
+export interface LocalNode extends Part {
+  /** The Pod runs here, or has ended and its object is still there. */
+  hasPod(podUid: string): boolean;
+  /** State of a container of a Pod that has a worker here; undefined otherwise. */
+  containerState(podUid: string, container: string): ContainerState | undefined;
+  /** Throws Failure `SupervisorLost` between two connections. */
+  supervisor(): Supervisor;
+  /** Memory as private bytes, processor time, process counts. Throws Failure `SupervisorLost`. */
+  stats(): Promise<NodeStats>;
+  status(): LocalNodeStatus;
+}
+
+/** Pods that are reconciled at the same time. What takes long, a start, runs beside and is not counted. */
+const CONCURRENCY = 64;
 const ADDRESS_IP = '127.0.0.1';
+const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 
 export function createLocalNode(options: LocalNodeOptions): LocalNode {
   return new Node(options);
@@ -47,174 +65,151 @@ export function createLocalNode(options: LocalNodeOptions): LocalNode {
 
 class Node implements LocalNode {
   readonly name = 'node';
-  readonly workers = new Map<string, PodWorker>();
   readonly #options: LocalNodeOptions;
-  readonly #queue: KeyedQueue;
-  readonly #exits = new Map<string, { container: string; restart: number; exit: ExitRecord }[]>();
+  readonly #workers = new Map<string, PodWorker>();
   readonly #gone = new Set<string>();
-  #supervisor: Supervisor | undefined;
-  #isStopped = false;
+  readonly #queue: KeyedQueue;
+  readonly #slots: StepSlots;
+  readonly #link: SupervisorLink;
+  #stopWatching: () => void = () => undefined;
 
   constructor(options: LocalNodeOptions) {
+    const { clock, log } = options;
     this.#options = options;
-    this.#queue = createKeyedQueue({
-      name: 'node',
-      clock: options.clock,
-      log: options.log,
-      concurrency: CONCURRENCY,
-      reconcile: (uid) => this.#reconcile(uid),
+    this.#slots = new StepSlots(options.stepsAtOnce);
+    this.#queue = createKeyedQueue({ name: 'node', clock, log, concurrency: CONCURRENCY, reconcile: (uid) => this.#reconcile(uid) });
+    this.#link = new SupervisorLink({
+      connect: options.connectSupervisor,
+      onExit: (exit, podUid) => this.#onExit(exit, podUid),
+      onConnected: (supervisor, containers) => this.#takeOver(supervisor, containers),
+      onReady: () => this.#wakeAll(),
+      clock,
+      log,
     });
   }
 
-  supervisor(): Supervisor {
-    return this.#supervisor!;
+  hasPod(podUid: string): boolean {
+    return this.#workers.has(podUid);
   }
 
-  status(): KeyedQueueStatus {
-    return this.#queue.status();
+  containerState(podUid: string, container: string): ContainerState | undefined {
+    return this.#workers.get(podUid)?.containerState(container);
+  }
+
+  supervisor(): Supervisor {
+    return this.#link.supervisor;
+  }
+
+  async stats(): Promise<NodeStats> {
+    return readNodeStats(await this.supervisor().stats(), (podUid) => this.#workers.get(podUid)?.pod);
+  }
+
+  status(): LocalNodeStatus {
+    return {
+      queue: this.#queue.status(),
+      podCount: this.#workers.size,
+      steps: this.#slots.status(),
+      isSupervisorConnected: this.#link.current !== undefined,
+    };
   }
 
   async start(): Promise<void> {
     await registerNode(this.#options);
-    await this.#connect();
-    await this.#restore();
-    this.#options.pods.onChange((change) => this.#onPodChange(change));
+    // Workers come first: an exit that is told during the takeover finds its Pod.
+    for (const pod of this.#options.pods.list()) if (this.#isOurs(pod) && !isEnded(pod)) this.#workerOf(pod);
+    await this.#link.start();
+    this.#stopWatching = this.#options.pods.onChange((change) => this.#onPodChange(change));
     this.#queue.start();
+    this.#options.programs.sweep((podUid) => this.#workers.has(podUid));
   }
 
   /** Pods go on: the supervisor holds them. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    await this.#queue.stop();
-    this.#supervisor?.close();
+    this.#stopWatching();
+    const halted = Promise.all([...this.#workers.values()].map((worker) => worker.halt()));
+    await Promise.all([this.#queue.stop(), halted]);
+    await this.#link.stop();
   }
 
-  async #connect(): Promise<void> {
-    const supervisor = await this.#options.connectSupervisor();
-    this.#supervisor = supervisor;
-    supervisor.onExit((exit, podUid) => this.#onExit(exit, podUid));
-    supervisor.onLost(() => {
-      if (!this.#isStopped) void this.#reconnect();
-    });
+  /** Takes up what an earlier server, or this one on an earlier connection, left: running containers, ended ones, rubbish. */
+  async #takeOver(supervisor: Supervisor, containers: readonly ListedContainer[]): Promise<void> {
+    for (const worker of this.#workers.values()) await worker.takeOver(supervisor, containers);
+    const known = new Set([...containers.map(({ podUid }) => podUid), ...podDirectoryUids(this.#options.podsDirectory)]);
+    for (const uid of known) if (!this.#workers.has(uid)) await this.#removeStranger(supervisor, uid);
   }
 
-  async #reconnect(): Promise<void> {
-    this.#options.log.error('the supervisor died; its containers are lost');
-    try {
-      await this.#connect();
-    } catch (error) {
-      this.#options.log.error('no new supervisor', { error: describeError(error) });
-    }
-    for (const worker of this.workers.values()) {
-      await worker.onSupervisorLost();
-      this.#queue.add(worker.uid);
-    }
+  #wakeAll(): void {
+    for (const uid of this.#workers.keys()) this.#queue.add(uid);
   }
 
-  /** Takes up what an earlier server left: running containers, ended ones, and rubbish. */
-  async #restore(): Promise<void> {
-    const { containers } = await this.supervisor().list();
-    for (const pod of this.#options.pods.list()) if (this.#isOurs(pod) && !isEnded(pod)) await this.#restorePod(pod, containers);
-    const strangers = new Set([...containers.map(({ podUid }) => podUid), ...podDirectoryUids(this.#options.podsDirectory)]);
-    for (const uid of strangers) {
-      if (this.workers.has(uid)) continue;
-      await this.supervisor().removePod(uid);
-      await podDirectory(this.#options.podsDirectory, uid).remove();
-    }
-  }
-
-  async #restorePod(pod: KubeObject, listed: readonly ListedContainer[]): Promise<void> {
-    const worker = this.#workerOf(pod);
-    const directory = podDirectory(this.#options.podsDirectory, worker.uid);
-    const spec = podSpecOf(pod);
-    for (const container of [...spec.initContainers, ...spec.containers]) {
-      const restored = restoreContainer({
-        podUid: worker.uid,
-        container,
-        listed,
-        directory,
-        instanceId: this.supervisor().hello.instanceId,
-        knownRestart: knownRestart(pod, container.name),
-        nowMs: this.#options.clock.now(),
-      });
-      if (restored.kind === 'state') worker.restore(container.name, restored.state);
-      if (restored.kind === 'ended' && restored.exit !== undefined) {
-        const { pid } = restored.exit;
-        worker.restore(container.name, { phase: 'running', restartCount: restored.restart, pid, startedAtMs: restored.startedAtMs });
-        await worker.onExit(container.name, restored.restart, restored.exit);
-      }
-      if (restored.kind === 'never-started') worker.restore(container.name, { ...NOT_STARTED, restartCount: knownRestart(pod, container.name) });
-    }
-    this.#queue.add(worker.uid);
+  async #removeStranger(supervisor: Supervisor, uid: string): Promise<void> {
+    this.#options.log.info('a Pod that is no more is removed', { podUid: uid });
+    await supervisor.removePod(uid);
+    this.#options.programs.release(uid);
+    await podDirectory(this.#options.podsDirectory, uid)
+      .remove()
+      .catch((error: unknown) => this.#options.log.warn('the directory of a Pod could not be removed', { podUid: uid, error: describeError(error) }));
   }
 
   #isOurs(pod: KubeObject): boolean {
     return pod.spec?.['nodeName'] === this.#options.name && pod.metadata.uid !== undefined;
   }
 
-  #workerOf(pod: KubeObject): PodWorker {
-    const uid = pod.metadata.uid!;
-    let worker = this.workers.get(uid);
-    if (worker === undefined) {
-      const ports: PodWorkerPorts = { ...this.#options, supervisor: () => this.supervisor(), addressIp: ADDRESS_IP };
-      worker = new PodWorker(pod, ports);
-      this.workers.set(uid, worker);
-    }
-    return worker;
+  #workerOf(pod: KubeObject): void {
+    const ports = { ...this.#options, link: this.#link, slots: this.#slots, addressIp: ADDRESS_IP };
+    this.#workers.set(pod.metadata.uid!, new PodWorker(pod, { ...ports, wake: (uid) => this.#queue.add(uid) }));
   }
 
   #onPodChange({ kind, object }: InformerChange): void {
     if (!this.#isOurs(object)) return;
     const uid = object.metadata.uid!;
+    const worker = this.#workers.get(uid);
     if (kind === 'delete') {
-      if (!this.workers.has(uid)) return;
-      this.workers.get(uid)!.abort();
+      if (worker === undefined) return;
+      worker.abandon();
       this.#gone.add(uid);
-    } else if (this.workers.has(uid)) {
-      this.workers.get(uid)!.observe(object);
-      if (object.metadata.deletionTimestamp === undefined) return;
-    } else if (isEnded(object)) {
-      return;
-    } else {
+    } else if (worker !== undefined) {
+      if (!worker.observe(object)) return;
+    } else if (!isEnded(object)) {
       this.#workerOf(object);
+    } else if (!isHalfDeleted(object)) {
+      return;
     }
     this.#queue.add(uid);
   }
 
   #onExit(exit: ExitRecord, podUid: string): void {
     const [, container, restart] = exit.id.split('/');
-    if (!this.workers.has(podUid) || container === undefined) return;
-    const waiting = this.#exits.get(podUid) ?? [];
-    waiting.push({ container, restart: Number(restart), exit });
-    this.#exits.set(podUid, waiting);
-    this.#queue.add(podUid);
+    if (container !== undefined) this.#workers.get(podUid)?.exited(container, Number(restart), exit);
   }
 
   async #reconcile(uid: string): Promise<ReconcileResult> {
-    const worker = this.workers.get(uid);
-    if (worker === undefined) return { kind: 'done' };
-    if (this.#gone.delete(uid)) {
-      this.workers.delete(uid);
-      this.#exits.delete(uid);
-      await worker.discard();
+    const worker = this.#workers.get(uid);
+    if (worker === undefined) {
+      await this.#bury(uid);
       return { kind: 'done' };
     }
-    const exits = this.#exits.get(uid) ?? [];
-    this.#exits.delete(uid);
-    if (exits.length > 0) crashPoint('node.exit-record.before');
-    for (const { container, restart, exit } of exits) await worker.onExit(container, restart, exit);
-    if (exits.length > 0) crashPoint('node.exit-record.after');
-    return worker.reconcile();
+    if (!this.#gone.has(uid)) return worker.reconcile();
+    // Without a supervisor it is tried again.
+    await worker.discard();
+    this.#gone.delete(uid);
+    this.#workers.delete(uid);
+    return { kind: 'done' };
+  }
+
+  /** A server that ended between the last status of a deleted Pod and its removal left this to do. */
+  async #bury(uid: string): Promise<void> {
+    const pod = this.#options.pods.byUid(uid);
+    if (pod === undefined || !isHalfDeleted(pod)) return;
+    const { namespace, name } = pod.metadata;
+    const outcome = await this.#options.api.delete({ type: PODS, namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid } });
+    if (outcome.ok || outcome.status.reason === 'NotFound' || outcome.status.reason === 'Conflict') return;
+    throw new Failure(outcome.status.reason, outcome.status.message);
   }
 }
 
-function isEnded(pod: KubeObject): boolean {
-  const phase = pod.status?.['phase'];
-  return phase === 'Succeeded' || phase === 'Failed';
-}
-
-function knownRestart(pod: KubeObject, container: string): number {
-  const statuses = [...objectsOf(pod.status?.['containerStatuses']), ...objectsOf(pod.status?.['initContainerStatuses'])];
-  const count = statuses.find((status) => status['name'] === container)?.['restartCount'];
-  return typeof count === 'number' ? count : 0;
+/** Ended, deleted with a grace that has not been confirmed to be over. */
+function isHalfDeleted(pod: KubeObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata;
+  return isEnded(pod) && deletionTimestamp !== undefined && deletionGracePeriodSeconds > 0;
 }

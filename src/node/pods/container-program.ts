@@ -6,7 +6,9 @@ import type { ContainerSpec } from './pod-spec.ts';
 
 export interface ContainerProgram {
   readonly kind: 'program';
+  /** What runs; where it is a fork, `fresh` is the same program for a parent that ended just now. */
   readonly command: ExecCommand | ForkCommand;
+  readonly fresh: ExecCommand;
   readonly mounts: readonly ContainerMount[];
   readonly files: readonly ContainerFile[];
   /** Becomes a Warning event, for example that the interpreter's version differs from the image's. */
@@ -24,8 +26,6 @@ export interface ProgramRequest {
   readonly container: ContainerSpec;
   /** Variables of the Pod's own spec, resolved. */
   readonly env: Readonly<Record<string, string>>;
-  /** Host directory that becomes /tmp. */
-  readonly tmpDirectory: string;
   /** Called with a plain sentence while something takes long (an environment is built). */
   readonly onProgress: (message: string) => void;
   readonly signal: AbortSignal;
@@ -34,6 +34,8 @@ export interface ProgramRequest {
 export interface Programs {
   /** Throws Failure (`EnvironmentBuildFailed`, …) when it should run here but can't be prepared. */
   prepare(request: ProgramRequest): Promise<ContainerProgram | ImageNotRunnable>;
-  /** Called when a container started from `prepare` has ended or never started. */
+  /** Called when all containers of the Pod have ended. */
   release(podUid: string): void;
+  /** Once after a start, in the background: removes what belongs to Pods that are no more. */
+  sweep(isPodAlive: (podUid: string) => boolean): void;
 }

@@ -1,108 +1,163 @@
 // Starts one container: references, environment variables, volumes, step directories, program, process.
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { crashPoint, describeError, Failure, type KubeObject, type ObjectApi } from '../../base/mod.ts';
+import { crashPoint, describeError, Failure, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
+import type { StepDocument } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
-import type { EventRecorder } from '../../client/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
-import type { StartContainerRequest, Supervisor } from '../supervisor/protocol.ts';
+import type { ContainerMount, ProcessIdentity, StartContainerRequest, Supervisor } from '../supervisor/protocol.ts';
 import type { ContainerProgram, Programs } from './container-program.ts';
-import { envReferences, resolveEnv, type ReferencedObjects } from './pod-env.ts';
+import { envReferences, resolveEnv } from './pod-env.ts';
 import type { PodDirectory } from './pod-directory.ts';
 import type { ContainerSpec, PodSpec } from './pod-spec.ts';
-import { mountsOf, prepareVolumes, volumeReferences } from './pod-volumes.ts';
-import { prepareStep, stepDocumentOf } from './step.ts';
+import { mountsOf, type PreparedVolumes } from './pod-volumes.ts';
+import { fetchReferences } from './references.ts';
+import type { SlotHolder } from './slot-holder.ts';
+import { prepareStep, type StepPaths } from './step.ts';
 
 export interface ContainerStart {
   readonly api: ObjectApi;
+  /** Throws Failure `SupervisorLost` while there is none. */
   readonly supervisor: () => Supervisor;
   readonly programs: Programs;
   readonly logs: Logs;
   readonly blobs: Blobs;
-  readonly events: EventRecorder;
+  readonly log: Log;
   readonly pod: KubeObject;
   readonly spec: PodSpec;
+  readonly step: StepDocument | undefined;
   readonly container: ContainerSpec;
   readonly restart: number;
   readonly directory: PodDirectory;
+  /** Makes the Pod's volumes, or waits until they are made. */
+  readonly volumes: () => Promise<PreparedVolumes>;
   readonly logKey: LogKey;
-  readonly onProgress: (message: string) => void;
+  /** Undefined: it waits for no slot. */
+  readonly slot: SlotHolder | undefined;
+  /** Says why it takes long, in a reason and a plain sentence. */
+  readonly onProgress: (reason: string, message: string) => void;
+  /** Runs here, but not as the image says; a plain sentence. */
+  readonly onWarning: (message: string) => void;
   readonly signal: AbortSignal;
 }
 
 export type StartOutcome =
   | { readonly kind: 'started'; readonly pid: number }
-  /** A ConfigMap, Secret or key is missing: may come later. */
-  | { readonly kind: 'not-configured'; readonly message: string }
+  /** Something is missing that may still come: to be tried again. `event` is its Warning event. */
+  | { readonly kind: 'postponed'; readonly reason: string; readonly message: string; readonly event: string }
+  /** The command itself can't start: the restart policy decides. */
+  | { readonly kind: 'start-error'; readonly message: string }
   /** It will not work by waiting: the Pod fails with this reason. */
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string }
-  /** The Pod went away meanwhile. */
+  /** The supervisor went away: whether it was started must be found out. */
+  | { readonly kind: 'unknown' }
+  /** Given up by the signal. */
   | { readonly kind: 'aborted' };
+
+const NO_STEP: StepPaths = { mounts: [], tmpPaths: [] };
+/** Failures of our own parts that pass: full disk, store that can't write. */
+const PASSING = /^(Storage|Log|Artifact|PodDirectory)/;
 
 export async function startContainer(start: ContainerStart): Promise<StartOutcome> {
   try {
     return await prepareAndStart(start);
   } catch (error) {
-    if (start.signal.aborted) return { kind: 'aborted' };
-    if (!(error instanceof Failure) || error.reason === 'SupervisorLost' || error.reason.startsWith('Storage')) throw error;
-    if (error.reason === 'VolumeNotReady') return { kind: 'not-configured', message: error.message };
-    return { kind: 'refused', reason: error.reason, message: describeError(error) };
+    start.slot?.release();
+    return start.signal.aborted ? { kind: 'aborted' } : outcomeOf(start, error);
   }
 }
 
+function outcomeOf(start: ContainerStart, error: unknown): StartOutcome {
+  const message = describeError(error);
+  const reason = error instanceof Failure ? error.reason : 'Unexpected';
+  switch (reason) {
+    case 'SupervisorLost':
+    case 'SupervisorUnavailable':
+      return { kind: 'unknown' };
+    case 'StartError':
+      return { kind: 'start-error', message };
+    case 'ConfigMissing':
+      return { kind: 'postponed', reason: 'CreateContainerConfigError', message, event: 'Failed' };
+    case 'VolumeNotReady':
+      return { kind: 'postponed', reason: 'ContainerCreating', message, event: 'FailedMount' };
+    case 'EnvironmentBuildFailed':
+      // A Pod that runs for long waits for the package index to come back; a step fails, and its run says why.
+      if (start.spec.restartPolicy === 'Never') return { kind: 'refused', reason, message };
+      return { kind: 'postponed', reason, message, event: reason };
+  }
+  if (error instanceof Failure && !PASSING.test(reason)) return { kind: 'refused', reason, message };
+  start.log.warn('a container could not be started, trying again', { pod: start.pod.metadata.name, container: start.container.name, error: message });
+  return { kind: 'postponed', reason: 'ContainerCreating', message, event: 'FailedCreatePodContainer' };
+}
+
 async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
-  const { pod, spec, container, directory } = start;
-  const objects = await fetchReferences(start);
-  const env = resolveEnv(pod, container, objects);
-  if (env.kind === 'missing') return { kind: 'not-configured', message: env.message };
-  directory.make();
-  const volumes = spec.volumes.length === 0 ? new Map<string, string>() : await prepareVolumes(pod, spec.volumes, objects, directory.path);
-  const document = stepDocumentOf(pod);
-  const step = document === undefined ? { mounts: [], tmpDirectories: [] } : await prepareStep(document, start.blobs);
-  for (const relative of step.tmpDirectories) await mkdir(join(directory.tmp, relative), { recursive: true });
+  const { pod, container, restart, directory, step, signal } = start;
+  await start.slot?.take({ signal, onWait: (message) => start.onProgress('WaitingForSlot', message) });
+  const env = await resolveVariables(start);
+  const volumes = await start.volumes();
+  const stepPaths = step === undefined ? NO_STEP : await prepareStep(step, start.blobs);
   const program = await start.programs.prepare({
     pod,
     container,
-    env: env.env,
-    tmpDirectory: directory.tmp,
-    onProgress: start.onProgress,
-    signal: start.signal,
+    env,
+    signal,
+    onProgress(message) {
+      // A step that waits for an environment leaves its slot to one that can run.
+      start.slot?.release();
+      start.onProgress('PreparingEnvironment', message);
+    },
   });
-  if (program.kind === 'not-runnable') return { kind: 'refused', reason: 'ImageNotRunnable', message: program.message };
-  if (program.warning !== undefined) start.events.record(pod, { type: 'Warning', reason: 'ImageDiffers', message: program.warning });
-  if (start.signal.aborted) return { kind: 'aborted' };
-  return launch(start, program, [...mountsOf(container, volumes), ...step.mounts]);
+  if (program.kind === 'not-runnable') throw new Failure('ImageNotRunnable', program.message);
+  if (program.warning !== undefined) start.onWarning(program.warning);
+  await start.slot?.take({ signal, onWait: (message) => start.onProgress('WaitingForSlot', message) });
+  await directory.prepare(container.name, restart, { hasMessage: step === undefined, tmpPaths: stepPaths.tmpPaths });
+  const mounts = [...program.mounts, ...(await mountsOf(container, volumes, env)), ...stepPaths.mounts];
+  return launch(start, program, mounts);
 }
 
-async function launch(start: ContainerStart, program: ContainerProgram, mounts: StartContainerRequest['mounts']): Promise<StartOutcome> {
-  const { pod, spec, container, restart, directory } = start;
+async function launch(start: ContainerStart, program: ContainerProgram, mounts: readonly ContainerMount[]): Promise<StartOutcome> {
+  const { pod, spec, container, restart, directory, step } = start;
   const supervisor = start.supervisor();
+  if (!supervisor.hello.sandbox) refuseInvisible(mounts, supervisor.hello.reason);
   const podUid = pod.metadata.uid!;
+  // The engine reads what a step says about its end from its log; for others the file is what Kubernetes promises.
+  const message = { source: directory.messageFile(container.name, restart), target: container.terminationMessagePath, readOnly: false };
   const request: StartContainerRequest = {
     id: `${podUid}/${container.name}/${restart}`,
     podUid,
-    sandbox: { tmpDir: directory.tmp, hostname: spec.hostname ?? pod.metadata.name.slice(0, 63) },
+    sandbox: { tmpDir: directory.tmp(container.name, restart), hostname: spec.hostname ?? pod.metadata.name.slice(0, 63) },
     command: program.command,
-    mounts: [...program.mounts, ...mounts],
+    mounts: step === undefined && supervisor.hello.sandbox ? [...mounts, message] : mounts,
     files: program.files,
     logFile: await start.logs.fileFor(start.logKey),
-    exitFile: directory.exitFile(container.name, restart),
+    exitFile: directory.exitFile(container.name, restart, supervisor.hello.instanceId),
   };
-  directory.writeSupervisor(supervisor.hello.instanceId);
+  start.signal.throwIfAborted();
   crashPoint('node.fork.before');
-  const { pid } = await supervisor.startContainer(request);
+  const { pid } = await startProcess(supervisor, request, program);
   crashPoint('node.fork.after');
   return { kind: 'started', pid };
 }
 
-async function fetchReferences(start: ContainerStart): Promise<ReferencedObjects> {
-  const references = [...envReferences([start.container]), ...volumeReferences(start.spec.volumes)];
-  const objects = new Map<string, KubeObject>();
-  for (const { resource, name } of references) {
-    const type = { group: '', version: 'v1', resource };
-    const outcome = await start.api.get({ type, namespace: start.pod.metadata.namespace, name });
-    if (outcome.ok) objects.set(`${resource}/${name}`, outcome.value);
-    else if (outcome.status.reason !== 'NotFound') throw new Failure('StorageFailed', outcome.status.message);
+/** A warm parent may end between its choice and the fork; then the program starts in a process of its own. */
+async function startProcess(supervisor: Supervisor, request: StartContainerRequest, program: ContainerProgram): Promise<ProcessIdentity> {
+  try {
+    return await supervisor.startContainer(request);
+  } catch (error) {
+    const isParentGone = error instanceof Failure && (error.reason === 'ParentFailed' || error.reason === 'NotFound');
+    if (!isParentGone || request.command === program.fresh) throw error;
+    return supervisor.startContainer({ ...request, command: program.fresh });
   }
-  return objects;
+}
+
+/** Without namespaces a container sees the machine as it is: what should be elsewhere can't be shown. */
+function refuseInvisible(mounts: readonly ContainerMount[], reason: string): void {
+  const moved = mounts.find(({ source, target }) => source !== target);
+  if (moved === undefined) return;
+  throw new Failure('SandboxUnavailable', `${moved.target} can't be shown to the container, because ${reason}; \`slipway doctor\` says what helps`);
+}
+
+async function resolveVariables(start: ContainerStart): Promise<Readonly<Record<string, string>>> {
+  const objects = await fetchReferences(start, envReferences([start.container]));
+  const env = resolveEnv(start.pod, start.container, objects);
+  if (env.kind === 'missing') throw new Failure('ConfigMissing', env.message);
+  return env.env;
 }

@@ -1,43 +1,84 @@
-// Where a Pod lives on disk: its private /tmp, volumes and exit records, below the data directory. Gone when the Pod is.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Where a Pod lives on disk, below the data directory; gone when the Pod is:
+//   <uid>/exit.<container>.<restart>.<instance>.json   reserved by the supervisor before a start, filled at the exit
+//   <uid>/tmp/<container>.<restart>                    what the container sees as /tmp
+//   <uid>/messages/<container>.<restart>               its termination message
+//   <uid>/volumes/<name>
+// An exit file names the supervisor that it was given to, so that after a crash nothing else need be remembered.
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Failure } from '../../base/mod.ts';
-import type { ExitRecord } from '../supervisor/protocol.ts';
+import { dirname, join } from 'node:path';
+import { assert, Failure } from '../../base/mod.ts';
+
+/** One start of a container that a supervisor was asked for. */
+export interface ContainerAttempt {
+  readonly container: string;
+  readonly restart: number;
+  /** Instance of the supervisor. */
+  readonly instanceId: string;
+  readonly exitFile: string;
+}
 
 export interface PodDirectory {
   readonly path: string;
-  /** Host directory of the containers' /tmp. */
-  readonly tmp: string;
-  exitFile(container: string, restart: number): string;
-  readExit(container: string, restart: number): ExitRecord | undefined;
-  /** The supervisor that containers of this Pod were given to; undefined when none was ever started. */
-  readSupervisor(): string | undefined;
-  writeSupervisor(instanceId: string): void;
-  make(): void;
+  /** Host directory of a container's /tmp; every start has a new one. */
+  tmp(container: string, restart: number): string;
+  exitFile(container: string, restart: number, instanceId: string): string;
+  messageFile(container: string, restart: number): string;
+  /** Every start that a supervisor has begun, as far as it left an exit file. */
+  attempts(): readonly ContainerAttempt[];
+  /** Makes what one start needs, `tmpPaths` being directories below its /tmp, and drops the /tmp of the start before. */
+  prepare(container: string, restart: number, options: { readonly hasMessage: boolean; readonly tmpPaths: readonly string[] }): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** uids come from the API server, but a path is never built from an unchecked word. */
+/** uids and names come from the API server, but a path is never built from an unchecked word. */
 const UID = /^[A-Za-z0-9-]{1,64}$/;
+const CONTAINER = /^[a-z0-9-]{1,63}$/;
+const INSTANCE_ID = /^[A-Za-z0-9-]{1,64}$/;
+const EXIT_FILE = /^exit\.([a-z0-9-]+)\.(\d{1,9})\.([A-Za-z0-9-]+)\.json$/;
+/** Any user of the container may write there, as in an image. */
+const TMP_MODE = 0o1777;
+const MESSAGE_MODE = 0o666;
 
 export function podDirectory(root: string, podUid: string): PodDirectory {
   if (!UID.test(podUid)) throw new Failure('InvalidPath', `the Pod uid "${podUid}" is not a uid`);
   const path = join(root, podUid);
-  const supervisorFile = join(path, 'supervisor');
-  const exitFile = (container: string, restart: number) => join(path, `exit-${container}-${restart}.json`);
+  const nameOf = (container: string, restart: number) => {
+    if (!CONTAINER.test(container)) throw new Failure('InvalidPath', `"${container}" is not a container name`);
+    return `${container}.${restart}`;
+  };
+  const tmp = (container: string, restart: number) => join(path, 'tmp', nameOf(container, restart));
+  const messageFile = (container: string, restart: number) => join(path, 'messages', nameOf(container, restart));
   return {
     path,
-    tmp: join(path, 'tmp'),
-    exitFile,
-    readExit: (container, restart) => readJson<ExitRecord>(exitFile(container, restart)),
-    readSupervisor: () => readJson<{ instanceId: string }>(supervisorFile)?.instanceId,
-    writeSupervisor: (instanceId) => writeFileSync(supervisorFile, JSON.stringify({ instanceId })),
-    make() {
-      mkdirSync(join(path, 'tmp'), { recursive: true, mode: 0o755 });
+    tmp,
+    messageFile,
+    exitFile(container, restart, instanceId) {
+      assert(INSTANCE_ID.test(instanceId), 'a supervisor names itself in letters and digits');
+      return join(path, `exit.${nameOf(container, restart)}.${instanceId}.json`);
+    },
+    attempts: () => attemptsIn(path),
+    async prepare(container, restart, { hasMessage, tmpPaths }) {
+      if (restart > 0) await rm(tmp(container, restart - 1), { recursive: true, force: true });
+      makeOpenDirectory(tmp(container, restart));
+      for (const relative of tmpPaths) mkdirSync(join(tmp(container, restart), relative), { recursive: true });
+      if (hasMessage) makeOpenFile(messageFile(container, restart));
     },
     remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }),
   };
+}
+
+// A few system calls of microseconds each: a trip to the thread pool would take longer and delay every step.
+
+function makeOpenDirectory(path: string): void {
+  mkdirSync(path, { recursive: true });
+  chmodSync(path, TMP_MODE);
+}
+
+function makeOpenFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, '');
+  chmodSync(path, MESSAGE_MODE);
 }
 
 /** uids of all Pods that have a directory. */
@@ -46,11 +87,20 @@ export function podDirectoryUids(root: string): readonly string[] {
   return readdirSync(root).filter((name) => UID.test(name));
 }
 
-function readJson<T>(file: string): T | undefined {
+function attemptsIn(path: string): readonly ContainerAttempt[] {
+  return namesIn(path).flatMap((name) => {
+    const match = EXIT_FILE.exec(name);
+    if (match === null) return [];
+    return [{ container: match[1]!, restart: Number(match[2]), instanceId: match[3]!, exitFile: join(path, name) }];
+  });
+}
+
+function namesIn(path: string): readonly string[] {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as T;
-  } catch {
-    // Not there, or cut off by a crash before it was complete: the same as never written.
-    return undefined;
+    return readdirSync(path);
+  } catch (error) {
+    // No directory: nothing of this Pod was ever begun.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new Failure('PodDirectoryUnreadable', `the directory ${path} cannot be read`, { cause: error });
   }
 }

@@ -1,4 +1,5 @@
 // The environment variables of a container: envFrom first, then env in order, with $(VAR) expansion, as the kubelet does.
+import { availableParallelism, totalmem } from 'node:os';
 import { isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { parseQuantity, quantityToNumber } from '../../expr/mod.ts';
 import { objectsOf, type ContainerSpec } from './pod-spec.ts';
@@ -11,9 +12,14 @@ export type EnvOutcome =
   /** Becomes the waiting reason CreateContainerConfigError. */
   | { readonly kind: 'missing'; readonly message: string };
 
+export interface ObjectReference {
+  readonly resource: 'configmaps' | 'secrets';
+  readonly name: string;
+}
+
 /** Names of ConfigMaps and Secrets that the containers' env refers to. */
-export function envReferences(containers: readonly ContainerSpec[]): readonly { readonly resource: 'configmaps' | 'secrets'; readonly name: string }[] {
-  const found: { resource: 'configmaps' | 'secrets'; name: string }[] = [];
+export function envReferences(containers: readonly ContainerSpec[]): readonly ObjectReference[] {
+  const found: ObjectReference[] = [];
   const take = (resource: 'configmaps' | 'secrets', reference: unknown) => {
     if (isJsonObject(reference) && typeof reference['name'] === 'string') found.push({ resource, name: reference['name'] });
   };
@@ -81,7 +87,7 @@ function resolveValueFrom(pod: KubeObject, container: ContainerSpec, from: JsonO
   const field = from['fieldRef'];
   if (isJsonObject(field)) return { kind: 'text', text: podField(pod, String(field['fieldPath'])) };
   const resource = from['resourceFieldRef'];
-  if (isJsonObject(resource)) return { kind: 'text', text: resourceField(pod, container, resource) };
+  if (isJsonObject(resource)) return { kind: 'text', text: resourceField(pod, container.name, resource) };
   return { kind: 'missing', message: `env valueFrom ${Object.keys(from).join(', ')} is not known` };
 }
 
@@ -132,17 +138,26 @@ export function podField(pod: KubeObject, path: string): string {
   }
 }
 
-function resourceField(pod: KubeObject, container: ContainerSpec, reference: JsonObject): string {
-  const path = String(reference['resource']);
-  const [kind, name] = path.split('.');
-  const owner = typeof reference['containerName'] === 'string' ? reference['containerName'] : container.name;
-  const spec = objectsOf(pod.spec?.['containers']).find((candidate) => candidate['name'] === owner);
-  const resources = isJsonObject(spec?.['resources']) ? spec['resources'] : {};
-  const values = isJsonObject(resources[kind ?? '']) ? (resources[kind ?? ''] as JsonObject) : {};
-  const amount = values[name ?? ''];
-  if (typeof amount !== 'string') return '0';
-  const divisor = typeof reference['divisor'] === 'string' && reference['divisor'] !== '0' ? numberOf(reference['divisor']) : 1;
-  return String(Math.ceil(numberOf(amount) / divisor));
+/**
+ * A request or limit of a container in units of the divisor, rounded up; a limit that is not set is what the machine has.
+ * `ownName` is the container that asks; '' for a volume, whose reference names one.
+ */
+export function resourceField(pod: KubeObject, ownName: string, reference: JsonObject): string {
+  const [kind = '', ...nameParts] = String(reference['resource']).split('.');
+  const name = nameParts.join('.');
+  const owner = typeof reference['containerName'] === 'string' && reference['containerName'] !== '' ? reference['containerName'] : ownName;
+  const containers = [...objectsOf(pod.spec?.['containers']), ...objectsOf(pod.spec?.['initContainers'])];
+  const resources = containers.find((candidate) => candidate['name'] === owner)?.['resources'];
+  const values = isJsonObject(resources) ? resources[kind] : undefined;
+  const amount = isJsonObject(values) ? values[name] : undefined;
+  const units = typeof amount === 'string' ? numberOf(amount) : kind === 'limits' ? machineCapacity(name) : 0;
+  const divisor = typeof reference['divisor'] === 'string' ? numberOf(reference['divisor']) : 0;
+  return String(Math.ceil(units / (divisor === 0 ? 1 : divisor)));
+}
+
+function machineCapacity(resource: string): number {
+  if (resource === 'cpu') return availableParallelism();
+  return resource === 'memory' ? totalmem() : 0;
 }
 
 /** Quantities of a stored object are valid. */

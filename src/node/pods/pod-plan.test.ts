@@ -2,30 +2,34 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../base/mod.ts';
 import type { ContainerState, Termination } from './container-state.ts';
-import { afterTermination, planPod, type PodFacts } from './pod-plan.ts';
+import { planPod, type PodFacts } from './pod-plan.ts';
 import { podSpecOf } from './pod-spec.ts';
 
 const NOW = 1_000_000;
 
 function facts(spec: JsonObject, states: Record<string, ContainerState> = {}, more: Partial<PodFacts> = {}): PodFacts {
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec };
-  return { spec: podSpecOf(pod), states: new Map(Object.entries(states)), startedAtMs: NOW - 5_000, isTerminating: false, ...more };
+  const common = { startedAtMs: NOW - 5_000, starting: new Set<string>(), isFailed: false };
+  return { spec: podSpecOf(pod), states: new Map(Object.entries(states)), ...common, ...more };
 }
 
-function ended(exitCode: number, restartCount = 0): ContainerState {
-  return { phase: 'terminated', restartCount, termination: termination(exitCode) };
+function ended(exitCode: number): ContainerState {
+  const termination: Termination = { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAtMs: NOW - 1_000, finishedAtMs: NOW };
+  return { phase: 'terminated', restartCount: 0, quickEndCount: 0, termination };
 }
 
-function termination(exitCode: number, ranMs = 1_000): Termination {
-  return { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAtMs: NOW - ranMs, finishedAtMs: NOW };
-}
-
-const RUNNING: ContainerState = { phase: 'running', restartCount: 0, pid: 1, startedAtMs: NOW };
-const TWO = { containers: [{ name: 'a', image: 'x' }, { name: 'b', image: 'x' }], restartPolicy: 'Never' };
+const RUNNING: ContainerState = { phase: 'running', restartCount: 0, quickEndCount: 0, pid: 1, startedAtMs: NOW };
+const BACKING_OFF: ContainerState = { phase: 'waiting', reason: 'CrashLoopBackOff', restartCount: 1, quickEndCount: 1, startAtMs: NOW + 10_000 };
+const TWO = { containers: [{ name: 'a', image: 'x' }, { name: 'b', image: 'x' }], restartPolicy: 'Never', terminationGracePeriodSeconds: 2 };
 const INIT = { ...TWO, initContainers: [{ name: 'i1', image: 'x' }, { name: 'i2', image: 'x' }] };
+const SIDECAR = { ...TWO, initContainers: [{ name: 's', image: 'x', restartPolicy: 'Always' }, { name: 'i', image: 'x' }] };
 
 function words(planned: ReturnType<typeof planPod>): string[] {
-  return planned.map((action) => (action.kind === 'start' ? `start ${action.container.name}` : action.kind === 'finish' ? action.phase : action.kind));
+  return planned.map((action) => {
+    if (action.kind === 'start') return `start ${action.container.name}`;
+    if (action.kind === 'look-again') return `look in ${action.atMs - NOW}`;
+    return action.kind === 'finish' ? `${action.phase} (${action.cause})` : action.kind;
+  });
 }
 
 test('all containers start together, after the init containers one by one', () => {
@@ -34,46 +38,66 @@ test('all containers start together, after the init containers one by one', () =
   assert.deepEqual(words(planPod(facts(INIT, { i1: RUNNING }), NOW)), []);
   assert.deepEqual(words(planPod(facts(INIT, { i1: ended(0) }), NOW)), ['start i2']);
   assert.deepEqual(words(planPod(facts(INIT, { i1: ended(0), i2: ended(0) }), NOW)), ['start a', 'start b']);
-  assert.deepEqual(words(planPod(facts(INIT, { i1: ended(1) }), NOW)), ['Failed']);
+  assert.deepEqual(words(planPod(facts(INIT, { i1: ended(1) }), NOW)), ['Failed (completed)']);
+});
+
+test('a start that is under way is not started again', () => {
+  assert.deepEqual(words(planPod(facts(TWO, {}, { starting: new Set(['a']) }), NOW)), ['start b']);
+});
+
+test('a container that waits for its time is looked at again then', () => {
+  assert.deepEqual(words(planPod(facts(TWO, { a: BACKING_OFF, b: RUNNING }), NOW)), ['look in 10000']);
+  assert.deepEqual(words(planPod(facts(TWO, { a: BACKING_OFF, b: RUNNING }), NOW + 10_000)), ['start a']);
 });
 
 test('a Pod ends when all its containers have ended for good', () => {
   assert.deepEqual(words(planPod(facts(TWO, { a: ended(0), b: RUNNING }), NOW)), []);
-  assert.deepEqual(words(planPod(facts(TWO, { a: ended(0), b: ended(0) }), NOW)), ['Succeeded']);
-  assert.deepEqual(words(planPod(facts(TWO, { a: ended(0), b: ended(3) }), NOW)), ['Failed']);
+  assert.deepEqual(words(planPod(facts(TWO, { a: ended(0), b: ended(0) }), NOW)), ['Succeeded (completed)']);
+  assert.deepEqual(words(planPod(facts(TWO, { a: ended(0), b: ended(3) }), NOW)), ['Failed (completed)']);
+});
+
+test('a sidecar lets the next one start, and ends when the others have', () => {
+  const run = (states: Record<string, ContainerState>, more: Partial<PodFacts> = {}) => words(planPod(facts(SIDECAR, states, more), NOW));
+  assert.deepEqual(run({}), ['start s']);
+  assert.deepEqual(run({ s: RUNNING }), ['start i']);
+  assert.deepEqual(run({ s: RUNNING, i: ended(0) }), ['start a', 'start b']);
+  assert.deepEqual(run({ s: BACKING_OFF, i: ended(0) }), ['look in 10000', 'start a', 'start b']);
+  const done = { i: ended(0), a: ended(0), b: ended(0) };
+  assert.deepEqual(run({ ...done, s: RUNNING }), ['terminate', 'look in 2000']);
+  const stopping = { cause: 'completed', sinceMs: NOW } as const;
+  assert.deepEqual(run({ ...done, s: RUNNING }, { stopping }), ['look in 2000']);
+  assert.deepEqual(run({ ...done, s: ended(143) }, { stopping }), ['Succeeded (completed)']);
 });
 
 test('deletion: SIGTERM, then SIGKILL after the grace, then the end', () => {
-  const deletion = { requestedAtMs: NOW, graceMs: 2_000 };
-  assert.deepEqual(words(planPod(facts(TWO, { a: RUNNING }, { deletion }), NOW)), ['terminate', 'look-again']);
-  assert.deepEqual(words(planPod(facts(TWO, { a: RUNNING }, { deletion, isTerminating: true }), NOW + 1)), ['look-again']);
-  assert.deepEqual(words(planPod(facts(TWO, { a: RUNNING }, { deletion, isTerminating: true }), NOW + 2_000)), ['kill']);
-  assert.deepEqual(words(planPod(facts(TWO, { a: ended(143), b: ended(0) }, { deletion }), NOW + 1)), ['Failed']);
-  assert.deepEqual(words(planPod(facts(TWO, {}, { deletion }), NOW)), ['Failed']);
+  const deleted = { deletionGraceMs: 3_000 };
+  const stopping = { cause: 'deleted', sinceMs: NOW } as const;
+  assert.deepEqual(words(planPod(facts(TWO, { a: RUNNING }, deleted), NOW)), ['terminate', 'look in 3000']);
+  assert.deepEqual(words(planPod(facts(TWO, { a: RUNNING }, { ...deleted, stopping }), NOW + 1)), ['look in 3000']);
+  assert.deepEqual(words(planPod(facts(TWO, { a: RUNNING }, { deletionGraceMs: 1_000, stopping }), NOW + 1_000)), ['kill']);
+  assert.deepEqual(words(planPod(facts(TWO, { a: RUNNING }, { deletionGraceMs: 0 }), NOW)), ['kill']);
+  assert.deepEqual(words(planPod(facts(TWO, { a: ended(143), b: ended(0) }, { ...deleted, stopping }), NOW + 1)), ['Failed (deleted)']);
+  assert.deepEqual(words(planPod(facts(TWO, {}, deleted), NOW)), ['Failed (deleted)']);
+  assert.deepEqual(words(planPod(facts(TWO, { a: BACKING_OFF, b: ended(0) }, deleted), NOW)), ['Failed (deleted)']);
 });
 
-test('the active deadline ends a Pod like a deletion', () => {
+test('a deletion gives up what is being prepared, and waits until that has settled', () => {
+  const starting = new Set(['a']);
+  assert.deepEqual(words(planPod(facts(TWO, {}, { deletionGraceMs: 3_000, starting }), NOW)), ['cancel-starts']);
+  assert.deepEqual(words(planPod(facts(TWO, { b: RUNNING }, { deletionGraceMs: 3_000, starting }), NOW)), ['cancel-starts', 'terminate', 'look in 3000']);
+});
+
+test('the active deadline ends a Pod like a deletion, and makes it a failed one', () => {
   const spec = { ...TWO, activeDeadlineSeconds: 5 };
-  assert.deepEqual(words(planPod(facts(spec, { a: RUNNING, b: RUNNING }), NOW - 1)), ['look-again']);
-  assert.deepEqual(words(planPod(facts(spec, { a: RUNNING, b: RUNNING }), NOW)), ['terminate', 'look-again']);
-  assert.deepEqual(words(planPod(facts(spec, { a: ended(143), b: ended(143) }), NOW)), ['Failed']);
+  const stopping = { cause: 'deadline', sinceMs: NOW } as const;
+  assert.deepEqual(words(planPod(facts(spec, { a: RUNNING, b: RUNNING }), NOW - 1)), ['look in 0']);
+  assert.deepEqual(words(planPod(facts(spec, { a: RUNNING, b: RUNNING }), NOW)), ['terminate', 'look in 2000']);
+  assert.deepEqual(words(planPod(facts(spec, { a: ended(0), b: ended(0) }, { stopping }), NOW)), ['Failed (deadline)']);
+  assert.deepEqual(words(planPod(facts(spec, { a: ended(0), b: ended(0) }), NOW + 1)), ['Succeeded (completed)']);
 });
 
-test('restart policies: who starts again, and after which delay', () => {
-  const policy = (restartPolicy: string) => podSpecOf({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { ...TWO, restartPolicy } });
-  const after = (restartPolicy: string, exitCode: number, restartCount = 0, ranMs = 1_000) =>
-    afterTermination(policy(restartPolicy), false, { ...RUNNING, restartCount } as ContainerState, termination(exitCode, ranMs), NOW);
-  assert.equal(after('Never', 1).phase, 'terminated');
-  assert.equal(after('OnFailure', 0).phase, 'terminated');
-  const delays = [0, 1, 2, 10].map((count) => {
-    const state = after('Always', 1, count);
-    assert.equal(state.phase, 'waiting');
-    return state.phase === 'waiting' ? state.startAtMs! - NOW : 0;
-  });
-  assert.deepEqual(delays, [10_000, 20_000, 40_000, 300_000]);
-  const rested = after('Always', 0, 5, 600_000);
-  assert.equal(rested.phase === 'waiting' ? rested.startAtMs! - NOW : 0, 10_000);
-  const waiting = after('OnFailure', 1);
-  assert.deepEqual(words(planPod(facts(TWO, { a: waiting, b: RUNNING }), NOW)), ['look-again']);
-  assert.deepEqual(words(planPod(facts(TWO, { a: waiting, b: RUNNING }), NOW + 10_000)), ['start a']);
+test('when one container can not run here, the others are stopped', () => {
+  const failed = { isFailed: true };
+  assert.deepEqual(words(planPod(facts(TWO, { a: ended(128), b: RUNNING }, failed), NOW)), ['terminate', 'look in 2000']);
+  assert.deepEqual(words(planPod(facts(TWO, { a: ended(128), b: BACKING_OFF }, failed), NOW)), ['Failed (failed)']);
 });

@@ -1,123 +1,119 @@
 // What a Pod needs next, from its spec and the states of its containers; pure. Init containers run one after the other,
-// then all others together; ended ones start again by the restart policy with growing delays.
+// then all others together; ended ones start again by the restart policy with growing delays (restart.ts).
 import type { ContainerSpec, PodSpec } from './pod-spec.ts';
-import { NOT_STARTED, type ContainerState, type Termination } from './container-state.ts';
+import { NOT_STARTED, type ContainerState } from './container-state.ts';
+
+/**
+ * Why a Pod is brought to its end. completed: its containers ended, only sidecars are left. failed: one of them can't run
+ * here. deadline: activeDeadlineSeconds are over. deleted: somebody deleted it.
+ */
+export type StopCause = 'completed' | 'failed' | 'deadline' | 'deleted';
 
 export interface PodFacts {
   readonly spec: PodSpec;
   readonly states: ReadonlyMap<string, ContainerState>;
+  /** Containers whose start is under way. */
+  readonly starting: ReadonlySet<string>;
   /** When the node took the Pod. */
   readonly startedAtMs: number;
-  /** When the delete request came, and the grace it gave. */
-  readonly deletion?: { readonly requestedAtMs: number; readonly graceMs: number };
-  /** SIGTERM was sent. */
-  readonly isTerminating: boolean;
+  /** Grace that the delete request gave; undefined while nobody deleted the Pod. */
+  readonly deletionGraceMs?: number;
+  /** A container can't run here, now or later. */
+  readonly isFailed: boolean;
+  /** Since SIGTERM was sent. */
+  readonly stopping?: { readonly cause: StopCause; readonly sinceMs: number };
 }
 
 export type PodAction =
-  | { readonly kind: 'start'; readonly container: ContainerSpec; readonly isInit: boolean; readonly restartCount: number }
-  | { readonly kind: 'terminate'; readonly reason?: string; readonly message?: string }
-  | { readonly kind: 'kill' }
+  | { readonly kind: 'start'; readonly container: ContainerSpec; readonly restartCount: number }
+  /** Gives up what is being prepared; a start that went through all the same shows up as running. */
+  | { readonly kind: 'cancel-starts' }
+  | { readonly kind: 'terminate'; readonly cause: StopCause }
+  | { readonly kind: 'kill'; readonly cause: StopCause }
   | { readonly kind: 'look-again'; readonly atMs: number }
   /** Everything ended for good: report and clean up; `phase` is final. */
-  | { readonly kind: 'finish'; readonly phase: 'Succeeded' | 'Failed' };
-
-/** The kubelet's back-off: 10 s, doubled, at most 300 s. */
-const RESTART_DELAY_MS_MIN = 10_000;
-const RESTART_DELAY_MS_MAX = 300_000;
-/** A run of ten minutes resets the back-off. */
-const BACKOFF_RESET_MS = 600_000;
+  | { readonly kind: 'finish'; readonly phase: 'Succeeded' | 'Failed'; readonly cause: StopCause };
 
 export function planPod(facts: PodFacts, nowMs: number): readonly PodAction[] {
-  const stop = planStop(facts, nowMs);
-  if (stop !== undefined) return stop;
-  const init = planInit(facts, nowMs);
-  if (init !== undefined) return init;
+  const cause = facts.stopping?.cause ?? stopCause(facts, nowMs);
+  if (cause !== undefined) return planStop(facts, cause, nowMs);
+  const deadlineMs = deadlineOf(facts);
+  return [...planStarts(facts, nowMs), ...(deadlineMs === undefined ? [] : [lookAgain(deadlineMs)])];
+}
+
+function stopCause(facts: PodFacts, nowMs: number): StopCause | undefined {
+  if (phaseByExits(facts) !== undefined) return 'completed';
+  if (facts.isFailed) return 'failed';
+  if (nowMs >= (deadlineOf(facts) ?? Number.POSITIVE_INFINITY)) return 'deadline';
+  return facts.deletionGraceMs === undefined ? undefined : 'deleted';
+}
+
+function deadlineOf({ spec, startedAtMs }: PodFacts): number | undefined {
+  return spec.activeDeadlineSeconds === undefined ? undefined : startedAtMs + spec.activeDeadlineSeconds * 1000;
+}
+
+/** SIGTERM, then SIGKILL when the grace is over, then the end. A delete request may shorten the grace on the way. */
+function planStop(facts: PodFacts, cause: StopCause, nowMs: number): readonly PodAction[] {
+  const cancel: readonly PodAction[] = facts.starting.size > 0 ? [{ kind: 'cancel-starts' }] : [];
+  const isRunning = [...facts.states.values()].some((state) => state.phase === 'running');
+  if (!isRunning) return facts.starting.size > 0 ? cancel : [{ kind: 'finish', phase: finalPhase(facts, cause), cause }];
+  const graceMs = facts.deletionGraceMs ?? facts.spec.terminationGracePeriodSeconds * 1000;
+  const killAtMs = (facts.stopping?.sinceMs ?? nowMs) + graceMs;
+  if (nowMs >= killAtMs) return [...cancel, { kind: 'kill', cause }];
+  const terminate: readonly PodAction[] = facts.stopping === undefined ? [{ kind: 'terminate', cause }] : [];
+  return [...cancel, ...terminate, lookAgain(killAtMs)];
+}
+
+function finalPhase(facts: PodFacts, cause: StopCause): 'Succeeded' | 'Failed' {
+  const byExits = phaseByExits(facts) ?? 'Failed';
+  return cause === 'failed' || cause === 'deadline' ? 'Failed' : byExits;
+}
+
+/** How the Pod ended, by its containers; undefined while one of them runs or will start again. */
+function phaseByExits(facts: PodFacts): 'Succeeded' | 'Failed' | undefined {
+  const isInitFailed = facts.spec.initContainers.some((container) => exitCodeOf(facts, container) !== 0 && isOver(facts, container));
+  if (isInitFailed) return 'Failed';
+  if (!facts.spec.containers.every((container) => isOver(facts, container))) return undefined;
+  return facts.spec.containers.every((container) => exitCodeOf(facts, container) === 0) ? 'Succeeded' : 'Failed';
+}
+
+function isOver(facts: PodFacts, container: ContainerSpec): boolean {
+  return !container.isSidecar && stateOf(facts, container).phase === 'terminated';
+}
+
+function exitCodeOf(facts: PodFacts, container: ContainerSpec): number | undefined {
+  const state = stateOf(facts, container);
+  return state.phase === 'terminated' ? state.termination.exitCode : undefined;
+}
+
+function planStarts(facts: PodFacts, nowMs: number): readonly PodAction[] {
   const actions: PodAction[] = [];
-  for (const container of facts.spec.containers) {
-    actions.push(...planContainer(container, false, stateOf(facts, container), nowMs));
+  for (const container of facts.spec.initContainers) {
+    actions.push(...planStart(facts, container, nowMs));
+    if (!isPassed(facts, container)) return actions;
   }
-  const phase = finalPhase(facts);
-  if (phase !== undefined) return [{ kind: 'finish', phase }];
-  if (facts.spec.activeDeadlineSeconds !== undefined) {
-    actions.push({ kind: 'look-again', atMs: facts.startedAtMs + facts.spec.activeDeadlineSeconds * 1000 });
-  }
+  for (const container of facts.spec.containers) actions.push(...planStart(facts, container, nowMs));
   return actions;
+}
+
+/** Whether the containers after this init container may start. */
+function isPassed(facts: PodFacts, container: ContainerSpec): boolean {
+  const state = stateOf(facts, container);
+  if (container.isSidecar) return state.phase === 'running' || state.restartCount > 0;
+  return state.phase === 'terminated';
+}
+
+function planStart(facts: PodFacts, container: ContainerSpec, nowMs: number): readonly PodAction[] {
+  const state = stateOf(facts, container);
+  if (state.phase !== 'waiting' || facts.starting.has(container.name)) return [];
+  if (state.startAtMs !== undefined && nowMs < state.startAtMs) return [lookAgain(state.startAtMs)];
+  return [{ kind: 'start', container, restartCount: state.restartCount }];
 }
 
 function stateOf(facts: PodFacts, container: ContainerSpec): ContainerState {
   return facts.states.get(container.name) ?? NOT_STARTED;
 }
 
-/** Deletion and the active deadline: SIGTERM, then SIGKILL when the grace is over, then the end. */
-function planStop(facts: PodFacts, nowMs: number): readonly PodAction[] | undefined {
-  const deadlineMs = facts.spec.activeDeadlineSeconds === undefined ? undefined : facts.startedAtMs + facts.spec.activeDeadlineSeconds * 1000;
-  const isOverDeadline = deadlineMs !== undefined && nowMs >= deadlineMs;
-  if (facts.deletion === undefined && !isOverDeadline) return undefined;
-  const isRunning = [...facts.states.values()].some((state) => state.phase === 'running');
-  if (!isRunning) return [{ kind: 'finish', phase: isOverDeadline ? 'Failed' : (finalPhase(facts) ?? 'Failed') }];
-  const { requestedAtMs, graceMs } = facts.deletion ?? { requestedAtMs: deadlineMs!, graceMs: facts.spec.terminationGracePeriodSeconds * 1000 };
-  if (nowMs >= requestedAtMs + graceMs) return [{ kind: 'kill' }];
-  const lookAgain: PodAction = { kind: 'look-again', atMs: requestedAtMs + graceMs };
-  return facts.isTerminating ? [lookAgain] : [{ kind: 'terminate' }, lookAgain];
-}
-
-/** The next init container, or undefined when all have succeeded. */
-function planInit(facts: PodFacts, nowMs: number): readonly PodAction[] | undefined {
-  for (const container of facts.spec.initContainers) {
-    const state = stateOf(facts, container);
-    if (state.phase === 'terminated') {
-      if (state.termination.exitCode === 0) continue;
-      return [{ kind: 'finish', phase: 'Failed' }];
-    }
-    return planContainer(container, true, state, nowMs);
-  }
-  return undefined;
-}
-
-function planContainer(container: ContainerSpec, isInit: boolean, state: ContainerState, nowMs: number): readonly PodAction[] {
-  if (state.phase !== 'waiting') return [];
-  if (state.startAtMs !== undefined && nowMs < state.startAtMs) return [{ kind: 'look-again', atMs: state.startAtMs }];
-  return [{ kind: 'start', container, isInit, restartCount: state.restartCount }];
-}
-
-function finalPhase(facts: PodFacts): 'Succeeded' | 'Failed' | undefined {
-  const states = facts.spec.containers.map((container) => stateOf(facts, container));
-  if (!states.every((state) => state.phase === 'terminated')) return undefined;
-  return states.every((state) => state.phase === 'terminated' && state.termination.exitCode === 0) ? 'Succeeded' : 'Failed';
-}
-
-/** What an ended container becomes: started again after a delay, or terminated for good. */
-export function afterTermination(
-  spec: PodSpec,
-  isInit: boolean,
-  state: ContainerState,
-  termination: Termination,
-  nowMs: number,
-): ContainerState {
-  if (!startsAgain(spec, isInit, termination.exitCode)) {
-    return {
-      phase: 'terminated',
-      restartCount: state.restartCount,
-      termination,
-      ...(state.last === undefined ? {} : { last: state.last }),
-    };
-  }
-  const ranMs = termination.finishedAtMs - (termination.startedAtMs ?? termination.finishedAtMs);
-  const failureCount = ranMs >= BACKOFF_RESET_MS ? 0 : state.restartCount;
-  const delayMs = Math.min(RESTART_DELAY_MS_MIN * 2 ** Math.min(failureCount, 10), RESTART_DELAY_MS_MAX);
-  return {
-    phase: 'waiting',
-    reason: 'CrashLoopBackOff',
-    message: `starts again in ${Math.round(delayMs / 1000)} s after exit code ${termination.exitCode}`,
-    restartCount: state.restartCount + 1,
-    startAtMs: nowMs + delayMs,
-    last: termination,
-  };
-}
-
-function startsAgain(spec: PodSpec, isInit: boolean, exitCode: number): boolean {
-  if (spec.restartPolicy === 'Never') return false;
-  if (exitCode !== 0) return true;
-  return spec.restartPolicy === 'Always' && !isInit;
+function lookAgain(atMs: number): PodAction {
+  return { kind: 'look-again', atMs };
 }

@@ -1,56 +1,45 @@
-// After a restart of the server: what became of the containers that an earlier server had started. Facts come from the
-// supervisor (what runs) and from exit records on disk (what ended); what neither knows, of a supervisor that is gone, is
-// lost; nothing is guessed.
-import type { ListedContainer } from '../supervisor/protocol.ts';
-import type { ContainerState, Termination } from './container-state.ts';
-import type { PodDirectory } from './pod-directory.ts';
-import type { ContainerSpec } from './pod-spec.ts';
+// What became of containers that an earlier server, or this one on an earlier connection, had given to a supervisor. Facts
+// come from the supervisor (what runs, what ended) and from exit files on disk; what a supervisor that is gone did not record
+// is lost; nothing is guessed.
+import { readExitRecord } from '../supervisor/exit-record.ts';
+import type { ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
+import type { ContainerAttempt } from './pod-directory.ts';
 
 export type RestoredContainer =
-  | { readonly kind: 'state'; readonly state: ContainerState }
-  | { readonly kind: 'ended'; readonly restart: number; readonly startedAtMs: number; readonly exit: ListedContainer['exit'] }
+  | { readonly kind: 'running'; readonly restart: number; readonly pid: number; readonly startedAtMs: number; readonly before: ExitRecord | undefined }
+  | { readonly kind: 'ended'; readonly restart: number; readonly exit: ExitRecord }
+  | { readonly kind: 'lost'; readonly restart: number }
+  /** No supervisor ever began it. */
   | { readonly kind: 'never-started' };
 
 export interface RestoreFacts {
   readonly podUid: string;
-  readonly container: ContainerSpec;
+  readonly container: string;
+  /** What the supervisor of now has; none of it is `starting`. */
   readonly listed: readonly ListedContainer[];
-  readonly directory: PodDirectory;
   /** The supervisor of now. */
   readonly instanceId: string;
-  /** Restart count as the Pod's status has it. */
-  readonly knownRestart: number;
-  readonly nowMs: number;
+  /** The exit files of the Pod. */
+  readonly attempts: readonly ContainerAttempt[];
+  /** The Pod's status says that it has run. */
+  readonly hasRun: boolean;
 }
 
-/** Restarts looked back and ahead of the published count: the status may be one step behind. */
-const RESTART_WINDOW = 2;
-
-export function restoreContainer(facts: RestoreFacts): RestoredContainer {
-  const prefix = `${facts.podUid}/${facts.container.name}/`;
-  const newest = facts.listed
-    .filter(({ id }) => id.startsWith(prefix))
-    .map((listed) => ({ listed, restart: Number(listed.id.slice(prefix.length)) }))
-    .toSorted((a, b) => b.restart - a.restart)[0];
-  if (newest !== undefined && newest.listed.state !== 'exited') {
-    const { pid, startedAtMs } = newest.listed;
-    return { kind: 'state', state: { phase: 'running', restartCount: newest.restart, pid, startedAtMs } };
+export async function restoreContainer(facts: RestoreFacts): Promise<RestoredContainer> {
+  const attempts = facts.attempts.filter(({ container }) => container === facts.container).toSorted((a, b) => b.restart - a.restart);
+  for (const [index, { restart, instanceId, exitFile }] of attempts.entries()) {
+    const listed = facts.listed.find(({ id }) => id === `${facts.podUid}/${facts.container}/${restart}`);
+    if (listed !== undefined && listed.state !== 'exited') {
+      return { kind: 'running', restart, pid: listed.pid, startedAtMs: listed.startedAtMs, before: await exitOf(attempts[index + 1]) };
+    }
+    const exit = listed?.exit ?? (await readExitRecord(exitFile));
+    if (exit !== undefined) return { kind: 'ended', restart, exit };
+    // A start that failed leaves its reserved file and is not listed: the attempt before it is the newest that ran.
+    if (instanceId !== facts.instanceId) return { kind: 'lost', restart };
   }
-  for (let restart = facts.knownRestart + RESTART_WINDOW; restart >= 0 && restart >= facts.knownRestart - RESTART_WINDOW; restart--) {
-    const exit = facts.directory.readExit(facts.container.name, restart);
-    if (exit !== undefined) return { kind: 'ended', restart, startedAtMs: exit.startedAtMs, exit };
-  }
-  const givenTo = facts.directory.readSupervisor();
-  if (givenTo === undefined || givenTo === facts.instanceId) return { kind: 'never-started' };
-  return { kind: 'state', state: { phase: 'terminated', restartCount: facts.knownRestart, termination: lost(facts.nowMs) } };
+  return facts.hasRun ? { kind: 'lost', restart: 0 } : { kind: 'never-started' };
 }
 
-function lost(nowMs: number): Termination {
-  return {
-    exitCode: 137,
-    signal: 9,
-    reason: 'NodeLost',
-    message: 'the supervisor of this node died while the server was down; how far the process got is not known',
-    finishedAtMs: nowMs,
-  };
+async function exitOf(attempt: ContainerAttempt | undefined): Promise<ExitRecord | undefined> {
+  return attempt === undefined ? undefined : readExitRecord(attempt.exitFile);
 }

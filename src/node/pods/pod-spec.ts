@@ -12,6 +12,8 @@ export interface VolumeMount {
   readonly name: string;
   readonly mountPath: string;
   readonly subPath?: string;
+  /** A sub-path with $(VAR) in it. */
+  readonly subPathExpr?: string;
   readonly readOnly: boolean;
 }
 
@@ -24,6 +26,9 @@ export interface ContainerSpec {
   readonly env: readonly EnvSource[];
   readonly envFrom: readonly JsonObject[];
   readonly volumeMounts: readonly VolumeMount[];
+  readonly terminationMessagePath: string;
+  /** An init container with restartPolicy Always: it need only have started, and it runs as long as the others do. */
+  readonly isSidecar: boolean;
 }
 
 export type RestartPolicy = 'Always' | 'OnFailure' | 'Never';
@@ -39,6 +44,7 @@ export interface PodSpec {
 }
 
 const GRACE_SECONDS_DEFAULT = 30;
+const TERMINATION_MESSAGE_PATH_DEFAULT = '/dev/termination-log';
 
 export function podSpecOf(pod: KubeObject): PodSpec {
   const spec = pod.spec ?? {};
@@ -52,7 +58,7 @@ export function podSpecOf(pod: KubeObject): PodSpec {
     restartPolicy: restartPolicy === 'Never' || restartPolicy === 'OnFailure' ? restartPolicy : 'Always',
     terminationGracePeriodSeconds: typeof grace === 'number' ? grace : GRACE_SECONDS_DEFAULT,
     ...(typeof deadline === 'number' ? { activeDeadlineSeconds: deadline } : {}),
-    ...(typeof spec['hostname'] === 'string' && spec['hostname'] !== '' ? { hostname: spec['hostname'] } : {}),
+    ...(textOf(spec['hostname']) === undefined ? {} : { hostname: textOf(spec['hostname'])! }),
   };
 }
 
@@ -62,10 +68,12 @@ function containerOf(container: JsonObject): ContainerSpec {
     image: typeof container['image'] === 'string' ? container['image'] : '',
     command: stringsOf(container['command']),
     args: stringsOf(container['args']),
-    ...(typeof container['workingDir'] === 'string' && container['workingDir'] !== '' ? { workingDir: container['workingDir'] } : {}),
+    ...(textOf(container['workingDir']) === undefined ? {} : { workingDir: textOf(container['workingDir'])! }),
     env: objectsOf(container['env']).map(envOf),
     envFrom: objectsOf(container['envFrom']),
     volumeMounts: objectsOf(container['volumeMounts']).map(mountOf),
+    terminationMessagePath: textOf(container['terminationMessagePath']) ?? TERMINATION_MESSAGE_PATH_DEFAULT,
+    isSidecar: container['restartPolicy'] === 'Always',
   };
 }
 
@@ -81,13 +89,19 @@ function mountOf(mount: JsonObject): VolumeMount {
   return {
     name: String(mount['name']),
     mountPath: String(mount['mountPath']),
-    ...(typeof mount['subPath'] === 'string' && mount['subPath'] !== '' ? { subPath: mount['subPath'] } : {}),
+    ...(textOf(mount['subPath']) === undefined ? {} : { subPath: textOf(mount['subPath'])! }),
+    ...(textOf(mount['subPathExpr']) === undefined ? {} : { subPathExpr: textOf(mount['subPathExpr'])! }),
     readOnly: mount['readOnly'] === true,
   };
 }
 
 export function objectsOf(value: Json | undefined): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter((item): item is JsonObject => isJsonObject(item)) : [];
+}
+
+/** Undefined for what is absent, empty or no text. */
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function stringsOf(value: Json | undefined): readonly string[] {

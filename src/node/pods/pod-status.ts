@@ -1,5 +1,5 @@
 // The status of a Pod from what the node knows; pure. Phases never go back.
-import { toRfc3339, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { isJsonObject, toRfc3339, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { NOT_STARTED, type ContainerState, type Termination } from './container-state.ts';
 import type { ContainerSpec, PodSpec } from './pod-spec.ts';
 
@@ -11,13 +11,18 @@ export interface StatusFacts {
   readonly addressIp: string;
   /** Set when the Pod ended. */
   readonly finalPhase?: 'Succeeded' | 'Failed';
-  /** Pod-level reason and sentence: Evicted, DeadlineExceeded, NodeLost, ImageNotRunnable. */
+  /** Pod-level reason and sentence: DeadlineExceeded, ImageNotRunnable, … */
   readonly reason?: string;
   readonly message?: string;
 }
 
+type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
+
+const ENDED_PHASES: readonly unknown[] = ['Succeeded', 'Failed'];
+
 export function podStatus(facts: StatusFacts, nowMs: number): JsonObject {
   const phase = facts.finalPhase ?? runningPhase(facts);
+  const { initContainers, containers } = facts.spec;
   return {
     phase,
     ...(facts.reason === undefined ? {} : { reason: facts.reason }),
@@ -27,13 +32,15 @@ export function podStatus(facts: StatusFacts, nowMs: number): JsonObject {
     podIP: facts.addressIp,
     podIPs: [{ ip: facts.addressIp }],
     startTime: toRfc3339(facts.startedAtMs),
-    qosClass: qosClass(facts.pod),
     conditions: conditions(facts, phase, nowMs),
-    ...(facts.spec.initContainers.length === 0
-      ? {}
-      : { initContainerStatuses: facts.spec.initContainers.map((container) => containerStatus(facts, container)) }),
-    containerStatuses: facts.spec.containers.map((container) => containerStatus(facts, container)),
+    ...(initContainers.length === 0 ? {} : { initContainerStatuses: initContainers.map((container) => containerStatus(facts, container, true)) }),
+    containerStatuses: containers.map((container) => containerStatus(facts, container, false)),
   };
+}
+
+/** A Pod whose phase is final; its containers never run again. */
+export function isEnded(pod: KubeObject): boolean {
+  return ENDED_PHASES.includes(pod.status?.['phase']);
 }
 
 function stateOf(facts: StatusFacts, container: ContainerSpec): ContainerState {
@@ -41,6 +48,7 @@ function stateOf(facts: StatusFacts, container: ContainerSpec): ContainerState {
 }
 
 function runningPhase(facts: StatusFacts): 'Pending' | 'Running' {
+  if (facts.pod.status?.['phase'] === 'Running') return 'Running';
   const hasStarted = facts.spec.containers.some((container) => {
     const state = stateOf(facts, container);
     return state.phase !== 'waiting' || state.restartCount > 0;
@@ -48,25 +56,25 @@ function runningPhase(facts: StatusFacts): 'Pending' | 'Running' {
   return hasStarted ? 'Running' : 'Pending';
 }
 
-/** k8s.io/kubernetes pkg/apis/core/v1/helper/qos: only cpu and memory count. */
-function qosClass(pod: KubeObject): string {
-  const existing = pod.status?.['qosClass'];
-  return typeof existing === 'string' ? existing : 'BestEffort';
-}
-
-function conditions(facts: StatusFacts, phase: string, nowMs: number): Json {
-  const isInitialized = facts.spec.initContainers.every((container) => {
+function isInitialized(facts: StatusFacts): boolean {
+  return facts.spec.initContainers.every((container) => {
     const state = stateOf(facts, container);
+    if (container.isSidecar) return state.phase !== 'waiting' || state.restartCount > 0;
     return state.phase === 'terminated' && state.termination.exitCode === 0;
   });
-  const isReady = facts.finalPhase === undefined && facts.spec.containers.every((container) => stateOf(facts, container).phase === 'running');
-  const readyReason = phase === 'Succeeded' ? { reason: 'PodCompleted' } : { reason: 'ContainersNotReady' };
-  const initializedReason = phase === 'Succeeded' ? { reason: 'PodCompleted' } : {};
+}
+
+function conditions(facts: StatusFacts, phase: Phase, nowMs: number): Json {
+  const initialized = isInitialized(facts);
+  const lasting = [...facts.spec.containers, ...facts.spec.initContainers.filter(({ isSidecar }) => isSidecar)];
+  const isReady = facts.finalPhase === undefined && lasting.every((container) => stateOf(facts, container).phase === 'running');
+  const completed = phase === 'Succeeded' ? { reason: 'PodCompleted' } : undefined;
+  const unready = isReady ? {} : (completed ?? { reason: 'ContainersNotReady' });
   return [
     condition(facts, 'PodReadyToStartContainers', facts.finalPhase === undefined, nowMs, {}),
-    condition(facts, 'Initialized', isInitialized, nowMs, isInitialized ? initializedReason : { reason: 'ContainersNotInitialized' }),
-    condition(facts, 'Ready', isReady, nowMs, isReady ? {} : readyReason),
-    condition(facts, 'ContainersReady', isReady, nowMs, isReady ? {} : readyReason),
+    condition(facts, 'Initialized', initialized, nowMs, initialized ? (completed ?? {}) : { reason: 'ContainersNotInitialized' }),
+    condition(facts, 'Ready', isReady, nowMs, unready),
+    condition(facts, 'ContainersReady', isReady, nowMs, unready),
     condition(facts, 'PodScheduled', true, nowMs, {}),
   ];
 }
@@ -75,53 +83,55 @@ function conditions(facts: StatusFacts, phase: string, nowMs: number): Json {
 function condition(facts: StatusFacts, type: string, isTrue: boolean, nowMs: number, more: JsonObject): JsonObject {
   const status = isTrue ? 'True' : 'False';
   const existing = facts.pod.status?.['conditions'];
-  const previous = (Array.isArray(existing) ? existing : []).find((item) => (item as JsonObject)['type'] === type) as JsonObject | undefined;
-  const isUnchanged = previous?.['status'] === status && typeof previous['lastTransitionTime'] === 'string';
-  return {
-    type,
-    status,
-    lastProbeTime: null,
-    lastTransitionTime: isUnchanged ? previous['lastTransitionTime'] : toRfc3339(nowMs),
-    ...more,
-  };
+  const previous = (Array.isArray(existing) ? existing : []).find((item) => isJsonObject(item) && item['type'] === type);
+  const sinceTime: Json | undefined = previous?.['status'] === status ? previous['lastTransitionTime'] : undefined;
+  return { type, status, lastProbeTime: null, lastTransitionTime: sinceTime ?? toRfc3339(nowMs), ...more };
 }
 
-function containerStatus(facts: StatusFacts, container: ContainerSpec): JsonObject {
+function containerStatus(facts: StatusFacts, container: ContainerSpec, isInit: boolean): JsonObject {
   const state = stateOf(facts, container);
-  const containerId = `slipway://${facts.pod.metadata.uid ?? ''}/${container.name}/${state.restartCount}`;
-  const isStarted = state.phase !== 'waiting';
+  // The attempt that is shown: a container that waits for its next start shows the one before.
+  const attempt = state.phase === 'waiting' && state.last !== undefined ? state.restartCount - 1 : state.restartCount;
+  const isPassedInit = isInit && state.phase === 'terminated' && state.termination.exitCode === 0;
+  const hasRun = state.last !== undefined || state.phase === 'running' || (state.phase === 'terminated' && state.termination.startedAtMs !== undefined);
   return {
     name: container.name,
     image: container.image,
-    imageID: isStarted ? container.image : '',
-    ...(isStarted ? { containerID: containerId } : {}),
-    ready: state.phase === 'running' || (state.phase === 'terminated' && facts.spec.initContainers.includes(container) && state.termination.exitCode === 0),
+    imageID: hasRun ? container.image : '',
+    ...(hasRun ? { containerID: containerId(facts, container, attempt) } : {}),
+    ready: state.phase === 'running' || isPassedInit,
     started: state.phase === 'running',
-    restartCount: state.restartCount,
-    state: stateJson(state, containerId),
-    lastState: state.last === undefined ? {} : { terminated: terminationJson(state.last, containerId) },
+    restartCount: attempt,
+    state: stateJson(facts, container, state, isInit),
+    lastState: state.last === undefined ? {} : { terminated: terminationJson(state.last, containerId(facts, container, state.restartCount - 1)) },
   };
 }
 
-function stateJson(state: ContainerState, containerId: string): JsonObject {
+function containerId(facts: StatusFacts, { name }: ContainerSpec, attempt: number): string {
+  return `slipway://${facts.pod.metadata.uid ?? ''}/${name}/${attempt}`;
+}
+
+function stateJson(facts: StatusFacts, container: ContainerSpec, state: ContainerState, isInit: boolean): JsonObject {
   switch (state.phase) {
-    case 'waiting':
-      return { waiting: { reason: state.reason, ...(state.message === undefined ? {} : { message: state.message }) } };
+    case 'waiting': {
+      const isBlocked = !isInit && state === NOT_STARTED && !isInitialized(facts);
+      return { waiting: { reason: isBlocked ? 'PodInitializing' : state.reason, ...(state.message === undefined ? {} : { message: state.message }) } };
+    }
     case 'running':
       return { running: { startedAt: toRfc3339(state.startedAtMs) } };
     case 'terminated':
-      return { terminated: terminationJson(state.termination, containerId) };
+      return { terminated: terminationJson(state.termination, containerId(facts, container, state.restartCount)) };
   }
 }
 
-function terminationJson(termination: Termination, containerId: string): JsonObject {
+function terminationJson(termination: Termination, id: string): JsonObject {
+  const { exitCode, signal, reason, message, startedAtMs, finishedAtMs } = termination;
   return {
-    exitCode: termination.exitCode,
-    ...(termination.signal === undefined ? {} : { signal: termination.signal }),
-    reason: termination.reason,
-    ...(termination.message === undefined ? {} : { message: termination.message }),
-    startedAt: toRfc3339(termination.startedAtMs ?? termination.finishedAtMs),
-    finishedAt: toRfc3339(termination.finishedAtMs),
-    containerID: containerId,
+    exitCode,
+    ...(signal === undefined ? {} : { signal }),
+    reason,
+    ...(message === undefined ? {} : { message }),
+    ...(startedAtMs === undefined ? {} : { startedAt: toRfc3339(startedAtMs), containerID: id }),
+    finishedAt: toRfc3339(finishedAtMs),
   };
 }

@@ -1,145 +1,135 @@
-// Volumes of a Pod: emptyDir, configMap, secret, projected, downwardAPI and hostPath, as directories below the Pod's own
-// directory, and the bind mounts that show them to a container.
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+// Volumes of a Pod as directories below its own directory, or places of the machine, and the bind mounts that show them to
+// its containers.
+import { chmod, lstat, mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, normalize, sep } from 'node:path';
 import { Failure, isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import type { ContainerMount } from '../supervisor/protocol.ts';
-import { podField, type ReferencedObjects } from './pod-env.ts';
-import { objectsOf, type ContainerSpec } from './pod-spec.ts';
+import { expand, type ReferencedObjects } from './pod-env.ts';
+import type { ContainerSpec, VolumeMount } from './pod-spec.ts';
+import { fileSourceOf, filesOf, type VolumeFiles } from './volume-files.ts';
 
-/** Bytes of a file in a volume, by path below the volume. */
-type VolumeFiles = ReadonlyMap<string, { readonly bytes: Buffer; readonly mode: number }>;
-
-const DEFAULT_MODE = 0o644;
-
-/** Names of ConfigMaps and Secrets that volumes refer to. */
-export function volumeReferences(volumes: readonly JsonObject[]): readonly { readonly resource: 'configmaps' | 'secrets'; readonly name: string }[] {
-  return volumes.flatMap((volume) => {
-    const parts = isJsonObject(volume['projected']) ? objectsOf(volume['projected']['sources']) : [volume];
-    return parts.flatMap((part) => {
-      const found: { resource: 'configmaps' | 'secrets'; name: string }[] = [];
-      const configMap = part['configMap'];
-      if (isJsonObject(configMap)) found.push({ resource: 'configmaps', name: String(configMap['name']) });
-      const secret = part['secret'];
-      if (isJsonObject(secret)) found.push({ resource: 'secrets', name: String(secret['secretName'] ?? secret['name']) });
-      return found;
-    });
-  });
+export interface PreparedVolume {
+  /** On this machine. */
+  readonly path: string;
+  /** Volumes of objects can't be written by containers. */
+  readonly isReadOnly: boolean;
 }
 
-/** Makes the volumes on disk and returns the host directory of each. Throws Failure `VolumeNotReady` naming the volume. */
+export type PreparedVolumes = ReadonlyMap<string, PreparedVolume>;
+
+/** Any user of a container may write there. */
+const DIRECTORY_MODE = 0o777;
+
+/**
+ * Makes the volumes on disk. Idempotent. Throws Failure `VolumeNotReady` when something is missing that may still come, and
+ * `VolumeUnsupported`.
+ */
 export async function prepareVolumes(
   pod: KubeObject,
   volumes: readonly JsonObject[],
   objects: ReferencedObjects,
-  directory: string,
-): Promise<ReadonlyMap<string, string>> {
-  const paths = new Map<string, string>();
+  podDirectory: string,
+): Promise<PreparedVolumes> {
+  const prepared = new Map<string, PreparedVolume>();
   for (const volume of volumes) {
     const name = String(volume['name']);
     const hostPath = volume['hostPath'];
     if (isJsonObject(hostPath)) {
-      paths.set(name, String(hostPath['path']));
+      prepared.set(name, { path: await prepareHostPath(name, hostPath), isReadOnly: false });
       continue;
     }
-    const path = join(directory, 'volumes', name);
+    const hasFiles = fileSourceOf(volume) !== undefined;
+    if (!hasFiles && !isJsonObject(volume['emptyDir'])) throw unsupported(name, volume);
+    const files = hasFiles ? filesOf(pod, volume, objects) : new Map();
+    const path = join(podDirectory, 'volumes', name);
     await mkdir(path, { recursive: true });
-    await chmod(path, 0o777);
-    paths.set(name, path);
-    for (const [relative, file] of filesOf(pod, volume, objects)) await writeVolumeFile(path, relative, file.bytes, file.mode);
+    await chmod(path, DIRECTORY_MODE);
+    await writeFiles(path, files);
+    prepared.set(name, { path, isReadOnly: hasFiles });
   }
-  return paths;
+  return prepared;
 }
 
-export function mountsOf(container: ContainerSpec, volumePaths: ReadonlyMap<string, string>): readonly ContainerMount[] {
-  return container.volumeMounts.map((mount) => {
-    const source = volumePaths.get(mount.name);
-    if (source === undefined) throw new Failure('VolumeNotReady', `volumeMounts names the volume "${mount.name}", which the Pod does not have`);
-    return {
-      source: mount.subPath === undefined ? source : join(source, mount.subPath),
-      target: mount.mountPath,
-      readOnly: mount.readOnly,
-    };
-  });
-}
-
-async function writeVolumeFile(root: string, relative: string, bytes: Buffer, mode: number): Promise<void> {
-  if (relative.split('/').some((part) => part === '' || part === '.' || part === '..')) {
-    throw new Failure('VolumeNotReady', `the path "${relative}" leaves its volume`);
+/** Throws Failure `VolumeNotReady` when a mount can't be shown. `env` is for the sub-paths with $(VAR) in them. */
+export async function mountsOf(
+  container: ContainerSpec,
+  volumes: PreparedVolumes,
+  env: Readonly<Record<string, string>>,
+): Promise<readonly ContainerMount[]> {
+  const mounts: ContainerMount[] = [];
+  for (const mount of container.volumeMounts) {
+    const volume = volumes.get(mount.name);
+    if (volume === undefined) throw new Failure('VolumeNotReady', `the container mounts the volume "${mount.name}", which the Pod does not have`);
+    const subPath = mount.subPathExpr === undefined ? mount.subPath : expand(mount.subPathExpr, env);
+    mounts.push({
+      source: subPath === undefined ? volume.path : await subPathOf(volume, subPath, mount),
+      target: join('/', mount.mountPath),
+      readOnly: mount.readOnly || volume.isReadOnly,
+    });
   }
-  const file = join(root, relative);
-  await mkdir(dirname(file), { recursive: true });
-  await rm(file, { force: true });
-  await writeFile(file, bytes, { mode });
+  return mounts;
 }
 
-function filesOf(pod: KubeObject, volume: JsonObject, objects: ReferencedObjects): VolumeFiles {
-  if (isJsonObject(volume['projected'])) {
-    const projected = volume['projected'];
-    const mode = typeof projected['defaultMode'] === 'number' ? projected['defaultMode'] : DEFAULT_MODE;
-    return new Map(objectsOf(projected['sources']).flatMap((source) => [...sourceFiles(pod, volume, source, objects, mode)]));
+function unsupported(name: string, volume: JsonObject): Failure {
+  const kinds = Object.keys(volume).filter((key) => key !== 'name').join(', ');
+  const known = 'emptyDir, configMap, secret, projected, downwardAPI and hostPath';
+  return new Failure('VolumeUnsupported', `the volume "${name}" is a ${kinds}, which this node does not have; it has ${known}`);
+}
+
+async function prepareHostPath(name: string, { path, type }: JsonObject): Promise<string> {
+  const place = String(path);
+  if (type === 'DirectoryOrCreate') await mkdir(place, { recursive: true });
+  if (type === 'FileOrCreate') await writeFile(place, '', { flag: 'a' });
+  const facts = await stat(place).catch(() => undefined);
+  const isFitting = facts !== undefined && isOfType(facts, type);
+  if (isFitting) return place;
+  const found = facts === undefined ? `${place} does not exist` : `${place} is not a ${String(type)}`;
+  throw new Failure('VolumeNotReady', `MountVolume.SetUp failed for volume "${name}" : hostPath type check failed: ${found}`);
+}
+
+function isOfType(facts: Awaited<ReturnType<typeof stat>>, type: unknown): boolean {
+  switch (type) {
+    case 'Directory':
+    case 'DirectoryOrCreate':
+      return facts.isDirectory();
+    case 'File':
+    case 'FileOrCreate':
+      return facts.isFile();
+    case 'Socket':
+      return facts.isSocket();
+    case 'CharDevice':
+      return facts.isCharacterDevice();
+    case 'BlockDevice':
+      return facts.isBlockDevice();
+    default:
+      return true;
   }
-  return sourceFiles(pod, volume, volume, objects, DEFAULT_MODE);
 }
 
-function sourceFiles(pod: KubeObject, volume: JsonObject, source: JsonObject, objects: ReferencedObjects, mode: number): VolumeFiles {
-  const name = String(volume['name']);
-  const configMap = source['configMap'];
-  if (isJsonObject(configMap)) return objectFiles(name, configMap, objects, 'configmaps', String(configMap['name']), mode);
-  const secret = source['secret'];
-  if (isJsonObject(secret)) return objectFiles(name, secret, objects, 'secrets', String(secret['secretName'] ?? secret['name']), mode);
-  const downward = source['downwardAPI'];
-  if (isJsonObject(downward)) return downwardFiles(pod, downward, mode);
-  const known = ['emptyDir', 'serviceAccountToken'];
-  if (known.some((kind) => source[kind] !== undefined)) return new Map();
-  const kinds = Object.keys(source).filter((key) => key !== 'name');
-  throw new Failure('VolumeNotReady', `the volume "${name}" is a ${kinds.join(', ')}, which does not run on this node yet`);
-}
-
-function objectFiles(
-  volume: string,
-  source: JsonObject,
-  objects: ReferencedObjects,
-  resource: 'configmaps' | 'secrets',
-  objectName: string,
-  projectedMode: number,
-): VolumeFiles {
-  const object = objects.get(`${resource}/${objectName}`);
-  if (object === undefined) {
-    if (source['optional'] === true) return new Map();
-    const word = resource === 'secrets' ? 'secret' : 'configmap';
-    throw new Failure('VolumeNotReady', `MountVolume.SetUp failed for volume "${volume}" : ${word} "${objectName}" not found`);
+async function writeFiles(root: string, files: VolumeFiles): Promise<void> {
+  for (const [relative, { bytes, mode }] of files) {
+    const file = join(root, relative);
+    await mkdir(dirname(file), { recursive: true });
+    await rm(file, { force: true });
+    await writeFile(file, bytes);
+    await chmod(file, mode);
   }
-  const mode = typeof source['defaultMode'] === 'number' ? source['defaultMode'] : projectedMode;
-  const bytes = bytesOf(object);
-  const items = objectsOf(source['items']);
-  if (items.length === 0) return new Map([...bytes].map(([key, value]) => [key, { bytes: value, mode }]));
-  return new Map(
-    items.map((item) => {
-      const value = bytes.get(String(item['key']));
-      if (value === undefined) {
-        throw new Failure('VolumeNotReady', `MountVolume.SetUp failed for volume "${volume}" : references non-existent key: ${String(item['key'])}`);
-      }
-      return [String(item['path']), { bytes: value, mode: typeof item['mode'] === 'number' ? item['mode'] : mode }];
-    }),
-  );
 }
 
-function bytesOf(object: KubeObject): ReadonlyMap<string, Buffer> {
-  const isSecret = object.kind === 'Secret';
-  const found = new Map<string, Buffer>();
-  for (const [field, encoding] of [['data', isSecret ? 'base64' : 'utf8'], ['binaryData', 'base64']] as const) {
-    const data = object[field];
-    if (isJsonObject(data)) for (const [key, value] of Object.entries(data)) found.set(key, Buffer.from(String(value), encoding));
+/** A place below the volume; a directory is made when it is missing. Links that lead out of the volume are not followed. */
+async function subPathOf(volume: PreparedVolume, subPath: string, { name }: VolumeMount): Promise<string> {
+  const refuse = (why: string) => new Failure('VolumeNotReady', `failed to prepare subPath "${subPath}" for volumeMount "${name}" : ${why}`);
+  const segments = normalize(subPath).split(sep).filter((segment) => segment !== '' && segment !== '.');
+  if (subPath.startsWith('/') || segments.includes('..')) throw refuse('it leaves the volume');
+  const root = await realpath(volume.path);
+  let here = root;
+  for (const segment of segments) {
+    const next = join(here, segment);
+    const isThere = (await lstat(next).catch(() => undefined)) !== undefined;
+    if (!isThere && volume.isReadOnly) throw refuse('there is no such file');
+    if (!isThere) await mkdir(next);
+    here = await realpath(next).catch(() => '');
+    if (!here.startsWith(root + sep)) throw refuse('a link leads out of the volume');
   }
-  return found;
-}
-
-function downwardFiles(pod: KubeObject, source: JsonObject, mode: number): VolumeFiles {
-  const files = objectsOf(source['items']).flatMap((item) => {
-    const field = item['fieldRef'];
-    if (!isJsonObject(field)) return [];
-    return [[String(item['path']), { bytes: Buffer.from(podField(pod, String(field['fieldPath']))), mode }] as const];
-  });
-  return new Map(files);
+  return here;
 }

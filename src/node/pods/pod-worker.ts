@@ -1,314 +1,347 @@
 // One Pod on this node: takes its object and the exits of its processes, plans, acts, publishes its status. The node calls
-// `reconcile` whenever something changed; calls never overlap.
-import {
-  crashPoint,
-  describeError,
-  Failure,
-  type Clock,
-  type KubeObject,
-  type Log,
-  type ObjectApi,
-} from '../../base/mod.ts';
-import type { StepResultSink } from '../../api/mod.ts';
+// `reconcile` whenever something changed; calls never overlap. Starts run beside it, for they may take minutes.
+import { describeError, Failure, type Clock, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
+import type { StepDocument, StepResultSink } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { EventRecorder } from '../../client/mod.ts';
 import type { ReconcileResult } from '../../control/mod.ts';
-import type { Logs } from '../../logs/mod.ts';
-import type { ExitRecord, Supervisor } from '../supervisor/protocol.ts';
-import { NOT_STARTED, type ContainerState, type Termination } from './container-state.ts';
-import { startContainer } from './container-start.ts';
+import type { LogKey, Logs } from '../../logs/mod.ts';
+import type { SupervisorLink } from '../supervisor-link.ts';
+import type { ExitRecord, ListedContainer, Supervisor } from '../supervisor/protocol.ts';
+import type { ContainerState } from './container-state.ts';
+import { startContainer, type StartOutcome } from './container-start.ts';
+import { ContainerStarts } from './container-starts.ts';
 import type { Programs } from './container-program.ts';
+import { PodContainers } from './pod-containers.ts';
 import { podDirectory, type PodDirectory } from './pod-directory.ts';
-import { afterTermination, planPod, type PodAction } from './pod-plan.ts';
-import { podSpecOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
+import { PodEvents } from './pod-events.ts';
+import { planPod, type PodAction, type StopCause } from './pod-plan.ts';
+import { objectsOf, podSpecOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
 import { podStatus } from './pod-status.ts';
-import { createStatusPublisher, type StatusPublisher } from './status-publisher.ts';
-import { collectStepResult, stepDocumentOf } from './step.ts';
-import { terminationOf } from './termination.ts';
+import { SlotHolder } from './slot-holder.ts';
+import { StatusPublisher } from './status-publisher.ts';
+import { stepDocumentOf } from './step.ts';
+import { StepReport, type PodFailure } from './step-report.ts';
+import type { StepSlots } from './step-slots.ts';
+import { VolumesOnce } from './volumes-once.ts';
 
 export interface PodWorkerPorts {
   readonly api: ObjectApi;
-  /** The supervisor of this moment; a lost one is replaced. */
-  readonly supervisor: () => Supervisor;
+  readonly link: SupervisorLink;
   readonly programs: Programs;
   readonly logs: Logs;
   readonly blobs: Blobs;
   readonly stepResults: StepResultSink;
   readonly events: EventRecorder;
+  readonly slots: StepSlots;
   readonly clock: Clock;
   readonly log: Log;
   /** Directory of all Pods' directories. */
   readonly podsDirectory: string;
   readonly addressIp: string;
+  /** Asks for a reconcile of this Pod. */
+  readonly wake: (podUid: string) => void;
 }
 
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 const SIGTERM = 15;
-/** A container whose configuration is not there yet is tried again in this time. */
-const CONFIG_RETRY_MS = 2_000;
+/** A container that waits for something outside is tried again in this time. */
+const POSTPONE_MS = 2_000;
+const POSTPONE_BUILD_MS = 30_000;
 
 export class PodWorker {
   readonly uid: string;
   readonly #ports: PodWorkerPorts;
   readonly #directory: PodDirectory;
-  readonly #states = new Map<string, ContainerState>();
-  readonly #abort = new AbortController();
-  readonly #startedAtMs: number;
+  readonly #step: StepDocument | undefined;
+  readonly #report: StepReport | undefined;
+  readonly #slot: SlotHolder | undefined;
+  readonly #events: PodEvents;
   readonly #publisher: StatusPublisher;
+  readonly #containers: PodContainers;
+  readonly #starts: ContainerStarts;
+  readonly #volumes = new VolumesOnce();
+  readonly #startedAtMs: number;
+  readonly #abort = new AbortController();
   #pod: KubeObject;
   #spec: PodSpec;
-  #isTerminating = false;
+  #stopping: { readonly cause: StopCause; readonly sinceMs: number } | undefined;
+  #failure: PodFailure | undefined;
   #isFinished = false;
-  #isGone = false;
-  #failure: { reason: string; message: string } | undefined;
+  /** halted: the server stops, the processes go on. gone: the object is gone, and everything of it must go. */
+  #life: 'alive' | 'halted' | 'gone' = 'alive';
 
   constructor(pod: KubeObject, ports: PodWorkerPorts) {
-    this.uid = pod.metadata.uid!;
+    const podUid = pod.metadata.uid!;
+    this.uid = podUid;
     this.#ports = ports;
     this.#pod = pod;
     this.#spec = podSpecOf(pod);
-    this.#directory = podDirectory(ports.podsDirectory, this.uid);
-    this.#publisher = createStatusPublisher({ ...ports, pod, signal: this.#abort.signal });
     const started = pod.status?.['startTime'];
     this.#startedAtMs = typeof started === 'string' ? Date.parse(started) : ports.clock.now();
+    const directory = podDirectory(ports.podsDirectory, podUid);
+    const document = stepDocumentOf(pod);
+    this.#directory = directory;
+    this.#step = document;
+    this.#report = document === undefined ? undefined : new StepReport({ ...ports, document, podUid, directory });
+    this.#slot = document === undefined ? undefined : new SlotHolder(ports.slots);
+    this.#events = new PodEvents(ports.events, () => this.#pod, document !== undefined);
+    this.#publisher = new StatusPublisher({ ...ports, pod, signal: this.#abort.signal });
+    this.#starts = new ContainerStarts(ports.log);
+    this.#containers = new PodContainers({
+      ...ports,
+      podUid,
+      directory,
+      spec: () => this.#spec,
+      logKey: (container, restart) => this.#logKey(container, restart),
+      hasMessageFiles: document === undefined,
+      isEnding: () => this.#stopping !== undefined || this.#failure !== undefined,
+      onEnded: (container, next) => this.#onEnded(container, next),
+    });
   }
 
   get pod(): KubeObject {
     return this.#pod;
   }
 
-  /** Takes a newer version of the object. */
-  observe(pod: KubeObject): void {
-    this.#pod = pod;
-    this.#spec = podSpecOf(pod);
-  }
-
-  /** True while any of its processes may run. */
-  get isRunning(): boolean {
-    return [...this.#states.values()].some((state) => state.phase === 'running');
-  }
-
   containerState(name: string): ContainerState | undefined {
-    return this.#states.get(name);
+    return this.#containers.states.get(name);
   }
 
-  /** After a restart of the server: what the supervisor says of a container, or its exit record on disk. */
-  restore(container: string, state: ContainerState): void {
-    this.#states.set(container, state);
+  /** Takes a newer version of the object; true when it asks for something else than the one before. */
+  observe(pod: KubeObject): boolean {
+    const before = this.#pod.metadata;
+    this.#pod = pod;
+    const { generation, deletionTimestamp } = pod.metadata;
+    if (generation !== before.generation) this.#spec = podSpecOf(pod);
+    return generation !== before.generation || deletionTimestamp !== before.deletionTimestamp;
   }
 
-  async onExit(container: string, restart: number, exit: ExitRecord): Promise<void> {
-    const state = this.#states.get(container);
-    if (state?.phase !== 'running' || state.restartCount !== restart) return;
-    await this.#terminate(container, await terminationOf(exit, this.#logKey(container, restart), this.#ports.logs));
+  /** A container ended; the record is durable. */
+  exited(container: string, restart: number, exit: ExitRecord): void {
+    this.#containers.exited(container, restart, exit);
+    this.#ports.wake(this.uid);
   }
 
-  /** The supervisor died and everything it held with it. */
-  async onSupervisorLost(): Promise<void> {
-    for (const [container, state] of this.#states) {
-      if (state.phase !== 'running') continue;
-      const recorded = this.#directory.readExit(container, state.restartCount);
-      if (recorded !== undefined) await this.onExit(container, state.restartCount, recorded);
-      else await this.#terminate(container, nodeLost(state.startedAtMs, this.#ports.clock.now()));
-    }
+  /** With a new connection to a supervisor: finds out what became of the containers that were given to this one or one before. */
+  async takeOver(supervisor: Supervisor, listed: readonly ListedContainer[]): Promise<void> {
+    await this.#containers.takeOver({
+      supervisor,
+      listed,
+      hasRun: (container) => hasRun(this.#pod, container),
+      isStarting: (container) => this.#starts.has(container),
+    });
+    if (this.#containers.running().length > 0) this.#slot?.occupy();
   }
 
   async reconcile(): Promise<ReconcileResult> {
-    if (this.#isGone || this.#isFinished) return { kind: 'done' };
-    let wakeAtMs = Number.POSITIVE_INFINITY;
-    for (const action of this.#plan()) {
-      const at = await this.#act(action);
-      if (at !== undefined) wakeAtMs = Math.min(wakeAtMs, at);
+    if (this.#life !== 'alive') return { kind: 'done' };
+    if (this.#isFinished) {
+      await this.#removeObject();
+      return { kind: 'done' };
     }
-    if (!this.#isFinished && !this.#isGone) this.#publish();
-    return wakeAtMs === Number.POSITIVE_INFINITY
-      ? { kind: 'done' }
-      : { kind: 'after', delayMs: Math.max(0, wakeAtMs - this.#ports.clock.now()) };
+    const { link, clock } = this.#ports;
+    if (link.current === undefined) return { kind: 'done' };
+    if (this.#containers.unsettled.size > 0) await this.takeOver(link.current, await link.list());
+    await this.#containers.takeExits();
+    let wakeAtMs = Number.POSITIVE_INFINITY;
+    for (const action of this.#plan()) wakeAtMs = Math.min(wakeAtMs, (await this.#act(action)) ?? Number.POSITIVE_INFINITY);
+    if (!this.#isFinished) this.#publisher.publish(this.#status());
+    return wakeAtMs === Number.POSITIVE_INFINITY ? { kind: 'done' } : { kind: 'after', delayMs: Math.max(0, wakeAtMs - clock.now()) };
   }
 
-  /** Ends what a reconcile may be waiting for (an environment that is being built); `discard` follows. */
-  abort(): void {
-    this.#isGone = true;
+  /** The server stops: gives up what is being prepared; what runs goes on. */
+  async halt(): Promise<void> {
+    if (this.#life === 'alive') this.#life = 'halted';
+    await this.#giveUp('the node was stopped');
+  }
+
+  /** The object is gone: whatever waits for it ends now; `discard` follows. */
+  abandon(): void {
+    this.#life = 'gone';
     this.#abort.abort(new Failure('PodGone', 'the Pod was deleted'));
+    this.#starts.cancel();
   }
 
-  /** The object is gone: kill everything and forget. */
+  /** Kills everything and forgets. */
   async discard(): Promise<void> {
-    this.abort();
+    this.abandon();
+    await this.#giveUp('the Pod was deleted');
     await this.#cleanUp();
   }
 
-  #plan(): readonly PodAction[] {
-    const { deletionTimestamp, deletionGracePeriodSeconds } = this.#pod.metadata;
-    const graceMs = (deletionGracePeriodSeconds ?? this.#spec.terminationGracePeriodSeconds) * 1000;
-    return planPod(
-      {
-        spec: this.#spec,
-        states: this.#states,
-        startedAtMs: this.#startedAtMs,
-        isTerminating: this.#isTerminating,
-        ...(deletionTimestamp === undefined
-          ? {}
-          : { deletion: { requestedAtMs: Date.parse(deletionTimestamp) - graceMs, graceMs } }),
-      },
-      this.#ports.clock.now(),
-    );
+  async #giveUp(why: string): Promise<void> {
+    this.#abort.abort(new Failure('Stopped', why));
+    this.#starts.cancel();
+    await this.#starts.settled();
   }
 
+  #plan(): readonly PodAction[] {
+    const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = this.#pod.metadata;
+    const facts = {
+      spec: this.#spec,
+      states: this.#containers.states,
+      starting: new Set([...this.#starts.names(), ...this.#containers.unsettled]),
+      startedAtMs: this.#startedAtMs,
+      isFailed: this.#failure !== undefined,
+      ...(deletionTimestamp === undefined ? {} : { deletionGraceMs: deletionGracePeriodSeconds * 1000 }),
+      ...(this.#stopping === undefined ? {} : { stopping: this.#stopping }),
+    };
+    return planPod(facts, this.#ports.clock.now());
+  }
+
+  /** When to look again, if the action says so. */
   async #act(action: PodAction): Promise<number | undefined> {
     switch (action.kind) {
       case 'start':
-        return this.#start(action.container, action.restartCount);
+        this.#start(action.container, action.restartCount);
+        return undefined;
+      case 'cancel-starts':
+        this.#starts.cancel();
+        return undefined;
       case 'terminate':
-        this.#isTerminating = true;
-        for (const [container, state] of this.#states) {
-          if (state.phase === 'running') await this.#signal(container, state.restartCount);
-        }
+        this.#stopping = { cause: action.cause, sinceMs: this.#ports.clock.now() };
+        for (const { name, restartCount } of this.#containers.running()) await this.#sendTerm(name, restartCount);
         return undefined;
       case 'kill':
-        await this.#ports.supervisor().killPod(this.uid);
+        this.#stopping ??= { cause: action.cause, sinceMs: this.#ports.clock.now() };
+        await this.#ports.link.supervisor.killPod(this.uid);
         return undefined;
       case 'look-again':
         return action.atMs;
       case 'finish':
-        await this.#finish(action.phase);
+        await this.#finish(action.phase, action.cause);
         return undefined;
     }
   }
 
-  async #start(container: ContainerSpec, restart: number): Promise<number | undefined> {
-    const previous = this.#states.get(container.name) ?? NOT_STARTED;
-    const last = previous.last === undefined ? {} : { last: previous.last };
-    const waiting = (reason: string, message: string): ContainerState => ({ phase: 'waiting', reason, message, restartCount: restart, ...last });
-    const outcome = await startContainer({
-      ...this.#ports,
-      pod: this.#pod,
-      spec: this.#spec,
-      container,
-      restart,
-      directory: this.#directory,
-      logKey: this.#logKey(container.name, restart),
-      signal: this.#abort.signal,
-      onProgress: (message) => {
-        this.#states.set(container.name, waiting('PreparingEnvironment', message));
-        this.#publish();
-      },
+  #start(container: ContainerSpec, restart: number): void {
+    if (this.#life !== 'alive') return;
+    const run = (signal: AbortSignal) =>
+      startContainer({
+        ...this.#ports,
+        supervisor: () => this.#ports.link.supervisor,
+        pod: this.#pod,
+        spec: this.#spec,
+        step: this.#step,
+        container,
+        restart,
+        directory: this.#directory,
+        volumes: () => this.#volumes.ensure({ api: this.#ports.api, pod: this.#pod, signal: this.#abort.signal }, this.#spec, this.#directory.path),
+        logKey: this.#logKey(container.name, restart),
+        slot: this.#slot,
+        onProgress: (reason, message) => {
+          this.#containers.wait(container.name, reason, message);
+          this.#publisher.publish(this.#status());
+        },
+        onWarning: (message) => this.#events.warn(container.name, 'ImageDiffers', message),
+        signal,
+      });
+    this.#starts.begin(container.name, run, async (outcome) => {
+      await this.#settle(container, restart, outcome);
+      this.#ports.wake(this.uid);
     });
-    const nowMs = this.#ports.clock.now();
+  }
+
+  async #settle(container: ContainerSpec, restart: number, outcome: StartOutcome): Promise<void> {
+    const { name } = container;
     switch (outcome.kind) {
       case 'started':
-        this.#states.set(container.name, { phase: 'running', restartCount: restart, pid: outcome.pid, startedAtMs: nowMs, ...last });
-        return undefined;
-      case 'aborted':
-        return undefined;
-      case 'not-configured':
-        this.#states.set(container.name, waiting('CreateContainerConfigError', outcome.message));
-        return nowMs + CONFIG_RETRY_MS;
+        this.#containers.started(name, outcome.pid);
+        this.#events.started(name, container.image);
+        // SIGTERM went out to the others while this one was being started.
+        if (this.#stopping !== undefined && this.#life === 'alive') await this.#sendTerm(name, restart);
+        return;
+      case 'postponed': {
+        const delayMs = outcome.reason === 'EnvironmentBuildFailed' ? POSTPONE_BUILD_MS : POSTPONE_MS;
+        this.#events.warn(name, outcome.event, outcome.message);
+        this.#containers.wait(name, outcome.reason, outcome.message, this.#ports.clock.now() + delayMs);
+        return;
+      }
+      case 'start-error':
+        this.#events.warn(name, 'Failed', outcome.message);
+        this.#containers.neverStarted(container, 'StartError', outcome.message);
+        return;
       case 'refused':
-        this.#failure = { reason: outcome.reason, message: outcome.message };
-        this.#ports.events.record(this.#pod, { type: 'Warning', reason: outcome.reason, message: outcome.message });
-        await this.#terminate(container.name, { exitCode: 128, reason: outcome.reason, message: outcome.message, finishedAtMs: nowMs }, true);
-        return nowMs;
+        this.#failure ??= { reason: outcome.reason, message: outcome.message };
+        this.#events.warn(name, outcome.reason, outcome.message);
+        this.#containers.neverStarted(container, outcome.reason, outcome.message);
+        return;
+      case 'unknown':
+        this.#containers.unknown(name);
+        return;
+      case 'aborted':
+        return;
     }
   }
 
-  async #signal(container: string, restart: number): Promise<void> {
+  #onEnded(container: ContainerSpec, next: ContainerState): void {
+    this.#slot?.release();
+    if (next.phase === 'waiting' && next.startAtMs !== undefined) this.#events.backOff(container.name);
+  }
+
+  async #sendTerm(container: string, restart: number): Promise<void> {
+    this.#events.killing(container);
     try {
-      await this.#ports.supervisor().signal(`${this.uid}/${container}/${restart}`, SIGTERM);
+      await this.#ports.link.supervisor.signal(`${this.uid}/${container}/${restart}`, SIGTERM);
     } catch (error) {
+      // It ended by itself; its exit comes.
       if (!(error instanceof Failure) || error.reason !== 'NotFound') throw error;
     }
   }
 
-  async #terminate(container: string, termination: Termination, isFinal = false): Promise<void> {
-    const state = this.#states.get(container) ?? NOT_STARTED;
-    const isInit = this.#spec.initContainers.some(({ name }) => name === container);
-    const spec: PodSpec = isFinal || this.#isTerminating ? { ...this.#spec, restartPolicy: 'Never' } : this.#spec;
-    this.#states.set(container, afterTermination(spec, isInit, state, termination, this.#ports.clock.now()));
-  }
-
-  async #finish(phase: 'Succeeded' | 'Failed'): Promise<void> {
-    if (this.#overDeadline()) {
-      this.#failure = { reason: 'DeadlineExceeded', message: `the Pod ran longer than its activeDeadlineSeconds of ${this.#spec.activeDeadlineSeconds}` };
+  async #finish(phase: 'Succeeded' | 'Failed', cause: StopCause): Promise<void> {
+    if (cause === 'deadline') {
+      this.#failure ??= { reason: 'DeadlineExceeded', message: `the Pod ran longer than its activeDeadlineSeconds of ${this.#spec.activeDeadlineSeconds}` };
     }
-    const reported = await this.#reportStep();
-    if (reported?.reason !== undefined && this.#failure === undefined) this.#failure = reported;
-    this.#isFinished = true;
-    this.#publish(reported === undefined ? phase : 'Failed');
-    await this.#publisher.flush();
+    this.#failure = (await this.#report?.tell(this.#containers.states, this.#failure)) ?? this.#failure;
+    await this.#publisher.publishNow(this.#status(this.#failure === undefined ? phase : 'Failed'));
+    // Without a status that says how it ended, the records on disk are all that the next server has.
+    if (this.#life !== 'alive') return;
     await this.#cleanUp();
-    if (this.#pod.metadata.deletionTimestamp !== undefined) await this.#removeObject();
+    this.#isFinished = true;
+    await this.#removeObject();
   }
 
-  #overDeadline(): boolean {
-    const seconds = this.#spec.activeDeadlineSeconds;
-    return seconds !== undefined && this.#ports.clock.now() >= this.#startedAtMs + seconds * 1000 && this.#states.size > 0;
-  }
-
-  /** Tells the engine what the step yielded, before anybody can see the Pod as ended. Returns why it failed, if it did. */
-  async #reportStep(): Promise<{ reason: string; message: string } | undefined> {
-    const document = stepDocumentOf(this.#pod);
-    if (document === undefined) return undefined;
-    const state = this.#states.get(this.#spec.containers[0]!.name);
-    const nowMs = this.#ports.clock.now();
-    const termination: Termination =
-      state?.phase === 'terminated' ? state.termination : { exitCode: 143, reason: 'Terminated', message: 'the Pod was deleted before the step ended', finishedAtMs: nowMs };
-    const collected = await collectStepResult(document, this.uid, termination, this.#ports.blobs, this.#directory.tmp);
-    const result = this.#failure === undefined || collected.outcome === 'Succeeded' ? collected : { ...collected, ...this.#failure };
-    crashPoint('node.step-result.before');
-    await this.#ports.stepResults.report(result);
-    crashPoint('node.step-result.after');
-    if (result.outcome === 'Succeeded') return undefined;
-    return { reason: result.reason ?? 'Error', message: result.message ?? `the step ended with exit code ${termination.exitCode}` };
-  }
-
-  #publish(finalPhase?: 'Succeeded' | 'Failed'): void {
-    this.#publisher.publish(
-      podStatus(
-        {
-          pod: this.#pod,
-          spec: this.#spec,
-          states: this.#states,
-          startedAtMs: this.#startedAtMs,
-          addressIp: this.#ports.addressIp,
-          ...(finalPhase === undefined ? {} : { finalPhase }),
-          ...this.#failure,
-        },
-        this.#ports.clock.now(),
-      ),
-    );
+  #status(finalPhase?: 'Succeeded' | 'Failed'): JsonObject {
+    const facts = {
+      pod: this.#pod,
+      spec: this.#spec,
+      states: this.#containers.states,
+      startedAtMs: this.#startedAtMs,
+      addressIp: this.#ports.addressIp,
+      ...(finalPhase === undefined ? {} : { finalPhase }),
+      ...this.#failure,
+    };
+    return podStatus(facts, this.#ports.clock.now());
   }
 
   async #cleanUp(): Promise<void> {
-    try {
-      await this.#ports.supervisor().removePod(this.uid);
-    } catch (error) {
-      if (!(error instanceof Failure) || error.reason !== 'SupervisorLost') throw error;
-    }
+    await this.#ports.link.supervisor.removePod(this.uid);
+    this.#slot?.release();
     this.#ports.programs.release(this.uid);
     await this.#directory.remove().catch((error: unknown) => {
       this.#ports.log.warn('the directory of a Pod could not be removed', { path: this.#directory.path, error: describeError(error) });
     });
   }
 
+  /** The last word of a deletion with grace; afterwards only finalizers keep the object. */
   async #removeObject(): Promise<void> {
-    const ref = { type: PODS, namespace: this.#pod.metadata.namespace, name: this.#pod.metadata.name };
-    await this.#ports.api.delete(ref, { gracePeriodSeconds: 0, preconditions: { uid: this.uid } });
+    const { namespace, name, deletionTimestamp, deletionGracePeriodSeconds } = this.#pod.metadata;
+    if (deletionTimestamp === undefined || deletionGracePeriodSeconds === 0) return;
+    const outcome = await this.#ports.api.delete({ type: PODS, namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid: this.uid } });
+    if (outcome.ok || outcome.status.reason === 'NotFound' || outcome.status.reason === 'Conflict') return;
+    throw new Failure(outcome.status.reason, outcome.status.message);
   }
 
-  #logKey(container: string, restart: number) {
+  #logKey(container: string, restart: number): LogKey {
     const { namespace = '', name } = this.#pod.metadata;
     return { namespace, podName: name, podUid: this.uid, container, restart };
   }
 }
 
-function nodeLost(startedAtMs: number, nowMs: number): Termination {
-  return {
-    exitCode: 137,
-    signal: 9,
-    reason: 'NodeLost',
-    message: 'the supervisor of this node died and the process with it; how far it got is not known',
-    startedAtMs,
-    finishedAtMs: nowMs,
-  };
+/** By the status that an earlier server published. */
+function hasRun(pod: KubeObject, container: string): boolean {
+  const statuses = [...objectsOf(pod.status?.['containerStatuses']), ...objectsOf(pod.status?.['initContainerStatuses'])];
+  return statuses.find((status) => status['name'] === container)?.['containerID'] !== undefined;
 }

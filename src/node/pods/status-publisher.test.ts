@@ -1,45 +1,52 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { failureStatus, silentLog, success, systemClock, type JsonObject, type KubeObject, type ObjectApi } from '../../base/mod.ts';
-import { createStatusPublisher } from './status-publisher.ts';
+import { failureStatus, silentLog, success, systemClock, until, type JsonObject, type KubeObject, type ObjectApi } from '../../base/mod.ts';
+import { StatusPublisher } from './status-publisher.ts';
 
 const POD: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'n', uid: 'u' } };
 
 /** Only `patch` is asked for; the first `failures` of them are refused. */
 function publisher(failures = 0) {
-  const written: JsonObject[] = [];
+  const written: unknown[] = [];
   const abort = new AbortController();
   const patch: ObjectApi['patch'] = async (_ref, _kind, body) => {
     await Promise.resolve();
     if (failures-- > 0) return { ok: false, status: failureStatus('ServiceUnavailable', 'not now') };
-    written.push((body as unknown as { status: JsonObject }).status);
+    written.push((body as unknown as { status: JsonObject }).status['phase']);
     return success(POD);
   };
   const api = { patch } as unknown as ObjectApi;
-  return { written, abort, ...createStatusPublisher({ api, pod: POD, clock: systemClock, log: silentLog, signal: abort.signal }) };
+  return { written, abort, statuses: new StatusPublisher({ api, pod: POD, clock: systemClock, log: silentLog, signal: abort.signal }) };
 }
 
-test('the newest status is written, intermediate ones are dropped, the same is never written twice', async () => {
-  const { written, publish, flush } = publisher();
-  for (const phase of ['Pending', 'Running', 'Succeeded']) publish({ phase });
-  await flush();
-  assert.deepEqual(written, [{ phase: 'Pending' }, { phase: 'Succeeded' }]);
-  publish({ phase: 'Succeeded' });
-  await flush();
-  publish({ phase: 'Succeeded' });
-  publish({ phase: 'Failed' });
-  await flush();
-  assert.deepEqual(written.slice(2), [{ phase: 'Failed' }]);
+test('what changes again within a moment is written once, the same is never written twice', async () => {
+  const { written, statuses } = publisher();
+  for (const phase of ['Pending', 'Running']) statuses.publish({ phase });
+  await until('the first write', () => written.length > 0);
+  statuses.publish({ phase: 'Running' });
+  await statuses.publishNow({ phase: 'Succeeded' });
+  await statuses.publishNow({ phase: 'Succeeded' });
+  assert.deepEqual(written, ['Running', 'Succeeded']);
+});
+
+test('a status that is taken back before it was written does not stop later ones', async () => {
+  const { written, statuses } = publisher();
+  await statuses.publishNow({ phase: 'Running' });
+  statuses.publish({ phase: 'Pending' });
+  statuses.publish({ phase: 'Running' });
+  await systemClock.sleep(30);
+  statuses.publish({ phase: 'Failed' });
+  await until('the later status', () => written.includes('Failed'));
+  assert.deepEqual(written, ['Running', 'Failed']);
 });
 
 test('a refused write is tried again; an abort ends the waiting', async () => {
   const retried = publisher(2);
-  retried.publish({ phase: 'Running' });
-  await retried.flush();
-  assert.deepEqual(retried.written, [{ phase: 'Running' }]);
+  await retried.statuses.publishNow({ phase: 'Running' });
+  assert.deepEqual(retried.written, ['Running']);
   const aborted = publisher(Number.POSITIVE_INFINITY);
-  aborted.publish({ phase: 'Running' });
+  const waiting = aborted.statuses.publishNow({ phase: 'Running' });
   aborted.abort.abort(new Error('gone'));
-  await aborted.flush();
+  await waiting;
   assert.deepEqual(aborted.written, []);
 });

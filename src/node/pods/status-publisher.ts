@@ -1,66 +1,95 @@
-// Writes a Pod's status: one patch at a time, always the newest, never the same twice.
+// Writes a Pod's status: one patch at a time, always the newest, never the same twice. What changes again within a moment is
+// written once, so that a short step costs one write.
 import { describeError, Failure, jsonEquals, type Clock, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
 
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
+/** A status that is not final waits this long for the next one. */
+const SETTLE_MS = 20;
 const RETRY_DELAY_MS_MIN = 50;
 const RETRY_DELAY_MS_MAX = 10_000;
 
-export interface StatusPublisher {
-  /** Queues the status; an older one that was not sent yet is dropped. */
-  publish(status: JsonObject): void;
-  /** Resolves when the newest status is durable or the Pod is gone. */
-  flush(): Promise<void>;
+export interface StatusPublisherOptions {
+  readonly api: ObjectApi;
+  readonly pod: KubeObject;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Ends the writing; what was not written stays unwritten. */
+  readonly signal: AbortSignal;
 }
 
-export function createStatusPublisher(options: {
-  api: ObjectApi;
-  pod: KubeObject;
-  clock: Clock;
-  log: Log;
-  signal: AbortSignal;
-}): StatusPublisher {
-  let wanted: JsonObject | undefined;
-  let written: JsonObject | undefined;
-  let loop: Promise<void> | undefined;
-  const isBehind = () => wanted !== undefined && !jsonEquals(wanted, written) && !options.signal.aborted;
-  const run = async () => {
+export class StatusPublisher {
+  readonly #options: StatusPublisherOptions;
+  #wanted: JsonObject | undefined;
+  #written: JsonObject | undefined;
+  #writing: Promise<void> | undefined;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(options: StatusPublisherOptions) {
+    this.#options = options;
+  }
+
+  /** Queues the status; an older one that was not written yet is dropped. */
+  publish(status: JsonObject): void {
+    this.#wanted = status;
+    this.#schedule();
+  }
+
+  /** Queues the status and resolves when it is durable, or nobody waits for it any more: the Pod is gone or the signal aborted. */
+  async publishNow(status: JsonObject): Promise<void> {
+    this.#wanted = status;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    while (this.#isBehind()) await this.#startWriting();
+  }
+
+  #schedule(): void {
+    if (this.#writing !== undefined || this.#cancelTimer !== undefined || !this.#isBehind()) return;
+    this.#cancelTimer = this.#options.clock.schedule(SETTLE_MS, () => {
+      this.#cancelTimer = undefined;
+      void this.#startWriting();
+    });
+  }
+
+  #isBehind(): boolean {
+    return this.#wanted !== undefined && !this.#options.signal.aborted && !jsonEquals(this.#wanted, this.#written);
+  }
+
+  /** What is published while the last write ends is scheduled anew. */
+  #startWriting(): Promise<void> {
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+      this.#schedule();
+    });
+    return this.#writing;
+  }
+
+  /** Never rejects. */
+  async #write(): Promise<void> {
+    const { clock, log, signal, pod } = this.#options;
     let delayMs = RETRY_DELAY_MS_MIN;
-    while (isBehind()) {
-      const status = wanted!;
+    while (this.#isBehind()) {
+      const status = this.#wanted!;
       try {
-        await write(options.api, options.pod, status);
-        written = status;
+        await this.#patch(status);
+        this.#written = status;
         delayMs = RETRY_DELAY_MS_MIN;
       } catch (error) {
-        options.log.warn('status not written, trying again', { pod: options.pod.metadata.name, delayMs, error: describeError(error) });
-        await options.clock.sleep(delayMs, { signal: options.signal }).catch(() => undefined);
+        if (signal.aborted) return;
+        log.warn('status not written, trying again', { pod: pod.metadata.name, delayMs, error: describeError(error) });
+        await clock.sleep(delayMs, { signal }).catch(() => undefined);
         delayMs = Math.min(delayMs * 2, RETRY_DELAY_MS_MAX);
       }
     }
-  };
-  const catchUp = () => {
-    if (loop !== undefined || !isBehind()) return;
-    loop = run().finally(() => {
-      loop = undefined;
-      catchUp();
-    });
-  };
-  return {
-    publish(status) {
-      wanted = status;
-      catchUp();
-    },
-    async flush() {
-      while (loop !== undefined) await loop;
-    },
-  };
-}
+  }
 
-/** A Pod that is gone needs no status; one of the same name with another uid is not ours. */
-async function write(api: ObjectApi, pod: KubeObject, status: JsonObject): Promise<void> {
-  const ref = { type: PODS, namespace: pod.metadata.namespace, name: pod.metadata.name };
-  const patch = { metadata: { uid: pod.metadata.uid ?? null }, status };
-  const outcome = await api.patch(ref, 'merge', patch, { subresource: 'status' });
-  if (outcome.ok || outcome.status.reason === 'NotFound' || outcome.status.reason === 'Conflict' || outcome.status.reason === 'Invalid') return;
-  throw new Failure(outcome.status.reason, outcome.status.message);
+  /** A Pod that is gone needs no status; one of the same name with another uid is not ours. */
+  async #patch(status: JsonObject): Promise<void> {
+    const { api, pod, log, signal } = this.#options;
+    const { namespace, name, uid } = pod.metadata;
+    const patch = { metadata: { uid: uid ?? null }, status };
+    const outcome = await api.patch({ type: PODS, namespace, name }, 'merge', patch, { subresource: 'status', signal });
+    if (outcome.ok || outcome.status.reason === 'NotFound' || outcome.status.reason === 'Conflict') return;
+    if (outcome.status.reason !== 'Invalid') throw new Failure(outcome.status.reason, outcome.status.message);
+    log.error('status refused', { pod: name, error: outcome.status.message });
+  }
 }

@@ -1,6 +1,7 @@
 // A pipeline step's Pod: the mounts that its step document asks for, and the result that its files hold afterwards.
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { open, realpath } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
 import { describeError, Failure, isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { containerPathOf, STEP_ANNOTATION, type StepDocument, type StepResult } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
@@ -10,6 +11,8 @@ import type { Termination } from './container-state.ts';
 /** Largest output parameter file and executor output file that are taken. */
 const PARAMETER_BYTES_MAX = 1024 * 1024;
 const EXECUTOR_OUTPUT_BYTES_MAX = 8 * 1024 * 1024;
+/** Failures that are the step's own doing; others (a disk that fails) are tried again. */
+const UNUSABLE_OUTPUT = ['OutputInvalid', 'InvalidPath', 'InvalidUri'];
 
 export function stepDocumentOf(pod: KubeObject): StepDocument | undefined {
   const text = pod.metadata.annotations?.[STEP_ANNOTATION];
@@ -25,8 +28,8 @@ export function stepDocumentOf(pod: KubeObject): StepDocument | undefined {
 
 export interface StepPaths {
   readonly mounts: readonly ContainerMount[];
-  /** Directories to make below the Pod's private /tmp. */
-  readonly tmpDirectories: readonly string[];
+  /** Directories to make below the container's private /tmp. */
+  readonly tmpPaths: readonly string[];
 }
 
 /** Makes the task root and says what to mount: the task root writable, each input artifact read-only. */
@@ -40,43 +43,51 @@ export async function prepareStep(document: StepDocument, blobs: Blobs): Promise
     if ((await blobs.stat(artifact.uri)) === undefined) continue;
     mounts.push({ source: blobs.localPathOf(artifact.uri), target, readOnly: true });
   }
-  const directories = document.outputParameters.map((parameter) => parameter.path.slice(0, parameter.path.lastIndexOf('/')));
-  return { mounts, tmpDirectories: [...new Set(directories)].filter((path) => path.startsWith('/tmp/')).map((path) => path.slice('/tmp/'.length)) };
+  const directories = new Set(document.outputParameters.map(({ path }) => dirname(withoutUpwards(path))));
+  return { mounts, tmpPaths: [...directories].filter((path) => path.startsWith('/tmp/')).map((path) => path.slice('/tmp/'.length)) };
 }
 
-/** Reads what the step left behind. `tmpDirectory` is the host directory of the Pod's /tmp. */
-export async function collectStepResult(
-  document: StepDocument,
-  podUid: string,
-  termination: Termination,
-  blobs: Blobs,
-  tmpDirectory: string,
-): Promise<StepResult> {
+export interface EndedStep {
+  readonly document: StepDocument;
+  readonly podUid: string;
+  readonly termination: Termination;
+  /** Host directory of the container's /tmp. */
+  readonly tmpDirectory: string;
+}
+
+/** Reads what the step left behind; outputs that can not be taken make it a failed one. */
+export async function collectStepResult(step: EndedStep, blobs: Blobs): Promise<StepResult> {
+  const { document, podUid, termination } = step;
   const common = {
     runId: document.runId,
     taskId: document.taskId,
     attempt: document.attempt,
     podUid,
-    exitCode: termination.exitCode,
-    ...(termination.startedAtMs === undefined ? {} : { startedAtMs: termination.startedAtMs }),
+    ...(termination.startedAtMs === undefined ? {} : { exitCode: termination.exitCode, startedAtMs: termination.startedAtMs }),
     finishedAtMs: termination.finishedAtMs,
   };
-  const artifacts: Record<string, { exists: boolean; sizeBytes: number }> = {};
   if (termination.exitCode !== 0) {
-    return { ...common, outcome: 'Failed', reason: termination.reason, ...messageOf(termination), parameterTexts: {}, artifacts };
+    return { ...common, outcome: 'Failed', reason: termination.reason, ...messageOf(termination), parameterTexts: {}, artifacts: {} };
   }
   try {
-    const executorOutput = await readExecutorOutput(document, blobs, tmpDirectory);
-    const parameterTexts: Record<string, string> = {};
-    for (const parameter of document.outputParameters) {
-      const text = await readText(hostPathOf(parameter.path, document, blobs, tmpDirectory), PARAMETER_BYTES_MAX, `output parameter "${parameter.name}"`);
-      if (text !== undefined) parameterTexts[parameter.name] = text;
-    }
-    for (const artifact of document.outputArtifacts) artifacts[artifact.key] = await blobs.seal(artifact.uri);
-    return { ...common, outcome: 'Succeeded', ...(executorOutput === undefined ? {} : { executorOutput }), parameterTexts, artifacts };
+    return { ...common, outcome: 'Succeeded', ...(await collectOutputs(step, blobs)) };
   } catch (error) {
+    if (!(error instanceof Failure) || !UNUSABLE_OUTPUT.includes(error.reason)) throw error;
     return { ...common, outcome: 'Failed', reason: 'OutputInvalid', message: describeError(error), parameterTexts: {}, artifacts: {} };
   }
+}
+
+async function collectOutputs(step: EndedStep, blobs: Blobs): Promise<Pick<StepResult, 'executorOutput' | 'parameterTexts' | 'artifacts'>> {
+  const { document } = step;
+  const executorOutput = await readExecutorOutput(step, blobs);
+  const parameterTexts: Record<string, string> = {};
+  for (const { name, path } of document.outputParameters) {
+    const text = await readText(placeOf(path, step, blobs), PARAMETER_BYTES_MAX, `output parameter "${name}"`);
+    if (text !== undefined) parameterTexts[name] = text;
+  }
+  const artifacts: Record<string, { exists: boolean; sizeBytes: number }> = {};
+  for (const { key, uri } of document.outputArtifacts) artifacts[key] = await blobs.seal(uri);
+  return { ...(executorOutput === undefined ? {} : { executorOutput }), parameterTexts, artifacts };
 }
 
 function messageOf(termination: Termination): { message?: string } {
@@ -89,16 +100,30 @@ function pathOf(uri: string): string {
   return path;
 }
 
-function hostPathOf(containerPath: string, document: StepDocument, blobs: Blobs, tmpDirectory: string): string {
-  if (containerPath.split('/').includes('..')) throw new Failure('InvalidPath', `the path ${containerPath} goes upwards`);
-  if (containerPath.startsWith('/tmp/')) return join(tmpDirectory, containerPath.slice('/tmp/'.length));
-  const root = pathOf(document.taskRootUri);
-  if (containerPath.startsWith(`${root}/`)) return join(blobs.localPathOf(document.taskRootUri), containerPath.slice(root.length));
-  throw new Failure('InvalidPath', `the path ${containerPath} is neither below /tmp nor below the task root`);
+function withoutUpwards(path: string): string {
+  if (path.split('/').includes('..')) throw new Failure('InvalidPath', `the path ${path} goes upwards`);
+  return path;
 }
 
-async function readExecutorOutput(document: StepDocument, blobs: Blobs, tmpDirectory: string): Promise<JsonObject | undefined> {
-  const text = await readText(hostPathOf(document.executorOutputPath, document, blobs, tmpDirectory), EXECUTOR_OUTPUT_BYTES_MAX, 'the executor output');
+/** A file of the step on this machine, and the directory that it must not lead out of. */
+interface Place {
+  readonly root: string;
+  readonly path: string;
+}
+
+function placeOf(containerPath: string, { document, tmpDirectory }: EndedStep, blobs: Blobs): Place {
+  withoutUpwards(containerPath);
+  if (containerPath.startsWith('/tmp/')) return { root: tmpDirectory, path: join(tmpDirectory, containerPath.slice('/tmp/'.length)) };
+  const prefix = pathOf(document.taskRootUri);
+  if (!containerPath.startsWith(`${prefix}/`)) {
+    throw new Failure('InvalidPath', `the path ${containerPath} is neither below /tmp nor below the task root`);
+  }
+  const root = blobs.localPathOf(document.taskRootUri);
+  return { root, path: join(root, containerPath.slice(prefix.length)) };
+}
+
+async function readExecutorOutput(step: EndedStep, blobs: Blobs): Promise<JsonObject | undefined> {
+  const text = await readText(placeOf(step.document.executorOutputPath, step, blobs), EXECUTOR_OUTPUT_BYTES_MAX, 'the executor output');
   if (text === undefined) return undefined;
   let parsed: unknown;
   try {
@@ -111,15 +136,14 @@ async function readExecutorOutput(document: StepDocument, blobs: Blobs, tmpDirec
 }
 
 /** Undefined when the file is not there. Never follows a link: the step could point it anywhere. */
-async function readText(path: string, bytesMax: number, what: string): Promise<string | undefined> {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = (await import('node:fs')).constants;
-  let file;
-  try {
-    file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new Failure('OutputInvalid', `${what} can not be read`, { cause: error });
+async function readText({ root, path }: Place, bytesMax: number, what: string): Promise<string | undefined> {
+  const [realRoot, directory] = await Promise.all([realpath(root), realpath(dirname(path)).catch(() => undefined)]);
+  if (directory === undefined) return undefined;
+  if (directory !== realRoot && !directory.startsWith(realRoot + sep)) {
+    throw new Failure('OutputInvalid', `${what} lies behind a symbolic link, which is never followed`);
   }
+  const file = await openRegular(join(directory, basename(path)), what);
+  if (file === undefined) return undefined;
   try {
     const stats = await file.stat();
     if (!stats.isFile()) throw new Failure('OutputInvalid', `${what} is not a regular file`);
@@ -127,5 +151,17 @@ async function readText(path: string, bytesMax: number, what: string): Promise<s
     return (await file.readFile()).toString('utf8');
   } finally {
     await file.close();
+  }
+}
+
+async function openRegular(path: string, what: string) {
+  try {
+    // Without NONBLOCK a pipe would hang here.
+    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'ELOOP') throw new Failure('OutputInvalid', `${what} is a symbolic link, which is never followed`);
+    throw new Failure('OutputInvalid', `${what} can not be read`, { cause: error });
   }
 }

@@ -1,32 +1,66 @@
-// From an exit record to a termination that a person understands: a reason, and the last lines of what it printed.
+// From an exit record to a termination that a person understands: a reason, and what it said last.
+import { open } from 'node:fs/promises';
 import type { LogKey, Logs } from '../../logs/mod.ts';
 import type { ExitRecord } from '../supervisor/protocol.ts';
 import type { Termination } from './container-state.ts';
 
 /** Upstream's FallbackToLogsOnError: the last 80 lines, at most 2 KiB. */
-const MESSAGE_LINES_MAX = 80;
-const MESSAGE_CHARS_MAX = 2048;
+const LOG_LINES_MAX = 80;
+const LOG_MESSAGE_CHARS_MAX = 2048;
+/** Upstream's limit of a termination message file. */
+const MESSAGE_FILE_BYTES_MAX = 4096;
 
-export async function terminationOf(exit: ExitRecord, logKey: LogKey, logs: Logs): Promise<Termination> {
+export interface EndedProcess {
+  readonly exit: ExitRecord;
+  readonly logKey: LogKey;
+  /** Where the container could leave its message; undefined when it had no such place. */
+  readonly messageFile: string | undefined;
+}
+
+export async function terminationOf({ exit, logKey, messageFile }: EndedProcess, logs: Logs): Promise<Termination> {
   const exitCode = exit.signal === null ? (exit.code ?? 255) : 128 + exit.signal;
-  const common = {
+  const left = messageFile === undefined ? '' : await readMessageFile(messageFile);
+  const message = left === '' && exitCode !== 0 ? await lastLines(logKey, logs) : left;
+  return {
     exitCode,
     ...(exit.signal === null ? {} : { signal: exit.signal }),
+    reason: exitCode === 0 ? 'Completed' : 'Error',
+    ...(message === '' ? {} : { message }),
     startedAtMs: exit.startedAtMs,
     finishedAtMs: exit.finishedAtMs,
   };
-  if (exitCode === 0) return { ...common, reason: 'Completed' };
-  const message = await lastLines(logKey, logs);
-  return { ...common, reason: 'Error', ...(message === '' ? {} : { message }) };
+}
+
+/** The supervisor died without a record. */
+export function lostTermination(startedAtMs: number | undefined, nowMs: number): Termination {
+  return {
+    exitCode: 137,
+    signal: 9,
+    reason: 'NodeLost',
+    message: 'the supervisor of this node died and the process with it; how far it got is not known',
+    ...(startedAtMs === undefined ? {} : { startedAtMs }),
+    finishedAtMs: nowMs,
+  };
+}
+
+// A message is a convenience: without one the exit code still says that it failed.
+
+async function readMessageFile(path: string): Promise<string> {
+  try {
+    await using file = await open(path, 'r');
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(MESSAGE_FILE_BYTES_MAX));
+    return buffer.toString('utf8', 0, bytesRead);
+  } catch {
+    return '';
+  }
 }
 
 async function lastLines(logKey: LogKey, logs: Logs): Promise<string> {
   const texts: string[] = [];
   try {
-    for await (const line of logs.lines(logKey, { tailLines: MESSAGE_LINES_MAX })) texts.push(line.text);
+    for await (const line of logs.lines(logKey, { tailLines: LOG_LINES_MAX })) texts.push(line.text);
   } catch {
-    // The message is a convenience: without a readable log the exit code still says that it failed.
     return '';
   }
-  return texts.join('\n').slice(-MESSAGE_CHARS_MAX);
+  return texts.join('\n').slice(-LOG_MESSAGE_CHARS_MAX);
 }

@@ -1,6 +1,6 @@
 // From a container's image and command to a process: which interpreter, which packages, forked or fresh.
 import { basename, dirname } from 'node:path';
-import { stableSuffix, type Clock, type Log } from '../../base/mod.ts';
+import { describeError, Failure, stableSuffix, type Clock, type Log } from '../../base/mod.ts';
 import type { Environments, ReadyEnvironment } from '../environments/environments.ts';
 import type { Interpreters } from '../environments/interpreters.ts';
 import { recognizeKfpCommand, type KfpCommand } from '../environments/kfp-command.ts';
@@ -8,7 +8,7 @@ import { readRecipes, type MappedDirectory } from '../environments/recipe.ts';
 import { resolveImage, type ResolvedImage } from '../environments/resolve-image.ts';
 import type { ContainerProgram, ProgramRequest, Programs } from '../pods/container-program.ts';
 import { expand } from '../pods/pod-env.ts';
-import type { ContainerMount } from '../supervisor/protocol.ts';
+import type { ContainerMount, ExecCommand, ForkCommand } from '../supervisor/protocol.ts';
 import { containerEnv, needsFreshInterpreter } from './container-env.ts';
 import type { WarmParents } from './warm-parents.ts';
 
@@ -51,6 +51,11 @@ export function createPrograms(options: ProgramsOptions): Programs {
       return kfp === undefined ? pythonProgram(options, request, resolved) : kfpProgram(options, request, resolved, kfp);
     },
     release: (podUid) => options.environments.release(podUid),
+    sweep(isPodAlive) {
+      options.environments
+        .sweep(isPodAlive)
+        .catch((error: unknown) => options.log.warn('environments could not be swept', { error: describeError(error) }));
+    },
   };
 }
 
@@ -72,17 +77,34 @@ async function kfpProgram(options: ProgramsOptions, request: ProgramRequest, ima
   };
   const sourcePath = `/tmp/tmp.${stableSuffix([request.pod.metadata.uid!, request.container.name], 10)}/ephemeral_component.py`;
   const args = kfp.source === undefined ? kfp.executorArgs : ['--component_module_path', sourcePath, ...kfp.executorArgs];
-  const shared = {
+  const fresh: ExecCommand = { kind: 'exec', argv: [environment.python, '-m', kfp.module, ...args], env, cwd: request.container.workingDir ?? '/' };
+  return {
+    kind: 'program',
+    command: needsFreshInterpreter(own) ? fresh : await forkOf(options, environment, kfp.module, args, fresh, request.signal),
+    fresh,
     mounts: [...environmentMounts(environment), ...directoryMounts(image.directories)],
     files: kfp.source === undefined ? [] : [{ path: sourcePath, text: kfp.source }],
     ...warningOf(image),
   };
-  const cwd = request.container.workingDir ?? '/';
-  if (needsFreshInterpreter(own)) {
-    return { kind: 'program', command: { kind: 'exec', argv: [environment.python, '-m', kfp.module, ...args], env, cwd }, ...shared };
+}
+
+/** A parent that can't import the module is no reason to fail: the step's own process says in its log what is wrong. */
+async function forkOf(
+  options: ProgramsOptions,
+  environment: ReadyEnvironment,
+  module: string,
+  args: readonly string[],
+  fresh: ExecCommand,
+  signal: AbortSignal,
+): Promise<ForkCommand | ExecCommand> {
+  try {
+    const parentId = await options.parents.ensure({ id: environment.id, python: environment.python }, module, { signal });
+    return { kind: 'fork', parentId, module, args, env: fresh.env, cwd: fresh.cwd };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.reason !== 'ParentFailed') throw error;
+    options.log.warn('no warm parent for a step, it starts fresh', { environment: environment.id, module, error: error.message });
+    return fresh;
   }
-  const parentId = await options.parents.ensure({ id: environment.id, python: environment.python }, kfp.module);
-  return { kind: 'program', command: { kind: 'fork', parentId, module: kfp.module, args, env, cwd }, ...shared };
 }
 
 /** Any other command on a Python image runs as it stands; pip inside it installs into a directory of the Pod's own. */
@@ -92,9 +114,11 @@ async function pythonProgram(options: ProgramsOptions, request: ProgramRequest, 
     { podUid: request.pod.metadata.uid!, signal: request.signal, onProgress: request.onProgress },
   );
   const env = fullEnv(options, request, { ...environment.variables, ...image.variables, ...request.env }, dirname(environment.python));
+  const command: ExecCommand = { kind: 'exec', argv: argvOf(request, env, [basename(environment.python)]), env, cwd: request.container.workingDir ?? '/' };
   return {
     kind: 'program',
-    command: { kind: 'exec', argv: argvOf(request, env, [basename(environment.python)]), env, cwd: request.container.workingDir ?? '/' },
+    command,
+    fresh: command,
     mounts: [...environmentMounts(environment), ...directoryMounts(image.directories)],
     files: [],
     ...warningOf(image),
@@ -103,12 +127,8 @@ async function pythonProgram(options: ProgramsOptions, request: ProgramRequest, 
 
 function shellProgram(options: ProgramsOptions, request: ProgramRequest, image: ResolvedShell): ContainerProgram {
   const env = fullEnv(options, request, { ...image.variables, ...request.env });
-  return {
-    kind: 'program',
-    command: { kind: 'exec', argv: argvOf(request, env, ['sh']), env, cwd: request.container.workingDir ?? '/' },
-    mounts: directoryMounts(image.directories),
-    files: [],
-  };
+  const command: ExecCommand = { kind: 'exec', argv: argvOf(request, env, ['sh']), env, cwd: request.container.workingDir ?? '/' };
+  return { kind: 'program', command, fresh: command, mounts: directoryMounts(image.directories), files: [] };
 }
 
 function fullEnv(options: ProgramsOptions, request: ProgramRequest, own: Readonly<Record<string, string>>, ...path: readonly string[]) {
@@ -138,4 +158,3 @@ function environmentMounts(environment: ReadyEnvironment): readonly ContainerMou
 function warningOf(image: ResolvedPython): { warning?: string } {
   return image.versionDiffers === undefined ? {} : { warning: image.versionDiffers };
 }
-

@@ -1,9 +1,10 @@
 // Warm parents: one Python process per environment with the kfp runtime imported, from which steps are forked. Bounded in
 // number, ended when idle; the least recently used one makes room.
 import { describeError, type Clock, type Log } from '../../base/mod.ts';
-import type { Supervisor } from '../supervisor/protocol.ts';
+import type { ListedParent, Supervisor } from '../supervisor/protocol.ts';
 
 export interface WarmParentsOptions {
+  /** Throws Failure `SupervisorLost` while there is none. */
   readonly supervisor: () => Supervisor;
   readonly clock: Clock;
   readonly log: Log;
@@ -16,8 +17,13 @@ export interface WarmParentStatus {
 }
 
 export interface WarmParents {
-  /** Starts the environment's parent with this module imported, when it does not run, and returns its id. Counts as a use. */
-  ensure(environment: { readonly id: string; readonly python: string }, module: string): Promise<string>;
+  /**
+   * Starts the environment's parent with this module imported, when it does not run, and returns its id. Counts as a use.
+   * Throws Failure `ParentFailed`, or the signal's reason; the parent goes on starting then.
+   */
+  ensure(environment: { readonly id: string; readonly python: string }, module: string, options: { readonly signal: AbortSignal }): Promise<string>;
+  /** Another supervisor, or the same after a pause: these are the parents that it has, and no others. */
+  adopt(listed: readonly ListedParent[]): void;
   /** A parent ended by itself. */
   forget(parentId: string): void;
   status(): readonly WarmParentStatus[];
@@ -40,9 +46,8 @@ export function createWarmParents(options: WarmParentsOptions): WarmParents {
   const stop = (parentId: string) => {
     parents.get(parentId)?.cancelReaping();
     parents.delete(parentId);
-    options
-      .supervisor()
-      .stopParent(parentId)
+    Promise.resolve()
+      .then(() => options.supervisor().stopParent(parentId))
       .catch((error: unknown) => options.log.warn('warm parent did not stop', { parentId, error: describeError(error) }));
   };
   const reapWhenIdle = (parentId: string, parent: Parent) => {
@@ -68,7 +73,7 @@ export function createWarmParents(options: WarmParentsOptions): WarmParents {
   };
 
   return {
-    async ensure({ id, python }, module) {
+    async ensure({ id, python }, module, { signal }) {
       const parentId = `${id}/${module}`;
       let parent = parents.get(parentId);
       if (parent === undefined) {
@@ -78,8 +83,19 @@ export function createWarmParents(options: WarmParentsOptions): WarmParents {
       parent.lastUsedAtMs = options.clock.now();
       parent.forkCount++;
       reapWhenIdle(parentId, parent);
-      await parent.started;
+      await untilAborted(parent.started, signal);
       return parentId;
+    },
+    adopt(listed) {
+      for (const { cancelReaping } of parents.values()) cancelReaping();
+      parents.clear();
+      for (const { parentId, isReady, startedCount } of listed) {
+        // One that is not ready may never be; asking for it again is free.
+        if (!isReady) continue;
+        const parent: Parent = { started: Promise.resolve(), lastUsedAtMs: options.clock.now(), forkCount: startedCount, cancelReaping: () => undefined };
+        parents.set(parentId, parent);
+        reapWhenIdle(parentId, parent);
+      }
     },
     forget(parentId) {
       parents.get(parentId)?.cancelReaping();
@@ -87,4 +103,14 @@ export function createWarmParents(options: WarmParentsOptions): WarmParents {
     },
     status: () => [...parents].map(([parentId, { lastUsedAtMs, forkCount }]) => ({ parentId, lastUsedAtMs, forkCount })),
   };
+}
+
+/** Rejects with the signal's reason when that comes first. */
+function untilAborted(started: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason as Error);
+    const onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    started.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }

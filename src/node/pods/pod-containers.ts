@@ -1,0 +1,163 @@
+// The containers of one Pod: what state each is in, and how starts, exits and a takeover from an earlier connection change it.
+import { crashPoint, type Clock } from '../../base/mod.ts';
+import type { LogKey, Logs } from '../../logs/mod.ts';
+import type { ExitRecord, ListedContainer, Supervisor } from '../supervisor/protocol.ts';
+import { attemptOf, NOT_STARTED, type ContainerState, type Termination } from './container-state.ts';
+import type { PodDirectory } from './pod-directory.ts';
+import { restoreContainer, type RestoredContainer } from './pod-restore.ts';
+import type { ContainerSpec, PodSpec } from './pod-spec.ts';
+import { afterTermination, restartPolicyOf } from './restart.ts';
+import { lostTermination, terminationOf } from './termination.ts';
+
+export interface PodContainersOptions {
+  readonly podUid: string;
+  readonly spec: () => PodSpec;
+  readonly directory: PodDirectory;
+  readonly logs: Logs;
+  readonly logKey: (container: string, restart: number) => LogKey;
+  /** Containers have a file for their termination message. */
+  readonly hasMessageFiles: boolean;
+  /** None starts again: the Pod is on its way to its end. */
+  readonly isEnding: () => boolean;
+  /** Called with the state after a container ended. */
+  readonly onEnded: (container: ContainerSpec, next: ContainerState) => void;
+  readonly clock: Clock;
+}
+
+export interface Takeover {
+  readonly supervisor: Supervisor;
+  /** What that supervisor has. */
+  readonly listed: readonly ListedContainer[];
+  /** By the Pod's published status. */
+  readonly hasRun: (container: string) => boolean;
+  readonly isStarting: (container: string) => boolean;
+}
+
+export class PodContainers {
+  readonly #options: PodContainersOptions;
+  readonly #states = new Map<string, ContainerState>();
+  /** Containers of which nobody knows whether they were started, since the supervisor went away. */
+  readonly #unsettled = new Set<string>();
+  /** Exits that were told and not taken yet. */
+  readonly #exits = new Map<string, { readonly restart: number; readonly exit: ExitRecord }>();
+
+  constructor(options: PodContainersOptions) {
+    this.#options = options;
+  }
+
+  get states(): ReadonlyMap<string, ContainerState> {
+    return this.#states;
+  }
+
+  get unsettled(): ReadonlySet<string> {
+    return this.#unsettled;
+  }
+
+  stateOf(container: string): ContainerState {
+    return this.#states.get(container) ?? NOT_STARTED;
+  }
+
+  running(): readonly { readonly name: string; readonly restartCount: number }[] {
+    return [...this.#states].flatMap(([name, state]) => (state.phase === 'running' ? [{ name, restartCount: state.restartCount }] : []));
+  }
+
+  /** Not started yet, with a reason and a sentence. */
+  wait(container: string, reason: string, message: string, startAtMs?: number): void {
+    const attempt = attemptOf(this.stateOf(container));
+    this.#states.set(container, { phase: 'waiting', reason, message, ...attempt, ...(startAtMs === undefined ? {} : { startAtMs }) });
+  }
+
+  started(container: string, pid: number): void {
+    this.#states.set(container, { phase: 'running', pid, startedAtMs: this.#options.clock.now(), ...attemptOf(this.stateOf(container)) });
+  }
+
+  /** It could not be started at all. */
+  neverStarted(container: ContainerSpec, reason: string, message: string): void {
+    this.#end(container, { exitCode: 128, reason, message, finishedAtMs: this.#options.clock.now() });
+  }
+
+  /** Whether it was started will be found out with the next supervisor. */
+  unknown(container: string): void {
+    this.#unsettled.add(container);
+  }
+
+  exited(container: string, restart: number, exit: ExitRecord): void {
+    this.#exits.set(container, { restart, exit });
+  }
+
+  async takeExits(): Promise<void> {
+    for (const [name, { restart, exit }] of this.#exits) {
+      const state = this.stateOf(name);
+      // Told before its start was: kept until that is settled.
+      if (state.phase === 'waiting' && state.restartCount === restart) continue;
+      this.#exits.delete(name);
+      const container = this.#all().find((candidate) => candidate.name === name);
+      if (container === undefined || state.phase !== 'running' || state.restartCount !== restart) continue;
+      crashPoint('node.exit-record.before');
+      this.#end(container, await this.#terminationOf(name, restart, exit));
+      crashPoint('node.exit-record.after');
+    }
+  }
+
+  /** Finds out what became of the containers that were given to this supervisor or one before it. */
+  async takeOver({ supervisor, listed, hasRun, isStarting }: Takeover): Promise<void> {
+    const { podUid, directory } = this.#options;
+    const attempts = directory.attempts();
+    for (const container of this.#all()) {
+      const { name } = container;
+      const state = this.#states.get(name);
+      const isOpen = state === undefined || state.phase === 'running' || this.#unsettled.has(name);
+      if (!isOpen || isStarting(name)) continue;
+      const facts = { podUid, container: name, listed, attempts, instanceId: supervisor.hello.instanceId };
+      await this.#restore(container, await restoreContainer({ ...facts, hasRun: state === undefined && hasRun(name) }));
+      this.#unsettled.delete(name);
+    }
+  }
+
+  async #restore(container: ContainerSpec, restored: RestoredContainer): Promise<void> {
+    const { name } = container;
+    const state = this.#states.get(name);
+    if (restored.kind === 'never-started') return void this.#states.set(name, state ?? NOT_STARTED);
+    const { restart } = restored;
+    const attempt = state?.restartCount === restart ? attemptOf(state) : { restartCount: restart, quickEndCount: restart };
+    const startedAtMs = state?.phase === 'running' ? state.startedAtMs : undefined;
+    switch (restored.kind) {
+      case 'running': {
+        const last = restored.before === undefined ? {} : { last: await this.#terminationOf(name, restart - 1, restored.before) };
+        this.#states.set(name, { phase: 'running', pid: restored.pid, startedAtMs: restored.startedAtMs, ...last, ...attempt });
+        return;
+      }
+      case 'ended':
+        this.#states.set(name, { phase: 'running', pid: restored.exit.pid, startedAtMs: restored.exit.startedAtMs, ...attempt });
+        this.#end(container, await this.#terminationOf(name, restart, restored.exit));
+        return;
+      case 'lost':
+        this.#states.set(name, { phase: 'running', pid: 0, startedAtMs: startedAtMs ?? 0, ...attempt });
+        this.#end(container, lostTermination(startedAtMs, this.#options.clock.now()));
+        return;
+    }
+  }
+
+  #all(): readonly ContainerSpec[] {
+    const { initContainers, containers } = this.#options.spec();
+    return [...initContainers, ...containers];
+  }
+
+  #end(container: ContainerSpec, termination: Termination): void {
+    const spec = this.#options.spec();
+    const next = afterTermination({
+      state: this.stateOf(container.name),
+      termination,
+      policy: this.#options.isEnding() ? 'Never' : restartPolicyOf(container, spec.restartPolicy),
+      isInit: !container.isSidecar && spec.initContainers.some(({ name }) => name === container.name),
+    });
+    this.#states.set(container.name, next);
+    this.#options.onEnded(container, next);
+  }
+
+  #terminationOf(container: string, restart: number, exit: ExitRecord): Promise<Termination> {
+    const { directory, logs, logKey, hasMessageFiles } = this.#options;
+    const messageFile = hasMessageFiles ? directory.messageFile(container, restart) : undefined;
+    return terminationOf({ exit, logKey: logKey(container, restart), messageFile }, logs);
+  }
+}

@@ -1,0 +1,47 @@
+// The Events of one Pod, as the kubelet writes them. Steps have none while all goes well: a write for each start and each
+// image would cost more than many a step itself.
+import type { KubeObject } from '../../base/mod.ts';
+import type { EventRecorder } from '../../client/mod.ts';
+
+export class PodEvents {
+  readonly #recorder: EventRecorder;
+  readonly #pod: () => KubeObject;
+  readonly #isStep: boolean;
+  /** What was said last of each container, so that a retry does not repeat it. */
+  readonly #lastWarnings = new Map<string, string>();
+
+  constructor(recorder: EventRecorder, pod: () => KubeObject, isStep: boolean) {
+    this.#recorder = recorder;
+    this.#pod = pod;
+    this.#isStep = isStep;
+  }
+
+  started(container: string, image: string): void {
+    if (this.#isStep) return;
+    this.#lastWarnings.delete(container);
+    this.#record('Normal', 'Pulled', `Container image "${image}" is present on this machine`);
+    this.#record('Normal', 'Created', `Created container: ${container}`);
+    this.#record('Normal', 'Started', `Started container ${container}`);
+  }
+
+  killing(container: string): void {
+    this.#record('Normal', 'Killing', `Stopping container ${container}`);
+  }
+
+  backOff(container: string): void {
+    const { name, namespace = '', uid = '' } = this.#pod().metadata;
+    this.#record('Warning', 'BackOff', `Back-off restarting failed container ${container} in pod ${name}_${namespace}(${uid})`);
+  }
+
+  /** Once for each container and sentence in a row. */
+  warn(container: string, reason: string, message: string): void {
+    const text = `${reason} ${message}`;
+    if (this.#lastWarnings.get(container) === text) return;
+    this.#lastWarnings.set(container, text);
+    this.#record('Warning', reason, message);
+  }
+
+  #record(type: 'Normal' | 'Warning', reason: string, message: string): void {
+    this.#recorder.record(this.#pod(), { type, reason, message });
+  }
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ContainerState, Termination } from './container-state.ts';
+import type { RestartPolicy } from './pod-spec.ts';
+import { afterTermination } from './restart.ts';
+
+const NOW = 1_000_000;
+
+function after(policy: RestartPolicy, exitCode: number, more: { quickEndCount?: number; ranMs?: number; isInit?: boolean } = {}): ContainerState {
+  const { quickEndCount = 0, ranMs = 1_000, isInit = false } = more;
+  const state: ContainerState = { phase: 'running', restartCount: quickEndCount, quickEndCount, pid: 1, startedAtMs: NOW - ranMs };
+  const termination: Termination = { exitCode, reason: 'Error', startedAtMs: NOW - ranMs, finishedAtMs: NOW };
+  return afterTermination({ state, termination, policy, isInit });
+}
+
+function delayOf(state: ContainerState): number | undefined {
+  assert.equal(state.phase, 'waiting');
+  return state.phase === 'waiting' && state.startAtMs !== undefined ? state.startAtMs - NOW : undefined;
+}
+
+test('the policy decides who starts again', () => {
+  assert.equal(after('Never', 1).phase, 'terminated');
+  assert.equal(after('OnFailure', 0).phase, 'terminated');
+  assert.equal(after('OnFailure', 1).phase, 'waiting');
+  assert.equal(after('Always', 0).phase, 'waiting');
+  assert.equal(after('Always', 0, { isInit: true }).phase, 'terminated');
+  assert.equal(after('Always', 1, { isInit: true }).phase, 'waiting');
+});
+
+test('the first restart comes at once, the next ones after 10 s, 20 s … 300 s', () => {
+  const delays = [0, 1, 2, 3, 5, 6, 50].map((quickEndCount) => delayOf(after('Always', 1, { quickEndCount })));
+  assert.deepEqual(delays, [undefined, 10_000, 20_000, 40_000, 160_000, 300_000, 300_000]);
+});
+
+test('ten minutes of running reset the back-off, and it grows from the start again', () => {
+  const rested = after('Always', 1, { quickEndCount: 6, ranMs: 600_000 });
+  assert.equal(delayOf(rested), undefined);
+  assert.equal(rested.quickEndCount, 1);
+  assert.equal(rested.restartCount, 7);
+  assert.equal(delayOf(after('Always', 1, { quickEndCount: rested.quickEndCount })), 10_000);
+});
+
+test('how it ended is kept', () => {
+  const waiting = after('OnFailure', 3, { quickEndCount: 1 });
+  assert.equal(waiting.last?.exitCode, 3);
+  assert.match(waiting.phase === 'waiting' ? `${waiting.reason}: ${waiting.message}` : '', /CrashLoopBackOff: starts again 10 s after it ended with exit code 3/);
+});

@@ -1,0 +1,49 @@
+// What an ended container becomes: started again after a delay, or terminated for good; pure.
+import { attemptOf, type ContainerState, type Termination } from './container-state.ts';
+import type { ContainerSpec, RestartPolicy } from './pod-spec.ts';
+
+/** The kubelet's back-off: the first restart at once, then 10 s, doubled, at most 300 s. */
+const RESTART_DELAY_MS_MIN = 10_000;
+const RESTART_DELAY_MS_MAX = 300_000;
+/** A run of ten minutes resets the back-off. */
+const QUICK_END_MS_MAX = 600_000;
+const DOUBLING_COUNT_MAX = 10;
+
+export interface EndedContainer {
+  readonly state: ContainerState;
+  readonly termination: Termination;
+  readonly policy: RestartPolicy;
+  /** Only sidecars among the init containers start again after they succeeded. */
+  readonly isInit: boolean;
+}
+
+export function afterTermination({ state, termination, policy, isInit }: EndedContainer): ContainerState {
+  if (!startsAgain(policy, isInit, termination.exitCode)) return { phase: 'terminated', termination, ...attemptOf(state) };
+  const ranMs = termination.finishedAtMs - (termination.startedAtMs ?? termination.finishedAtMs);
+  const quickEndCount = ranMs >= QUICK_END_MS_MAX ? 0 : state.quickEndCount;
+  const next = { phase: 'waiting', restartCount: state.restartCount + 1, quickEndCount: quickEndCount + 1, last: termination } as const;
+  const delayMs = restartDelayMs(quickEndCount);
+  if (delayMs === 0) return { ...next, reason: 'ContainerCreating' };
+  return {
+    ...next,
+    reason: 'CrashLoopBackOff',
+    message: `starts again ${delayMs / 1000} s after it ended with exit code ${termination.exitCode}`,
+    startAtMs: termination.finishedAtMs + delayMs,
+  };
+}
+
+/** The policy by which this container of the Pod starts again. */
+export function restartPolicyOf(container: ContainerSpec, ofPod: RestartPolicy): RestartPolicy {
+  return container.isSidecar ? 'Always' : ofPod;
+}
+
+function restartDelayMs(quickEndCount: number): number {
+  if (quickEndCount === 0) return 0;
+  return Math.min(RESTART_DELAY_MS_MIN * 2 ** Math.min(quickEndCount - 1, DOUBLING_COUNT_MAX), RESTART_DELAY_MS_MAX);
+}
+
+function startsAgain(policy: RestartPolicy, isInit: boolean, exitCode: number): boolean {
+  if (policy === 'Never') return false;
+  if (exitCode !== 0) return true;
+  return policy === 'Always' && !isInit;
+}

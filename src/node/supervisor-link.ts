@@ -1,0 +1,103 @@
+// The node's connection to its supervisor, kept up: a connection that ends is followed by the next one, to the same
+// supervisor or to a new one.
+import { describeError, Failure, type Clock, type Log } from '../base/mod.ts';
+import type { ExitListener, ListedContainer, Supervisor } from './supervisor/protocol.ts';
+
+export interface SupervisorLinkOptions {
+  readonly connect: () => Promise<Supervisor>;
+  readonly onExit: ExitListener;
+  /** Called with each new connection, before anybody else uses it; containers that end meanwhile are told by `onExit`. */
+  readonly onConnected: (supervisor: Supervisor, containers: readonly ListedContainer[]) => Promise<void>;
+  /** Called when the new connection is the current one. */
+  readonly onReady: () => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const RETRY_DELAY_MS_MIN = 100;
+const RETRY_DELAY_MS_MAX = 5_000;
+/** While a start is under way nobody can say what becomes of it; it takes milliseconds. */
+const STARTING_POLL_MS = 20;
+const STARTING_POLL_COUNT_MAX = 500;
+
+export class SupervisorLink {
+  readonly #options: SupervisorLinkOptions;
+  readonly #stopping = new AbortController();
+  #current: Supervisor | undefined;
+  #reconnecting: Promise<void> | undefined;
+
+  constructor(options: SupervisorLinkOptions) {
+    this.#options = options;
+  }
+
+  /** The first connection. Throws Failure when no supervisor can be reached or started. */
+  async start(): Promise<void> {
+    await this.#connect();
+  }
+
+  /** Disconnects; supervisor and containers go on. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Failure('Stopped', 'the node was stopped'));
+    this.#current?.close();
+    this.#current = undefined;
+    await this.#reconnecting;
+  }
+
+  /** Undefined between two connections. */
+  get current(): Supervisor | undefined {
+    return this.#current;
+  }
+
+  /** Throws Failure `SupervisorLost` between two connections. */
+  get supervisor(): Supervisor {
+    if (this.#current === undefined) throw new Failure('SupervisorLost', 'the supervisor of this node is away; a new one is being started');
+    return this.#current;
+  }
+
+  /** What the supervisor has, none of it in the middle of its start. Throws Failure `SupervisorLost`. */
+  list(): Promise<readonly ListedContainer[]> {
+    return listSettled(this.supervisor, this.#options.clock);
+  }
+
+  async #connect(): Promise<void> {
+    const supervisor = await this.#options.connect();
+    supervisor.onExit(this.#options.onExit);
+    supervisor.onLost(() => this.#onLost(supervisor));
+    await this.#options.onConnected(supervisor, await listSettled(supervisor, this.#options.clock));
+    if (this.#stopping.signal.aborted) return supervisor.close();
+    this.#current = supervisor;
+    this.#options.onReady();
+  }
+
+  #onLost(supervisor: Supervisor): void {
+    // One that goes while it is being taken over fails that, which is tried again below.
+    if (this.#stopping.signal.aborted || this.#current !== supervisor) return;
+    this.#current = undefined;
+    this.#options.log.error('the connection to the supervisor ended', { pid: supervisor.hello.pid });
+    this.#reconnecting = this.#reconnect();
+  }
+
+  async #reconnect(): Promise<void> {
+    const { clock, log } = this.#options;
+    const { signal } = this.#stopping;
+    for (let delayMs = RETRY_DELAY_MS_MIN; !signal.aborted; delayMs = Math.min(delayMs * 2, RETRY_DELAY_MS_MAX)) {
+      try {
+        await this.#connect();
+        return;
+      } catch (error) {
+        log.error('no new supervisor yet, trying again', { delayMs, error: describeError(error) });
+        await clock.sleep(delayMs, { signal }).catch(() => undefined);
+      }
+    }
+  }
+}
+
+/** What the supervisor has, none of it in the middle of its start. */
+async function listSettled(supervisor: Supervisor, clock: Clock): Promise<readonly ListedContainer[]> {
+  for (let poll = 0; poll < STARTING_POLL_COUNT_MAX; poll++) {
+    const { containers } = await supervisor.list();
+    if (containers.every(({ state }) => state !== 'starting')) return containers;
+    await clock.sleep(STARTING_POLL_MS);
+  }
+  throw new Failure('SupervisorLost', 'the supervisor does not get its containers started');
+}

@@ -1,0 +1,260 @@
+// The node in its real surroundings: API server, informer, logs and blobs, a real supervisor, a data directory of its own.
+// Only the engine is played: step results are kept in a list.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLog, systemClock, systemRng, until, type ContainerLogOptions, type JsonObject, type KubeObject, type ObjectApi } from '../../base/mod.ts';
+import { builtinKinds, type StepResult } from '../../api/mod.ts';
+import { openLocalBlobs, type Blobs } from '../../blobs/mod.ts';
+import { createEventRecorder, createInformer, type Informer } from '../../client/mod.ts';
+import { openLogs, type Logs } from '../../logs/mod.ts';
+import { createApiServer } from '../../server/mod.ts';
+import { openDatabase } from '../../sql/mod.ts';
+import { openStore } from '../../store/mod.ts';
+import { createKubelet } from '../kubelet.ts';
+import { createNodePrograms, type NodePrograms } from '../node-programs.ts';
+import { createLocalNode, type LocalNode } from '../node.ts';
+import { objectsOf } from '../pods/pod-spec.ts';
+
+export const NODE_NAME = 'machine';
+const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
+const EVENTS = { group: '', version: 'v1', resource: 'events' } as const;
+const NAMESPACE = 'default';
+const WAIT_MS = 30_000;
+
+export interface WorldOptions {
+  readonly stepsAtOnce?: number;
+  /** Calls to the API that the node makes, for those who count or disturb them. */
+  readonly wrapApi?: (api: ObjectApi) => ObjectApi;
+}
+
+export interface WorldEvent {
+  readonly type: unknown;
+  readonly reason: unknown;
+  readonly message: string;
+}
+
+/** Ended by `close`. Pods are all in the namespace `default`. */
+export class NodeWorld {
+  readonly directory = mkdtempSync(join(tmpdir(), 'slipway-node-'));
+  readonly stepResults: StepResult[] = [];
+  readonly logs: Logs;
+  readonly blobs: Blobs;
+  readonly api: ObjectApi;
+  readonly #options: WorldOptions;
+  readonly #pods: Informer;
+  readonly #closeServer: () => Promise<void>;
+  #node: LocalNode | undefined;
+  #programs: NodePrograms;
+
+  constructor(options: WorldOptions = {}) {
+    const ports = { clock: systemClock, rng: systemRng, log: silentLog };
+    const database = openDatabase({ path: ':memory:', log: silentLog, synchronous: 'OFF' });
+    const store = openStore({ database, ...ports });
+    this.#options = options;
+    this.api = createApiServer({ store, kinds: builtinKinds, isAutoNamespace: true, ...ports }).objectApi;
+    this.#pods = createInformer({ api: this.api, type: PODS, ...ports });
+    this.logs = openLogs({ directory: join(this.directory, 'logs'), ...ports });
+    this.blobs = openLocalBlobs({ directory: join(this.directory, 'artifacts'), defaultRootUri: 'minio://mlpipeline/v2/artifacts', log: silentLog });
+    this.#programs = this.#newPrograms();
+    this.#closeServer = async () => {
+      await this.#pods.stop();
+      store.close();
+      await database.close();
+    };
+  }
+
+  get node(): LocalNode {
+    return this.#node!;
+  }
+
+  get programs(): NodePrograms {
+    return this.#programs;
+  }
+
+  get recipesFile(): string {
+    return join(this.directory, 'recipes.yaml');
+  }
+
+  async start(): Promise<this> {
+    await this.#pods.start();
+    const api = this.#options.wrapApi?.(this.api) ?? this.api;
+    const ports = { api, clock: systemClock, log: silentLog };
+    this.#programs = this.#newPrograms();
+    this.#node = createLocalNode({
+      ...ports,
+      name: NODE_NAME,
+      version: 'test',
+      pods: this.#pods,
+      connectSupervisor: this.#programs.connectSupervisor,
+      programs: this.#programs.programs,
+      logs: this.logs,
+      blobs: this.blobs,
+      stepResults: {
+        report: async (result) => {
+          this.stepResults.push(result);
+          return 'recorded';
+        },
+      },
+      events: createEventRecorder({ ...ports, component: 'kubelet' }),
+      podsDirectory: join(this.directory, 'pods'),
+      stepsAtOnce: this.#options.stepsAtOnce ?? 8,
+    });
+    await this.#node.start();
+    return this;
+  }
+
+  /** Like a stop of the server: Pods go on. */
+  async stop(): Promise<void> {
+    await this.#node?.stop();
+    this.#node = undefined;
+    await this.#programs.environments.stop();
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  /** Kills everything that runs. */
+  async close(): Promise<void> {
+    await this.stop();
+    const supervisor = await this.#newPrograms().connectSupervisor();
+    await supervisor.shutdown({ force: true });
+    await this.#closeServer();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  async create(name: string, spec: JsonObject, metadata: JsonObject = {}): Promise<KubeObject> {
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name, ...metadata }, spec: { nodeName: NODE_NAME, restartPolicy: 'Never', ...spec } };
+    return must(await this.api.create(PODS, NAMESPACE, pod));
+  }
+
+  /** A Pod with one container that runs this script in a shell. */
+  shell(name: string, script: string, spec: JsonObject = {}, container: JsonObject = {}): Promise<KubeObject> {
+    return this.create(name, { containers: [shellContainer('main', script, container)], ...spec });
+  }
+
+  async get(name: string): Promise<KubeObject> {
+    return must(await this.api.get({ type: PODS, namespace: NAMESPACE, name }));
+  }
+
+  async delete(name: string, gracePeriodSeconds?: number): Promise<void> {
+    must(await this.api.delete({ type: PODS, namespace: NAMESPACE, name }, gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }));
+  }
+
+  /** Resolves with the Pod when its status is as wanted. */
+  until(name: string, what: string, isWanted: (pod: KubeObject) => boolean): Promise<KubeObject> {
+    const probe = async () => {
+      const pod = await this.get(name);
+      return isWanted(pod) ? pod : undefined;
+    };
+    return until(`Pod ${name}: ${what}`, probe, { timeoutMs: WAIT_MS, intervalMs: 5 });
+  }
+
+  ended(name: string): Promise<KubeObject> {
+    return this.until(name, 'its end', (pod) => ['Succeeded', 'Failed'].includes(String(pod.status?.['phase'])));
+  }
+
+  running(name: string): Promise<KubeObject> {
+    const isRunning = (pod: KubeObject) => {
+      const statuses = objectsOf(pod.status?.['containerStatuses']);
+      return statuses.length > 0 && statuses.every((status) => stateOf(status, 'running') !== undefined);
+    };
+    return this.until(name, 'running', isRunning);
+  }
+
+  async gone(name: string): Promise<void> {
+    await until(`Pod ${name} to be gone`, async () => !(await this.api.get({ type: PODS, namespace: NAMESPACE, name })).ok, { timeoutMs: WAIT_MS, intervalMs: 5 });
+  }
+
+  /** Text of a container's log, or the refusal's message. */
+  async log(pod: KubeObject, options: ContainerLogOptions = {}): Promise<string> {
+    const kubelet = createKubelet({
+      logs: this.logs,
+      containerState: (uid, container) => this.#node?.containerState(uid, container),
+      nowMs: () => Date.now(),
+    });
+    const outcome = await kubelet.readLog(pod, options);
+    if (!outcome.ok) return outcome.status.message;
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of outcome.value) chunks.push(chunk);
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  /** Resolves when the container has printed this. */
+  async printed(name: string, text: string, options: ContainerLogOptions = {}): Promise<void> {
+    const pod = await this.get(name);
+    await until(`Pod ${name} to print ${text}`, async () => (await this.log(pod, options)).includes(text), { timeoutMs: WAIT_MS, intervalMs: 5 });
+  }
+
+  async events(podName: string): Promise<readonly WorldEvent[]> {
+    const { items } = must(await this.api.list(EVENTS, NAMESPACE));
+    return items
+      .filter((event) => (event['involvedObject'] as JsonObject)['name'] === podName)
+      .map((event) => ({ type: event['type'], reason: event['reason'], message: String(event['message']) }));
+  }
+
+  event(podName: string, reason: string): Promise<WorldEvent> {
+    const find = async () => (await this.events(podName)).find((event) => event.reason === reason);
+    return until(`an event ${reason} of Pod ${podName}`, find, { timeoutMs: WAIT_MS, intervalMs: 5 });
+  }
+
+  async podDirectories(): Promise<readonly string[]> {
+    return readdir(join(this.directory, 'pods'));
+  }
+
+  #newPrograms(): NodePrograms {
+    return createNodePrograms({
+      dataDir: this.directory,
+      recipesFile: this.recipesFile,
+      environmentsBytesMax: 2 ** 34,
+      variables: Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+      clock: systemClock,
+      log: silentLog,
+    });
+  }
+}
+
+export function shellContainer(name: string, script: string, more: JsonObject = {}): JsonObject {
+  return { name, image: 'busybox', command: ['sh', '-c', script], ...more };
+}
+
+/** Status of a container by its name; init containers count. */
+export function containerStatus(pod: KubeObject, name = 'main'): JsonObject {
+  const statuses = [...objectsOf(pod.status?.['containerStatuses']), ...objectsOf(pod.status?.['initContainerStatuses'])];
+  const status = statuses.find((candidate) => candidate['name'] === name);
+  if (status === undefined) throw new Error(`no status of container ${name} in ${JSON.stringify(pod.status)}`);
+  return status;
+}
+
+export function stateOf(status: JsonObject, kind: 'waiting' | 'running' | 'terminated', field: 'state' | 'lastState' = 'state'): JsonObject | undefined {
+  return (status[field] as JsonObject | undefined)?.[kind] as JsonObject | undefined;
+}
+
+/** Why a container waits, as its status says it. */
+export function waitingReason(pod: KubeObject, name = 'main'): unknown {
+  const statuses = [...objectsOf(pod.status?.['containerStatuses']), ...objectsOf(pod.status?.['initContainerStatuses'])];
+  const status = statuses.find((candidate) => candidate['name'] === name);
+  return status === undefined ? undefined : stateOf(status, 'waiting')?.['reason'];
+}
+
+/** How a container ended; fails when it has not. */
+export function terminated(pod: KubeObject, name = 'main'): JsonObject {
+  const termination = stateOf(containerStatus(pod, name), 'terminated');
+  if (termination === undefined) throw new Error(`container ${name} has not ended: ${JSON.stringify(pod.status)}`);
+  return termination;
+}
+
+export function must<T>(outcome: { ok: true; value: T } | { ok: false; status: { message: string } }): T {
+  if (!outcome.ok) throw new Error(outcome.status.message);
+  return outcome.value;
+}
+
+/** Processes of the machine whose command line contains the marker. */
+export async function countProcesses(marker: string): Promise<number> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return lines.filter((line) => line.includes(marker)).length;
+}
