@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { isJsonObject, type JsonObject } from '../../src/base/mod.ts';
 import type { Installation, RunView } from '../../sim/installation.ts';
 import { isMeantInvalid } from '../pipeline-files.ts';
-import { expectationFor, type ExpectedEnd } from './expectations.ts';
+import { expectationFor, type ClusterObject, type ExpectedEnd } from './expectations.ts';
 import { needOf } from './needs.ts';
 import { objectAt, sampleParameters } from './sample-parameters.ts';
 
@@ -18,6 +18,8 @@ export interface Row {
   readonly sentence: string;
 }
 
+const POD_NAMESPACE = 'kubeflow';
+const ENDED_STATES: ReadonlySet<string> = new Set(['SUCCEEDED', 'CACHED', 'SKIPPED', 'FAILED', 'CANCELED']);
 const SUCCEEDED: ExpectedEnd = { kind: 'succeeded' };
 
 export async function runFile(installation: Installation, path: string, file: string, deadlineMs: number): Promise<Row> {
@@ -74,12 +76,19 @@ async function startRun(
   file: string,
 ): Promise<{ ok: true; runId: string } | NotTaken> {
   const expectation = expectationFor(file);
-  for (const { path, body } of expectation?.objects ?? []) await installation.request('POST', path, body);
+  for (const object of expectation?.objects ?? []) await createObject(installation, object);
   const parameters = sampleParameters(pipeline, expectation?.parameters ?? {});
   const body = { display_name: file, pipeline_version_reference: { pipeline_id: pipelineId }, runtime_config: { parameters } };
   const headers = { 'content-type': 'application/json' };
   const answer = await post(installation, '/apis/v2beta1/runs', { body: JSON.stringify(body), headers });
   return answer.ok ? { ok: true, runId: String(answer.body['run_id']) } : answer;
+}
+
+/** Another file may have created it already. */
+async function createObject(installation: Installation, { path, body }: ClusterObject): Promise<void> {
+  const url = `${installation.url}/api/v1/namespaces/${POD_NAMESPACE}/${path}`;
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+  if (!response.ok && response.status !== 409) throw new Error(`POST ${url}: ${response.status} ${await response.text()}`);
 }
 
 async function post(installation: Installation, path: string, request: RequestInit): Promise<{ ok: true; body: JsonObject } | NotTaken> {
@@ -102,7 +111,7 @@ async function endOf(installation: Installation, runId: string, deadlineMs: numb
 /** What the tasks that have not ended say they wait for; the run is terminated, so that it takes no time from the others. */
 async function whereItStands(installation: Installation, runId: string): Promise<string> {
   const tasks = await installation.tasks(runId);
-  const open = tasks.filter(({ state, type }) => type === 'RUNTIME' && state === 'RUNNING');
+  const open = tasks.filter(({ state, type }) => type === 'RUNTIME' && !ENDED_STATES.has(state));
   await installation.request('POST', `/apis/v2beta1/runs/${runId}:terminate`);
-  return open.map(({ name, status_metadata }) => `${name}: ${status_metadata?.message ?? 'running'}`).join('; ') || 'no task runs';
+  return open.map(({ name, state, status_metadata }) => `${name} ${state}: ${status_metadata?.message ?? ''}`).join('; ') || 'no task runs';
 }
