@@ -1,4 +1,5 @@
 // How long a step takes from the request to the recorded exit. Run by hand: node src/node/supervisor/supervisor.bench.ts
+// Two busy cores, 2026-11: command runs p50 4.4 ms, exit recorded 9.8 ms, 40 steps of 10 ms 665 ms; plain 3.6, 6.4, 649 ms.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
