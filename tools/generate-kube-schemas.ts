@@ -11,7 +11,7 @@ const REFERENCE_PREFIX = '#/definitions/';
 
 /** Definitions to start from; everything that they reach comes along. */
 const ROOTS = [
-  ...['ConfigMap', 'Event', 'Namespace', 'Node', 'Pod', 'Secret', 'ServiceAccount', 'Binding'].map((kind) => `io.k8s.api.core.v1.${kind}`),
+  ...['ConfigMap', 'Event', 'Namespace', 'Node', 'PersistentVolumeClaim', 'Pod', 'Secret', 'ServiceAccount', 'Binding'].map((kind) => `io.k8s.api.core.v1.${kind}`),
   'io.k8s.api.coordination.v1.Lease',
   'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions',
 ];

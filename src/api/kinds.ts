@@ -4,6 +4,7 @@ import { configMapKind } from './core/config-map.ts';
 import { eventKind } from './core/event.ts';
 import { namespaceKind } from './core/namespace.ts';
 import { nodeKind } from './core/node.ts';
+import { persistentVolumeClaimKind } from './core/persistent-volume-claim.ts';
 import { podKind } from './core/pod.ts';
 import { secretKind } from './core/secret.ts';
 import { serviceAccountKind } from './core/service-account.ts';
@@ -15,6 +16,7 @@ export const builtinKinds: readonly KindDefinition[] = [
   leaseKind,
   namespaceKind,
   nodeKind,
+  persistentVolumeClaimKind,
   podKind,
   secretKind,
   serviceAccountKind,

@@ -9,6 +9,7 @@ import { configMapKind } from './config-map.ts';
 import { eventKind } from './event.ts';
 import { namespaceKind } from './namespace.ts';
 import { nodeKind } from './node.ts';
+import { persistentVolumeClaimKind } from './persistent-volume-claim.ts';
 import { secretKind } from './secret.ts';
 import { serviceAccountKind } from './service-account.ts';
 
@@ -123,4 +124,28 @@ test('leases', () => {
   assert.deepEqual(fieldsOf(leaseKind, { spec: { holderIdentity: 'me', leaseDurationSeconds: 15, leaseTransitions: 0 } }), []);
   assert.deepEqual(fieldsOf(leaseKind, { spec: { leaseDurationSeconds: 0, leaseTransitions: -1 } }), ['Invalid spec.leaseDurationSeconds', 'Invalid spec.leaseTransitions']);
   assert.deepEqual(cellsOf(leaseKind, { spec: { holderIdentity: 'me' } }), ['x', 'me', '10m']);
+});
+
+test('a claim names its access modes and its size, starts Pending, and only what it asks for may change', () => {
+  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, storageClassName: 'standard' };
+  assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec }), []);
+  assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec: {} }), ['Required spec.accessModes', 'Required spec.resources[storage]']);
+  assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec: { ...spec, accessModes: ['Often'] } }), ['NotSupported spec.accessModes[0]']);
+  const larger = { ...spec, resources: { requests: { storage: '2Gi' } } };
+  assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec: larger }, { spec }), []);
+  assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec: { ...spec, storageClassName: 'fast' } }, { spec }), ['Forbidden spec']);
+  const created = persistentVolumeClaimKind.prepareForCreate!(object(persistentVolumeClaimKind, { spec }), NOW);
+  assert.deepEqual([created.status, created.spec?.['volumeMode']], [{ phase: 'Pending' }, 'Filesystem']);
+  const status = { phase: 'Bound', capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'] };
+  assert.deepEqual(cellsOf(persistentVolumeClaimKind, { spec: { ...spec, volumeName: 'pvc-1' }, status }), [
+    'x',
+    'Bound',
+    'pvc-1',
+    '1Gi',
+    'RWO',
+    'standard',
+    '<unset>',
+    '10m',
+    'Filesystem',
+  ]);
 });

@@ -1,0 +1,79 @@
+// v1 PersistentVolumeClaim. On this node a claim is a directory; it is bound when the first Pod mounts it.
+import { jsonEquals, type Json, type KubeObject, type StatusCause } from '../../base/mod.ts';
+import { forbidden, notSupported, required } from '../causes.ts';
+import { AGE_COLUMN, NAME_COLUMN, itemsAt, textAt, textColumn, wideColumn } from '../columns.ts';
+import { fieldOf, type KindDefinition } from '../kind.ts';
+import { ALL_VERBS, STATUS_SUBRESOURCE } from '../verbs.ts';
+
+const ACCESS_MODE_WORDS: Readonly<Record<string, string>> = {
+  ReadWriteOnce: 'RWO',
+  ReadOnlyMany: 'ROX',
+  ReadWriteMany: 'RWX',
+  ReadWriteOncePod: 'RWOP',
+};
+
+export const persistentVolumeClaimKind: KindDefinition = {
+  group: '',
+  version: 'v1',
+  resource: 'persistentvolumeclaims',
+  kind: 'PersistentVolumeClaim',
+  singular: 'persistentvolumeclaim',
+  shortNames: ['pvc'],
+  categories: [],
+  isNamespaced: true,
+  verbs: ALL_VERBS,
+  subresources: [STATUS_SUBRESOURCE],
+  schema: { $ref: 'io.k8s.api.core.v1.PersistentVolumeClaim' },
+  hasGeneration: false,
+  setDefaults,
+  prepareForCreate: (claim) => ({ ...claim, status: { phase: 'Pending' } }),
+  validate,
+  columns: [
+    NAME_COLUMN,
+    textColumn('Status', 'Pending until a Pod mounts it, then Bound.', (claim) => textAt(claim, '', 'status', 'phase')),
+    textColumn('Volume', 'Name of the volume behind it.', (claim) => textAt(claim, '', 'spec', 'volumeName')),
+    textColumn('Capacity', 'What it holds.', (claim) => textAt(claim, '', 'status', 'capacity', 'storage')),
+    textColumn('Access Modes', 'How it may be mounted.', (claim) => accessModesOf(claim)),
+    textColumn('StorageClass', 'Class that was asked for.', (claim) => textAt(claim, '', 'spec', 'storageClassName')),
+    textColumn('VolumeAttributesClass', 'Attributes class that was asked for.', (claim) => textAt(claim, '<unset>', 'spec', 'volumeAttributesClassName')),
+    AGE_COLUMN,
+    wideColumn('VolumeMode', 'File system or block device.', (claim) => textAt(claim, '<unset>', 'spec', 'volumeMode')),
+  ],
+  fieldSelectors: {},
+};
+
+function setDefaults(claim: KubeObject): KubeObject {
+  if (fieldOf(claim, 'spec', 'volumeMode') !== undefined) return claim;
+  return { ...claim, spec: { ...claim.spec, volumeMode: 'Filesystem' } };
+}
+
+function validate(claim: KubeObject, old: KubeObject | undefined): readonly StatusCause[] {
+  const modes = itemsAt(claim, 'spec', 'accessModes');
+  return [
+    ...(modes.length === 0 ? [required('spec.accessModes', 'at least 1 access mode is required')] : []),
+    ...modes.flatMap((mode, index) =>
+      typeof mode === 'string' && Object.hasOwn(ACCESS_MODE_WORDS, mode)
+        ? []
+        : [notSupported(`spec.accessModes[${index}]`, mode, Object.keys(ACCESS_MODE_WORDS).sort())],
+    ),
+    ...(fieldOf(claim, 'spec', 'resources', 'requests', 'storage') === undefined ? [required('spec.resources[storage]')] : []),
+    ...immutableSpecCauses(claim, old),
+  ];
+}
+
+/** What is asked for may grow; the rest of the spec stays as it was. */
+function immutableSpecCauses(claim: KubeObject, old: KubeObject | undefined): readonly StatusCause[] {
+  if (old === undefined || jsonEquals(lasting(claim), lasting(old))) return [];
+  return [forbidden('spec', 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims')];
+}
+
+function lasting(claim: KubeObject): Json {
+  const { resources: _resources, volumeAttributesClassName: _class, ...rest } = claim.spec ?? {};
+  return rest;
+}
+
+function accessModesOf(claim: KubeObject): string {
+  return itemsAt(claim, 'status', 'accessModes')
+    .map((mode) => ACCESS_MODE_WORDS[String(mode)] ?? '')
+    .join(',');
+}
