@@ -19,7 +19,7 @@ const USAGE = `npm test [-- [WORD …] [OPTION …]]
 /** What a full run as root repeats as an unprivileged user: the rooms that touch processes, namespaces and files. */
 const AS_USER_WORDS = ['src/node', 'src/blobs', 'src/logs', 'src/cli'];
 const UNIT_TIMEOUTS = { testTimeoutMs: 60_000, fileTimeoutMs: 120_000 };
-const INTEGRATION_TIMEOUTS = { testTimeoutMs: 300_000, fileTimeoutMs: 600_000 };
+const INTEGRATION_TIMEOUTS = { testTimeoutMs: 180_000, fileTimeoutMs: 300_000 };
 
 const root = dirname(import.meta.dirname);
 const report = new Report((text) => process.stdout.write(text));
