@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,11 +11,11 @@ import { connectSupervisor, type SupervisorOptions } from './client.ts';
 import { openConnection } from './connection.ts';
 import { readExitRecord } from './exit-record.ts';
 import type { Supervisor } from './protocol.ts';
-import { expectFailure, runProgram, startFixture } from './supervisor-fixture.ts';
+import { connectFor, expectFailure, removeDirectory, runProgram, startFixture } from './supervisor-fixture.ts';
 
 test('one supervisor serves a directory, and ends when it is idle and alone', async (t) => {
   const fixture = await startFixture(t, { idleSeconds: 0.2 });
-  const other = await connectSupervisor(fixture.options);
+  const other = await connectFor(t, fixture.options);
   assert.equal(other.hello.pid, fixture.supervisor.hello.pid);
   const { pid } = other.hello;
   other.close();
@@ -28,8 +28,8 @@ test('one supervisor serves a directory, and ends when it is idle and alone', as
 
 test('a supervisor whose directory was removed ends when it is idle', async (t) => {
   const fixture = await startFixture(t);
-  const supervisor = await connectSupervisor({ ...fixture.options, dataDir: join(fixture.dataDir, 'removed') });
-  await rm(join(fixture.dataDir, 'removed'), { recursive: true });
+  const supervisor = await connectFor(t, { ...fixture.options, dataDir: join(fixture.dataDir, 'removed') });
+  await removeDirectory(join(fixture.dataDir, 'removed'));
   supervisor.close();
   await until('its end', async () => !(await isRunning(supervisor.hello.pid)));
 });
@@ -47,7 +47,7 @@ test('an interpreter that is missing or too old is named in the failure', async 
 test('a data directory with a long path is served through a short socket', async (t) => {
   const fixture = await startFixture(t);
   const options = { ...fixture.options, dataDir: join(fixture.dataDir, 'd'.repeat(120)) };
-  const supervisor = await connectSupervisor(options);
+  const supervisor = await connectFor(t, options);
   assert.notEqual(supervisor.hello.pid, fixture.supervisor.hello.pid);
   await supervisor.shutdown();
 });
@@ -56,11 +56,12 @@ test('an older supervisor is kept while it is busy and replaced when it is idle'
   const fixture = await startFixture(t);
   const options = { ...fixture.options, dataDir: join(fixture.dataDir, 'upgraded') };
   const older = await startOlderSupervisor(options);
+  t.after(() => older.close());
   await older.startContainer(fixture.request(fixture.shell('sleep 60'), { podUid: 'pod' }));
-  const kept = await connectSupervisor(options);
+  const kept = await connectFor(t, options);
   assert.deepEqual([kept.hello.pid, kept.hello.version], [older.hello.pid, 'older']);
   await kept.removePod('pod');
-  const replacement = await connectSupervisor(options);
+  const replacement = await connectFor(t, options);
   assert.notEqual(replacement.hello.pid, older.hello.pid);
   assert.notEqual(replacement.hello.version, 'older');
   assert.equal((await expectFailure(older.list())).reason, 'SupervisorLost');
@@ -95,7 +96,7 @@ test('programs of earlier versions are removed once they are not needed', async 
   const fixture = await startFixture(t);
   const directory = join(fixture.dataDir, 'supervisor');
   await mkdir(join(directory, 'program-000000000000'));
-  const again = await connectSupervisor(fixture.options);
+  const again = await connectFor(t, fixture.options);
   again.close();
   assert.equal((await readdir(directory)).filter((name) => name.startsWith('program-')).length, 1);
 });

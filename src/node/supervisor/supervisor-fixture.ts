@@ -123,10 +123,22 @@ export async function startFixture(t: TestContext, options: Partial<SupervisorOp
   t.after(async () => {
     const supervisor = await connectSupervisor(fixture.options);
     await supervisor.shutdown({ force: true });
-    await rm(dataDir, { recursive: true, force: true });
+    await removeDirectory(dataDir);
   });
   await fixture.connect();
   return fixture;
+}
+
+/** A connection of its own, closed when the test ends: an open one would keep the test process alive. */
+export async function connectFor(t: TestContext, options: SupervisorOptions): Promise<Supervisor> {
+  const supervisor = await connectSupervisor(options);
+  t.after(() => supervisor.close());
+  return supervisor;
+}
+
+/** Tries again when a process that is just starting puts a file into it. */
+export async function removeDirectory(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 10 });
 }
 
 /** Starts a warm parent of this interpreter and returns a command that runs Python source in a fork of it. */
