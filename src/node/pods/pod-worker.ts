@@ -46,7 +46,7 @@ export interface PodWorkerPorts {
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 const SIGTERM = 15;
 /** A container that waits for something outside is tried again in this time. */
-const POSTPONE_MS = 2_000;
+const POSTPONE_MS = 1_000;
 const POSTPONE_BUILD_MS = 30_000;
 
 export class PodWorker {

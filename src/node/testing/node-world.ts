@@ -16,6 +16,7 @@ import { createKubelet } from '../kubelet.ts';
 import { createNodePrograms, type NodePrograms } from '../node-programs.ts';
 import { createLocalNode, type LocalNode } from '../node.ts';
 import { objectsOf } from '../pods/pod-spec.ts';
+import type { Supervisor } from '../supervisor/protocol.ts';
 
 export const NODE_NAME = 'machine';
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
@@ -46,6 +47,7 @@ export class NodeWorld {
   readonly #pods: Informer;
   readonly #closeServer: () => Promise<void>;
   #node: LocalNode | undefined;
+  #breakConnection: (() => void) | undefined;
   #programs: NodePrograms;
 
   constructor(options: WorldOptions = {}) {
@@ -87,7 +89,7 @@ export class NodeWorld {
       name: NODE_NAME,
       version: 'test',
       pods: this.#pods,
-      connectSupervisor: this.#programs.connectSupervisor,
+      connectSupervisor: async () => this.#breakable(await this.#programs.connectSupervisor()),
       programs: this.#programs.programs,
       logs: this.logs,
       blobs: this.blobs,
@@ -115,6 +117,11 @@ export class NodeWorld {
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
+  }
+
+  /** The connection ends as if the supervisor had died; it lives on. */
+  breakConnection(): void {
+    this.#breakConnection?.();
   }
 
   /** Kills everything that runs. */
@@ -203,6 +210,26 @@ export class NodeWorld {
 
   async podDirectories(): Promise<readonly string[]> {
     return readdir(join(this.directory, 'pods'));
+  }
+
+  #breakable(supervisor: Supervisor): Supervisor {
+    const listeners: (() => void)[] = [];
+    this.#breakConnection = () => {
+      supervisor.close();
+      for (const listener of listeners) listener();
+    };
+    return new Proxy(supervisor, {
+      get(target, name) {
+        if (name === 'onLost') {
+          return (listener: () => void) => {
+            listeners.push(listener);
+            return target.onLost(listener);
+          };
+        }
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
   }
 
   #newPrograms(): NodePrograms {

@@ -1,0 +1,187 @@
+// What Pods get from elsewhere: variables, ConfigMaps, Secrets, volumes.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { JsonObject, KubeObject } from '../base/mod.ts';
+import { must, NodeWorld, shellContainer, waitingReason } from './testing/node-world.ts';
+
+const world = await new NodeWorld().start();
+const hostDirectory = await mkdtemp(join(tmpdir(), 'slipway-node-host-'));
+after(async () => {
+  await world.close();
+  await rm(hostDirectory, { recursive: true, force: true });
+});
+
+function put(kind: 'ConfigMap' | 'Secret', name: string, more: JsonObject): Promise<unknown> {
+  const type = { group: '', version: 'v1', resource: kind === 'Secret' ? 'secrets' : 'configmaps' };
+  return world.api.create(type, 'default', { apiVersion: 'v1', kind, metadata: { name }, ...more }).then(must);
+}
+
+async function output(name: string): Promise<string> {
+  const pod = await world.ended(name);
+  const text = await world.log(pod);
+  assert.equal(pod.status?.['phase'], 'Succeeded', `${text}\n${JSON.stringify(pod.status)}`);
+  return text;
+}
+
+await put('ConfigMap', 'settings', { data: { color: 'blue', 'size.txt': '42\n' }, binaryData: { raw: Buffer.from([0, 255]).toString('base64') } });
+await put('Secret', 'credentials', { stringData: { password: 's3cret' } });
+
+test('variables: literal, expanded, from fields, ConfigMaps, Secrets and resources', async () => {
+  const fieldRef = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
+  const env = [
+    { name: 'GREETING', value: 'hello' },
+    { name: 'WHOLE', value: '$(GREETING) $(NOBODY) $$(GREETING)' },
+    { name: 'NAME', ...fieldRef('metadata.name') },
+    { name: 'SPACE', ...fieldRef('metadata.namespace') },
+    { name: 'APP', ...fieldRef("metadata.labels['app']") },
+    { name: 'NODE', ...fieldRef('spec.nodeName') },
+    { name: 'IP', ...fieldRef('status.podIP') },
+    { name: 'COLOR', valueFrom: { configMapKeyRef: { name: 'settings', key: 'color' } } },
+    { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'credentials', key: 'password' } } },
+    { name: 'ABSENT', valueFrom: { secretKeyRef: { name: 'credentials', key: 'no-such', optional: true } } },
+    { name: 'MEMORY_MI', valueFrom: { resourceFieldRef: { resource: 'limits.memory', divisor: '1Mi' } } },
+    { name: 'CPU', valueFrom: { resourceFieldRef: { resource: 'requests.cpu', divisor: '1m' } } },
+  ];
+  const script = env.map(({ name }) => `echo "${name}=$${name}"`).join(';');
+  await world.create(
+    'variables',
+    { containers: [shellContainer('main', `${script}; echo "arg=$(GREETING)"`, { env, resources: { limits: { memory: '64Mi', cpu: '250m' } } })] },
+    { labels: { app: 'demo' } },
+  );
+  assert.deepEqual((await output('variables')).trim().split('\n'), [
+    'GREETING=hello',
+    'WHOLE=hello $(NOBODY) $(GREETING)',
+    'NAME=variables',
+    'SPACE=default',
+    'APP=demo',
+    'NODE=machine',
+    'IP=127.0.0.1',
+    'COLOR=blue',
+    'PASSWORD=s3cret',
+    'ABSENT=',
+    'MEMORY_MI=64',
+    'CPU=250',
+    'arg=hello',
+  ]);
+});
+
+test('envFrom with a prefix; env wins over it; what is optional may be absent', async () => {
+  const envFrom = [
+    { prefix: 'CFG_', configMapRef: { name: 'settings' } },
+    { secretRef: { name: 'credentials' } },
+    { configMapRef: { name: 'nowhere', optional: true } },
+  ];
+  await world.shell('env-from', 'echo "$CFG_color $password"', {}, { envFrom, env: [{ name: 'CFG_color', value: 'red' }] });
+  assert.equal(await output('env-from'), 'red s3cret\n');
+});
+
+test('the environment is exact: nothing of the server leaks in but its ways to package indexes', async () => {
+  process.env['SLIPWAY_TEST_LEAK'] = 'yes';
+  await world.shell('exact', 'env | cut -d= -f1 | grep -v -E "^(PIP_|UV_|SSL_|REQUESTS_|CURL_|OPENBLAS_|TZ|.*_proxy|.*_PROXY|PWD|OLDPWD|SHLVL|_)" | sort | tr "\\n" " "');
+  assert.equal(await output('exact'), 'HOME HOSTNAME LANG PATH ');
+});
+
+test('a missing ConfigMap keeps the container waiting with a sentence until it appears', async () => {
+  await world.shell('patient', 'echo $WANTED', {}, { env: [{ name: 'WANTED', valueFrom: { configMapKeyRef: { name: 'late', key: 'word' } } }] });
+  const waiting = await world.until('patient', 'waiting', (pod) => waitingReason(pod) === 'CreateContainerConfigError');
+  assert.match(JSON.stringify(waiting.status), /configmap \\"late\\" not found/);
+  assert.equal((await world.event('patient', 'Failed')).message, 'configmap "late" not found');
+  await put('ConfigMap', 'late', { data: { other: 'x' } });
+  await world.until('patient', 'the key', (pod) => JSON.stringify(pod.status).includes("couldn't find key word in configmap default/late"));
+  must(await world.api.patch({ type: { group: '', version: 'v1', resource: 'configmaps' }, namespace: 'default', name: 'late' }, 'merge', { data: { word: 'found' } }));
+  assert.equal(await output('patient'), 'found\n');
+});
+
+test('an emptyDir is shared by the containers of a Pod', async () => {
+  const volumeMounts = [{ name: 'shared', mountPath: '/shared' }];
+  await world.create('sharing', {
+    containers: [
+      shellContainer('writer', 'echo payload > /shared/file', { volumeMounts }),
+      shellContainer('reader', 'until test -s /shared/file; do sleep 0.01; done; cat /shared/file', { volumeMounts }),
+    ],
+    volumes: [{ name: 'shared', emptyDir: {} }],
+  });
+  assert.equal(await world.log(await world.ended('sharing'), { container: 'reader' }), 'payload\n');
+});
+
+test('configMap and secret volumes: keys, items, modes, read-only', async () => {
+  await world.shell(
+    'files',
+    'cat /cfg/color /cfg/deep/size /sec/password; od -An -tu1 /cfg/raw; stat -c %a /sec/password /cfg/deep/size /cfg/color; touch /cfg/new 2>/dev/null || echo refused',
+    {
+      volumes: [
+        { name: 'cfg', projected: { sources: [
+          { configMap: { name: 'settings', items: [{ key: 'color', path: 'color' }, { key: 'size.txt', path: 'deep/size', mode: 0o640 }, { key: 'raw', path: 'raw' }] } },
+          { secret: { name: 'nowhere', optional: true } },
+        ] } },
+        { name: 'sec', secret: { secretName: 'credentials', defaultMode: 0o400 } },
+      ],
+    },
+    { volumeMounts: [{ name: 'cfg', mountPath: '/cfg' }, { name: 'sec', mountPath: '/sec' }] },
+  );
+  assert.deepEqual((await output('files')).split('\n').map((line) => line.trim()), ['blue42', 's3cret   0 255', '400', '640', '644', 'refused', '']);
+});
+
+test('downwardAPI files', async () => {
+  const items = [
+    { path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } },
+    { path: 'name', fieldRef: { fieldPath: 'metadata.name' } },
+    { path: 'cpu', resourceFieldRef: { containerName: 'main', resource: 'limits.cpu' } },
+  ];
+  const container = shellContainer('main', 'cat /info/labels; echo; cat /info/name; echo; cat /info/cpu', {
+    volumeMounts: [{ name: 'info', mountPath: '/info' }],
+    resources: { limits: { cpu: '1500m' } },
+  });
+  await world.create('inward', { containers: [container], volumes: [{ name: 'info', downwardAPI: { items } }] }, { labels: { a: '1', b: 'two' } });
+  assert.equal(await output('inward'), 'a="1"\nb="two"\ninward\n2');
+});
+
+test('hostPath shows a directory of the machine, and its type is checked', async () => {
+  await writeFile(join(hostDirectory, 'input'), 'from the host\n');
+  const mount = { volumeMounts: [{ name: 'host', mountPath: '/host' }] };
+  await world.shell('host', 'cat /host/input; echo back > /host/output', { volumes: [{ name: 'host', hostPath: { path: hostDirectory } }] }, mount);
+  assert.equal(await output('host'), 'from the host\n');
+  const hostPath = { path: join(hostDirectory, 'input'), type: 'Directory' };
+  await world.shell('host-type', 'true', { volumes: [{ name: 'host', hostPath }] }, mount);
+  assert.match((await world.event('host-type', 'FailedMount')).message, /hostPath type check failed: .*input is not a Directory/);
+  await world.delete('host-type', 0);
+  const created = { path: join(hostDirectory, 'made'), type: 'DirectoryOrCreate' };
+  await world.shell('host-made', 'test -d /host', { volumes: [{ name: 'host', hostPath: created }] }, mount);
+  await output('host-made');
+});
+
+test('subPath shows a part of a volume, made when it is missing; a link out of the volume is refused', async () => {
+  const volumes = [{ name: 'data', emptyDir: {} }, { name: 'cfg', configMap: { name: 'settings' } }];
+  const volumeMounts = [
+    { name: 'data', mountPath: '/whole' },
+    { name: 'data', mountPath: '/part', subPath: 'a/b' },
+    { name: 'data', mountPath: '/own', subPathExpr: '$(WHO)' },
+    { name: 'cfg', mountPath: '/etc/app/color', subPath: 'color' },
+  ];
+  await world.shell('parts', 'echo x > /part/file; cat /whole/a/b/file; ls -d /whole/me; cat /etc/app/color', { volumes }, { volumeMounts, env: [{ name: 'WHO', value: 'me' }] });
+  assert.equal(await output('parts'), 'x\n/whole/me\nblue');
+  await symlink('/etc', join(hostDirectory, 'escape'));
+  await world.shell('escaping', 'true', { volumes: [{ name: 'host', hostPath: { path: hostDirectory } }] }, { volumeMounts: [{ name: 'host', mountPath: '/m', subPath: 'escape/x' }] });
+  assert.match((await world.event('escaping', 'FailedMount')).message, /a link leads out of the volume/);
+  await world.delete('escaping', 0);
+});
+
+test('a missing Secret volume keeps the Pod pending with a FailedMount event until it appears', async () => {
+  await world.shell('mounting', 'cat /sec/key', { volumes: [{ name: 'sec', secret: { secretName: 'later' } }] }, { volumeMounts: [{ name: 'sec', mountPath: '/sec' }] });
+  const event = await world.event('mounting', 'FailedMount');
+  assert.equal(event.message, 'MountVolume.SetUp failed for volume "sec" : secret "later" not found');
+  const pod = await world.until('mounting', 'waiting', (waiting) => waitingReason(waiting) === 'ContainerCreating');
+  assert.equal(pod.status?.['phase'], 'Pending');
+  await put('Secret', 'later', { stringData: { key: 'opened' } });
+  assert.equal(await output('mounting'), 'opened');
+});
+
+test('a volume of a kind that is not here fails the Pod with a sentence', async () => {
+  await world.shell('claiming', 'true', { volumes: [{ name: 'disk', persistentVolumeClaim: { claimName: 'big' } }] }, { volumeMounts: [{ name: 'disk', mountPath: '/disk' }] });
+  const pod: KubeObject = await world.ended('claiming');
+  assert.equal(pod.status?.['reason'], 'VolumeUnsupported');
+  assert.match(String(pod.status?.['message']), /the volume "disk" is a persistentVolumeClaim, which this node does not have/);
+});
