@@ -1,6 +1,7 @@
 // Request bodies as protojson reads them: snake_case or camelCase names, null for absent, enums by name or number, integers
 // as numbers or strings, and an unknown field is refused by name. One shape per message gives the reader and the type.
-import { describeError, isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
+import { isUtf8 } from 'node:buffer';
+import { describeError, findDuplicateFields, isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
 import { invalid } from './refusal.ts';
 import { parseTimestamp } from './timestamp.ts';
 
@@ -44,6 +45,8 @@ export type MessageOf<S> = { readonly [Field in keyof S]?: ValueOf<S[Field]> };
 
 /** Lists of a request that are not JSON documents of the user: none needs more. */
 const LIST_LENGTH_MAX = 1_000;
+/** Larger bodies hold a pipeline, in which a search for names given twice would take too long. */
+const DUPLICATES_CHARS_MAX = 1024 * 1024;
 /** Levels of lists and objects in each other; a pipeline needs about 20. */
 const JSON_DEPTH_MAX = 256;
 
@@ -65,10 +68,13 @@ export function readMessage<const S extends MessageShape>(shape: S, json: unknow
 
 /** Parses the bytes of a body; an empty body counts as `{}`. */
 export function readJson(bytes: Buffer): Json {
+  if (!isUtf8(bytes)) throw invalid('the body is not UTF-8 text');
   const text = bytes.toString('utf8');
   if (text.trim() === '') return {};
   const json = parseJson(text);
   if (isDeeperThan(json, JSON_DEPTH_MAX)) throw invalid(`the body nests lists and objects deeper than ${JSON_DEPTH_MAX} levels`);
+  const [duplicate] = text.length > DUPLICATES_CHARS_MAX ? [] : findDuplicateFields(text);
+  if (duplicate !== undefined) throw invalid(`${quote(duplicate)} is given twice`);
   return json;
 }
 

@@ -1,5 +1,5 @@
 // POST /apis/v2beta1/runs: everything that can be refused is refused before anything is written.
-import type { JsonObject } from '../../base/mod.ts';
+import { describeError, type JsonObject } from '../../base/mod.ts';
 import { parsePipeline, resolveRunParameters, type PipelineSpec } from '../../ir/mod.ts';
 import type { PipelineVersion, RecordReader, Run } from '../../records/mod.ts';
 import type { WebRequest, WebResponse } from '../../web/mod.ts';
@@ -54,7 +54,7 @@ export async function createRun(options: KfpOptions, request: WebRequest): Promi
   const displayName = checkName('display_name', message.display_name);
   const description = checkDescription('description', message.description);
   const { parameters: given = {}, pipeline_root: pipelineRoot = '' } = message.runtime_config ?? {};
-  checkText('runtime_config.pipeline_root', pipelineRoot);
+  checkPipelineRoot(options, pipelineRoot);
   checkText('service_account', message.service_account ?? '');
   const source = readSource(options.records, message);
   const [runId, nowMs] = [options.rng.uuid(), options.clock.now()];
@@ -127,6 +127,19 @@ function checkParameters(pipeline: PipelineSpec, parameters: JsonObject): void {
   }
   const resolved = resolveRunParameters(pipeline, parameters);
   if (!resolved.ok) throw invalid(`runtime_config.parameters: ${resolved.message}`);
+}
+
+/** '' is the installation's own; what follows a question mark is for clients of object stores. */
+function checkPipelineRoot({ blobs }: KfpOptions, uri: string): void {
+  const field = 'runtime_config.pipeline_root';
+  checkText(field, uri);
+  if (uri === '' || blobs === undefined) return;
+  try {
+    const [root = ''] = uri.split('?', 1);
+    blobs.localPathOf(`${root.replace(/\/+$/, '')}/run`);
+  } catch (error) {
+    throw invalid(`${field}: ${describeError(error)}`);
+  }
 }
 
 function checkText(field: string, text: string): void {

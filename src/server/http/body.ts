@@ -1,12 +1,12 @@
 // Request bodies: JSON, YAML and protobuf in, plain JSON values out.
-import { parse as parseYaml } from 'yaml';
-import { failureStatus, isJsonObject, success, type DeleteOptions, type Outcome, type PatchKind, type WriteOptions } from '../../base/mod.ts';
+import { isUtf8 } from 'node:buffer';
+import { failureStatus, findDuplicateFields, isJsonObject, success, type DeleteOptions, type Outcome, type PatchKind, type WriteOptions } from '../../base/mod.ts';
 import { decodeProtobuf, notSupported, PROTOBUF_MEDIA_TYPE, typeInvalid } from '../../api/mod.ts';
 import type { WebRequest } from '../../web/mod.ts';
 import { badRequest, invalidObject, refuse, type Refusal } from '../refusals.ts';
 import type { Patch } from '../verbs/patch.ts';
-import { findDuplicateFields } from './duplicate-fields.ts';
 import { deleteOptionsOf, readQuery } from './query.ts';
+import { readYamlText } from './yaml-text.ts';
 
 const OBJECT_TYPES = ['application/json', 'application/yaml', PROTOBUF_MEDIA_TYPE] as const;
 
@@ -26,10 +26,10 @@ export async function readObjectBody(request: WebRequest, options?: WriteOptions
   switch (mediaTypeOf(request)) {
     case '':
     case 'application/json':
-      return parseJson(bytes.toString('utf8'), options);
+      return isUtf8(bytes) ? parseJson(bytes.toString('utf8'), options) : notText();
     case 'application/yaml':
     case 'text/yaml':
-      return parseYamlText(bytes.toString('utf8'));
+      return isUtf8(bytes) ? parseYamlText(bytes.toString('utf8')) : notText();
     case PROTOBUF_MEDIA_TYPE: {
       const decoded = await decodeProtobuf(bytes);
       return decoded.ok ? success(decoded.object) : badRequest(decoded.message);
@@ -42,7 +42,9 @@ export async function readObjectBody(request: WebRequest, options?: WriteOptions
 export async function readPatch(request: WebRequest, options: WriteOptions): Promise<Outcome<Patch>> {
   const kind = PATCH_KIND_BY_TYPE[mediaTypeOf(request)];
   if (kind === undefined) return unsupported(Object.keys(PATCH_KIND_BY_TYPE));
-  const text = (await request.body()).toString('utf8');
+  const bytes = await request.body();
+  if (!isUtf8(bytes)) return notText();
+  const text = bytes.toString('utf8');
   // Apply says YAML, but nearly all clients send JSON, which parses faster and is YAML, too.
   const isYaml = kind === 'apply' && !text.trimStart().startsWith('{');
   const body = isYaml ? parseYamlText(text) : parseJson(text, options);
@@ -105,14 +107,10 @@ function parseJson(text: string, { fieldValidation = 'Ignore', onWarning }: Writ
   return success(value);
 }
 
-/** A key that occurs twice is refused by the parser, as are documents that grow by aliases. */
 function parseYamlText(text: string): Outcome<unknown> {
-  try {
-    const value: unknown = parseYaml(text, { maxAliasCount: 100 });
-    return isTooDeep(value) ? tooDeep() : success(value);
-  } catch (error) {
-    return badRequest(`the body is not YAML: ${error instanceof Error ? error.message.split('\n', 1)[0] : String(error)}`);
-  }
+  const read = readYamlText(text);
+  if (!read.ok) return badRequest(read.message);
+  return isTooDeep(read.value) ? tooDeep() : success(read.value);
 }
 
 /** Level by level, so that a hostile body can't exhaust the stack; everything behind this may recurse. */
@@ -123,6 +121,10 @@ function isTooDeep(value: unknown): boolean {
     level = level.flatMap((member) => (typeof member === 'object' && member !== null ? Object.values(member) : []));
   }
   return false;
+}
+
+function notText(): Refusal {
+  return badRequest('the body is not UTF-8 text');
 }
 
 function tooDeep(): Refusal {

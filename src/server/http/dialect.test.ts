@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { formatContinueToken, parseContinueToken } from '../verbs/continue-token.ts';
 import { answerShape } from './accept.ts';
-import { findDuplicateFields } from './duplicate-fields.ts';
 import { readQuery, watchQueryOf, writeOptionsOf } from './query.ts';
 import { Warnings } from './respond.ts';
 
@@ -40,16 +39,6 @@ test('a parameter of a closed set names what it may be', () => {
   const refused = readQuery(new URLSearchParams({ fieldValidation: 'strict' }), writeOptionsOf);
   assert.ok(!refused.ok);
   assert.match(refused.status.message, /fieldValidation: Unsupported value: "strict": supported values: "Strict", "Warn", "Ignore"/);
-});
-
-test('duplicate members are named by their path', () => {
-  assert.deepEqual(findDuplicateFields('{"a":1,"b":{"a":2}}'), []);
-  assert.deepEqual(findDuplicateFields('{"spec":{"x":[{"y":1},{"y":2,"z":"}\\",{","y":3}]},"spec":1}'), ['spec.x[1].y', 'spec']);
-  assert.deepEqual(findDuplicateFields('{"a":["a","a"],"b":"a"}'), []);
-});
-
-test('JSON that was made from values never has duplicates', () => {
-  fc.assert(fc.property(fc.json(), (text) => assert.deepEqual(findDuplicateFields(text), [])));
 });
 
 test('continue tokens come back, and nothing else is one', () => {

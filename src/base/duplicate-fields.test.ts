@@ -1,0 +1,14 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { findDuplicateFields } from './duplicate-fields.ts';
+
+test('duplicate members are named by their path', () => {
+  assert.deepEqual(findDuplicateFields('{"a":1,"b":{"a":2}}'), []);
+  assert.deepEqual(findDuplicateFields('{"spec":{"x":[{"y":1},{"y":2,"z":"}\\",{","y":3}]},"spec":1}'), ['spec.x[1].y', 'spec']);
+  assert.deepEqual(findDuplicateFields('{"a":["a","a"],"b":"a"}'), []);
+});
+
+test('JSON that was made from values never has duplicates', () => {
+  fc.assert(fc.property(fc.json(), (text) => assert.deepEqual(findDuplicateFields(text), [])));
+});
