@@ -1,12 +1,15 @@
 // Steps write their artifacts and may put symbolic links there. These checks keep what the server reads and removes for its
 // clients inside the artifact: the way to an artifact has no link at all, and a link inside it may only lead to its inside.
 import { constants } from 'node:fs';
-import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, open, realpath as realpath, stat, type FileHandle } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Failure } from '../base/mod.ts';
 
-/** Whether `<root>/<segments>` exists and no part of it is a symbolic link. `root` itself is trusted. */
+/** Whether `<root>/<segments>` exists and no part of it is a symbolic link. `root` is trusted and a real path itself. */
 export async function findWithoutLinks(root: string, segments: readonly string[]): Promise<'found' | 'missing' | 'link'> {
+  // One call for the usual answer: a path that is its own real path has no link in it.
+  const whole = join(root, ...segments);
+  if ((await realpath(whole).catch(() => undefined)) === whole) return 'found';
   let path = root;
   for (const segment of segments) {
     path = join(path, segment);
