@@ -115,7 +115,7 @@ function subprocessLoop(python: string): number {
 
 async function measureAfterIris(installation: Installation, python: string, work: string): Promise<Figure[]> {
   const file = join(work, 'iris.yaml');
-  await promisify(execFile)(python, ['-m', 'kfp.cli', 'dsl', 'compile', '--py', IRIS, '--output', file]);
+  await promisify(execFile)(python, ['-c', 'from kfp.cli.__main__ import main; main()', 'dsl', 'compile', '--py', IRIS, '--output', file]);
   const { parse } = await import('yaml');
   const { run_id: runId } = await installation.submit('iris', parse(readFileSync(file, 'utf8')));
   const finished = await installation.waitForRun(runId, 600_000);
