@@ -57,13 +57,13 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     log: options.log.with({ component: 'engine' }),
     settings: engineSettings(options.config),
   });
-  const { node, environments } = openNode(options, storage, objects, engine.stepResults);
+  const { node, programs } = openNode(options, storage, objects, engine.stepResults);
   nodeRef.node = node;
   const controllers = openControllers(options, objects);
   const gateway = await openGateway(options, storage, objects);
   const parts: Part[] = [
     { name: 'store', start: () => undefined, stop: () => objects.store.close() },
-    { name: 'environments', start: () => undefined, stop: () => environments.stop() },
+    { name: 'programs', start: () => undefined, stop: () => programs.stop() },
     { name: 'informers', start: () => objects.informers.start(), stop: () => objects.informers.stop() },
     ...controllers,
     node,
@@ -133,7 +133,7 @@ function openNode(
   stepResults: Parameters<typeof createLocalNode>[0]['stepResults'],
 ) {
   const nodeLog = log.with({ component: 'node' });
-  const { programs, environments, connectSupervisor } = createNodePrograms({
+  const programs = createNodePrograms({
     dataDir: directory.path,
     recipesFile: config.recipesFile,
     environmentsBytesMax: config.environmentsBytesMax,
@@ -146,8 +146,8 @@ function openNode(
     version: VERSION,
     api,
     pods: informers.of(PODS),
-    connectSupervisor,
-    programs,
+    connectSupervisor: programs.connectSupervisor,
+    programs: programs.programs,
     logs,
     blobs,
     stepResults,
@@ -157,7 +157,7 @@ function openNode(
     clock,
     log: nodeLog,
   });
-  return { node, environments };
+  return { node, programs };
 }
 
 function openControllers({ certificates, log }: RoomsOptions, { api, server, informers, eventsOf }: Objects) {

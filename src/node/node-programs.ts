@@ -28,6 +28,8 @@ export interface NodePrograms {
   readonly parents: WarmParents;
   /** Connects to the supervisor of the data directory, starting it when there is none. Throws Failure `NoPython`. */
   connectSupervisor(): Promise<Supervisor>;
+  /** After the node has stopped: gives up builds. Warm parents go on. */
+  stop(): Promise<void>;
 }
 
 export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
@@ -73,6 +75,10 @@ export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
       parents.adopt((await next.list()).parents);
       supervisor = next;
       return next;
+    },
+    async stop() {
+      parents.release();
+      await environments.stop();
     },
   };
 }

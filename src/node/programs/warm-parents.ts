@@ -26,6 +26,8 @@ export interface WarmParents {
   adopt(listed: readonly ListedParent[]): void;
   /** A parent ended by itself. */
   forget(parentId: string): void;
+  /** Looks after none any more; they go on, for the next server to adopt. */
+  release(): void;
   status(): readonly WarmParentStatus[];
 }
 
@@ -43,6 +45,10 @@ interface Parent {
 export function createWarmParents(options: WarmParentsOptions): WarmParents {
   const parents = new Map<string, Parent>();
 
+  const release = () => {
+    for (const { cancelReaping } of parents.values()) cancelReaping();
+    parents.clear();
+  };
   const stop = (parentId: string) => {
     parents.get(parentId)?.cancelReaping();
     parents.delete(parentId);
@@ -87,8 +93,7 @@ export function createWarmParents(options: WarmParentsOptions): WarmParents {
       return parentId;
     },
     adopt(listed) {
-      for (const { cancelReaping } of parents.values()) cancelReaping();
-      parents.clear();
+      release();
       for (const { parentId, isReady, startedCount } of listed) {
         // One that is not ready may never be; asking for it again is free.
         if (!isReady) continue;
@@ -101,6 +106,7 @@ export function createWarmParents(options: WarmParentsOptions): WarmParents {
       parents.get(parentId)?.cancelReaping();
       parents.delete(parentId);
     },
+    release,
     status: () => [...parents].map(([parentId, { lastUsedAtMs, forkCount }]) => ({ parentId, lastUsedAtMs, forkCount })),
   };
 }

@@ -12,6 +12,7 @@ import { openLogs, type Logs } from '../../logs/mod.ts';
 import { createApiServer } from '../../server/mod.ts';
 import { openDatabase } from '../../sql/mod.ts';
 import { openStore } from '../../store/mod.ts';
+import { machineVariables } from '../environments/testing/machine.ts';
 import { createKubelet } from '../kubelet.ts';
 import { createNodePrograms, type NodePrograms } from '../node-programs.ts';
 import { createLocalNode, type LocalNode } from '../node.ts';
@@ -26,6 +27,8 @@ const WAIT_MS = 30_000;
 
 export interface WorldOptions {
   readonly stepsAtOnce?: number;
+  /** Variables of the machine's user besides those of the tests. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Calls to the API that the node makes, for those who count or disturb them. */
   readonly wrapApi?: (api: ObjectApi) => ObjectApi;
 }
@@ -111,7 +114,7 @@ export class NodeWorld {
   async stop(): Promise<void> {
     await this.#node?.stop();
     this.#node = undefined;
-    await this.#programs.environments.stop();
+    await this.#programs.stop();
   }
 
   async restart(): Promise<void> {
@@ -127,8 +130,10 @@ export class NodeWorld {
   /** Kills everything that runs. */
   async close(): Promise<void> {
     await this.stop();
-    const supervisor = await this.#newPrograms().connectSupervisor();
+    const programs = this.#newPrograms();
+    const supervisor = await programs.connectSupervisor();
     await supervisor.shutdown({ force: true });
+    await programs.stop();
     await this.#closeServer();
     rmSync(this.directory, { recursive: true, force: true });
   }
@@ -237,7 +242,7 @@ export class NodeWorld {
       dataDir: this.directory,
       recipesFile: this.recipesFile,
       environmentsBytesMax: 2 ** 34,
-      variables: Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+      variables: { ...machineVariables(), ...this.#options.variables },
       clock: systemClock,
       log: silentLog,
     });

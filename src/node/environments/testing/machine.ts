@@ -13,10 +13,12 @@ export const run = createRunProcess(systemClock);
 export interface WheelOptions {
   readonly requires?: readonly string[];
   readonly command?: string;
+  /** Texts of further files, by path. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** A package whose module says `VERSION`. */
-export async function makeWheel(directory: string, name: string, version: string, { requires = [], command }: WheelOptions = {}): Promise<void> {
+export async function makeWheel(directory: string, name: string, version: string, { requires = [], command, files: moreFiles = {} }: WheelOptions = {}): Promise<void> {
   await mkdir(directory, { recursive: true });
   const metadata = `${name}-${version}.dist-info`;
   const files: Record<string, string> = {
@@ -24,6 +26,7 @@ export async function makeWheel(directory: string, name: string, version: string
     [`${metadata}/METADATA`]: `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n${requires.map((item) => `Requires-Dist: ${item}\n`).join('')}`,
     [`${metadata}/WHEEL`]: 'Wheel-Version: 1.0\nGenerator: slipway\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
     ...(command === undefined ? {} : { [`${metadata}/entry_points.txt`]: `[console_scripts]\n${command} = ${name}:main\n` }),
+    ...moreFiles,
   };
   const record = `${metadata}/RECORD`;
   files[record] = [...Object.keys(files), record].map((path) => `${path},,\n`).join('');
