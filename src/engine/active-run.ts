@@ -3,7 +3,7 @@
 import { Failure, type JsonObject } from '../base/mod.ts';
 import { parsePipeline, type PipelineParse } from '../ir/mod.ts';
 import type { Records, Run } from '../records/mod.ts';
-import type { OutputsPresence } from './plan/facts.ts';
+import type { ClaimOutcome, OutputsPresence } from './plan/facts.ts';
 import { TERMINAL_RUN_STATES } from './plan/run-life.ts';
 import { buildRunTree, type RunTree } from './plan/run-tree.ts';
 
@@ -15,6 +15,8 @@ export interface ActiveRun {
   pendingRunWriteCount: number;
   /** Whether the outputs of a task of another run, by its id, are still there. */
   readonly outputsPresence: Map<string, OutputsPresence>;
+  /** What became of the claims that tasks asked for, by task id. */
+  readonly claimOutcomes: Map<string, ClaimOutcome>;
 }
 
 export type LoadedRun =
@@ -54,6 +56,7 @@ export class ActiveRuns {
       isBroken: false,
       pendingRunWriteCount: 0,
       outputsPresence: new Map(),
+      claimOutcomes: new Map(),
     };
     this.#active.set(runId, active);
     return { kind: 'active', active };

@@ -7,6 +7,7 @@ import { createKeyedQueue, type KeyedQueue, type ReconcileResult } from '../cont
 import type { RecordChange, Records, Run, RunState } from '../records/mod.ts';
 import { checkOutputs } from './act/outputs-presence.ts';
 import { PodRequests } from './act/pods.ts';
+import { createClaim, deleteClaim } from './act/volume-claims.ts';
 import { hasPuts, writeActions } from './act/write.ts';
 import { ActiveRuns, isRunChanged, type ActiveRun } from './active-run.ts';
 import type { Action, Effect } from './plan/action.ts';
@@ -199,7 +200,7 @@ class RunEngine implements Engine {
       const delayMs = action.atMs - this.#options.clock.now();
       if (delayMs > 0) this.#queue.addAfter(runId, delayMs);
       else this.#queue.add(runId);
-    } else if (action.kind === 'createPod' || action.kind === 'deletePod' || action.kind === 'checkOutputs') {
+    } else if (action.kind !== 'putRun' && action.kind !== 'putTask' && action.kind !== 'putArtifact') {
       void this.#track(this.#perform(active, action));
     }
   }
@@ -209,6 +210,8 @@ class RunEngine implements Engine {
     const { runId } = active.tree.run;
     if (effect.kind === 'deletePod') return this.#requests.delete(effect.namespace, effect.name);
     if (effect.kind === 'checkOutputs') await this.#checkOutputs(active, effect);
+    else if (effect.kind === 'createClaim') active.claimOutcomes.set(effect.taskId, await createClaim(this.#options, effect.claim));
+    else if (effect.kind === 'deleteClaim') active.claimOutcomes.set(effect.taskId, await deleteClaim(this.#options, effect.namespace, effect.name));
     else if ((await this.#requests.create(effect.pod)) === 'created') return;
     // A Pod that existed may have news that nobody was there for; a refused one is to be asked for later, or never.
     this.#markDirty(active, effect.taskId);
@@ -236,6 +239,7 @@ class RunEngine implements Engine {
       artifact: (artifactId) => records.artifact(artifactId),
       artifactByUri: (namespace, uri, type) => records.artifactByUri(namespace, uri, type),
       cachedTask: (namespace, fingerprint) => records.cachedTask(namespace, fingerprint),
+      claimOutcome: (taskId) => active.claimOutcomes.get(taskId),
       outputsOf: (task) => active.outputsPresence.get(task.taskId),
     };
   }

@@ -41,6 +41,7 @@ export interface Rooms {
 }
 
 const DASHBOARD = fileURLToPath(new URL('../../dashboard', import.meta.url));
+const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 const clock = systemClock;
 
@@ -153,6 +154,8 @@ function openNode(
     stepResults,
     events: eventsOf('kubelet'),
     podsDirectory: directory.file('pods'),
+    claims: informers.of(CLAIMS),
+    claimsDirectory: directory.file('volumes'),
     stepsAtOnce: config.stepsAtOnce,
     clock,
     log: nodeLog,

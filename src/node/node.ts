@@ -7,6 +7,7 @@ import { createKeyedQueue, type KeyedQueue, type KeyedQueueStatus, type Part, ty
 import type { Logs } from '../logs/mod.ts';
 import { registerNode } from './node-object.ts';
 import { readNodeStats, type NodeStats } from './node-stats.ts';
+import { ClaimDirectories, claimNamesOf } from './pods/claim-directories.ts';
 import type { ContainerState } from './pods/container-state.ts';
 import type { Programs } from './pods/container-program.ts';
 import { podDirectory, podDirectoryUids } from './pods/pod-directory.ts';
@@ -29,6 +30,10 @@ export interface LocalNodeOptions {
   readonly stepResults: StepResultSink;
   readonly events: EventRecorder;
   readonly podsDirectory: string;
+  /** PersistentVolumeClaims of all namespaces; the node starts it. */
+  readonly claims: Informer;
+  /** Directory of all claims' directories. */
+  readonly claimsDirectory: string;
   /** Pods of pipeline steps that run at the same time. */
   readonly stepsAtOnce: number;
   readonly clock: Clock;
@@ -71,11 +76,13 @@ class Node implements LocalNode {
   readonly #queue: KeyedQueue;
   readonly #slots: StepSlots;
   readonly #link: SupervisorLink;
-  #stopWatching: () => void = () => undefined;
+  readonly #claims: ClaimDirectories;
+  #stopWatching: readonly (() => void)[] = [];
 
   constructor(options: LocalNodeOptions) {
     const { clock, log } = options;
     this.#options = options;
+    this.#claims = new ClaimDirectories({ ...options, directory: options.claimsDirectory });
     this.#slots = new StepSlots(options.stepsAtOnce);
     this.#queue = createKeyedQueue({ name: 'node', clock, log, concurrency: CONCURRENCY, reconcile: (uid) => this.#reconcile(uid) });
     this.#link = new SupervisorLink({
@@ -115,17 +122,22 @@ class Node implements LocalNode {
 
   async start(): Promise<void> {
     await registerNode(this.#options);
+    await this.#options.claims.start();
     // Workers come first: an exit that is told during the takeover finds its Pod.
     for (const pod of this.#options.pods.list()) if (this.#isOurs(pod) && !isEnded(pod)) this.#workerOf(pod);
     await this.#link.start();
-    this.#stopWatching = this.#options.pods.onChange((change) => this.#onPodChange(change));
+    this.#stopWatching = [
+      this.#options.pods.onChange((change) => this.#onPodChange(change)),
+      this.#options.claims.onChange(({ kind }) => void (kind === 'delete' && this.#claims.sweep())),
+    ];
     this.#queue.start();
+    void this.#claims.sweep();
     this.#options.programs.sweep((podUid) => this.#workers.has(podUid));
   }
 
   /** Pods go on: the supervisor holds them. */
   async stop(): Promise<void> {
-    this.#stopWatching();
+    for (const stop of this.#stopWatching) stop();
     const halted = Promise.all([...this.#workers.values()].map((worker) => worker.halt()));
     await Promise.all([this.#queue.stop(), halted]);
     await this.#link.stop();
@@ -156,7 +168,7 @@ class Node implements LocalNode {
   }
 
   #workerOf(pod: KubeObject): void {
-    const ports = { ...this.#options, link: this.#link, slots: this.#slots, addressIp: ADDRESS_IP };
+    const ports = { ...this.#options, link: this.#link, slots: this.#slots, claims: this.#claims, addressIp: ADDRESS_IP };
     this.#workers.set(pod.metadata.uid!, new PodWorker(pod, { ...ports, wake: (uid) => this.#queue.add(uid) }));
   }
 
@@ -164,6 +176,7 @@ class Node implements LocalNode {
     if (!this.#isOurs(object)) return;
     const uid = object.metadata.uid!;
     const worker = this.#workers.get(uid);
+    if ((kind === 'delete' || isEnded(object)) && claimNamesOf(object).length > 0) void this.#claims.sweep();
     if (kind === 'delete') {
       if (worker === undefined) return;
       worker.abandon();

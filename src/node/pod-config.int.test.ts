@@ -1,10 +1,10 @@
 // What Pods get from elsewhere: variables, ConfigMaps, Secrets, volumes.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { JsonObject, KubeObject } from '../base/mod.ts';
+import { until, type JsonObject, type KubeObject } from '../base/mod.ts';
 import { must, NodeWorld, shellContainer, waitingReason } from './testing/node-world.ts';
 
 const world = await new NodeWorld().start();
@@ -180,8 +180,34 @@ test('a missing Secret volume keeps the Pod pending with a FailedMount event unt
 });
 
 test('a volume of a kind that is not here fails the Pod with a sentence', async () => {
-  await world.shell('claiming', 'true', { volumes: [{ name: 'disk', persistentVolumeClaim: { claimName: 'big' } }] }, { volumeMounts: [{ name: 'disk', mountPath: '/disk' }] });
+  await world.shell('claiming', 'true', { volumes: [{ name: 'disk', nfs: { server: 'files', path: '/' } }] }, { volumeMounts: [{ name: 'disk', mountPath: '/disk' }] });
   const pod: KubeObject = await world.ended('claiming');
   assert.equal(pod.status?.['reason'], 'VolumeUnsupported');
-  assert.match(String(pod.status?.['message']), /the volume "disk" is a persistentVolumeClaim, which this node does not have/);
+  assert.match(String(pod.status?.['message']), /the volume "disk" is a nfs, which this node does not have/);
+});
+
+test('a claim is a directory that outlives its Pods, bound by the first one, and goes with the claim', async () => {
+  const claims = { group: '', version: 'v1', resource: 'persistentvolumeclaims' };
+  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+  const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+  const volumeMounts = [{ name: 'data', mountPath: '/data' }];
+  await world.create('claim-writer', { volumes, containers: [shellContainer('main', 'echo kept > /data/file', { volumeMounts })] });
+  assert.equal((await world.event('claim-writer', 'FailedMount')).message, 'persistentvolumeclaim "data" not found');
+  await world.api.create(claims, 'default', { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data' }, spec }).then(must);
+  await output('claim-writer');
+  await world.create('claim-reader', { volumes, containers: [shellContainer('main', 'cat /data/file', { volumeMounts })] });
+  assert.equal(await output('claim-reader'), 'kept\n');
+  const claim = must(await world.api.get({ type: claims, namespace: 'default', name: 'data' }));
+  assert.deepEqual(claim.status, { phase: 'Bound', accessModes: ['ReadWriteOnce'], capacity: { storage: '1Gi' } });
+  const directory = join(world.directory, 'volumes', 'default', 'data');
+  assert.deepEqual(await readdir(directory), [claim.metadata.uid]);
+  must(await world.api.delete({ type: claims, namespace: 'default', name: 'data' }));
+  await until('the directory to go', async () => (await readdir(directory)).length === 0);
+});
+
+test('a generic ephemeral volume is a directory of the Pod', async () => {
+  const volumes = [{ name: 'scratch', ephemeral: { volumeClaimTemplate: { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } } } }];
+  const volumeMounts = [{ name: 'scratch', mountPath: '/scratch' }];
+  await world.create('ephemeral', { volumes, containers: [shellContainer('main', 'echo x > /scratch/file; cat /scratch/file', { volumeMounts })] });
+  assert.equal(await output('ephemeral'), 'x\n');
 });

@@ -15,6 +15,8 @@ export interface StepArtifact {
   /** Output or input key of the component. */
   readonly key: string;
   readonly uri: string;
+  /** Absolute path inside the container, when it is not the one that the URI maps to. */
+  readonly path?: string | undefined;
 }
 
 export interface StepOutputParameter {

@@ -14,5 +14,8 @@ export type Action =
 export type Effect =
   | { readonly kind: 'createPod'; readonly taskId: string; readonly pod: KubeObject }
   | { readonly kind: 'deletePod'; readonly taskId: string; readonly namespace: string; readonly name: string }
+  /** Asked for until its outcome is known; asking twice is safe. */
+  | { readonly kind: 'createClaim'; readonly taskId: string; readonly claim: KubeObject }
+  | { readonly kind: 'deleteClaim'; readonly taskId: string; readonly namespace: string; readonly name: string }
   /** Look whether the outputs of `candidate` are still there, then plan again. */
   | { readonly kind: 'checkOutputs'; readonly taskId: string; readonly candidate: Task };

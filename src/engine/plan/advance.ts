@@ -1,6 +1,7 @@
 // Brings the run forward: looks at every node that something happened to, and at whoever waited for it, until nothing moves.
 import { unreachable } from '../../base/mod.ts';
 import { askForPod } from './attempt.ts';
+import { claimOperationOf, lookAtClaimStep } from './claim-step.ts';
 import { growDag } from './dag.ts';
 import { endGroup } from './end-group.ts';
 import { fillSlots, growLoop, startIteration } from './loop.ts';
@@ -66,6 +67,9 @@ function lookAtRetry(planning: Planning, node: TaskNode, retryAtMs: number): voi
 
 function lookAtRunning(planning: Planning, node: TaskNode): void {
   if (node.row.podName !== undefined) return observePod(planning, node);
+  const executor = planning.tree.pipeline.executors[node.component.executorLabel ?? ''];
+  const claimOperation = executor?.kind === 'container' && node.row.type !== 'LOOP' ? claimOperationOf(executor.container) : undefined;
+  if (claimOperation !== undefined) return lookAtClaimStep(planning, node, claimOperation);
   if (!isGrown(node)) return grow(planning, node);
   if (node.unsettledCount === 0) endGroup(planning, node);
   else if (node.row.type === 'LOOP') fillSlots(planning, node);

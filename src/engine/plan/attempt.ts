@@ -1,5 +1,6 @@
 // One try of a step: asking for its Pod, and what follows when it failed.
 import { buildStepPod } from '../pod/step-pod.ts';
+import { workspaceClaim, workspaceOfStep } from '../pod/workspace.ts';
 import { podNameOf } from '../ids.ts';
 import { addEffect, changeNode, lookAgainAt, type Planning } from './planning.ts';
 import { durationText, retryDelayMs } from './retry-policy.ts';
@@ -25,6 +26,8 @@ export function askForPod(planning: Planning, node: TaskNode, change: Omit<TaskC
 export function createPod(planning: Planning, node: TaskNode): void {
   const pod = buildStepPod(planning, node);
   if (!pod.ok) return changeNode(planning, node, { state: 'FAILED', reason: 'InvalidStep', message: pod.message });
+  const claimName = workspaceOfStep(planning, node, node.row.inputs);
+  if (claimName !== undefined) addEffect(planning, { kind: 'createClaim', taskId: node.row.taskId, claim: workspaceClaim(planning.tree, node, claimName) });
   addEffect(planning, { kind: 'createPod', taskId: node.row.taskId, pod: pod.value });
 }
 

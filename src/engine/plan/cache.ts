@@ -3,6 +3,7 @@
 import { cacheFingerprint, type ContainerExecutor } from '../../ir/mod.ts';
 import type { Task, TaskValues } from '../../records/mod.ts';
 import { pvcNamesOf } from '../pod/kubernetes-config.ts';
+import { workspaceOfStep } from '../pod/workspace.ts';
 import type { Planning } from './planning.ts';
 import type { TaskNode } from './run-tree.ts';
 
@@ -21,6 +22,7 @@ export function fingerprintOf(
 ): string | undefined {
   const { enableCache, cacheKey } = node.spec?.cachingOptions ?? {};
   if (enableCache !== true || !planning.facts.settings.isCacheEnabled) return undefined;
+  const workspace = workspaceOfStep(planning, node, given);
   const { parameters = {}, artifacts = {} } = node.component.outputDefinitions ?? {};
   return cacheFingerprint({
     componentName: node.row.componentName,
@@ -36,7 +38,7 @@ export function fingerprintOf(
         { name, type: artifactType, ...(metadata === undefined ? {} : { metadata }) },
       ]),
     ),
-    pvcNames: pvcNamesOf(planning, node),
+    pvcNames: [...pvcNamesOf(planning, node), ...(workspace === undefined ? [] : [workspace])],
   });
 }
 

@@ -25,6 +25,12 @@ export type PodRequest =
   /** It will never take this Pod. */
   | { readonly kind: 'refused'; readonly status: Status };
 
+/** Forgotten with the process: asking again is safe. */
+export type ClaimOutcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'postponed'; readonly retryAtMs: number };
+
 export interface PlanFacts {
   readonly settings: PlanSettings;
   /** False until the cache of Pods is complete: before that, a Pod that is not there may still exist. */
@@ -36,6 +42,8 @@ export interface PlanFacts {
   artifact(artifactId: string): Artifact | undefined;
   artifactByUri(namespace: string, uri: string, type: string): Artifact | undefined;
   cachedTask(namespace: string, cacheFingerprint: string): Task | undefined;
+  /** What became of creating or deleting a claim for that task; undefined when nobody asked. */
+  claimOutcome(taskId: string): ClaimOutcome | undefined;
   /** Whether the bytes of that task's outputs are still there; undefined when nobody has looked yet. */
   outputsOf(task: Task): OutputsPresence | undefined;
 }

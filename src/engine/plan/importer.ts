@@ -3,6 +3,7 @@ import { isJsonObject, jsonEquals, type Json, type JsonObject } from '../../base
 import { parameterText, resolveConstant, type ImporterExecutor } from '../../ir/mod.ts';
 import type { TaskValues } from '../../records/mod.ts';
 import { artifactTypeOf } from '../pod/executor-input.ts';
+import { IN_WORKSPACE_METADATA, workspaceClaimName } from '../pod/workspace.ts';
 import { own } from './own.ts';
 import { runPlaceholdersOf } from './placeholder-context.ts';
 import { addArtifact, changeNode, type Planning } from './planning.ts';
@@ -15,12 +16,15 @@ const ARTIFACT_KEY = 'artifact';
 export function runImporter(planning: Planning, node: TaskNode, importer: ImporterExecutor, inputs: TaskValues): void {
   const fail = (reason: 'InvalidStep' | 'Unsupported', message: string) =>
     changeNode(planning, node, { state: 'FAILED', reason, message, inputs });
-  if (importer.downloadToWorkspace === true) return fail('Unsupported', 'importing into the workspace is not supported');
+  const isForWorkspace = importer.downloadToWorkspace === true;
+  if (isForWorkspace && workspaceClaimName(planning.tree) === undefined) {
+    return fail('InvalidStep', 'the artifact is to be imported into the workspace, but the pipeline has none');
+  }
   const uri = uriOf(planning, node, importer, inputs);
   if (typeof uri !== 'string' || uri === '') return fail('InvalidStep', 'the importer was given no artifact URI');
   const [key = ARTIFACT_KEY] = Object.keys(node.component.outputDefinitions?.artifacts ?? {});
   const filled = fillMetadata(importer.metadata ?? {}, inputs.parameters);
-  const metadata = isJsonObject(filled) ? filled : {};
+  const metadata = { ...(isJsonObject(filled) ? filled : {}), ...(isForWorkspace ? { [IN_WORKSPACE_METADATA]: true } : {}) };
   const { type, schemaVersion } = artifactTypeOf(importer.typeSchema);
   const known = importer.reimport === true ? undefined : knownArtifact(planning, uri, type, metadata);
   const artifactId =

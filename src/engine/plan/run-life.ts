@@ -2,7 +2,10 @@
 import type { Run, RunState } from '../../records/mod.ts';
 import { resolveRunParameters } from '../../ir/mod.ts';
 import { startDag } from './dag.ts';
-import { addTask, changeNode, NO_VALUES, type Planning } from './planning.ts';
+import { workspaceClaimName } from '../pod/workspace.ts';
+import { podNamespaceOf } from './attempt.ts';
+import { addEffect, addTask, changeNode, NO_VALUES, type Planning } from './planning.ts';
+import type { TaskNode } from './run-tree.ts';
 import { appendState } from './task-life.ts';
 
 export const TERMINAL_RUN_STATES: ReadonlySet<RunState> = new Set(['SUCCEEDED', 'FAILED', 'CANCELED', 'SKIPPED']);
@@ -33,9 +36,17 @@ export function endRunWithRoot(planning: Planning): void {
   const { root } = planning.tree;
   if (root === undefined) return;
   const { state, reason, message } = root.row;
-  if (state === 'SUCCEEDED') endRun(planning, 'SUCCEEDED', { reason: '', message: '' });
-  else if (state === 'FAILED') endRun(planning, 'FAILED', { reason, message });
+  if (state === 'SUCCEEDED') {
+    endRun(planning, 'SUCCEEDED', { reason: '', message: '' });
+    removeWorkspace(planning, root);
+  } else if (state === 'FAILED') endRun(planning, 'FAILED', { reason, message });
   else if (state === 'CANCELED') endRun(planning, planning.facts.settings.terminatedRunState, { reason, message });
+}
+
+function removeWorkspace(planning: Planning, root: TaskNode): void {
+  const name = workspaceClaimName(planning.tree);
+  if (name === undefined) return;
+  addEffect(planning, { kind: 'deleteClaim', taskId: root.row.taskId, namespace: podNamespaceOf(planning), name });
 }
 
 export function endRun(

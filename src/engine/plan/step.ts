@@ -4,6 +4,7 @@ import type { ContainerExecutor } from '../../ir/mod.ts';
 import type { Task } from '../../records/mod.ts';
 import { askForPod } from './attempt.ts';
 import { fingerprintOf, lookUpCache } from './cache.ts';
+import { claimOperationOf, startClaimStep } from './claim-step.ts';
 import { runImporter } from './importer.ts';
 import type { TaskInputs } from './inputs.ts';
 import { addEffect, changeNode, type Planning } from './planning.ts';
@@ -19,6 +20,7 @@ export function startStep(planning: Planning, node: TaskNode, inputs: TaskInputs
 }
 
 function startContainer(planning: Planning, node: TaskNode, container: ContainerExecutor, inputs: TaskInputs): void {
+  if (claimOperationOf(container) !== undefined) return startClaimStep(planning, node, inputs.effective);
   const fingerprint = fingerprintOf(planning, node, container, inputs.given);
   const lookup = fingerprint === undefined ? undefined : lookUpCache(planning, fingerprint);
   if (lookup?.kind === 'unchecked') {

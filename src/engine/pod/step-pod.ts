@@ -1,7 +1,6 @@
 // The Pod of one attempt of a step: everything that the step needs is in it.
 import type { JsonObject, KubeObject } from '../../base/mod.ts';
 import {
-  containerPathOf,
   RUN_ID_LABEL,
   STEP_ANNOTATION,
   STEP_CONTAINER,
@@ -23,6 +22,7 @@ import {
 } from './executor-input.ts';
 import { podExtrasOf, type PodExtras } from './kubernetes-config.ts';
 import { resourceRequirements } from './resources.ts';
+import { artifactPathOf, isInWorkspace, workspaceOfStep, workspaceVolume } from './workspace.ts';
 
 /** All annotations of an object together (k8s.io/apimachinery: 256 KiB). */
 const ANNOTATIONS_BYTES_MAX = 256 * 1024;
@@ -47,13 +47,20 @@ export function buildStepPod(planning: Planning, node: TaskNode): Resolved<KubeO
     component: node.component,
     executorInput: executorInputOf(node.component, { values: node.row.inputs, artifacts }, places),
     run: runPlaceholdersOf(tree, node, facts.settings.defaultRootUri),
-    pathOf: (artifact) => containerPathOf(artifact.uri),
+    pathOf: artifactPathOf,
   });
   if (!compiled.ok) return compiled;
-  const extras = podExtrasOf(planning, node);
-  if (!extras.ok) return extras;
+  const configured = podExtrasOf(planning, node);
+  if (!configured.ok) return configured;
+  const extras = withWorkspace(configured.value, workspaceOfStep(planning, node, node.row.inputs));
   const step = stepDocumentOf(planning, node, { places, artifacts, executorOutputPath: places.executorOutputPath });
-  return withinLimits(podOf(planning, node, { step, container: compiled.value, extras: extras.value }));
+  return withinLimits(podOf(planning, node, { step, container: compiled.value, extras }));
+}
+
+function withWorkspace(extras: PodExtras, claimName: string | undefined): PodExtras {
+  if (claimName === undefined) return extras;
+  const { volume, mount } = workspaceVolume(claimName);
+  return { ...extras, volumes: [...extras.volumes, volume], volumeMounts: [...extras.volumeMounts, mount] };
 }
 
 interface PodParts {
@@ -139,7 +146,10 @@ function stepDocumentOf(
 function inputArtifactsOf(artifacts: Readonly<Record<string, readonly RuntimeArtifact[]>>): readonly StepArtifact[] {
   const byUri = new Map<string, StepArtifact>();
   for (const [key, list] of Object.entries(artifacts)) {
-    for (const { uri } of list) if (!byUri.has(uri)) byUri.set(uri, { key, uri });
+    for (const artifact of list) {
+      const { uri, metadata } = artifact;
+      if (!byUri.has(uri)) byUri.set(uri, { key, uri, ...(isInWorkspace(metadata) ? { path: artifactPathOf(artifact) } : {}) });
+    }
   }
   return [...byUri.values()];
 }

@@ -6,7 +6,7 @@ import { STEP_ANNOTATION, type StepDocument, type StepResult } from '../../api/m
 import { parsePipeline, type PipelineSpec } from '../../ir/mod.ts';
 import type { Artifact, Run, Task } from '../../records/mod.ts';
 import type { Action, Effect } from '../plan/action.ts';
-import type { OutputsPresence, PlanFacts, PodRequest } from '../plan/facts.ts';
+import type { ClaimOutcome, OutputsPresence, PlanFacts, PodRequest } from '../plan/facts.ts';
 import { planResult, planRun, planTree } from '../plan/plan.ts';
 import { buildRunTree, type RunTree } from '../plan/run-tree.ts';
 import { planRetry } from '../retry.ts';
@@ -38,6 +38,8 @@ export class PlanDriver {
   /** Cache entries of earlier runs by fingerprint, and whether their bytes are still there. */
   readonly cache = new Map<string, Task>();
   readonly presence = new Map<string, OutputsPresence>();
+  readonly claims = new Map<string, KubeObject>();
+  readonly claimOutcomes = new Map<string, ClaimOutcome>();
   arePodsKnown = true;
   nextLookMs: number | undefined;
   readonly pipeline: PipelineSpec;
@@ -163,6 +165,7 @@ export class PlanDriver {
       artifact: (id) => this.artifacts.get(id),
       artifactByUri: (_namespace, uri, type) => [...this.artifacts.values()].find((a) => a.uri === uri && a.type === type),
       cachedTask: (_namespace, fingerprint) => this.cache.get(fingerprint),
+      claimOutcome: (taskId) => this.claimOutcomes.get(taskId),
       outputsOf: (task) => this.presence.get(task.taskId),
     };
   }
@@ -226,12 +229,20 @@ export class PlanDriver {
       if (!this.presence.has(effect.candidate.taskId)) this.presence.set(effect.candidate.taskId, { arePresent: true });
       this.#touch(effect.taskId);
     }
+    else if (effect.kind === 'createClaim' || effect.kind === 'deleteClaim') this.#performOnClaims(effect);
     else if (effect.kind === 'deletePod') this.pods.delete(effect.name);
     else {
       const { name } = effect.pod.metadata;
       assert.ok(!this.pods.has(name), `the Pod ${name} is asked for twice`);
       this.pods.set(name, { ...effect.pod, metadata: { ...effect.pod.metadata, uid: `uid-${name}` }, status: { phase: 'Pending' } });
     }
+  }
+
+  #performOnClaims(effect: Extract<Effect, { kind: 'createClaim' | 'deleteClaim' }>): void {
+    if (effect.kind === 'deleteClaim') this.claims.delete(effect.name);
+    else this.claims.set(effect.claim.metadata.name, effect.claim);
+    this.claimOutcomes.set(effect.taskId, { kind: 'done' });
+    this.#touch(effect.taskId);
   }
 }
 

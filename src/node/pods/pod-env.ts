@@ -13,7 +13,7 @@ export type EnvOutcome =
   | { readonly kind: 'missing'; readonly message: string };
 
 export interface ObjectReference {
-  readonly resource: 'configmaps' | 'secrets';
+  readonly resource: 'configmaps' | 'secrets' | 'persistentvolumeclaims';
   readonly name: string;
 }
 

@@ -4,6 +4,7 @@ import { chmod, lstat, mkdir, realpath, rm, stat, writeFile } from 'node:fs/prom
 import { dirname, join, normalize, sep } from 'node:path';
 import { Failure, isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import type { ContainerMount } from '../supervisor/protocol.ts';
+import type { ClaimDirectories } from './claim-directories.ts';
 import { expand, type ReferencedObjects } from './pod-env.ts';
 import type { ContainerSpec, VolumeMount } from './pod-spec.ts';
 import { fileSourceOf, filesOf, type VolumeFiles } from './volume-files.ts';
@@ -17,6 +18,14 @@ export interface PreparedVolume {
 
 export type PreparedVolumes = ReadonlyMap<string, PreparedVolume>;
 
+export interface VolumePlaces {
+  /** The Pod's own. */
+  readonly podDirectory: string;
+  readonly claims: ClaimDirectories;
+}
+
+/** Kinds that are an empty directory which goes with the Pod. */
+const OWN_DIRECTORIES = ['emptyDir', 'ephemeral'] as const;
 /** Any user of a container may write there. */
 const DIRECTORY_MODE = 0o777;
 
@@ -28,7 +37,7 @@ export async function prepareVolumes(
   pod: KubeObject,
   volumes: readonly JsonObject[],
   objects: ReferencedObjects,
-  podDirectory: string,
+  places: VolumePlaces,
 ): Promise<PreparedVolumes> {
   const prepared = new Map<string, PreparedVolume>();
   for (const volume of volumes) {
@@ -38,10 +47,15 @@ export async function prepareVolumes(
       prepared.set(name, { path: await prepareHostPath(name, hostPath), isReadOnly: false });
       continue;
     }
+    const claim = volume['persistentVolumeClaim'];
+    if (isJsonObject(claim)) {
+      prepared.set(name, { path: await prepareClaim(claim, objects, places.claims), isReadOnly: claim['readOnly'] === true });
+      continue;
+    }
     const hasFiles = fileSourceOf(volume) !== undefined;
-    if (!hasFiles && !isJsonObject(volume['emptyDir'])) throw unsupported(name, volume);
+    if (!hasFiles && !OWN_DIRECTORIES.some((kind) => isJsonObject(volume[kind]))) throw unsupported(name, volume);
     const files = hasFiles ? filesOf(pod, volume, objects) : new Map();
-    const path = join(podDirectory, 'volumes', name);
+    const path = join(places.podDirectory, 'volumes', name);
     await mkdir(path, { recursive: true });
     await chmod(path, DIRECTORY_MODE);
     await writeFiles(path, files);
@@ -72,8 +86,14 @@ export async function mountsOf(
 
 function unsupported(name: string, volume: JsonObject): Failure {
   const kinds = Object.keys(volume).filter((key) => key !== 'name').join(', ');
-  const known = 'emptyDir, configMap, secret, projected, downwardAPI and hostPath';
+  const known = 'emptyDir, ephemeral, persistentVolumeClaim, configMap, secret, projected, downwardAPI and hostPath';
   return new Failure('VolumeUnsupported', `the volume "${name}" is a ${kinds}, which this node does not have; it has ${known}`);
+}
+
+async function prepareClaim({ claimName }: JsonObject, objects: ReferencedObjects, claims: ClaimDirectories): Promise<string> {
+  const claim = objects.get(`persistentvolumeclaims/${String(claimName)}`);
+  if (claim === undefined) throw new Failure('VolumeNotReady', `persistentvolumeclaim "${String(claimName)}" not found`);
+  return claims.bind(claim);
 }
 
 async function prepareHostPath(name: string, { path, type }: JsonObject): Promise<string> {

@@ -8,6 +8,7 @@ import type { ReconcileResult } from '../../control/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import type { ExitRecord, ListedContainer, Supervisor } from '../supervisor/protocol.ts';
+import type { ClaimDirectories } from './claim-directories.ts';
 import type { ContainerState } from './container-state.ts';
 import { startContainer, type StartOutcome } from './container-start.ts';
 import { ContainerStarts } from './container-starts.ts';
@@ -19,6 +20,7 @@ import { planPod, type PodAction, type StopCause } from './pod-plan.ts';
 import { objectsOf, podSpecOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
 import { podStatus } from './pod-status.ts';
 import { SlotHolder } from './slot-holder.ts';
+import type { PreparedVolumes } from './pod-volumes.ts';
 import { StatusPublisher } from './status-publisher.ts';
 import { stepDocumentOf } from './step.ts';
 import { StepReport, type PodFailure } from './step-report.ts';
@@ -38,6 +40,7 @@ export interface PodWorkerPorts {
   readonly log: Log;
   /** Directory of all Pods' directories. */
   readonly podsDirectory: string;
+  readonly claims: ClaimDirectories;
   readonly addressIp: string;
   /** Asks for a reconcile of this Pod. */
   readonly wake: (podUid: string) => void;
@@ -227,7 +230,7 @@ export class PodWorker {
         container,
         restart,
         directory: this.#directory,
-        volumes: () => this.#volumes.ensure({ api: this.#ports.api, pod: this.#pod, signal: this.#abort.signal }, this.#spec, this.#directory.path),
+        volumes: () => this.#ensureVolumes(),
         logKey: this.#logKey(container.name, restart),
         slot: this.#slot,
         onProgress: (reason, message) => {
@@ -241,6 +244,12 @@ export class PodWorker {
       await this.#settle(container, restart, outcome);
       this.#ports.wake(this.uid);
     });
+  }
+
+  #ensureVolumes(): Promise<PreparedVolumes> {
+    const { api, claims } = this.#ports;
+    const reader = { api, pod: this.#pod, signal: this.#abort.signal };
+    return this.#volumes.ensure(reader, this.#spec, { podDirectory: this.#directory.path, claims });
   }
 
   async #settle(container: ContainerSpec, restart: number, outcome: StartOutcome): Promise<void> {

@@ -38,7 +38,7 @@ export async function prepareStep(document: StepDocument, blobs: Blobs): Promise
     { source: await blobs.prepare(document.taskRootUri), target: pathOf(document.taskRootUri), readOnly: false },
   ];
   for (const artifact of document.inputArtifacts) {
-    const target = containerPathOf(artifact.uri);
+    const target = artifact.path ?? containerPathOf(artifact.uri);
     if (target === undefined) continue;
     if ((await blobs.stat(artifact.uri)) === undefined) continue;
     mounts.push({ source: blobs.localPathOf(artifact.uri), target, readOnly: true });

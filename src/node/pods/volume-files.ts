@@ -21,11 +21,12 @@ export function fileSourceOf(volume: JsonObject): (typeof FILE_SOURCES)[number] 
   return FILE_SOURCES.find((kind) => isJsonObject(volume[kind]));
 }
 
-/** Names of ConfigMaps and Secrets that volumes refer to. */
+/** Names of ConfigMaps, Secrets and claims that volumes refer to. */
 export function volumeReferences(volumes: readonly JsonObject[]): readonly ObjectReference[] {
   return volumes.flatMap((volume) => {
     const parts = isJsonObject(volume['projected']) ? objectsOf(volume['projected']['sources']) : [volume];
-    return parts.flatMap(({ configMap, secret }): ObjectReference[] => [
+    return parts.flatMap(({ configMap, secret, persistentVolumeClaim: claim }): ObjectReference[] => [
+      ...(isJsonObject(claim) ? [{ resource: 'persistentvolumeclaims' as const, name: String(claim['claimName']) }] : []),
       ...(isJsonObject(configMap) ? [{ resource: 'configmaps' as const, name: String(configMap['name']) }] : []),
       ...(isJsonObject(secret) ? [{ resource: 'secrets' as const, name: secretNameOf(secret) }] : []),
     ]);

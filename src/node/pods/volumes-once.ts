@@ -1,7 +1,7 @@
 // The volumes of one Pod, made once for all its containers; after a failure they are made anew.
 import { fetchReferences, type ReferenceReader } from './references.ts';
 import type { PodSpec } from './pod-spec.ts';
-import { prepareVolumes, type PreparedVolumes } from './pod-volumes.ts';
+import { prepareVolumes, type PreparedVolumes, type VolumePlaces } from './pod-volumes.ts';
 import { volumeReferences } from './volume-files.ts';
 
 const NO_VOLUMES: PreparedVolumes = new Map();
@@ -10,9 +10,9 @@ export class VolumesOnce {
   #prepared: Promise<PreparedVolumes> | undefined;
 
   /** Throws what `prepareVolumes` throws. */
-  async ensure(reader: ReferenceReader, spec: PodSpec, podDirectory: string): Promise<PreparedVolumes> {
+  async ensure(reader: ReferenceReader, spec: PodSpec, places: VolumePlaces): Promise<PreparedVolumes> {
     if (spec.volumes.length === 0) return NO_VOLUMES;
-    this.#prepared ??= prepare(reader, spec, podDirectory).catch((error: unknown) => {
+    this.#prepared ??= prepare(reader, spec, places).catch((error: unknown) => {
       this.#prepared = undefined;
       throw error;
     });
@@ -20,7 +20,7 @@ export class VolumesOnce {
   }
 }
 
-async function prepare(reader: ReferenceReader, { volumes }: PodSpec, podDirectory: string): Promise<PreparedVolumes> {
+async function prepare(reader: ReferenceReader, { volumes }: PodSpec, places: VolumePlaces): Promise<PreparedVolumes> {
   const objects = await fetchReferences(reader, volumeReferences(volumes));
-  return prepareVolumes(reader.pod, volumes, objects, podDirectory);
+  return prepareVolumes(reader.pod, volumes, objects, places);
 }

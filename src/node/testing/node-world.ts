@@ -23,6 +23,7 @@ export const NODE_NAME = 'machine';
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 const EVENTS = { group: '', version: 'v1', resource: 'events' } as const;
 const NAMESPACE = 'default';
+const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
 const WAIT_MS = 30_000;
 
 export interface WorldOptions {
@@ -48,6 +49,7 @@ export class NodeWorld {
   readonly api: ObjectApi;
   readonly #options: WorldOptions;
   readonly #pods: Informer;
+  readonly #claims: Informer;
   readonly #closeServer: () => Promise<void>;
   #node: LocalNode | undefined;
   #breakConnection: (() => void) | undefined;
@@ -60,11 +62,13 @@ export class NodeWorld {
     this.#options = options;
     this.api = createApiServer({ store, kinds: builtinKinds, isAutoNamespace: true, ...ports }).objectApi;
     this.#pods = createInformer({ api: this.api, type: PODS, ...ports });
+    this.#claims = createInformer({ api: this.api, type: CLAIMS, ...ports });
     this.logs = openLogs({ directory: join(this.directory, 'logs'), ...ports });
     this.blobs = openLocalBlobs({ directory: join(this.directory, 'artifacts'), defaultRootUri: 'minio://mlpipeline/v2/artifacts', log: silentLog });
     this.#programs = this.#newPrograms();
     this.#closeServer = async () => {
       await this.#pods.stop();
+      await this.#claims.stop();
       store.close();
       await database.close();
     };
@@ -104,6 +108,8 @@ export class NodeWorld {
       },
       events: createEventRecorder({ ...ports, component: 'kubelet' }),
       podsDirectory: join(this.directory, 'pods'),
+      claims: this.#claims,
+      claimsDirectory: join(this.directory, 'volumes'),
       stepsAtOnce: this.#options.stepsAtOnce ?? 8,
     });
     await this.#node.start();
