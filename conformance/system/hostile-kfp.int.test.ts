@@ -22,7 +22,9 @@ for (const attack of [...HOSTILE_PIPELINES, ...HOSTILE_KFP]) {
 }
 
 for (const { place, attacks } of HOSTILE_PATHS) {
-  test(`path: ${place}`, () => Promise.all(attacks.map((attack) => withstand(installation, attack))));
+  test(`path: ${place}`, async () => {
+    await Promise.all(attacks.map((attack) => withstand(installation, attack)));
+  });
 }
 
 test('nothing was written, and the server found no fault in itself', async () => {
