@@ -3,9 +3,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { silentLog, systemClock, systemRng, until, type ContainerLogOptions, type JsonObject, type KubeObject, type ObjectApi } from '../../base/mod.ts';
-import { builtinKinds, type StepResult } from '../../api/mod.ts';
+import { builtinKinds, STEP_ANNOTATION, type StepDocument, type StepResult } from '../../api/mod.ts';
 import { openLocalBlobs, type Blobs } from '../../blobs/mod.ts';
 import { createEventRecorder, createInformer, type Informer } from '../../client/mod.ts';
 import { openLogs, type Logs } from '../../logs/mod.ts';
@@ -30,6 +30,8 @@ export interface WorldOptions {
   readonly stepsAtOnce?: number;
   /** Variables of the machine's user besides those of the tests. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Before a step result is taken; a rejection refuses it. */
+  readonly onReport?: (result: StepResult) => Promise<void>;
   /** Calls to the API that the node makes, for those who count or disturb them. */
   readonly wrapApi?: (api: ObjectApi) => ObjectApi;
 }
@@ -102,6 +104,7 @@ export class NodeWorld {
       blobs: this.blobs,
       stepResults: {
         report: async (result) => {
+          await this.#options.onReport?.(result);
           this.stepResults.push(result);
           return 'recorded';
         },
@@ -152,6 +155,18 @@ export class NodeWorld {
   /** A Pod with one container that runs this script in a shell. */
   shell(name: string, script: string, spec: JsonObject = {}, container: JsonObject = {}): Promise<KubeObject> {
     return this.create(name, { containers: [shellContainer('main', script, container)], ...spec });
+  }
+
+  /** The Pod of a pipeline step whose script finds its places in $TASK_ROOT and /tmp/outputs. */
+  step(name: string, script: string, document: Partial<StepDocument> = {}, container: JsonObject = {}): Promise<KubeObject> {
+    const step: StepDocument = { ...stepDocument(name), ...document };
+    const env = [{ name: 'TASK_ROOT', value: dirname(step.executorOutputPath) }];
+    return this.create(name, { containers: [shellContainer('main', script, { env, ...container })] }, { annotations: { [STEP_ANNOTATION]: JSON.stringify(step) } });
+  }
+
+  /** The result that the node told of this step. */
+  stepResult(name: string): Promise<StepResult> {
+    return until(`the result of step ${name}`, () => this.stepResults.find(({ taskId }) => taskId === name), { timeoutMs: WAIT_MS, intervalMs: 5 });
   }
 
   async get(name: string): Promise<KubeObject> {
@@ -253,6 +268,22 @@ export class NodeWorld {
       log: silentLog,
     });
   }
+}
+
+/** A step with an output parameter `text` and an output artifact `model`. */
+export function stepDocument(name: string): StepDocument {
+  const taskRootUri = `minio://mlpipeline/v2/artifacts/${name}`;
+  return {
+    version: 1,
+    runId: 'run',
+    taskId: name,
+    attempt: 0,
+    inputArtifacts: [],
+    taskRootUri,
+    outputArtifacts: [{ key: 'model', uri: `${taskRootUri}/model` }],
+    outputParameters: [{ name: 'text', path: '/tmp/outputs/text' }],
+    executorOutputPath: `/minio/mlpipeline/v2/artifacts/${name}/output_metadata.json`,
+  };
 }
 
 export function shellContainer(name: string, script: string, more: JsonObject = {}): JsonObject {

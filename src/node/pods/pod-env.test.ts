@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { JsonObject, KubeObject } from '../../base/mod.ts';
+import { envReferences, expand, podField, resolveEnv, resourceField, type ReferencedObjects } from './pod-env.ts';
+import { podSpecOf } from './pod-spec.ts';
+import { filesOf, volumeReferences } from './volume-files.ts';
+
+function podWith(container: JsonObject, metadata: JsonObject = {}): KubeObject {
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'n', uid: 'u', ...metadata }, spec: { serviceAccountName: 'sa', containers: [{ name: 'main', image: 'x', ...container }] } };
+}
+
+function resolve(container: JsonObject, objects: ReferencedObjects = new Map()) {
+  const pod = podWith(container);
+  return resolveEnv(pod, podSpecOf(pod).containers[0]!, objects);
+}
+
+const CONFIG: KubeObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'n' }, data: { key: 'value', deep: 'more' } };
+const SECRET: KubeObject = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'n' }, data: { token: Buffer.from('hüsch').toString('base64') } };
+const OBJECTS: ReferencedObjects = new Map([['configmaps/c', CONFIG], ['secrets/s', SECRET]]);
+
+test('variables are expanded as the kubelet does', () => {
+  const env = { A: '1', 'B.C': '2' };
+  assert.equal(expand('$(A)-$(B.C)-$(UNKNOWN)-$A-$$(A)-$$$(A)-$', env), '1-2-$(UNKNOWN)-$A-$(A)-$1-$');
+});
+
+test('expansion of a text without dollars changes nothing, and never throws', () => {
+  fc.assert(fc.property(fc.string(), (text) => {
+    const expanded = expand(text, { A: 'x' });
+    assert.equal(text.includes('$') || expanded === text, true);
+  }));
+});
+
+test('later variables may use earlier ones, not the other way round', () => {
+  const outcome = resolve({ env: [{ name: 'A', value: '$(B)' }, { name: 'B', value: 'b' }, { name: 'C', value: '$(B)$(A)' }] });
+  assert.deepEqual(outcome, { kind: 'resolved', env: { A: '$(B)', B: 'b', C: 'b$(B)' } });
+});
+
+test('envFrom comes first; secrets are decoded', () => {
+  const container = { envFrom: [{ configMapRef: { name: 'c' } }, { prefix: 'S_', secretRef: { name: 's' } }], env: [{ name: 'key', value: 'own $(deep)' }] };
+  assert.deepEqual(resolve(container, OBJECTS), { kind: 'resolved', env: { key: 'own more', deep: 'more', S_token: 'hüsch' } });
+  assert.deepEqual(envReferences(podSpecOf(podWith(container)).containers), [{ resource: 'configmaps', name: 'c' }, { resource: 'secrets', name: 's' }]);
+});
+
+test('what is missing is named', () => {
+  const from = (valueFrom: JsonObject) => resolve({ env: [{ name: 'A', valueFrom }] }, OBJECTS);
+  assert.deepEqual(from({ configMapKeyRef: { name: 'no', key: 'k' } }), { kind: 'missing', message: 'configmap "no" not found' });
+  assert.deepEqual(from({ secretKeyRef: { name: 's', key: 'k' } }), { kind: 'missing', message: "couldn't find key k in secret n/s" });
+  assert.deepEqual(from({ secretKeyRef: { name: 's', key: 'k', optional: true } }), { kind: 'resolved', env: {} });
+  assert.deepEqual(resolve({ envFrom: [{ secretRef: { name: 'no' } }] }), { kind: 'missing', message: 'secret "no" not found' });
+  assert.equal(from({ fileKeyRef: {} }).kind, 'missing');
+});
+
+test('fields of the Pod', () => {
+  const pod = podWith({}, { labels: { app: 'x', 'a/b': 'y' }, annotations: { note: 'a "b"' } });
+  assert.equal(podField(pod, 'metadata.uid'), 'u');
+  assert.equal(podField(pod, "metadata.labels['a/b']"), 'y');
+  assert.equal(podField(pod, "metadata.labels['none']"), '');
+  assert.equal(podField(pod, 'metadata.annotations'), 'note="a \\"b\\""');
+  assert.equal(podField(pod, 'spec.serviceAccountName'), 'sa');
+});
+
+test('resources in units of the divisor, rounded up; a limit that is not set is what the machine has', () => {
+  const pod = podWith({ resources: { limits: { memory: '100M' }, requests: { cpu: '1100m' } } });
+  const field = (resource: string, divisor?: string) => resourceField(pod, 'main', { resource, ...(divisor === undefined ? {} : { divisor }) });
+  assert.equal(field('limits.memory', '1Mi'), '96');
+  assert.equal(field('limits.memory', '0'), '100000000');
+  assert.equal(field('requests.cpu'), '2');
+  assert.equal(field('requests.memory'), '0');
+  assert.equal(field('limits.cpu'), String(availableParallelism()));
+});
+
+test('files of projected volumes; later sources win; a path never leaves the volume', () => {
+  const sources = [{ configMap: { name: 'c' } }, { secret: { name: 's', items: [{ key: 'token', path: 'key', mode: 0o400 }] } }, { serviceAccountToken: { path: 'token' } }];
+  const volume = { name: 'v', projected: { defaultMode: 0o440, sources } };
+  const files = filesOf(podWith({}), volume, OBJECTS);
+  assert.deepEqual([...files].map(([path, { bytes, mode }]) => [path, bytes.toString(), mode]), [['key', 'hüsch', 0o400], ['deep', 'more', 0o440]]);
+  assert.deepEqual(volumeReferences([volume, { name: 'w', secret: { secretName: 't' } }]).map(({ name }) => name), ['c', 's', 't']);
+  for (const path of ['../up', 'a//b', 'a/../../b', '']) {
+    const hostile = { name: 'v', configMap: { name: 'c', items: [{ key: 'key', path }] } };
+    assert.throws(() => filesOf(podWith({}), hostile, OBJECTS), { reason: 'VolumeNotReady', message: /leaves the volume/ });
+  }
+  assert.throws(() => filesOf(podWith({}), { name: 'v', configMap: { name: 'c', items: [{ key: 'no', path: 'x' }] } }, OBJECTS), { message: /references non-existent config key: no/ });
+});

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isJsonObject, toRfc3339, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import type { ContainerState, Termination } from './container-state.ts';
+import { podSpecOf } from './pod-spec.ts';
+import { podStatus, type StatusFacts } from './pod-status.ts';
+
+const NOW = Date.parse('2030-01-01T00:00:10Z');
+const EARLIER = '2030-01-01T00:00:01Z';
+
+function status(states: Record<string, ContainerState>, more: Partial<StatusFacts> & { readonly published?: JsonObject; readonly init?: readonly JsonObject[] } = {}): JsonObject {
+  const { published, init, ...facts } = more;
+  const pod: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p', uid: 'u' },
+    spec: { containers: [{ name: 'main', image: 'busybox' }], ...(init === undefined ? {} : { initContainers: init }) },
+    ...(published === undefined ? {} : { status: published }),
+  };
+  return podStatus({ pod, spec: podSpecOf(pod), states: new Map(Object.entries(states)), startedAtMs: NOW, addressIp: '127.0.0.1', ...facts }, NOW);
+}
+
+function conditionsOf(value: JsonObject): Record<string, Json | undefined> {
+  const conditions = value['conditions'] as readonly Json[];
+  return Object.fromEntries(conditions.filter(isJsonObject).map(({ type, status: truth }) => [String(type), truth]));
+}
+
+function first(value: JsonObject, field = 'containerStatuses'): JsonObject {
+  return (value[field] as readonly JsonObject[])[0]!;
+}
+
+const RUNNING: ContainerState = { phase: 'running', restartCount: 0, quickEndCount: 0, pid: 1, startedAtMs: NOW };
+const FAILURE: Termination = { exitCode: 1, reason: 'Error', startedAtMs: NOW - 1_000, finishedAtMs: NOW };
+const BACKING_OFF: ContainerState = { phase: 'waiting', reason: 'CrashLoopBackOff', restartCount: 2, quickEndCount: 2, last: FAILURE };
+
+test('a running Pod is ready', () => {
+  const running = status({ main: RUNNING });
+  assert.equal(running['phase'], 'Running');
+  assert.deepEqual(conditionsOf(running), { PodReadyToStartContainers: 'True', Initialized: 'True', Ready: 'True', ContainersReady: 'True', PodScheduled: 'True' });
+  assert.equal(first(running)['containerID'], 'slipway://u/main/0');
+});
+
+test('a container that waits for its next start shows the attempt before', () => {
+  const backing = status({ main: BACKING_OFF });
+  const { restartCount, containerID, lastState, state } = first(backing);
+  assert.equal(backing['phase'], 'Running');
+  assert.deepEqual({ restartCount, containerID }, { restartCount: 1, containerID: 'slipway://u/main/1' });
+  assert.deepEqual(state, { waiting: { reason: 'CrashLoopBackOff' } });
+  assert.equal(((lastState as JsonObject)['terminated'] as JsonObject)['containerID'], 'slipway://u/main/1');
+});
+
+test('what never started has neither an id nor a start time', () => {
+  const termination: Termination = { exitCode: 128, reason: 'ImageNotRunnable', message: 'why', finishedAtMs: NOW };
+  const failed = status({ main: { phase: 'terminated', restartCount: 0, quickEndCount: 0, termination } }, { finalPhase: 'Failed', reason: 'ImageNotRunnable', message: 'why' });
+  assert.deepEqual([failed['phase'], failed['reason'], failed['message']], ['Failed', 'ImageNotRunnable', 'why']);
+  assert.equal(first(failed)['containerID'], undefined);
+  assert.deepEqual(first(failed)['state'], { terminated: { exitCode: 128, reason: 'ImageNotRunnable', message: 'why', finishedAt: toRfc3339(NOW) } });
+});
+
+test('a Pod never goes back from Running to Pending', () => {
+  const waiting: ContainerState = { phase: 'waiting', reason: 'ContainerCreating', restartCount: 0, quickEndCount: 0 };
+  assert.equal(status({ main: waiting })['phase'], 'Pending');
+  assert.equal(status({ main: waiting }, { published: { phase: 'Running' } })['phase'], 'Running');
+});
+
+test('conditions keep the time of their last change', () => {
+  const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime: EARLIER }, { type: 'ContainersReady', status: 'False', lastTransitionTime: EARLIER }];
+  const times = Object.fromEntries((status({ main: RUNNING }, { published: { conditions } })['conditions'] as readonly JsonObject[]).map((item) => [item['type'], item['lastTransitionTime']]));
+  assert.equal(times['Ready'], EARLIER);
+  assert.equal(times['ContainersReady'], toRfc3339(NOW));
+});
+
+test('containers behind init containers say that the Pod is initializing', () => {
+  const init = [{ name: 'prepare', image: 'busybox' }];
+  const initializing = status({ prepare: RUNNING }, { init });
+  assert.deepEqual(first(initializing)['state'], { waiting: { reason: 'PodInitializing' } });
+  assert.equal(conditionsOf(initializing)['Initialized'], 'False');
+  assert.equal(initializing['phase'], 'Pending');
+  const done: ContainerState = { phase: 'terminated', restartCount: 0, quickEndCount: 0, termination: { ...FAILURE, exitCode: 0, reason: 'Completed' } };
+  const initialized = status({ prepare: done, main: RUNNING }, { init });
+  assert.equal(conditionsOf(initialized)['Initialized'], 'True');
+  assert.equal(first(initialized, 'initContainerStatuses')['ready'], true);
+});
+
+test('a sidecar that runs counts as initialized, and must run for the Pod to be ready', () => {
+  const init = [{ name: 'proxy', image: 'busybox', restartPolicy: 'Always' }];
+  assert.equal(conditionsOf(status({ proxy: RUNNING, main: RUNNING }, { init }))['Ready'], 'True');
+  const limping = conditionsOf(status({ proxy: BACKING_OFF, main: RUNNING }, { init }));
+  assert.deepEqual([limping['Initialized'], limping['Ready']], ['True', 'False']);
+});
