@@ -40,6 +40,26 @@ test('the wrapper of a run body carries the platform, and the document stays as 
   assert.equal(parse.document, wrapped);
 });
 
+test('a step waits for the sibling whose output its platform configuration takes', () => {
+  const platformOf = (producerTask: string) => ({
+    platforms: { kubernetes: { deploymentSpec: { executors: { e: { pvcMount: [{ mountPath: '/data', taskOutputParameter: { producerTask, outputParameterKey: 'name' } }] } } } } },
+  });
+  const spec = {
+    pipelineInfo: { name: 'p' },
+    schemaVersion: '2.1.0',
+    components: { c: { executorLabel: 'e' }, d: { executorLabel: 'f' } },
+    deploymentSpec: { executors: { e: { container: { image: 'i' } }, f: { container: { image: 'i' } } } },
+    root: { dag: { tasks: { use: { componentRef: { name: 'c' } }, make: { componentRef: { name: 'd' } } } } },
+  };
+  const waitsFor = (producerTask: string) => {
+    const parse = parsePipeline({ pipeline_spec: spec, platform_spec: platformOf(producerTask) });
+    assert.ok(parse.ok);
+    return Object.values(parse.pipeline.root.dag!.tasks).map((task) => task.dependentTasks);
+  };
+  assert.deepEqual(waitsFor('make'), [['make'], undefined]);
+  assert.deepEqual(waitsFor('elsewhere'), [undefined, undefined]);
+});
+
 test('snake_case members, enum numbers, nulls, the old type enum and unknown members are taken as protojson takes them', () => {
   const parse = parsePipeline({
     pipeline_info: { name: 'p' },

@@ -7,6 +7,7 @@ import { dropDeadInputs } from './dead-inputs.ts';
 import { COMPONENTS_MAX, DOCUMENT_DEPTH_MAX, DOCUMENT_SIZE_MAX_BYTES, DOCUMENT_VALUES_MAX } from './limits.ts';
 import { parseComponent } from './parse-components.ts';
 import { parseExecutors } from './parse-executors.ts';
+import { addPlatformDependencies } from './platform-dependencies.ts';
 import {
   complain,
   isJsonList,
@@ -43,7 +44,8 @@ export function parsePipeline(json: unknown): PipelineParse {
   if (inner === undefined) return { ok: false, errors };
   const notIr = explainOtherFormat(inner.members);
   if (notIr !== undefined) return refuse(notIr.field, notIr.message);
-  const pipeline = dropDeadInputs(parseSpec(inner, isWrapped ? sectionAt(outer, 'platformSpec') : undefined));
+  const parsed = dropDeadInputs(parseSpec(inner, isWrapped ? sectionAt(outer, 'platformSpec') : undefined));
+  const pipeline = errors.length === 0 ? addPlatformDependencies(parsed) : parsed;
   if (errors.length === 0) checkReferences(pipeline, errors, isWrapped ? inner.path : '');
   if (errors.length === 0) checkGraph(pipeline, errors, isWrapped ? inner.path : '');
   return errors.length === 0 ? { ok: true, pipeline, document: json } : { ok: false, errors };

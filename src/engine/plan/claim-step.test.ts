@@ -91,7 +91,7 @@ test('a workspace is one claim per run, mounted by the steps that speak of it, g
 test('an artifact imported into the workspace is shown where the SDK looks for it', () => {
   const driver = new PlanDriver(workspacePipeline).settle();
   const path = '/kfp-workspace/.artifacts/minio/bucket/table.csv';
-  const [container] = driver.pod('root.read').spec?.['containers'] as unknown as readonly { args: string[] }[];
+  const [container] = driver.pod('root.read').spec!['containers'] as unknown as readonly { args: string[] }[];
   assert.deepEqual(container?.args, [path]);
   assert.deepEqual(driver.stepDocument('root.read').inputArtifacts, [{ key: 'table', uri: 'minio://bucket/table.csv', path }]);
 });

@@ -94,10 +94,13 @@ class Root:
     def create(self, parent: str, path: str, is_directory: bool) -> None:
         if not self.may_create_in(parent):
             self.scaffold(parent)
-        if is_directory:
-            os.mkdir(f'{self.path}{path}', 0o755)
-        else:
-            make_file(f'{self.path}{path}')
+        try:
+            if is_directory:
+                os.mkdir(f'{self.path}{path}', 0o755)
+            else:
+                make_file(f'{self.path}{path}')
+        except FileExistsError:
+            pass  # in a volume that Pods share, another one was faster
 
     def may_create_in(self, path: str) -> bool:
         while path not in self.is_ours:
