@@ -4,11 +4,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { stringify } from 'yaml';
 import { until, type JsonObject } from '../base/mod.ts';
-import { makeWheel } from './environments/testing/machine.ts';
+import { machineUv, makeWheel } from './environments/testing/machine.ts';
 import { containerStatus, NodeWorld, stateOf, terminated, waitingReason } from './testing/node-world.ts';
 
 // A package index that answers for nothing but lets `hanging` wait for ever.
@@ -26,8 +26,15 @@ if __name__ == '__main__':
 await makeWheel(wheels, 'tiny', '1.0');
 await makeWheel(wheels, 'kfp', '2.99.0', { files: { 'kfp.py': '', 'kfp/__init__.py': '', 'kfp/dsl/__init__.py': '', 'kfp/dsl/executor_main.py': EXECUTOR } });
 
+const uvPath = await machineUv(join(root, 'tools'));
 const world = await new NodeWorld({
-  variables: { PIP_INDEX_URL: `http://127.0.0.1:${(index.address() as AddressInfo).port}/simple`, PIP_FIND_LINKS: wheels, PIP_RETRIES: '0', UV_HTTP_TIMEOUT: '600' },
+  variables: {
+    ...(uvPath === undefined ? {} : { PATH: `${dirname(uvPath)}:${process.env['PATH']}` }),
+    PIP_INDEX_URL: `http://127.0.0.1:${(index.address() as AddressInfo).port}/simple`,
+    PIP_FIND_LINKS: wheels,
+    PIP_RETRIES: '0',
+    UV_HTTP_TIMEOUT: '600',
+  },
 }).start();
 after(async () => {
   await world.close();

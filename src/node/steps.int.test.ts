@@ -105,11 +105,11 @@ test('an input artifact is seen at its path and can not be changed', async () =>
   const path = world.blobs.localPathOf(uri);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, 'rows\n');
-  await world.step('reading', 'cat /minio/mlpipeline/v2/artifacts/earlier/data; echo x > /minio/mlpipeline/v2/artifacts/earlier/data || echo refused', {
+  await world.step('reading', 'cat /minio/mlpipeline/v2/artifacts/earlier/data; (echo x > /minio/mlpipeline/v2/artifacts/earlier/data) 2>/dev/null || echo refused', {
     inputArtifacts: [{ key: 'data', uri }, { key: 'gone', uri: 'minio://mlpipeline/v2/artifacts/earlier/gone' }],
   });
   const pod = await world.ended('reading');
-  assert.match(await world.log(pod), /^rows\n[^]*refused\n$/);
+  assert.equal(await world.log(pod), 'rows\nrefused\n');
   assert.equal(await readFile(path, 'utf8'), 'rows\n');
 });
 
