@@ -1,0 +1,53 @@
+// Our server against the refusals of upstream Kubernetes: the same requests in the same order, over HTTP. Compared are code,
+// reason, details and causes, and by hash the messages; of answers that are no refusal, only the code.
+import { test, type TestContext } from 'node:test';
+import { isJsonObject, type Json, type JsonObject } from '../src/base/mod.ts';
+import { httpServer } from '../src/server/testing/http-client.ts';
+import { assertKnown, readCases, readGolden, type CaseDifference } from './golden/files.ts';
+import { bodyOf, converse, isKept, type Answer, type Conversation, type Send } from './referee/conversation.ts';
+import { differences } from './referee/difference.ts';
+import { hashMessages, normalise } from './referee/normalise.ts';
+
+const NAMESPACES_OF_UPSTREAM = ['default', 'kube-system'];
+
+test('bad requests are refused as upstream refuses them', async (context) => {
+  const send = await ourServer(context);
+  const golden = readGolden<readonly Answer[]>('status-errors');
+  const found: CaseDifference[] = [];
+  for (const conversation of readCases<Conversation>('status-errors')) {
+    const answers = await converse(send, conversation);
+    const steps = conversation.steps.filter(isKept);
+    for (const [index, step] of steps.entries()) {
+      const name = `${conversation.name} ${index + 1} (${step.method} ${step.path.slice(0, 60)})`;
+      const [theirs, ours] = [golden[conversation.name]![index]!, answers[index]!].map(comparable);
+      found.push(...differences(theirs, ours).map((each) => ({ case: name, ...each })));
+    }
+  }
+  assertKnown('status-errors', found);
+});
+
+async function ourServer(context: TestContext): Promise<Send> {
+  const server = await httpServer(context, { isAutoNamespace: false });
+  for (const name of NAMESPACES_OF_UPSTREAM) await server.call('POST', '/api/v1/namespaces', { body: { metadata: { name } } });
+  return async (step) => {
+    const sent = bodyOf(step);
+    const accept = step.accept ?? 'application/json';
+    const { code, text, headers } = await server.call(step.method, step.path, { accept, ...(sent === undefined ? {} : { body: sent.text, contentType: sent.contentType }) });
+    const isJson = headers.get('content-type')?.startsWith('application/json') === true && !text.trimEnd().includes('\n{');
+    return { code, ...(isJson ? { body: JSON.parse(text) as Json } : {}) };
+  };
+}
+
+function comparable({ code, body }: Answer): Json {
+  const status = body === undefined ? undefined : hashMessages(normalise(body));
+  if (!isJsonObject(status) || status['kind'] !== 'Status' || status['status'] !== 'Failure') return { code };
+  const { reason, details, messageHash } = status;
+  return { code, reason, details: withoutOrder(details), messageHash };
+}
+
+/** Causes of one object come in any order. */
+function withoutOrder(details: Json | undefined): Json | undefined {
+  if (!isJsonObject(details) || !Array.isArray(details['causes'])) return details;
+  const byName = Object.groupBy(details['causes'] as readonly JsonObject[], (cause) => `${String(cause['field'])} ${String(cause['reason'])}`);
+  return { ...details, causes: Object.fromEntries(Object.entries(byName).map(([name, causes]) => [name, causes!.map((cause) => cause['messageHash'] ?? null)])) };
+}

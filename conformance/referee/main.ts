@@ -1,0 +1,88 @@
+// A real kube-apiserver beside ours. Needs Go; the first build takes about ten minutes (conformance/referee/README.md).
+//   npm run referee                 builds, starts, prints the path of a kubeconfig, serves until Ctrl-C
+//   npm run referee -- golden       writes conformance/golden/*.json anew
+//   npm run referee -- session      holds the same session with it and with our server, prints what differs
+//   npm run referee -- kubectl      builds kubectls of several releases, prints their paths
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { buildKubectl, buildReferee, KUBECTL_RELEASES } from './binary.ts';
+import { compareSessions } from './session.ts';
+
+const CONFORMANCE = dirname(import.meta.dirname);
+const ROOT = dirname(CONFORMANCE);
+
+const COMMANDS: Readonly<Record<string, () => Promise<number>>> = { up, golden, session, kubectl };
+
+const [name = 'up'] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (command === undefined) {
+  console.error(`usage: npm run referee [-- ${Object.keys(COMMANDS).join(' | ')}]`);
+  process.exitCode = 2;
+} else {
+  try {
+    process.exitCode = await command();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+
+async function up(): Promise<number> {
+  return run(await buildReferee(), ['up']);
+}
+
+async function golden(): Promise<number> {
+  return run(await buildReferee(), ['golden', '--dir', join(CONFORMANCE, 'golden')]);
+}
+
+async function kubectl(): Promise<number> {
+  console.log(`${await buildReferee()} kubectl`);
+  for (const release of KUBECTL_RELEASES) console.log(await buildKubectl(release));
+  return 0;
+}
+
+async function session(): Promise<number> {
+  const binary = await buildReferee();
+  const directory = mkdtempSync(join(tmpdir(), 'slipway-session-'));
+  const servers: ChildProcess[] = [];
+  try {
+    const theirs = await start(servers, binary, ['up', '--data-dir', join(directory, 'theirs')]);
+    const ours = join(directory, 'ours');
+    await start(servers, process.execPath, [join(ROOT, 'src', 'cli', 'main.ts'), 'up', '--port', '0', '--data-dir', ours]);
+    return (await compareSessions(theirs, join(ours, 'kubeconfig'))) === 0 ? 0 : 1;
+  } finally {
+    await Promise.all(servers.map(stop));
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Both servers print their first line when they are ready. */
+async function start(servers: ChildProcess[], program: string, parameters: readonly string[]): Promise<string> {
+  const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
+  servers.push(child);
+  // The lines after the first are read too, and dropped: a full pipe would stop the server.
+  const first = once(createInterface(child.stdout), 'line') as Promise<[string]>;
+  const ended = once(child, 'exit').then(() => undefined);
+  const line = await Promise.race([first, ended]);
+  if (line === undefined) throw new Error(`${program} ${parameters[0]} ended before it was ready`);
+  return line[0];
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+/** In this terminal; Ctrl-C reaches the program itself. */
+async function run(program: string, parameters: readonly string[]): Promise<number> {
+  process.on('SIGINT', () => {});
+  const child = spawn(program, parameters, { stdio: 'inherit' });
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code ?? 1;
+}
