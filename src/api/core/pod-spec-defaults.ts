@@ -22,7 +22,6 @@ export function defaultPodSpec(spec: JsonObject): JsonObject {
     initContainers: defaultContainer,
     ephemeralContainers: defaultContainer,
     volumes: defaultVolume,
-    topologySpreadConstraints: (constraint) => fill(constraint, { nodeAffinityPolicy: 'Honor', nodeTaintsPolicy: 'Ignore' }),
   });
 }
 

@@ -58,7 +58,6 @@ test('$patch replaces or deletes objects and lists', () => {
   const original = { metadata: { labels: { a: '1', b: '2' } }, spec: { imagePullSecrets: [{ name: 'a' }, { name: 'b' }] } };
   assert.deepEqual(merge(original, { metadata: { labels: { $patch: 'replace', c: '3' } } }), { ...original, metadata: { labels: { c: '3' } } });
   assert.deepEqual(merge(original, { metadata: { labels: { $patch: 'delete' } } }), { ...original, metadata: { labels: {} } });
-  assert.deepEqual(merge(original, { metadata: { labels: { $patch: 'merge', a: '5' } } }), { ...original, metadata: { labels: { a: '5', b: '2' } } });
   assert.deepEqual(merge(original, spec({ imagePullSecrets: [{ $patch: 'replace' }, { name: 'c' }] })), { ...original, spec: { imagePullSecrets: [{ name: 'c' }] } });
 });
 

@@ -1,5 +1,5 @@
 // Strategic merge patch (k8s.io/apimachinery util/strategicpatch): JSON merge patch that knows from the schema which lists
-// merge by a key, with directives: `$patch: replace|delete|merge`, `$retainKeys`, `$deleteFromPrimitiveList/x`,
+// merge by a key, with directives: `$patch: replace|delete`, `$retainKeys`, `$deleteFromPrimitiveList/x`,
 // `$setElementOrder/x`.
 import { Failure, isJsonObject, jsonEquals, type Json, type JsonObject } from '../../base/mod.ts';
 import type { KindSchema } from '../kind.ts';
@@ -31,7 +31,7 @@ function mergeObject(schema: KindSchema, original: JsonObject, patch: JsonObject
   const directive = patch[PATCH];
   if (directive === 'replace') return clean({ ...patch, [PATCH]: undefined }) as JsonObject;
   if (directive === 'delete') return {};
-  if (directive !== undefined && directive !== 'merge') throw badPatch(`unknown directive ${PATCH}: ${JSON.stringify(directive)}`);
+  if (directive !== undefined) throw badPatch(`unknown directive ${PATCH}: ${JSON.stringify(directive)}`);
   const resolved = resolveSchema(schema);
   const merged = retainKeys(original, patch);
   for (const name of patchedMembers(patch)) {
@@ -96,6 +96,7 @@ function mergeValue(schema: KindSchema | undefined, original: Json | undefined, 
 function mergeList(schema: KindSchema, original: readonly Json[], patch: readonly Json[]): readonly Json[] {
   const key = mergeKeyOf(schema);
   if (!patch.some(isJsonObject)) {
+    if (patch.length > 0 && original.some(isJsonObject)) throw badPatch('the items of a list must all be objects, or none');
     const union = [...original, ...patch].filter((item, index, all) => all.findIndex((other) => jsonEquals(other, item)) === index);
     return orderList(union, patch, original, undefined);
   }
@@ -110,7 +111,7 @@ function mergeList(schema: KindSchema, original: readonly Json[], patch: readonl
 
 function obeyDirective(list: readonly Json[], item: JsonObject, key: string): readonly Json[] {
   const directive = item[PATCH];
-  if (directive === 'replace' || directive === 'merge') return list;
+  if (directive === 'replace') return list;
   if (directive !== 'delete') throw badPatch(`unknown directive ${PATCH}: ${JSON.stringify(directive)}`);
   const value = mergeValueOf(item, key);
   return list.filter((candidate) => !(isJsonObject(candidate) && jsonEquals(candidate[key], value)));
