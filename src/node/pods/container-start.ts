@@ -6,6 +6,7 @@ import type { LogKey, Logs } from '../../logs/mod.ts';
 import type { ContainerMount, ProcessIdentity, StartContainerRequest, Supervisor } from '../supervisor/protocol.ts';
 import type { ContainerProgram, Programs } from './container-program.ts';
 import { envReferences, resolveEnv } from './pod-env.ts';
+import { refuseExtendedResources } from './extended-resources.ts';
 import type { PodDirectory } from './pod-directory.ts';
 import type { ContainerSpec, PodSpec } from './pod-spec.ts';
 import { mountsOf, type PreparedVolumes } from './pod-volumes.ts';
@@ -90,11 +91,11 @@ function outcomeOf(start: ContainerStart, error: unknown): StartOutcome {
 
 async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
   const { pod, container, restart, directory, step, signal } = start;
+  refuseExtendedResources(pod, container.name);
   await start.slot?.take({ signal, onWait: (message) => start.onProgress('WaitingForSlot', message) });
   const env = await resolveVariables(start);
   const volumes = await start.volumes();
-  const stepPaths = step === undefined ? NO_STEP : await prepareStep(step, start.blobs);
-  const program = await start.programs.prepare({
+  const preparing = start.programs.prepare({
     pod,
     container,
     env,
@@ -105,15 +106,20 @@ async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
       start.onProgress('PreparingEnvironment', message);
     },
   });
+  // Neither needs the other, and a short step feels every turn through the file system.
+  const [program, stepPaths] = await Promise.all([preparing, step === undefined ? NO_STEP : prepareStep(step, start.blobs)]);
   if (program.kind === 'not-runnable') throw new Failure('ImageNotRunnable', program.message);
   if (program.warning !== undefined) start.onWarning(program.warning);
   await start.slot?.take({ signal, onWait: (message) => start.onProgress('WaitingForSlot', message) });
-  await directory.prepare(container.name, restart, { hasMessage: step === undefined, tmpPaths: stepPaths.tmpPaths });
-  const mounts = [...program.mounts, ...(await mountsOf(container, volumes, env)), ...stepPaths.mounts];
-  return launch(start, program, mounts);
+  const [logFile, volumeMounts] = await Promise.all([
+    start.logs.fileFor(start.logKey),
+    mountsOf(container, volumes, env),
+    directory.prepare(container.name, restart, { hasMessage: step === undefined, tmpPaths: stepPaths.tmpPaths }),
+  ]);
+  return launch(start, program, [...program.mounts, ...volumeMounts, ...stepPaths.mounts], logFile);
 }
 
-async function launch(start: ContainerStart, program: ContainerProgram, mounts: readonly ContainerMount[]): Promise<StartOutcome> {
+async function launch(start: ContainerStart, program: ContainerProgram, mounts: readonly ContainerMount[], logFile: string): Promise<StartOutcome> {
   const { pod, spec, container, restart, directory, step } = start;
   const supervisor = start.supervisor();
   if (!supervisor.hello.sandbox) refuseInvisible(mounts, supervisor.hello.reason);
@@ -127,7 +133,7 @@ async function launch(start: ContainerStart, program: ContainerProgram, mounts: 
     command: program.command,
     mounts: step === undefined && supervisor.hello.sandbox ? [...mounts, message] : mounts,
     files: program.files,
-    logFile: await start.logs.fileFor(start.logKey),
+    logFile,
     exitFile: directory.exitFile(container.name, restart, supervisor.hello.instanceId),
   };
   start.signal.throwIfAborted();

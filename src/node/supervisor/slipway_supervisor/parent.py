@@ -15,6 +15,7 @@ from .kernel import (
     NEW_PID, PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, descendants, describe, kill_quietly, prctl, read_processes,
     read_stat, unshare,
 )
+from .module import rehearse_command_line
 from .root import INIT_NAMESPACES, Root
 
 MESSAGE_BYTES_MAX = 64 * 1024
@@ -33,6 +34,7 @@ def run_parent(control_fd: int) -> None:
     except BaseException as error:
         tell(control, {'failed': f'cannot import {name}: {describe(error)}'})
         return
+    rehearse_command_line()
     tell(control, {'ready': True})
     gc.collect()
     gc.disable()
