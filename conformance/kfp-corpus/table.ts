@@ -7,7 +7,11 @@ const SENTENCE_LENGTH_MAX = 240;
 /** A pipeline that needs something may also do without it: the step is in a branch that was not taken. */
 export function isAsExpected({ expected, reached, sentence }: Row): boolean {
   if (expected.kind !== 'needs') return expected.kind === reached && (reached === 'succeeded' || sentence !== '');
-  return reached === 'succeeded' || ((reached === 'failed' || reached === 'refused') && expected.mentions.some((word) => sentence.includes(word)));
+  return reached === 'succeeded' || ((reached === 'failed' || reached === 'refused') && mentionsOne(sentence, expected.mentions));
+}
+
+function mentionsOne(sentence: string, words: readonly string[]): boolean {
+  return words.some((word) => sentence.toLowerCase().includes(word.toLowerCase()));
 }
 
 export function tableLine(row: Row): string {

@@ -211,3 +211,10 @@ test('a generic ephemeral volume is a directory of the Pod', async () => {
   await world.create('ephemeral', { volumes, containers: [shellContainer('main', 'echo x > /scratch/file; cat /scratch/file', { volumeMounts })] });
   assert.equal(await output('ephemeral'), 'x\n');
 });
+
+test('a device that the machine does not offer fails the Pod with a sentence', async () => {
+  await world.shell('accelerated', 'true', {}, { resources: { limits: { 'nvidia.com/gpu': '1' } } });
+  const pod = await world.ended('accelerated');
+  assert.equal(pod.status?.['reason'], 'OutOfnvidia.com/gpu');
+  assert.match(String(pod.status?.['message']), /^it asks for 1 nvidia\.com\/gpu, and this machine has no such device/);
+});

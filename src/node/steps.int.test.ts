@@ -100,6 +100,30 @@ test('outputs that lead elsewhere, are too large or no JSON fail the step with a
   }
 });
 
+const toldPath = (path: string) => `echo '{"artifacts": {"model": {"artifacts": [{"custom_path": "${path}"}]}}}' > $TASK_ROOT/output_metadata.json`;
+
+test('an artifact that the step wrote to a path of its own is taken from there', async () => {
+  await world.step('own-path', `mkdir -p $TASK_ROOT /tmp/mine && echo weights > /tmp/mine/file && ${toldPath('/tmp/mine')}`);
+  const { outcome, artifacts } = await world.stepResult('own-path');
+  assert.deepEqual({ outcome, artifacts }, { outcome: 'Succeeded', artifacts: { model: { exists: true, sizeBytes: 8 } } });
+  assert.equal(await readFile(`${world.blobs.localPathOf('minio://mlpipeline/v2/artifacts/own-path/model')}/file`, 'utf8'), 'weights\n');
+});
+
+test('a path of its own that leads elsewhere fails the step with a sentence', async () => {
+  await world.step('own-link', `mkdir -p $TASK_ROOT && ln -s /etc /tmp/mine && ${toldPath('/tmp/mine/passwd')}`);
+  await world.step('own-place', `mkdir -p $TASK_ROOT && ${toldPath('/var/lib/model')}`);
+  assert.match((await world.stepResult('own-link')).message ?? '', /output artifact "model" lies behind a symbolic link/);
+  assert.match((await world.stepResult('own-place')).message ?? '', /the path \/var\/lib\/model is neither below \/tmp nor below the task root/);
+});
+
+test('a step that fails tells which of its input artifacts are not here', async () => {
+  await world.step('starving', 'exit 1', { inputArtifacts: [{ key: 'gone', uri: 'minio://mlpipeline/v2/artifacts/earlier/gone' }, { key: 'cloud', uri: 'gs://bucket/data' }] });
+  assert.deepEqual((await world.stepResult('starving')).missingInputs, [
+    { key: 'gone', uri: 'minio://mlpipeline/v2/artifacts/earlier/gone' },
+    { key: 'cloud', uri: 'gs://bucket/data' },
+  ]);
+});
+
 test('an input artifact is seen at its path and can not be changed', async () => {
   const uri = 'minio://mlpipeline/v2/artifacts/earlier/data';
   const path = world.blobs.localPathOf(uri);

@@ -53,6 +53,8 @@ export interface StepResult {
   /** For Failed: a CamelCase word (Error, OOMKilled, ImageNotRunnable, NodeLost, DeadlineExceeded, …) and a sentence. */
   readonly reason?: string;
   readonly message?: string;
+  /** For Failed: input artifacts of which this installation has no bytes. */
+  readonly missingInputs?: readonly StepArtifact[];
   readonly startedAtMs?: number;
   readonly finishedAtMs: number;
   /** Parsed executor output file, when the step wrote one that is a JSON object. */

@@ -45,12 +45,16 @@ export interface AttemptFailure {
 /** Reasons that a second try would meet again. */
 const PERMANENT_REASONS: ReadonlySet<string> = new Set(['ImageNotRunnable', 'PodRefused', 'InvalidStep']);
 
+/** `OutOfnvidia.com/gpu`: this machine will not have one the next time either. */
+const OUT_OF_RESOURCE = 'OutOf';
+
 /** Ends the attempt: another one after the policy's waiting time, or the task has failed. */
 export function failAttempt(planning: Planning, node: TaskNode, failure: AttemptFailure): void {
   const { reason, message, exitCode, atMs } = failure;
   const retry = node.row.attempt + 1;
   const policy = node.spec?.retryPolicy;
-  const delayMs = PERMANENT_REASONS.has(reason) ? undefined : retryDelayMs(policy, retry);
+  const isPermanent = PERMANENT_REASONS.has(reason) || reason.startsWith(OUT_OF_RESOURCE);
+  const delayMs = isPermanent ? undefined : retryDelayMs(policy, retry);
   if (delayMs === undefined) {
     return changeNode(planning, node, {
       state: 'FAILED',

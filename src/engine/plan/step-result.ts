@@ -6,6 +6,7 @@ import { parseOutputParameter, type ArtifactSpec } from '../../ir/mod.ts';
 import type { Task, TaskValues } from '../../records/mod.ts';
 import { attemptUriOf, artifactTypeOf } from '../pod/executor-input.ts';
 import { failAttempt } from './attempt.ts';
+import { failureSentence } from './failure-sentence.ts';
 import type { PlanFacts } from './facts.ts';
 import type { Resolved } from './inputs.ts';
 import { own } from './own.ts';
@@ -41,9 +42,8 @@ export function applyResult(planning: Planning, node: TaskNode, result: StepResu
   }
   const { exitCode } = result;
   if (result.outcome === 'Failed') {
-    const told = exitCode === undefined ? 'the step failed' : `the step ended with exit code ${exitCode}`;
-    const { reason = 'Error', message = told } = result;
-    return failAttempt(planning, node, { reason, message, exitCode, atMs: result.finishedAtMs });
+    const { reason = 'Error' } = result;
+    return failAttempt(planning, node, { reason, message: failureSentence({ ...result, reason }), exitCode, atMs: result.finishedAtMs });
   }
   const parameters = outputParameters(node, result);
   if (!parameters.ok) return failAttempt(planning, node, { reason: 'OutputMissing', message: parameters.message, exitCode });

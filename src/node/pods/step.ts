@@ -3,9 +3,10 @@ import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { describeError, Failure, isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
-import { containerPathOf, STEP_ANNOTATION, type StepDocument, type StepResult } from '../../api/mod.ts';
+import { containerPathOf, STEP_ANNOTATION, type StepArtifact, type StepDocument, type StepResult } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { ContainerMount } from '../supervisor/protocol.ts';
+import { customPathsIn, moveArtifact, type Place } from './custom-paths.ts';
 import type { Termination } from './container-state.ts';
 
 /** Largest output parameter file and executor output file that are taken. */
@@ -67,7 +68,16 @@ export async function collectStepResult(step: EndedStep, blobs: Blobs): Promise<
     finishedAtMs: termination.finishedAtMs,
   };
   if (termination.exitCode !== 0) {
-    return { ...common, outcome: 'Failed', reason: termination.reason, ...messageOf(termination), parameterTexts: {}, artifacts: {} };
+    const missing = await missingInputsOf(document, blobs);
+    return {
+      ...common,
+      outcome: 'Failed',
+      reason: termination.reason,
+      ...messageOf(termination),
+      ...(missing.length === 0 ? {} : { missingInputs: missing }),
+      parameterTexts: {},
+      artifacts: {},
+    };
   }
   try {
     return { ...common, outcome: 'Succeeded', ...(await collectOutputs(step, blobs)) };
@@ -85,9 +95,28 @@ async function collectOutputs(step: EndedStep, blobs: Blobs): Promise<Pick<StepR
     const text = await readText(placeOf(path, step, blobs), PARAMETER_BYTES_MAX, `output parameter "${name}"`);
     if (text !== undefined) parameterTexts[name] = text;
   }
+  for (const { uri, path, key } of customPathsIn(executorOutput, document.outputArtifacts)) {
+    await moveArtifact(placeOf(path, step, blobs), blobs.localPathOf(uri), `output artifact "${key}"`);
+  }
   const artifacts: Record<string, { exists: boolean; sizeBytes: number }> = {};
   for (const { key, uri } of document.outputArtifacts) artifacts[key] = await blobs.seal(uri);
   return { ...(executorOutput === undefined ? {} : { executorOutput }), parameterTexts, artifacts };
+}
+
+/** A step that failed may have done so for want of an artifact that lies elsewhere, or was never written. */
+async function missingInputsOf({ inputArtifacts }: StepDocument, blobs: Blobs): Promise<readonly StepArtifact[]> {
+  const missing: StepArtifact[] = [];
+  for (const artifact of inputArtifacts) if (!(await hasBytes(artifact.uri, blobs))) missing.push({ key: artifact.key, uri: artifact.uri });
+  return missing;
+}
+
+async function hasBytes(uri: string, blobs: Blobs): Promise<boolean> {
+  try {
+    return (await blobs.stat(uri)) !== undefined;
+  } catch (error) {
+    if (error instanceof Failure && error.reason === 'InvalidUri') return uri.startsWith('/');
+    throw error;
+  }
 }
 
 function messageOf(termination: Termination): { message?: string } {
@@ -103,12 +132,6 @@ function pathOf(uri: string): string {
 function withoutUpwards(path: string): string {
   if (path.split('/').includes('..')) throw new Failure('InvalidPath', `the path ${path} goes upwards`);
   return path;
-}
-
-/** A file of the step on this machine, and the directory that it must not lead out of. */
-interface Place {
-  readonly root: string;
-  readonly path: string;
 }
 
 function placeOf(containerPath: string, { document, tmpDirectory }: EndedStep, blobs: Blobs): Place {

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { StepResult } from '../../api/mod.ts';
+import { failureSentence } from './failure-sentence.ts';
+
+function sentenceOf(message: string | undefined, more: Partial<StepResult> = {}): string {
+  const told = message === undefined ? {} : { message };
+  const result: StepResult = { runId: 'r', taskId: 't', attempt: 0, podUid: 'p', outcome: 'Failed', reason: 'Error', exitCode: 1, finishedAtMs: 1, parameterTexts: {}, artifacts: {}, ...told, ...more };
+  return failureSentence(result);
+}
+
+const traceback = [
+  '[KFP Executor 2026-01-01 00:00:00,000 INFO]: Looking for component `fail`',
+  'Traceback (most recent call last):',
+  '  File "<frozen runpy>", line 198, in _run_module_as_main',
+  '  File "/tmp/ephemeral_component.py", line 8, in fail',
+  "    raise ValueError('no such column')",
+  '    ^^^^^^^^^^^^^^^^^',
+  'ValueError: no such column',
+  'known are: a, b',
+  '[KFP Executor 2026-01-01 00:00:00,000 WARNING]: late',
+].join('\n');
+
+test('a Python exception says why, not the lines around it', () => {
+  assert.equal(sentenceOf(traceback), 'ValueError: no such column known are: a, b');
+  assert.equal(sentenceOf(traceback.slice(traceback.indexOf('line 198'))), 'ValueError: no such column known are: a, b');
+});
+
+test('other output: the last line, with an exit code that tells something', () => {
+  assert.equal(sentenceOf('one\ntwo: not found\n\n', { exitCode: 127 }), 'two: not found (exit code 127)');
+  assert.equal(sentenceOf('indented traceback\n    File "x", line 1\n  ValueError: y\nERROR: could not build'), 'ERROR: could not build');
+  assert.equal(sentenceOf('', { exitCode: 3 }), 'the step ended with exit code 3');
+  assert.equal(sentenceOf(undefined, { exitCode: 137 }), 'the step ended with exit code 137');
+});
+
+test('a sentence of the node stays as it is; a very long one is cut', () => {
+  assert.equal(sentenceOf('first\nsecond', { reason: 'ImageNotRunnable', exitCode: 128 }), 'first\nsecond');
+  assert.equal(sentenceOf('x'.repeat(5_000)).length, 501);
+});
+
+test('an input artifact whose bytes are not here is named', () => {
+  const missingInputs = [{ key: 'data', uri: 'gs://bucket/data.csv' }];
+  assert.equal(sentenceOf('sad', { missingInputs }), 'sad; the bytes of its input artifact "data" are not here: gs://bucket/data.csv');
+});

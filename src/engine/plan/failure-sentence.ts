@@ -1,0 +1,37 @@
+// From the last lines of a step's output to one sentence that says why it failed. The whole output is in the step's log.
+import type { StepResult } from '../../api/mod.ts';
+
+const SENTENCE_LENGTH_MAX = 500;
+/** Lines of an exception's text. */
+const EXCEPTION_LINES_MAX = 5;
+
+/** `message` is what the step printed last, or what the node says about its end. */
+export function failureSentence({ message, reason, exitCode, missingInputs = [] }: StepResult): string {
+  const code = exitCode === undefined || exitCode === 1 || exitCode === 0 ? '' : ` (exit code ${exitCode})`;
+  const told = reason === 'Error' ? lastWords(message ?? '') : (message ?? '');
+  const sentence = told === '' ? toldByCode(exitCode) : `${told.length > SENTENCE_LENGTH_MAX ? `${told.slice(0, SENTENCE_LENGTH_MAX)}…` : told}${reason === 'Error' ? code : ''}`;
+  const missing = missingInputs.map(({ key, uri }) => `; the bytes of its input artifact "${key}" are not here: ${uri}`);
+  return `${sentence}${missing.join('')}`;
+}
+
+function toldByCode(exitCode: number | undefined): string {
+  return exitCode === undefined ? 'the step failed' : `the step ended with exit code ${exitCode}`;
+}
+
+/** The text of the last Python exception, else the last line. */
+function lastWords(output: string): string {
+  const lines = output.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');
+  return lastException(lines) ?? lines.at(-1)?.trim() ?? '';
+}
+
+/** Behind the last place that a traceback names comes the exception: `ValueError: no such column`. */
+function lastException(lines: readonly string[]): string | undefined {
+  const place = lines.findLastIndex((line) => /^ {2}File ".*", line \d+/.test(line));
+  if (place < 0) return undefined;
+  const start = lines.findIndex((line, index) => index > place && /^\w/.test(line));
+  if (start < 0) return undefined;
+  const rest = lines.slice(start, start + EXCEPTION_LINES_MAX);
+  // Other lines of the log may follow; those of the executor of kfp begin with a bracket.
+  const end = rest.findIndex((line, index) => index > 0 && line.startsWith('['));
+  return (end < 0 ? rest : rest.slice(0, end)).join(' ');
+}
