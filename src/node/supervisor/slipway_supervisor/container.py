@@ -120,9 +120,10 @@ class Container:
         self.is_killed = False
         self.outputs: dict[int, bytes] = {}  # read ends of the log pipes
         self.is_dead = False  # nothing of it lives any more
+        self.is_reservation_durable = False
         self.log = ContainerLog(request['logFile'], request.get('logBytesMax', LOG_BYTES_MAX_DEFAULT))
         try:
-            write_durably(request['exitFile'], b'', is_reservation=True)
+            reserve_exit(request['exitFile'])
         except OSError:
             self.log.close()
             raise
@@ -169,9 +170,14 @@ class Container:
             self.start_time, self.started_at_ms = message['startTime'], message['startedAtMs']
             self.owner.container_started(self)
             self.parent.restock()
+            path = self.request['exitFile']
+            self.loop.in_background(lambda: sync_reservation(path), self.note_reservation)
         elif 'finishedAtMs' in message and self.state == 'running':
             self.report = message
             self.settle(is_dead=True)
+
+    def note_reservation(self, is_durable: bool) -> None:
+        self.is_reservation_durable = is_durable
 
     def read_output(self, fd: int) -> None:
         try:
@@ -214,8 +220,8 @@ class Container:
             'id': self.id, 'pid': self.pid, 'startTime': self.start_time, 'bootId': self.owner.boot_id, **report,
             'startedAtMs': self.started_at_ms, 'logDroppedBytes': self.log.dropped_bytes,
         }
-        path = self.request['exitFile']
-        self.loop.in_background(lambda: record_exit(path, record), lambda _: self.announce(record))
+        path, is_reserved = self.request['exitFile'], self.is_reservation_durable
+        self.loop.in_background(lambda: record_exit(path, record, is_reserved), lambda _: self.announce(record))
 
     def announce(self, record: dict) -> None:
         self.state, self.exit, self.request = 'exited', record, {}
@@ -257,26 +263,45 @@ def now_ms() -> int:
     return int(time.time() * 1000)
 
 
-def write_durably(path: str, content: bytes, is_reservation: bool = False) -> None:
-    """Overwrites in place: the blocks are there already, and a torn record does not parse, which means no record."""
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if is_reservation else 0), 0o640)
+def reserve_exit(path: str) -> None:
+    """Takes the blocks, so that a full disk cannot lose the exit. A blank or torn record does not parse, which means none."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
     try:
-        os.write(fd, content.ljust(EXIT_RECORD_BYTES - 1) + b'\n')
-        if is_reservation:
-            return
-        os.fsync(fd)
+        os.write(fd, b''.ljust(EXIT_RECORD_BYTES - 1) + b'\n')
     finally:
         os.close(fd)
-    directory = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
 
 
-def record_exit(path: str, record: dict) -> None:
-    """A record that cannot be written stays in memory: the exit is told all the same, and `list` repeats it."""
+def sync_reservation(path: str) -> bool:
+    """While the command runs: the file and its name are durable before there is anything to record."""
     try:
-        write_durably(path, json.dumps(record).encode())
+        for place in (path, os.path.dirname(path)):
+            sync(place, os.fsync)
+        return True
+    except OSError:
+        return False
+
+
+def record_exit(path: str, record: dict, is_reserved: bool) -> None:
+    """Overwrites in place. A record that cannot be written stays in memory: the exit is told all the same, and `list`
+    repeats it."""
+    try:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT, 0o640)
+        try:
+            os.write(fd, json.dumps(record).encode().ljust(EXIT_RECORD_BYTES - 1) + b'\n')
+        finally:
+            os.close(fd)
+        if is_reserved:
+            sync(path, os.fdatasync)
+        elif not sync_reservation(path):
+            print(f'the exit record {path} may not be durable', flush=True)
     except OSError as error:
         print(f'cannot write the exit record {path}: {error}', flush=True)
+
+
+def sync(path: str, how) -> None:
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        how(fd)
+    finally:
+        os.close(fd)
