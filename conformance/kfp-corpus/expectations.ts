@@ -95,6 +95,7 @@ export const EXPECTATIONS: readonly FileExpectation[] = [
   },
   // Objects that the pipeline takes for given.
   { file: 'pipeline_with_volume.yaml', objects: [claim('my-existing-pvc')] },
+  { file: 'pipeline_with_secret_as_volume.yaml', objects: [secret('test-secret-1', { username: 'user1' })] },
   { file: 'secret_as_vol.yaml', objects: [secret('my-secret', { password: 'text' })] },
   { file: 'config_map_as_vol.yaml', objects: [configMap('my-cm', { key: 'text' })] },
 ];

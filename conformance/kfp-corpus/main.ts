@@ -37,6 +37,7 @@ process.exitCode = rows.every(isAsExpected) ? 0 : 1;
 /** Prints each row as it comes; the order of the result is that of the files. */
 async function runAll(root: string, files: readonly string[]): Promise<readonly Row[]> {
   const installation = new Installation();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void installation.remove().finally(() => process.exit(1)));
   try {
     await installation.start();
     console.log(`verdict | file | expected | reached | seconds | sentence`);
