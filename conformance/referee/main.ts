@@ -2,6 +2,7 @@
 //   npm run referee                 builds, starts, prints the path of a kubeconfig, serves until Ctrl-C
 //   npm run referee -- golden       writes conformance/golden/*.json anew
 //   npm run referee -- session      holds the same session with it and with our server, prints what differs
+//   npm run referee -- refusals     the same for bad requests, with both sentences
 //   npm run referee -- kubectl      builds kubectls of several releases, prints their paths
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,12 +11,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildKubectl, buildReferee, KUBECTL_RELEASES } from './binary.ts';
+import { compareRefusals } from './refusals.ts';
 import { compareSessions } from './session.ts';
 
 const CONFORMANCE = dirname(import.meta.dirname);
 const ROOT = dirname(CONFORMANCE);
 
-const COMMANDS: Readonly<Record<string, () => Promise<number>>> = { up, golden, session, kubectl };
+const COMMANDS: Readonly<Record<string, () => Promise<number>>> = { up, golden, session, refusals, kubectl };
 
 const [name = 'up'] = process.argv.slice(2);
 const command = COMMANDS[name];
@@ -46,6 +48,15 @@ async function kubectl(): Promise<number> {
 }
 
 async function session(): Promise<number> {
+  return withBothServers(compareSessions);
+}
+
+async function refusals(): Promise<number> {
+  return withBothServers(compareRefusals);
+}
+
+/** `compare` gets both kubeconfigs and says how many differences it found. */
+async function withBothServers(compare: (theirs: string, ours: string) => Promise<number>): Promise<number> {
   const binary = await buildReferee();
   const directory = mkdtempSync(join(tmpdir(), 'slipway-session-'));
   const servers: ChildProcess[] = [];
@@ -53,7 +64,7 @@ async function session(): Promise<number> {
     const theirs = await start(servers, binary, ['up', '--data-dir', join(directory, 'theirs')]);
     const ours = join(directory, 'ours');
     await start(servers, process.execPath, [join(ROOT, 'src', 'cli', 'main.ts'), 'up', '--port', '0', '--data-dir', ours]);
-    return (await compareSessions(theirs, join(ours, 'kubeconfig'))) === 0 ? 0 : 1;
+    return (await compare(theirs, join(ours, 'kubeconfig'))) === 0 ? 0 : 1;
   } finally {
     await Promise.all(servers.map(stop));
     rmSync(directory, { recursive: true, force: true });
