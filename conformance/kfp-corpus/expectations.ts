@@ -72,7 +72,7 @@ export const EXPECTATIONS: readonly FileExpectation[] = [
     (file): FileExpectation => ({ file, end: { kind: 'needs', what: UNRELEASED_SDK, mentions: ['kfp==2.14.0'] } }),
   ),
   ...['pipeline_with_loops_and_conditions.json', 'protobuf_value_params_v2.json', 'lightweight_python_functions_v2_pipeline.json'].map(
-    (file): FileExpectation => ({ file: `mock-backend/data/v2/pipeline/${file}`, end: { kind: 'needs', what: OLD_SDK, mentions: ['pyyaml', 'PyYAML', 'kfp==1.8'] } }),
+    (file): FileExpectation => ({ file: `mock-backend/data/v2/pipeline/${file}`, end: { kind: 'needs', what: OLD_SDK, mentions: ['PyYAML', 'kfp==1.8', '--user'] } }),
   ),
   {
     file: 'pipeline_with_google_artifact_type.yaml',

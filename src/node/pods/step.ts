@@ -106,7 +106,10 @@ async function collectOutputs(step: EndedStep, blobs: Blobs): Promise<Pick<StepR
 /** A step that failed may have done so for want of an artifact that lies elsewhere, or was never written. */
 async function missingInputsOf({ inputArtifacts }: StepDocument, blobs: Blobs): Promise<readonly StepArtifact[]> {
   const missing: StepArtifact[] = [];
-  for (const artifact of inputArtifacts) if (!(await hasBytes(artifact.uri, blobs))) missing.push({ key: artifact.key, uri: artifact.uri });
+  for (const { key, uri } of inputArtifacts) {
+    const isKnown = missing.some((other) => other.uri === uri);
+    if (!isKnown && !(await hasBytes(uri, blobs))) missing.push({ key, uri });
+  }
   return missing;
 }
 
