@@ -51,7 +51,9 @@ export function invalidStatus(
   const lines = causes.map(({ field, message }) => (field === undefined ? message : `${field}: ${message}`));
   const qualifiedKind = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
   const text = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
-  return failureStatus('Invalid', `${qualifiedKind} ${show(name)} is invalid: ${text}`, { name: name.slice(0, VALUE_LENGTH_MAX), group: kind.group, kind: kind.kind, causes });
+  // As Go's encoder does: what is empty is not written.
+  const details = { ...(name === '' ? {} : { name: name.slice(0, VALUE_LENGTH_MAX) }), ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.kind, causes };
+  return failureStatus('Invalid', `${qualifiedKind} ${show(name)} is invalid: ${text}`, details);
 }
 
 function cause(reason: string, field: string, message: string, detail?: string): StatusCause {
