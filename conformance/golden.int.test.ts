@@ -1,7 +1,8 @@
-// Our server against the refusals of upstream Kubernetes: the same requests in the same order, over HTTP. Compared are code,
-// reason, details and causes, and by hash the messages; of answers that are no refusal, only the code.
+// Our server against upstream Kubernetes: the same requests in the same order, over HTTP. Of refusals, code, reason, details
+// and causes are compared, and by hash the messages; of bad requests that are answered after all, only the code.
 import { test, type TestContext } from 'node:test';
 import { isJsonObject, type Json, type JsonObject } from '../src/base/mod.ts';
+import { builtinKinds } from '../src/api/mod.ts';
 import { httpServer } from '../src/server/testing/http-client.ts';
 import { assertKnown, readCases, readGolden, type CaseDifference } from './golden/files.ts';
 import { bodyOf, converse, isKept, type Answer, type Conversation, type Send } from './referee/conversation.ts';
@@ -9,23 +10,38 @@ import { differences } from './referee/difference.ts';
 import { hashMessages, normalise } from './referee/normalise.ts';
 
 const NAMESPACES_OF_UPSTREAM = ['default', 'kube-system'];
+const GROUPS_SERVED = new Set(['', ...builtinKinds.map(({ group }) => group)]);
+const FIELDS_OF_ADMISSION = new Set(['tolerations', 'priority', 'preemptionPolicy', 'serviceAccount', 'serviceAccountName']);
 
 test('bad requests are refused as upstream refuses them', async (context) => {
-  const send = await ourServer(context);
-  const golden = readGolden<readonly Answer[]>('status-errors');
+  const found = await hold('status-errors', await ourServer(context), comparableRefusal);
+  assertKnown('status-errors', found.filter((each) => !isMessage(each)));
+  assertKnown('status-messages', found.filter(isMessage));
+});
+
+test('server-side apply owns, conflicts and lets go as upstream does', async (context) => {
+  assertKnown('apply', await hold('apply', await ourServer(context), comparableObject));
+});
+
+/** Holds the conversations of a file that speak only of kinds that we serve. */
+async function hold(file: string, send: Send, comparable: (answer: Answer) => Json): Promise<readonly CaseDifference[]> {
+  const golden = readGolden<readonly Answer[]>(file);
   const found: CaseDifference[] = [];
-  for (const conversation of readCases<Conversation>('status-errors')) {
+  for (const conversation of readCases<Conversation>(file).filter(isServed)) {
     const answers = await converse(send, conversation);
-    const steps = conversation.steps.filter(isKept);
-    for (const [index, step] of steps.entries()) {
+    for (const [index, step] of conversation.steps.filter(isKept).entries()) {
       const name = `${conversation.name} ${index + 1} (${step.method} ${step.path.slice(0, 60)})`;
       const [theirs, ours] = [golden[conversation.name]![index]!, answers[index]!].map(comparable);
       found.push(...differences(theirs, ours).map((each) => ({ case: name, ...each })));
     }
   }
-  assertKnown('status-errors', found.filter((each) => !isMessage(each)));
-  assertKnown('status-messages', found.filter(isMessage));
-});
+  return found;
+}
+
+/** A group that we do not serve may be asked for, but not written to. */
+function isServed({ steps }: Conversation): boolean {
+  return steps.every(({ method, path }) => method === 'GET' || GROUPS_SERVED.has(/^\/apis\/([^/]+)/.exec(path)?.[1] ?? ''));
+}
 
 /** The same refusal in other words. Many of ours are our own on purpose; `npm run referee -- refusals` shows both. */
 function isMessage({ path, theirs, ours }: CaseDifference): boolean {
@@ -44,11 +60,23 @@ async function ourServer(context: TestContext): Promise<Send> {
   };
 }
 
-function comparable({ code, body }: Answer): Json {
+function comparableRefusal({ code, body }: Answer): Json {
   const status = body === undefined ? undefined : hashMessages(normalise(body));
   if (!isJsonObject(status) || status['kind'] !== 'Status' || status['status'] !== 'Failure') return { code };
   const { reason, details, messageHash } = status;
   return { code, reason, details: withoutOrder(details), messageHash };
+}
+
+/** The whole answer, without what admission adds to Pods there and messages. */
+function comparableObject({ code, body }: Answer): Json {
+  if (!isJsonObject(body)) return { code };
+  if (body['kind'] === 'Status') return comparableRefusal({ code, body });
+  const { spec, ...rest } = normalise(body) as JsonObject;
+  return { code, ...rest, ...(isJsonObject(spec) ? { spec: withoutAdmission(spec) } : {}) };
+}
+
+function withoutAdmission(spec: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(spec).filter(([name]) => !FIELDS_OF_ADMISSION.has(name)));
 }
 
 /** Causes of one object come in any order. */
