@@ -1,7 +1,8 @@
 // The retention rule: whole files, oldest first, until the age and the size limit hold. Logs of Pods that are kept stay.
-import { opendir, rm, rmdir, stat } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { opendir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Failure, type Clock, type Log } from '../base/mod.ts';
+import { logKeyOf } from './log-path.ts';
 
 export interface RetentionLimits {
   readonly ageMsMax: number;
@@ -16,17 +17,9 @@ interface LogFileFacts {
   readonly modifiedAtMs: number;
 }
 
-/** uid / namespace / Pod / file */
-const DEPTH_MAX = 4;
-
 export async function retainLogs(directory: string, limits: RetentionLimits, { clock, log }: { clock: Clock; log: Log }): Promise<void> {
-  const files: LogFileFacts[] = [];
-  await collect(directory, directory, 1, files);
-  const removed = planRemoval(files, limits, clock.now());
-  for (const file of removed) {
-    await rm(file.path, { force: true });
-    await removeEmptyParents(directory, file.path);
-  }
+  const removed = planRemoval(await collect(directory), limits, clock.now());
+  for (const file of removed) await rm(file.path, { force: true });
   if (removed.length > 0) log.info('old logs removed', { fileCount: removed.length, sizeBytes: sum(removed) });
 }
 
@@ -48,15 +41,19 @@ function sum(files: readonly LogFileFacts[]): number {
   return files.reduce((total, file) => total + file.sizeBytes, 0);
 }
 
-async function collect(root: string, path: string, depth: number, files: LogFileFacts[]): Promise<void> {
-  for await (const entry of await openDirectory(path)) {
-    const entryPath = join(path, entry.name);
-    if (entry.isDirectory() && depth < DEPTH_MAX) await collect(root, entryPath, depth + 1, files);
-    if (!entry.isFile() || !entry.name.endsWith('.log')) continue;
-    const facts = await stat(entryPath).catch(whenGone);
-    if (facts === undefined) continue;
-    files.push({ path: entryPath, podUid: relative(root, entryPath).split(sep)[0]!, sizeBytes: facts.size, modifiedAtMs: facts.mtimeMs });
+async function collect(directory: string): Promise<readonly LogFileFacts[]> {
+  const files: LogFileFacts[] = [];
+  for await (const shard of await openDirectory(directory)) {
+    if (!shard.isDirectory()) continue;
+    for await (const entry of await openDirectory(join(directory, shard.name))) {
+      const key = logKeyOf(entry.name);
+      if (key === undefined || !entry.isFile()) continue;
+      const path = join(directory, shard.name, entry.name);
+      const facts = await stat(path).catch(whenGone);
+      if (facts !== undefined) files.push({ path, podUid: key.podUid, sizeBytes: facts.size, modifiedAtMs: facts.mtimeMs });
+    }
   }
+  return files;
 }
 
 async function openDirectory(path: string): Promise<AsyncIterable<import('node:fs').Dirent>> {
@@ -68,15 +65,4 @@ async function openDirectory(path: string): Promise<AsyncIterable<import('node:f
 function whenGone(error: NodeJS.ErrnoException): undefined {
   if (error.code === 'ENOENT') return undefined;
   throw new Failure('LogUnreadable', 'A log directory cannot be read.', { cause: error });
-}
-
-async function removeEmptyParents(root: string, path: string): Promise<void> {
-  for (let parent = dirname(path); parent !== root && parent.startsWith(root + sep); parent = dirname(parent)) {
-    try {
-      await rmdir(parent);
-    } catch {
-      // Not empty, or gone already: the directories above are in use or someone else's turn.
-      return;
-    }
-  }
 }

@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { Failure, silentLog, systemClock, until } from '../base/mod.ts';
 import { openLogs, type LogKey, type LogReadOptions, type Logs } from './mod.ts';
 
-const KEY: LogKey = { namespace: 'team-a', podName: 'train-1', podUid: '0b6a3f3e-1f2e-4a58-9c1e-0a1b2c3d4e5f', container: 'main', restart: 0 };
+const KEY: LogKey = { podUid: '0b6a3f3e-1f2e-4a58-9c1e-0a1b2c3d4e5f', container: 'main', restart: 0 };
 
 async function logsInTemp(t: TestContext): Promise<{ logs: Logs; directory: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'slipway-logs-'));
@@ -167,16 +167,14 @@ test('a pattern that hangs other engines does not hang this one', async (t) => {
 test('names that are no Kubernetes names never become a path', async (t) => {
   const { logs } = await logsInTemp(t);
   const bad: Partial<LogKey>[] = [
-    { namespace: '..' },
-    { namespace: 'a/b' },
-    { podName: '../../etc' },
-    { podName: '' },
-    { podName: '.' },
+    { container: '' },
+    { container: '..' },
     { container: 'main/../x' },
     { container: 'a\0b' },
     { podUid: '..' },
     { podUid: '' },
     { podUid: 'a/b' },
+    { podUid: '../../etc' },
     { restart: -1 },
     { restart: 1.5 },
     { restart: Number.NaN },
@@ -190,7 +188,7 @@ test('names that are no Kubernetes names never become a path', async (t) => {
 
 test('the longest legal names fit', async (t) => {
   const { logs } = await logsInTemp(t);
-  const key: LogKey = { ...KEY, namespace: 'n'.repeat(63), podName: Array.from({ length: 4 }, () => 'p'.repeat(62)).join('.'), container: 'c'.repeat(63), restart: 12 };
+  const key: LogKey = { podUid: 'u'.repeat(64), container: 'c'.repeat(63), restart: 999_999_999 };
   await writeFile(await logs.fileFor(key), cri('x'));
   assert.equal(await textOf(logs, {}, key), 'x\n');
 });
@@ -202,7 +200,7 @@ test('keys of a Pod, by container and attempt', async (t) => {
   assert.deepEqual((await logs.keysOf(KEY.podUid))[0], { ...KEY, container: 'init', restart: 0 });
 });
 
-test('retention removes whole old files and their empty directories', async (t) => {
+test('retention removes whole old files and leaves what is no log', async (t) => {
   const { logs, directory } = await logsInTemp(t);
   const uids = ['uid-old', 'uid-kept', 'uid-new'];
   for (const podUid of uids) {
@@ -210,6 +208,8 @@ test('retention removes whole old files and their empty directories', async (t) 
     await writeFile(path, cri('x'));
     if (podUid !== 'uid-new') await utimes(path, 1, 1);
   }
+  await writeFile(join(directory, 'ui/notes.txt'), '');
+  await utimes(join(directory, 'ui/notes.txt'), 1, 1);
   await logs.retain({ ageMsMax: 60_000, sizeBytesMax: 1e9, isKept: (uid) => uid === 'uid-kept' });
-  assert.deepEqual((await readdir(directory)).sort(), ['uid-kept', 'uid-new']);
+  assert.deepEqual((await readdir(join(directory, 'ui'))).sort(), ['notes.txt', 'uid-kept.main.0.log', 'uid-new.main.0.log']);
 });

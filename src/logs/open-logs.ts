@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure, type Clock, type Log } from '../base/mod.ts';
 import { compilePattern } from '../expr/mod.ts';
@@ -61,7 +61,8 @@ export function openLogs({ directory, clock, log }: { directory: string; clock: 
     async fileFor(key) {
       const path = logPathOf(directory, key);
       try {
-        await mkdir(dirname(path), { recursive: true });
+        // Nearly always there: a trip to the thread pool would cost more than the call.
+        mkdirSync(dirname(path), { recursive: true });
       } catch (error) {
         throw new Failure('LogUnwritable', `The log directory ${dirname(path)} cannot be made.`, { cause: error });
       }

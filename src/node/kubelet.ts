@@ -64,7 +64,7 @@ async function findAttempt(options: KubeletOptions, pod: KubeObject, container: 
       : `container "${container}" in pod "${pod.metadata.name}" is waiting to start: ${waitingReason(pod, container, state())}`;
     return { ok: false, status: failureStatus('BadRequest', message) };
   }
-  const key = { namespace: pod.metadata.namespace ?? '', podName: pod.metadata.name, podUid, container, restart };
+  const key = { podUid, container, restart };
   const isEnded = () => {
     const now = state();
     return now?.phase !== 'running' || now.restartCount !== restart;

@@ -64,9 +64,7 @@ function writtenLog(records: RecordReader, task: Task): LogKey {
 /** Of the newest Pod of the task that did the work: the task itself, or the one whose results it reuses. */
 function logKeyOf(records: RecordReader, task: Task): LogKey | undefined {
   const worker = task.cachedFromTaskId === undefined ? task : records.task(task.cachedFromTaskId);
-  if (worker?.podName === undefined || worker.podUid === undefined || worker.podNamespace === undefined) return undefined;
-  const { podNamespace: namespace, podName, podUid } = worker;
-  return { namespace, podName, podUid, container: STEP_CONTAINER, restart: 0 };
+  return worker?.podUid === undefined ? undefined : { podUid: worker.podUid, container: STEP_CONTAINER, restart: 0 };
 }
 
 /** One log after the other, as the task gets a Pod for each attempt; ends with the task, or with the signal. */

@@ -106,7 +106,7 @@ test('a log is followed over the attempts of a task until it ends', async () => 
     const pod = (attempt: number) => ({ podName: `pod-${attempt}`, podUid: `uid-${attempt}`, podNamespace: 'kubeflow', attempt });
     const put = (members: object) => server.records.write((writer) => writer.putTask(aTask({ taskId: 't', runId, ...members })));
     const append = async (attempt: number, text: string) => {
-      const path = await logs.fileFor({ namespace: 'kubeflow', podName: `pod-${attempt}`, podUid: `uid-${attempt}`, container: 'main', restart: 0 });
+      const path = await logs.fileFor({ podUid: `uid-${attempt}`, container: 'main', restart: 0 });
       await appendFile(path, `2026-01-01T00:00:00.000000000Z stdout F ${text}\n`);
     };
     await put({ state: 'WAITING' });

@@ -143,9 +143,12 @@ test('a build goes on while somebody waits and is given up when nobody does', { 
 });
 
 test('after a crash half-built ones and uses of Pods that are gone are removed, whole ones stay', { timeout: 60_000 }, async (t) => {
-  const { environments, directory } = await setUp(t);
-  const { id } = await environments.ensure(spec(install(['tiny'])), { podUid: 'alive' });
-  await environments.ensure(spec(install(['tiny'])), { podUid: 'gone' });
+  const { environments: before, directory } = await setUp(t);
+  const { id } = await before.ensure(spec(install(['tiny'])), { podUid: 'alive' });
+  await before.ensure(spec(install(['tiny'])), { podUid: 'gone' });
+  await before.stop();
+  const { environments } = await setUp(t, { directory });
+  assert.equal((await environments.list())[0]?.podCount, 2);
   const halfBuilt = join(directory, 'built', `py3.11-${'0'.repeat(20)}`);
   await mkdir(join(halfBuilt, 'bin'), { recursive: true });
   await writeFile(join(halfBuilt, 'ready.json'), '{"path": "cut o');
@@ -154,6 +157,19 @@ test('after a crash half-built ones and uses of Pods that are gone are removed, 
   assert.deepEqual(await readdir(join(directory, 'pods')), ['alive']);
   environments.release('alive');
   await until('the use to end', async () => (await environments.list())[0]?.podCount === 0);
+});
+
+test('a short use leaves no trace on disk, a longer one is noted', { timeout: 60_000 }, async (t) => {
+  const { environments, directory } = await setUp(t);
+  const noted = async () => (await readdir(join(directory, 'pods')).catch(() => [])).join();
+  await environments.ensure(spec(install(['tiny'])), { podUid: 'short' });
+  assert.equal((await environments.list())[0]?.podCount, 1);
+  environments.release('short');
+  await environments.ensure(spec(install(['tiny'])), { podUid: 'long' });
+  assert.equal(await noted(), '');
+  await until('the note', async () => (await noted()) === 'long');
+  environments.release('long');
+  await until('the note to go', async () => (await noted()) === '');
 });
 
 test('an environment that was moved with its data directory is built anew', { timeout: 60_000 }, async (t) => {

@@ -83,6 +83,8 @@ const BUILDS_AT_ONCE_MAX = 2;
 /** The first user of a new environment waits this long for bytecode: an import of pandas and scikit-learn takes 1 s with it and
  *  3 s without, in every step anew. Compiling the two takes 3 s, once for all environments. */
 const COMPILE_WAIT_MS_MAX = 10_000;
+/** The time of an environment's last use is kept to this precision: what was used within minutes is never removed. */
+const MARK_PERIOD_MS = 30_000;
 /** pip's configuration is read again after this. */
 const CONFIG_AGE_MS_MAX = 5_000;
 /** Settings that would lead pip inside a Pod out of its layer; an empty variable counts as not set. */
@@ -106,13 +108,14 @@ class Store implements Environments {
   readonly #beingGiven = new Map<string, number>();
   readonly #removals = new Map<string, Promise<void>>();
   readonly #background = new Map<string, Promise<void>>();
+  readonly #markedAtMs = new Map<string, number>();
   #configs = new Map<string, { readonly atMs: number; readonly config: Promise<PipConfig> }>();
   #variables: Promise<Readonly<Record<string, string>>> | undefined;
 
   constructor(options: EnvironmentsOptions) {
     this.#options = options;
     this.#builtDirectory = join(options.directory, 'built');
-    this.#uses = new EnvironmentUses(join(options.directory, 'pods'));
+    this.#uses = new EnvironmentUses(join(options.directory, 'pods'), options);
     const shared = sharedDirectories(options);
     this.#findUv = createUvFinder({ ...options, toolsDirectories: shared.map((directory) => join(directory, 'tools')) });
     this.#bytecodeDirectory = join(firstWritable(shared), 'bytecode');
@@ -190,7 +193,7 @@ class Store implements Environments {
 
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the server stops'));
-    await Promise.all([this.#builds.stop(), this.#layers.stop()]);
+    await Promise.all([this.#builds.stop(), this.#layers.stop(), this.#uses.noteAll()]);
     await Promise.allSettled([...this.#background.values(), ...this.#removals.values()]);
   }
 
@@ -203,12 +206,12 @@ class Store implements Environments {
     for (let removal = this.#removals.get(id); removal !== undefined; removal = this.#removals.get(id)) await removal;
     this.#beingGiven.set(id, (this.#beingGiven.get(id) ?? 0) + 1);
     try {
-      if (options.podUid !== undefined) await this.#uses.add(options.podUid, id);
+      if (options.podUid !== undefined) this.#uses.add(options.podUid, id);
       const record = await readReady(directory);
       if (record === undefined) {
         await this.#builds.join(id, options, (build) => this.#build({ directory, spec, hasPip, config }, build));
       }
-      await markUsed(directory, this.#options.clock.now());
+      await this.#markUsed(id, directory);
       if (record?.sizeBytes === undefined) this.#finishInBackground(id);
       return { id, directory, config };
     } finally {
@@ -216,6 +219,13 @@ class Store implements Environments {
       if (others === 0) this.#beingGiven.delete(id);
       else this.#beingGiven.set(id, others);
     }
+  }
+
+  async #markUsed(id: string, directory: string): Promise<void> {
+    const nowMs = this.#options.clock.now();
+    if (nowMs - (this.#markedAtMs.get(id) ?? 0) < MARK_PERIOD_MS) return;
+    this.#markedAtMs.set(id, nowMs);
+    await markUsed(directory, nowMs);
   }
 
   async #build(plan: Omit<EnvironmentPlan, 'tool'>, build: { readonly signal: AbortSignal; readonly onProgress: (message: string) => void }): Promise<void> {

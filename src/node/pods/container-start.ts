@@ -95,28 +95,36 @@ async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
   await start.slot?.take({ signal, onWait: (message) => start.onProgress('WaitingForSlot', message) });
   const env = await resolveVariables(start);
   const volumes = await start.volumes();
-  const preparing = start.programs.prepare({
-    pod,
-    container,
-    env,
-    signal,
-    onProgress(message) {
-      // A step that waits for an environment leaves its slot to one that can run.
-      start.slot?.release();
-      start.onProgress('PreparingEnvironment', message);
-    },
-  });
   // Neither needs the other, and a short step feels every turn through the file system.
-  const [program, stepPaths] = await Promise.all([preparing, step === undefined ? NO_STEP : prepareStep(step, start.blobs)]);
+  const [program, stepPaths] = await allSettledOk([
+    start.programs.prepare({
+      pod,
+      container,
+      env,
+      signal,
+      onProgress(message) {
+        // A step that waits for an environment leaves its slot to one that can run.
+        start.slot?.release();
+        start.onProgress('PreparingEnvironment', message);
+      },
+    }),
+    step === undefined ? NO_STEP : prepareStep(step, start.blobs),
+  ]);
   if (program.kind === 'not-runnable') throw new Failure('ImageNotRunnable', program.message);
   if (program.warning !== undefined) start.onWarning(program.warning);
   await start.slot?.take({ signal, onWait: (message) => start.onProgress('WaitingForSlot', message) });
-  const [logFile, volumeMounts] = await Promise.all([
+  const [logFile, volumeMounts] = await allSettledOk([
     start.logs.fileFor(start.logKey),
     mountsOf(container, volumes, env),
     directory.prepare(container.name, restart, { hasMessage: step === undefined, tmpPaths: stepPaths.tmpPaths }),
   ]);
   return launch(start, program, [...program.mounts, ...volumeMounts, ...stepPaths.mounts], logFile);
+}
+
+/** Like Promise.all, but what fails waits for the others: nothing of a start goes on after its end. */
+async function allSettledOk<const T extends readonly unknown[]>(work: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 async function launch(start: ContainerStart, program: ContainerProgram, mounts: readonly ContainerMount[], logFile: string): Promise<StartOutcome> {

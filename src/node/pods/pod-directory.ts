@@ -1,12 +1,12 @@
 // Where a Pod lives on disk, below the data directory; gone when the Pod is:
 //   <uid>/exit.<container>.<restart>.<instance>.json   reserved by the supervisor before a start, filled at the exit
-//   <uid>/tmp/<container>.<restart>                    what the container sees as /tmp
-//   <uid>/messages/<container>.<restart>               its termination message
+//   <uid>/tmp.<container>.<restart>                    what the container sees as /tmp
+//   <uid>/message.<container>.<restart>                its termination message
 //   <uid>/volumes/<name>
 // An exit file names the supervisor that it was given to, so that after a crash nothing else need be remembered.
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { assert, Failure } from '../../base/mod.ts';
 
 /** One start of a container that a supervisor was asked for. */
@@ -47,8 +47,8 @@ export function podDirectory(root: string, podUid: string): PodDirectory {
     if (!CONTAINER.test(container)) throw new Failure('InvalidPath', `"${container}" is not a container name`);
     return `${container}.${restart}`;
   };
-  const tmp = (container: string, restart: number) => join(path, 'tmp', nameOf(container, restart));
-  const messageFile = (container: string, restart: number) => join(path, 'messages', nameOf(container, restart));
+  const tmp = (container: string, restart: number) => join(path, `tmp.${nameOf(container, restart)}`);
+  const messageFile = (container: string, restart: number) => join(path, `message.${nameOf(container, restart)}`);
   return {
     path,
     tmp,
@@ -76,7 +76,6 @@ function makeOpenDirectory(path: string): void {
 }
 
 function makeOpenFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, '');
   chmodSync(path, MESSAGE_MODE);
 }

@@ -344,8 +344,7 @@ export class PodWorker {
   }
 
   #logKey(container: string, restart: number): LogKey {
-    const { namespace = '', name } = this.#pod.metadata;
-    return { namespace, podName: name, podUid: this.uid, container, restart };
+    return { podUid: this.uid, container, restart };
   }
 }
 

@@ -1,13 +1,12 @@
 // A pipeline step's Pod: the mounts that its step document asks for, and the result that its files hold afterwards.
-import { constants } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describeError, Failure, isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { containerPathOf, STEP_ANNOTATION, type StepArtifact, type StepDocument, type StepResult } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { ContainerMount } from '../supervisor/protocol.ts';
 import { customPathsIn, moveArtifact, type Place } from './custom-paths.ts';
 import type { Termination } from './container-state.ts';
+import { readOutputText } from './step-files.ts';
 
 /** Largest output parameter file and executor output file that are taken. */
 const PARAMETER_BYTES_MAX = 1024 * 1024;
@@ -92,7 +91,7 @@ async function collectOutputs(step: EndedStep, blobs: Blobs): Promise<Pick<StepR
   const executorOutput = await readExecutorOutput(step, blobs);
   const parameterTexts: Record<string, string> = {};
   for (const { name, path } of document.outputParameters) {
-    const text = await readText(placeOf(path, step, blobs), PARAMETER_BYTES_MAX, `output parameter "${name}"`);
+    const text = await readOutputText(placeOf(path, step, blobs), PARAMETER_BYTES_MAX, `output parameter "${name}"`);
     if (text !== undefined) parameterTexts[name] = text;
   }
   for (const { uri, path, key } of customPathsIn(executorOutput, document.outputArtifacts)) {
@@ -149,7 +148,7 @@ function placeOf(containerPath: string, { document, tmpDirectory }: EndedStep, b
 }
 
 async function readExecutorOutput(step: EndedStep, blobs: Blobs): Promise<JsonObject | undefined> {
-  const text = await readText(placeOf(step.document.executorOutputPath, step, blobs), EXECUTOR_OUTPUT_BYTES_MAX, 'the executor output');
+  const text = await readOutputText(placeOf(step.document.executorOutputPath, step, blobs), EXECUTOR_OUTPUT_BYTES_MAX, 'the executor output');
   if (text === undefined) return undefined;
   let parsed: unknown;
   try {
@@ -159,35 +158,4 @@ async function readExecutorOutput(step: EndedStep, blobs: Blobs): Promise<JsonOb
   }
   if (!isJsonObject(parsed)) throw new Failure('OutputInvalid', 'the executor output is not a JSON object');
   return parsed;
-}
-
-/** Undefined when the file is not there. Never follows a link: the step could point it anywhere. */
-async function readText({ root, path }: Place, bytesMax: number, what: string): Promise<string | undefined> {
-  const [realRoot, directory] = await Promise.all([realpath(root), realpath(dirname(path)).catch(() => undefined)]);
-  if (directory === undefined) return undefined;
-  if (directory !== realRoot && !directory.startsWith(realRoot + sep)) {
-    throw new Failure('OutputInvalid', `${what} lies behind a symbolic link, which is never followed`);
-  }
-  const file = await openRegular(join(directory, basename(path)), what);
-  if (file === undefined) return undefined;
-  try {
-    const stats = await file.stat();
-    if (!stats.isFile()) throw new Failure('OutputInvalid', `${what} is not a regular file`);
-    if (stats.size > bytesMax) throw new Failure('OutputInvalid', `${what} is larger than ${bytesMax} bytes; write it as an artifact`);
-    return (await file.readFile()).toString('utf8');
-  } finally {
-    await file.close();
-  }
-}
-
-async function openRegular(path: string, what: string) {
-  try {
-    // Without NONBLOCK a pipe would hang here.
-    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    if (code === 'ELOOP') throw new Failure('OutputInvalid', `${what} is a symbolic link, which is never followed`);
-    throw new Failure('OutputInvalid', `${what} can not be read`, { cause: error });
-  }
 }

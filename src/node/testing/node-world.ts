@@ -17,6 +17,7 @@ import { createKubelet } from '../kubelet.ts';
 import { createNodePrograms, type NodePrograms } from '../node-programs.ts';
 import { createLocalNode, type LocalNode } from '../node.ts';
 import { objectsOf } from '../pods/pod-spec.ts';
+import { isEnded } from '../pods/pod-status.ts';
 import type { Supervisor } from '../supervisor/protocol.ts';
 
 export const NODE_NAME = 'machine';
@@ -188,6 +189,17 @@ export class NodeWorld {
 
   ended(name: string): Promise<KubeObject> {
     return this.until(name, 'its end', (pod) => ['Succeeded', 'Failed'].includes(String(pod.status?.['phase'])));
+  }
+
+  /** The same by the informer, for those who measure: no polling. */
+  endSeen(name: string): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.#pods.onChange(({ object }) => {
+        if (object.metadata.name !== name || !isEnded(object)) return;
+        stop();
+        resolve();
+      });
+    });
   }
 
   running(name: string): Promise<KubeObject> {
