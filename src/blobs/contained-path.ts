@@ -1,7 +1,7 @@
 // Steps write their artifacts and may put symbolic links there. These checks keep what the server reads and removes for its
 // clients inside the artifact: the way to an artifact has no link at all, and a link inside it may only lead to its inside.
 import { constants } from 'node:fs';
-import { lstat, open, realpath as realpath, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Failure } from '../base/mod.ts';
 
