@@ -22,6 +22,9 @@ export function dropDeadInputs(pipeline: PipelineSpec): PipelineSpec {
   return { ...pipeline, root, components };
 }
 
+/** In kfp's name of a member of a loop item. */
+const ITEM_MEMBER = '-loop-item-subvar-';
+
 interface DeadInput {
   /** Name of the component whose DAG has the task; undefined for the root. */
   readonly owner: string | undefined;
@@ -35,19 +38,28 @@ function findDeadInputs(pipeline: PipelineSpec): readonly DeadInput[] {
     Object.entries(component.dag?.tasks ?? {}).flatMap(([taskName, task]) => {
       const calledDag = pipeline.components[task.componentRef.name]?.dag;
       if (calledDag === undefined) return [];
-      const names = danglingInputs(component, task).filter((inputName) => !usesInput(calledDag, inputName));
+      const names = danglingInputs(pipeline, component, task).filter((inputName) => !usesInput(calledDag, inputName));
       return names.map((inputName) => ({ owner, taskName, inputName }));
     }),
   );
 }
 
-/** Inputs that take their value from an input that the enclosing component does not have. */
-function danglingInputs(component: ComponentSpec, task: PipelineTaskSpec): readonly string[] {
+/** Inputs that take their value from an input that the enclosing component does not have, or from an item as if it were an output. */
+function danglingInputs(pipeline: PipelineSpec, component: ComponentSpec, task: PipelineTaskSpec): readonly string[] {
   const own = component.inputDefinitions?.parameters;
   const inputs = Object.entries(task.inputs?.parameters ?? {});
   return inputs
-    .filter(([, { componentInputParameter: source }]) => source !== undefined && own?.[source] === undefined)
+    .filter(([, { componentInputParameter: source, taskOutputParameter: output }]) => {
+      if (source !== undefined) return own?.[source] === undefined;
+      return output?.outputParameterKey.includes(ITEM_MEMBER) === true && isOutputMissing(pipeline, component, output.producerTask, output.outputParameterKey);
+    })
     .map(([name]) => name);
+}
+
+function isOutputMissing({ components }: PipelineSpec, { dag }: ComponentSpec, producerTask: string, key: string): boolean {
+  const producer = dag?.tasks[producerTask];
+  const called = producer === undefined ? undefined : components[producer.componentRef.name];
+  return called !== undefined && called.outputDefinitions?.parameters?.[key] === undefined;
 }
 
 function usesInput(dag: DagSpec, name: string): boolean {

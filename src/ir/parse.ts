@@ -5,6 +5,7 @@ import { checkReferences } from './check-references.ts';
 import { checkGraph } from './check-graph.ts';
 import { dropDeadInputs } from './dead-inputs.ts';
 import { COMPONENTS_MAX, DOCUMENT_DEPTH_MAX, DOCUMENT_SIZE_MAX_BYTES, DOCUMENT_VALUES_MAX } from './limits.ts';
+import { takeMembersFromItems } from './loop-item-members.ts';
 import { parseComponent } from './parse-components.ts';
 import { parseExecutors } from './parse-executors.ts';
 import { addPlatformDependencies } from './platform-dependencies.ts';
@@ -44,9 +45,10 @@ export function parsePipeline(json: unknown): PipelineParse {
   if (inner === undefined) return { ok: false, errors };
   const notIr = explainOtherFormat(inner.members);
   if (notIr !== undefined) return refuse(notIr.field, notIr.message);
-  const parsed = dropDeadInputs(parseSpec(inner, isWrapped ? sectionAt(outer, 'platformSpec') : undefined));
-  const pipeline = errors.length === 0 ? addPlatformDependencies(parsed) : parsed;
-  if (errors.length === 0) checkReferences(pipeline, errors, isWrapped ? inner.path : '');
+  const parsed = parseSpec(inner, isWrapped ? sectionAt(outer, 'platformSpec') : undefined);
+  if (errors.length > 0) return { ok: false, errors };
+  const pipeline = addPlatformDependencies(dropDeadInputs(takeMembersFromItems(parsed)));
+  checkReferences(pipeline, errors, isWrapped ? inner.path : '');
   if (errors.length === 0) checkGraph(pipeline, errors, isWrapped ? inner.path : '');
   return errors.length === 0 ? { ok: true, pipeline, document: json } : { ok: false, errors };
 }

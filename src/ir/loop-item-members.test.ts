@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../base/mod.ts';
+import { parsePipeline } from './parse.ts';
+
+const ITEM = 'pipelinechannel--rows-Output-loop-item';
+const MEMBER = `${ITEM}-subvar-name`;
+
+/** What kfp compiles for `with ParallelFor(rows.output) as row: print_text(text=f'{row.name}!')`, with `outer` around it. */
+function documentOf(source: JsonObject): JsonObject {
+  const text = { parameterType: 'STRING' };
+  return {
+    pipelineInfo: { name: 'p' },
+    schemaVersion: '2.1.0',
+    deploymentSpec: { executors: { e: { container: { image: 'i' } } } },
+    components: {
+      rows: { executorLabel: 'e', outputDefinitions: { parameters: { Output: { parameterType: 'LIST' } } } },
+      print: { executorLabel: 'e', inputDefinitions: { parameters: { text, [MEMBER]: text } } },
+      loop: {
+        inputDefinitions: { parameters: { list: { parameterType: 'LIST' }, [ITEM]: { parameterType: 'STRUCT' }, [MEMBER]: text } },
+        dag: {
+          tasks: {
+            print: {
+              componentRef: { name: 'print' },
+              inputs: {
+                parameters: {
+                  [MEMBER]: { componentInputParameter: MEMBER },
+                  text: { runtimeValue: { constant: `{{$.inputs.parameters['${MEMBER}']}}!` } },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+    root: {
+      dag: {
+        tasks: {
+          rows: { componentRef: { name: 'rows' } },
+          loop: {
+            componentRef: { name: 'loop' },
+            parameterIterator: { itemInput: ITEM, items: { inputParameter: 'list' } },
+            inputs: { parameters: { list: { taskOutputParameter: { producerTask: 'rows', outputParameterKey: 'Output' } }, [MEMBER]: source } },
+          },
+        },
+      },
+    },
+  };
+}
+
+test('a member of the item that a loop is given from outside, where it does not exist, is taken from the item', () => {
+  const dangling: readonly JsonObject[] = [
+    { componentInputParameter: MEMBER },
+    { taskOutputParameter: { producerTask: 'rows', outputParameterKey: 'Output-loop-item-subvar-name' } },
+  ];
+  for (const source of dangling) {
+    const parse = parsePipeline(documentOf(source));
+    assert.ok(parse.ok, parse.ok ? '' : JSON.stringify(parse.errors));
+    const { root, components } = parse.pipeline;
+    assert.deepEqual(Object.keys(root.dag!.tasks['loop']!.inputs!.parameters!), ['list']);
+    assert.deepEqual({ ...components['loop']!.dag!.tasks['print']!.inputs!.parameters![MEMBER] }, {
+      componentInputParameter: ITEM,
+      parameterExpressionSelector: 'parseJson(string_value)["name"]',
+    });
+  }
+});
+
+test('other references to nothing are still refused', () => {
+  const document = documentOf({ componentInputParameter: MEMBER });
+  const text = JSON.stringify(document).replaceAll(MEMBER, 'pipelinechannel--nobody');
+  const parse = parsePipeline(JSON.parse(text));
+  assert.ok(!parse.ok);
+  assert.match(parse.errors[0]!.message, /nobody/);
+});

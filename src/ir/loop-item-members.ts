@@ -1,0 +1,62 @@
+// kfp compiles an f-string over a member of a loop's item (`f'{item.name}'`) so that the loop is given that member from
+// outside, where no item exists. The member is taken from the item instead, inside the loop, as everywhere else.
+import { emptyRecord } from './section.ts';
+import type { ComponentSpec, PipelineSpec, PipelineTaskSpec, TaskInputParameter } from './types.ts';
+
+/** The same pipeline when there is no such input. */
+export function takeMembersFromItems(pipeline: PipelineSpec): PipelineSpec {
+  const owners: [string | undefined, ComponentSpec][] = [[undefined, pipeline.root], ...Object.entries(pipeline.components)];
+  const components = Object.assign(emptyRecord<ComponentSpec>(), pipeline.components);
+  let { root } = pipeline;
+  for (const [owner] of owners) {
+    for (const taskName of Object.keys((owner === undefined ? root : components[owner]!).dag?.tasks ?? {})) {
+      const holder = owner === undefined ? root : components[owner]!;
+      const task = holder.dag!.tasks[taskName]!;
+      const members = memberInputs(task);
+      const loop = components[task.componentRef.name];
+      if (members.size === 0 || loop?.dag === undefined) continue;
+      components[task.componentRef.name] = withMembers(loop, task.parameterIterator!.itemInput, members);
+      const tasks = Object.assign(emptyRecord<PipelineTaskSpec>(), holder.dag!.tasks, { [taskName]: withoutInputs(task, members) });
+      const changed = { ...holder, dag: { ...holder.dag, tasks } };
+      if (owner === undefined) root = changed;
+      else components[owner] = changed;
+    }
+  }
+  return { ...pipeline, root, components };
+}
+
+/** Input of the loop → member of its item. */
+type Members = ReadonlyMap<string, string>;
+
+/** kfp's name of a member. Nothing outside the loop can have it, for it begins with the name of the loop's own item. */
+function memberInputs({ parameterIterator, inputs }: PipelineTaskSpec): Members {
+  if (parameterIterator === undefined) return new Map();
+  const prefix = `${parameterIterator.itemInput}-subvar-`;
+  const names = Object.keys(inputs?.parameters ?? {}).filter((name) => name.startsWith(prefix));
+  return new Map(names.map((name) => [name, name.slice(prefix.length)]));
+}
+
+function withMembers(loop: ComponentSpec, itemInput: string, members: Members): ComponentSpec {
+  const tasks = emptyRecord<PipelineTaskSpec>();
+  for (const [name, task] of Object.entries(loop.dag!.tasks)) {
+    const parameters = emptyRecord<TaskInputParameter>();
+    for (const [input, source] of Object.entries(task.inputs?.parameters ?? {})) {
+      const member = source.componentInputParameter === undefined ? undefined : members.get(source.componentInputParameter);
+      parameters[input] = member === undefined ? source : memberOf(itemInput, member);
+    }
+    tasks[name] = { ...task, inputs: { ...task.inputs, parameters } };
+  }
+  const definitions = Object.assign(emptyRecord(), loop.inputDefinitions?.parameters);
+  for (const name of members.keys()) delete definitions[name];
+  return { ...loop, inputDefinitions: { ...loop.inputDefinitions, parameters: definitions }, dag: { ...loop.dag, tasks } };
+}
+
+function memberOf(itemInput: string, member: string): TaskInputParameter {
+  return { componentInputParameter: itemInput, parameterExpressionSelector: `parseJson(string_value)[${JSON.stringify(member)}]` };
+}
+
+function withoutInputs(task: PipelineTaskSpec, members: Members): PipelineTaskSpec {
+  const parameters = Object.assign(emptyRecord<TaskInputParameter>(), task.inputs?.parameters);
+  for (const name of members.keys()) delete parameters[name];
+  return { ...task, inputs: { ...task.inputs, parameters } };
+}
