@@ -165,7 +165,10 @@ test('a warm parent that died is replaced', async () => {
 });
 
 test('after a restart of the server the warm parents are the same', async () => {
+  await run('before-restart', 'registry.example/team/kfp', KFP, { env: [{ name: 'WORD', value: 'first' }] });
+  assert.equal(await output('before-restart'), 'executor first\n');
   const before = (await world.node.supervisor().list()).parents.map(({ pid }) => pid);
+  assert.equal(before.length, 1);
   await world.restart();
   await run('after-restart', 'registry.example/team/kfp', KFP, { env: [{ name: 'WORD', value: 'still' }] });
   assert.equal(await output('after-restart'), 'executor still\n');

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { form, FORM_TYPE, tarGzip, withDeclaredSize, zip } from './archives.ts';
 import type { Attack } from './attack.ts';
-import { runBody, soundPipeline } from './hostile-pipelines.ts';
+import { soundPipeline } from './hostile-pipelines.ts';
 
 const API = '/apis/v2beta1';
 const MIB = 1024 * 1024;
