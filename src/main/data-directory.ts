@@ -1,5 +1,5 @@
 // The data directory: everything that an installation keeps, and the lock that lets only one server write it.
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../base/mod.ts';
@@ -61,6 +61,7 @@ export function ensureDataDirectory(path: string): void {
     makeDirectory(path);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
+    if (isFile(path)) throw new Failure('DataDirectoryNotWritable', `the data directory ${path} is not a directory; choose another with --data-dir`);
     throw new Failure(
       'DataDirectoryNotWritable',
       `the data directory ${path} can not be written; make it yours with chown, or choose another with --data-dir`,
@@ -77,6 +78,14 @@ function makeDirectory(path: string): void {
   if (existsSync(path)) return;
   makeDirectory(dirname(path));
   mkdirSync(path, { mode: 0o700 });
+}
+
+function isFile(path: string): boolean {
+  try {
+    return !statSync(path).isDirectory();
+  } catch {
+    return false; // the failure at hand says more
+  }
 }
 
 /** An exclusive transaction that never ends, on a small database of its own: a lock that dies with its process. */

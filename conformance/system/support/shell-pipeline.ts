@@ -2,6 +2,8 @@
 export interface ShellStep {
   readonly name: string;
   readonly script: string;
+  /** Default busybox, which every machine can stand in for. */
+  readonly image?: string;
 }
 
 /** The IR as the official compiler writes it for container components in a chain. */
@@ -13,7 +15,7 @@ export function shellPipeline(name: string, steps: readonly ShellStep[]): object
     sdkVersion: 'kfp-2.17.0',
     deploymentSpec: {
       executors: Object.fromEntries(
-        steps.map((step) => [`exec-${step.name}`, { container: { image: 'busybox:1.36', command: ['sh', '-c'], args: [step.script] } }]),
+        steps.map((step) => [`exec-${step.name}`, { container: { image: step.image ?? 'busybox:1.36', command: ['sh', '-c'], args: [step.script] } }]),
       ),
     },
     components: Object.fromEntries(steps.map((step) => [`comp-${step.name}`, { executorLabel: `exec-${step.name}` }])),
