@@ -113,5 +113,5 @@ async function whereItStands(installation: Installation, runId: string): Promise
   const tasks = await installation.tasks(runId);
   const open = tasks.filter(({ state, type }) => type === 'RUNTIME' && !ENDED_STATES.has(state));
   await installation.request('POST', `/apis/v2beta1/runs/${runId}:terminate`);
-  return open.map(({ name, state, status_metadata }) => `${name} ${state}: ${status_metadata?.message ?? ''}`).join('; ') || 'no task runs';
+  return open.map(({ name, status_metadata }) => `${name}: ${status_metadata?.message ?? 'running'}`).join('; ') || 'no task runs';
 }
