@@ -213,7 +213,7 @@ test('a generic ephemeral volume is a directory of the Pod', async () => {
 });
 
 test('a device that the machine does not offer fails the Pod with a sentence', async () => {
-  await world.shell('accelerated', 'true', {}, { resources: { limits: { 'nvidia.com/gpu': '1' } } });
+  await world.shell('accelerated', 'true', {}, { resources: { limits: { 'nvidia.com/gpu': '1', cpu: '1', memory: '64Mi' } } });
   const pod = await world.ended('accelerated');
   assert.equal(pod.status?.['reason'], 'OutOfnvidia.com/gpu');
   assert.match(String(pod.status?.['message']), /^it asks for 1 nvidia\.com\/gpu, and this machine has no such device/);

@@ -29,6 +29,8 @@ test('a Python exception says why, not the lines around it', () => {
 test('other output: the last line, with an exit code that tells something', () => {
   assert.equal(sentenceOf('one\ntwo: not found\n\n', { exitCode: 127 }), 'two: not found (exit code 127)');
   assert.equal(sentenceOf('indented traceback\n    File "x", line 1\n  ValueError: y\nERROR: could not build'), 'ERROR: could not build');
+  assert.equal(sentenceOf('"inputs": {\n    }\n}\nsorry'), 'sorry');
+  assert.equal(sentenceOf('"inputs": {\n    }\n}\n'), 'the step ended with exit code 1');
   assert.equal(sentenceOf('', { exitCode: 3 }), 'the step ended with exit code 3');
   assert.equal(sentenceOf(undefined, { exitCode: 137 }), 'the step ended with exit code 137');
 });

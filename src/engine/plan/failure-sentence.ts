@@ -2,6 +2,8 @@
 import type { StepResult } from '../../api/mod.ts';
 
 const SENTENCE_LENGTH_MAX = 500;
+/** The executor of kfp prints its input, indented, before it starts: nothing of that says why a step failed. */
+const END_OF_JSON = '}';
 /** Lines of an exception's text. */
 const EXCEPTION_LINES_MAX = 5;
 
@@ -21,7 +23,7 @@ function toldByCode(exitCode: number | undefined): string {
 /** The text of the last Python exception, else the last line. */
 function lastWords(output: string): string {
   const lines = output.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');
-  return lastException(lines) ?? lines.at(-1)?.trim() ?? '';
+  return lastException(lines) ?? lines.slice(lines.lastIndexOf(END_OF_JSON) + 1).at(-1)?.trim() ?? '';
 }
 
 /** Behind the last place that a traceback names comes the exception: `ValueError: no such column`. */

@@ -153,6 +153,8 @@ function problem(name: string, message: string): { readonly ok: false; readonly 
 /** Why a required input has no value, naming the task that should have given it. */
 function absenceOf(node: TaskNode, input: TaskInputParameter & TaskInputArtifact): string {
   const output = input.taskOutputParameter ?? input.taskOutputArtifact;
+  const isOfRun = input.componentInputArtifact !== undefined && node.parent?.row.type === 'ROOT';
+  if (isOfRun) return 'has no value: it is an input artifact of the pipeline, and a run can only be given parameters';
   if (output === undefined) return 'has no value';
   const key = 'outputParameterKey' in output ? output.outputParameterKey : output.outputArtifactKey;
   const producer = siblingOf(node, output.producerTask);

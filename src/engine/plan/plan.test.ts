@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { JsonObject } from '../../base/mod.ts';
 import { constant, group, output, outputArtifact, parent, pipelineOf, step } from '../testing/pipelines.ts';
 import { PlanDriver } from '../testing/plan-driver.ts';
 
@@ -344,4 +345,13 @@ test('nested pipelines: inputs with defaults go in, outputs come out', () => {
   assert.deepEqual(artifact?.metadata, { pages: 2 });
   assert.match(artifact?.uri ?? '', /^minio:\/\/mlpipeline\/v2\/artifacts\/demo\/run-1\/greet\/[0-9a-f-]{36}\/letter$/);
   assert.deepEqual(driver.stepDocument('root.read').inputArtifacts, [{ key: 'letter', uri: artifact?.uri }]);
+});
+
+test('an input artifact of the pipeline itself, which no run can be given, fails its reader with a sentence', () => {
+  const document = pipelineOf({ read: step({ artifacts: { table: { componentInputArtifact: 'table' } } }) });
+  const root = document['root'] as JsonObject;
+  const artifacts = { table: { artifactType: { schemaTitle: 'system.Dataset' } } };
+  const driver = new PlanDriver({ ...document, root: { ...root, inputDefinitions: { artifacts } } }).settle();
+  const message = 'read failed: input "table" has no value: it is an input artifact of the pipeline, and a run can only be given parameters';
+  assert.equal(driver.run.message, message);
 });

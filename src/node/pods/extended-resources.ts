@@ -2,6 +2,8 @@
 import { Failure, isJsonObject, type KubeObject } from '../../base/mod.ts';
 import { objectsOf } from './pod-spec.ts';
 
+const STANDARD_RESOURCES: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage', 'storage', 'pods']);
+
 /** Throws Failure `OutOf<resource>` with a sentence when the container asks for a device. */
 export function refuseExtendedResources(pod: KubeObject, container: string): void {
   const containers = [...objectsOf(pod.spec?.['containers']), ...objectsOf(pod.spec?.['initContainers'])];
@@ -15,8 +17,8 @@ export function refuseExtendedResources(pod: KubeObject, container: string): voi
   }
 }
 
-/** Of a domain that is not Kubernetes' own. */
+/** Not one of Kubernetes' own. Old compilers write names of devices without a domain (`NVIDIA_TESLA_P4`). */
 function isExtended(name: string): boolean {
-  const slash = name.indexOf('/');
-  return slash > 0 && !name.slice(0, slash).endsWith('kubernetes.io');
+  const [domain = ''] = name.split('/', 1);
+  return !STANDARD_RESOURCES.has(name) && !name.startsWith('hugepages-') && !domain.endsWith('kubernetes.io');
 }
