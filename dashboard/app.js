@@ -1,4 +1,5 @@
 // The first page: hash routes, because the links that the kfp SDK prints are hash routes.
+import { growDurations } from './dom.js';
 import { showList } from './lists-page.js';
 import { showRun } from './run-page.js';
 import { showRuns } from './runs-page.js';
@@ -25,5 +26,8 @@ function navigate() {
   }
 }
 
+const DURATIONS_GROW_MS = 1000;
+
 addEventListener('hashchange', navigate);
+setInterval(growDurations, DURATIONS_GROW_MS);
 navigate();

@@ -23,14 +23,28 @@ export function time(text) {
   return text === undefined || text.startsWith('1970-') ? '' : new Date(text).toLocaleString();
 }
 
-/** 850 ms, 12.3 s, 4 min 5 s */
+/** How long something took, or has taken so far: then it grows (see growDurations). */
 export function duration(beginText, endText) {
   if (beginText === undefined) return '';
-  const isOpen = endText === undefined || endText.startsWith('1970-');
-  const ms = (isOpen ? Date.now() : Date.parse(endText)) - Date.parse(beginText);
+  // The server writes the beginning of 1970 for a time that has not come.
+  const isUnfinished = endText === undefined || endText.startsWith('1970-');
+  const ms = (isUnfinished ? Date.now() : Date.parse(endText)) - Date.parse(beginText);
+  return h('span', isUnfinished ? { 'data-since': beginText } : {}, durationText(ms));
+}
+
+export function growDurations() {
+  for (const element of document.querySelectorAll('[data-since]')) {
+    element.textContent = durationText(Date.now() - Date.parse(element.dataset.since));
+  }
+}
+
+/** 850 ms, 12.3 s, 4 min 5 s */
+function durationText(ms) {
   if (!(ms >= 0)) return '';
-  if (ms < 60_000) return `${Math.round(ms / 1000)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+  if (ms < 1000) return `${ms} ms`;
+  if (ms < 60_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 export function table(headings, rows) {

@@ -1,6 +1,7 @@
 // One run, live: its steps with state, reason and duration; a panel with inputs, outputs and the streaming log of a step.
 import { followLog, get, listen } from './api.js';
 import { duration, h, state, table, time, valueText } from './dom.js';
+import { inOrder } from './step-order.js';
 
 /** Log characters kept on the page; the whole log is `slipway logs RUN STEP`. */
 const LOG_CHARS_MAX = 500_000;
@@ -15,7 +16,7 @@ export function showRun(page, runId) {
   const draw = () => {
     if (view.run === undefined) return;
     head.replaceChildren(...runHead(view.run));
-    const rows = inOrder([...view.tasks.values()]).map((task) => stepRow(task, view.selected, () => select(task.task_id)));
+    const rows = inOrder([...view.tasks.values()], view.run.pipeline_spec).map((task) => stepRow(task, view.selected, () => select(task.task_id)));
     steps.replaceChildren(table(['Step', 'State', 'Reason', 'Duration'], rows));
   };
   const select = (taskId) => {
@@ -59,21 +60,10 @@ function runHead(run) {
   const message = run.error?.message ?? run.state_message;
   return [
     h('h1', {}, run.display_name),
-    h('div', { class: 'facts' }, state(run.state), h('span', {}, `started ${time(run.created_at)}`), h('span', {}, duration(run.created_at, run.finished_at))),
+    h('div', { class: 'facts' }, state(run.state), h('span', {}, `started ${time(run.created_at)}`), duration(run.created_at, run.finished_at)),
     message ? h('p', {}, message) : undefined,
     parameters.length > 0 ? pairs(parameters.map(([name, value]) => [name, valueText(value)])) : undefined,
   ].filter((child) => child !== undefined);
-}
-
-/** Steps below their group, in the order in which they began; those that wait come last. The root is the run itself. */
-function inOrder(tasks) {
-  const children = Map.groupBy(tasks, (task) => task.parent_task_id ?? '');
-  const began = (task) => properties(task).started_at ?? task.end_time ?? '9';
-  const below = (id, depth) =>
-    (children.get(id) ?? [])
-      .toSorted((a, b) => began(a).localeCompare(began(b)) || a.scope_path.localeCompare(b.scope_path, undefined, { numeric: true }))
-      .flatMap((task) => [{ ...task, depth }, ...below(task.task_id, depth + 1)]);
-  return (children.get('') ?? []).flatMap((root) => below(root.task_id, 0));
 }
 
 function properties(task) {
@@ -113,9 +103,10 @@ function showStep(panel, runId, task) {
     log.textContent = (log.textContent + text).slice(-LOG_CHARS_MAX);
     if (isAtEnd) log.scrollTop = log.scrollHeight;
   };
-  followLog(runId, task.task_id, append, abort.signal).catch((error) => {
-    if (!abort.signal.aborted) append(`(${error.message})`);
-  });
+  followLog(runId, task.task_id, append, abort.signal).then(
+    () => log.textContent === '' && append('(the step wrote nothing)'),
+    (error) => abort.signal.aborted || append(`(${error.message})`),
+  );
   return () => abort.abort();
 }
 
