@@ -133,7 +133,7 @@ const DISK_MIB = 24;
 test('the disk is full: writes are refused in words, reads go on, and with space all goes on', async (t) => {
   const place = join(home, 'disk');
   mkdirSync(place);
-  if (!isRoot || spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MIB}m`, 'tmpfs', place]).status !== 0) return t.skip('no file system can be mounted here');
+  if (!isRoot || spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', `size=${DISK_MIB}m`, 'tmpfs', place]).status !== 0) return t.skip('no file system can be mounted here');
   const small = new Installation(join(place, 'data'));
   try {
     await small.start();
@@ -159,7 +159,7 @@ test('the disk is full: writes are refused in words, reads go on, and with space
     assert.equal((await small.request<{ state: string }>('GET', `/apis/v2beta1/runs/${kept.run_id}`)).state, 'SUCCEEDED');
   } finally {
     await small.remove();
-    spawnSync('umount', ['-l', place]);
+    spawnSync('/bin/umount', ['-l', place]);
   }
 });
 
