@@ -91,7 +91,15 @@ export const EXPECTATIONS: readonly FileExpectation[] = [
   },
   {
     file: 'k8s_parameters.yaml',
-    end: { kind: 'needs', what: 'a cluster (asks the Kubernetes API from inside a step)', mentions: ['in-cluster', 'service account'] },
+    end: { kind: 'needs', what: 'a cluster (asks the Kubernetes API from inside a step)', mentions: ['in-cluster', 'Service host', 'service account'] },
+    objects: [
+      secret('secret-1', { secretKey1: 'value1', secretKey2: 'value2' }),
+      secret('secret-2', { secretKey3: 'value3' }),
+      secret('secret-3', { secretKey4: 'value4' }),
+      configMap('cfg-1', { cfgKey1: 'value1', cfgKey2: 'value2' }),
+      configMap('cfg-2', { cfgKey3: 'value3' }),
+      configMap('cfg-3', { cfgKey4: 'value4' }),
+    ],
   },
   // Objects that the pipeline takes for given.
   { file: 'pipeline_with_volume.yaml', objects: [claim('my-existing-pvc')] },
