@@ -57,6 +57,14 @@ for (const isSandboxWanted of [true, false]) {
       assert.equal((await expectFailure(fixture.supervisor.signal(request.id, SIGTERM))).reason, 'NotFound');
     });
 
+    test('a command that no system can start has failed, and says why', async (t) => {
+      const fixture = await startFixture(t, { isSandboxWanted });
+      const request = fixture.request(fixture.shell('echo never', { BROKEN: 'a\0b' }));
+      const ended = await fixture.ended(request, await fixture.supervisor.startContainer(request));
+      assert.equal(ended.exit.code, 127);
+      assert.match(ended.stderr(), /sh: ValueError: embedded null byte/);
+    });
+
     test('ends by the signal that its main process does not handle', async (t) => {
       const fixture = await startFixture(t, { isSandboxWanted });
       const request = fixture.request({ ...fixture.shell('exec sleep 60') });

@@ -12,6 +12,9 @@ from .kernel import describe, read_stat, set_capabilities
 from .module import make_interpreter_fresh, rehearse_module, run_module
 from .root import Root
 
+#: As shells have them.
+EXIT_CODE_FORBIDDEN = 126
+EXIT_CODE_NOT_STARTED = 127
 IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
 
 
@@ -43,9 +46,14 @@ def run_main(control: socket.socket, root: Root | None) -> None:
         os._exit(1)
     control.detach()  # closed as a number below: the socket object would later close whoever got that number
     close_descriptors()
-    if program:
-        execute(program, command['argv'], command['env'])
-    run_module(command['module'], command['args'], command['env'])
+    try:
+        if program:
+            execute(program, command['argv'], command['env'])
+        run_module(command['module'], command['args'], command['env'])
+    except BaseException as error:  # an argument or a variable with a NUL byte in it
+        say_not_started(program or command['module'], error)
+    finally:
+        os._exit(EXIT_CODE_NOT_STARTED)
 
 
 def furnish(request: dict, root: Root | None) -> None:
@@ -129,5 +137,9 @@ def execute(program: str, argv: list[str], env: dict[str, str]) -> None:
     try:
         os.execve(program, argv, env)
     except OSError as error:  # a script whose interpreter is missing, a binary of another machine
-        os.write(2, f'{program}: {describe(error)}\n'.encode())
-        os._exit(126 if isinstance(error, PermissionError) else 127)
+        say_not_started(program, error)
+        os._exit(EXIT_CODE_FORBIDDEN if isinstance(error, PermissionError) else EXIT_CODE_NOT_STARTED)
+
+
+def say_not_started(what: str, error: BaseException) -> None:
+    os.write(2, f'{what}: {describe(error)}\n'.encode(errors='backslashreplace'))
