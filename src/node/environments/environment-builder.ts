@@ -84,7 +84,7 @@ async function installAll({ spec, hasPip, tool }: EnvironmentPlan, request: Buil
 /** Compiles and measures; writes the size into the record. Failures are logged only: the environment works without. */
 export async function finishEnvironment(directory: string, ports: BuildPorts, options: { readonly signal: AbortSignal; readonly onCompiled: () => void }): Promise<void> {
   try {
-    const record = await readReady(directory);
+    const record = readReady(directory);
     if (record === undefined || record.sizeBytes !== undefined) return;
     if (record.tool === 'uv') await compilePackages(directory, ports, options.signal);
     options.onCompiled();

@@ -1,6 +1,7 @@
 // One environment on disk. `ready.json` is written last: a directory without it was left half-built by a crash. An environment
 // is built where it stays, for its scripts carry its path. The time of ready.json is when it was last used.
-import { lstat, opendir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { lstat, opendir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, isJsonObject } from '../../base/mod.ts';
 
@@ -24,9 +25,9 @@ const READY_FILE = 'ready.json';
 const ENTRIES_SIZED_MAX = 2_000_000;
 const BLOCK_BYTES = 512;
 
-/** Undefined when there is no whole environment. */
-export async function readReady(directory: string): Promise<ReadyRecord | undefined> {
-  const text = await readFile(join(directory, READY_FILE), 'utf8').catch(whenMissing);
+/** Undefined when there is no whole environment. Read at once: every step asks, and four trips to the thread pool take longer. */
+export function readReady(directory: string): ReadyRecord | undefined {
+  const text = readIfThere(join(directory, READY_FILE));
   if (text === undefined) return undefined;
   try {
     const record: unknown = JSON.parse(text);
@@ -35,6 +36,14 @@ export async function readReady(directory: string): Promise<ReadyRecord | undefi
     // Cut off by a crash: not ready.
   }
   return undefined;
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    return whenMissing(error as NodeJS.ErrnoException);
+  }
 }
 
 export async function writeReady(directory: string, record: ReadyRecord): Promise<void> {

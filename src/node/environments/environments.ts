@@ -150,7 +150,7 @@ class Store implements Environments {
     const statuses: EnvironmentStatus[] = [];
     for (const id of await this.#builtIds()) {
       const directory = join(this.#builtDirectory, id);
-      const record = await readReady(directory);
+      const record = readReady(directory);
       if (record === undefined) continue;
       statuses.push({
         id,
@@ -177,7 +177,7 @@ class Store implements Environments {
     for (const id of await this.#builtIds()) {
       if (this.#isBusy(id)) continue;
       const directory = join(this.#builtDirectory, id);
-      if ((await readReady(directory)) === undefined) await this.#remove(id, 'half-built');
+      if (readReady(directory) === undefined) await this.#remove(id, 'half-built');
       else this.#finishInBackground(id);
     }
     await this.collect();
@@ -207,7 +207,7 @@ class Store implements Environments {
     this.#beingGiven.set(id, (this.#beingGiven.get(id) ?? 0) + 1);
     try {
       if (options.podUid !== undefined) this.#uses.add(options.podUid, id);
-      const record = await readReady(directory);
+      const record = readReady(directory);
       if (record === undefined) {
         await this.#builds.join(id, options, (build) => this.#build({ directory, spec, hasPip, config }, build));
       }
@@ -234,7 +234,7 @@ class Store implements Environments {
     await this.#limiter.run(build.signal, async () => {
       await withFileLock(lock, { clock: this.#options.clock, signal: build.signal }, async () => {
         // Another process, or somebody between our look and our start, may have built it.
-        if ((await readReady(plan.directory)) !== undefined) return;
+        if (readReady(plan.directory) !== undefined) return;
         const tool = await this.#toolFor(plan.spec);
         await buildEnvironment({ ...plan, tool }, await this.#ports(), build);
       });

@@ -51,6 +51,11 @@ const SIGTERM = 15;
 /** A container that waits for something outside is tried again in this time. */
 const POSTPONE_MS = 1_000;
 const POSTPONE_BUILD_MS = 30_000;
+/** States that a Pod leaves within this time are not published: a step that is over so soon costs one write. */
+const SETTLE_MS = 20;
+const STEP_SETTLE_MS = 100;
+/** What follows the result of a step (last status, cleaning up) leaves the next step this time to get started. */
+const STEP_EPILOGUE_DELAY_MS = 8;
 
 export class PodWorker {
   readonly uid: string;
@@ -89,7 +94,8 @@ export class PodWorker {
     this.#report = document === undefined ? undefined : new StepReport({ ...ports, document, podUid, directory });
     this.#slot = document === undefined ? undefined : new SlotHolder(ports.slots);
     this.#events = new PodEvents(ports.events, () => this.#pod, document !== undefined);
-    this.#publisher = new StatusPublisher({ ...ports, pod, signal: this.#abort.signal });
+    const settleMs = document === undefined ? SETTLE_MS : STEP_SETTLE_MS;
+    this.#publisher = new StatusPublisher({ ...ports, pod, settleMs, signal: this.#abort.signal });
     this.#starts = new ContainerStarts(ports.log);
     this.#containers = new PodContainers({
       ...ports,
@@ -303,7 +309,10 @@ export class PodWorker {
     if (cause === 'deadline') {
       this.#failure ??= { reason: 'DeadlineExceeded', message: `the Pod ran longer than its activeDeadlineSeconds of ${this.#spec.activeDeadlineSeconds}` };
     }
-    this.#failure = (await this.#report?.tell(this.#containers.states, this.#failure)) ?? this.#failure;
+    if (this.#report !== undefined) {
+      this.#failure = (await this.#report.tell(this.#containers.states, this.#failure)) ?? this.#failure;
+      await this.#ports.clock.sleep(STEP_EPILOGUE_DELAY_MS, { signal: this.#abort.signal }).catch(() => undefined);
+    }
     await this.#publisher.publishNow(this.#status(this.#failure === undefined ? phase : 'Failed'));
     // Without a status that says how it ended, the records on disk are all that the next server has.
     if (this.#life !== 'alive') return;

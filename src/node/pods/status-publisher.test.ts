@@ -16,7 +16,7 @@ function publisher(failures = 0) {
     return success(POD);
   };
   const api = { patch } as unknown as ObjectApi;
-  return { written, abort, statuses: new StatusPublisher({ api, pod: POD, clock: systemClock, log: silentLog, signal: abort.signal }) };
+  return { written, abort, statuses: new StatusPublisher({ api, pod: POD, clock: systemClock, log: silentLog, settleMs: 20, signal: abort.signal }) };
 }
 
 test('what changes again within a moment is written once, the same is never written twice', async () => {

@@ -3,8 +3,6 @@
 import { describeError, Failure, jsonEquals, type Clock, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
 
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
-/** A status that is not final waits this long for the next one. */
-const SETTLE_MS = 20;
 const RETRY_DELAY_MS_MIN = 50;
 const RETRY_DELAY_MS_MAX = 10_000;
 
@@ -13,6 +11,8 @@ export interface StatusPublisherOptions {
   readonly pod: KubeObject;
   readonly clock: Clock;
   readonly log: Log;
+  /** A status that is not final waits this long for the next one. */
+  readonly settleMs: number;
   /** Ends the writing; what was not written stays unwritten. */
   readonly signal: AbortSignal;
 }
@@ -44,7 +44,7 @@ export class StatusPublisher {
 
   #schedule(): void {
     if (this.#writing !== undefined || this.#cancelTimer !== undefined || !this.#isBehind()) return;
-    this.#cancelTimer = this.#options.clock.schedule(SETTLE_MS, () => {
+    this.#cancelTimer = this.#options.clock.schedule(this.#options.settleMs, () => {
       this.#cancelTimer = undefined;
       void this.#startWriting();
     });
