@@ -60,7 +60,11 @@ test('a Pod from apply to delete: namespace, watch, wait, describe, follow, chan
 
   const followed = kubectl.start('logs -n team-a -f counter'.split(' '));
   await until('log lines while it runs', () => followed.output().includes('count 3\n'));
-  assert.match(await kubectl.ok('describe pod counter -n team-a'), /GREETING: +hello[^]*Conditions:[^]*Ready +True/);
+  const described = await until('the events', async () => {
+    const text = await kubectl.ok('describe pod counter -n team-a');
+    return /Normal +Started/.test(text) ? text : undefined;
+  });
+  assert.match(described, /GREETING: +hello[^]*Conditions:[^]*Ready +True[^]*Events:[^]*Started/);
   assert.equal(await kubectl.ok('label pod counter -n team-a tier=front'), 'pod/counter labeled\n');
   assert.equal(await kubectl.ok('apply -n team-a -f -', COUNTER.replace('app: counter', 'app: renamed')), 'pod/counter configured\n');
   assert.equal(await kubectl.ok('get pod counter -n team-a -o jsonpath={.metadata.labels}'), '{"app":"renamed","tier":"front"}');
