@@ -1,12 +1,15 @@
 // slipway doctor
 import { freemem, totalmem } from 'node:os';
+import { silentLog } from '../../base/mod.ts';
 import { parseConfig } from '../../main/mod.ts';
+import { createInterpreters, createRunProcess, type Interpreter } from '../../node/mod.ts';
 import { EXIT, type Command } from '../command.ts';
 import { renderFindings, type Finding } from '../doctor/finding.ts';
 import { checkNamespaces } from '../doctor/namespaces.ts';
 import { checkDataDirectory, checkPort, judgeMemory } from '../doctor/place.ts';
-import { findPythons, judgeContainers, judgePython, judgeUv, probe } from '../doctor/programs.ts';
+import { judgeContainers, judgePython, judgeUv, probe } from '../doctor/programs.ts';
 import { connectTo } from '../server/connection.ts';
+import type { Terminal } from '../terminal.ts';
 
 export const doctorCommand: Command = {
   name: 'doctor',
@@ -21,15 +24,15 @@ export const doctorCommand: Command = {
   examples: [['slipway doctor', 'Before the first start, or when something is odd.']],
   async run(input, terminal) {
     const config = parseConfig({ 'data-dir': input.text('data-dir'), port: input.text('port') }, terminal.environment);
-    const findings = await examine(config);
+    const findings = await examine(config, terminal);
     terminal.out(renderFindings(findings));
     return findings.some(({ verdict }) => verdict === 'broken') ? EXIT.failure : EXIT.success;
   },
 };
 
-async function examine(config: { host: string; port: number; dataDir: string }): Promise<readonly Finding[]> {
-  const [pythons, uv, podman, docker] = await Promise.all([
-    findPythons(),
+async function examine(config: { host: string; port: number; dataDir: string }, terminal: Terminal): Promise<readonly Finding[]> {
+  const [interpreters, uv, podman, docker] = await Promise.all([
+    findInterpreters(terminal),
     probe('uv', ['--version']),
     probe('podman', ['--version']),
     probe('docker', ['--version']),
@@ -37,7 +40,7 @@ async function examine(config: { host: string; port: number; dataDir: string }):
   const engines = [podman, docker].filter((version) => version !== undefined);
   return [
     { subject: 'Node', verdict: 'good', observation: `${process.versions.node} (${process.execPath})` },
-    judgePython(pythons, uv !== undefined),
+    judgePython(interpreters, uv !== undefined),
     judgeUv(uv),
     judgeContainers(engines),
     await checkNamespaces(process.platform, process.getuid?.() === 0),
@@ -45,6 +48,11 @@ async function examine(config: { host: string; port: number; dataDir: string }):
     judgeMemory(freemem(), totalmem()),
     await checkPort(config.host, config.port, isSlipway),
   ];
+}
+
+function findInterpreters({ clock, environment }: Terminal): Promise<readonly Interpreter[]> {
+  const variables = Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return createInterpreters({ run: createRunProcess(clock), variables, log: silentLog }).list();
 }
 
 async function isSlipway(url: string): Promise<boolean> {
