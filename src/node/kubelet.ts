@@ -58,12 +58,7 @@ async function findAttempt(options: KubeletOptions, pod: KubeObject, container: 
   const newest = restarts.length === 0 ? -1 : Math.max(...restarts);
   const isWaiting = state()?.phase === 'waiting';
   const restart = isPrevious && !isWaiting ? newest - 1 : newest;
-  if (restart < 0) {
-    const message = isPrevious
-      ? `previous terminated container "${container}" in pod "${pod.metadata.name}" not found`
-      : `container "${container}" in pod "${pod.metadata.name}" is waiting to start: ${waitingReason(pod, container, state())}`;
-    return { ok: false, status: failureStatus('BadRequest', message) };
-  }
+  if (restart < 0) return { ok: false, status: failureStatus('BadRequest', whyNoLog(pod, container, isPrevious, state())) };
   const key = { podUid, container, restart };
   const isEnded = () => {
     const now = state();
@@ -72,12 +67,21 @@ async function findAttempt(options: KubeletOptions, pod: KubeObject, container: 
   return success({ key, isEnded });
 }
 
-function waitingReason(pod: KubeObject, container: string, state: ContainerState | undefined): string {
+function whyNoLog(pod: KubeObject, container: string, isPrevious: boolean, state: ContainerState | undefined): string {
+  const { name } = pod.metadata;
+  if (isPrevious) return `previous terminated container "${container}" in pod "${name}" not found`;
+  const reason = waitingReason(pod, container, state);
+  if (reason === undefined) return `the log of container "${container}" in pod "${name}" is not kept any more`;
+  return `container "${container}" in pod "${name}" is waiting to start: ${reason}`;
+}
+
+/** By what the node knows, else by the published status; undefined when it has started. */
+function waitingReason(pod: KubeObject, container: string, state: ContainerState | undefined): string | undefined {
   if (state?.phase === 'waiting') return state.message === undefined ? state.reason : `${state.reason}: ${state.message}`;
   const statuses = [...objectsOf(pod.status?.['containerStatuses']), ...objectsOf(pod.status?.['initContainerStatuses'])];
   const published = statuses.find((candidate) => candidate['name'] === container)?.['state'];
-  const waiting = isJsonObject(published) ? published['waiting'] : undefined;
-  return isJsonObject(waiting) ? String(waiting['reason']) : 'ContainerCreating';
+  if (!isJsonObject(published)) return 'ContainerCreating';
+  return isJsonObject(published['waiting']) ? String(published['waiting']['reason']) : undefined;
 }
 
 function sinceOf(log: ContainerLogOptions, nowMs: number): { sinceMs?: number } {

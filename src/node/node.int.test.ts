@@ -200,6 +200,13 @@ test('logs stay when the Pod is gone; a container must be named when there are s
   assert.equal(await world.log(pod, { container: 'b' }), 'from b\n');
 });
 
+test('a log that the retention rule took is said to be gone', async () => {
+  await world.shell('forgotten', 'echo something');
+  const pod = await world.ended('forgotten');
+  await world.logs.retain({ ageMsMax: 0, sizeBytesMax: 0, isKept: (podUid) => podUid !== pod.metadata.uid });
+  assert.equal(await world.log(pod), 'the log of container "main" in pod "forgotten" is not kept any more');
+});
+
 test('a log is followed to the end of the container', async () => {
   await world.shell('following', 'echo one; sleep 0.1; echo two');
   await world.printed('following', 'one');

@@ -60,18 +60,28 @@ export class SupervisorLink {
   }
 
   async #connect(): Promise<void> {
-    const supervisor = await this.#options.connect();
-    supervisor.onExit(this.#options.onExit);
-    supervisor.onLost(() => this.#onLost(supervisor));
-    await this.#options.onConnected(supervisor, await listSettled(supervisor, this.#options.clock));
-    if (this.#stopping.signal.aborted) return supervisor.close();
+    const { connect, onExit, onConnected, onReady, clock } = this.#options;
+    const supervisor = await connect();
+    try {
+      supervisor.onExit(onExit);
+      let isLost = false;
+      supervisor.onLost(() => {
+        isLost = true;
+        if (this.#current === supervisor) this.#onLost(supervisor);
+      });
+      await onConnected(supervisor, await listSettled(supervisor, clock));
+      if (isLost) throw new Failure('SupervisorLost', 'the supervisor went away while its containers were taken over');
+      this.#stopping.signal.throwIfAborted();
+    } catch (error) {
+      supervisor.close();
+      throw error;
+    }
     this.#current = supervisor;
-    this.#options.onReady();
+    onReady();
   }
 
   #onLost(supervisor: Supervisor): void {
-    // One that goes while it is being taken over fails that, which is tried again below.
-    if (this.#stopping.signal.aborted || this.#current !== supervisor) return;
+    if (this.#stopping.signal.aborted) return;
     this.#current = undefined;
     this.#options.log.error('the connection to the supervisor ended', { pid: supervisor.hello.pid });
     this.#reconnecting = this.#reconnect();
@@ -85,6 +95,7 @@ export class SupervisorLink {
         await this.#connect();
         return;
       } catch (error) {
+        if (signal.aborted) return;
         log.error('no new supervisor yet, trying again', { delayMs, error: describeError(error) });
         await clock.sleep(delayMs, { signal }).catch(() => undefined);
       }
