@@ -57,9 +57,13 @@ export class Installation {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Starts the server on a free port and resolves when it answers. */
-  async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
-    const child = spawn(process.execPath, [CLI, 'up', '--port', '0', '--data-dir', this.dataDir, '--log-level', 'warn'], {
+  /**
+   * Starts the server on a free port and resolves when it answers. `within` is a program with parameters that becomes the
+   * command line which follows it, for example a sandbox.
+   */
+  async start(environment: Readonly<Record<string, string>> = {}, within: readonly string[] = []): Promise<void> {
+    const [program, ...parameters] = [...within, process.execPath, CLI, 'up', '--port', '0', '--data-dir', this.dataDir, '--log-level', 'warn'];
+    const child = spawn(program!, parameters, {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

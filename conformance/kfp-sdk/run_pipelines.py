@@ -1,6 +1,8 @@
 """Pipelines of our own through the unmodified kfp.Client: all are submitted, all are waited for, each checks its results.
 
-    python run_pipelines.py --host http://localhost:8080
+    python run_pipelines.py --host http://localhost:8080 --marks DIRECTORY
+
+DIRECTORY is one that a recipe shows to steps with the image python:3, under its own name and writable.
 
 Works with kfp 2.0.0 and with the newest one. Prints one line per check and fails at the first surprise.
 """
@@ -85,10 +87,10 @@ def modules():
             yield found.name, importlib.import_module(f'pipelines.{found.name}')
 
 
-def submit(client, directory, name, module):
+def submit(client, marks, directory, name, module):
     package = os.path.join(directory, f'{name}.yaml')
     compiler.Compiler().compile(module.pipeline, package)
-    arguments = module.arguments(f'{UNIQUE}-{name}') if hasattr(module, 'arguments') else module.ARGUMENTS
+    arguments = module.arguments(f'{marks}/{UNIQUE}-{name}') if hasattr(module, 'arguments') else module.ARGUMENTS
     return client.create_run_from_pipeline_package(package, arguments=arguments, run_name=f'{name} {UNIQUE}').run_id
 
 
@@ -103,8 +105,8 @@ def ok(name, started):
     print(f'ok {name} {time.monotonic() - started:.1f}s', flush=True)
 
 
-def check_pipelines(client, host, directory):
-    submitted = [(name, module, submit(client, directory, name, module)) for name, module in modules()]
+def check_pipelines(client, host, marks, directory):
+    submitted = [(name, module, submit(client, marks, directory, name, module)) for name, module in modules()]
     for name, module, run_id in submitted:
         started = time.monotonic()
         module.check(wait(client, host, run_id, getattr(module, 'STATE', 'SUCCEEDED')))
@@ -126,18 +128,18 @@ def check_caching(client, host, directory):
     ok('caching', started)
 
 
-def check_retry(client, host, directory):
+def check_retry(client, host, marks, directory):
     """A failed run that is retried by hand goes on where it failed."""
     started = time.monotonic()
     from pipelines import retries
     package = os.path.join(directory, 'by-hand.yaml')
 
     @kfp.dsl.pipeline(name='by-hand')
-    def by_hand(key: str):
-        retries.flaky(key=key, failures=1).set_caching_options(False)
+    def by_hand(counter: str):
+        retries.flaky(counter=counter, failures=1).set_caching_options(False)
 
     compiler.Compiler().compile(by_hand, package)
-    run_id = client.create_run_from_pipeline_package(package, arguments={'key': f'{UNIQUE}-by-hand'}).run_id
+    run_id = client.create_run_from_pipeline_package(package, arguments={'counter': f'{marks}/{UNIQUE}-by-hand'}).run_id
     failed = wait(client, host, run_id, 'FAILED')
     assert 'attempt 1 fails on purpose' in failed.explain(), failed.explain()
     fetch(f'{host}/apis/v2beta1/runs/{run_id}:retry', method='POST')
@@ -184,12 +186,14 @@ def check_rows(client, runs):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--host', required=True)
-    host = parser.parse_args().host
+    parser.add_argument('--marks', required=True)
+    options = parser.parse_args()
+    host, marks = options.host, options.marks
     client = kfp.Client(host=host)
     with tempfile.TemporaryDirectory() as directory:
-        runs = check_pipelines(client, host, directory)
+        runs = check_pipelines(client, host, marks, directory)
         check_caching(client, host, directory)
-        check_retry(client, host, directory)
+        check_retry(client, host, marks, directory)
         check_terminate(client, host, directory)
         check_rows(client, runs)
     print(f'kfp {kfp.__version__}: everything holds')

@@ -17,12 +17,12 @@ const VERSIONS: readonly { readonly name: string; readonly requirement?: string 
 const PROGRAM_TIME_MS_MAX = 300_000;
 
 const installation = new Installation();
+const marks = join(installation.dataDir, 'marks');
 const home = mkdtempSync(join(tmpdir(), 'slipway-kfp-sdk-'));
 
 before(async () => {
-  const marks = join(installation.dataDir, 'marks');
   mkdirSync(marks);
-  const recipe = { image: 'python:3', interpreter: 'python3', directories: [{ source: marks, target: '/marks', readOnly: false }] };
+  const recipe = { image: 'python:3', interpreter: 'python3', directories: [{ source: marks, target: marks, readOnly: false }] };
   writeFileSync(join(installation.dataDir, 'recipes.yaml'), JSON.stringify({ recipes: [recipe] }));
   await installation.start();
 });
@@ -32,10 +32,10 @@ after(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-async function runProgram(python: string, program: string): Promise<string> {
+async function runProgram(python: string, program: string, ...more: readonly string[]): Promise<string> {
   const variables = { ...process.env, HOME: home, PYTHONDONTWRITEBYTECODE: '1', PYTHONWARNINGS: 'ignore' };
   const options = { env: variables, timeout: PROGRAM_TIME_MS_MAX };
-  return (await execute(python, [join(PROGRAMS, program), '--host', installation.url], options)).stdout;
+  return (await execute(python, [join(PROGRAMS, program), '--host', installation.url, ...more], options)).stdout;
 }
 
 for (const { name, requirement } of VERSIONS) {
@@ -46,7 +46,7 @@ for (const { name, requirement } of VERSIONS) {
     } catch (error) {
       return t.skip(`the kfp SDK can not be installed here: ${describeError(error)}`);
     }
-    assert.match(await runProgram(python, 'run_pipelines.py'), /kfp \d+\.\d+\.\d+: everything holds/);
+    assert.match(await runProgram(python, 'run_pipelines.py', '--marks', marks), /kfp \d+\.\d+\.\d+: everything holds/);
     assert.match(await runProgram(python, 'client_methods.py'), /kfp \d+\.\d+\.\d+: \d+ methods/);
   });
 }

@@ -1,13 +1,12 @@
-"""A step that fails twice and is tried again. /marks is a directory that recipes of the installation map in."""
+"""A step that fails twice and is tried again: it counts its attempts in a directory that a recipe of the installation shows."""
 from kfp import dsl
 
 
 @dsl.component(base_image='python:3')
-def flaky(key: str, failures: int) -> int:
-    path = f'/marks/{key}'
-    with open(path, 'a') as file:
+def flaky(counter: str, failures: int) -> int:
+    with open(counter, 'a') as file:
         file.write('x')
-    with open(path) as file:
+    with open(counter) as file:
         attempts = len(file.read())
     print(f'attempt {attempts}')
     if attempts <= failures:
@@ -16,12 +15,12 @@ def flaky(key: str, failures: int) -> int:
 
 
 @dsl.pipeline(name='retries')
-def pipeline(key: str):
-    flaky(key=key, failures=2).set_retry(num_retries=3, backoff_duration='0s').set_caching_options(False)
+def pipeline(counter: str):
+    flaky(counter=counter, failures=2).set_retry(num_retries=3, backoff_duration='0s').set_caching_options(False)
 
 
-def arguments(unique):
-    return {'key': unique}
+def arguments(counter):
+    return {'counter': counter}
 
 
 def check(run):

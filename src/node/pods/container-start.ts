@@ -3,10 +3,11 @@ import { crashPoint, describeError, Failure, type KubeObject, type Log, type Obj
 import type { StepDocument } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
-import type { ContainerMount, ProcessIdentity, StartContainerRequest, Supervisor } from '../supervisor/protocol.ts';
+import type { ContainerMount, ExecCommand, ProcessIdentity, StartContainerRequest, Supervisor } from '../supervisor/protocol.ts';
 import type { ContainerProgram, Programs } from './container-program.ts';
 import { envReferences, resolveEnv } from './pod-env.ts';
 import { refuseExtendedResources } from './extended-resources.ts';
+import { plainView, refuseInvisible } from './plain-view.ts';
 import type { PodDirectory } from './pod-directory.ts';
 import type { ContainerSpec, PodSpec } from './pod-spec.ts';
 import { mountsOf, type PreparedVolumes } from './pod-volumes.ts';
@@ -53,7 +54,7 @@ export type StartOutcome =
   /** Given up by the signal. */
   | { readonly kind: 'aborted' };
 
-const NO_STEP: StepPaths = { mounts: [], tmpPaths: [] };
+const NO_STEP: StepPaths = { mounts: [], tmpPaths: [], artifactRoots: {} };
 /** Failures of our own parts that pass: full disk, store that can't write. */
 const PASSING = /^(Storage|Log|Artifact|PodDirectory)/;
 
@@ -118,7 +119,7 @@ async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
     mountsOf(container, volumes, env),
     directory.prepare(container.name, restart, { hasMessage: step === undefined, tmpPaths: stepPaths.tmpPaths }),
   ]);
-  return launch(start, program, [...program.mounts, ...volumeMounts, ...stepPaths.mounts], logFile);
+  return launch(start, program, { mounts: [...program.mounts, ...volumeMounts], stepPaths, logFile });
 }
 
 /** Like Promise.all, but what fails waits for the others: nothing of a start goes on after its end. */
@@ -127,46 +128,61 @@ async function allSettledOk<const T extends readonly unknown[]>(work: T): Promis
   return Promise.all(work);
 }
 
-async function launch(start: ContainerStart, program: ContainerProgram, mounts: readonly ContainerMount[], logFile: string): Promise<StartOutcome> {
-  const { pod, spec, container, restart, directory, step } = start;
+interface Prepared {
+  readonly mounts: readonly ContainerMount[];
+  readonly stepPaths: StepPaths;
+  readonly logFile: string;
+}
+
+async function launch(start: ContainerStart, program: ContainerProgram, prepared: Prepared): Promise<StartOutcome> {
+  const { pod, spec, container, restart, directory } = start;
   const supervisor = start.supervisor();
-  if (!supervisor.hello.sandbox) refuseInvisible(mounts, supervisor.hello.reason);
   const podUid = pod.metadata.uid!;
-  // The engine reads what a step says about its end from its log; for others the file is what Kubernetes promises.
-  const message = { source: directory.messageFile(container.name, restart), target: container.terminationMessagePath, readOnly: false };
+  const tmpDir = directory.tmp(container.name, restart);
+  const { command, fresh, files, mounts } = supervisor.hello.sandbox ? sandboxed(start, program, prepared) : plain(start, program, prepared);
   const request: StartContainerRequest = {
     id: `${podUid}/${container.name}/${restart}`,
     podUid,
-    sandbox: { tmpDir: directory.tmp(container.name, restart), hostname: spec.hostname ?? pod.metadata.name.slice(0, 63) },
-    command: program.command,
-    mounts: step === undefined && supervisor.hello.sandbox ? [...mounts, message] : mounts,
-    files: program.files,
-    logFile,
+    sandbox: { tmpDir, hostname: spec.hostname ?? pod.metadata.name.slice(0, 63) },
+    command,
+    mounts,
+    files,
+    logFile: prepared.logFile,
     exitFile: directory.exitFile(container.name, restart, supervisor.hello.instanceId),
   };
   start.signal.throwIfAborted();
   crashPoint('node.fork.before');
-  const { pid } = await startProcess(supervisor, request, program);
+  const { pid } = await startProcess(supervisor, request, fresh);
   crashPoint('node.fork.after');
   return { kind: 'started', pid };
 }
 
+type View = Pick<ContainerProgram, 'command' | 'fresh' | 'files' | 'mounts'>;
+
+function sandboxed({ container, restart, directory, step }: ContainerStart, { command, fresh, files }: ContainerProgram, { mounts, stepPaths }: Prepared): View {
+  // The engine reads what a step says about its end from its log; for others the file is what Kubernetes promises.
+  const message = { source: directory.messageFile(container.name, restart), target: container.terminationMessagePath, readOnly: false };
+  return { command, fresh, files, mounts: step === undefined ? [...mounts, message] : [...mounts, ...stepPaths.mounts] };
+}
+
+/** Where there are no namespaces. */
+function plain(start: ContainerStart, { command, fresh, files }: ContainerProgram, { mounts, stepPaths }: Prepared): View {
+  const { reason } = start.supervisor().hello;
+  refuseInvisible(mounts, reason);
+  const tmpDirectory = start.directory.tmp(start.container.name, start.restart);
+  const view = plainView({ step: stepPaths, tmpDirectory, files, reason });
+  return { command: view.command(command), fresh: view.command(fresh), files: view.files, mounts };
+}
+
 /** A warm parent may end between its choice and the fork; then the program starts in a process of its own. */
-async function startProcess(supervisor: Supervisor, request: StartContainerRequest, program: ContainerProgram): Promise<ProcessIdentity> {
+async function startProcess(supervisor: Supervisor, request: StartContainerRequest, fresh: ExecCommand): Promise<ProcessIdentity> {
   try {
     return await supervisor.startContainer(request);
   } catch (error) {
     const isParentGone = error instanceof Failure && (error.reason === 'ParentFailed' || error.reason === 'NotFound');
-    if (!isParentGone || request.command === program.fresh) throw error;
-    return supervisor.startContainer({ ...request, command: program.fresh });
+    if (!isParentGone || request.command.kind === 'exec') throw error;
+    return supervisor.startContainer({ ...request, command: fresh });
   }
-}
-
-/** Without namespaces a container sees the machine as it is: what should be elsewhere can't be shown. */
-function refuseInvisible(mounts: readonly ContainerMount[], reason: string): void {
-  const moved = mounts.find(({ source, target }) => source !== target);
-  if (moved === undefined) return;
-  throw new Failure('SandboxUnavailable', `${moved.target} can't be shown to the container, because ${reason}; \`slipway doctor\` says what helps`);
 }
 
 async function resolveVariables(start: ContainerStart): Promise<Readonly<Record<string, string>>> {

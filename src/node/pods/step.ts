@@ -30,6 +30,8 @@ export interface StepPaths {
   readonly mounts: readonly ContainerMount[];
   /** Directories to make below the container's private /tmp. */
   readonly tmpPaths: readonly string[];
+  /** Where on this machine lies what the SDK looks for below each of its mount points. */
+  readonly artifactRoots: Readonly<Record<string, string>>;
 }
 
 /** Makes the task root and says what to mount: the task root writable, each input artifact read-only. */
@@ -44,7 +46,13 @@ export async function prepareStep(document: StepDocument, blobs: Blobs): Promise
     mounts.push({ source: blobs.localPathOf(artifact.uri), target, readOnly: true });
   }
   const directories = new Set(document.outputParameters.map(({ path }) => dirname(withoutUpwards(path))));
-  return { mounts, tmpPaths: [...directories].filter((path) => path.startsWith('/tmp/')).map((path) => path.slice('/tmp/'.length)) };
+  return { mounts, artifactRoots: artifactRootsOf(blobs), tmpPaths: [...directories].filter((path) => path.startsWith('/tmp/')).map((path) => path.slice('/tmp/'.length)) };
+}
+
+function artifactRootsOf(blobs: Blobs): Readonly<Record<string, string>> {
+  const probe = 'bucket/key';
+  const without = (path: string) => path.slice(0, -probe.length);
+  return Object.fromEntries(['gs', 's3', 'minio'].map((scheme) => `${scheme}://${probe}`).map((uri) => [without(pathOf(uri)), without(blobs.localPathOf(uri))]));
 }
 
 export interface EndedStep {

@@ -5,8 +5,10 @@ import atexit
 import builtins
 import fcntl
 import gc
+import importlib
 import importlib.util
 import io
+import json
 import os
 import random
 import runpy
@@ -18,6 +20,8 @@ import types
 
 from .kernel import libc
 
+ARTIFACT_ROOTS = 'SLIPWAY_ARTIFACT_ROOTS'
+SDK_MOUNTS = ('_GCS_LOCAL_MOUNT_PREFIX', '_MINIO_LOCAL_MOUNT_PREFIX', '_S3_LOCAL_MOUNT_PREFIX')
 EXIT_CODE_LOST_OUTPUT = 120  # as Python: standard output could not be flushed
 
 
@@ -57,8 +61,11 @@ def make_interpreter_fresh() -> None:
 
 
 def take_arguments(module: str, args: list[str], env: dict[str, str]) -> None:
+    artifact_roots = env.pop(ARTIFACT_ROOTS, '')
     os.environ.clear()
     os.environ.update(env)
+    if artifact_roots:
+        show_artifacts(module, json.loads(artifact_roots))
     time.tzset()
     sys.argv = ['-m', *args]
     if hasattr(sys, 'orig_argv'):  # from Python 3.10 on
@@ -67,6 +74,17 @@ def take_arguments(module: str, args: list[str], env: dict[str, str]) -> None:
     sys.modules.pop(module, None)  # runpy warns about a module that was imported before it runs
     if 'multiprocessing.process' in sys.modules:
         sys.modules['multiprocessing.process'].ORIGINAL_DIR = os.getcwd()
+
+
+def show_artifacts(executor: str, roots: dict[str, str]) -> None:
+    """Without a sandbox artifacts lie elsewhere than below the mount points that the SDK knows; it is told where."""
+    try:
+        types = importlib.import_module(executor.rpartition('.')[0] + '.types.artifact_types')
+    except ImportError:
+        return  # not the SDK, or a release of another shape
+    for name in SDK_MOUNTS:
+        mount = getattr(types, name, '')
+        setattr(types, name, roots.get(mount, mount))
 
 
 def rehearse_module() -> None:

@@ -1,0 +1,65 @@
+// A machine that permits no namespaces, as in an unprivileged container: pipelines run all the same, without walls, and what
+// can't be had without them is refused in words. Skipped where such a machine can't be imitated.
+import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { describeError } from '../../src/base/mod.ts';
+import { ensureKfpSdk } from '../../src/main/mod.ts';
+import { Installation } from '../../sim/installation.ts';
+import { shellPipeline } from './support/shell-pipeline.ts';
+
+/** Becomes root of a user namespace that may have no further ones, gives all its rights away, and becomes what follows. */
+const LOCK = 'echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all --inh-caps=-all "$@"';
+const LOCKED = ['/usr/bin/unshare', '--user', '--map-root-user', '/bin/sh', '-c', LOCK, 'sh'];
+const RUN_PIPELINES = join(import.meta.dirname, '../kfp-sdk/run_pipelines.py');
+
+const isImitable = existsSync(LOCKED[0]!) && spawnSync(LOCKED[0]!, [...LOCKED.slice(1), '/bin/true']).status === 0;
+const skip = isImitable ? false : 'a machine without namespaces can not be imitated here';
+const installation = new Installation();
+const home = mkdtempSync(join(tmpdir(), 'slipway-locked-'));
+const marks = join(installation.dataDir, 'marks');
+
+before(async () => {
+  if (skip !== false) return;
+  mkdirSync(marks);
+  const recipes = [
+    { image: 'python:3', interpreter: 'python3', directories: [{ source: marks, target: marks, readOnly: false }] },
+    { image: 'mapped', interpreter: 'shell', directories: [{ source: marks, target: '/elsewhere' }] },
+  ];
+  writeFileSync(join(installation.dataDir, 'recipes.yaml'), JSON.stringify({ recipes }));
+  await installation.start({}, LOCKED);
+});
+
+after(async () => {
+  await installation.remove();
+  rmSync(home, { recursive: true, force: true });
+});
+
+test('shell steps run; what would have to be mounted says so', { skip }, async () => {
+  const { run_id: runId } = await installation.submit('plain', shellPipeline('plain', [{ name: 'one', script: 'echo "$TMPDIR"; touch "$TMPDIR/x"' }]));
+  assert.equal((await installation.waitForRun(runId)).state, 'SUCCEEDED');
+  const mapped = await installation.submit('mapped', shellPipeline('mapped', [{ name: 'one', script: 'true', image: 'mapped' }]));
+  const { state, error } = await installation.waitForRun(mapped.run_id);
+  assert.equal(state, 'FAILED');
+  assert.match(error?.message ?? '', /\/elsewhere can't be shown to the container, because this machine does not permit namespaces.*`slipway doctor` says what helps/);
+});
+
+test('the pipelines of the SDK run with parameters, artifacts, metrics, caching, retries', { skip }, async (t) => {
+  let python: string;
+  try {
+    ({ python } = await ensureKfpSdk({ onProgress: () => undefined }));
+  } catch (error) {
+    return t.skip(`the kfp SDK can not be installed here: ${describeError(error)}`);
+  }
+  const env = { ...process.env, HOME: home, PYTHONDONTWRITEBYTECODE: '1', PYTHONWARNINGS: 'ignore' };
+  const { stdout } = await promisify(execFile)(python, [RUN_PIPELINES, '--host', installation.url, '--marks', marks], { env });
+  assert.match(stdout, /everything holds/);
+});
+
+test('nothing of a step is left on the machine', { skip }, () => {
+  for (const path of ['/minio', '/gcs', '/s3']) assert.equal(existsSync(path), false, path);
+});
