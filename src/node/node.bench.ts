@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { machineUv, makeWheel } from './environments/testing/machine.ts';
-import { NodeWorld, stepDocument } from './testing/node-world.ts';
+import { NodeWorld } from './testing/node-world.ts';
+import { stepDocument } from './testing/step-document.ts';
 import type { JsonObject } from '../base/mod.ts';
 
 const COUNT_DEFAULT = 100;

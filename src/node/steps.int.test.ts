@@ -4,7 +4,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { after, test } from 'node:test';
 import { until, type KubeObject, type ObjectApi } from '../base/mod.ts';
-import { containerStatus, NodeWorld, stateOf, stepDocument, terminated, waitingReason } from './testing/node-world.ts';
+import { containerStatus, NodeWorld, stateOf, terminated, waitingReason } from './testing/node-world.ts';
+import { stepDocument } from './testing/step-document.ts';
 
 const refusals = new Map<string, number>();
 const writes: { readonly verb: string; readonly name: string }[] = [];

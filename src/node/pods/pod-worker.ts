@@ -22,7 +22,7 @@ import { podStatus } from './pod-status.ts';
 import { SlotHolder } from './slot-holder.ts';
 import type { PreparedVolumes } from './pod-volumes.ts';
 import { StatusPublisher } from './status-publisher.ts';
-import { stepDocumentOf } from './step.ts';
+import { stepDocumentOf } from './step-document.ts';
 import { StepReport, type PodFailure } from './step-report.ts';
 import type { StepSlots } from './step-slots.ts';
 import { VolumesOnce } from './volumes-once.ts';

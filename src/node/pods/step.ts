@@ -1,7 +1,7 @@
 // A pipeline step's Pod: the mounts that its step document asks for, and the result that its files hold afterwards.
 import { dirname, join } from 'node:path';
-import { describeError, Failure, isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
-import { containerPathOf, STEP_ANNOTATION, type StepArtifact, type StepDocument, type StepResult } from '../../api/mod.ts';
+import { describeError, Failure, isJsonObject, type JsonObject } from '../../base/mod.ts';
+import { containerPathOf, type StepArtifact, type StepDocument, type StepResult } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { ContainerMount } from '../supervisor/protocol.ts';
 import { customPathsIn, moveArtifact, type Place } from './custom-paths.ts';
@@ -13,18 +13,6 @@ const PARAMETER_BYTES_MAX = 1024 * 1024;
 const EXECUTOR_OUTPUT_BYTES_MAX = 8 * 1024 * 1024;
 /** Failures that are the step's own doing; others (a disk that fails) are tried again. */
 const UNUSABLE_OUTPUT = ['OutputInvalid', 'InvalidPath', 'InvalidUri'];
-
-export function stepDocumentOf(pod: KubeObject): StepDocument | undefined {
-  const text = pod.metadata.annotations?.[STEP_ANNOTATION];
-  if (text === undefined) return undefined;
-  try {
-    const document = JSON.parse(text) as StepDocument;
-    return document.version === 1 ? document : undefined;
-  } catch {
-    // Somebody's own annotation of that name: the Pod is then an ordinary one.
-    return undefined;
-  }
-}
 
 export interface StepPaths {
   readonly mounts: readonly ContainerMount[];

@@ -19,6 +19,7 @@ import { createLocalNode, type LocalNode } from '../node.ts';
 import { objectsOf } from '../pods/pod-spec.ts';
 import { isEnded } from '../pods/pod-status.ts';
 import type { Supervisor } from '../supervisor/protocol.ts';
+import { stepDocument } from './step-document.ts';
 
 export const NODE_NAME = 'machine';
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
@@ -280,22 +281,6 @@ export class NodeWorld {
       log: silentLog,
     });
   }
-}
-
-/** A step with an output parameter `text` and an output artifact `model`. */
-export function stepDocument(name: string): StepDocument {
-  const taskRootUri = `minio://mlpipeline/v2/artifacts/${name}`;
-  return {
-    version: 1,
-    runId: 'run',
-    taskId: name,
-    attempt: 0,
-    inputArtifacts: [],
-    taskRootUri,
-    outputArtifacts: [{ key: 'model', uri: `${taskRootUri}/model` }],
-    outputParameters: [{ name: 'text', path: '/tmp/outputs/text' }],
-    executorOutputPath: `/minio/mlpipeline/v2/artifacts/${name}/output_metadata.json`,
-  };
 }
 
 export function shellContainer(name: string, script: string, more: JsonObject = {}): JsonObject {
