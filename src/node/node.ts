@@ -13,7 +13,7 @@ import type { Programs } from './pods/container-program.ts';
 import { podDirectory, podDirectoryUids } from './pods/pod-directory.ts';
 import { isEnded } from './pods/pod-status.ts';
 import { PodWorker } from './pods/pod-worker.ts';
-import { StepSlots, type StepSlotsStatus } from './pods/step-slots.ts';
+import { Slots, type SlotsStatus } from './pods/slots.ts';
 import { SupervisorLink } from './supervisor-link.ts';
 import type { ExitRecord, ListedContainer, Supervisor } from './supervisor/protocol.ts';
 
@@ -43,7 +43,7 @@ export interface LocalNodeOptions {
 export interface LocalNodeStatus {
   readonly queue: KeyedQueueStatus;
   readonly podCount: number;
-  readonly steps: StepSlotsStatus;
+  readonly steps: SlotsStatus;
   readonly isSupervisorConnected: boolean;
 }
 
@@ -61,6 +61,10 @@ export interface LocalNode extends Part {
 
 /** Pods that are reconciled at the same time. What takes long, a start, runs beside and is not counted. */
 const CONCURRENCY = 64;
+/** Preparing a Pod makes directories, some tenths of a millisecond each: a hundred at once would hold up the loop. */
+const STARTS_AT_ONCE_MAX = 8;
+/** Writes of one turn share a commit: hundreds of them would make it a long turn. */
+const STATUS_WRITES_AT_ONCE_MAX = 16;
 const ADDRESS_IP = '127.0.0.1';
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 
@@ -74,7 +78,9 @@ class Node implements LocalNode {
   readonly #workers = new Map<string, PodWorker>();
   readonly #gone = new Set<string>();
   readonly #queue: KeyedQueue;
-  readonly #slots: StepSlots;
+  readonly #steps: Slots;
+  readonly #statusWrites = new Slots(STATUS_WRITES_AT_ONCE_MAX, 'waiting for other statuses to be written');
+  readonly #startsOfOthers = new Slots(STARTS_AT_ONCE_MAX, 'waiting for other Pods to be started');
   readonly #link: SupervisorLink;
   readonly #claims: ClaimDirectories;
   #stopWatching: readonly (() => void)[] = [];
@@ -83,7 +89,7 @@ class Node implements LocalNode {
     const { clock, log } = options;
     this.#options = options;
     this.#claims = new ClaimDirectories({ ...options, directory: options.claimsDirectory });
-    this.#slots = new StepSlots(options.stepsAtOnce);
+    this.#steps = new Slots(options.stepsAtOnce, `waiting for a free slot: ${options.stepsAtOnce} steps run at once on this machine (--steps-at-once)`);
     this.#queue = createKeyedQueue({ name: 'node', clock, log, concurrency: CONCURRENCY, reconcile: (uid) => this.#reconcile(uid) });
     this.#link = new SupervisorLink({
       connect: options.connectSupervisor,
@@ -115,7 +121,7 @@ class Node implements LocalNode {
     return {
       queue: this.#queue.status(),
       podCount: this.#workers.size,
-      steps: this.#slots.status(),
+      steps: this.#steps.status(),
       isSupervisorConnected: this.#link.current !== undefined,
     };
   }
@@ -168,7 +174,7 @@ class Node implements LocalNode {
   }
 
   #workerOf(pod: KubeObject): void {
-    const ports = { ...this.#options, link: this.#link, slots: this.#slots, claims: this.#claims, addressIp: ADDRESS_IP };
+    const ports = { ...this.#options, link: this.#link, steps: this.#steps, startsOfOthers: this.#startsOfOthers, statusWrites: this.#statusWrites, claims: this.#claims, addressIp: ADDRESS_IP };
     this.#workers.set(pod.metadata.uid!, new PodWorker(pod, { ...ports, wake: (uid) => this.#queue.add(uid) }));
   }
 

@@ -32,8 +32,8 @@ export interface ContainerStart {
   /** Makes the Pod's volumes, or waits until they are made. */
   readonly volumes: () => Promise<PreparedVolumes>;
   readonly logKey: LogKey;
-  /** Undefined: it waits for no slot. */
-  readonly slot: SlotHolder | undefined;
+  /** Taken before anything is done; given back when nothing was started. */
+  readonly slot: SlotHolder;
   /** Says why it takes long, in a reason and a plain sentence. */
   readonly onProgress: (reason: string, message: string) => void;
   /** Runs here, but not as the image says; a plain sentence. */
@@ -62,7 +62,7 @@ export async function startContainer(start: ContainerStart): Promise<StartOutcom
   try {
     return await prepareAndStart(start);
   } catch (error) {
-    start.slot?.release();
+    start.slot.release();
     return start.signal.aborted ? { kind: 'aborted' } : outcomeOf(start, error);
   }
 }
@@ -93,7 +93,7 @@ function outcomeOf(start: ContainerStart, error: unknown): StartOutcome {
 async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
   const { pod, container, restart, directory, step, signal } = start;
   refuseExtendedResources(pod, container.name);
-  await start.slot?.take({ signal, onWait: (message) => start.onProgress('WaitingForSlot', message) });
+  await start.slot.take({ signal, onWait: (message) => start.onProgress('WaitingForSlot', message) });
   const env = await resolveVariables(start);
   const volumes = await start.volumes();
   // Neither needs the other, and a short step feels every turn through the file system.
@@ -104,8 +104,8 @@ async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
       env,
       signal,
       onProgress(message) {
-        // A step that waits for an environment leaves its slot to one that can run.
-        start.slot?.release();
+        // A Pod that waits for an environment leaves its slot to one that can run.
+        start.slot.release();
         start.onProgress('PreparingEnvironment', message);
       },
     }),
@@ -113,7 +113,7 @@ async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
   ]);
   if (program.kind === 'not-runnable') throw new Failure('ImageNotRunnable', program.message);
   if (program.warning !== undefined) start.onWarning(program.warning);
-  await start.slot?.take({ signal, onWait: (message) => start.onProgress('WaitingForSlot', message) });
+  await start.slot.take({ signal, onWait: (message) => start.onProgress('WaitingForSlot', message) });
   const [logFile, volumeMounts] = await allSettledOk([
     start.logs.fileFor(start.logKey),
     mountsOf(container, volumes, env),

@@ -20,11 +20,11 @@ import { planPod, type PodAction, type StopCause } from './pod-plan.ts';
 import { objectsOf, podSpecOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
 import { podStatus } from './pod-status.ts';
 import { SlotHolder } from './slot-holder.ts';
+import type { Slots } from './slots.ts';
 import type { PreparedVolumes } from './pod-volumes.ts';
 import { StatusPublisher } from './status-publisher.ts';
 import { stepDocumentOf } from './step-document.ts';
 import { StepReport, type PodFailure } from './step-report.ts';
-import type { StepSlots } from './step-slots.ts';
 import { VolumesOnce } from './volumes-once.ts';
 
 export interface PodWorkerPorts {
@@ -35,7 +35,12 @@ export interface PodWorkerPorts {
   readonly blobs: Blobs;
   readonly stepResults: StepResultSink;
   readonly events: EventRecorder;
-  readonly slots: StepSlots;
+  /** Steps that run at the same time. */
+  readonly steps: Slots;
+  /** Containers of other Pods that are started at the same time. */
+  readonly startsOfOthers: Slots;
+  /** Statuses that are written at the same time. */
+  readonly statusWrites: Slots;
   readonly clock: Clock;
   readonly log: Log;
   /** Directory of all Pods' directories. */
@@ -63,6 +68,7 @@ export class PodWorker {
   readonly #directory: PodDirectory;
   readonly #step: StepDocument | undefined;
   readonly #report: StepReport | undefined;
+  /** A step has it from its start to its end. */
   readonly #slot: SlotHolder | undefined;
   readonly #events: PodEvents;
   readonly #publisher: StatusPublisher;
@@ -92,10 +98,10 @@ export class PodWorker {
     this.#directory = directory;
     this.#step = document;
     this.#report = document === undefined ? undefined : new StepReport({ ...ports, document, podUid, directory });
-    this.#slot = document === undefined ? undefined : new SlotHolder(ports.slots);
+    this.#slot = document === undefined ? undefined : new SlotHolder(ports.steps);
     this.#events = new PodEvents(ports.events, () => this.#pod, document !== undefined);
     const settleMs = document === undefined ? SETTLE_MS : STEP_SETTLE_MS;
-    this.#publisher = new StatusPublisher({ ...ports, pod, settleMs, signal: this.#abort.signal });
+    this.#publisher = new StatusPublisher({ ...ports, pod, settleMs, writes: ports.statusWrites, signal: this.#abort.signal });
     this.#starts = new ContainerStarts(ports.log);
     this.#containers = new PodContainers({
       ...ports,
@@ -226,6 +232,7 @@ export class PodWorker {
 
   #start(container: ContainerSpec, restart: number): void {
     if (this.#life !== 'alive') return;
+    const slot = this.#slot ?? new SlotHolder(this.#ports.startsOfOthers);
     const run = (signal: AbortSignal) =>
       startContainer({
         ...this.#ports,
@@ -238,7 +245,7 @@ export class PodWorker {
         directory: this.#directory,
         volumes: () => this.#ensureVolumes(),
         logKey: this.#logKey(container.name, restart),
-        slot: this.#slot,
+        slot,
         onProgress: (reason, message) => {
           this.#containers.wait(container.name, reason, message);
           this.#publisher.publish(this.#status());
@@ -247,6 +254,7 @@ export class PodWorker {
         signal,
       });
     this.#starts.begin(container.name, run, async (outcome) => {
+      if (slot !== this.#slot) slot.release();
       await this.#settle(container, restart, outcome);
       this.#ports.wake(this.uid);
     });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failureStatus, silentLog, success, systemClock, until, type JsonObject, type KubeObject, type ObjectApi } from '../../base/mod.ts';
+import { Slots } from './slots.ts';
 import { StatusPublisher } from './status-publisher.ts';
 
 const POD: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'n', uid: 'u' } };
@@ -16,7 +17,7 @@ function publisher(failures = 0) {
     return success(POD);
   };
   const api = { patch } as unknown as ObjectApi;
-  return { written, abort, statuses: new StatusPublisher({ api, pod: POD, clock: systemClock, log: silentLog, settleMs: 20, signal: abort.signal }) };
+  return { written, abort, statuses: new StatusPublisher({ api, pod: POD, clock: systemClock, log: silentLog, settleMs: 20, writes: new Slots(1, ''), signal: abort.signal }) };
 }
 
 test('what changes again within a moment is written once, the same is never written twice', async () => {

@@ -1,6 +1,7 @@
 // Writes a Pod's status: one patch at a time, always the newest, never the same twice. What changes again within a moment is
 // written once, so that a short step costs one write.
 import { describeError, Failure, jsonEquals, type Clock, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
+import type { Slots } from './slots.ts';
 
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 const RETRY_DELAY_MS_MIN = 50;
@@ -13,9 +14,13 @@ export interface StatusPublisherOptions {
   readonly log: Log;
   /** A status that is not final waits this long for the next one. */
   readonly settleMs: number;
+  /** Writes under way at the same time, of all Pods. */
+  readonly writes: Slots;
   /** Ends the writing; what was not written stays unwritten. */
   readonly signal: AbortSignal;
 }
+
+const NOTHING_TO_SAY = (): void => undefined;
 
 export class StatusPublisher {
   readonly #options: StatusPublisherOptions;
@@ -68,10 +73,8 @@ export class StatusPublisher {
     const { clock, log, signal, pod } = this.#options;
     let delayMs = RETRY_DELAY_MS_MIN;
     while (this.#isBehind()) {
-      const status = this.#wanted!;
       try {
-        await this.#patch(status);
-        this.#written = status;
+        await this.#writeNewest();
         delayMs = RETRY_DELAY_MS_MIN;
       } catch (error) {
         if (signal.aborted) return;
@@ -79,6 +82,17 @@ export class StatusPublisher {
         await clock.sleep(delayMs, { signal }).catch(() => undefined);
         delayMs = Math.min(delayMs * 2, RETRY_DELAY_MS_MAX);
       }
+    }
+  }
+
+  async #writeNewest(): Promise<void> {
+    const giveBack = await this.#options.writes.take({ signal: this.#options.signal, onWait: NOTHING_TO_SAY });
+    try {
+      const status = this.#wanted!;
+      await this.#patch(status);
+      this.#written = status;
+    } finally {
+      giveBack();
     }
   }
 

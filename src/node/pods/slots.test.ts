@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SlotHolder } from './slot-holder.ts';
-import { StepSlots } from './step-slots.ts';
+import { Slots } from './slots.ts';
 
 const NEVER = new AbortController().signal;
 
-function waiter(slots: StepSlots, signal: AbortSignal = NEVER) {
+function waiter(slots: Slots, signal: AbortSignal = NEVER) {
   const holder = new SlotHolder(slots);
   const sentences: string[] = [];
   const state = { isTaken: false, failure: undefined as unknown };
@@ -17,12 +17,12 @@ function waiter(slots: StepSlots, signal: AbortSignal = NEVER) {
 }
 
 test('slots are given in the order of asking, and a second release gives nothing back', async () => {
-  const slots = new StepSlots(1);
+  const slots = new Slots(1, 'one at a time');
   const [first, second, third] = [waiter(slots), waiter(slots), waiter(slots)];
   await first.taken;
   assert.deepEqual(slots.status(), { countMax: 1, usedCount: 1, waitingCount: 2 });
   assert.deepEqual(first.sentences, []);
-  assert.deepEqual(second.sentences, ['waiting for a free slot: 1 steps run at once on this machine (--steps-at-once)']);
+  assert.deepEqual(second.sentences, ['one at a time']);
   first.holder.release();
   first.holder.release();
   await second.taken;
@@ -33,8 +33,19 @@ test('slots are given in the order of asking, and a second release gives nothing
   assert.deepEqual(slots.status(), { countMax: 1, usedCount: 0, waitingCount: 0 });
 });
 
+test('one holder that is asked twice takes one slot', async () => {
+  const slots = new Slots(2, 'two at a time');
+  const holder = new SlotHolder(slots);
+  const take = () => holder.take({ signal: NEVER, onWait: () => undefined });
+  await Promise.all([take(), take()]);
+  await take();
+  assert.equal(slots.status().usedCount, 1);
+  holder.release();
+  assert.equal(slots.status().usedCount, 0);
+});
+
 test('who gives up leaves the line', async () => {
-  const slots = new StepSlots(1);
+  const slots = new Slots(1, 'one at a time');
   const abort = new AbortController();
   const [first, second, third] = [waiter(slots), waiter(slots, abort.signal), waiter(slots)];
   await first.taken;
@@ -48,7 +59,7 @@ test('who gives up leaves the line', async () => {
 });
 
 test('what runs already counts even beyond the limit', async () => {
-  const slots = new StepSlots(1);
+  const slots = new Slots(1, 'one at a time');
   const [a, b] = [new SlotHolder(slots), new SlotHolder(slots)];
   a.occupy();
   b.occupy();

@@ -1,6 +1,6 @@
-// How many steps run at the same time on this machine; the others wait in the order in which they came.
+// How much of something goes on at the same time; the others wait in the order in which they came, and say so.
 
-export interface StepSlotsStatus {
+export interface SlotsStatus {
   readonly countMax: number;
   readonly usedCount: number;
   readonly waitingCount: number;
@@ -10,20 +10,23 @@ interface Waiter {
   readonly give: () => void;
 }
 
-export class StepSlots {
+export class Slots {
   readonly #countMax: number;
+  readonly #sentence: string;
   readonly #waiting = new Set<Waiter>();
   #usedCount = 0;
 
-  constructor(countMax: number) {
+  /** `sentence` says why somebody waits. */
+  constructor(countMax: number, sentence: string) {
     this.#countMax = countMax;
+    this.#sentence = sentence;
   }
 
   /** Resolves with what gives the slot back (idempotent). An abort rejects with the signal's reason and leaves nothing behind. */
   async take(options: { readonly signal: AbortSignal; readonly onWait: (message: string) => void }): Promise<() => void> {
     options.signal.throwIfAborted();
     if (this.#usedCount < this.#countMax) return this.occupy();
-    options.onWait(`waiting for a free slot: ${this.#countMax} steps run at once on this machine (--steps-at-once)`);
+    options.onWait(this.#sentence);
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         this.#waiting.delete(waiter);
@@ -40,7 +43,7 @@ export class StepSlots {
     });
   }
 
-  /** For a step that runs already: taken even beyond the limit. */
+  /** For what goes on already: taken even beyond the limit. */
   occupy(): () => void {
     this.#usedCount++;
     let isTaken = true;
@@ -52,7 +55,7 @@ export class StepSlots {
     };
   }
 
-  status(): StepSlotsStatus {
+  status(): SlotsStatus {
     return { countMax: this.#countMax, usedCount: this.#usedCount, waitingCount: this.#waiting.size };
   }
 
