@@ -215,6 +215,25 @@ describe('Pods', () => {
   });
 });
 
+test('a Pod whose run ends before it does stays to be looked at', async () => {
+  const meanwhile: { touch?: () => Promise<void> } = {};
+  const world = await worldWith({ afterReport: async () => meanwhile.touch?.() });
+  const thePod = () => until('the Pod', () => world.pods.list('kubeflow')[0]);
+  meanwhile.touch = async () => {
+    await world.ended('late');
+    const { name } = (await thePod()).metadata;
+    await world.api.patch({ type: PODS, namespace: 'kubeflow', name }, 'merge', { metadata: { annotations: { seen: 'late' } } });
+    await until('the engine to see it', () => world.pods.get('kubeflow', name)?.metadata.annotations?.['seen'] === 'late');
+  };
+  await world.submit(pipelineOf({ a: step() }), { runId: 'late' });
+  await world.ended('late');
+  const pod = await until('the Pod to end', async () => {
+    const { metadata, status } = await thePod();
+    return status?.['phase'] === 'Succeeded' || metadata.deletionTimestamp !== undefined ? metadata : undefined;
+  });
+  assert.deepEqual([pod.annotations?.['seen'], pod.deletionTimestamp], ['late', undefined]);
+});
+
 test('writes that fail leave nothing half done: the run goes on when the disk has room again', async () => {
   const seed = Date.now() % 1_000_000;
   const world = await worldWith({ isDiskFull: seededFaults(seed, 0.4) });

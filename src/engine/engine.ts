@@ -292,8 +292,14 @@ class RunEngine implements Engine {
   #onIdlePod(runId: string, pod: KubeObject): void {
     if (hasEnded(pod)) return;
     const run = this.#options.records.run(runId);
-    if (run === undefined || TERMINAL_RUN_STATES.has(run.state)) this.#deletePod(pod);
-    else this.#queue.add(runId);
+    if (run !== undefined && !TERMINAL_RUN_STATES.has(run.state)) this.#queue.add(runId);
+    else if (!this.#isResultKnown(pod)) this.#deletePod(pod);
+  }
+
+  /** Its result came before the sight of its end: the Pod is about to end by itself, and stays for those who look at it. */
+  #isResultKnown({ metadata: { uid, labels } }: KubeObject): boolean {
+    const task = this.#options.records.task(labels?.[TASK_ID_LABEL] ?? '');
+    return task !== undefined && task.podUid === uid && isSettled(task.state) && task.state !== 'CANCELED';
   }
 
   #deletePod(pod: KubeObject): void {
