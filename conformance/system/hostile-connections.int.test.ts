@@ -12,6 +12,8 @@ import { differences, stateOf } from './support/state-of.ts';
 
 /** Time in which the server must have given up on a client that does not go on. */
 const PATIENCE_MS = 25_000;
+/** Much less than the server's patience with the others, much more than a busy machine needs. */
+const SERVED_MS_MAX = 5_000;
 const DRIP_MS = 200;
 const SLOW_SOCKET_COUNT = 200;
 
@@ -58,7 +60,7 @@ function drip(client: Client, text: string): void {
 async function assertServed(): Promise<void> {
   const startedAtMs = performance.now();
   assert.equal((await fetch(`${installation.url}/apis/v2beta1/healthz`)).status, 200);
-  assert.ok(performance.now() - startedAtMs < 1_000, 'others have to wait');
+  assert.ok(performance.now() - startedAtMs < SERVED_MS_MAX, 'others have to wait');
 }
 
 const TLS_HELLO_START = Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3);

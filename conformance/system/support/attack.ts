@@ -1,6 +1,7 @@
 // One hostile request and what must be true of its answer: a refusal in words that name the field, nothing written, the
 // server as quick as before.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import type { Installation } from '../../../sim/installation.ts';
 import { rawRequest, type RawResponse } from './raw-http.ts';
 
@@ -19,18 +20,27 @@ export interface Attack {
 
 /** Longest time that a hostile request may keep the server from answering others. */
 const STALL_MS_MAX = 1_000;
-/** A stall that is the server's own fault shows every time; one of a busy machine does not. */
-const TRIES_MAX = 3;
+const PING_INTERVAL_MS = 20;
 /** A refusal may repeat what stands in the path, but no body. */
 const REFUSAL_CHARS_MAX = 50_000;
-const PING_INTERVAL_MS = 20;
 
 export async function withstand(installation: Installation, attack: Attack): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    const { response, stallMs } = await attacked(installation, attack);
-    checkRefusal(attack, response);
-    if (stallMs <= STALL_MS_MAX) return;
-    assert.ok(tries < TRIES_MAX, `${attack.name}: others waited ${Math.round(stallMs)} ms for an answer`);
+  const beforeMs = busyMsOf(installation);
+  const { response, stallMs } = await attacked(installation, attack);
+  checkRefusal(attack, response);
+  // On a busy machine everybody waits; what counts is how long the server itself was at work.
+  const busyMs = busyMsOf(installation) - beforeMs;
+  const ownMs = Number.isNaN(busyMs) ? stallMs : Math.min(stallMs, busyMs);
+  assert.ok(ownMs <= STALL_MS_MAX, `${attack.name}: others waited ${Math.round(ownMs)} ms for an answer`);
+}
+
+/** Time that the main thread of the server was on a processor; not a number where the kernel does not tell. */
+function busyMsOf({ pid }: Installation): number {
+  try {
+    const [nanoseconds = ''] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ');
+    return Number(nanoseconds) / 1e6;
+  } catch {
+    return Number.NaN;
   }
 }
 
