@@ -169,8 +169,11 @@ test('a server that comes back finds what runs and what ended meanwhile', async 
   fixture.exits.clear();
   const again = await fixture.connect();
   assert.equal(again.hello.instanceId, instanceId);
-  const containers = new Map((await again.list()).containers.map((container) => [container.id, container]));
-  assert.equal(containers.get(short.id)?.state, 'exited');
+  // The record stands on disk a moment before the supervisor, which waits until it is durable, speaks of the exit.
+  const containers = await until('the exit of the short one in the list', async () => {
+    const listed = new Map((await again.list()).containers.map((container) => [container.id, container]));
+    return listed.get(short.id)?.state === 'exited' ? listed : undefined;
+  });
   assert.equal(containers.get(short.id)?.exit?.code, 5);
   assert.equal(containers.get(lasting.id)?.pid, started.pid);
   assert.equal(containers.get(lasting.id)?.startTime, started.startTime);
