@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { IncomingMessage } from 'node:http';
 import { silentLog, systemClock } from '../base/mod.ts';
+import { createAuthentication } from '../server/mod.ts';
 import type { Route } from '../web/mod.ts';
-import { ensureCertificates, type Certificates } from './certificates.ts';
+import { ensureCertificates, issueClientCertificate, type Certificates, type SignedKey } from './certificates.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 
 let directory: string;
@@ -37,11 +38,11 @@ before(async () => {
     allowedHosts: ['slipway.example'],
     clock: systemClock,
     log: silentLog,
-    authenticate: (_request, isTls) => (isTls ? undefined : { user: 'local', groups: [] }),
+    authenticate: createAuthentication({ authenticateToken: () => undefined, loopbackIdentity: { user: 'local', groups: [] } }),
     routes: [
       route('GET', '/items/{id}', async (request) => text(`${request.params['id']} ${request.identity.user} ${request.isTls}`)),
       route('POST', '/items/{id}:start', async (request) => text(`start ${request.params['id']} ${(await request.body()).length}`)),
-      route('GET', '/private', async () => text('secret'), { authorization: { kind: 'user' } }),
+      route('GET', '/private', async ({ identity }) => text(`secret of ${[identity.user, ...identity.groups].join(' ')}`), { authorization: { kind: 'user' } }),
       route('GET', '/broken', async () => {
         throw new Error('a secret detail');
       }),
@@ -63,7 +64,7 @@ after(async () => {
   await rm(directory, { recursive: true });
 });
 
-function fetchText(path: string, options: { tls?: boolean; headers?: Record<string, string> } = {}): Promise<{ status: number; text: string }> {
+function fetchText(path: string, options: { tls?: boolean; client?: SignedKey; headers?: Record<string, string> } = {}): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const onResponse = async (response: IncomingMessage) => {
       let text = '';
@@ -71,7 +72,7 @@ function fetchText(path: string, options: { tls?: boolean; headers?: Record<stri
       resolve({ status: response.statusCode!, text });
     };
     const shared = { host: '127.0.0.1', port, path, headers: options.headers ?? {}, agent: false as const };
-    const request = options.tls === true ? httpsGet({ ...shared, ca: certificates.authority }, onResponse) : httpGet(shared, onResponse);
+    const request = options.tls === true ? httpsGet({ ...shared, ca: certificates.authority, ...(options.client === undefined ? {} : { key: options.client.key, cert: options.client.certificate }) }, onResponse) : httpGet(shared, onResponse);
     request.once('error', reject);
   });
 }
@@ -132,7 +133,7 @@ test('unknown hosts, foreign origins and cross-site fetches are refused', async 
 
 test('a route for users wants an identity; errors show no inner detail', async () => {
   assert.equal((await fetchText('/private', { tls: true })).status, 401);
-  assert.deepEqual(await fetchText('/private'), { status: 200, text: 'secret' });
+  assert.deepEqual(await fetchText('/private'), { status: 200, text: 'secret of local' });
   const broken = await fetchText('/broken');
   assert.equal(broken.status, 500);
   assert.doesNotMatch(broken.text, /secret detail/);
@@ -164,4 +165,15 @@ test('certificates are kept, and made anew when a host is missing', async () => 
   assert.equal(again.certificate, certificates.certificate);
   const more = await ensureCertificates({ directory, hosts: ['localhost', 'box.example'], clock: systemClock });
   assert.notEqual(more.certificate, certificates.certificate);
+});
+
+test('a client certificate of the installation says who one is; one of another authority says nothing', async () => {
+  const subject = { user: 'alice', groups: ['dev', 'ops'], lifetimeMs: 3_600_000, nowMs: systemClock.now() };
+  const client = await issueClientCertificate(certificates.clientAuthority, subject);
+  assert.deepEqual(await fetchText('/private', { tls: true, client }), { status: 200, text: 'secret of alice dev ops system:authenticated' });
+  // The server's own key may not make clients.
+  const foreign = await issueClientCertificate({ certificate: certificates.certificate, key: certificates.key }, subject);
+  assert.equal((await fetchText('/private', { tls: true, client: foreign })).status, 401);
+  const ended = await issueClientCertificate(certificates.clientAuthority, { ...subject, lifetimeMs: -1_000 });
+  assert.equal((await fetchText('/private', { tls: true, client: ended })).status, 401);
 });

@@ -31,6 +31,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     listener,
     key: options.certificates.key,
     certificate: options.certificates.certificate,
+    clientAuthority: options.certificates.clientAuthority.certificate,
     clock: options.clock,
   });
   return {

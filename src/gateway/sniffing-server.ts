@@ -11,6 +11,8 @@ export interface SniffingServerOptions {
   /** PEM texts. */
   readonly key: string;
   readonly certificate: string;
+  /** Signs the certificates of clients; one that another authority signed counts as none. */
+  readonly clientAuthority: string;
   readonly clock: Clock;
 }
 
@@ -47,7 +49,19 @@ export function createSniffingServer(options: SniffingServerOptions): Server {
   const accept = (socket: Socket) => {
     for (const listener of acceptHttp) listener.call(server, socket);
   };
-  const tlsServer = createTlsServer({ key: options.key, cert: options.certificate, ALPNProtocols: ['http/1.1'], handshakeTimeout: HEADERS_TIMEOUT_MS }, accept);
+  const tlsServer = createTlsServer(
+    {
+      key: options.key,
+      cert: options.certificate,
+      ALPNProtocols: ['http/1.1'],
+      handshakeTimeout: HEADERS_TIMEOUT_MS,
+      ca: options.clientAuthority,
+      requestCert: true,
+      // Most clients have none: who they are is asked later.
+      rejectUnauthorized: false,
+    },
+    accept,
+  );
   tlsServer.on('tlsClientError', (_error, socket) => socket.destroy());
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => sniff(socket, options.clock, tlsServer, accept));

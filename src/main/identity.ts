@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { makeSigningKey } from '../server/mod.ts';
 import type { Identity } from '../web/mod.ts';
 
 const TOKEN_BYTES = 32;
@@ -17,6 +18,18 @@ export function ensureToken(file: string): string {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   writeFileSync(file, `${token}\n`, { mode: 0o600 });
   return token;
+}
+
+/** Reads the key that signs the tokens of ServiceAccounts, or makes it (mode 0600). */
+export function ensureSigningKey(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // Absent: made below.
+  }
+  const key = makeSigningKey();
+  writeFileSync(file, key, { mode: 0o600 });
+  return key;
 }
 
 export function singleUser(): Identity {

@@ -13,12 +13,19 @@ import { createGateway, staticFileRoutes, type Certificates } from '../gateway/m
 import { openLogs } from '../logs/mod.ts';
 import { createKubelet, createLocalNode, createNodePrograms, type LocalNode } from '../node/mod.ts';
 import { openRecords } from '../records/mod.ts';
-import { createApiServer, createAuthentication } from '../server/mod.ts';
+import {
+  createApiServer,
+  createAuthentication,
+  createRoleBasedAuthorizer,
+  createServiceAccountTokens,
+  createTokenAuthenticator,
+  createTokenSigner,
+} from '../server/mod.ts';
 import type { Database } from '../sql/mod.ts';
 import { openStore } from '../store/mod.ts';
 import type { Config } from './config.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { singleUser } from './identity.ts';
+import { ensureSigningKey, singleUser } from './identity.ts';
 import { definedVariables } from './kfp-sdk.ts';
 import { createLogRetention } from './log-retention.ts';
 import { VERSION } from './version.ts';
@@ -86,15 +93,21 @@ function openStorage({ database, directory, config, log }: RoomsOptions) {
   };
 }
 
-function openObjects({ database, log }: RoomsOptions, { logs }: Storage, nodeRef: { readonly node?: LocalNode }) {
+function openObjects({ database, directory, token, log }: RoomsOptions, { logs }: Storage, nodeRef: { readonly node?: LocalNode }) {
   const kubelet = createKubelet({
     logs,
     containerState: (podUid, container) => nodeRef.node?.containerState(podUid, container),
     nowMs: () => clock.now(),
   });
   const store = openStore({ database, clock, log: log.with({ component: 'store' }) });
+  const signer = createTokenSigner(ensureSigningKey(directory.file('service-account-key.pem')));
+  const serviceAccountTokens = createServiceAccountTokens({ store, signer, clock, rng: systemRng });
+  const authenticateToken = createTokenAuthenticator(new Map([[token, singleUser()]]), serviceAccountTokens);
   const server = createApiServer({
     store,
+    authorize: createRoleBasedAuthorizer(store),
+    authenticateToken,
+    serviceAccountTokens,
     kinds: builtinKinds,
     kubelet: () => kubelet,
     isAutoNamespace: true,
@@ -108,6 +121,7 @@ function openObjects({ database, log }: RoomsOptions, { logs }: Storage, nodeRef
     store,
     server,
     api,
+    authenticateToken,
     informers: createInformerSet({ api, clock, log: clientLog }),
     eventsOf: (component: string) => createEventRecorder({ api, component, clock, log: clientLog }),
   };
@@ -173,17 +187,16 @@ function openControllers({ certificates, log }: RoomsOptions, { api, server, inf
   );
 }
 
-async function openGateway({ config, certificates, token, log }: RoomsOptions, storage: Storage, { server }: Objects) {
+async function openGateway({ config, certificates, log }: RoomsOptions, storage: Storage, { server, authenticateToken }: Objects) {
   const version = { tag: VERSION, commit: '' };
   const kfp = createKfpRoutes({ ...storage, clock, rng: systemRng, log: log.with({ component: 'kfp' }), planRetry, version });
-  const user = singleUser();
   const gateway = createGateway({
     host: config.host,
     port: config.port,
     routes: [...kfp, ...server.routes, ...(await staticFileRoutes(DASHBOARD))],
     certificates,
     allowedHosts: config.allowedHosts,
-    authenticate: createAuthentication({ tokens: new Map([[token, user]]), loopbackIdentity: user }),
+    authenticate: createAuthentication({ authenticateToken, loopbackIdentity: singleUser() }),
     clock,
     log: log.with({ component: 'gateway' }),
   });

@@ -2,10 +2,13 @@
 import type { Clock, Kubelet, Log, ObjectApi, Rng } from '../base/mod.ts';
 import type { KindDefinition } from '../api/mod.ts';
 import type { Store } from '../store/mod.ts';
-import type { Route } from '../web/mod.ts';
+import type { Identity, Route } from '../web/mod.ts';
 import type { ServerContext } from './context.ts';
 import { Discovery } from './discovery/discovery.ts';
-import { allowEverything, type Authorizer } from './http/authorization.ts';
+import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts';
+import { createTokenAuthenticator, type TokenAuthenticator } from './authentication/token-authenticator.ts';
+import { allowEverything, type Authorizer } from './authorization/authorization.ts';
+import { EVERYTHING, grantedTo } from './authorization/role-based.ts';
 import { apiRoutes } from './http/routes.ts';
 import { GIT_VERSION } from './http/version.ts';
 import { KindRegistry } from './kind-registry.ts';
@@ -21,6 +24,10 @@ export interface ApiServerOptions {
   readonly kubelet?: () => Kubelet | undefined;
   /** Default: everything is allowed to everybody who is known. */
   readonly authorize?: Authorizer;
+  /** For TokenReview; default: those of `serviceAccountTokens` alone. */
+  readonly authenticateToken?: TokenAuthenticator;
+  /** Without it no tokens are issued. */
+  readonly serviceAccountTokens?: ServiceAccountTokens;
   /** Whether an absent namespace is made by the first object created in it. */
   readonly isAutoNamespace: boolean;
 }
@@ -39,11 +46,21 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock, rng, log, isAutoNamespace } = options;
   const kinds = new KindRegistry(options.kinds);
   const context: ServerContext = { store, kinds, clock, rng, log: log.with({ component: 'server' }), isAutoNamespace };
-  const http = { ...context, kubelet: options.kubelet ?? (() => undefined), authorize: options.authorize ?? allowEverything };
+  const http = { ...context, ...accessOf(options), kubelet: options.kubelet ?? (() => undefined) };
   return {
     objectApi: createObjectApi(context),
     routes: apiRoutes(http, new Discovery(kinds, GIT_VERSION)),
     register: (kind) => kinds.register(kind),
     kinds: () => kinds.all(),
+  };
+}
+
+function accessOf({ store, authorize = allowEverything, serviceAccountTokens, authenticateToken }: ApiServerOptions) {
+  return {
+    authorize,
+    rulesFor: (identity: Identity, namespace: string | undefined) =>
+      authorize === allowEverything ? EVERYTHING : [...grantedTo(store, identity, namespace)].flatMap(({ rules }) => rules),
+    serviceAccountTokens,
+    authenticateToken: authenticateToken ?? createTokenAuthenticator(new Map(), serviceAccountTokens),
   };
 }

@@ -3,5 +3,9 @@
 // changes nothing makes no event, and that kinds are data: it knows no kind but Namespace and the Pod's binding and log.
 // Must not know controllers, nodes or records; logs come through the Kubelet port.
 export { createApiServer, type ApiServer, type ApiServerOptions } from './api-server.ts';
-export { createAuthentication, type Authenticate, type AuthenticationOptions } from './authentication.ts';
-export { allowEverything, type AccessAnswer, type AccessQuestion, type Authorizer } from './http/authorization.ts';
+export { createAuthentication, type Authenticate, type AuthenticationOptions } from './authentication/authentication.ts';
+export { createTokenSigner, makeSigningKey, type TokenSigner } from './authentication/json-web-token.ts';
+export { createServiceAccountTokens, type ServiceAccountTokens } from './authentication/service-account-tokens.ts';
+export { createTokenAuthenticator, type TokenAuthenticator } from './authentication/token-authenticator.ts';
+export { allowEverything, type AccessAnswer, type AccessQuestion, type Authorizer } from './authorization/authorization.ts';
+export { createRoleBasedAuthorizer } from './authorization/role-based.ts';

@@ -5,6 +5,10 @@ import type { Readable } from 'node:stream';
 export interface Identity {
   readonly user: string;
   readonly groups: readonly string[];
+  /** Of the account, when it is an object that can be deleted and made again. */
+  readonly uid?: string;
+  /** Further facts, as `extra` of Kubernetes' user information. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** How a route decides who may call it. `handler` means the room checks itself and says why. */

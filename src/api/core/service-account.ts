@@ -13,7 +13,7 @@ export const serviceAccountKind: KindDefinition = {
   categories: [],
   isNamespaced: true,
   verbs: ALL_VERBS,
-  subresources: [],
+  subresources: [{ name: 'token', verbs: ['create'], responseKind: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' } }],
   schema: { $ref: 'io.k8s.api.core.v1.ServiceAccount' },
   hasGeneration: false,
   columns: [NAME_COLUMN, AGE_COLUMN],

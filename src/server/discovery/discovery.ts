@@ -1,7 +1,7 @@
 // The discovery and OpenAPI answers for the kinds of the moment, rendered once and kept until a kind is registered.
 import { sha256Hex } from '../../base/mod.ts';
 import { apiVersionOf, type KindDefinition } from '../../api/mod.ts';
-import { reviewResources } from '../http/reviews.ts';
+import { reviewResources } from '../reviews/review-resources.ts';
 import type { KindRegistry } from '../kind-registry.ts';
 import { groupVersionsOf, type GroupVersion } from './documents.ts';
 import { documentPath, openApiDocument } from './openapi.ts';

@@ -1,7 +1,7 @@
 // Discovery: which groups, versions and resources there are. Three dialects, for three ages of clients. Pure.
 import type { JsonObject } from '../../base/mod.ts';
 import { apiVersionOf, type Subresource } from '../../api/mod.ts';
-import type { ResourceDescription } from '../http/reviews.ts';
+import type { ResourceDescription } from '../reviews/review.ts';
 
 export interface GroupVersion {
   readonly group: string;

@@ -4,7 +4,7 @@ import type { WebRequest, WebResponse } from '../../web/mod.ts';
 import { hasSubresource } from '../verbs/scope.ts';
 import { methodNotSupported, noSuchResource, refuse, type Refusal } from '../refusals.ts';
 import { answerShape, type AnswerShape } from './accept.ts';
-import { refuseAccess } from './authorization.ts';
+import { refuseAccess } from '../authorization/authorization.ts';
 import type { Call } from './call.ts';
 import type { HttpContext } from './http-context.ts';
 import { readQuery } from './query.ts';
@@ -26,7 +26,7 @@ export async function handleResource(context: HttpContext, request: WebRequest, 
   }));
   if (!options.ok) return statusResponse(options.status);
   const verb = verbOf(request.method, name !== undefined, options.value.isWatch);
-  const refusal = refuseVerb(kind, target, verb) ?? refuseAccess(context.authorize, request.identity, verb, target);
+  const refusal = refuseVerb(kind, target, verb) ?? refuseAccess(context.authorize, request.identity, { verb, ...target });
   if (refusal !== undefined) return statusResponse(refusal.status);
   const isLog = subresource === 'log';
   // A log is text, whatever the client says it accepts.

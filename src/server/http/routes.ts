@@ -3,9 +3,11 @@ import { describeError, Failure, failureStatus } from '../../base/mod.ts';
 import type { Route, RouteAuthorization, WebRequest, WebResponse } from '../../web/mod.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { noSuchResource } from '../refusals.ts';
-import { isAnonymous } from './authorization.ts';
+import { isAnonymous, refuseAccess } from '../authorization/authorization.ts';
 import { handleDiscovery, handleOpenApiDocument, handleOpenApiIndex } from './discovery-handler.ts';
 import type { HttpContext } from './http-context.ts';
+import { impersonate } from './impersonation.ts';
+import { ISSUER_PATH, issuerDocument, KEY_SET_PATH, keySetDocument } from './issuer-documents.ts';
 import { handleResource } from './resource-handler.ts';
 import { parseApiPath } from './resource-path.ts';
 import { jsonResponse, statusResponse } from './respond.ts';
@@ -33,11 +35,29 @@ export function apiRoutes(context: HttpContext, discovery: Discovery): Route[] {
   return [
     ...['/api', '/api/*', '/apis', '/apis/{group}', '/apis/{group}/*'].map((path) => checked(path, api)),
     checked('/openapi/v2', async () => statusResponse(noSuchResource().status)),
-    checked('/openapi/v3', async () => handleOpenApiIndex(discovery)),
-    checked('/openapi/v3/*', async (request) => handleOpenApiDocument(discovery, request)),
+    checked('/openapi/v3', (request) => readPath(context, request, async () => handleOpenApiIndex(discovery))),
+    checked('/openapi/v3/*', (request) => readPath(context, request, async () => handleOpenApiDocument(discovery, request))),
+    ...issuerRoutes(context, checked),
     open('/version', async () => jsonResponse(200, versionDocument())),
     ...['/healthz', '/livez', '/readyz'].flatMap((path) => [open(path, ok), open(`${path}/*`, ok)]),
   ];
+}
+
+type MakeRoute = (path: string, handle: Route['handle']) => Route;
+
+function issuerRoutes(context: HttpContext, checked: MakeRoute): readonly Route[] {
+  const tokens = context.serviceAccountTokens;
+  if (tokens === undefined) return [];
+  return [
+    checked(ISSUER_PATH, (request) => readPath(context, request, async () => issuerDocument(tokens))),
+    checked(KEY_SET_PATH, (request) => readPath(context, request, async () => keySetDocument(tokens))),
+  ];
+}
+
+/** What is no resource is authorized by its path. */
+async function readPath({ authorize }: HttpContext, request: WebRequest, answer: () => Promise<WebResponse>): Promise<WebResponse> {
+  const refusal = refuseAccess(authorize, request.identity, { verb: request.method.toLowerCase(), path: request.path });
+  return refusal === undefined ? answer() : statusResponse(refusal.status);
 }
 
 async function handleApi(context: HttpContext, discovery: Discovery, request: WebRequest): Promise<WebResponse> {
@@ -45,17 +65,20 @@ async function handleApi(context: HttpContext, discovery: Discovery, request: We
   if (path === undefined) return statusResponse(noSuchResource().status);
   if (path.kind === 'resource') {
     const review = findReview(path.target);
-    return review === undefined ? handleResource(context, request, path.target) : handleReview(context, request, review);
+    return review === undefined ? handleResource(context, request, path.target) : handleReview(context, request, review, path.target);
   }
-  return request.method === 'GET' ? handleDiscovery(discovery, request, path) : statusResponse(failureStatus('MethodNotAllowed', 'discovery can only be read'));
+  if (request.method !== 'GET') return statusResponse(failureStatus('MethodNotAllowed', 'discovery can only be read'));
+  return readPath(context, request, async () => handleDiscovery(discovery, request, path));
 }
 
 /** Nobody unknown gets in, and every failure becomes a Status. */
 function guarded(context: HttpContext, handle: Route['handle']): Route['handle'] {
   return async (request) => {
     if (isAnonymous(request.identity)) return statusResponse(failureStatus('Unauthorized', 'Unauthorized'));
+    const identity = impersonate(context.authorize, request.identity, request.headers);
+    if (!identity.ok) return statusResponse(identity.status);
     try {
-      return await handle(request);
+      return await handle(identity.value === request.identity ? request : { ...request, identity: identity.value });
     } catch (error) {
       if (request.signal.aborted) throw error;
       return failureResponse(context, request, error);

@@ -13,6 +13,7 @@ import { bodyOptions, placeOf, respondObject, type Call } from './call.ts';
 import { listBody } from './list-body.ts';
 import { listQueryOf, readQuery, writeOptionsOf } from './query.ts';
 import { statusResponse, streamHeaders, successResponse, Warnings } from './respond.ts';
+import { answerTokenRequest } from './token-request.ts';
 
 /** Options of a write, whose warnings become headers. */
 function readWrite(call: Call): Outcome<{ options: WriteOptions; warnings: Warnings }> {
@@ -24,6 +25,7 @@ function readWrite(call: Call): Outcome<{ options: WriteOptions; warnings: Warni
 
 export async function answerCreate(call: Call): Promise<WebResponse> {
   const { context, kind, target, request } = call;
+  if (target.subresource === 'token') return answerTokenRequest(call);
   const write = readWrite(call);
   if (!write.ok) return statusResponse(write.status);
   const { options, warnings } = write.value;

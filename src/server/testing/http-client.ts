@@ -1,6 +1,6 @@
 // A few lines around fetch, for tests over HTTP.
 import type { TestContext } from 'node:test';
-import { createAuthentication } from '../authentication.ts';
+import { createAuthentication } from '../authentication/authentication.ts';
 import { listen, type Listening } from './listen.ts';
 import { testServer, type TestServer, type TestServerOptions } from './test-server.ts';
 
@@ -33,7 +33,7 @@ export interface WatchLine {
 /** Plain HTTP on a free port, as the single user; closed after the test. */
 export async function httpServer(context: TestContext, options: TestServerOptions = {}): Promise<HttpServer> {
   const server = testServer(context, options);
-  const authenticate = createAuthentication({ tokens: new Map(), loopbackIdentity: { user: 'tester', groups: [] } });
+  const authenticate = createAuthentication({ authenticateToken: () => undefined, loopbackIdentity: { user: 'tester', groups: [] } });
   const listening = await listen({ routes: server.routes, authenticate });
   context.after(() => listening.close());
   return {

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { generate } from 'selfsigned';
-import { createAuthentication } from '../authentication.ts';
+import { createAuthentication } from '../authentication/authentication.ts';
+import { createTokenAuthenticator } from '../authentication/token-authenticator.ts';
 import { listen } from './listen.ts';
 import { testServer, type TestServer, type TestServerOptions } from './test-server.ts';
 
@@ -40,7 +41,7 @@ const RUN_TIMEOUT_MS = 30_000;
 export async function kubectlAgainst(context: TestContext, options: TestServerOptions = {}): Promise<Kubectl> {
   const server = testServer(context, options);
   const certificate = await makeCertificate();
-  const authenticate = createAuthentication({ tokens: new Map([[TOKEN, { user: 'tester', groups: [] }]]) });
+  const authenticate = createAuthentication({ authenticateToken: createTokenAuthenticator(new Map([[TOKEN, { user: 'tester', groups: [] }]])) });
   const { origin, close } = await listen({ routes: server.routes, authenticate, tls: certificate });
   context.after(close);
   const home = mkdtempSync(join(tmpdir(), 'slipway-kubectl-'));

@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createRouteTable, readBody, type Identity, type Route, type WebResponse } from '../../web/mod.ts';
-import type { Authenticate } from '../authentication.ts';
+import type { Authenticate } from '../authentication/authentication.ts';
 
 export interface Listening {
   /** For example http://127.0.0.1:40123. */

@@ -5,7 +5,9 @@ import { builtinKinds, type KindDefinition } from '../../api/mod.ts';
 import { openDatabase } from '../../sql/mod.ts';
 import { openStore, type Store } from '../../store/mod.ts';
 import { createApiServer, type ApiServer } from '../api-server.ts';
-import type { Authorizer } from '../http/authorization.ts';
+import { createTokenSigner, makeSigningKey } from '../authentication/json-web-token.ts';
+import { createServiceAccountTokens } from '../authentication/service-account-tokens.ts';
+import type { Authorizer } from '../authorization/authorization.ts';
 
 export const PODS: ResourceType = { group: '', version: 'v1', resource: 'pods' };
 export const CONFIG_MAPS: ResourceType = { group: '', version: 'v1', resource: 'configmaps' };
@@ -20,6 +22,8 @@ export interface TestServerOptions {
   readonly clock?: Clock;
   readonly kubelet?: Kubelet;
   readonly authorize?: Authorizer;
+  /** Issues tokens of ServiceAccounts with a key of its own. */
+  readonly hasServiceAccountTokens?: boolean;
   readonly isAutoNamespace?: boolean;
   readonly path?: string;
 }
@@ -29,8 +33,10 @@ export function testServer(context: TestContext, options: TestServerOptions = {}
   const clock = options.clock ?? systemClock;
   const database = openDatabase({ path: options.path ?? ':memory:', log: silentLog, synchronous: 'OFF' });
   const store = openStore({ database, clock, log: silentLog });
+  const signer = options.hasServiceAccountTokens === true ? createTokenSigner(makeSigningKey()) : undefined;
   const server = createApiServer({
     store,
+    ...(signer === undefined ? {} : { serviceAccountTokens: createServiceAccountTokens({ store, signer, clock, rng: systemRng }) }),
     kinds: options.kinds ?? builtinKinds,
     clock,
     rng: systemRng,

@@ -2,6 +2,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { createAuthentication } from './authentication.ts';
+import { createTokenAuthenticator } from './token-authenticator.ts';
 
 const ME = { user: 'me', groups: [] };
 const YOU = { user: 'you', groups: [] };
@@ -11,7 +12,7 @@ function request(authorization?: string, remoteAddress = '127.0.0.1') {
 }
 
 test('a token counts over TLS only', () => {
-  const authenticate = createAuthentication({ tokens: new Map([['secret', YOU]]) });
+  const authenticate = createAuthentication({ authenticateToken: createTokenAuthenticator(new Map([['secret', YOU]])) });
   assert.equal(authenticate(request('Bearer secret'), true), YOU);
   assert.equal(authenticate(request('bearer  secret'), true), YOU);
   assert.equal(authenticate(request('Bearer other'), true), undefined);
@@ -20,7 +21,7 @@ test('a token counts over TLS only', () => {
 });
 
 test('plain HTTP from this machine is the single user, from elsewhere nobody', () => {
-  const authenticate = createAuthentication({ tokens: new Map(), loopbackIdentity: ME });
+  const authenticate = createAuthentication({ authenticateToken: () => undefined, loopbackIdentity: ME });
   assert.equal(authenticate(request(), false), ME);
   assert.equal(authenticate(request(undefined, '::1'), false), ME);
   assert.equal(authenticate(request(undefined, '::ffff:127.0.0.1'), false), ME);

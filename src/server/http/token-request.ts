@@ -1,0 +1,82 @@
+// serviceaccounts/{name}/token: a token for the account, for a while, for an audience, bound to a Pod or a Secret or not.
+import { failureStatus, isJsonObject, success, toRfc3339, type JsonObject, type KubeObject, type Outcome, type StatusCause } from '../../base/mod.ts';
+import { fieldOf, invalid, notSupported } from '../../api/mod.ts';
+import type { StoreReader } from '../../store/mod.ts';
+import type { WebResponse } from '../../web/mod.ts';
+import type { BoundObject, TokenContent } from '../authentication/service-account-tokens.ts';
+import { badRequest, conflict, invalidObject, notFound, refuse } from '../refusals.ts';
+import { getObject } from '../verbs/get.ts';
+import { readObjectBody } from './body.ts';
+import { placeOf, type Call } from './call.ts';
+import { jsonResponse, statusResponse } from './respond.ts';
+
+const LIFETIME_SECONDS_DEFAULT = 3_600;
+const LIFETIME_SECONDS_MIN = 600;
+/** Nearly a century and a half, as Kubernetes has it. */
+const LIFETIME_SECONDS_MAX = 2 ** 32;
+const API_VERSION = 'authentication.k8s.io/v1';
+const BOUND_RESOURCES = { Pod: { resource: 'pods', isNamespaced: true }, Secret: { resource: 'secrets', isNamespaced: true }, Node: { resource: 'nodes', isNamespaced: false } } as const;
+
+export async function answerTokenRequest(call: Call): Promise<WebResponse> {
+  const tokens = call.context.serviceAccountTokens;
+  if (tokens === undefined) return statusResponse(failureStatus('ServiceUnavailable', 'no tokens are issued here'));
+  const { namespace, name } = placeOf(call);
+  const account = getObject(call.context, call.kind, namespace, name);
+  if (!account.ok) return statusResponse(account.status);
+  const body = await readObjectBody(call.request);
+  if (!body.ok) return statusResponse(body.status);
+  if (!isJsonObject(body.value)) return statusResponse(badRequest('the body must be a TokenRequest').status);
+  const spec = isJsonObject(body.value['spec']) ? body.value['spec'] : {};
+  const content = contentOf(call.context.store, account.value.object, spec, tokens.issuer);
+  if (!content.ok) return statusResponse(content.status);
+  const { token, expiresAtMs } = tokens.issue(content.value);
+  const { audiences, lifetimeSeconds: expirationSeconds } = content.value;
+  return jsonResponse(201, {
+    kind: 'TokenRequest',
+    apiVersion: API_VERSION,
+    metadata: { name, namespace, creationTimestamp: toRfc3339(call.context.clock.now()) },
+    spec: { ...spec, audiences, expirationSeconds, boundObjectRef: isJsonObject(spec['boundObjectRef']) ? spec['boundObjectRef'] : null },
+    status: { token, expirationTimestamp: toRfc3339(expiresAtMs) },
+  });
+}
+
+function contentOf(store: StoreReader, account: KubeObject, spec: JsonObject, issuer: string): Outcome<TokenContent> {
+  const lifetimeSeconds = spec['expirationSeconds'] ?? LIFETIME_SECONDS_DEFAULT;
+  const reference = isJsonObject(spec['boundObjectRef']) ? spec['boundObjectRef'] : undefined;
+  const causes = [...lifetimeCauses(lifetimeSeconds), ...referenceCauses(reference)];
+  if (causes.length > 0) return invalidObject({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, '', causes);
+  const named = Array.isArray(spec['audiences']) ? spec['audiences'].filter((audience): audience is string => typeof audience === 'string') : [];
+  const content = { account, audiences: named.length === 0 ? [issuer] : named, lifetimeSeconds: lifetimeSeconds as number };
+  return reference === undefined ? success(content) : boundContent(store, content, reference);
+}
+
+function lifetimeCauses(seconds: unknown): readonly StatusCause[] {
+  const field = 'spec.expirationSeconds';
+  if (typeof seconds !== 'number' || seconds < LIFETIME_SECONDS_MIN) return [invalid(field, seconds, 'may not specify a duration less than 10 minutes')];
+  return seconds > LIFETIME_SECONDS_MAX ? [invalid(field, seconds, 'may not specify a duration larger than 2^32 seconds')] : [];
+}
+
+function referenceCauses(reference: JsonObject | undefined): readonly StatusCause[] {
+  if (reference === undefined) return [];
+  const isKnown = reference['apiVersion'] === 'v1' && Object.hasOwn(BOUND_RESOURCES, String(reference['kind']));
+  return isKnown ? [] : [notSupported('spec.boundObjectRef', `${String(reference['apiVersion'])}/${String(reference['kind'])}`, Object.keys(BOUND_RESOURCES).map((kind) => `v1/${kind}`))];
+}
+
+function boundContent(store: StoreReader, content: TokenContent, reference: JsonObject): Outcome<TokenContent> {
+  const kind = reference['kind'] as BoundObject['kind'];
+  const name = String(reference['name']);
+  const { resource, isNamespaced } = BOUND_RESOURCES[kind];
+  const type = { group: '', version: 'v1', resource };
+  const found = store.get(isNamespaced ? `${resource}/${content.account.metadata.namespace ?? ''}/${name}` : `${resource}/${name}`)?.object;
+  if (found === undefined) return notFound(type, name);
+  const { uid = '' } = found.metadata;
+  const wantedUid = typeof reference['uid'] === 'string' ? reference['uid'] : '';
+  if (wantedUid !== '' && wantedUid !== uid) {
+    return conflict(type, name, `the UID in the bound object reference (${wantedUid}) does not match the UID in record. The object might have been deleted and then recreated`);
+  }
+  if (kind === 'Pod' && fieldOf(found, 'spec', 'serviceAccountName') !== content.account.metadata.name) {
+    return refuse(failureStatus('BadRequest', `cannot bind token for serviceaccount "${content.account.metadata.name}" to pod running with different serviceaccount name.`));
+  }
+  const nodeName = kind === 'Pod' ? fieldOf(found, 'spec', 'nodeName') : undefined;
+  return success({ ...content, boundTo: { kind, name, uid }, ...(typeof nodeName === 'string' && nodeName !== '' ? { nodeName } : {}) });
+}
