@@ -10,7 +10,7 @@ import { differences } from './referee/difference.ts';
 import { hashMessages, normalise } from './referee/normalise.ts';
 
 const NAMESPACES_OF_UPSTREAM = ['default', 'kube-system'];
-const GROUPS_SERVED = new Set(['', ...builtinKinds.map(({ group }) => group)]);
+const GROUPS_SERVED = new Set(['', 'golden.example', ...builtinKinds.map(({ group }) => group)]);
 const FIELDS_OF_ADMISSION = new Set(['tolerations', 'priority', 'preemptionPolicy', 'serviceAccount', 'serviceAccountName']);
 
 test('bad requests are refused as upstream refuses them', async (context) => {
@@ -21,6 +21,12 @@ test('bad requests are refused as upstream refuses them', async (context) => {
 
 test('server-side apply owns, conflicts and lets go as upstream does', async (context) => {
   assertKnown('apply', await hold('apply', await ourServer(context), comparableObject));
+});
+
+test('custom resources are pruned, defaulted, validated and shown as upstream does it', async (context) => {
+  const found = await hold('custom-resources', await ourServer(context), comparableObject);
+  assertKnown('custom-resources', found.filter((each) => !isMessage(each)));
+  assertKnown('custom-resource-messages', found.filter(isMessage));
 });
 
 /** Holds the conversations of a file that speak only of kinds that we serve. */

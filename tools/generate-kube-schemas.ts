@@ -14,6 +14,7 @@ const ROOTS = [
   ...['ConfigMap', 'Event', 'Namespace', 'Node', 'PersistentVolumeClaim', 'Pod', 'Secret', 'ServiceAccount', 'Binding'].map((kind) => `io.k8s.api.core.v1.${kind}`),
   'io.k8s.api.coordination.v1.Lease',
   'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions',
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition',
 ];
 
 const KEPT_KEYS = new Set([
@@ -34,6 +35,13 @@ const SPECIAL: Readonly<Record<string, Record<string, unknown>>> = {
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': { 'x-kubernetes-int-or-string': true },
   'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1': { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
   'io.k8s.apimachinery.pkg.runtime.RawExtension': { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+  // Unions of a schema, a list and a truth value: whatever is in them is looked at by code.
+  ...Object.fromEntries(
+    ['JSON', 'JSONSchemaPropsOrArray', 'JSONSchemaPropsOrBool', 'JSONSchemaPropsOrStringArray'].map((name) => [
+      `io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.${name}`,
+      { 'x-kubernetes-preserve-unknown-fields': true },
+    ]),
+  ),
   'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': { type: 'string', format: 'micro-time' },
 };
 

@@ -38,6 +38,10 @@ export function tooLong(field: string, lengthMax: number): StatusCause {
   return cause('FieldValueTooLong', field, 'Too long', `may not be more than ${lengthMax} bytes`);
 }
 
+export function tooMany(field: string, count: number, countMax: number): StatusCause {
+  return cause('FieldValueTooMany', field, `Too many: ${count}`, `must have at most ${countMax} items`);
+}
+
 export function immutable(field: string, value: unknown): StatusCause {
   return invalid(field, value, 'field is immutable');
 }
@@ -57,7 +61,7 @@ export function invalidStatus(
 }
 
 function cause(reason: string, field: string, message: string, detail?: string): StatusCause {
-  return { reason, message: detail === undefined ? message : `${message}: ${detail}`, field };
+  return { reason, message: detail === undefined || detail === '' ? message : `${message}: ${detail}`, field };
 }
 
 function show(value: unknown): string {

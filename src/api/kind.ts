@@ -1,6 +1,6 @@
 // A kind as data: everything that `server`, `store` and `client` need to know about it. A new kind is one file that
 // exports one KindDefinition and one line in kinds.ts.
-import type { Json, KubeObject, ResourceType, StatusCause } from '../base/mod.ts';
+import type { Json, JsonObject, KubeObject, ResourceType, StatusCause } from '../base/mod.ts';
 
 export interface TableColumn {
   readonly name: string;
@@ -33,22 +33,74 @@ export interface KindSchema {
   readonly format?: string;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly exclusiveMinimum?: boolean;
+  readonly exclusiveMaximum?: boolean;
+  readonly multipleOf?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+  readonly allOf?: readonly KindSchema[];
+  readonly anyOf?: readonly KindSchema[];
+  readonly oneOf?: readonly KindSchema[];
+  readonly not?: KindSchema;
   readonly default?: Json;
   readonly nullable?: boolean;
   readonly description?: string;
+  readonly title?: string;
   /** Name of a shared definition (`io.k8s.api.core.v1.PodSpec`), resolved through `schemaDefinition`. */
   readonly $ref?: string;
   readonly 'x-kubernetes-int-or-string'?: boolean;
   readonly 'x-kubernetes-preserve-unknown-fields'?: boolean;
+  readonly 'x-kubernetes-embedded-resource'?: boolean;
+  readonly 'x-kubernetes-validations'?: readonly ValidationRule[];
   readonly 'x-kubernetes-patch-merge-key'?: string;
   readonly 'x-kubernetes-patch-strategy'?: string;
   readonly 'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map';
   readonly 'x-kubernetes-list-map-keys'?: readonly string[];
   readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular';
+}
+
+/** A rule in CEL that a part of a custom resource must keep (`x-kubernetes-validations`). */
+export interface ValidationRule {
+  readonly rule: string;
+  readonly message?: string;
+  readonly messageExpression?: string;
+  readonly reason?: string;
+  readonly fieldPath?: string;
+  readonly optionalOldSelf?: boolean;
+}
+
+/** How objects of a kind with several versions get from one to the other. */
+export type Conversion =
+  | { readonly strategy: 'None' }
+  | {
+      readonly strategy: 'Webhook';
+      readonly clientConfig: JsonObject;
+      /** Versions of ConversionReview that the webhook understands, preferred ones first. */
+      readonly reviewVersions: readonly string[];
+    };
+
+/** Where the replicas of a custom resource stand: simple paths such as `.spec.replicas`. */
+export interface ScalePaths {
+  readonly specReplicasPath: string;
+  readonly statusReplicasPath: string;
+  readonly labelSelectorPath?: string;
+}
+
+/** What only the kinds have that users define. Their schema is structural: unknown fields are pruned, nothing is decoded. */
+export interface CustomKind {
+  /** Name of the CustomResourceDefinition: `tfjobs.kubeflow.org`. */
+  readonly definition: string;
+  readonly listKind: string;
+  readonly storageVersion: string;
+  readonly conversion: Conversion;
+  readonly scale?: ScalePaths;
+  /** Said on every request when the version is deprecated. */
+  readonly deprecationWarning?: string;
 }
 
 /** `path-segment` (RBAC names) is anything but `.`, `..` and texts with `/` or `%`. */
@@ -79,6 +131,8 @@ export interface KindDefinition extends ResourceType {
   readonly deletionGraceSeconds?: (object: KubeObject, requestedSeconds: number | undefined) => number;
   /** Without columns a table shows Name and Age. */
   readonly columns: readonly TableColumn[];
+  /** Set when a CustomResourceDefinition made the kind. */
+  readonly custom?: CustomKind;
   /** Field selectors beyond metadata.name and metadata.namespace. */
   readonly fieldSelectors: Readonly<Record<string, (object: KubeObject) => string>>;
 }

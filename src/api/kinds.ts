@@ -1,4 +1,5 @@
 // All kinds that the API serves. A new kind is one file and one line here.
+import { customResourceDefinitionKind } from './apiextensions/custom-resource-definition.ts';
 import { leaseKind } from './coordination/lease.ts';
 import { configMapKind } from './core/config-map.ts';
 import { eventKind } from './core/event.ts';
@@ -12,6 +13,7 @@ import type { KindDefinition } from './kind.ts';
 
 export const builtinKinds: readonly KindDefinition[] = [
   configMapKind,
+  customResourceDefinitionKind,
   eventKind,
   leaseKind,
   namespaceKind,

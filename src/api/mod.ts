@@ -7,11 +7,17 @@
 export { ageOf, humanDuration } from './age.ts';
 export { duplicate, forbidden, immutable, invalid, invalidStatus, notFound, notSupported, required, tooLong, typeInvalid } from './causes.ts';
 export { AGE_COLUMN, NAME_COLUMN, textColumn, wideColumn } from './columns.ts';
+export { isDefinitionKind, customResourceDefinitionKind } from './apiextensions/custom-resource-definition.ts';
+export { customKinds, valueAtSimplePath } from './apiextensions/custom-kind.ts';
+export { DEFINITION_FINALIZER, withDefinitionCondition } from './apiextensions/definition.ts';
+export { acceptNames } from './apiextensions/naming.ts';
 export { NAMESPACE_FINALIZER } from './core/namespace.ts';
 export { summarizePod, type PodSummary } from './core/pod-columns.ts';
 export {
   apiVersionOf,
   fieldOf,
+  type Conversion,
+  type CustomKind,
   resourceName,
   type KindDefinition,
   type KindSchema,
@@ -27,7 +33,6 @@ export { PROTOBUF_MEDIA_TYPE, decodeProtobuf, type DecodedProtobuf } from './pro
 export { checkTypes, validateSchema } from './schema/check.ts';
 export { applyDefaults } from './schema/defaults.ts';
 export { memberSchema, objectSchema, reachableDefinitions, resolveSchema, schemaDefinition } from './schema/definitions.ts';
-export { findUnknownFields, pruneUnknown } from './schema/unknown-fields.ts';
 export {
   RUN_ID_LABEL,
   STEP_ANNOTATION,
@@ -41,5 +46,6 @@ export {
   type StepResultSink,
 } from './slipway/step.ts';
 export { tableOf, type IncludeObject, type TableOptions } from './table.ts';
+export { findUnknownFields, pruneUnknown } from './unknown-fields.ts';
 export { validateObject } from './validation.ts';
 export { ALL_VERBS, STATUS_SUBRESOURCE } from './verbs.ts';

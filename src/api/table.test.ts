@@ -5,7 +5,7 @@ import type { KindDefinition } from './kind.ts';
 import { builtinKinds } from './kinds.ts';
 import { checkTypes } from './schema/check.ts';
 import { applyDefaults } from './schema/defaults.ts';
-import { findUnknownFields, pruneUnknown } from './schema/unknown-fields.ts';
+import { findUnknownFields, pruneUnknown } from './unknown-fields.ts';
 import { tableOf } from './table.ts';
 import { textColumn } from './columns.ts';
 import { validateObject } from './validation.ts';

@@ -4,11 +4,13 @@ import type { KindDefinition } from './kind.ts';
 import { validateMetadata } from './metadata-validation.ts';
 import { validateSchema } from './schema/check.ts';
 import { objectSchema } from './schema/definitions.ts';
+import { validateCustomResource } from './structural/custom-resource.ts';
 
-type ValidatedKind = Pick<KindDefinition, 'isNamespaced' | 'nameRule' | 'schema' | 'validate'>;
+type ValidatedKind = Pick<KindDefinition, 'isNamespaced' | 'nameRule' | 'schema' | 'validate' | 'custom'>;
 
 /** Causes in the order of the document; empty when the object may be stored. `old` is the stored object on update. */
 export function validateObject(kind: ValidatedKind, object: KubeObject, old?: KubeObject): readonly StatusCause[] {
+  if (kind.custom !== undefined) return [...validateMetadata(kind, object, old), ...validateCustomResource(kind, kind.custom, object, old)];
   const own = kind.schema.$ref === undefined ? validateSchema(objectSchema(kind), object) : [];
   return [...validateMetadata(kind, object, old), ...own, ...(kind.validate?.(object, old) ?? [])];
 }

@@ -4,6 +4,7 @@ import type { KindDefinition } from '../api/mod.ts';
 import type { Store } from '../store/mod.ts';
 import type { Identity, Route } from '../web/mod.ts';
 import type { ServerContext } from './context.ts';
+import { startDefinitions } from './definitions/custom-definitions.ts';
 import { Discovery } from './discovery/discovery.ts';
 import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts';
 import { createTokenAuthenticator, type TokenAuthenticator } from './authentication/token-authenticator.ts';
@@ -46,6 +47,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock, rng, log, isAutoNamespace } = options;
   const kinds = new KindRegistry(options.kinds);
   const context: ServerContext = { store, kinds, clock, rng, log: log.with({ component: 'server' }), isAutoNamespace };
+  startDefinitions(context);
   const http = { ...context, ...accessOf(options), kubelet: options.kubelet ?? (() => undefined) };
   return {
     objectApi: createObjectApi(context),

@@ -1,10 +1,13 @@
-// The kinds that are served at this moment, found by group, version and resource.
+// The kinds that are served at this moment, found by group, version and resource. Built-in kinds are registered once;
+// those of a CustomResourceDefinition come, change and go with it.
 import { assert, type ResourceType } from '../base/mod.ts';
 import { apiVersionOf, resourceName, type KindDefinition } from '../api/mod.ts';
 
 export class KindRegistry {
   readonly #byResource = new Map<string, KindDefinition>();
-  /** Counts registrations: answers derived from the kinds are kept until it changes. */
+  /** Ids by the definition that serves them. */
+  readonly #served = new Map<string, readonly string[]>();
+  /** Counts changes: answers derived from the kinds are kept until it changes. */
   #generation = 0;
 
   constructor(kinds: readonly KindDefinition[]) {
@@ -18,8 +21,23 @@ export class KindRegistry {
     this.#generation++;
   }
 
+  /** From now on the definition serves these kinds and no others; a kind that others serve already is left to them. */
+  serve(definition: string, kinds: readonly KindDefinition[]): void {
+    for (const id of this.#served.get(definition) ?? []) this.#byResource.delete(id);
+    const free = kinds.filter((kind) => !this.#byResource.has(idOf(kind)));
+    for (const kind of free) this.#byResource.set(idOf(kind), kind);
+    if (free.length === 0) this.#served.delete(definition);
+    else this.#served.set(definition, free.map(idOf));
+    this.#generation++;
+  }
+
   find(type: ResourceType): KindDefinition | undefined {
     return this.#byResource.get(idOf(type));
+  }
+
+  /** The kinds that a definition serves, in its order of versions. */
+  servedBy(definition: string): readonly KindDefinition[] {
+    return (this.#served.get(definition) ?? []).map((id) => this.#byResource.get(id)!);
   }
 
   all(): readonly KindDefinition[] {

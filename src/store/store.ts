@@ -30,6 +30,8 @@ export interface Store extends StoreReader {
   write<T>(decide: (writer: StoreWriter) => T): Promise<T>;
   /** Events after `revision`; undefined when it is compacted. A revision of the future waits for it. */
   watch(prefix: string, revision: number): StoreWatch | undefined;
+  /** Calls back at each committed change of a key with the prefix, before the write is answered. The callback must not throw. */
+  listen(prefix: string, callback: (event: StoreEvent) => void): void;
   /** Forgets history up to `revision`, in steps of a bounded size. Watches that lag behind it expire. */
   compact(revision: number): Promise<void>;
   /** Ends all watches and the compaction loop. The database stays open: it is the caller's. */
@@ -54,6 +56,7 @@ class LogStore implements Store {
   readonly #cache = new ObjectCache();
   readonly #recent: RecentEvents;
   readonly #watches = new Set<CursorWatch>();
+  readonly #listeners: { readonly prefix: string; readonly callback: (event: StoreEvent) => void }[] = [];
   /** Newest change of each key that is in the group being committed, and the revision they reach. */
   readonly #staged = new Map<string, StoreEvent>();
   #stagedRevision: number;
@@ -133,6 +136,10 @@ class LogStore implements Store {
     return watch;
   }
 
+  listen(prefix: string, callback: (event: StoreEvent) => void): void {
+    this.#listeners.push({ prefix, callback });
+  }
+
   eventsAfter(revision: number, prefix: string, countMax: number): { events: StoreEvent[]; upTo: number } | undefined {
     if (!this.#recent.covers(revision)) {
       if (revision < this.#compactedRevision) return undefined;
@@ -177,6 +184,7 @@ class LogStore implements Store {
       if (this.#staged.get(key) === event) this.#staged.delete(key);
       this.#recent.push(event);
       for (const watch of this.#watches) watch.observe(event);
+      for (const { prefix, callback } of this.#listeners) if (key.startsWith(prefix)) callback(event);
     }
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deepFreeze, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { applyDefaults } from '../schema/defaults.ts';
-import { pruneUnknown } from '../schema/unknown-fields.ts';
+import { pruneUnknown } from '../unknown-fields.ts';
 import { validateObject } from '../validation.ts';
 import { podKind } from './pod.ts';
 import { pullPolicyOf } from './pod-spec-defaults.ts';

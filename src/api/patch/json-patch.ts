@@ -1,7 +1,7 @@
 // JSON Patch (RFC 6902) with JSON Pointers (RFC 6901).
 import { isJsonObject, jsonEquals, type Json } from '../../base/mod.ts';
 import { DEPTH_MAX, depthComplaint } from '../schema/depth.ts';
-import { setOwn } from '../schema/unknown-fields.ts';
+import { setOwn } from '../schema/own-member.ts';
 
 export type JsonPatchOutcome =
   | { readonly ok: true; readonly value: Json }

@@ -1,7 +1,7 @@
 // JSON Merge Patch (RFC 7386).
 import { isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
 import { DEPTH_MAX } from '../schema/depth.ts';
-import { setOwn } from '../schema/unknown-fields.ts';
+import { setOwn } from '../schema/own-member.ts';
 
 /**
  * Objects merge, null removes, everything else replaces. Neither argument is changed. Below DEPTH_MAX levels the patch replaces

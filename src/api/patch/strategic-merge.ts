@@ -5,7 +5,7 @@ import { Failure, isJsonObject, jsonEquals, type Json, type JsonObject } from '.
 import type { KindSchema } from '../kind.ts';
 import { memberSchema, resolveSchema } from '../schema/definitions.ts';
 import { depthComplaint } from '../schema/depth.ts';
-import { setOwn } from '../schema/unknown-fields.ts';
+import { setOwn } from '../schema/own-member.ts';
 import { orderList } from './element-order.ts';
 
 export type StrategicMergeOutcome = { readonly ok: true; readonly value: JsonObject } | { readonly ok: false; readonly message: string };

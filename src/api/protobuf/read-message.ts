@@ -1,7 +1,7 @@
 // From wire bytes straight to the JSON that Go's encoder would have written: no message objects in between.
 import protobuf from 'protobufjs/minimal.js';
 import { Failure, isJsonObject, toRfc3339, type Json, type JsonObject } from '../../base/mod.ts';
-import { setOwn } from '../schema/unknown-fields.ts';
+import { setOwn } from '../schema/own-member.ts';
 import { wireMessage, type WireField } from './wire-table.ts';
 
 /** Deeper messages are refused. */

@@ -3,7 +3,7 @@ import { isJsonObject, jsonEquals, type Json, type StatusCause } from '../../bas
 import { compilePattern, parseQuantity, type Pattern } from '../../expr/mod.ts';
 import { invalid, notSupported, required, typeInvalid } from '../causes.ts';
 import type { KindDefinition, KindSchema } from '../kind.ts';
-import { memberSchema, objectSchema, resolveSchema } from './definitions.ts';
+import { memberSchema, OBJECT_META, objectSchema, resolveSchema } from './definitions.ts';
 import { depthComplaint } from './depth.ts';
 import { normaliseTime } from './time.ts';
 
@@ -16,8 +16,10 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
  * Causes with reason FieldValueTypeInvalid for everything that could not be decoded; empty when the types are right. A document
  * that is nested too deep is refused whatever its schema says.
  */
-export function checkTypes(kind: Pick<KindDefinition, 'schema'>, object: unknown): readonly StatusCause[] {
+export function checkTypes(kind: Pick<KindDefinition, 'schema' | 'custom'>, object: unknown): readonly StatusCause[] {
   const tooDeep = depthCauses(object);
+  // Of a custom resource only the metadata is decoded; the rest is checked by `validateObject`.
+  if (kind.custom !== undefined && tooDeep.length === 0) return check({ properties: { metadata: OBJECT_META } }, object, { withConstraints: false });
   return tooDeep.length === 0 ? check(objectSchema(kind), object, { withConstraints: false }) : tooDeep;
 }
 

@@ -1,11 +1,13 @@
 // Defaults: those that a schema declares, then those that the kind computes.
-import { isJsonObject, type Json, type KubeObject } from '../../base/mod.ts';
+import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import type { KindDefinition, KindSchema } from '../kind.ts';
+import { fillStructural } from '../structural/fill.ts';
 import { memberSchema, objectSchema, resolveSchema } from './definitions.ts';
-import { setOwn } from './unknown-fields.ts';
+import { setOwn } from './own-member.ts';
 
 /** Idempotent: a defaulted object is its own default. */
-export function applyDefaults(kind: Pick<KindDefinition, 'schema' | 'setDefaults'>, object: KubeObject): KubeObject {
+export function applyDefaults(kind: Pick<KindDefinition, 'schema' | 'setDefaults' | 'custom'>, object: KubeObject): KubeObject {
+  if (kind.custom !== undefined) return fillStructural(kind.schema, object as unknown as JsonObject) as unknown as KubeObject;
   // Shared definitions declare no defaults, so a bare reference has nothing to fill in.
   const filled = kind.schema.$ref === undefined ? (fillIn(objectSchema(kind), object as unknown as Json) as unknown as KubeObject) : object;
   return kind.setDefaults?.(filled) ?? filled;

@@ -6,7 +6,8 @@ import type { KindDefinition, KindSchema } from '../kind.ts';
 // The file is written by tools/generate-kube-schemas.ts, whose output has this shape.
 const DEFINITIONS = definitions as unknown as Readonly<Record<string, KindSchema>>;
 
-const OBJECT_META: KindSchema = { $ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' };
+/** Metadata of every object. */
+export const OBJECT_META: KindSchema = { $ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' };
 const TYPE_META: Readonly<Record<string, KindSchema>> = { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: OBJECT_META };
 
 export function hasSchemaDefinition(name: string): boolean {
@@ -40,11 +41,18 @@ export function resolveSchema(schema: KindSchema): KindSchema {
   return schema.$ref === undefined ? schema : schemaDefinition(schema.$ref);
 }
 
-/** Schema of whole objects of the kind; apiVersion, kind and metadata are always part of it. */
+/** Schema of whole objects of the kind; apiVersion, kind and metadata are always part of it, as Kubernetes defines them. */
 export function objectSchema(kind: Pick<KindDefinition, 'schema'>): KindSchema {
   const schema = resolveSchema(kind.schema);
-  return schema.properties?.['metadata'] === undefined ? { ...schema, properties: { ...schema.properties, ...TYPE_META } } : schema;
+  if (schema.properties?.['metadata']?.$ref !== undefined) return schema;
+  const known = withTypeMeta.get(schema);
+  if (known !== undefined) return known;
+  const whole: KindSchema = { ...schema, properties: { ...schema.properties, ...TYPE_META } };
+  withTypeMeta.set(schema, whole);
+  return whole;
 }
+
+const withTypeMeta = new WeakMap<KindSchema, KindSchema>();
 
 /** Schema of one member of an object: a declared property, or what `additionalProperties` allows. Undefined when unknown. */
 export function memberSchema(schema: KindSchema, name: string): KindSchema | undefined {

@@ -8,7 +8,7 @@ import { checkTypes, validateSchema } from './check.ts';
 import { applyDefaults } from './defaults.ts';
 import { reachableDefinitions } from './definitions.ts';
 import { normaliseTime } from './time.ts';
-import { findUnknownFields, pruneUnknown } from './unknown-fields.ts';
+import { findUnknownFields, pruneUnknown } from '../unknown-fields.ts';
 
 function pod(spec: object, metadata: object = { name: 'p' }): KubeObject {
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec } as KubeObject;

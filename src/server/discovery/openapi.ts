@@ -80,7 +80,8 @@ function schemaName(kind: KindDefinition): string {
 }
 
 function toOpenApi(schema: KindSchema): JsonObject {
-  const { $ref, properties, items, additionalProperties, ...rest } = schema;
+  const { $ref, properties, items, additionalProperties, ...others } = schema;
+  const rest = others as unknown as JsonObject;
   if ($ref !== undefined) return Object.keys(rest).length === 0 ? reference($ref) : { allOf: [reference($ref)], ...rest };
   return {
     ...rest,

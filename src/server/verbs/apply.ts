@@ -36,7 +36,7 @@ export async function applyObject(
     return checkPlace(decoded.value, place) ?? success({ ...applied.value, object: decoded.value });
   };
   return commit(context, options.dryRun, (writer): Outcome<AppliedObject> => {
-    const changed = decideChange(writer, kind, place, scope, produce);
+    const changed = decideChange(context, writer, kind, place, scope, produce);
     if (changed !== undefined) return withCreated(changed, false);
     if (scope !== undefined) return notFound(kind, place.name);
     const prepared = prepareNew(context, kind, place.namespace, named(body, place.name), options);

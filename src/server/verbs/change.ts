@@ -5,6 +5,7 @@ import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
 import { badRequest, notFound, type Refusal } from '../refusals.ts';
+import { withAcceptedNames } from '../write/definition-names.ts';
 import { isHeld } from '../write/namespace-lifecycle.ts';
 import { isDeletionComplete, prepareChange, type ChangeScope, type WantedChange } from '../write/prepare-change.ts';
 
@@ -21,11 +22,12 @@ export function changeObject(
   produce: Produce,
   options: WriteOptions,
 ): Promise<Outcome<StoredObject>> {
-  return commit(context, options.dryRun, (writer) => decideChange(writer, kind, place, scope, produce) ?? notFound(kind, place.name));
+  return commit(context, options.dryRun, (writer) => decideChange(context, writer, kind, place, scope, produce) ?? notFound(kind, place.name));
 }
 
 /** Undefined when there is no such object. A change that changes nothing writes nothing. */
 export function decideChange(
+  context: ServerContext,
   writer: StoreWriter,
   kind: KindDefinition,
   place: Place,
@@ -41,7 +43,7 @@ export function decideChange(
   if (!next.ok) return next;
   if (next.value === current.object) return success(current);
   if (isDeletionComplete(next.value, isHeld(kind, next.value))) return success(writer.remove(key, next.value));
-  return success(writer.put(key, next.value));
+  return success(writer.put(key, withAcceptedNames(context, kind, next.value)));
 }
 
 /** The body must not name another object than the request does. */

@@ -1,6 +1,6 @@
 // delete: at once when nothing holds the object; otherwise it is marked, and goes when grace and finalizers are over.
 import { success, toRfc3339, type DeleteOptions, type ObjectMeta, type Outcome } from '../../base/mod.ts';
-import type { KindDefinition } from '../../api/mod.ts';
+import { DEFINITION_FINALIZER, isDefinitionKind, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
@@ -35,7 +35,7 @@ export function decideDelete(
   const refusal = checkPreconditions(kind, object.metadata, options);
   if (refusal !== undefined) return refusal;
 
-  const finalizers = finalizersAfter(object.metadata, options);
+  const finalizers = finalizersAfter(kind, object.metadata, options);
   const isMarked = object.metadata.deletionTimestamp !== undefined;
   const graceSeconds = isMarked ? shortenedGrace(object.metadata, options) : (kind.deletionGraceSeconds?.(object, options.gracePeriodSeconds) ?? 0);
   if (graceSeconds === 0 && finalizers.length === 0 && !isHeld(kind, object)) {
@@ -46,7 +46,7 @@ export function decideDelete(
     return success({ entry: current, isGone: false });
   }
   const marked = { ...object, metadata: markedMetadata(object.metadata, finalizers, graceSeconds, context.clock.now()) };
-  return success({ entry: writer.put(key, markTerminating(kind, marked)), isGone: false });
+  return success({ entry: writer.put(key, markTerminating(kind, marked, context.clock.now())), isGone: false });
 }
 
 function checkPreconditions(kind: KindDefinition, metadata: ObjectMeta, { preconditions = {} }: DeleteOptions) {
@@ -62,7 +62,10 @@ function checkPreconditions(kind: KindDefinition, metadata: ObjectMeta, { precon
 }
 
 /** The policy becomes a finalizer, which the garbage collector takes away when the dependents are gone or orphaned. */
-function finalizersAfter({ finalizers = [] }: ObjectMeta, { propagationPolicy }: DeleteOptions): readonly string[] {
+function finalizersAfter(kind: KindDefinition, { finalizers: given = [], deletionTimestamp }: ObjectMeta, { propagationPolicy }: DeleteOptions): readonly string[] {
+  // A definition waits for the end of its objects.
+  const needsCleanup = isDefinitionKind(kind) && deletionTimestamp === undefined && !given.includes(DEFINITION_FINALIZER);
+  const finalizers = needsCleanup ? [...given, DEFINITION_FINALIZER] : given;
   if (propagationPolicy === undefined) return finalizers;
   const others = finalizers.filter((finalizer) => finalizer !== FOREGROUND_FINALIZER && finalizer !== ORPHAN_FINALIZER);
   if (propagationPolicy === 'Background') return others;

@@ -1,7 +1,7 @@
 // The special rules of namespaces: nothing is created in one that is absent or going away; its own deletion is held by
 // `spec.finalizers` until its controller has emptied it.
-import { isJsonObject, success, type KubeObject, type Outcome } from '../../base/mod.ts';
-import type { KindDefinition } from '../../api/mod.ts';
+import { isJsonObject, success, toRfc3339, type KubeObject, type Outcome } from '../../base/mod.ts';
+import { isDefinitionKind, withDefinitionCondition, type KindDefinition } from '../../api/mod.ts';
 import type { StoreWriter } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
 import { namespaceKey, NAMESPACES } from '../keys.ts';
@@ -48,7 +48,15 @@ export function isHeld(kind: KindDefinition, object: KubeObject): boolean {
 }
 
 /** What changes in the object itself when its deletion begins. */
-export function markTerminating(kind: KindDefinition, object: KubeObject): KubeObject {
+export function markTerminating(kind: KindDefinition, object: KubeObject, nowMs: number): KubeObject {
+  if (isDefinitionKind(kind)) return withDefinitionCondition(object, DEFINITION_TERMINATING, toRfc3339(nowMs));
   if (!isNamespaceKind(kind)) return object;
   return { ...object, status: { ...(isJsonObject(object.status) ? object.status : {}), phase: 'Terminating' } };
 }
+
+const DEFINITION_TERMINATING = {
+  type: 'Terminating',
+  status: 'True',
+  reason: 'InstanceDeletionPending',
+  message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+};
