@@ -1,21 +1,18 @@
 // Writes src/api/generated/kube-schemas.json: the structural facts (fields, types, list keys, patch keys; no prose) of the
 // Kubernetes definitions that our kinds reach.
 //
-//   node tools/generate-kube-schemas.ts path/to/swagger.json
+//   go mod download -json k8s.io/kubernetes@v1.36.3
+//   node tools/generate-kube-schemas.ts path/to/k8s.io/kubernetes@v1.36.3/api/openapi-spec/swagger.json
 //
-// The input is api/openapi-spec/swagger.json of the Kubernetes release, or anything with the same `definitions`.
+// tools/generate-kube-resources.ts runs first.
 import { readFileSync, writeFileSync } from 'node:fs';
 
+const RESOURCES = new URL('../src/api/generated/kube-resources.json', import.meta.url);
 const OUTPUT = new URL('../src/api/generated/kube-schemas.json', import.meta.url);
 const REFERENCE_PREFIX = '#/definitions/';
 
-/** Definitions to start from; everything that they reach comes along. */
-const ROOTS = [
-  ...['ConfigMap', 'Event', 'Namespace', 'Node', 'PersistentVolumeClaim', 'Pod', 'Secret', 'ServiceAccount', 'Binding'].map((kind) => `io.k8s.api.core.v1.${kind}`),
-  'io.k8s.api.coordination.v1.Lease',
-  'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions',
-  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition',
-];
+/** Definitions that belong to no resource; the others that are started from are those that kube-resources.json names. */
+const SHARED_ROOTS = ['io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions', 'io.k8s.apimachinery.pkg.apis.meta.v1.Status'];
 
 const KEPT_KEYS = new Set([
   'type',
@@ -47,6 +44,11 @@ const SPECIAL: Readonly<Record<string, Record<string, unknown>>> = {
 
 type Node = Readonly<Record<string, unknown>>;
 
+interface Resource {
+  readonly schema?: string;
+  readonly subresources: readonly { readonly schema?: string }[];
+}
+
 function main(): void {
   const [inputPath] = process.argv.slice(2);
   if (inputPath === undefined) {
@@ -63,7 +65,7 @@ function main(): void {
 
 function collect(source: Readonly<Record<string, Node>>): Record<string, unknown> {
   const definitions: Record<string, unknown> = {};
-  const waiting = [...ROOTS];
+  const waiting = [...SHARED_ROOTS, ...Object.values(readResources()).flatMap(schemasOf)];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     if (Object.hasOwn(definitions, name)) continue;
     const definition = source[name];
@@ -71,6 +73,14 @@ function collect(source: Readonly<Record<string, Node>>): Record<string, unknown
     definitions[name] = SPECIAL[name] ?? reduce(definition, (reference) => waiting.push(reference));
   }
   return definitions;
+}
+
+function readResources(): Readonly<Record<string, Resource>> {
+  return JSON.parse(readFileSync(RESOURCES, 'utf8')) as Record<string, Resource>;
+}
+
+function schemasOf({ schema, subresources }: Resource): readonly string[] {
+  return [schema, ...subresources.map((subresource) => subresource.schema)].filter((name) => name !== undefined);
 }
 
 function reduce(node: Node, onReference: (name: string) => void): Record<string, unknown> {

@@ -42,6 +42,11 @@ export function tooMany(field: string, count: number, countMax: number): StatusC
   return cause('FieldValueTooMany', field, `Too many: ${count}`, `must have at most ${countMax} items`);
 }
 
+/** An object or a list that is wrong as a whole, and too long to be shown. */
+export function invalidWhole(field: string, detail: string): StatusCause {
+  return cause('FieldValueInvalid', field, 'Invalid value', detail);
+}
+
 export function immutable(field: string, value: unknown): StatusCause {
   return invalid(field, value, 'field is immutable');
 }

@@ -21,6 +21,14 @@ export interface Subresource {
   readonly responseKind?: { readonly group: string; readonly version: string; readonly kind: string };
 }
 
+/** Where an object keeps what its `scale` subresource shows. */
+export interface ScaleRule {
+  readonly specReplicas: readonly string[];
+  readonly statusReplicas: readonly string[];
+  /** The labels of what is scaled, as a selector's text; undefined when the kind does not tell. */
+  readonly selector?: (object: KubeObject) => string;
+}
+
 /** The subset of JSON Schema that CRDs use, plus the Kubernetes extensions; also source of OpenAPI v3 and of merge keys. */
 export interface KindSchema {
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
@@ -120,6 +128,10 @@ export interface KindDefinition extends ResourceType {
   readonly schema: KindSchema;
   /** Whether `metadata.generation` counts changes of everything but metadata and status. */
   readonly hasGeneration: boolean;
+  /** A change of annotations counts, too. */
+  readonly generationCountsAnnotations?: boolean;
+  /** What the subresource `scale` shows and changes. */
+  readonly scale?: ScaleRule;
   /** Fills defaults; pure; gets and returns plain JSON (may return the argument). Runs on every create and update. */
   readonly setDefaults?: (object: KubeObject) => KubeObject;
   /** Beyond the schema: causes with field paths. `old` is the stored object on update. */

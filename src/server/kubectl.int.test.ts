@@ -81,7 +81,7 @@ kubectlTest('get, wide, yaml, selectors, sorting, describe, label, annotate, pat
   assert.match(await ok(kubectl, 'get pod p1 -o yaml'), /^kind: Pod\nmetadata:\n/m);
   assert.equal(await ok(kubectl, 'get pods -l app=web --field-selector status.phase=Pending -o name'), 'pod/p1\n');
   assert.match(await fails(kubectl, 'get pods --field-selector color=red'), /field label not supported: color/);
-  assert.match(await ok(kubectl, 'get all'), /^p1 /m);
+  assert.match(await ok(kubectl, 'get all'), /^pod\/p1 /m);
   assert.match(await ok(kubectl, 'describe pod p1'), /Events: +<none>/);
   await ok(kubectl, 'label pod p1 tier=front');
   await ok(kubectl, 'annotate pod p1 note=hello');

@@ -1,7 +1,8 @@
 // v1 PersistentVolumeClaim. On this node a claim is a directory; it is bound when the first Pod mounts it.
-import { jsonEquals, type Json, type KubeObject, type StatusCause } from '../../base/mod.ts';
+import { isJsonObject, jsonEquals, type Json, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
 import { forbidden, notSupported, required } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, itemsAt, textAt, textColumn, wideColumn } from '../columns.ts';
+import { fillMissing } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { ALL_VERBS, STATUS_SUBRESOURCE } from '../verbs.ts';
 
@@ -25,7 +26,7 @@ export const persistentVolumeClaimKind: KindDefinition = {
   subresources: [STATUS_SUBRESOURCE],
   schema: { $ref: 'io.k8s.api.core.v1.PersistentVolumeClaim' },
   hasGeneration: false,
-  setDefaults,
+  setDefaults: defaultClaim,
   prepareForCreate: (claim) => ({ ...claim, status: { phase: 'Pending' } }),
   validate,
   columns: [
@@ -42,22 +43,27 @@ export const persistentVolumeClaimKind: KindDefinition = {
   fieldSelectors: {},
 };
 
-function setDefaults(claim: KubeObject): KubeObject {
-  if (fieldOf(claim, 'spec', 'volumeMode') !== undefined) return claim;
-  return { ...claim, spec: { ...claim.spec, volumeMode: 'Filesystem' } };
+/** A claim, or the template of one. */
+export function defaultClaim<T extends JsonObject | KubeObject>(claim: T): T {
+  const spec = fieldOf(claim, 'spec');
+  return { ...claim, spec: fillMissing(isJsonObject(spec) ? spec : {}, { volumeMode: 'Filesystem' }) };
 }
 
 function validate(claim: KubeObject, old: KubeObject | undefined): readonly StatusCause[] {
-  const modes = itemsAt(claim, 'spec', 'accessModes');
+  return [...claimSpecCauses(claim.spec, 'spec'), ...immutableSpecCauses(claim, old)];
+}
+
+/** Rules of a claim's spec wherever it stands. */
+export function claimSpecCauses(spec: Json | undefined, path: string): readonly StatusCause[] {
+  const modes = itemsAt(spec, 'accessModes');
   return [
-    ...(modes.length === 0 ? [required('spec.accessModes', 'at least 1 access mode is required')] : []),
+    ...(modes.length === 0 ? [required(`${path}.accessModes`, 'at least 1 access mode is required')] : []),
     ...modes.flatMap((mode, index) =>
       typeof mode === 'string' && Object.hasOwn(ACCESS_MODE_WORDS, mode)
         ? []
-        : [notSupported(`spec.accessModes[${index}]`, mode, Object.keys(ACCESS_MODE_WORDS).sort())],
+        : [notSupported(`${path}.accessModes[${index}]`, mode, Object.keys(ACCESS_MODE_WORDS).sort())],
     ),
-    ...(fieldOf(claim, 'spec', 'resources', 'requests', 'storage') === undefined ? [required('spec.resources[storage]')] : []),
-    ...immutableSpecCauses(claim, old),
+    ...(fieldOf(spec, 'resources', 'requests', 'storage') === undefined ? [required(`${path}.resources[storage]`)] : []),
   ];
 }
 

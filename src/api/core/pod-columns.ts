@@ -2,7 +2,7 @@
 // phase, or what a container waits for or ended with.
 import type { Json, KubeObject } from '../../base/mod.ts';
 import { ageOf } from '../age.ts';
-import { AGE_COLUMN, NAME_COLUMN, itemsAt, textAt, textColumn, wideColumn } from '../columns.ts';
+import { AGE_COLUMN, NAME_COLUMN, itemsAt, numberAt, textAt, textColumn, wideColumn } from '../columns.ts';
 import { fieldOf, type TableColumn } from '../kind.ts';
 
 export interface PodSummary {
@@ -171,9 +171,4 @@ function finishedAt(container: Json): string | undefined {
 function later(a: string | undefined, b: string | undefined): string | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return Date.parse(a) < Date.parse(b) ? b : a;
-}
-
-function numberAt(object: Json, ...path: readonly string[]): number {
-  const value = fieldOf(object, ...path);
-  return typeof value === 'number' ? value : 0;
 }

@@ -281,7 +281,8 @@ test('discovery in three dialects', async (t) => {
   const groups = await call('GET', '/apis', { accept: `${aggregated('v9')},application/json` });
   assert.equal(groups.json['kind'], 'APIGroupList');
   const names = (groups.json['groups'] as unknown as { name: string }[]).map(({ name }) => name);
-  assert.deepEqual(names, ['apiextensions.k8s.io', 'authentication.k8s.io', 'authorization.k8s.io', 'coordination.k8s.io']);
+  assert.deepEqual(names.toSorted(), names);
+  assert.ok(['apps', 'authentication.k8s.io', 'authorization.k8s.io', 'batch'].every((name) => names.includes(name)));
   assert.deepEqual((await call('GET', '/api')).json['versions'], ['v1']);
   assert.equal((await call('GET', '/apis/coordination.k8s.io')).json['kind'], 'APIGroup');
   const resources = (await call('GET', '/api/v1')).json['resources'] as unknown as { name: string; singularName: string; kind: string }[];

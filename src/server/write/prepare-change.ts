@@ -62,9 +62,11 @@ function keepStatus(kind: KindDefinition): (object: KubeObject, current: KubeObj
   return (object, current) => withPart(object, 'status', current.status);
 }
 
-/** One more when anything but metadata and status changed. */
+/** One more when anything but metadata and status changed; of the metadata only annotations count, and not for every kind. */
 function withGeneration(kind: KindDefinition, next: KubeObject, current: KubeObject): KubeObject {
-  if (!kind.hasGeneration || jsonEquals(desiredPart(next), desiredPart(current))) return next;
+  if (!kind.hasGeneration) return next;
+  const hasNewAnnotations = kind.generationCountsAnnotations === true && !jsonEquals(next.metadata.annotations, current.metadata.annotations);
+  if (!hasNewAnnotations && jsonEquals(desiredPart(next), desiredPart(current))) return next;
   return { ...next, metadata: { ...next.metadata, generation: (current.metadata.generation ?? 0) + 1 } };
 }
 
