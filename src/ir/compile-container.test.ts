@@ -43,13 +43,33 @@ function compile(container: Partial<ContainerExecutor>, input: ExecutorInput = e
     run: TEST_RUN,
     pathOf: ({ uri }) => (uri.startsWith('s3://') ? uri.replace('s3://', '/s3/') : undefined),
   });
-  return result.ok ? result.value : result.message;
+  if (!result.ok) return result.message;
+  const { command, args: ofContainer, env, ...rest } = result.value;
+  const read = (texts: readonly string[]) => texts.map(asKubeletReads);
+  return { ...rest, command: read(command), args: read(ofContainer), env: env.map(({ name, value }) => ({ name, value: asKubeletReads(value) })) };
+}
+
+/** With the Pod's one variable, HOST, expanded. */
+function asKubeletReads(text: string): string {
+  return text.replaceAll(/\$(\$|\(HOST\))/g, (_whole, kind: string) => (kind === '$' ? '$' : 'example'));
 }
 
 function args(...templates: string[]): readonly string[] | string {
   const compiled = compile({ args: templates });
   return typeof compiled === 'string' ? compiled : compiled.args;
 }
+
+test('variables of the Pod are expanded where the pipeline names them; no dollar of a value is lost or read', () => {
+  const priced = { ...executorInput, inputs: { parameterValues: { text: '$$5 $(HOST) $$(HOST) $' } } };
+  const templates = ['$(HOST) $$(HOST) $(OTHER) $$ $HOST', "{{$.inputs.parameters['text']}}", "$$-{{$.inputs.parameters['text']}}-$(HOST)"];
+  const expected = ['example $(HOST) $(OTHER) $$ $HOST', '$$5 $(HOST) $$(HOST) $', '$$-$$5 $(HOST) $$(HOST) $-example'];
+  const env = templates.map((value, index) => ({ name: `V${index}`, value }));
+  const compiled = compile({ command: templates, args: [...templates, '{{$}}', JSON.stringify({ Concat: templates })], env }, priced);
+  assert.ok(typeof compiled !== 'string');
+  assert.deepEqual(compiled.command, expected);
+  assert.deepEqual(compiled.args, [...expected, JSON.stringify(priced), expected.join('')]);
+  assert.deepEqual(compiled.env.map(({ value }) => value), expected);
+});
 
 test('every placeholder of kfp', () => {
   const cases = [

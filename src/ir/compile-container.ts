@@ -3,7 +3,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../base/mod.ts';
 import type { RunPlaceholders } from './constants.ts';
 import type { ExecutorInput, RuntimeArtifact } from './executor-input.ts';
-import { fillTemplate, PlaceholderProblem, type Filler, type PlaceholderScope } from './placeholders.ts';
+import { fillExpandable, fillTemplate, PlaceholderProblem, type Filler, type PlaceholderScope } from './placeholders.ts';
 import { isJsonList } from './section.ts';
 import type { ComponentSpec, ContainerExecutor } from './types.ts';
 
@@ -18,6 +18,7 @@ export interface ContainerOptions {
   readonly pathOf: (artifact: RuntimeArtifact) => string | undefined;
 }
 
+/** Command, arguments and variables are texts for the kubelet, which expands `$(NAME)` in them and makes one dollar of two. */
 export interface CompiledContainer {
   readonly image: string;
   readonly command: readonly string[];
@@ -52,7 +53,7 @@ export function compileContainer(options: ContainerOptions): ContainerCompilatio
         args: fillList('args', container.args ?? [], { ...scope, filler: 'driver' }),
         env: (container.env ?? []).map(({ name, value = '' }) => ({
           name,
-          value: at(`env.${name}`, () => fillTemplate(value, scope)),
+          value: at(`env.${name}`, () => fillExpandable(value, scope)),
         })),
         resources: at('resources', () => fillResources(container.resources ?? {}, scope)),
       },
@@ -83,7 +84,7 @@ function fillList(member: string, templates: readonly string[], scope: ListScope
 
 /** One template may become no argument, one, or several. */
 function fillItem(template: string, scope: ListScope): readonly string[] {
-  if (!STRUCTURE.test(template)) return [fillTemplate(template, scope, scope.filler)];
+  if (!STRUCTURE.test(template)) return [fillExpandable(template, scope, scope.filler)];
   let structure: Json;
   try {
     structure = JSON.parse(template) as Json;
@@ -98,7 +99,7 @@ const STRUCTURE = /^\s*\{"(?:IfPresent|Concat)":/;
 function fillStructure(structure: Json | undefined, scope: ListScope, depth: number): readonly string[] {
   if (depth > STRUCTURE_DEPTH_MAX) throw new PlaceholderProblem(`nests deeper than ${STRUCTURE_DEPTH_MAX} levels.`);
   if (structure === undefined || structure === null) return [];
-  if (typeof structure === 'string') return [fillTemplate(structure, scope, scope.filler)];
+  if (typeof structure === 'string') return [fillExpandable(structure, scope, scope.filler)];
   if (isJsonList(structure)) return structure.flatMap((item) => fillStructure(item, scope, depth + 1));
   if (isJsonObject(structure)) {
     const { Concat: parts, IfPresent: choice } = structure;

@@ -68,9 +68,21 @@ function showValue(value: Json): string {
   return shorten(typeof value === 'string' ? `'${value}'` : goJsonStringify(value), SHOWN_VALUE_LENGTH_MAX);
 }
 
+/** The parser's places leave out brackets at the ends; they are put back. */
 function sourceOf(node: Syntax, of: Case): string {
-  return of.text.slice(node.start, node.end);
+  const source = of.text.slice(node.start, node.end);
+  const brackets = source.replace(QUOTED_TEXT, '').replaceAll(/[^()]/g, '');
+  let open = 0;
+  let missing = 0;
+  for (const bracket of brackets) {
+    if (bracket === '(') open++;
+    else if (open > 0) open--;
+    else missing++;
+  }
+  return '('.repeat(missing) + source + ')'.repeat(open);
 }
+
+const QUOTED_TEXT = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g;
 
 function shorten(text: string, lengthMax: number): string {
   const line = text.replace(/\s+/g, ' ').trim();

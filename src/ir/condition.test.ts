@@ -58,6 +58,8 @@ test('a false condition is explained in values', () => {
     ["!(inputs.parameter_values['flag'] == true)", '!(true == true)'],
     ["inputs.parameter_values['flag'] == true && inputs.parameter_values['accuracy'] > 0.9", '0.87 > 0.9'],
     ["inputs.parameter_values['count'] == 1 || inputs.parameter_values['count'] == 2", '3 == 1 || 3 == 2'],
+    ["!(int(inputs.parameter_values['count']) == 3) && int(inputs.parameter_values['count']) == 4", '!(3 == 3)'],
+    ["!(int(inputs.parameter_values['count']) == 4) && (inputs.parameter_values['text'] == ')')", "'it's' == ')'"],
     ['false', 'false'],
     ["inputs.parameter_values['missing'] == 1", "inputs.parameter_values['missing'] == 1"],
     ['not CEL at all', 'not CEL at all'],

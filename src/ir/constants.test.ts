@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { expandConstants, resolveConstant } from './constants.ts';
 import { TEST_RUN } from './testing/run.ts';
 
-test('run placeholders are resolved as whole strings, the workspace path anywhere', () => {
+test('run placeholders are resolved wherever they stand', () => {
   const cases = [
     ['{{$.pipeline_job_name}}', 'my run'],
     ['{{$.pipeline_job_resource_name}}', 'test-pipeline-abc'],
@@ -14,11 +14,25 @@ test('run placeholders are resolved as whole strings, the workspace path anywher
     ['{{$.pipeline_job_schedule_time_utc}}', '2026-01-02T03:00:00Z'],
     ['{{$.pipeline_root}}', 'minio://mlpipeline/v2/artifacts'],
     ['{{$.workspace_path}}/a:{{$.workspace_path}}', '/kfp-workspace/a:/kfp-workspace'],
-    ['run {{$.pipeline_job_name}}', 'run {{$.pipeline_job_name}}'],
+    ['run {{$.pipeline_job_name}} of {{$.pipeline_job_uuid}}', 'run my run of run-1'],
     ['{{$.pipeline_google_cloud_location}}', '{{$.pipeline_google_cloud_location}}'],
   ] as const;
-  for (const [constant, value] of cases) assert.deepEqual(resolveConstant(constant, TEST_RUN), { ok: true, value });
-  assert.deepEqual(resolveConstant(['{{$.pipeline_job_name}}'], TEST_RUN), { ok: true, value: ['{{$.pipeline_job_name}}'] });
+  for (const [constant, value] of cases) assert.equal(resolveConstant(constant, TEST_RUN), value);
+  assert.deepEqual(resolveConstant(['{{$.pipeline_job_name}}', 1, { a: ['{{$.pipeline_task_name}}!'] }], TEST_RUN), ['my run', 1, { a: ['train!'] }]);
+});
+
+test('a list or a struct with references takes the values themselves; an input without a value is empty', () => {
+  const reference = (name: string) => `{{$.inputs.parameters['${name}']}}`;
+  const constant = [reference('n'), `n=${reference('n')}`, { list: [reference('l')] }, reference('absent')];
+  const inputs = {
+    items: { runtimeValue: { constant } },
+    text: { runtimeValue: { constant: `<${reference('absent')}>` } },
+    n: { componentInputParameter: 'n' },
+    l: { componentInputParameter: 'l' },
+    absent: { componentInputParameter: 'absent' },
+  };
+  const values = { items: constant, text: inputs.text.runtimeValue.constant, n: 5, l: [1, 'x'] };
+  assert.deepEqual({ ...expandConstants(inputs, values) }, { ...values, items: [5, 'n=5', { list: [[1, 'x']] }, null], text: '<>' });
 });
 
 test('f-string constants take other inputs; values are no templates', () => {

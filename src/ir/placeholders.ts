@@ -23,14 +23,29 @@ export class PlaceholderProblem extends Error {
 /** The official system fills in the command in its launcher, arguments in its driver; they write numbers in two ways. */
 export type Filler = 'driver' | 'launcher';
 
+/**
+ * A text of a container's command, arguments or variables, in which the kubelet will expand `$(NAME)`, and make one dollar of
+ * two. Both is meant for what the IR itself says of variables: `$(NAME)` and `$$(NAME)`. Every other dollar comes out as it
+ * was, above all those in values. (Upstream loses every second dollar of a value.)
+ */
+export function fillExpandable(template: string, scope: PlaceholderScope, filler: Filler = 'driver'): string {
+  const own = template.includes('$$') ? template.replaceAll(/\$\$(?!\()/g, '$$$$$$$$') : template;
+  return fill(own, scope, filler, (value) => value.replaceAll('$', '$$$$'));
+}
+
 /** The template with every placeholder filled in. Unknown placeholders stay. Throws `PlaceholderProblem`. */
 export function fillTemplate(template: string, scope: PlaceholderScope, filler: Filler = 'driver'): string {
+  return fill(template, scope, filler, (value) => value);
+}
+
+function fill(template: string, scope: PlaceholderScope, filler: Filler, written: (value: string) => string): string {
   if (!template.includes('{{$')) return template;
   // The driver leaves a text that speaks of outputs to the launcher.
   const textOf = filler === 'launcher' || template.includes('$.outputs') ? parameterText : driverText;
   return template.replace(PLACEHOLDER, (placeholder, expression: string) => {
     const steps = parsePath(expression);
-    return (steps && valueAt(steps, scope, textOf)) ?? placeholder;
+    const value = steps && valueAt(steps, scope, textOf);
+    return value === undefined ? placeholder : written(value);
   });
 }
 

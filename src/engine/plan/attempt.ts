@@ -48,9 +48,16 @@ const PERMANENT_REASONS: ReadonlySet<string> = new Set(['ImageNotRunnable', 'Pod
 /** `OutOfnvidia.com/gpu`: this machine will not have one the next time either. */
 const OUT_OF_RESOURCE = 'OutOf';
 
+/** A Pod that ran out of time before it started: what it was waiting for is the reason behind the reason. */
+function withLastWait({ row }: TaskNode, { reason, message }: AttemptFailure): string {
+  const isUnstarted = reason === 'DeadlineExceeded' && row.state === 'PENDING' && row.reason !== 'WaitingForPod';
+  return isUnstarted && row.message !== '' ? `${message} without having started: ${row.message}` : message;
+}
+
 /** Ends the attempt: another one after the policy's waiting time, or the task has failed. */
 export function failAttempt(planning: Planning, node: TaskNode, failure: AttemptFailure): void {
-  const { reason, message, exitCode, atMs } = failure;
+  const { reason, exitCode, atMs } = failure;
+  const message = withLastWait(node, failure);
   const retry = node.row.attempt + 1;
   const policy = node.spec?.retryPolicy;
   const isPermanent = PERMANENT_REASONS.has(reason) || reason.startsWith(OUT_OF_RESOURCE);

@@ -1,11 +1,11 @@
 // Importer tasks: an artifact that already lies somewhere becomes a record. Nothing runs and nothing is copied.
 import { isJsonObject, jsonEquals, type Json, type JsonObject } from '../../base/mod.ts';
-import { parameterText, resolveConstant, type ImporterExecutor } from '../../ir/mod.ts';
+import { fillReferences, itemOf, type ImporterExecutor } from '../../ir/mod.ts';
 import type { TaskValues } from '../../records/mod.ts';
 import { artifactTypeOf } from '../pod/executor-input.ts';
 import { IN_WORKSPACE_METADATA, workspaceClaimName } from '../pod/workspace.ts';
+import { constantOf } from './inputs.ts';
 import { own } from './own.ts';
-import { runPlaceholdersOf } from './placeholder-context.ts';
 import { addArtifact, changeNode, type Planning } from './planning.ts';
 import type { TaskNode } from './run-tree.ts';
 
@@ -23,7 +23,7 @@ export function runImporter(planning: Planning, node: TaskNode, importer: Import
   const uri = uriOf(planning, node, importer, inputs);
   if (typeof uri !== 'string' || uri === '') return fail('InvalidStep', 'the importer was given no artifact URI');
   const [key = ARTIFACT_KEY] = Object.keys(node.component.outputDefinitions?.artifacts ?? {});
-  const filled = fillMetadata(importer.metadata ?? {}, inputs.parameters);
+  const filled = fillMetadata(constantOf(planning, node, importer.metadata ?? {}), inputs.parameters);
   const metadata = { ...(isJsonObject(filled) ? filled : {}), ...(isForWorkspace ? { [IN_WORKSPACE_METADATA]: true } : {}) };
   const { type, schemaVersion } = artifactTypeOf(importer.typeSchema);
   const known = importer.reimport === true ? undefined : knownArtifact(planning, uri, type, metadata);
@@ -38,8 +38,7 @@ function uriOf(planning: Planning, node: TaskNode, importer: ImporterExecutor, i
   const { constant, runtimeParameter } = importer.artifactUri;
   if (runtimeParameter !== undefined) return own(inputs.parameters, runtimeParameter);
   if (constant === undefined) return undefined;
-  const resolved = resolveConstant(constant, runPlaceholdersOf(planning.tree, node, planning.facts.settings.defaultRootUri));
-  return resolved.ok ? resolved.value : undefined;
+  return constantOf(planning, node, constant);
 }
 
 function knownArtifact(planning: Planning, uri: string, type: string, metadata: JsonObject): string | undefined {
@@ -47,21 +46,13 @@ function knownArtifact(planning: Planning, uri: string, type: string, metadata: 
   return known !== undefined && jsonEquals(known.metadata, metadata) ? known.artifactId : undefined;
 }
 
-const PARAMETER_REFERENCE = /\{\{\$\.inputs\.parameters\['+([^']+)'+\]\}\}/g;
-const WHOLE_REFERENCE = /^\{\{\$\.inputs\.parameters\['+([^']+)'+\]\}\}$/;
-
-/** A text that is one placeholder becomes the parameter's value, of whatever type; others are filled in as text. */
+/** A text that is one placeholder becomes the parameter's value, of whatever type; others, and keys, are filled in as text. */
 function fillMetadata(metadata: Json, parameters: Readonly<Record<string, Json>>): Json {
-  if (typeof metadata === 'string') {
-    const whole = WHOLE_REFERENCE.exec(metadata)?.[1];
-    const value = whole === undefined ? undefined : own(parameters, whole);
-    if (value !== undefined) return value;
-    return metadata.replace(PARAMETER_REFERENCE, (reference, name: string) => {
-      const part = own(parameters, name);
-      return part === undefined ? reference : parameterText(part);
-    });
-  }
+  const valueOf = (name: string) => own(parameters, name);
+  if (typeof metadata === 'string') return itemOf(metadata, valueOf);
   if (Array.isArray(metadata)) return metadata.map((item: Json) => fillMetadata(item, parameters));
   if (!isJsonObject(metadata)) return metadata;
-  return Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, fillMetadata(value ?? null, parameters)]));
+  return Object.fromEntries(
+    Object.entries(metadata).map(([key, value]) => [fillReferences(key, valueOf), fillMetadata(value ?? null, parameters)]),
+  );
 }

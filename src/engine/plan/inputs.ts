@@ -34,7 +34,7 @@ export function resolveInputs(planning: Planning, node: TaskNode): Resolved<Task
   if (!parameters.ok) return parameters;
   const artifacts = resolveArtifacts(node);
   if (!artifacts.ok) return artifacts;
-  const effective = withDefaults(node, expandConstants(node.spec?.inputs?.parameters ?? {}, parameters.value));
+  const effective = withDefaults(planning, node, expandConstants(node.spec?.inputs?.parameters ?? {}, parameters.value));
   if (!effective.ok) return effective;
   return {
     ok: true,
@@ -97,7 +97,12 @@ function rawParameter(planning: Planning, node: TaskNode, input: TaskInputParame
   const { constant, runtimeParameter } = input.runtimeValue ?? {};
   if (runtimeParameter !== undefined) return given(own(planning.tree.root?.row.inputs.parameters, runtimeParameter));
   if (constant === undefined) return given(undefined);
-  return resolveConstant(constant, runPlaceholdersOf(planning.tree, node, planning.facts.settings.defaultRootUri));
+  return given(constantOf(planning, node, constant));
+}
+
+/** A constant or a default of the IR, with the run's placeholders filled in. */
+export function constantOf({ tree, facts }: Planning, node: TaskNode, constant: Json): Json {
+  return resolveConstant(constant, runPlaceholdersOf(tree, node, facts.settings.defaultRootUri));
 }
 
 function resolveArtifacts(node: TaskNode): Resolved<Record<string, readonly string[]>> {
@@ -122,12 +127,12 @@ function artifactIdsFor(node: TaskNode, input: TaskInputArtifact): readonly stri
 }
 
 /** Fills in the component's defaults. A DAG's optional input without one is null, a step's is left out. */
-function withDefaults(node: TaskNode, values: Readonly<Record<string, Json>>): Resolved<Record<string, Json>> {
+function withDefaults(planning: Planning, node: TaskNode, values: Readonly<Record<string, Json>>): Resolved<Record<string, Json>> {
   const filled: [string, Json][] = Object.entries(values);
   const itemInput = node.spec?.parameterIterator?.itemInput;
   for (const [name, spec] of Object.entries(node.component.inputDefinitions?.parameters ?? {})) {
     if (Object.hasOwn(values, name) || name === itemInput) continue;
-    if (spec.defaultValue !== undefined && spec.defaultValue !== null) filled.push([name, spec.defaultValue]);
+    if (spec.defaultValue !== undefined && spec.defaultValue !== null) filled.push([name, constantOf(planning, node, spec.defaultValue)]);
     else if (!mayBeAbsent(spec)) return problem(name, 'is required and was not given');
     else if (node.component.dag !== undefined) filled.push([name, null]);
   }

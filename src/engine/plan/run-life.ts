@@ -2,6 +2,8 @@
 import type { Run, RunState } from '../../records/mod.ts';
 import { resolveRunParameters } from '../../ir/mod.ts';
 import { startDag } from './dag.ts';
+import { constantOf } from './inputs.ts';
+import { own } from './own.ts';
 import { workspaceClaimName } from '../pod/workspace.ts';
 import { podNamespaceOf } from './attempt.ts';
 import { addEffect, addTask, changeNode, NO_VALUES, type Planning } from './planning.ts';
@@ -22,7 +24,11 @@ export function startRun(planning: Planning): void {
     type: 'ROOT',
     componentName: 'root',
   });
-  if (root.component.dag !== undefined) return startDag(planning, root, { ...NO_VALUES, parameters: parameters.value });
+  // A placeholder in a default means a value; in what the client gave it is only text.
+  const values = Object.entries(parameters.value).map(
+    ([name, value]) => [name, (own(run.parameters, name) ?? null) === null ? constantOf(planning, root, value) : value] as const,
+  );
+  if (root.component.dag !== undefined) return startDag(planning, root, { ...NO_VALUES, parameters: Object.fromEntries(values) });
   changeNode(planning, root, { state: 'FAILED', reason: 'Unsupported', message: 'the root of the pipeline is not a DAG' });
 }
 

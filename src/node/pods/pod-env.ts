@@ -56,6 +56,7 @@ export function resolveEnv(pod: KubeObject, container: ContainerSpec, objects: R
 
 /** Expands the variables of a command, an argument or a value; `$$` is a literal `$`, unknown names stay as they are. */
 export function expand(text: string, env: Readonly<Record<string, string>>): string {
+  if (!text.includes('$')) return text;
   return text.replaceAll(/\$(\$|\(([A-Za-z_.-][A-Za-z0-9_.-]*)\))/g, (whole, kind: string, name: string | undefined) => {
     if (kind === '$') return '$';
     return env[name!] ?? whole;

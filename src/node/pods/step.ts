@@ -1,11 +1,12 @@
 // A pipeline step's Pod: the mounts that its step document asks for, and the result that its files hold afterwards.
 import { dirname, join } from 'node:path';
-import { describeError, Failure, isJsonObject, type JsonObject } from '../../base/mod.ts';
+import { describeError, Failure, type JsonObject } from '../../base/mod.ts';
 import { containerPathOf, type StepArtifact, type StepDocument, type StepResult } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { ContainerMount } from '../supervisor/protocol.ts';
 import { customPathsIn, moveArtifact, type Place } from './custom-paths.ts';
 import type { Termination } from './container-state.ts';
+import { parseExecutorOutput } from './executor-output.ts';
 import { readOutputText } from './step-files.ts';
 
 /** Largest output parameter file and executor output file that are taken. */
@@ -145,13 +146,5 @@ function placeOf(containerPath: string, { document, tmpDirectory }: EndedStep, b
 
 async function readExecutorOutput(step: EndedStep, blobs: Blobs): Promise<JsonObject | undefined> {
   const text = await readOutputText(placeOf(step.document.executorOutputPath, step, blobs), EXECUTOR_OUTPUT_BYTES_MAX, 'the executor output');
-  if (text === undefined) return undefined;
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    throw new Failure('OutputInvalid', 'the executor output is not JSON', { cause: error });
-  }
-  if (!isJsonObject(parsed)) throw new Failure('OutputInvalid', 'the executor output is not a JSON object');
-  return parsed;
+  return text === undefined ? undefined : parseExecutorOutput(text);
 }

@@ -43,7 +43,8 @@ export function createPrograms(options: ProgramsOptions): Programs {
     return resolved;
   };
   return {
-    async prepare(request) {
+    async prepare(asked) {
+      const request = withVariables(asked);
       const resolved = await resolve(request.container.image);
       if (resolved.kind === 'not-runnable') return resolved;
       if (resolved.kind === 'shell') return shellProgram(options, request, resolved);
@@ -114,7 +115,7 @@ async function pythonProgram(options: ProgramsOptions, request: ProgramRequest, 
     { podUid: request.pod.metadata.uid!, signal: request.signal, onProgress: request.onProgress },
   );
   const env = fullEnv(options, request, { ...environment.variables, ...image.variables, ...request.env }, dirname(environment.python));
-  const command: ExecCommand = { kind: 'exec', argv: argvOf(request, env, [basename(environment.python)]), env, cwd: request.container.workingDir ?? '/' };
+  const command: ExecCommand = { kind: 'exec', argv: argvOf(request, [basename(environment.python)]), env, cwd: request.container.workingDir ?? '/' };
   return {
     kind: 'program',
     command,
@@ -127,7 +128,7 @@ async function pythonProgram(options: ProgramsOptions, request: ProgramRequest, 
 
 function shellProgram(options: ProgramsOptions, request: ProgramRequest, image: ResolvedShell): ContainerProgram {
   const env = fullEnv(options, request, { ...image.variables, ...request.env });
-  const command: ExecCommand = { kind: 'exec', argv: argvOf(request, env, ['sh']), env, cwd: request.container.workingDir ?? '/' };
+  const command: ExecCommand = { kind: 'exec', argv: argvOf(request, ['sh']), env, cwd: request.container.workingDir ?? '/' };
   return { kind: 'program', command, fresh: command, mounts: directoryMounts(image.directories), files: [] };
 }
 
@@ -135,10 +136,17 @@ function fullEnv(options: ProgramsOptions, request: ProgramRequest, own: Readonl
   return containerEnv({ machine: options.machineEnv, path, hostname: request.pod.metadata.name, own });
 }
 
-/** Command and arguments with $(VAR) expanded; what the image would start by itself when there is neither. */
-function argvOf({ container }: ProgramRequest, env: Readonly<Record<string, string>>, imageDefault: readonly string[]): readonly string[] {
-  const argv = [...container.command, ...container.args].map((text) => expand(text, env));
+/** What the image would start by itself when there is neither command nor argument. */
+function argvOf({ container }: ProgramRequest, imageDefault: readonly string[]): readonly string[] {
+  const argv = [...container.command, ...container.args];
   return argv.length > 0 ? argv : imageDefault;
+}
+
+/** $(VAR) in command and arguments stands for a variable of the Pod's own spec, as for the kubelet; the image's don't count. */
+function withVariables(request: ProgramRequest): ProgramRequest {
+  const { container, env } = request;
+  const filled = (texts: readonly string[]) => texts.map((text) => expand(text, env));
+  return { ...request, container: { ...container, command: filled(container.command), args: filled(container.args) } };
 }
 
 function ownInstall(image: ResolvedPython) {
