@@ -20,7 +20,7 @@ before(() => {
   for (const folder of ['bin', 'tools', 'src/cli', `node_modules/node-${process.platform}-${process.arch}/bin`]) {
     mkdirSync(join(tree, folder), { recursive: true });
   }
-  for (const file of ['bin/launch.mjs', 'bin/slipway.mjs', 'bin/with-node.sh', 'tools/npm-run.mjs']) {
+  for (const file of ['bin/launch.mjs', 'bin/dashboard.mjs', 'bin/slipway.mjs', 'bin/with-node.sh', 'tools/npm-run.mjs']) {
     copyFileSync(join(ROOT, file), join(tree, file));
   }
   symlinkSync('bin/slipway.mjs', join(tree, 'slipway'));

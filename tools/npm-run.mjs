@@ -7,4 +7,6 @@ if (script === undefined) {
   process.stderr.write('usage: node tools/npm-run.mjs SCRIPT.ts [ARGUMENT ...]\n');
   process.exit(2);
 }
-await launch(script, scriptArguments, { needsDevelopment: true });
+/** They start servers whose pages they look at. */
+const SERVING_SCRIPTS = /^(tools\/test\.ts|bench\/|conformance\/)/;
+await launch(script, scriptArguments, { needsDevelopment: true, needsDashboard: SERVING_SCRIPTS.test(script) });

@@ -4,3 +4,7 @@
 // the engine sees a new or changed run through the change feed.
 export type { KfpOptions, RetryPlan } from './kfp/context.ts';
 export { createKfpRoutes } from './kfp/routes.ts';
+// What the dialect answers, for the pages of the dashboard: types only.
+export type { ExperimentMessage, PipelineMessage, PipelineVersionMessage } from './kfp/messages.ts';
+export type { ExplainedRunMessage, RunMessage } from './kfp/run-message.ts';
+export type { ArtifactMessage, TaskMessage } from './kfp/task-message.ts';

@@ -1,42 +1,86 @@
-// The dashboard's own files, read once at start: a closed set, so no path of a request is ever joined to a directory.
+// The dashboard's built files: a closed set, listed once at start, so no path of a request is ever joined to a directory. Bytes
+// are read when they are asked for: they are asked for once per browser and would only take memory in between.
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { sha256Hex } from '../base/mod.ts';
-import type { Route } from '../web/mod.ts';
+import type { Route, WebRequest, WebResponse } from '../web/mod.ts';
 
 const CONTENT_TYPE: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
 };
 
-/** Nothing from elsewhere, no inline script, no framing. */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/**
+ * Nothing from elsewhere, no inline script, no framing. Frames show what users wrote, on origins of their own
+ * (`*.localhost`); images may come from there too.
+ */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "font-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  'frame-src http://*.localhost:* https://*.localhost:*',
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
 
-/** One route per file; index.html is served at `/`. */
+/** The build writes a digest of the content into the name of everything below this folder. */
+const IMMUTABLE_FOLDER = 'assets/';
+/** Made at build time, the best first. */
+const ENCODINGS = [
+  { name: 'br', ending: '.br' },
+  { name: 'gzip', ending: '.gz' },
+] as const;
+
+/** One route per file; index.html is served at `/`. Without a build, `/` says how to get one. */
 export async function staticFileRoutes(directory: string): Promise<readonly Route[]> {
-  const names = (await readdir(directory)).filter((name) => CONTENT_TYPE[extname(name)] !== undefined);
-  return Promise.all(names.map((name) => fileRoute(directory, name)));
+  const paths = new Set(await filesBelow(directory));
+  if (!paths.has('index.html')) return [staticRoute('/', async () => NOT_BUILT)];
+  const served = [...paths].filter((path) => CONTENT_TYPE[extname(path)] !== undefined);
+  return Promise.all(served.map((path) => fileRoute(directory, path, ENCODINGS.filter(({ ending }) => paths.has(path + ending)))));
 }
 
-async function fileRoute(directory: string, name: string): Promise<Route> {
-  const bytes = await readFile(join(directory, name));
-  const etag = `"${sha256Hex(bytes).slice(0, 32)}"`;
+async function filesBelow(directory: string): Promise<string[]> {
+  try {
+    return (await readdir(directory, { recursive: true })).map((path) => path.replaceAll('\\', '/'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function fileRoute(directory: string, path: string, encodings: readonly (typeof ENCODINGS)[number][]): Promise<Route> {
+  const etag = `"${sha256Hex(await readFile(join(directory, path))).slice(0, 32)}"`;
   const headers = {
-    'content-type': CONTENT_TYPE[extname(name)]!,
+    'content-type': CONTENT_TYPE[extname(path)]!,
     'content-security-policy': CONTENT_SECURITY_POLICY,
-    'cache-control': 'no-cache',
+    'cache-control': path.startsWith(IMMUTABLE_FOLDER) ? 'public, max-age=31536000, immutable' : 'no-cache',
+    vary: 'accept-encoding',
     etag,
   };
-  return {
-    method: 'GET',
-    path: name === 'index.html' ? '/' : `/${name}`,
-    origin: 'dashboard',
-    authorization: { kind: 'public', why: 'the page holds no data; everything it shows comes through the API' },
-    bodyBytesMax: 0,
-    handle: async (request) =>
-      request.headers['if-none-match'] === etag ? { status: 304, headers } : { status: 200, headers, body: bytes },
-  };
+  return staticRoute(path === 'index.html' ? '/' : `/${path}`, async (request) => {
+    if (request.headers['if-none-match'] === etag) return { status: 304, headers };
+    const accepted = String(request.headers['accept-encoding'] ?? '').split(/\s*,\s*/);
+    const encoding = encodings.find(({ name }) => accepted.includes(name));
+    const body = await readFile(join(directory, path + (encoding?.ending ?? '')));
+    return { status: 200, headers: encoding === undefined ? headers : { ...headers, 'content-encoding': encoding.name }, body };
+  });
+}
+
+const NOT_BUILT: WebResponse = {
+  status: 503,
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+  body: 'The pages of the dashboard are not built. Run `npm run build` in the directory of Slipway and start it again.\nThe API is there all the same.\n',
+};
+
+function staticRoute(path: string, handle: (request: WebRequest) => Promise<WebResponse>): Route {
+  const why = 'the pages hold no data; everything they show comes through the API';
+  return { method: 'GET', path, origin: 'dashboard', authorization: { kind: 'public', why }, bodyBytesMax: 0, handle };
 }

@@ -47,7 +47,7 @@ export interface Rooms {
   port(): number;
 }
 
-const DASHBOARD = fileURLToPath(new URL('../../dashboard', import.meta.url));
+const DASHBOARD = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
 const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 const clock = systemClock;

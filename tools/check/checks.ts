@@ -20,6 +20,7 @@ export interface CheckResult {
 export const CHECKS: readonly Check[] = [
   { name: 'tidy', nodeArguments: ['tools/tidy.ts'] },
   { name: 'types', nodeArguments: ['node_modules/typescript/bin/tsc', '-p', '.'] },
+  { name: 'types of the dashboard', nodeArguments: ['node_modules/typescript/bin/tsc', '-p', 'dashboard'] },
   { name: 'lint', nodeArguments: ['node_modules/oxlint/bin/oxlint', '--format=unix'] },
   { name: 'dead code', nodeArguments: ['node_modules/knip/bin/knip.js', '--no-progress', '--no-config-hints'] },
 ];

@@ -8,7 +8,7 @@ export interface TestSelection {
   readonly integration: readonly string[];
 }
 
-const TEST_GLOBS = ['src/**/*.test.ts', '{tools,sim,conformance,bench}/**/*.test.ts'];
+const TEST_GLOBS = ['src/**/*.test.ts', '{tools,sim,conformance,bench,dashboard}/**/*.test.ts'];
 
 export function findTests(root: string): readonly string[] {
   return globSync(TEST_GLOBS, { cwd: root, exclude: ['**/node_modules/**'] }).toSorted();

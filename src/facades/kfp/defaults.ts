@@ -1,8 +1,11 @@
 // protojson leaves out fields that have their default value.
 
+/** Every field may be left out; the type says what it is when it is there. */
+export type Sparse<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
 /** A copy without '', 0, false, undefined, empty lists and empty objects. Only the top level is looked at. */
-export function omitDefaults(message: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(message).filter(([, value]) => !isDefault(value)));
+export function omitDefaults<T extends object>(message: T): Sparse<T> {
+  return Object.fromEntries(Object.entries(message).filter(([, value]) => !isDefault(value))) as Sparse<T>;
 }
 
 function isDefault(value: unknown): boolean {

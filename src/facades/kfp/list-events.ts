@@ -10,7 +10,7 @@ import { kfpRoute, type KfpOptions } from './context.ts';
 import { eventStreamResponse, eventText, KEEPALIVE, KEEPALIVE_MS, type StreamCounter } from './event-stream.ts';
 import { experimentMessage, pipelineMessage } from './messages.ts';
 import { readParameters } from './query-parameters.ts';
-import { explainedRunMessage } from './run-events.ts';
+import { explainedRunMessage } from './run-message.ts';
 
 interface ListFeed {
   readonly list: string;

@@ -3,7 +3,9 @@ import type { Experiment, Pipeline, PipelineVersion } from '../../records/mod.ts
 import { omitDefaults } from './defaults.ts';
 import { timestamp } from './timestamp.ts';
 
-export function experimentMessage(row: Experiment): object {
+export type ExperimentMessage = ReturnType<typeof experimentMessage>;
+
+export function experimentMessage(row: Experiment) {
   return omitDefaults({
     experiment_id: row.experimentId,
     display_name: row.displayName,
@@ -15,7 +17,9 @@ export function experimentMessage(row: Experiment): object {
   });
 }
 
-export function pipelineMessage(row: Pipeline): object {
+export type PipelineMessage = ReturnType<typeof pipelineMessage>;
+
+export function pipelineMessage(row: Pipeline) {
   return omitDefaults({
     pipeline_id: row.pipelineId,
     display_name: row.displayName,
@@ -27,7 +31,9 @@ export function pipelineMessage(row: Pipeline): object {
   });
 }
 
-export function pipelineVersionMessage(row: PipelineVersion): object {
+export type PipelineVersionMessage = ReturnType<typeof pipelineVersionMessage>;
+
+export function pipelineVersionMessage(row: PipelineVersion) {
   return omitDefaults({
     pipeline_id: row.pipelineId,
     pipeline_version_id: row.pipelineVersionId,

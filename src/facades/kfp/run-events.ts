@@ -5,13 +5,13 @@
 //   task_deleted  {task_id}: a retry took it away
 //   deleted       {run_id}: the last event
 // Changes of the same row that come faster than the client reads are told once. Messages are those of the REST API; runs
-// also carry `state_reason` and `state_message`, for states that need an explanation.
-import type { RecordChange, Records, Run, RunSnapshot } from '../../records/mod.ts';
+// also carry what `explainedRunMessage` adds.
+import type { RecordChange, Records, RunSnapshot } from '../../records/mod.ts';
 import type { Route } from '../../web/mod.ts';
 import { collectChanges, type Collected } from './change-collector.ts';
 import { kfpRoute, pathParameter, type KfpOptions } from './context.ts';
 import { eventStreamResponse, eventText, KEEPALIVE, KEEPALIVE_MS, type StreamCounter } from './event-stream.ts';
-import { runMessage } from './run-message.ts';
+import { explainedRunMessage } from './run-message.ts';
 import { getSnapshot } from './runs.ts';
 import { taskMessages } from './task-message.ts';
 
@@ -63,14 +63,4 @@ function changeEvents(records: Records, { run, tasks }: RunSnapshot, changes: re
     ...taskMessages(records, present, tasks).map((message) => eventText('task', message)),
     ...(changes.some(({ table }) => table === 'runs') ? [eventText('run', explainedRunMessage(run))] : []),
   ].join('');
-}
-
-/** Without the pipeline, which never changes, and with what the run's state has to say. */
-export function explainedRunMessage(run: Run): Record<string, unknown> {
-  const { pipeline_spec: _spec, ...message } = runMessage(run);
-  return {
-    ...message,
-    ...(run.reason === '' ? {} : { state_reason: run.reason }),
-    ...(run.message === '' ? {} : { state_message: run.message }),
-  };
 }

@@ -8,7 +8,9 @@ import { EPOCH_TIMESTAMP, timestamp } from './timestamp.ts';
 const CODE_CANCELLED = 1;
 const CODE_INTERNAL = 13;
 
-export function runMessage(run: Run): Record<string, unknown> {
+export type RunMessage = ReturnType<typeof runMessage>;
+
+export function runMessage(run: Run) {
   const { pipelineId, pipelineVersionId } = run;
   const reference = pipelineVersionId === undefined ? undefined : omitDefaults({ pipeline_id: pipelineId, pipeline_version_id: pipelineVersionId });
   return omitDefaults({
@@ -17,9 +19,9 @@ export function runMessage(run: Run): Record<string, unknown> {
     display_name: run.displayName,
     storage_state: run.storageState,
     description: run.description,
-    ...(reference === undefined
-      ? { pipeline_spec: run.pipelineSpec }
-      : { pipeline_version_reference: reference, pipeline_reference: reference }),
+    pipeline_spec: reference === undefined ? run.pipelineSpec : undefined,
+    pipeline_version_reference: reference,
+    pipeline_reference: reference,
     runtime_config: omitDefaults({ parameters: run.parameters, pipeline_root: run.pipelineRoot }),
     service_account: run.serviceAccount,
     created_at: timestamp(run.createdAtMs),
@@ -32,15 +34,28 @@ export function runMessage(run: Run): Record<string, unknown> {
   });
 }
 
+/**
+ * For live lists and pages: without the pipeline, which never changes, and with the reason and the sentence of the run's state,
+ * the name of the pipeline, and when the first step started.
+ */
+export type ExplainedRunMessage = ReturnType<typeof explainedRunMessage>;
+
+export function explainedRunMessage(run: Run) {
+  const { pipeline_spec: _spec, ...message } = runMessage(run);
+  const startedAt = run.startedAtMs === undefined ? undefined : timestamp(run.startedAtMs);
+  const explanation = { state_reason: run.reason, state_message: run.message, pipeline_name: run.pipelineName, started_at: startedAt };
+  return { ...message, ...omitDefaults(explanation) };
+}
+
 /** With what kfp 2.x clients find under `run_details`, and the number of tasks. */
-export function runWithDetailsMessage({ run, tasks }: RunSnapshot): Record<string, unknown> {
+export function runWithDetailsMessage({ run, tasks }: RunSnapshot) {
   if (tasks.length === 0) return runMessage(run);
   const childrenOf = Map.groupBy(tasks, (task) => task.parentTaskId);
   const details = tasks.map((task) => taskDetail(task, childrenOf.get(task.taskId) ?? []));
   return { ...runMessage(run), run_details: { task_details: details }, task_count: tasks.length };
 }
 
-function taskDetail(task: Task, children: readonly Task[]): object {
+function taskDetail(task: Task, children: readonly Task[]) {
   return omitDefaults({
     run_id: task.runId,
     task_id: task.taskId,
@@ -69,12 +84,12 @@ const RUNTIME_STATE_OF_TASK: Readonly<Record<TaskState, string>> = {
   CANCELED: 'CANCELED',
 };
 
-function stateChangeMessage({ atMs, state, message }: StateChange<string>): object {
+function stateChangeMessage<State extends string>({ atMs, state, message }: StateChange<State>) {
   return omitDefaults({ update_time: timestamp(atMs), state, error: statusOf(state, message ?? '') });
 }
 
 /** google.rpc.Status; undefined for states that need no explanation. */
-export function statusOf(state: string, message: string): object | undefined {
+export function statusOf(state: string, message: string): { readonly code: number; readonly message: string } | undefined {
   if (message === '') return undefined;
   if (state === 'FAILED') return { code: CODE_INTERNAL, message };
   return state === 'CANCELED' || state === 'CANCELING' ? { code: CODE_CANCELLED, message } : undefined;

@@ -8,7 +8,7 @@ import { readParameters } from './query-parameters.ts';
 import { invalid, jsonResponse, refusal } from './refusal.ts';
 import { quote } from './request-message.ts';
 import { createRun } from './run-create.ts';
-import { runMessage, runWithDetailsMessage } from './run-message.ts';
+import { explainedRunMessage, runMessage, runWithDetailsMessage } from './run-message.ts';
 import { taskMessages } from './task-message.ts';
 
 export function runRoutes(options: KfpOptions): Route[] {
@@ -48,13 +48,16 @@ export function getSnapshot(records: Pick<Records, 'snapshot'>, runId: string): 
   return snapshot;
 }
 
-/** With `view=FULL` every run of the page has its tasks. */
+/**
+ * With `view=FULL` every run of the page has its tasks. Slipway adds `view=SUMMARY`: runs without their pipelines, as the list's
+ * event stream tells them, so that a page of many stays small.
+ */
 function listRuns(records: Records, { query }: WebRequest): WebResponse {
   const parameters = readParameters(query, [...LIST_PARAMETERS, 'experiment_id', 'view']);
-  const isFull = readView(parameters.view);
+  const messageOf = parameters.view === 'SUMMARY' ? explainedRunMessage : readView(parameters.view) ? (run: Run) => fullMessage(records, run.runId) : runMessage;
   const { experiment_id: experimentId } = parameters;
   const request = readListRequest('runs', parameters, RUN_FIELDS, experimentId === undefined ? {} : { experimentId });
-  return listResponse('runs', request, records.runs(request.query), (run) => (isFull ? fullMessage(records, run.runId) : runMessage(run)));
+  return listResponse('runs', request, records.runs(request.query), messageOf);
 }
 
 function readRun(records: Records, request: WebRequest): WebResponse {

@@ -1,6 +1,5 @@
 // Tasks and artifacts in the shape of the native task API of KFP (kubeflow/pipelines#13986). What its closed sets have no
 // word for (a waiting task, a reason, the attempt) stands in `status_metadata.custom_properties`.
-import type { Json } from '../../base/mod.ts';
 import type { Artifact, RecordReader, Task, TaskState, TaskValues } from '../../records/mod.ts';
 import { omitDefaults } from './defaults.ts';
 import { statusOf } from './run-message.ts';
@@ -9,13 +8,16 @@ import { timestamp } from './timestamp.ts';
 type ArtifactsById = ReadonlyMap<string, Artifact>;
 
 /** Messages of some tasks of one run; `allTasks` are all of its tasks, to name the children. */
-export function taskMessages(records: RecordReader, tasks: readonly Task[], allTasks: readonly Task[]): object[] {
+export function taskMessages(records: RecordReader, tasks: readonly Task[], allTasks: readonly Task[]): TaskMessage[] {
   const artifacts = artifactsOf(records, tasks);
   const childrenOf = Map.groupBy(allTasks, (task) => task.parentTaskId);
   return tasks.map((task) => taskMessage(task, childrenOf.get(task.taskId) ?? [], artifacts));
 }
 
-export function artifactMessage(row: Artifact): object {
+export type ArtifactMessage = ReturnType<typeof artifactMessage>;
+export type TaskMessage = ReturnType<typeof taskMessage>;
+
+export function artifactMessage(row: Artifact) {
   return omitDefaults({
     artifact_id: row.artifactId,
     name: row.name || row.producerKey,
@@ -51,7 +53,7 @@ const STATE_OF_TASK: Readonly<Record<TaskState, string | undefined>> = {
   CANCELED: 'FAILED',
 };
 
-function taskMessage(task: Task, children: readonly Task[], artifacts: ArtifactsById): object {
+function taskMessage(task: Task, children: readonly Task[], artifacts: ArtifactsById) {
   return omitDefaults({
     name: task.name,
     display_name: task.displayName,
@@ -77,28 +79,33 @@ function taskMessage(task: Task, children: readonly Task[], artifacts: Artifacts
 }
 
 /** Proto3 optionals: 0 is a value and stays. */
-function typeAttributes({ iterationIndex, iterationCount }: Task): object {
+function typeAttributes({ iterationIndex, iterationCount }: Task): { readonly iteration_index?: string; readonly iteration_count?: string } {
   return {
     ...(iterationIndex === undefined ? {} : { iteration_index: String(iterationIndex) }),
     ...(iterationCount === undefined ? {} : { iteration_count: String(iterationCount) }),
   };
 }
 
-function customProperties(task: Task): Readonly<Record<string, Json>> {
-  const times = { started_at: task.startedAtMs, retry_at: task.retryAtMs };
-  const properties: Record<string, Json> = { state: task.state, component_name: task.componentName };
-  for (const [name, epochMs] of Object.entries(times)) if (epochMs !== undefined) properties[name] = timestamp(epochMs);
-  if (task.reason !== '') properties['reason'] = task.reason;
-  if (task.attempt > 0) properties['attempt'] = task.attempt;
-  if (task.exitCode !== undefined) properties['exit_code'] = task.exitCode;
-  if (task.podNamespace !== undefined) properties['pod_namespace'] = task.podNamespace;
-  if (task.cachedFromTaskId !== undefined) properties['cached_from_task_id'] = task.cachedFromTaskId;
-  return properties;
+function customProperties(task: Task) {
+  const { startedAtMs, retryAtMs, exitCode } = task;
+  return {
+    ...omitDefaults({
+      state: task.state,
+      component_name: task.componentName,
+      started_at: startedAtMs === undefined ? undefined : timestamp(startedAtMs),
+      retry_at: retryAtMs === undefined ? undefined : timestamp(retryAtMs),
+      reason: task.reason,
+      attempt: task.attempt,
+      pod_namespace: task.podNamespace,
+      cached_from_task_id: task.cachedFromTaskId,
+    }),
+    ...(exitCode === undefined ? {} : { exit_code: exitCode }),
+  };
 }
 
 /** The records don't say how an input came about, so that only outputs have a `type`. */
-function valuesMessage(values: TaskValues, type: string | undefined, artifacts: ArtifactsById): object {
-  const kind = type === undefined ? {} : { type };
+function valuesMessage(values: TaskValues, type: string | undefined, artifacts: ArtifactsById) {
+  const kind: { readonly type?: string } = type === undefined ? {} : { type };
   return omitDefaults({
     parameters: Object.entries(values.parameters).map(([key, value]) => ({ value, ...kind, parameter_key: key })),
     artifacts: Object.entries(values.artifacts).map(([key, ids]) => ({

@@ -1,0 +1,19 @@
+// Every address of these pages. The first four are those that the kfp SDK prints.
+import { path, query } from './api/client.ts';
+
+type Search = Readonly<Record<string, string | undefined>>;
+
+export const paths = {
+  run: (runId: string, search: Search = {}) => path`/runs/details/${runId}` + query(search),
+  experiment: (experimentId: string) => path`/experiments/details/${experimentId}`,
+  pipeline: (pipelineId: string) => path`/pipelines/details/${pipelineId}`,
+  pipelineVersion: (pipelineId: string, versionId: string, search: Search = {}) => path`/pipelines/details/${pipelineId}/version/${versionId}` + query(search),
+  runs: (search: Search = {}) => `/runs${query(search)}`,
+  newRun: (search: { cloneFromRun?: string; pipelineId?: string; pipelineVersionId?: string; experimentId?: string } = {}) => `/runs/new${query(search)}`,
+  compare: (runIds: readonly string[], search: Search = {}) => `/compare${query({ runlist: runIds.join(','), ...search })}`,
+  experiments: (search: Search = {}) => `/experiments${query(search)}`,
+  pipelines: (search: Search = {}) => `/pipelines${query(search)}`,
+  artifacts: (search: Search = {}) => `/artifacts${query(search)}`,
+  artifact: (artifactId: string) => path`/artifacts/${artifactId}`,
+  cluster: (search: Search = {}) => `/cluster${query(search)}`,
+} as const;

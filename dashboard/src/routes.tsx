@@ -1,0 +1,31 @@
+// The map: every page, its address, and the file that is loaded when it is opened. Hash routes, because the links that the kfp
+// SDK prints are hash routes. src/paths.ts writes the addresses.
+import { createHashHistory, createRootRoute, createRoute, createRouter, redirect, type RouteComponent } from '@tanstack/react-router';
+import { Layout } from './frame/layout.tsx';
+import { NotFound } from './frame/not-found.tsx';
+import { PageError } from './frame/page-error.tsx';
+import { RunsPage } from './pages/runs/runs-page.tsx';
+
+const root = createRootRoute({ component: Layout, notFoundComponent: NotFound, errorComponent: PageError });
+const page = (path: string, component: RouteComponent) => createRoute({ getParentRoute: () => root, path, component });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => redirect({ to: '/runs', replace: true, throw: true }),
+});
+
+const pages = [home, page('/runs', RunsPage)];
+
+/** Search parameters are plain texts, so that addresses stay legible and an id of digits stays a text. */
+export const router = createRouter({
+  routeTree: root.addChildren(pages),
+  history: createHashHistory(),
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search: Record<string, unknown>) => {
+    const text = new URLSearchParams(Object.entries(search).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))).toString();
+    return text === '' ? '' : `?${text}`;
+  },
+  defaultPreload: false,
+  defaultErrorComponent: PageError,
+});

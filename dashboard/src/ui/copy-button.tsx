@@ -1,0 +1,23 @@
+import { Check, Copy } from 'lucide-react';
+import { useState } from 'react';
+import { toast } from '../frame/toasts.tsx';
+import styles from './copy-button.module.css';
+
+const CONFIRMED_MS = 1_500;
+
+export function CopyButton({ text, label = 'Copy' }: { readonly text: string; readonly label?: string }) {
+  const [isCopied, setIsCopied] = useState(false);
+  const copy = () =>
+    navigator.clipboard.writeText(text).then(
+      () => {
+        setIsCopied(true);
+        setTimeout(() => setIsCopied(false), CONFIRMED_MS);
+      },
+      () => toast('failed', 'The browser did not allow copying: select the text and copy it yourself.'),
+    );
+  return (
+    <button type="button" className={styles['copy']} onClick={() => void copy()} aria-label={isCopied ? 'Copied' : label} title={label}>
+      {isCopied ? <Check size={14} aria-hidden="true" /> : <Copy size={14} aria-hidden="true" />}
+    </button>
+  );
+}

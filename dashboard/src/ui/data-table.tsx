@@ -1,0 +1,204 @@
+// A table of any length: only the rows in sight are in the document. One row has the focus (arrow keys, j and k, Home, End,
+// Page keys); Enter opens it, x or Space selects it. To a screen reader it is a grid with all its rows.
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useIsPhone } from './media.ts';
+import { moveRow } from './row-keys.ts';
+import styles from './data-table.module.css';
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly title: string;
+  /** A track of CSS grid: `8rem`, `minmax(12rem, 2fr)`. */
+  readonly width: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** What `sort_by` calls it; undefined: can't be sorted by. */
+  readonly sortBy?: string;
+  readonly isNumeric?: boolean;
+  readonly isHiddenOnPhone?: boolean;
+}
+
+/** `created_at desc` */
+export type Sort = string;
+
+export interface Selection {
+  readonly keys: ReadonlySet<string>;
+  readonly onChange: (keys: ReadonlySet<string>) => void;
+  readonly labelOf: (key: string) => string;
+}
+
+interface DataTableProps<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rowCount: number;
+  /** Undefined while the row is on its way. */
+  readonly rowAt: (index: number) => Row | undefined;
+  readonly keyOf: (row: Row) => string;
+  /** Where a row leads; its first cell must hold a link there. */
+  readonly onOpen?: (row: Row) => void;
+  readonly sort?: Sort;
+  readonly onSort?: (sort: Sort) => void;
+  readonly selection?: Selection;
+  /** Told the last row in sight, so that it can be loaded. */
+  readonly onReach?: (index: number) => void;
+}
+
+const ROW_PX = 38;
+const ROW_PHONE_PX = 44;
+const HEAD_PX = 34;
+const OVERSCAN_ROWS = 12;
+
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { label, rowCount, rowAt, onReach, selection } = props;
+  const isPhone = useIsPhone();
+  const columns = isPhone ? props.columns.filter((column) => column.isHiddenOnPhone !== true) : props.columns;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState(0);
+  const virtualizer = useVirtualizer({
+    count: rowCount,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => (isPhone ? ROW_PHONE_PX : ROW_PX),
+    overscan: OVERSCAN_ROWS,
+    paddingStart: HEAD_PX,
+    scrollPaddingStart: HEAD_PX,
+  });
+  const items = virtualizer.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => onReach?.(last), [last, rowCount, onReach]);
+  const focusRow = (index: number) => {
+    setActive(index);
+    virtualizer.scrollToIndex(index);
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus({ preventScroll: true }));
+  };
+  const tracks = [...(selection === undefined ? [] : ['2.25rem']), ...columns.map(({ width }) => width)].join(' ');
+  return (
+    <div ref={scroller} className={styles['scroller']}>
+      <div role="grid" aria-label={label} aria-rowcount={rowCount + 1} className={styles['grid']} style={{ height: virtualizer.getTotalSize() }}>
+        <HeadRow {...props} columns={columns} tracks={tracks} />
+        <div role="rowgroup">
+          {items.map(({ index, start, size }) => (
+            <BodyRow
+              key={index}
+              {...props}
+              columns={columns}
+              tracks={tracks}
+              row={rowAt(index)}
+              index={index}
+              offset={{ top: start, height: size }}
+              isActive={index === Math.min(active, rowCount - 1)}
+              onFocus={() => setActive(index)}
+              onMove={(key) => {
+                const to = moveRow(index, key, rowCount);
+                if (to !== undefined) focusRow(to);
+                return to !== undefined;
+              }}
+            />
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+interface RowShape<Row> extends DataTableProps<Row> {
+  readonly tracks: string;
+}
+
+function HeadRow<Row>({ columns, tracks, sort = '', onSort, selection, rowCount, rowAt, keyOf }: RowShape<Row>) {
+  const [sortedBy, direction] = sort.split(' ');
+  const allKeys = () => Array.from({ length: rowCount }, (_, index) => rowAt(index)).flatMap((row) => (row === undefined ? [] : [keyOf(row)]));
+  return (
+    <div role="rowgroup" className={styles['head']}>
+      <div role="row" aria-rowindex={1} className={styles['row']} style={{ gridTemplateColumns: tracks }}>
+        {selection === undefined ? null : (
+          <div role="columnheader" className={styles['check']}>
+            <input
+              type="checkbox"
+              aria-label="Select all"
+              checked={selection.keys.size > 0}
+              ref={(element) => void (element !== null && (element.indeterminate = selection.keys.size > 0 && selection.keys.size < rowCount))}
+              onChange={() => selection.onChange(new Set(selection.keys.size > 0 ? [] : allKeys()))}
+            />
+          </div>
+        )}
+        {columns.map(({ id, title, sortBy, isNumeric }) => {
+          const isSorted = sortBy !== undefined && sortBy === sortedBy;
+          const isDescending = direction === 'desc';
+          const order = isSorted ? (isDescending ? 'descending' : 'ascending') : undefined;
+          return (
+            <div key={id} role="columnheader" aria-sort={order} className={styles['title']} data-numeric={isNumeric || undefined}>
+              {sortBy === undefined || onSort === undefined ? (
+                title
+              ) : (
+                <button type="button" onClick={() => onSort(`${sortBy} ${isSorted && isDescending ? 'asc' : 'desc'}`)}>
+                  {title}
+                  {isSorted ? isDescending ? <ArrowDown size={12} aria-hidden="true" /> : <ArrowUp size={12} aria-hidden="true" /> : null}
+                </button>
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+interface BodyRowProps<Row> extends RowShape<Row> {
+  readonly row: Row | undefined;
+  readonly index: number;
+  readonly offset: { readonly top: number; readonly height: number };
+  readonly isActive: boolean;
+  readonly onFocus: () => void;
+  /** True when the key meant another row. */
+  readonly onMove: (key: string) => boolean;
+}
+
+function BodyRow<Row>({ columns, tracks, row, index, offset, isActive, onFocus, onMove, onOpen, keyOf, selection }: BodyRowProps<Row>) {
+  const key = row === undefined ? '' : keyOf(row);
+  const isSelected = selection?.keys.has(key) ?? false;
+  const toggle = () => {
+    const keys = new Set(selection?.keys);
+    if (!keys.delete(key)) keys.add(key);
+    selection?.onChange(keys);
+  };
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.target !== event.currentTarget || event.metaKey || event.ctrlKey || event.altKey || row === undefined) return;
+    if (onMove(event.key)) event.preventDefault();
+    else if (event.key === 'Enter' && onOpen !== undefined) onOpen(row);
+    else if ((event.key === ' ' || event.key === 'x') && selection !== undefined) {
+      event.preventDefault();
+      toggle();
+    }
+  };
+  const onClick = (event: React.MouseEvent) => {
+    const isOnControl = (event.target as Element).closest('a, button, input, [popover]') !== null;
+    if (row !== undefined && !isOnControl && getSelection()?.isCollapsed !== false) onOpen?.(row);
+  };
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selection === undefined ? undefined : isSelected}
+      data-index={index}
+      data-opens={(onOpen !== undefined && row !== undefined) || undefined}
+      tabIndex={isActive ? 0 : -1}
+      className={styles['row']}
+      style={{ gridTemplateColumns: tracks, transform: `translateY(${offset.top}px)`, height: offset.height }}
+      onFocus={onFocus}
+      onKeyDown={onKeyDown}
+      onClick={onClick}
+    >
+      {selection === undefined ? null : (
+        <div role="gridcell" className={styles['check']}>
+          {row === undefined ? null : <input type="checkbox" aria-label={`Select ${selection.labelOf(key)}`} checked={isSelected} onChange={toggle} tabIndex={-1} />}
+        </div>
+      )}
+      {columns.map(({ id, cell, isNumeric }) => (
+        <div key={id} role="gridcell" className={styles['cell']} data-numeric={isNumeric || undefined}>
+          {row === undefined ? <span className={styles['coming']} /> : cell(row)}
+        </div>
+      ))}
+    </div>
+  );
+}
