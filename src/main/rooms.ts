@@ -152,6 +152,7 @@ function openNode(
     dataDir: directory.path,
     recipesFile: config.recipesFile,
     environmentsBytesMax: config.environmentsBytesMax,
+    warmParentsBytesMax: config.warmParentsBytesMax,
     variables: definedVariables(),
     clock,
     log: nodeLog,
