@@ -155,4 +155,16 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX metrics_artifact ON metrics (artifact_id);
   `,
+  // Which tasks took an artifact as an input: lineage is asked from the artifact's side, in all runs.
+  `
+  CREATE TABLE artifact_uses (
+    artifact_id TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    PRIMARY KEY (artifact_id, task_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX artifact_uses_task ON artifact_uses (task_id);
+  INSERT INTO artifact_uses (artifact_id, task_id)
+    SELECT DISTINCT item.value, tasks.task_id
+    FROM tasks, json_each(tasks.inputs, '$.artifacts') AS input, json_each(input.value) AS item;
+  `,
 ];

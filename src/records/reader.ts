@@ -36,13 +36,16 @@ const CACHED_TASK = `${tasksTable.select} WHERE namespace = ? AND cache_fingerpr
 const ARTIFACTS_BY_IDS = `${artifactsTable.select} WHERE artifact_id IN (SELECT value FROM json_each(?))`;
 const ARTIFACT_BY_URI = `${artifactsTable.select} WHERE uri = ? AND namespace = ? AND type = ?
   ORDER BY created_at_ms DESC, rowid DESC LIMIT 1`;
+/** Steps alone; the DAGs around them take the same inputs. */
+const TASKS_USING_ARTIFACT = `${tasksTable.select} WHERE type = 'RUNTIME'
+  AND task_id IN (SELECT task_id FROM artifact_uses WHERE artifact_id = ?) ORDER BY created_at_ms DESC, task_id LIMIT ?`;
 
 export function createReader(connection: Connection, specs: SpecCodec): RecordReader {
   const first = <T>(table: Table<T>, sql: string, ...values: string[]): T | undefined => {
     const row = connection.get<SqlRow>(sql, ...values);
     return row === undefined ? undefined : table.decode(row, specs);
   };
-  const all = <T>(table: Table<T>, sql: string, ...values: string[]): T[] =>
+  const all = <T>(table: Table<T>, sql: string, ...values: (string | number)[]): T[] =>
     connection.all<SqlRow>(sql, ...values).map((row) => table.decode(row, specs));
   const byId = <T>(table: Table<T>, id: string) => first(table, table.selectById, id);
   const page = <T>(plan: QueryPlan<T>, query: Query) => queryPage(connection, plan, query, specs);
@@ -71,6 +74,7 @@ export function createReader(connection: Connection, specs: SpecCodec): RecordRe
     artifacts: (query) => page(ARTIFACTS, query),
     artifactsByIds: (artifactIds) =>
       artifactIds.length === 0 ? [] : all(artifactsTable, ARTIFACTS_BY_IDS, JSON.stringify(artifactIds)),
+    tasksUsingArtifact: (artifactId, limit) => all(tasksTable, TASKS_USING_ARTIFACT, artifactId, limit),
     artifactByUri: (namespace, uri, type) => first(artifactsTable, ARTIFACT_BY_URI, uri, namespace, type),
   };
 }

@@ -86,6 +86,8 @@ export interface RecordReader {
   artifacts(query: Query): Page<Artifact>;
   /** In no particular order; unknown ids are left out. */
   artifactsByIds(artifactIds: readonly string[]): readonly Artifact[];
+  /** Steps of any run that took the artifact as an input, newest first. */
+  tasksUsingArtifact(artifactId: string, limit: number): readonly Task[];
   /** Newest with this uri and type in this namespace (importer without reimport). */
   artifactByUri(namespace: string, uri: string, type: string): Artifact | undefined;
 }
