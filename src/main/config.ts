@@ -10,6 +10,7 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
   { name: 'data-dir', type: 'string', default: undefined, sentence: 'Directory that holds everything; default $XDG_DATA_HOME/slipway or ~/.local/share/slipway.' },
   { name: 'log-level', type: 'string', default: 'info', sentence: 'Least important lines that are logged: debug, info, warn or error.' },
   { name: 'allowed-hosts', type: 'string', default: '', sentence: 'Host names besides localhost that clients may use, separated by commas.' },
+  { name: 'content-domain', type: 'string', default: 'localhost', sentence: 'Domain below which HTML that steps wrote is shown, each artifact on a name of its own; all names below it must lead to this server.' },
   { name: 'recipes', type: 'string', default: undefined, sentence: 'YAML file that says which images run with which interpreter, packages and directories; default recipes.yaml in the data directory.' },
   { name: 'pipeline-root', type: 'string', default: 'minio://mlpipeline/v2/artifacts', sentence: 'Where artifacts of runs without a pipeline root of their own go.' },
   { name: 'environments-bytes-max', type: 'integer', default: 20 * 2 ** 30, sentence: 'Environments not used for longest are removed when all together are larger than this.' },
@@ -27,6 +28,7 @@ export interface Config {
   readonly dataDir: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly allowedHosts: readonly string[];
+  readonly contentDomain: string;
   /** Absolute. */
   readonly recipesFile: string;
   readonly pipelineRoot: string;
@@ -77,6 +79,7 @@ export function parseConfig(flags: ConfigInput, environment: ConfigInput): Confi
     dataDir,
     logLevel: oneOf('log-level', LOG_LEVELS),
     allowedHosts: Object.freeze(text('allowed-hosts')!.split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== '')),
+    contentDomain: text('content-domain')!.toLowerCase().replace(/^\.+|\.+$/g, ''),
     recipesFile: resolve(text('recipes') ?? join(dataDir, 'recipes.yaml')),
     pipelineRoot: text('pipeline-root')!.replace(/\/+$/, ''),
     pipelineNamespace: text('pipeline-namespace')!,
