@@ -52,6 +52,7 @@ function begin(tree: RunTree, facts: PlanFacts, nowMs: number, work: TaskNode[])
     nowMs,
     work,
     changedNodes: new Set(),
+    deletedTaskIds: new Set(),
     artifacts: [],
     effects: new Map(),
     run: undefined,
@@ -67,6 +68,7 @@ function finish(planning: Planning): readonly Action[] {
   if (tree.dirty.size > 0) timesMs.push(nowMs);
   return [
     ...(planning.run === undefined ? [] : [{ kind: 'putRun' as const, run: planning.run }]),
+    ...[...planning.deletedTaskIds].map((taskId) => ({ kind: 'deleteTask' as const, taskId })),
     ...[...planning.changedNodes].map(({ row }) => ({ kind: 'putTask' as const, task: row })),
     ...planning.artifacts.map((artifact) => ({ kind: 'putArtifact' as const, artifact })),
     ...[...planning.effects.values()].filter((effect) => isWanted(planning, effect)),

@@ -147,6 +147,7 @@ export class PlanDriver {
     this.nextLookMs = undefined;
     for (const action of actions) {
       if (action.kind === 'putRun') this.run = action.run;
+      else if (action.kind === 'deleteTask') this.tasks.delete(action.taskId);
       else if (action.kind === 'putTask') this.tasks.set(action.task.taskId, action.task);
       else if (action.kind === 'putArtifact') this.artifacts.set(action.artifact.artifactId, action.artifact);
       else if (action.kind === 'lookAgain') this.nextLookMs = action.atMs;
