@@ -167,4 +167,9 @@ export const MIGRATIONS: readonly string[] = [
     SELECT DISTINCT item.value, tasks.task_id
     FROM tasks, json_each(tasks.inputs, '$.artifacts') AS input, json_each(input.value) AS item;
   `,
+  // Why a step ran although it might have been taken from the cache; earlier runs of a pipeline are looked up by its name.
+  `
+  ALTER TABLE tasks ADD COLUMN cache_miss TEXT;
+  CREATE INDEX runs_pipeline_name ON runs (namespace, pipeline_name, created_at_ms);
+  `,
 ];

@@ -82,6 +82,9 @@ export interface RecordReader {
   tasks(query: Query): Page<Task>;
   /** Newest succeeded task with this fingerprint in this namespace that ran itself (was not cached). */
   cachedTask(namespace: string, cacheFingerprint: string): Task | undefined;
+  /** Ids of the newest runs of the pipeline of this name that were created before `run`, newest first. */
+  earlierRunIds(run: Run, countMax: number): readonly string[];
+  taskByPath(runId: string, path: string): Task | undefined;
   artifact(artifactId: string): Artifact | undefined;
   artifacts(query: Query): Page<Artifact>;
   /** In no particular order; unknown ids are left out. */

@@ -44,7 +44,7 @@ export function restartGroup(planning: Planning, group: TaskNode, message: strin
 /** The row of a task that begins again. */
 export function anew(row: Task, state: TaskState, { nowMs, message }: RestartReason): Task {
   const { podName: _n, podNamespace: _s, podUid: _u, exitCode: _e, retryAtMs: _r, ...rest } = row;
-  const { cacheFingerprint: _f, cachedFromTaskId: _c, startedAtMs: _t, finishedAtMs: _d, ...kept } = rest;
+  const { cacheFingerprint: _f, cachedFromTaskId: _c, cacheMiss: _m, startedAtMs: _t, finishedAtMs: _d, ...kept } = rest;
   const stateHistory = appendState(row.stateHistory, { atMs: nowMs, state, message });
   const isGroup = state === 'RUNNING';
   return {
