@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 import { systemClock } from '../src/base/mod.ts';
 import { ensureKfpSdk } from '../src/main/mod.ts';
 import { Installation } from '../sim/installation.ts';
+import { followRun } from './follow-run.ts';
+import { median } from './median.ts';
 import { memoryOf } from './process-memory.ts';
 
 const STEPS = 40;
@@ -89,28 +91,6 @@ async function measureChain(installation: Installation, pipelineText: string, py
   ];
 }
 
-/** Ends when the run's event stream says so: no polling in the measured time. */
-async function followRun(installation: Installation, runId: string): Promise<void> {
-  const abort = new AbortController();
-  const response = await fetch(`${installation.url}/apis/v2beta1/runs/${runId}/events`, { signal: abort.signal });
-  let rest = '';
-  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-    const events = (rest + chunk).split('\n\n');
-    rest = events.pop()!;
-    if (!events.some(isEndOfRun)) continue;
-    abort.abort();
-    return;
-  }
-}
-
-function isEndOfRun(event: string): boolean {
-  const [, name, data] = /^event: (run|snapshot)\ndata: (.*)$/.exec(event) ?? [];
-  if (data === undefined) return false;
-  const parsed = JSON.parse(data) as { state?: string; run?: { state?: string } };
-  const state = name === 'run' ? parsed.state : parsed.run?.state;
-  return state === 'SUCCEEDED' || state === 'FAILED' || state === 'CANCELED';
-}
-
 function subprocessLoop(python: string): number {
   const begin = performance.now();
   for (let step = 0; step < STEPS; step++) execFileSync(python, ['-c', 'import time; time.sleep(0.01)']);
@@ -143,11 +123,6 @@ function memoryFigure(installation: Installation, name: string, goal: string): F
 
 function inWords(values: readonly number[]): string {
   return values.map((value) => value.toFixed(0)).join(' ');
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }
 
 function print(figures: readonly Figure[]): void {

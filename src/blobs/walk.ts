@@ -11,9 +11,8 @@ export interface WalkedEntry {
   readonly facts: Stats;
 }
 
-/** Everything below `root`, a directory before its entries, in the order of the file system. Not `root` itself. `levels` 1 is
- *  what lies directly in it. */
-export async function* walkBelow(root: string, levels = Infinity): AsyncGenerator<WalkedEntry> {
+/** Everything below `root`, a directory before its entries, in the order of the file system. Not `root` itself. */
+export async function* walkBelow(root: string): AsyncGenerator<WalkedEntry> {
   const waiting: (readonly string[])[] = [[]];
   for (let segments = waiting.pop(); segments !== undefined; segments = waiting.pop()) {
     const directory = await opendir(join(root, ...segments)).catch(whenUnwalkable);
@@ -23,7 +22,7 @@ export async function* walkBelow(root: string, levels = Infinity): AsyncGenerato
       const path = join(root, ...inner);
       const facts = await lstat(path).catch(whenMissing);
       if (facts === undefined) continue;
-      if (facts.isDirectory() && inner.length < levels) waiting.push(inner);
+      if (facts.isDirectory()) waiting.push(inner);
       yield { path, segments: inner, facts };
     }
   }

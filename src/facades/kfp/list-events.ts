@@ -12,14 +12,15 @@ import { experimentMessage, pipelineMessage } from './messages.ts';
 import { readParameters } from './query-parameters.ts';
 import { explainedRunMessage } from './run-message.ts';
 
-export interface ListFeed {
+interface ListFeed {
+  readonly list: string;
   readonly table: RecordChange['table'];
   readonly idField: string;
   /** Undefined when the row is gone; `isListed` false when it is not of this list. */
   message(records: Records, id: string, request: WebRequest): { readonly isListed: boolean; readonly body: object } | undefined;
 }
 
-const FEEDS: readonly (ListFeed & { readonly list: string })[] = [
+const FEEDS: readonly ListFeed[] = [
   {
     list: 'runs',
     table: 'runs',
@@ -52,19 +53,15 @@ const FEEDS: readonly (ListFeed & { readonly list: string })[] = [
 ];
 
 export function listEventRoutes(options: KfpOptions, streams: StreamCounter): Route[] {
-  return FEEDS.map((feed) => listEventRoute(options, streams, `/apis/v2beta1/${feed.list}:events`, feed));
+  return FEEDS.map((feed) =>
+    kfpRoute('GET', `/apis/v2beta1/${feed.list}:events`, (request) => {
+      streams.check();
+      return eventStreamResponse(streams.counted(listEvents(options, feed, request)));
+    }),
+  );
 }
 
-export function listEventRoute(options: FeedOptions, streams: StreamCounter, path: string, feed: ListFeed): Route {
-  return kfpRoute('GET', path, (request) => {
-    streams.check();
-    return eventStreamResponse(streams.counted(listEvents(options, feed, request)));
-  });
-}
-
-type FeedOptions = Pick<KfpOptions, 'records' | 'clock'>;
-
-async function* listEvents(options: FeedOptions, feed: ListFeed, request: WebRequest): AsyncGenerator<string> {
+async function* listEvents(options: KfpOptions, feed: ListFeed, request: WebRequest): AsyncGenerator<string> {
   const collector = collectChanges(options, (change) => change.table === feed.table, request.signal);
   try {
     let collected: Collected = { kind: 'overflow' };

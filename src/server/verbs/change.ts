@@ -5,8 +5,6 @@ import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
 import { badRequest, notFound, type Refusal } from '../refusals.ts';
-import type { Actor } from '../ownership/ownership.ts';
-import { actorOf } from '../write/actor.ts';
 import { withAcceptedNames } from '../write/definition-names.ts';
 import { isHeld } from '../write/namespace-lifecycle.ts';
 import { isDeletionComplete, prepareChange, type ChangeScope, type WantedChange } from '../write/prepare-change.ts';
@@ -24,22 +22,16 @@ export function changeObject(
   produce: Produce,
   options: WriteOptions,
 ): Promise<Outcome<StoredObject>> {
-  return commit(context, options.dryRun, (writer) => decideChange(context, writer, { kind, place, scope, actor: actorOf(context, options, scope) }, produce) ?? notFound(kind, place.name));
-}
-
-/** What is changed, through what, by whom. */
-export interface Target {
-  readonly kind: KindDefinition;
-  readonly place: Place;
-  readonly scope: ChangeScope;
-  readonly actor: Actor;
+  return commit(context, options.dryRun, (writer) => decideChange(context, writer, kind, place, scope, produce) ?? notFound(kind, place.name));
 }
 
 /** Undefined when there is no such object. A change that changes nothing writes nothing. */
 export function decideChange(
   context: ServerContext,
   writer: StoreWriter,
-  { kind, place, scope, actor }: Target,
+  kind: KindDefinition,
+  place: Place,
+  scope: ChangeScope,
   produce: Produce,
 ): Outcome<StoredObject> | undefined {
   const key = keyOf(kind, place.namespace, place.name);
@@ -47,7 +39,7 @@ export function decideChange(
   if (current === undefined) return undefined;
   const wanted = produce(current.object);
   if (!wanted.ok) return wanted;
-  const next = prepareChange(kind, scope, wanted.value, current.object, actor);
+  const next = prepareChange(kind, scope, wanted.value, current.object);
   if (!next.ok) return next;
   if (next.value === current.object) return success(current);
   if (isDeletionComplete(next.value, isHeld(kind, next.value))) return success(writer.remove(key, next.value));

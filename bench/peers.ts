@@ -1,0 +1,136 @@
+// npm run bench -- peers [--cases steps40,iris] [--peers Prefect,Dagster] [--rounds 5]
+// The same work with Slipway and with its peers, interleaved: every round runs every peer once. Prints tables of medians.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { median } from './median.ts';
+import { ensureEnvironment } from './peers/environments.ts';
+import { CASES, PEERS, type Case } from './peers/peers.ts';
+import { runPeer, setUpPeer, withServer, type PeerPlace, type ServerFigures } from './peers/run-peer.ts';
+import { SlipwayPeer } from './peers/slipway-peer.ts';
+
+/** A peer that would take longer for a case runs it less often; the table says how often. */
+const PEER_CASE_SECONDS_MAX = 150;
+const SETTLE_MS = 15_000;
+const WARM_UP_ROUNDS = 2;
+
+interface Row {
+  readonly name: string;
+  readonly runSeconds: number[];
+  readonly commandSeconds: number[];
+  failure?: string;
+}
+
+export async function run(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { cases: { type: 'string' }, peers: { type: 'string' }, rounds: { type: 'string', default: '5' } },
+  });
+  const cases = CASES.filter((name) => values.cases === undefined || values.cases.split(',').includes(name));
+  const peers = PEERS.filter(({ name }) => values.peers === undefined || values.peers.split(',').includes(name));
+  const work = mkdtempSync(join(tmpdir(), 'slipway-peers-'));
+  const slipway = new SlipwayPeer();
+  try {
+    const places = peers.map((peer) => placeOf(peer, work)).filter((place) => place !== undefined);
+    slipway.compile(ensureEnvironment(PEERS.find(({ name }) => name === 'kfp.local')!), join(work, 'pipelines'));
+    console.log(`\n${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.version}`);
+    console.log(peers.map(({ name, requirements }) => `${name}: ${requirements[0]}`).join(', '));
+    const servers = new Map<string, ServerFigures>([['Slipway', await slipway.start(SETTLE_MS)]]);
+    await withServers(places, servers, async (ready) => {
+      for (const which of cases) printCase(which, await measureCase(which, slipway, ready, Number(values.rounds)));
+    });
+    printServers(servers);
+  } finally {
+    await slipway.remove();
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Nothing when the peer can't be had here; the reason is printed, because its absence is no victory. */
+function placeOf(peer: PeerPlace['peer'], work: string): PeerPlace | undefined {
+  const home = join(work, peer.name.replaceAll(/\W+/g, '-'));
+  try {
+    const place = { peer, bin: ensureEnvironment(peer), home, variables: peer.variables?.(home) ?? {} };
+    setUpPeer(place);
+    return place;
+  } catch (error) {
+    console.log(`${peer.name} is left out: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+/** Measures each server alone; the ones whose clients need it stay up while the cases run. */
+async function withServers(
+  places: readonly PeerPlace[],
+  figures: Map<string, ServerFigures>,
+  whileTheyRun: (places: readonly PeerPlace[]) => Promise<void>,
+  ready: readonly PeerPlace[] = [],
+): Promise<void> {
+  const [place, ...rest] = places;
+  if (place === undefined) return whileTheyRun(ready);
+  if (place.peer.server === undefined) return withServers(rest, figures, whileTheyRun, [...ready, place]);
+  const stays = place.peer.server.clientVariables !== undefined;
+  await withServer(place, async (server, clientVariables) => {
+    figures.set(place.peer.name, server);
+    if (stays) await withServers(rest, figures, whileTheyRun, [...ready, { ...place, variables: { ...place.variables, ...clientVariables } }]);
+  });
+  if (!stays) await withServers(rest, figures, whileTheyRun, [...ready, place]);
+}
+
+async function measureCase(which: Case, slipway: SlipwayPeer, places: readonly PeerPlace[], rounds: number): Promise<Row[]> {
+  const ours: Row = { name: 'Slipway', runSeconds: [], commandSeconds: [] };
+  const theirs = places.filter(({ peer }) => peer.cases.includes(which)).map((place) => ({ place, row: emptyRow(place) }));
+  for (let round = 0; round < WARM_UP_ROUNDS; round++) await slipway.run(which);
+  for (const { place, row } of theirs.filter(() => which === 'cached')) measure(place, which, row, true);
+  for (let round = 0; round < rounds; round++) {
+    ours.runSeconds.push(await slipway.run(which));
+    for (const { place, row } of theirs) {
+      const soFar = row.commandSeconds.reduce((sum, seconds) => sum + seconds, 0);
+      const isTooSlow = soFar > 0 && soFar + soFar / row.commandSeconds.length > PEER_CASE_SECONDS_MAX;
+      if (row.failure === undefined && !isTooSlow) measure(place, which, row, false);
+    }
+  }
+  return [ours, ...theirs.map(({ row }) => row)];
+}
+
+function emptyRow({ peer }: PeerPlace): Row {
+  return { name: peer.name, runSeconds: [], commandSeconds: [] };
+}
+
+function measure(place: PeerPlace, which: Case, row: Row, isWarmUp: boolean): void {
+  try {
+    const { runSeconds, commandSeconds } = runPeer(place, which);
+    if (isWarmUp) return;
+    row.runSeconds.push(runSeconds);
+    row.commandSeconds.push(commandSeconds);
+  } catch (error) {
+    row.failure = (error as Error).message;
+  }
+}
+
+function printCase(which: Case, rows: readonly Row[]): void {
+  const ours = rows[0]!.runSeconds;
+  console.log(`\n## ${which}\n\n| | run, median | least–most | rounds | times Slipway's (median of pairs) | whole command |\n|---|---|---|---|---|---|`);
+  for (const { name, runSeconds, commandSeconds, failure } of rows) {
+    if (failure !== undefined || runSeconds.length === 0) {
+      console.log(`| ${name} | failed: ${(failure ?? '').replaceAll(/\s+/g, ' ').slice(0, 200)} | | | | |`);
+      continue;
+    }
+    const ratio = median(runSeconds.map((seconds, round) => seconds / ours[round]!));
+    const command = commandSeconds.length === 0 ? '' : inSeconds(median(commandSeconds));
+    const range = `${inSeconds(Math.min(...runSeconds))}–${inSeconds(Math.max(...runSeconds))}`;
+    console.log(`| ${name} | ${inSeconds(median(runSeconds))} | ${range} | ${runSeconds.length} | ${ratio.toFixed(1)} | ${command} |`);
+  }
+}
+
+function printServers(figures: ReadonlyMap<string, ServerFigures>): void {
+  console.log('\n## Servers\n\n| | start to ready | idle, private bytes | processes |\n|---|---|---|---|');
+  for (const [name, { readySeconds, idleBytes, processes }] of figures) {
+    console.log(`| ${name} | ${inSeconds(readySeconds)} | ${(idleBytes / 1e6).toFixed(0)} MB | ${processes} |`);
+  }
+}
+
+function inSeconds(seconds: number): string {
+  return seconds < 1 ? `${(seconds * 1000).toFixed(0)} ms` : `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
+}

@@ -1,0 +1,29 @@
+// What the doctor finds out about a machine, and how it is printed.
+
+export interface Finding {
+  readonly subject: string;
+  /** `lacking`: works, but something is slower or weaker. `broken`: Slipway does not work like this. */
+  readonly verdict: 'good' | 'lacking' | 'broken';
+  /** What is there, as a phrase. */
+  readonly observation: string;
+  /** What to do; only when something is not good. */
+  readonly nextStep?: string;
+}
+
+const SYMBOLS: Readonly<Record<Finding['verdict'], string>> = { good: '✓', lacking: '!', broken: '✗' };
+
+export function renderFindings(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ subject }) => subject.length));
+  const indent = ' '.repeat(width + 6);
+  const lines = findings.map(({ subject, verdict, observation, nextStep }) => {
+    const head = `${SYMBOLS[verdict]} ${subject.padEnd(width)}    ${observation}\n`;
+    return nextStep === undefined ? head : `${head}${indent}→ ${nextStep}\n`;
+  });
+  return `${lines.join('')}\n${summarize(findings)}\n`;
+}
+
+function summarize(findings: readonly Finding[]): string {
+  const count = (verdict: Finding['verdict']) => findings.filter((finding) => finding.verdict === verdict).length;
+  if (count('broken') > 0) return 'Slipway does not work here yet: see the lines with ✗.';
+  return count('lacking') > 0 ? 'Slipway works here; the lines with ! say what would be better.' : 'All is well.';
+}
