@@ -60,7 +60,7 @@ async function ourServer(context: TestContext): Promise<Send> {
   return async (step) => {
     const sent = bodyOf(step);
     const accept = step.accept ?? 'application/json';
-    const { code, text, headers } = await server.call(step.method, step.path, { accept, ...(sent === undefined ? {} : { body: sent.text, contentType: sent.contentType }) });
+    const { code, text, headers } = await server.call(step.method, step.path, { accept, userAgent: 'referee', ...(sent === undefined ? {} : { body: sent.text, contentType: sent.contentType }) });
     const isJson = headers.get('content-type')?.startsWith('application/json') === true && !text.trimEnd().includes('\n{');
     return { code, ...(isJson ? { body: JSON.parse(text) as Json } : {}) };
   };

@@ -32,7 +32,7 @@ export { strategicMergePatch, type StrategicMergeOutcome } from './patch/strateg
 export { PROTOBUF_MEDIA_TYPE, decodeProtobuf, type DecodedProtobuf } from './protobuf/decode.ts';
 export { checkTypes, validateSchema } from './schema/check.ts';
 export { applyDefaults } from './schema/defaults.ts';
-export { memberSchema, objectSchema, reachableDefinitions, resolveSchema, schemaDefinition } from './schema/definitions.ts';
+export { memberSchema, objectSchema, reachableDefinitions, resolveSchema, schemaDefinition, zeroMembers } from './schema/definitions.ts';
 export {
   RUN_ID_LABEL,
   STEP_ANNOTATION,

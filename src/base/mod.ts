@@ -6,6 +6,7 @@ export type { ConfigField } from './config.ts';
 export { armCrashPoints, CRASH_POINTS, crashPoint, type CrashPointName } from './crash-point.ts';
 export { findDuplicateFields } from './duplicate-fields.ts';
 export { Failure, describeError } from './failure.ts';
+export { formatSize } from './format-size.ts';
 export { randomSuffix, sha256Hex, stableSuffix, systemRng, type Rng } from './ids.ts';
 export { deepFreeze, isJsonObject, jsonEquals, type Json, type JsonObject } from './json.ts';
 export {

@@ -27,8 +27,14 @@ export interface Blobs {
   seal(uri: string): Promise<Seal>;
   /** Undefined when there is nothing, or something that is no file or directory (a link, a socket). */
   stat(uri: string): Promise<BlobEntry | undefined>;
+  /** The same for a path below the artifact, following links that stay inside; '' is the artifact. */
+  statInside(uri: string, path: string): Promise<BlobEntry | undefined>;
   /** Entries below a directory artifact, recursively, by path, at most `countMax`; the entry itself for a file artifact. */
   list(uri: string, countMax: number): Promise<readonly BlobEntry[]>;
+  /** What lies directly in a directory of the artifact, at most `countMax`; `isCut` when there is more. */
+  entries(uri: string, path: string, countMax: number): Promise<{ readonly entries: readonly BlobEntry[]; readonly isCut: boolean }>;
+  /** Everything below a directory of the artifact, as it is found; paths are below the artifact. */
+  walk(uri: string, path: string): AsyncIterable<BlobEntry>;
   /** `path` below the artifact; '' for a file artifact. Both ends of `range` are included. Throws Failure `NotFound`. */
   openRead(uri: string, path: string, range?: { readonly start: number; readonly end?: number }): Promise<Readable>;
   /** Idempotent. Also removes directories above it that became empty, up to the bucket. */
@@ -82,20 +88,53 @@ class LocalBlobs implements Blobs {
     return facts?.isFile() === true ? { path: '', isDirectory: false, sizeBytes: facts.size } : undefined;
   }
 
+  async statInside(uri: string, path: string): Promise<BlobEntry | undefined> {
+    const inner = segmentsOfInnerPath(path);
+    if (inner.length === 0) return this.stat(uri);
+    if ((await findWithoutLinks(this.#root, segmentsOfUri(uri))) !== 'found') return undefined;
+    const real = await resolveInside(this.localPathOf(uri), inner);
+    const facts = real === undefined ? undefined : await stat(real).catch(whenMissing);
+    if (facts?.isDirectory() === true) return { path, isDirectory: true, sizeBytes: 0 };
+    return facts?.isFile() === true ? { path, isDirectory: false, sizeBytes: facts.size } : undefined;
+  }
+
   async list(uri: string, countMax: number): Promise<readonly BlobEntry[]> {
     const self = await this.stat(uri);
     if (self === undefined || countMax <= 0) return [];
     if (!self.isDirectory) return [self];
-    const root = this.localPathOf(uri);
     const entries: BlobEntry[] = [];
-    for await (const { segments, facts } of walkBelow(root)) {
-      const path = segments.join('/');
-      if (facts.isDirectory()) entries.push({ path, isDirectory: true, sizeBytes: 0 });
-      else if (facts.isFile()) entries.push({ path, isDirectory: false, sizeBytes: facts.size });
-      else if (facts.isSymbolicLink()) entries.push(...(await fileBehindLink(root, segments)));
+    for await (const entry of this.walk(uri, '')) {
+      entries.push(entry);
       if (entries.length >= countMax) break;
     }
     return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  async entries(uri: string, path: string, countMax: number): Promise<{ entries: readonly BlobEntry[]; isCut: boolean }> {
+    const entries: BlobEntry[] = [];
+    for await (const entry of this.#entriesBelow(uri, path, 1)) {
+      if (entries.length >= countMax) return { entries, isCut: true };
+      entries.push(entry);
+    }
+    return { entries, isCut: false };
+  }
+
+  walk(uri: string, path: string): AsyncIterable<BlobEntry> {
+    return this.#entriesBelow(uri, path, Infinity);
+  }
+
+  async *#entriesBelow(uri: string, path: string, levels: number): AsyncGenerator<BlobEntry> {
+    const inner = segmentsOfInnerPath(path);
+    if ((await this.statInside(uri, path))?.isDirectory !== true) return;
+    const artifact = this.localPathOf(uri);
+    // The real place: the walk itself follows no links.
+    const root = (await resolveInside(artifact, inner)) ?? artifact;
+    for await (const { segments, facts } of walkBelow(root, levels)) {
+      const entryPath = [...inner, ...segments].join('/');
+      if (facts.isDirectory()) yield { path: entryPath, isDirectory: true, sizeBytes: 0 };
+      else if (facts.isFile()) yield { path: entryPath, isDirectory: false, sizeBytes: facts.size };
+      else if (facts.isSymbolicLink()) yield* await fileBehindLink(artifact, [...inner, ...segments]);
+    }
   }
 
   async openRead(uri: string, path: string, range?: { start: number; end?: number }): Promise<Readable> {

@@ -11,8 +11,9 @@ export interface WalkedEntry {
   readonly facts: Stats;
 }
 
-/** Everything below `root`, a directory before its entries, in the order of the file system. Not `root` itself. */
-export async function* walkBelow(root: string): AsyncGenerator<WalkedEntry> {
+/** Everything below `root`, a directory before its entries, in the order of the file system. Not `root` itself. `levels` 1 is
+ *  what lies directly in it. */
+export async function* walkBelow(root: string, levels = Infinity): AsyncGenerator<WalkedEntry> {
   const waiting: (readonly string[])[] = [[]];
   for (let segments = waiting.pop(); segments !== undefined; segments = waiting.pop()) {
     const directory = await opendir(join(root, ...segments)).catch(whenUnwalkable);
@@ -22,7 +23,7 @@ export async function* walkBelow(root: string): AsyncGenerator<WalkedEntry> {
       const path = join(root, ...inner);
       const facts = await lstat(path).catch(whenMissing);
       if (facts === undefined) continue;
-      if (facts.isDirectory()) waiting.push(inner);
+      if (facts.isDirectory() && inner.length < levels) waiting.push(inner);
       yield { path, segments: inner, facts };
     }
   }

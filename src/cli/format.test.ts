@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cleanLine, formatAge, formatDuration, formatSize, formatTable } from './format.ts';
+import { formatSize } from '../base/mod.ts';
+import { cleanLine, formatAge, formatDuration, formatTable } from './format.ts';
 
 test('durations grow units as they grow', () => {
   const cases: [number, string][] = [

@@ -10,15 +10,6 @@ export function formatDuration(durationMs: number): string {
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} m`;
 }
 
-const SIZE_UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-
-/** `512 bytes`, `1.5 GiB`. */
-export function formatSize(sizeBytes: number): string {
-  let [value, unit] = [sizeBytes, 0];
-  while (value >= 1024 && unit < SIZE_UNITS.length - 1) [value, unit] = [value / 1024, unit + 1];
-  return `${unit === 0 ? value : value.toFixed(1)} ${SIZE_UNITS[unit]}`;
-}
-
 /** Age as kubectl prints it: `45s`, `12m`, `3h`, `2d`. */
 export function formatAge(ageMs: number): string {
   const seconds = Math.max(0, Math.floor(ageMs / 1000));

@@ -15,6 +15,8 @@ export interface ActiveRun {
   pendingRunWriteCount: number;
   /** Whether the outputs of a task of another run, by its id, are still there. */
   readonly outputsPresence: Map<string, OutputsPresence>;
+  /** The newest earlier runs of the pipeline, looked up when a step first misses the cache. */
+  earlierRunIds: readonly string[] | undefined;
   /** What became of the claims that tasks asked for, by task id. */
   readonly claimOutcomes: Map<string, ClaimOutcome>;
 }
@@ -56,6 +58,7 @@ export class ActiveRuns {
       isBroken: false,
       pendingRunWriteCount: 0,
       outputsPresence: new Map(),
+      earlierRunIds: undefined,
       claimOutcomes: new Map(),
     };
     this.#active.set(runId, active);

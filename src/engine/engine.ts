@@ -7,8 +7,9 @@ import { createKeyedQueue, type KeyedQueue, type ReconcileResult } from '../cont
 import type { RecordChange, Records, Run, RunState } from '../records/mod.ts';
 import { checkOutputs } from './act/outputs-presence.ts';
 import { PodRequests } from './act/pods.ts';
+import { earlierEntries } from './act/earlier-entries.ts';
 import { createClaim, deleteClaim } from './act/volume-claims.ts';
-import { hasPuts, writeActions } from './act/write.ts';
+import { hasPuts, isWrite, writeActions } from './act/write.ts';
 import { ActiveRuns, isRunChanged, type ActiveRun } from './active-run.ts';
 import type { Action, Effect } from './plan/action.ts';
 import type { PlanFacts, PlanSettings } from './plan/facts.ts';
@@ -200,7 +201,7 @@ class RunEngine implements Engine {
       const delayMs = action.atMs - this.#options.clock.now();
       if (delayMs > 0) this.#queue.addAfter(runId, delayMs);
       else this.#queue.add(runId);
-    } else if (action.kind !== 'putRun' && action.kind !== 'putTask' && action.kind !== 'putArtifact') {
+    } else if (!isWrite(action)) {
       void this.#track(this.#perform(active, action));
     }
   }
@@ -239,6 +240,7 @@ class RunEngine implements Engine {
       artifact: (artifactId) => records.artifact(artifactId),
       artifactByUri: (namespace, uri, type) => records.artifactByUri(namespace, uri, type),
       cachedTask: (namespace, fingerprint) => records.cachedTask(namespace, fingerprint),
+      earlierEntries: (path) => earlierEntries(records, active, path),
       claimOutcome: (taskId) => active.claimOutcomes.get(taskId),
       outputsOf: (task) => active.outputsPresence.get(task.taskId),
     };

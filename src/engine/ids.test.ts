@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { artifactIdOf, attemptUuidOf, podNameOf, runResourceNameOf, stableUuid } from './ids.ts';
+import { artifactIdOf, attemptUuidOf, podNameOf, runResourceNameOf, stableUuid, type AttemptKey } from './ids.ts';
 
-const key = { runId: 'r', path: 'root.train', retryCount: 0, attempt: 0 };
+const key: AttemptKey = { runId: 'r', path: 'root.train', retryCount: 0, groupAttempts: [], attempt: 0 };
 
 test('a Pod name is a DNS label, readable in front', () => {
   assert.match(podNameOf(key, 'iris', 'train'), /^iris-train-[a-z0-9]{10}$/);
@@ -15,7 +15,7 @@ test('a Pod name is a DNS label, readable in front', () => {
 });
 
 test('every attempt of every task of every retry has a name of its own, always the same', () => {
-  const keys = [key, { ...key, attempt: 1 }, { ...key, retryCount: 1 }, { ...key, path: 'root.test' }, { ...key, runId: 's' }];
+  const keys = [key, { ...key, attempt: 1 }, { ...key, retryCount: 1 }, { ...key, path: 'root.test' }, { ...key, runId: 's' }, { ...key, groupAttempts: [0, 1] }, { ...key, groupAttempts: [1, 0] }];
   assert.equal(new Set(keys.map((each) => podNameOf(each, 'p', 't'))).size, keys.length);
   assert.equal(new Set(keys.map(attemptUuidOf)).size, keys.length);
   assert.equal(new Set(keys.map((each) => artifactIdOf(each, 'model', 0))).size, keys.length);

@@ -25,11 +25,13 @@ export interface AttemptKey {
   readonly runId: string;
   readonly path: string;
   readonly retryCount: number;
+  /** Of the groups around the task, when one of them is in a later attempt than its first; each starts the task's anew. */
+  readonly groupAttempts: readonly number[];
   readonly attempt: number;
 }
 
 function attemptParts(key: AttemptKey): string[] {
-  return [key.runId, key.path, String(key.retryCount), String(key.attempt)];
+  return [key.runId, key.path, [key.retryCount, ...key.groupAttempts].join('.'), String(key.attempt)];
 }
 
 /** Last but one segment of the URIs of an attempt's artifacts. */

@@ -8,3 +8,8 @@ export { createKfpRoutes } from './kfp/routes.ts';
 export type { ExperimentMessage, PipelineMessage, PipelineVersionMessage } from './kfp/messages.ts';
 export type { ExplainedRunMessage, RunMessage } from './kfp/run-message.ts';
 export type { ArtifactMessage, TaskMessage } from './kfp/task-message.ts';
+// slipway/ is Slipway's own dialect, which only reads: bytes and previews of artifacts, their lineage, facts of the node.
+export type { ArtifactDetails, ArtifactEntries, ArtifactStep, ArtifactTable, ArtifactView, ListedArtifact } from './slipway/artifact-messages.ts';
+export type { ClusterFacts, ClusterSource, ContainerFacts, EnvironmentFacts, MachineFinding, WarmInterpreterFacts } from './slipway/cluster-facts.ts';
+export { createContentLinks } from './slipway/content-link.ts';
+export { createSlipwayRoutes } from './slipway/routes.ts';

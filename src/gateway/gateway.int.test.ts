@@ -36,6 +36,7 @@ before(async () => {
     port: 0,
     certificates,
     allowedHosts: ['slipway.example'],
+    contentDomain: 'content.example',
     clock: systemClock,
     log: silentLog,
     authenticate: createAuthentication({ authenticateToken: () => undefined, loopbackIdentity: { user: 'local', groups: [] } }),
@@ -43,6 +44,7 @@ before(async () => {
       route('GET', '/items/{id}', async (request) => text(`${request.params['id']} ${request.identity.user} ${request.isTls}`)),
       route('POST', '/items/{id}:start', async (request) => text(`start ${request.params['id']} ${(await request.body()).length}`)),
       route('GET', '/private', async ({ identity }) => text(`secret of ${[identity.user, ...identity.groups].join(' ')}`), { authorization: { kind: 'user' } }),
+      route('GET', '/written/*', async (request) => text(`by a step: ${request.params['*']}`), { origin: 'content' }),
       route('GET', '/broken', async () => {
         throw new Error('a secret detail');
       }),
@@ -124,11 +126,22 @@ test('a custom verb is a route of its own, and the body limit holds', async () =
 test('unknown hosts, foreign origins and cross-site fetches are refused', async () => {
   assert.equal((await fetchText('/items/1', { headers: { host: 'evil.example' } })).status, 403);
   assert.equal((await fetchText('/items/1', { headers: { host: 'slipway.example' } })).status, 200);
-  assert.equal((await fetchText('/items/1', { headers: { host: 'a.localhost:1' } })).status, 200);
   assert.equal((await fetchText('/items/1', { headers: { host: 'x@y' } })).status, 403);
   assert.equal((await fetchText('/items/1', { headers: { origin: 'http://evil.example' } })).status, 403);
   assert.equal((await fetchText('/items/1', { headers: { origin: `http://127.0.0.1:${port}` } })).status, 200);
   assert.equal((await fetchText('/items/1', { headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' } })).status, 403);
+});
+
+test('what users wrote is served on hosts of its own, and nothing else is served there', async () => {
+  for (const host of ['a.localhost:1', 'a.content.example']) {
+    const foreign = { host, origin: 'null', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' };
+    assert.deepEqual(await fetchText('/written/a/b', { headers: foreign }), { status: 200, text: 'by a step: a/b' });
+    for (const path of ['/items/1', '/private', '/stream']) assert.equal((await fetchText(path, { headers: { host } })).status, 404, path);
+  }
+  for (const host of ['localhost', '127.0.0.1', 'slipway.example']) {
+    assert.equal((await fetchText('/written/a', { headers: { host } })).status, 404);
+  }
+  assert.equal((await fetchText('/written/a', { headers: { host: 'content.example' } })).status, 403);
 });
 
 test('a route for users wants an identity; errors show no inner detail', async () => {
@@ -152,6 +165,7 @@ test('garbage gets a 400 and a taken port one sentence', async () => {
     port,
     certificates,
     allowedHosts: [],
+    contentDomain: 'localhost',
     clock: systemClock,
     log: silentLog,
     authenticate: () => undefined,

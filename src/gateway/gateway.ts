@@ -13,6 +13,8 @@ export interface GatewayOptions {
   readonly routes: readonly Route[];
   readonly certificates: Certificates;
   readonly allowedHosts: readonly string[];
+  /** Names below it serve what users wrote, and nothing else. */
+  readonly contentDomain: string;
   readonly authenticate: (request: IncomingMessage, isTls: boolean) => Identity | undefined;
   readonly clock: Clock;
   readonly log: Log;
@@ -26,7 +28,7 @@ export interface Gateway {
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const listener = createRequestListener({ ...options, routes: createRouteTable(options.routes) });
+  const listener = createRequestListener({ ...options, routes: tablesByHost(options.routes) });
   const server = createSniffingServer({
     listener,
     key: options.certificates.key,
@@ -43,6 +45,11 @@ export function createGateway(options: GatewayOptions): Gateway {
         server.closeAllConnections();
       }),
   };
+}
+
+function tablesByHost(routes: readonly Route[]) {
+  const { content = [], own = [] } = Object.groupBy(routes, ({ origin }) => (origin === 'content' ? 'content' : 'own'));
+  return { content: createRouteTable(content), own: createRouteTable(own) };
 }
 
 function listen(server: Server, host: string, port: number): Promise<{ port: number }> {

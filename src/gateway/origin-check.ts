@@ -2,18 +2,27 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 
-export type OriginVerdict = { readonly isAllowed: true } | { readonly isAllowed: false; readonly message: string };
+/** `own`: dashboard, API and inference. `content`: what users wrote. No route of one answers on a host of the other. */
+export type HostClass = 'own' | 'content';
 
-const ALLOWED: OriginVerdict = { isAllowed: true };
+export type OriginVerdict = { readonly isAllowed: true; readonly hostClass: HostClass } | { readonly isAllowed: false; readonly message: string };
 
 export interface OriginOptions {
   /** Host names besides loopback that clients may use; without port. */
   readonly allowedHosts: readonly string[];
+  /** Every name below it is a content host. */
+  readonly contentDomain: string;
 }
+
+/** Names below localhost stay content hosts when another domain is configured. */
+const LOCAL_DOMAIN = 'localhost';
 
 export function checkOrigin(headers: IncomingHttpHeaders, options: OriginOptions): OriginVerdict {
   const host = hostNameOf(headers.host);
   if (host === undefined) return { isAllowed: false, message: 'the request has no valid Host header' };
+  // Pages on content hosts are sandboxed: they have no origin of their own, so every request that they make is a foreign one.
+  // The ticket in its path is what opens it.
+  if (isContentHost(host, options)) return { isAllowed: true, hostClass: 'content' };
   if (!isKnownHost(host, options)) {
     return {
       isAllowed: false,
@@ -27,7 +36,7 @@ export function checkOrigin(headers: IncomingHttpHeaders, options: OriginOptions
   if (headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate') {
     return { isAllowed: false, message: 'requests from pages of another site are refused' };
   }
-  return ALLOWED;
+  return { isAllowed: true, hostClass: 'own' };
 }
 
 /** Lower-case name or address without port and brackets; undefined when it can't be one. */
@@ -38,9 +47,13 @@ function hostNameOf(header: string | undefined): string | undefined {
   return url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
 }
 
+function isContentHost(host: string, { contentDomain, allowedHosts }: OriginOptions): boolean {
+  return [contentDomain, LOCAL_DOMAIN].some((domain) => host.endsWith(`.${domain}`)) && !allowedHosts.includes(host);
+}
+
 /** Addresses are safe: a rebinding attack needs a name. */
 function isKnownHost(host: string, options: OriginOptions): boolean {
-  return isIP(host) !== 0 || host === 'localhost' || host.endsWith('.localhost') || options.allowedHosts.includes(host);
+  return isIP(host) !== 0 || host === LOCAL_DOMAIN || options.allowedHosts.includes(host);
 }
 
 function isSameOrigin(origin: string, host: string): boolean {

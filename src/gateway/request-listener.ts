@@ -3,10 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { describeError, Failure, type Log } from '../base/mod.ts';
 import { readBody, type Identity, type Route, type RouteTable, type WebRequest, type WebResponse } from '../web/mod.ts';
-import { checkOrigin, type OriginOptions } from './origin-check.ts';
+import { checkOrigin, type HostClass, type OriginOptions } from './origin-check.ts';
 
 export interface RequestListenerOptions extends OriginOptions {
-  readonly routes: RouteTable;
+  readonly routes: Readonly<Record<HostClass, RouteTable>>;
   /** Undefined: not authenticated (401 for routes that want a user). */
   readonly authenticate: (request: IncomingMessage, isTls: boolean) => Identity | undefined;
   readonly log: Log;
@@ -31,7 +31,7 @@ async function serve(options: RequestListenerOptions, message: IncomingMessage, 
   const target = message.url ?? '/';
   const queryStart = target.indexOf('?');
   const path = queryStart < 0 ? target : target.slice(0, queryStart);
-  const match = options.routes.match(message.method ?? 'GET', path);
+  const match = options.routes[verdict.hostClass].match(message.method ?? 'GET', path);
   if (match.kind === 'not-found') return send(response, jsonError(404, `there is nothing at ${path.slice(0, 200)}`));
   if (match.kind === 'method-not-allowed') {
     const refused = jsonError(405, `${message.method} is not possible here; try ${match.allowed.join(' or ')}`);

@@ -26,6 +26,7 @@ export { parseItems } from './parse-iterator.ts';
 export { parsePipelineText, type TextLimits } from './parse-text.ts';
 export { resolveRunParameters, type RunParameters } from './run-parameters.ts';
 export type { FieldError } from './section.ts';
+export { stepSourceOf, type StepSource } from './step-source.ts';
 export { taskDependencies } from './task-graph.ts';
 export {
   PARAMETER_TYPES,

@@ -1,5 +1,5 @@
 // The effective configuration: flags over environment over defaults, parsed once, frozen, one schema for all rooms.
-import { availableParallelism, homedir } from 'node:os';
+import { availableParallelism, homedir, totalmem } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { Failure, type ConfigField } from '../base/mod.ts';
 import { ENGINE_CONFIG } from '../engine/mod.ts';
@@ -10,10 +10,12 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
   { name: 'data-dir', type: 'string', default: undefined, sentence: 'Directory that holds everything; default $XDG_DATA_HOME/slipway or ~/.local/share/slipway.' },
   { name: 'log-level', type: 'string', default: 'info', sentence: 'Least important lines that are logged: debug, info, warn or error.' },
   { name: 'allowed-hosts', type: 'string', default: '', sentence: 'Host names besides localhost that clients may use, separated by commas.' },
+  { name: 'content-domain', type: 'string', default: 'localhost', sentence: 'Domain below which HTML that steps wrote is shown, each artifact on a name of its own; all names below it must lead to this server.' },
   { name: 'recipes', type: 'string', default: undefined, sentence: 'YAML file that says which images run with which interpreter, packages and directories; default recipes.yaml in the data directory.' },
   { name: 'pipeline-root', type: 'string', default: 'minio://mlpipeline/v2/artifacts', sentence: 'Where artifacts of runs without a pipeline root of their own go.' },
   { name: 'environments-bytes-max', type: 'integer', default: 20 * 2 ** 30, sentence: 'Environments not used for longest are removed when all together are larger than this.' },
   { name: 'steps-at-once', type: 'integer', default: undefined, sentence: 'Pipeline steps that run at the same time; default four per processor, and at least four. Others wait.' },
+  { name: 'warm-parents-bytes-max', type: 'integer', default: undefined, sentence: 'Memory of the Python processes that keep packages imported for the next step; default an eighth of the memory, at most 1 GiB; 0 keeps none imported.' },
   { name: 'log-bytes-max', type: 'integer', default: 2 * 2 ** 30, sentence: 'Oldest container logs are removed when all together are larger than this.' },
   { name: 'log-age-hours-max', type: 'integer', default: 24 * 30, sentence: 'Container logs older than this are removed.' },
   ...ENGINE_CONFIG,
@@ -26,6 +28,7 @@ export interface Config {
   readonly dataDir: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly allowedHosts: readonly string[];
+  readonly contentDomain: string;
   /** Absolute. */
   readonly recipesFile: string;
   readonly pipelineRoot: string;
@@ -35,6 +38,7 @@ export interface Config {
   readonly finalStatusSuccess: 'SUCCEEDED' | 'COMPLETE';
   readonly environmentsBytesMax: number;
   readonly stepsAtOnce: number;
+  readonly warmParentsBytesMax: number;
   readonly logBytesMax: number;
   readonly logAgeHoursMax: number;
 }
@@ -42,6 +46,7 @@ export interface Config {
 export type ConfigInput = Readonly<Record<string, string | undefined>>;
 
 const STEPS_PER_PROCESSOR = 4;
+const WARM_PARENTS_BYTES_DEFAULT_MAX = 2 ** 30;
 const STEPS_AT_ONCE_MAX = 10_000;
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -74,6 +79,7 @@ export function parseConfig(flags: ConfigInput, environment: ConfigInput): Confi
     dataDir,
     logLevel: oneOf('log-level', LOG_LEVELS),
     allowedHosts: Object.freeze(text('allowed-hosts')!.split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== '')),
+    contentDomain: text('content-domain')!.toLowerCase().replace(/^\.+|\.+$/g, ''),
     recipesFile: resolve(text('recipes') ?? join(dataDir, 'recipes.yaml')),
     pipelineRoot: text('pipeline-root')!.replace(/\/+$/, ''),
     pipelineNamespace: text('pipeline-namespace')!,
@@ -82,6 +88,7 @@ export function parseConfig(flags: ConfigInput, environment: ConfigInput): Confi
     finalStatusSuccess: oneOf('final-status-success', ['SUCCEEDED', 'COMPLETE']),
     environmentsBytesMax: integer('environments-bytes-max', 0, Number.MAX_SAFE_INTEGER),
     stepsAtOnce: text('steps-at-once') === undefined ? stepsAtOnceDefault() : integer('steps-at-once', 1, STEPS_AT_ONCE_MAX),
+    warmParentsBytesMax: text('warm-parents-bytes-max') === undefined ? warmParentsBytesDefault() : integer('warm-parents-bytes-max', 0, Number.MAX_SAFE_INTEGER),
     logBytesMax: integer('log-bytes-max', 0, Number.MAX_SAFE_INTEGER),
     logAgeHoursMax: integer('log-age-hours-max', 1, 24 * 3650),
   });
@@ -90,6 +97,10 @@ export function parseConfig(flags: ConfigInput, environment: ConfigInput): Confi
 /** Steps wait for disks and networks half of the time. */
 function stepsAtOnceDefault(): number {
   return Math.max(STEPS_PER_PROCESSOR, STEPS_PER_PROCESSOR * availableParallelism());
+}
+
+function warmParentsBytesDefault(): number {
+  return Math.min(WARM_PARENTS_BYTES_DEFAULT_MAX, Math.floor(totalmem() / 8));
 }
 
 function defaultDataDir(environment: ConfigInput): string {

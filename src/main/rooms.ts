@@ -1,4 +1,5 @@
 // Opens the rooms and connects their ports: storage first, then the API server, then what lives on it, then the port.
+import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { systemClock, systemRng, type Log } from '../base/mod.ts';
@@ -8,10 +9,10 @@ import { createEventRecorder, createInformerSet } from '../client/mod.ts';
 import type { Part } from '../control/mod.ts';
 import { createControllers } from '../controllers/mod.ts';
 import { createEngine, planRetry } from '../engine/mod.ts';
-import { createKfpRoutes } from '../facades/mod.ts';
+import { createContentLinks, createKfpRoutes, createSlipwayRoutes } from '../facades/mod.ts';
 import { createGateway, staticFileRoutes, type Certificates } from '../gateway/mod.ts';
 import { openLogs } from '../logs/mod.ts';
-import { createKubelet, createLocalNode, createNodePrograms, type LocalNode } from '../node/mod.ts';
+import { createKubelet, createLocalNode, createNodePrograms, type LocalNode, type NodePrograms } from '../node/mod.ts';
 import { openRecords } from '../records/mod.ts';
 import {
   createApiServer,
@@ -23,6 +24,7 @@ import {
 } from '../server/mod.ts';
 import type { Database } from '../sql/mod.ts';
 import { openStore } from '../store/mod.ts';
+import { createClusterSource } from './cluster-source.ts';
 import type { Config } from './config.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { ensureSigningKey, singleUser } from './identity.ts';
@@ -50,6 +52,7 @@ export interface Rooms {
 const DASHBOARD = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
 const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
+const CONTENT_KEY_BYTES = 32;
 const clock = systemClock;
 
 export async function openRooms(options: RoomsOptions): Promise<Rooms> {
@@ -68,7 +71,7 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
   const { node, programs } = openNode(options, storage, objects, engine.stepResults);
   nodeRef.node = node;
   const controllers = openControllers(options, objects);
-  const gateway = await openGateway(options, storage, objects);
+  const gateway = await openGateway(options, storage, objects, { node, programs });
   const parts: Part[] = [
     { name: 'store', start: () => undefined, stop: () => objects.store.close() },
     { name: 'programs', start: () => undefined, stop: () => programs.stop() },
@@ -152,6 +155,7 @@ function openNode(
     dataDir: directory.path,
     recipesFile: config.recipesFile,
     environmentsBytesMax: config.environmentsBytesMax,
+    warmParentsBytesMax: config.warmParentsBytesMax,
     variables: definedVariables(),
     clock,
     log: nodeLog,
@@ -187,15 +191,24 @@ function openControllers({ certificates, log }: RoomsOptions, { api, server, inf
   );
 }
 
-async function openGateway({ config, certificates, log }: RoomsOptions, storage: Storage, { server, authenticateToken }: Objects) {
+async function openGateway(options: RoomsOptions, storage: Storage, { server, authenticateToken }: Objects, running: { readonly node: LocalNode; readonly programs: NodePrograms }) {
+  const { config, certificates, log, directory } = options;
   const version = { tag: VERSION, commit: '' };
   const kfp = createKfpRoutes({ ...storage, clock, rng: systemRng, log: log.with({ component: 'kfp' }), planRetry, version });
+  const own = createSlipwayRoutes({
+    ...storage,
+    cluster: createClusterSource({ ...running, nodeName: nodeName(), directory, clock, log: log.with({ component: 'cluster' }) }),
+    contentLinks: createContentLinks({ domain: config.contentDomain, key: randomBytes(CONTENT_KEY_BYTES), clock }),
+    clock,
+    log: log.with({ component: 'slipway' }),
+  });
   const gateway = createGateway({
     host: config.host,
     port: config.port,
-    routes: [...kfp, ...server.routes, ...(await staticFileRoutes(DASHBOARD))],
+    routes: [...kfp, ...own, ...server.routes, ...(await staticFileRoutes(DASHBOARD))],
     certificates,
     allowedHosts: config.allowedHosts,
+    contentDomain: config.contentDomain,
     authenticate: createAuthentication({ authenticateToken, loopbackIdentity: singleUser() }),
     clock,
     log: log.with({ component: 'gateway' }),

@@ -2,6 +2,8 @@
 // holds them in sandboxes, environments are built once from recipes, pipeline steps are forked from warm parents. Implements
 // the Kubelet port. Promises: no process of a dead Pod is alive, an exit is known only after its record is durable, what
 // became of a process is never guessed. Knows neither store nor server nor engine; results go out through StepResultSink.
+export { examineMachine } from './doctor/examine-machine.ts';
+export type { Finding } from './doctor/finding.ts';
 export { createEnvironments, type Environments, type ReadyEnvironment } from './environments/environments.ts';
 export { createInterpreters, type Interpreter, type Interpreters } from './environments/interpreters.ts';
 export { createRunProcess } from './environments/run-process.ts';

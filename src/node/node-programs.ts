@@ -7,6 +7,7 @@ import { createRunProcess } from './environments/run-process.ts';
 import type { Programs } from './pods/container-program.ts';
 import { passedOn } from './programs/container-env.ts';
 import { createPrograms } from './programs/programs.ts';
+import { RefusedSets } from './programs/refused-sets.ts';
 import { createWarmParents, type WarmParents } from './programs/warm-parents.ts';
 import { connectSupervisor } from './supervisor/client.ts';
 import type { Supervisor } from './supervisor/protocol.ts';
@@ -15,6 +16,8 @@ export interface NodeProgramsOptions {
   readonly dataDir: string;
   readonly recipesFile: string;
   readonly environmentsBytesMax: number;
+  /** Memory of all warm parents together; 0 preloads nothing. */
+  readonly warmParentsBytesMax: number;
   /** Variables of the machine's user: PATH, HOME, PIP_*, proxies, … */
   readonly variables: Readonly<Record<string, string>>;
   readonly clock: Clock;
@@ -50,7 +53,8 @@ export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
     if (supervisor === undefined) throw new Failure('SupervisorLost', 'no supervisor is connected yet');
     return supervisor;
   };
-  const parents = createWarmParents({ supervisor: connected, clock, log });
+  const refused = new RefusedSets(join(options.dataDir, 'refused-preloads.json'), log);
+  const parents = createWarmParents({ supervisor: connected, refused, bytesMax: options.warmParentsBytesMax, clock, log });
   const programs = createPrograms({
     environments,
     interpreters,
@@ -72,12 +76,14 @@ export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
       }
       const next = await connectSupervisor({ dataDir: options.dataDir, python: interpreter.path, clock, log });
       next.onParentExit((parentId) => parents.forget(parentId));
+      next.onImported((imported) => parents.imported(imported));
       parents.adopt((await next.list()).parents);
       supervisor = next;
       return next;
     },
     async stop() {
       parents.release();
+      await refused.written();
       await environments.stop();
     },
   };

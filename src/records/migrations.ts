@@ -155,4 +155,21 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX metrics_artifact ON metrics (artifact_id);
   `,
+  // Which tasks took an artifact as an input: lineage is asked from the artifact's side, in all runs.
+  `
+  CREATE TABLE artifact_uses (
+    artifact_id TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    PRIMARY KEY (artifact_id, task_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX artifact_uses_task ON artifact_uses (task_id);
+  INSERT INTO artifact_uses (artifact_id, task_id)
+    SELECT DISTINCT item.value, tasks.task_id
+    FROM tasks, json_each(tasks.inputs, '$.artifacts') AS input, json_each(input.value) AS item;
+  `,
+  // Why a step ran although it might have been taken from the cache; earlier runs of a pipeline are looked up by its name.
+  `
+  ALTER TABLE tasks ADD COLUMN cache_miss TEXT;
+  CREATE INDEX runs_pipeline_name ON runs (namespace, pipeline_name, created_at_ms);
+  `,
 ];

@@ -33,16 +33,22 @@ const UNFINISHED_RUN_IDS = `SELECT run_id FROM runs WHERE state IN ('PENDING', '
 const TASKS_OF_RUN = `${tasksTable.select} WHERE run_id = ? ORDER BY rowid`;
 const CACHED_TASK = `${tasksTable.select} WHERE namespace = ? AND cache_fingerprint = ? AND state = 'SUCCEEDED'
   AND cached_from_task_id IS NULL ORDER BY finished_at_ms DESC, rowid DESC LIMIT 1`;
+const EARLIER_RUN_IDS = `SELECT run_id FROM runs WHERE namespace = ? AND pipeline_name = ? AND created_at_ms <= ? AND run_id <> ?
+  ORDER BY created_at_ms DESC LIMIT ?`;
+const TASK_BY_PATH = `${tasksTable.select} WHERE run_id = ? AND path = ?`;
 const ARTIFACTS_BY_IDS = `${artifactsTable.select} WHERE artifact_id IN (SELECT value FROM json_each(?))`;
 const ARTIFACT_BY_URI = `${artifactsTable.select} WHERE uri = ? AND namespace = ? AND type = ?
   ORDER BY created_at_ms DESC, rowid DESC LIMIT 1`;
+/** Steps alone; the DAGs around them take the same inputs. */
+const TASKS_USING_ARTIFACT = `${tasksTable.select} WHERE type = 'RUNTIME'
+  AND task_id IN (SELECT task_id FROM artifact_uses WHERE artifact_id = ?) ORDER BY created_at_ms DESC, task_id LIMIT ?`;
 
 export function createReader(connection: Connection, specs: SpecCodec): RecordReader {
   const first = <T>(table: Table<T>, sql: string, ...values: string[]): T | undefined => {
     const row = connection.get<SqlRow>(sql, ...values);
     return row === undefined ? undefined : table.decode(row, specs);
   };
-  const all = <T>(table: Table<T>, sql: string, ...values: string[]): T[] =>
+  const all = <T>(table: Table<T>, sql: string, ...values: (string | number)[]): T[] =>
     connection.all<SqlRow>(sql, ...values).map((row) => table.decode(row, specs));
   const byId = <T>(table: Table<T>, id: string) => first(table, table.selectById, id);
   const page = <T>(plan: QueryPlan<T>, query: Query) => queryPage(connection, plan, query, specs);
@@ -67,10 +73,14 @@ export function createReader(connection: Connection, specs: SpecCodec): RecordRe
     task: (taskId) => byId(tasksTable, taskId),
     tasks: (query) => page(TASKS, query),
     cachedTask: (namespace, cacheFingerprint) => first(tasksTable, CACHED_TASK, namespace, cacheFingerprint),
+    earlierRunIds: ({ namespace, pipelineName, createdAtMs, runId }, countMax) =>
+      connection.all<{ run_id: string }>(EARLIER_RUN_IDS, namespace, pipelineName, createdAtMs, runId, countMax).map((row) => row.run_id),
+    taskByPath: (runId, path) => first(tasksTable, TASK_BY_PATH, runId, path),
     artifact: (artifactId) => byId(artifactsTable, artifactId),
     artifacts: (query) => page(ARTIFACTS, query),
     artifactsByIds: (artifactIds) =>
       artifactIds.length === 0 ? [] : all(artifactsTable, ARTIFACTS_BY_IDS, JSON.stringify(artifactIds)),
+    tasksUsingArtifact: (artifactId, limit) => all(tasksTable, TASKS_USING_ARTIFACT, artifactId, limit),
     artifactByUri: (namespace, uri, type) => first(artifactsTable, ARTIFACT_BY_URI, uri, namespace, type),
   };
 }

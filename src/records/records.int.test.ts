@@ -239,3 +239,26 @@ test('rows survive reopening a file, and an artifact is found by its newest uri 
     rmSync(directory, { recursive: true });
   }
 });
+
+test('the steps that took an artifact are found from its side, in all runs', async () => {
+  const { records, database } = openMemory();
+  const using = { parameters: {}, artifacts: { data: ['a'], more: ['a', 'b'] } };
+  await records.write((writer) => {
+    for (const runId of ['r1', 'r2']) {
+      writer.putRun(aRun({ runId }));
+      writer.putTask(aTask({ taskId: `${runId}-root`, runId, type: 'ROOT', path: 'root', inputs: using }));
+      writer.putTask(aTask({ taskId: `${runId}-step`, runId, path: 'root.step', inputs: using, createdAtMs: runId === 'r1' ? 1 : 2 }));
+    }
+    writer.putTask(aTask({ taskId: 'r1-step', runId: 'r1', path: 'root.step', inputs: using, createdAtMs: 1, state: 'RUNNING' }));
+  });
+  const users = () => records.tasksUsingArtifact('a', 10).map(({ taskId }) => taskId);
+  assert.deepEqual(users(), ['r2-step', 'r1-step']);
+  assert.deepEqual(records.tasksUsingArtifact('b', 1).map(({ taskId }) => taskId), ['r2-step']);
+  await records.write((writer) => writer.deleteRun('r2'));
+  assert.deepEqual(users(), ['r1-step']);
+  await records.write((writer) => writer.deleteTask('r1-step'));
+  assert.deepEqual(users(), []);
+  const left = database.all<{ task_id: string }>('SELECT task_id FROM artifact_uses').map((row) => row.task_id);
+  assert.deepEqual(new Set(left), new Set(['r1-root']));
+  await database.close();
+});

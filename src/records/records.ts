@@ -82,10 +82,15 @@ export interface RecordReader {
   tasks(query: Query): Page<Task>;
   /** Newest succeeded task with this fingerprint in this namespace that ran itself (was not cached). */
   cachedTask(namespace: string, cacheFingerprint: string): Task | undefined;
+  /** Ids of the newest runs of the pipeline of this name that were created before `run`, newest first. */
+  earlierRunIds(run: Run, countMax: number): readonly string[];
+  taskByPath(runId: string, path: string): Task | undefined;
   artifact(artifactId: string): Artifact | undefined;
   artifacts(query: Query): Page<Artifact>;
   /** In no particular order; unknown ids are left out. */
   artifactsByIds(artifactIds: readonly string[]): readonly Artifact[];
+  /** Steps of any run that took the artifact as an input, newest first. */
+  tasksUsingArtifact(artifactId: string, limit: number): readonly Task[];
   /** Newest with this uri and type in this namespace (importer without reimport). */
   artifactByUri(namespace: string, uri: string, type: string): Artifact | undefined;
 }

@@ -61,7 +61,7 @@ export const tasksTable = describeTable<Task>('tasks', [
   'taskId', ...ROW, 'runId', 'parentTaskId?', 'name', 'displayName', 'path', 'componentName', 'type',
   'iterationIndex?:integer', 'iterationCount?:integer', 'state', 'reason', 'message', 'stateHistory:json',
   'attempt:integer', 'retryAtMs?:integer', 'podName?', 'podUid?', 'podNamespace?', 'exitCode?:integer',
-  'cacheFingerprint?', 'cachedFromTaskId?', 'inputs:json', 'outputs:json', 'startedAtMs?:integer', 'finishedAtMs?:integer',
+  'cacheFingerprint?', 'cachedFromTaskId?', 'cacheMiss?', 'inputs:json', 'outputs:json', 'startedAtMs?:integer', 'finishedAtMs?:integer',
 ]);
 
 export const artifactsTable = describeTable<Artifact>('artifacts', [

@@ -130,6 +130,8 @@ export interface Task extends Row {
   readonly cacheFingerprint?: string;
   /** The task whose outputs are reused. */
   readonly cachedFromTaskId?: string;
+  /** A sentence: what differs from the nearest entry of the cache. */
+  readonly cacheMiss?: string;
   readonly inputs: TaskValues;
   readonly outputs: TaskValues;
   readonly startedAtMs?: number;

@@ -24,6 +24,9 @@ const INSERT_METRIC = `INSERT INTO metrics (run_id, name, artifact_id, value) VA
   ON CONFLICT (run_id, name) DO UPDATE SET artifact_id = excluded.artifact_id, value = excluded.value`;
 const TASK_IDS_OF_RUN = 'SELECT task_id FROM tasks WHERE run_id = ?';
 const DELETE_TASKS_OF_RUN = 'DELETE FROM tasks WHERE run_id = ?';
+const INSERT_USE = 'INSERT INTO artifact_uses (artifact_id, task_id) VALUES (?, ?) ON CONFLICT (artifact_id, task_id) DO NOTHING';
+const DELETE_USES_OF_TASK = 'DELETE FROM artifact_uses WHERE task_id = ?';
+const DELETE_USES_OF_RUN = 'DELETE FROM artifact_uses WHERE task_id IN (SELECT task_id FROM tasks WHERE run_id = ?)';
 const AVAILABLE_RUNS_OF_EXPERIMENT = `SELECT run_id, namespace FROM runs WHERE experiment_id = ? AND storage_state = 'AVAILABLE'`;
 const ARCHIVE_RUNS_OF_EXPERIMENT = `UPDATE runs SET storage_state = 'ARCHIVED' WHERE experiment_id = ? AND storage_state = 'AVAILABLE'`;
 const VERSION_IDS_OF_PIPELINE = 'SELECT pipeline_version_id FROM pipeline_versions WHERE pipeline_id = ?';
@@ -60,6 +63,9 @@ export class SqlRecordWriter implements RecordWriter {
 
   putTask(row: Task): void {
     this.#put(tasksTable, row, { id: row.taskId, namespace: row.namespace, runId: row.runId });
+    for (const artifactIds of Object.values(row.inputs.artifacts)) {
+      for (const artifactId of artifactIds) this.#transaction.run(INSERT_USE, artifactId, row.taskId);
+    }
   }
 
   putArtifact(row: Artifact): void {
@@ -89,11 +95,13 @@ export class SqlRecordWriter implements RecordWriter {
     for (const { task_id: id } of this.#transaction.all<{ task_id: string }>(TASK_IDS_OF_RUN, runId)) {
       this.changes.push({ table: 'tasks', id, namespace, runId, kind: 'delete' });
     }
+    this.#transaction.run(DELETE_USES_OF_RUN, runId);
     this.#transaction.run(DELETE_TASKS_OF_RUN, runId);
     this.#transaction.run(DELETE_METRICS_OF_RUN, runId);
   }
 
   deleteTask(taskId: string): void {
+    this.#transaction.run(DELETE_USES_OF_TASK, taskId);
     this.#delete(tasksTable, taskId);
   }
 

@@ -34,13 +34,14 @@ export function checkLockFile(file: TreeFile): Complaint[] {
   return complaints;
 }
 
-/** Optional packages that a package asks for in one exact version and that have no entry. */
+/** Optional packages that have no entry, in the lowest version that the one who asks for them takes. */
 export function missingOptionals({ packages }: Lock): MissingOptional[] {
   const missing = new Map<string, MissingOptional>();
   for (const [path, { optionalDependencies = {}, dev }] of Object.entries(packages)) {
     for (const [name, version] of Object.entries(optionalDependencies)) {
       const isThere = packages[`node_modules/${name}`] !== undefined || packages[`${path}/node_modules/${name}`] !== undefined;
-      if (!isThere && /^\d+\.\d+\.\d+[\w.-]*$/.test(version)) missing.set(name, { name, version, isDevelopment: dev === true });
+      const [, lowest] = /^[~^]?(\d+\.\d+\.\d+[\w.-]*)$/.exec(version) ?? [];
+      if (!isThere && lowest !== undefined) missing.set(name, { name, version: lowest, isDevelopment: dev === true });
     }
   }
   return [...missing.values()];
@@ -57,8 +58,9 @@ export function withOptionals(lock: Lock, missing: readonly MissingOptional[]): 
 
 const NAME_ENDING = /(?:^|[-/])(android|darwin|freebsd|linux|openharmony|win32)-(arm64|arm|ia32|loong64|ppc64|riscv64|s390x|x64)(?:-(\w+))?$/;
 
-/** As platform packages are named: `…-linux-arm64-musl`, `…/darwin-x64`, `…-linux-arm-gnueabihf`. */
+/** As platform packages are named: `…-linux-arm64-musl`, `…/darwin-x64`, `…-linux-arm-gnueabihf`, `…-windows-…`. */
 function platformOf(name: string): Pick<LockEntry, 'os' | 'cpu' | 'libc'> {
+  if (/\bwindows\b/.test(name)) return { os: ['win32'] };
   const [, os, cpu, abi] = NAME_ENDING.exec(name) ?? [];
   if (os === undefined || cpu === undefined) throw new Error(`${name} does not say its platform`);
   const libc = os !== 'linux' || abi === undefined ? undefined : abi.startsWith('musl') ? 'musl' : abi.startsWith('gnu') ? 'glibc' : undefined;

@@ -1,6 +1,7 @@
 // Shared definitions (`io.k8s.api.core.v1.PodSpec`, …) and how a schema node is resolved.
 import definitions from '../generated/kube-schemas.json' with { type: 'json' };
-import { assert } from '../../base/mod.ts';
+import zeroes from '../generated/zero-members.json' with { type: 'json' };
+import { assert, type JsonObject } from '../../base/mod.ts';
 import type { KindDefinition, KindSchema } from '../kind.ts';
 
 // The file is written by tools/generate-kube-schemas.ts, whose output has this shape.
@@ -67,4 +68,17 @@ export const ANYTHING: KindSchema = { 'x-kubernetes-preserve-unknown-fields': tr
 
 function isOpen(schema: KindSchema): boolean {
   return schema['x-kubernetes-preserve-unknown-fields'] === true || (schema.type === undefined && schema.properties === undefined);
+}
+
+const ZEROES = zeroes as Readonly<Record<string, JsonObject>>;
+let zeroesBySchema: ReadonlyMap<KindSchema, JsonObject> | undefined;
+
+/** The members that Go's type of a shared definition always has, as they are when nobody set them; undefined for other schemas. */
+export function zeroMembers(schema: KindSchema): JsonObject | undefined {
+  zeroesBySchema ??= new Map(
+    Object.entries(ZEROES)
+      .filter(([name]) => hasSchemaDefinition(name))
+      .map(([name, zero]) => [DEFINITIONS[name]!, zero]),
+  );
+  return zeroesBySchema.get(schema);
 }

@@ -1,13 +1,10 @@
 // slipway doctor
-import { freemem, totalmem } from 'node:os';
 import { silentLog } from '../../base/mod.ts';
 import { parseConfig } from '../../main/mod.ts';
-import { createInterpreters, createRunProcess, type Interpreter } from '../../node/mod.ts';
+import { createInterpreters, createRunProcess, examineMachine, type Finding } from '../../node/mod.ts';
 import { EXIT, type Command } from '../command.ts';
-import { renderFindings, type Finding } from '../doctor/finding.ts';
-import { checkNamespaces } from '../doctor/namespaces.ts';
-import { checkDataDirectory, checkPort, judgeMemory } from '../doctor/place.ts';
-import { judgeContainers, judgePython, judgeUv, probe } from '../doctor/programs.ts';
+import { checkPort } from '../doctor/port.ts';
+import { renderFindings } from '../doctor/render-findings.ts';
 import { connectTo } from '../server/connection.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -30,29 +27,10 @@ export const doctorCommand: Command = {
   },
 };
 
-async function examine(config: { host: string; port: number; dataDir: string }, terminal: Terminal): Promise<readonly Finding[]> {
-  const [interpreters, uv, podman, docker] = await Promise.all([
-    findInterpreters(terminal),
-    probe('uv', ['--version']),
-    probe('podman', ['--version']),
-    probe('docker', ['--version']),
-  ]);
-  const engines = [podman, docker].filter((version) => version !== undefined);
-  return [
-    { subject: 'Node', verdict: 'good', observation: `${process.versions.node} (${process.execPath})` },
-    judgePython(interpreters, uv !== undefined),
-    judgeUv(uv),
-    judgeContainers(engines),
-    await checkNamespaces(process.platform, process.getuid?.() === 0),
-    await checkDataDirectory(config.dataDir),
-    judgeMemory(freemem(), totalmem()),
-    await checkPort(config.host, config.port, isSlipway),
-  ];
-}
-
-function findInterpreters({ clock, environment }: Terminal): Promise<readonly Interpreter[]> {
+async function examine(config: { host: string; port: number; dataDir: string }, { clock, environment }: Terminal): Promise<readonly Finding[]> {
   const variables = Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
-  return createInterpreters({ run: createRunProcess(clock), variables, log: silentLog }).list();
+  const interpreters = createInterpreters({ run: createRunProcess(clock), variables, log: silentLog });
+  return [...(await examineMachine({ dataDir: config.dataDir, interpreters })), await checkPort(config.host, config.port, isSlipway)];
 }
 
 async function isSlipway(url: string): Promise<boolean> {

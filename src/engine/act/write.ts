@@ -10,7 +10,8 @@ export function writeActions(writer: RecordWriter, active: ActiveRun, actions: r
   const current = writer.read.run(runId);
   if (current === undefined || current.state !== from || current.retryCount !== retryCount) throw runChanged(runId);
   for (const action of actions) {
-    if (action.kind === 'putTask') writer.putTask(action.task);
+    if (action.kind === 'deleteTask') writer.deleteTask(action.taskId);
+    else if (action.kind === 'putTask') writer.putTask(action.task);
     else if (action.kind === 'putArtifact') writer.putArtifact(action.artifact);
     else if (action.kind === 'putRun') writer.putRun(withEngineFields(current, action.run));
   }
@@ -31,5 +32,10 @@ function withEngineFields(current: Run, planned: Run): Run {
 }
 
 export function hasPuts(actions: readonly Action[]): boolean {
-  return actions.some(({ kind }) => kind === 'putRun' || kind === 'putTask' || kind === 'putArtifact');
+  return actions.some(isWrite);
+}
+
+/** Record changes; everything else an action may ask for happens outside of the records. */
+export function isWrite(action: Action): action is Extract<Action, { kind: 'putRun' | 'putTask' | 'putArtifact' | 'deleteTask' }> {
+  return ['putRun', 'putTask', 'putArtifact', 'deleteTask'].includes(action.kind);
 }

@@ -4,6 +4,8 @@ import type { Artifact, Run, Task } from '../../records/mod.ts';
 
 export type Action =
   | { readonly kind: 'putRun'; readonly run: Run }
+  /** Comes before the puts: a task with this id may begin anew in the same plan. */
+  | { readonly kind: 'deleteTask'; readonly taskId: string }
   | { readonly kind: 'putTask'; readonly task: Task }
   | { readonly kind: 'putArtifact'; readonly artifact: Artifact }
   | Effect

@@ -3,12 +3,12 @@ import { unreachable } from '../../base/mod.ts';
 import { askForPod } from './attempt.ts';
 import { claimOperationOf, lookAtClaimStep } from './claim-step.ts';
 import { growDag } from './dag.ts';
-import { endGroup } from './end-group.ts';
+import { endGroup, retryGroup } from './end-group.ts';
 import { fillSlots, growLoop, startIteration } from './loop.ts';
 import { observePod } from './observe-pod.ts';
 import { changeNode, lookAgainAt, type Planning } from './planning.ts';
 import { readinessOf } from './readiness.ts';
-import { isGrown, isIteration, type TaskNode } from './run-tree.ts';
+import { isGrown, isIteration, isStartedGroup, type TaskNode } from './run-tree.ts';
 import { startStep } from './step.ts';
 import { startTask } from './start-task.ts';
 
@@ -62,7 +62,8 @@ function lookAtWaiting(planning: Planning, node: TaskNode): void {
 function lookAtRetry(planning: Planning, node: TaskNode, retryAtMs: number): void {
   if (retryAtMs > planning.nowMs) return lookAgainAt(planning, node, retryAtMs);
   const message = `retry ${node.row.attempt} of ${node.spec?.retryPolicy?.maxRetryCount ?? 0}`;
-  askForPod(planning, node, { message });
+  if (isStartedGroup(node)) retryGroup(planning, node, { message });
+  else askForPod(planning, node, { message });
 }
 
 function lookAtRunning(planning: Planning, node: TaskNode): void {

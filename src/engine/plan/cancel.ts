@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../base/mod.ts';
 import { fieldOf } from '../../api/mod.ts';
 import { addEffect, changeNode, type Planning } from './planning.ts';
-import { endRun } from './run-life.ts';
+import { endRun, LATE } from './run-life.ts';
 import type { TaskNode } from './run-tree.ts';
 import { isSettled } from './task-life.ts';
 
@@ -12,11 +12,14 @@ const STOP_WAIT_MS_MAX = 120_000;
 /** `lookAtMs`: when to look again although nothing changed. */
 export function cancelRun(planning: Planning): { readonly lookAtMs?: number } {
   const { tree, nowMs } = planning;
+  const isLate = tree.run.reason === LATE;
+  const why = isLate ? { reason: LATE, message: tree.run.message } : { reason: 'Terminated', message: 'the run was terminated by request' };
   const stopping: TaskNode[] = [];
   for (const node of tree.byId.values()) {
     const isStep = node.row.podName !== undefined;
     if (!isSettled(node.row.state)) {
-      changeNode(planning, node, { state: 'CANCELED', reason: 'Terminated', message: 'the run was terminated' });
+      const message = isLate ? 'the run took too long' : 'the run was terminated';
+      changeNode(planning, node, { state: 'CANCELED', reason: 'Terminated', message });
     }
     if (!isStep || node.row.state !== 'CANCELED') continue;
     const pod = planning.facts.pod(node.row.podNamespace ?? '', node.row.podName ?? '');
@@ -27,10 +30,8 @@ export function cancelRun(planning: Planning): { readonly lookAtMs?: number } {
   const deadlineMs = requestedAtMs + STOP_WAIT_MS_MAX;
   if (stopping.length > 0 && nowMs < deadlineMs) return { lookAtMs: deadlineMs };
   const late = stopping.length === 0 ? '' : `; ${stopping.length} Pods did not stop in time`;
-  endRun(planning, planning.facts.settings.terminatedRunState, {
-    reason: 'Terminated',
-    message: `the run was terminated by request${late}`,
-  });
+  const state = isLate ? 'FAILED' : planning.facts.settings.terminatedRunState;
+  endRun(planning, state, { ...why, message: `${why.message}${late}` });
   return {};
 }
 

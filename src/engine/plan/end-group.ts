@@ -1,20 +1,41 @@
 // The end of a DAG or a loop whose children have all ended: failed when one of them failed, whatever became of the others.
 import { dagOutputs } from './dag.ts';
 import { collectedOutputs } from './loop.ts';
-import { changeNode, type Planning } from './planning.ts';
+import { changeNode, lookAgainAt, type Planning } from './planning.ts';
+import { restartGroup } from './restart.ts';
+import { durationText, retryDelayMs } from './retry-policy.ts';
 import type { TaskNode } from './run-tree.ts';
 
 export function endGroup(planning: Planning, node: TaskNode): void {
   const failed = firstFailed(node);
   if (failed !== undefined) {
-    const message = `${relativePath(failed)} failed: ${failed.row.message}`;
-    return changeNode(planning, node, { state: 'FAILED', reason: 'StepFailed', message });
+    return failGroup(planning, node, `${relativePath(failed)} failed: ${failed.row.message}`);
   }
   if (node.children.some(({ row }) => row.state === 'CANCELED')) {
     return changeNode(planning, node, { state: 'CANCELED', reason: 'Terminated', message: 'a task in it was canceled' });
   }
   const outputs = node.row.type === 'LOOP' ? collectedOutputs(node) : dagOutputs(node);
   changeNode(planning, node, { state: 'SUCCEEDED', reason: '', message: '', outputs });
+}
+
+/** Another attempt after the policy's waiting time, or the group has failed. A loop leaves that to its iterations. */
+function failGroup(planning: Planning, node: TaskNode, why: string): void {
+  const policy = node.row.type === 'LOOP' ? undefined : node.spec?.retryPolicy;
+  const attempt = node.row.attempt + 1;
+  const delayMs = retryDelayMs(policy, attempt);
+  if (delayMs === undefined) return changeNode(planning, node, { state: 'FAILED', reason: 'StepFailed', message: why });
+  const retry = `retry ${attempt} of ${policy?.maxRetryCount ?? 0}`;
+  if (delayMs === 0) return retryGroup(planning, node, { attempt, message: `${retry}: ${why}` });
+  const retryAtMs = planning.nowMs + delayMs;
+  const message = `${retry} in ${durationText(delayMs)}: ${why}`;
+  changeNode(planning, node, { state: 'WAITING', reason: 'WaitingForRetry', message, attempt, retryAtMs });
+  lookAgainAt(planning, node, retryAtMs);
+}
+
+/** What succeeded in the group stays. */
+export function retryGroup(planning: Planning, node: TaskNode, change: { readonly attempt?: number; readonly message: string }): void {
+  changeNode(planning, node, { ...change, state: 'RUNNING', reason: '' });
+  restartGroup(planning, node, `${relativePath(node)} is tried again`);
 }
 
 /** The task in which the failure began: the first one that failed, followed down to a step. */

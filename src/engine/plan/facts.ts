@@ -1,6 +1,6 @@
 // What planning may know beyond the run's own rows. Answers come from memory at once; the same answers always lead to the
 // same plan.
-import type { KubeObject, Status } from '../../base/mod.ts';
+import type { JsonObject, KubeObject, Status } from '../../base/mod.ts';
 import type { Artifact, Task } from '../../records/mod.ts';
 
 export interface PlanSettings {
@@ -31,6 +31,11 @@ export type ClaimOutcome =
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'postponed'; readonly retryAtMs: number };
 
+export interface EarlierEntry {
+  readonly task: Task;
+  readonly pipelineSpec: JsonObject;
+}
+
 export interface PlanFacts {
   readonly settings: PlanSettings;
   /** False until the cache of Pods is complete: before that, a Pod that is not there may still exist. */
@@ -42,6 +47,8 @@ export interface PlanFacts {
   artifact(artifactId: string): Artifact | undefined;
   artifactByUri(namespace: string, uri: string, type: string): Artifact | undefined;
   cachedTask(namespace: string, cacheFingerprint: string): Task | undefined;
+  /** The step at this path in the newest earlier runs of the pipeline, where it has results that may be reused. */
+  earlierEntries(path: string): readonly EarlierEntry[];
   /** What became of creating or deleting a claim for that task; undefined when nobody asked. */
   claimOutcome(taskId: string): ClaimOutcome | undefined;
   /** Whether the bytes of that task's outputs are still there; undefined when nobody has looked yet. */

@@ -5,7 +5,8 @@ import type { TaskValues } from '../../records/mod.ts';
 import { startDag } from './dag.ts';
 import { inputArtifactsOf, inputParameterOf, type Resolved } from './inputs.ts';
 import { addTask, changeNode, NO_VALUES, type Planning } from './planning.ts';
-import { isGrown, type TaskNode } from './run-tree.ts';
+import { restartGroup } from './restart.ts';
+import { isGrown, isStartedGroup, type TaskNode } from './run-tree.ts';
 import { isSuccess } from './task-life.ts';
 
 /** Iterations of one loop. */
@@ -52,8 +53,16 @@ export function startIteration(planning: Planning, node: TaskNode, startStep: (i
     const message = `waiting for a free slot: ${limit} of ${loop.row.iterationCount} iterations run at a time`;
     return changeNode(planning, node, { state: 'WAITING', reason: 'WaitingForSlot', message });
   }
-  if (node.component.dag !== undefined) startDag(planning, node, node.row.inputs);
+  if (isStartedGroup(node)) resumeIteration(planning, node);
+  else if (node.component.dag !== undefined) startDag(planning, node, node.row.inputs);
   else startStep(wholeInputs(node));
+}
+
+/** One that is to run again, as the retry of its run or of a group around it has left it. */
+function resumeIteration(planning: Planning, node: TaskNode): void {
+  const { message } = node.row;
+  changeNode(planning, node, { state: 'RUNNING', reason: '', message: '' });
+  restartGroup(planning, node, message);
 }
 
 /** Looks at as many waiting iterations as there are free places, in their order. */

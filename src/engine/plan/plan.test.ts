@@ -355,3 +355,15 @@ test('an input artifact of the pipeline itself, which no run can be given, fails
   const message = 'read failed: input "table" has no value: it is an input artifact of the pipeline, and a run can only be given parameters';
   assert.equal(driver.run.message, message);
 });
+
+test('a run that takes longer than its pipeline allows is stopped and has failed; its retry has all the time again', () => {
+  const platform = { pipelineConfig: { activeDeadlineSeconds: 60 } };
+  const driver = new PlanDriver(pipelineOf({ a: step(), b: step({ after: ['a'] }) }, { platform })).settle();
+  driver.end('root.a').wait();
+  assert.equal(driver.pods.has(driver.task('root.b').podName ?? ''), false);
+  driver.settle();
+  assert.match(driver.text(), /^run FAILED \[DeadlineExceeded\] the run took longer than the 60 s that its pipeline allows \(activeDeadlineSeconds\)\n/);
+  assert.deepEqual([driver.task('root.b').state, driver.task('root.b').message], ['CANCELED', 'the run took too long']);
+  driver.retry().end('root.b');
+  assert.equal(driver.run.state, 'SUCCEEDED');
+});

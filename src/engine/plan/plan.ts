@@ -8,7 +8,7 @@ import { advance } from './advance.ts';
 import { cancelRun } from './cancel.ts';
 import type { PlanFacts } from './facts.ts';
 import { isSettled } from './task-life.ts';
-import { endRunWithRoot, resumeRun, startRun, TERMINAL_RUN_STATES } from './run-life.ts';
+import { deadlineMsOf, endRunWithRoot, resumeRun, startRun, stopLateRun, TERMINAL_RUN_STATES } from './run-life.ts';
 import type { Planning } from './planning.ts';
 import { buildRunTree, type RunTree, type TaskNode } from './run-tree.ts';
 import { applyResult, receptionOf, type ResultReception } from './step-result.ts';
@@ -52,6 +52,7 @@ function begin(tree: RunTree, facts: PlanFacts, nowMs: number, work: TaskNode[])
     nowMs,
     work,
     changedNodes: new Set(),
+    deletedTaskIds: new Set(),
     artifacts: [],
     effects: new Map(),
     run: undefined,
@@ -67,6 +68,7 @@ function finish(planning: Planning): readonly Action[] {
   if (tree.dirty.size > 0) timesMs.push(nowMs);
   return [
     ...(planning.run === undefined ? [] : [{ kind: 'putRun' as const, run: planning.run }]),
+    ...[...planning.deletedTaskIds].map((taskId) => ({ kind: 'deleteTask' as const, taskId })),
     ...[...planning.changedNodes].map(({ row }) => ({ kind: 'putTask' as const, task: row })),
     ...planning.artifacts.map((artifact) => ({ kind: 'putArtifact' as const, artifact })),
     ...[...planning.effects.values()].filter((effect) => isWanted(planning, effect)),
@@ -78,12 +80,14 @@ function finish(planning: Planning): readonly Action[] {
 function moveRun(planning: Planning): number | undefined {
   const { tree } = planning;
   if (TERMINAL_RUN_STATES.has(tree.run.state)) return undefined;
+  const deadlineMs = tree.run.state === 'RUNNING' ? deadlineMsOf(tree) : undefined;
+  if (deadlineMs !== undefined && deadlineMs <= planning.nowMs) stopLateRun(planning, deadlineMs);
   if (tree.run.state === 'CANCELING') return cancelRun(planning).lookAtMs;
   if (tree.root === undefined) startRun(planning);
   else if (tree.run.state === 'PENDING') resumeRun(planning);
   advance(planning);
   if (tree.root !== undefined && isSettled(tree.root.row.state)) endRunWithRoot(planning);
-  return undefined;
+  return TERMINAL_RUN_STATES.has(tree.run.state) ? undefined : deadlineMsOf(tree);
 }
 
 /** A Pod asked for early in a planning whose task ended later in the same planning is not created. */

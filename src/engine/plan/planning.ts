@@ -14,6 +14,8 @@ export interface Planning {
   /** Nodes to look at, in order; a node may be there twice. */
   readonly work: TaskNode[];
   readonly changedNodes: Set<TaskNode>;
+  /** Rows that are no more; one with the same id may come anew in the same planning. */
+  readonly deletedTaskIds: Set<string>;
   readonly artifacts: Artifact[];
   /** Actions other than puts, at most one of a kind per task. */
   readonly effects: Map<string, Effect>;

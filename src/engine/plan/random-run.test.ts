@@ -15,6 +15,8 @@ interface TaskShape {
   readonly isAnyEndFine: boolean;
   readonly usesOutput: boolean;
   readonly retries: number;
+  /** Of the group or the loop around the steps. */
+  readonly groupRetries: number;
   readonly parallelism: number;
 }
 
@@ -31,6 +33,7 @@ const taskShape: fc.Arbitrary<TaskShape> = fc.record({
   isAnyEndFine: fc.nat(5).map((n) => n === 0),
   usesOutput: fc.boolean(),
   retries: fc.constantFrom(0, 0, 1, 2),
+  groupRetries: fc.constantFrom(0, 0, 1, 2),
   parallelism: fc.constantFrom(0, 1, 2),
 });
 
@@ -50,9 +53,14 @@ function documentOf({ tasks }: RunShape): JsonObject {
       ...(shape.condition === 'none' ? {} : { when: shape.condition }),
     };
     const retryPolicy = { maxRetryCount: shape.retries, backoffDuration: '1s' };
-    if (shape.sort === 'group') return [`t${number}`, group({ ...common, tasks: { x: step({ retryPolicy }), y: step({ after: ['x'] }) } })];
+    const ofGroup = { ...common, retryPolicy: { maxRetryCount: shape.groupRetries, backoffDuration: `${number % 2}s` } };
+    const x = step({ retryPolicy });
+    if (shape.sort === 'group') {
+      const z = group({ after: ['x'], isAnyEndFine: true, items: { raw: [1, 2] }, parallelism: 1, tasks: { x: step() } });
+      return [`t${number}`, group({ ...ofGroup, tasks: { x, y: step({ after: ['x'] }), z } })];
+    }
     if (shape.sort === 'loop') {
-      return [`t${number}`, group({ ...common, items: { raw: ['a', 'b', 'c'] }, parallelism: shape.parallelism, tasks: { x: step({ retryPolicy }) } })];
+      return [`t${number}`, group({ ...ofGroup, items: { raw: ['a', 'b', 'c'] }, parallelism: shape.parallelism, tasks: { x, y: step({ after: ['x'] }) } })];
     }
     const value = shape.usesOutput && source !== undefined ? output(`t${source}`, 'out') : constant('v');
     const inputs = { in: ['STRING', value, { isOptional: true, defaultValue: 'd' }] as const };

@@ -1,4 +1,5 @@
 // The life of a run: it starts with the root task's inputs, and ends as the root task ends.
+import { isJsonObject } from '../../base/mod.ts';
 import type { Run, RunState } from '../../records/mod.ts';
 import { resolveRunParameters } from '../../ir/mod.ts';
 import { startDag } from './dag.ts';
@@ -7,7 +8,8 @@ import { own } from './own.ts';
 import { workspaceClaimName } from '../pod/workspace.ts';
 import { podNamespaceOf } from './attempt.ts';
 import { addEffect, addTask, changeNode, NO_VALUES, type Planning } from './planning.ts';
-import type { TaskNode } from './run-tree.ts';
+import { durationText } from './retry-policy.ts';
+import type { RunTree, TaskNode } from './run-tree.ts';
 import { appendState } from './task-life.ts';
 
 export const TERMINAL_RUN_STATES: ReadonlySet<RunState> = new Set(['SUCCEEDED', 'FAILED', 'CANCELED', 'SKIPPED']);
@@ -31,6 +33,24 @@ export function startRun(planning: Planning): void {
   if (root.component.dag !== undefined) return startDag(planning, root, { ...NO_VALUES, parameters: Object.fromEntries(values) });
   changeNode(planning, root, { state: 'FAILED', reason: 'Unsupported', message: 'the root of the pipeline is not a DAG' });
 }
+
+/** When the run has taken as long as its pipeline allows (activeDeadlineSeconds); undefined when it may take any time. */
+export function deadlineMsOf({ run, pipeline }: RunTree): number | undefined {
+  const config = pipeline.kubernetes['pipelineConfig'];
+  const seconds = Number((isJsonObject(config) ? config['activeDeadlineSeconds'] : undefined) ?? 0);
+  const startedAtMs = run.stateHistory.findLast(({ state }) => state === 'RUNNING')?.atMs;
+  return seconds > 0 && startedAtMs !== undefined ? startedAtMs + seconds * 1000 : undefined;
+}
+
+/** Its tasks are canceled, and it ends as failed. */
+export function stopLateRun(planning: Planning, deadlineMs: number): void {
+  const startedAtMs = planning.tree.run.stateHistory.findLast(({ state }) => state === 'RUNNING')?.atMs ?? deadlineMs;
+  const message = `the run took longer than the ${durationText(deadlineMs - startedAtMs)} that its pipeline allows (activeDeadlineSeconds)`;
+  changeRun(planning, { state: 'CANCELING', reason: LATE, message });
+}
+
+/** Reason of a run that was stopped because it took too long. */
+export const LATE = 'DeadlineExceeded';
 
 /** A run that was asked to retry: its rows stand as `planRetry` left them. */
 export function resumeRun(planning: Planning): void {

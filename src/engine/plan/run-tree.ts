@@ -74,13 +74,58 @@ export function addNode(tree: RunTree, row: Task): TaskNode {
   return node;
 }
 
+/** Gives a task that has ended, or waits, the row of one that begins again. */
+export function reopenNode(node: TaskNode, row: Task): void {
+  const { parent } = node;
+  if (parent !== undefined) {
+    if (isSettled(node.row.state) && !isSettled(row.state)) parent.unsettledCount++;
+    if (parent.row.type === 'LOOP') {
+      parent.activeCount += Number(isActive(row)) - Number(isActive(node.row));
+      parent.nextIteration = Math.min(parent.nextIteration, row.iterationIndex ?? 0);
+    }
+  }
+  node.row = row;
+}
+
+/** Takes a task out of the tree; everything below it is taken out, too, by its own call. */
+export function removeNode(tree: RunTree, node: TaskNode): void {
+  const { parent } = node;
+  tree.byId.delete(node.row.taskId);
+  tree.dirty.delete(node);
+  tree.timers.delete(node);
+  if (parent === undefined) return;
+  parent.children.length = 0;
+  parent.childByName.clear();
+  parent.unsettledCount = 0;
+  parent.activeCount = 0;
+  parent.nextIteration = 0;
+}
+
 export function attemptKeyOf(tree: RunTree, node: TaskNode): AttemptKey {
   const { runId, retryCount } = tree.run;
-  return { runId, path: node.row.path, retryCount, attempt: node.row.attempt };
+  return { runId, path: node.row.path, retryCount, groupAttempts: groupAttemptsOf(node), attempt: node.row.attempt };
 }
+
+/** Attempts of the groups around a task, outermost first: what tells its first attempt in one from that in the next. */
+function groupAttemptsOf(node: TaskNode): readonly number[] {
+  const attempts: number[] = [];
+  let hasRetried = false;
+  for (let group = node.parent; group !== undefined; group = group.parent) {
+    attempts.unshift(group.row.attempt);
+    if (group.row.attempt > 0) hasRetried = true;
+  }
+  return hasRetried ? attempts : NONE;
+}
+
+const NONE: readonly number[] = [];
 
 export function isIteration(node: TaskNode): boolean {
   return node.parent?.row.type === 'LOOP';
+}
+
+/** A DAG, or an iteration that is one, that has tasks already: it ran before and is to be restarted, not started. */
+export function isStartedGroup({ row, component, children }: TaskNode): boolean {
+  return row.type !== 'LOOP' && component.dag !== undefined && children.length > 0;
 }
 
 /** Whether a started group has all its rows; a large one gets them over several plannings. */

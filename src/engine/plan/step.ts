@@ -4,6 +4,7 @@ import type { ContainerExecutor } from '../../ir/mod.ts';
 import type { Task } from '../../records/mod.ts';
 import { askForPod } from './attempt.ts';
 import { fingerprintOf, lookUpCache } from './cache.ts';
+import { explainMiss } from './cache-miss.ts';
 import { claimOperationOf, startClaimStep } from './claim-step.ts';
 import { runImporter } from './importer.ts';
 import type { TaskInputs } from './inputs.ts';
@@ -36,8 +37,10 @@ function startContainer(planning: Planning, node: TaskNode, container: Container
     return;
   }
   planning.startsLeft--;
-  const why = lookup === undefined || lookup.message === '' ? '' : `; ${lookup.message}`;
-  askForPod(planning, node, { message: `waiting for its Pod to start${why}`, ...values });
+  const cacheMiss = lookup?.kind === 'miss' ? lookup.message || explainMiss(planning, node, inputs.effective) : '';
+  const why = cacheMiss === '' ? {} : { cacheMiss };
+  const message = `waiting for its Pod to start${cacheMiss === '' ? '' : `; ${cacheMiss}`}`;
+  askForPod(planning, node, { message, ...values, ...why });
 }
 
 function takeFromCache(

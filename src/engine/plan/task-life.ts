@@ -33,6 +33,7 @@ export interface TaskChange {
   readonly exitCode?: number;
   readonly cacheFingerprint?: string;
   readonly cachedFromTaskId?: string;
+  readonly cacheMiss?: string;
   readonly inputs?: TaskValues;
   readonly outputs?: TaskValues;
 }

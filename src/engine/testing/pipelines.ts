@@ -23,6 +23,7 @@ export interface StepText extends Common {
   /** Output artifacts that are lists. */
   readonly outputLists?: readonly string[];
   readonly isCached?: boolean;
+  readonly cacheKey?: string;
   readonly container?: JsonObject;
   readonly importer?: JsonObject;
 }
@@ -114,8 +115,12 @@ function taskOf(text: TaskText, name: string, label: string): JsonObject {
     ...(after.length === 0 ? {} : { dependentTasks: after }),
     ...(Object.keys(trigger).length === 0 ? {} : { triggerPolicy: trigger }),
     ...(retryPolicy === undefined ? {} : { retryPolicy }),
-    ...(text.kind === 'step' ? { cachingOptions: text.isCached === true ? { enableCache: true } : {} } : iteratorOf(text)),
+    ...(text.kind === 'step' ? { cachingOptions: cachingOf(text) } : iteratorOf(text)),
   };
+}
+
+function cachingOf({ isCached, cacheKey }: StepText): JsonObject {
+  return { ...(isCached === true ? { enableCache: true } : {}), ...(cacheKey === undefined ? {} : { cacheKey }) };
 }
 
 function iteratorOf({ items, itemInput = 'item', parallelism }: GroupText): JsonObject {

@@ -6,7 +6,7 @@ import { STEP_ANNOTATION, type StepDocument, type StepResult } from '../../api/m
 import { parsePipeline, type PipelineSpec } from '../../ir/mod.ts';
 import type { Artifact, Run, Task } from '../../records/mod.ts';
 import type { Action, Effect } from '../plan/action.ts';
-import type { ClaimOutcome, OutputsPresence, PlanFacts, PodRequest } from '../plan/facts.ts';
+import type { ClaimOutcome, EarlierEntry, OutputsPresence, PlanFacts, PodRequest } from '../plan/facts.ts';
 import { planResult, planRun, planTree } from '../plan/plan.ts';
 import { buildRunTree, type RunTree } from '../plan/run-tree.ts';
 import { planRetry } from '../retry.ts';
@@ -38,6 +38,7 @@ export class PlanDriver {
   /** Cache entries of earlier runs by fingerprint, and whether their bytes are still there. */
   readonly cache = new Map<string, Task>();
   readonly presence = new Map<string, OutputsPresence>();
+  readonly earlierEntries = new Map<string, readonly EarlierEntry[]>();
   readonly claims = new Map<string, KubeObject>();
   readonly claimOutcomes = new Map<string, ClaimOutcome>();
   arePodsKnown = true;
@@ -147,6 +148,7 @@ export class PlanDriver {
     this.nextLookMs = undefined;
     for (const action of actions) {
       if (action.kind === 'putRun') this.run = action.run;
+      else if (action.kind === 'deleteTask') this.tasks.delete(action.taskId);
       else if (action.kind === 'putTask') this.tasks.set(action.task.taskId, action.task);
       else if (action.kind === 'putArtifact') this.artifacts.set(action.artifact.artifactId, action.artifact);
       else if (action.kind === 'lookAgain') this.nextLookMs = action.atMs;
@@ -165,6 +167,7 @@ export class PlanDriver {
       artifact: (id) => this.artifacts.get(id),
       artifactByUri: (_namespace, uri, type) => [...this.artifacts.values()].find((a) => a.uri === uri && a.type === type),
       cachedTask: (_namespace, fingerprint) => this.cache.get(fingerprint),
+      earlierEntries: (path) => this.earlierEntries.get(path) ?? [],
       claimOutcome: (taskId) => this.claimOutcomes.get(taskId),
       outputsOf: (task) => this.presence.get(task.taskId),
     };

@@ -12,15 +12,14 @@ import { experimentMessage, pipelineMessage } from './messages.ts';
 import { readParameters } from './query-parameters.ts';
 import { explainedRunMessage } from './run-message.ts';
 
-interface ListFeed {
-  readonly list: string;
+export interface ListFeed {
   readonly table: RecordChange['table'];
   readonly idField: string;
   /** Undefined when the row is gone; `isListed` false when it is not of this list. */
   message(records: Records, id: string, request: WebRequest): { readonly isListed: boolean; readonly body: object } | undefined;
 }
 
-const FEEDS: readonly ListFeed[] = [
+const FEEDS: readonly (ListFeed & { readonly list: string })[] = [
   {
     list: 'runs',
     table: 'runs',
@@ -53,15 +52,19 @@ const FEEDS: readonly ListFeed[] = [
 ];
 
 export function listEventRoutes(options: KfpOptions, streams: StreamCounter): Route[] {
-  return FEEDS.map((feed) =>
-    kfpRoute('GET', `/apis/v2beta1/${feed.list}:events`, (request) => {
-      streams.check();
-      return eventStreamResponse(streams.counted(listEvents(options, feed, request)));
-    }),
-  );
+  return FEEDS.map((feed) => listEventRoute(options, streams, `/apis/v2beta1/${feed.list}:events`, feed));
 }
 
-async function* listEvents(options: KfpOptions, feed: ListFeed, request: WebRequest): AsyncGenerator<string> {
+export function listEventRoute(options: FeedOptions, streams: StreamCounter, path: string, feed: ListFeed): Route {
+  return kfpRoute('GET', path, (request) => {
+    streams.check();
+    return eventStreamResponse(streams.counted(listEvents(options, feed, request)));
+  });
+}
+
+type FeedOptions = Pick<KfpOptions, 'records' | 'clock'>;
+
+async function* listEvents(options: FeedOptions, feed: ListFeed, request: WebRequest): AsyncGenerator<string> {
   const collector = collectChanges(options, (change) => change.table === feed.table, request.signal);
   try {
     let collected: Collected = { kind: 'overflow' };

@@ -97,6 +97,7 @@ function customProperties(task: Task) {
       reason: task.reason,
       attempt: task.attempt,
       pod_namespace: task.podNamespace,
+      cache_miss: task.cacheMiss,
       cached_from_task_id: task.cachedFromTaskId,
     }),
     ...(exitCode === undefined ? {} : { exit_code: exitCode }),

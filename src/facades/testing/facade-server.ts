@@ -1,11 +1,11 @@
-// The KFP dialect alone on a port of its own: real HTTP, real records, no engine. For tests.
+// The KFP dialect (and what a test adds) alone on a port of its own: real HTTP, real records, no engine. For tests.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Failure, silentLog, systemClock, systemRng } from '../../base/mod.ts';
 import { openRecords, type Records } from '../../records/mod.ts';
 import { openDatabase } from '../../sql/mod.ts';
-import { createRouteTable, readBody, type RouteTable, type WebResponse } from '../../web/mod.ts';
+import { createRouteTable, readBody, type Route, type RouteTable, type WebResponse } from '../../web/mod.ts';
 import type { KfpOptions } from '../kfp/context.ts';
 import { createKfpRoutes } from '../kfp/routes.ts';
 
@@ -16,11 +16,12 @@ export interface FacadeServer extends AsyncDisposable {
   readonly faults: readonly unknown[];
 }
 
-export async function startFacadeServer(overrides: Partial<KfpOptions> = {}): Promise<FacadeServer> {
+export async function startFacadeServer(overrides: Partial<KfpOptions> = {}, moreRoutes: (records: Records) => readonly Route[] = () => []): Promise<FacadeServer> {
   const database = openDatabase({ path: ':memory:', log: silentLog, synchronous: 'OFF' });
   const records = openRecords({ database, log: silentLog });
-  const routes = createRouteTable(
-    createKfpRoutes({
+  const routes = createRouteTable([
+    ...moreRoutes(records),
+    ...createKfpRoutes({
       records,
       clock: systemClock,
       rng: systemRng,
@@ -29,7 +30,7 @@ export async function startFacadeServer(overrides: Partial<KfpOptions> = {}): Pr
       version: { tag: '0.0.0', commit: 'none' },
       ...overrides,
     }),
-  );
+  ]);
   const faults: unknown[] = [];
   const server = createServer((message, response) => {
     serve(routes, message, response).catch((error: unknown) => {

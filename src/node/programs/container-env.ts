@@ -30,6 +30,14 @@ export function containerEnv(options: {
   };
 }
 
+/** What Slipway itself sets on every step. */
+const OWN = new Set(['KFP_POD_NAME', 'KFP_POD_UID', 'KFP_RUN_ID', 'NAMESPACE']);
+
+/** Any other variable might be read by a module when it is imported: then it must be imported by the step itself. */
+export function setsOnlyOwnVariables(env: Readonly<Record<string, string>>): boolean {
+  return Object.keys(env).every((name) => OWN.has(name));
+}
+
 export function needsFreshInterpreter(env: Readonly<Record<string, string>>): boolean {
   return Object.keys(env).some((name) => START_ONLY.test(name));
 }

@@ -1,6 +1,6 @@
 // From a container's image and command to a process: which interpreter, which packages, forked or fresh.
 import { basename, dirname } from 'node:path';
-import { describeError, Failure, stableSuffix, type Clock, type Log } from '../../base/mod.ts';
+import { describeError, Failure, sha256Hex, stableSuffix, type Clock, type Log } from '../../base/mod.ts';
 import type { Environments, ReadyEnvironment } from '../environments/environments.ts';
 import type { Interpreters } from '../environments/interpreters.ts';
 import { recognizeKfpCommand, type KfpCommand } from '../environments/kfp-command.ts';
@@ -9,8 +9,8 @@ import { resolveImage, type ResolvedImage } from '../environments/resolve-image.
 import type { ContainerProgram, ProgramRequest, Programs } from '../pods/container-program.ts';
 import { expand } from '../pods/pod-env.ts';
 import type { ContainerMount, ExecCommand, ForkCommand } from '../supervisor/protocol.ts';
-import { containerEnv, needsFreshInterpreter } from './container-env.ts';
-import type { WarmParents } from './warm-parents.ts';
+import { containerEnv, needsFreshInterpreter, setsOnlyOwnVariables } from './container-env.ts';
+import type { ForkWish, WarmParents } from './warm-parents.ts';
 
 export interface ProgramsOptions {
   readonly environments: Environments;
@@ -26,6 +26,9 @@ export interface ProgramsOptions {
 type ResolvedPython = Extract<ResolvedImage, { kind: 'python' }>;
 type ResolvedShell = Extract<ResolvedImage, { kind: 'shell' }>;
 
+/** Working directory of containers that name none. */
+const ROOT = '/';
+const PROGRAM_LENGTH = 24;
 /** An image is looked up anew after this, so that a changed recipes file acts without a restart. */
 const RESOLUTION_AGE_MS_MAX = 2_000;
 const IMAGE_COUNT_MAX = 1_000;
@@ -78,10 +81,11 @@ async function kfpProgram(options: ProgramsOptions, request: ProgramRequest, ima
   };
   const sourcePath = `/tmp/tmp.${stableSuffix([request.pod.metadata.uid!, request.container.name], 10)}/ephemeral_component.py`;
   const args = kfp.source === undefined ? kfp.executorArgs : ['--component_module_path', sourcePath, ...kfp.executorArgs];
-  const fresh: ExecCommand = { kind: 'exec', argv: [environment.python, '-m', kfp.module, ...args], env, cwd: request.container.workingDir ?? '/' };
+  const fresh: ExecCommand = { kind: 'exec', argv: [environment.python, '-m', kfp.module, ...args], env, cwd: request.container.workingDir ?? ROOT };
+  const wish = { environment, module: kfp.module, env: parentEnv(options, environment), program: programOf(environment, kfp, own, fresh.cwd) };
   return {
     kind: 'program',
-    command: needsFreshInterpreter(own) ? fresh : await forkOf(options, environment, kfp.module, args, fresh, request.signal),
+    command: needsFreshInterpreter(own) ? fresh : await forkOf(options, wish, args, fresh, request.signal),
     fresh,
     mounts: [...environmentMounts(environment), ...directoryMounts(image.directories)],
     files: kfp.source === undefined ? [] : [{ path: sourcePath, text: kfp.source }],
@@ -90,22 +94,29 @@ async function kfpProgram(options: ProgramsOptions, request: ProgramRequest, ima
 }
 
 /** A parent that can't import the module is no reason to fail: the step's own process says in its log what is wrong. */
-async function forkOf(
-  options: ProgramsOptions,
-  environment: ReadyEnvironment,
-  module: string,
-  args: readonly string[],
-  fresh: ExecCommand,
-  signal: AbortSignal,
-): Promise<ForkCommand | ExecCommand> {
+async function forkOf(options: ProgramsOptions, wish: ForkWish, args: readonly string[], fresh: ExecCommand, signal: AbortSignal): Promise<ForkCommand | ExecCommand> {
+  const { environment, module, program } = wish;
   try {
-    const parentId = await options.parents.ensure({ id: environment.id, python: environment.python }, module, { signal });
-    return { kind: 'fork', parentId, module, args, env: fresh.env, cwd: fresh.cwd };
+    const parentId = await options.parents.ensure(wish, { signal });
+    return { kind: 'fork', parentId, ...(program === undefined ? {} : { program }), module, args, env: fresh.env, cwd: fresh.cwd };
   } catch (error) {
     if (!(error instanceof Failure) || error.reason !== 'ParentFailed') throw error;
     options.log.warn('no warm parent for a step, it starts fresh', { environment: environment.id, module, error: error.message });
     return fresh;
   }
+}
+
+/** What a step's modules may see of the process when they are imported is the same in every step of the environment. */
+function parentEnv(options: ProgramsOptions, environment: ReadyEnvironment): Readonly<Record<string, string>> {
+  const { HOSTNAME: _, ...env } = containerEnv({ machine: options.machineEnv, path: [dirname(environment.python)], hostname: '', own: {} });
+  return { ...env, _KFP_RUNTIME: 'true' };
+}
+
+/** Undefined when the step gives its modules something else to see: other variables, another working directory. */
+function programOf(environment: ReadyEnvironment, kfp: KfpCommand, own: Readonly<Record<string, string>>, cwd: string): string | undefined {
+  if (!setsOnlyOwnVariables(own) || cwd !== ROOT) return undefined;
+  const functionName = kfp.executorArgs[kfp.executorArgs.indexOf('--function_to_execute') + 1] ?? '';
+  return sha256Hex([environment.id, kfp.module, functionName, kfp.source ?? ''].join('\n')).slice(0, PROGRAM_LENGTH);
 }
 
 /** Any other command on a Python image runs as it stands; pip inside it installs into a directory of the Pod's own. */
@@ -115,7 +126,7 @@ async function pythonProgram(options: ProgramsOptions, request: ProgramRequest, 
     { podUid: request.pod.metadata.uid!, signal: request.signal, onProgress: request.onProgress },
   );
   const env = fullEnv(options, request, { ...environment.variables, ...image.variables, ...request.env }, dirname(environment.python));
-  const command: ExecCommand = { kind: 'exec', argv: argvOf(request, [basename(environment.python)]), env, cwd: request.container.workingDir ?? '/' };
+  const command: ExecCommand = { kind: 'exec', argv: argvOf(request, [basename(environment.python)]), env, cwd: request.container.workingDir ?? ROOT };
   return {
     kind: 'program',
     command,
@@ -128,7 +139,7 @@ async function pythonProgram(options: ProgramsOptions, request: ProgramRequest, 
 
 function shellProgram(options: ProgramsOptions, request: ProgramRequest, image: ResolvedShell): ContainerProgram {
   const env = fullEnv(options, request, { ...image.variables, ...request.env });
-  const command: ExecCommand = { kind: 'exec', argv: argvOf(request, ['sh']), env, cwd: request.container.workingDir ?? '/' };
+  const command: ExecCommand = { kind: 'exec', argv: argvOf(request, ['sh']), env, cwd: request.container.workingDir ?? ROOT };
   return { kind: 'program', command, fresh: command, mounts: directoryMounts(image.directories), files: [] };
 }
 

@@ -6,6 +6,8 @@ import {
   PROTOCOL_VERSION,
   type ExitListener,
   type HelloReply,
+  type ImportedModules,
+  type ParentCost,
   type ProcessIdentity,
   type StartContainerRequest,
   type StartParentRequest,
@@ -56,6 +58,7 @@ export class SupervisorConnection implements Supervisor {
   readonly #pending = new Map<number, PendingCall>();
   readonly #exitListeners = new Set<ExitListener>();
   readonly #parentExitListeners = new Set<(parentId: string) => void>();
+  readonly #importedListeners = new Set<(imported: ImportedModules) => void>();
   readonly #lostListeners = new Set<() => void>();
   #hello: HelloReply | undefined;
   #lastCallId = 0;
@@ -85,8 +88,8 @@ export class SupervisorConnection implements Supervisor {
     return this.#call('start-container', request);
   }
 
-  async startParent(request: StartParentRequest): Promise<void> {
-    await this.#call('start-parent', request);
+  startParent(request: StartParentRequest): Promise<ParentCost> {
+    return this.#call('start-parent', request);
   }
 
   async stopParent(parentId: string): Promise<void> {
@@ -123,6 +126,10 @@ export class SupervisorConnection implements Supervisor {
 
   onParentExit(listener: (parentId: string) => void): () => void {
     return subscribe(this.#parentExitListeners, listener);
+  }
+
+  onImported(listener: (imported: ImportedModules) => void): () => void {
+    return subscribe(this.#importedListeners, listener);
   }
 
   onLost(listener: () => void): () => void {
@@ -191,6 +198,7 @@ export class SupervisorConnection implements Supervisor {
   #publish(event: SupervisorEvent): void {
     if (event.event === 'exited') for (const listener of [...this.#exitListeners]) listener(event.exit, event.podUid);
     else if (event.event === 'parent-exited') for (const listener of [...this.#parentExitListeners]) listener(event.parentId);
+    else if (event.event === 'imported') for (const listener of [...this.#importedListeners]) listener(event);
     else this.#log.warn('unknown supervisor event', { event: JSON.stringify(event) });
   }
 

@@ -38,6 +38,8 @@ export interface ExecCommand {
 export interface ForkCommand {
   readonly kind: 'fork';
   readonly parentId: string;
+  /** Names what runs for the event `imported`; without it there is none. */
+  readonly program?: string;
   readonly module: string;
   readonly args: readonly string[];
   /** The exact environment. */
@@ -100,6 +102,17 @@ export interface ListedParent {
   readonly isReady: boolean;
   readonly startedCount: number;
   readonly lastUsedAtMs: number;
+  /** Of one that is ready. */
+  readonly importMs?: number;
+  readonly memoryBytes?: number;
+}
+
+/** What a parent took to be ready. */
+export interface ParentCost {
+  /** Time of its imports; of one that preloads only that of the preloaded modules. */
+  readonly importMs: number;
+  /** Anonymous memory before its first fork. */
+  readonly memoryBytes: number;
 }
 
 export interface StartParentRequest {
@@ -110,6 +123,9 @@ export interface StartParentRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Imported before the first fork: standard library and the kfp runtime only, never user code. */
   readonly modules: readonly string[];
+  /** Packages' modules, imported after those and only when forks of them prove to be like new interpreters; else the call fails
+   *  with ParentFailed and a sentence. */
+  readonly preload?: readonly string[];
 }
 
 export interface ProcessStats {
@@ -146,7 +162,7 @@ export interface HelloReply {
 export interface SupervisorRequests {
   'hello': { readonly request: { readonly protocol: number }; readonly reply: HelloReply };
   'start-container': { readonly request: StartContainerRequest; readonly reply: ProcessIdentity };
-  'start-parent': { readonly request: StartParentRequest; readonly reply: { readonly pid: number } };
+  'start-parent': { readonly request: StartParentRequest; readonly reply: { readonly pid: number } & ParentCost };
   'stop-parent': { readonly request: { readonly parentId: string }; readonly reply: Record<string, never> };
   'list': {
     readonly request: Record<string, never>;
@@ -163,7 +179,16 @@ export interface SupervisorRequests {
 export type SupervisorEvent =
   | { readonly event: 'exited'; readonly podUid: string; readonly exit: ExitRecord }
   /** A warm parent ended by itself; containers forked from it go on. */
-  | { readonly event: 'parent-exited'; readonly parentId: string };
+  | { readonly event: 'parent-exited'; readonly parentId: string }
+  | ({ readonly event: 'imported' } & ImportedModules);
+
+/** What a forked command imported of its environment's packages beyond what its parent had, in order; never empty. */
+export interface ImportedModules {
+  readonly parentId: string;
+  /** As in its ForkCommand. */
+  readonly program: string;
+  readonly modules: readonly string[];
+}
 
 export type SupervisorReply =
   | { readonly reply: number; readonly value: unknown }
@@ -194,7 +219,7 @@ export interface Supervisor {
   /** Resolves when the command runs (after exec, or before the first line of the module). */
   startContainer(request: StartContainerRequest): Promise<ProcessIdentity>;
   /** Resolves when its modules are imported. Idempotent for a parent that runs. */
-  startParent(request: StartParentRequest): Promise<void>;
+  startParent(request: StartParentRequest): Promise<ParentCost>;
   /** Idempotent. Containers forked from it go on. */
   stopParent(parentId: string): Promise<void>;
   list(): Promise<{ readonly containers: readonly ListedContainer[]; readonly parents: readonly ListedParent[] }>;
@@ -210,6 +235,7 @@ export interface Supervisor {
   /** Exits from now on, each after its exit file is durable. Earlier ones are in `list`; the same exit may come twice. */
   onExit(listener: ExitListener): () => void;
   onParentExit(listener: (parentId: string) => void): () => void;
+  onImported(listener: (imported: ImportedModules) => void): () => void;
   /**
    * The connection ended, nearly always because the supervisor died. Afterwards every call fails with SupervisorLost:
    * connect again. Another `instanceId` then means that all containers of the earlier one are dead (reason NodeLost);

@@ -30,6 +30,7 @@ const WAIT_MS = 30_000;
 
 export interface WorldOptions {
   readonly stepsAtOnce?: number;
+  readonly warmParentsBytesMax?: number;
   /** Variables of the machine's user besides those of the tests. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Before a step result is taken; a rejection refuses it. */
@@ -276,6 +277,7 @@ export class NodeWorld {
       dataDir: this.directory,
       recipesFile: this.recipesFile,
       environmentsBytesMax: 2 ** 34,
+      warmParentsBytesMax: this.#options.warmParentsBytesMax ?? 2 ** 30,
       variables: { ...machineVariables(), ...this.#options.variables },
       clock: systemClock,
       log: silentLog,

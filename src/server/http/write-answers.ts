@@ -1,6 +1,6 @@
 // The answers of the verbs that write: create, update, patch, delete, deletecollection, and the binding of a Pod.
 import { success, type Outcome, type WriteOptions } from '../../base/mod.ts';
-import type { WebResponse } from '../../web/mod.ts';
+import type { WebRequest, WebResponse } from '../../web/mod.ts';
 import { inScope } from '../verbs/scope.ts';
 import { bindPod } from '../verbs/bind.ts';
 import { createObject } from '../verbs/create.ts';
@@ -15,12 +15,23 @@ import { listQueryOf, readQuery, writeOptionsOf } from './query.ts';
 import { statusResponse, streamHeaders, successResponse, Warnings } from './respond.ts';
 import { answerTokenRequest } from './token-request.ts';
 
+/** As upstream cuts a user agent. */
+const MANAGER_LENGTH_MAX = 128;
+
 /** Options of a write, whose warnings become headers. */
 function readWrite(call: Call): Outcome<{ options: WriteOptions; warnings: Warnings }> {
   const options = readQuery(call.request.query, writeOptionsOf);
   if (!options.ok) return options;
   const warnings = new Warnings();
-  return success({ options: { ...options.value, onWarning: warnings.add }, warnings });
+  return success({ options: { ...named(options.value, call.request), onWarning: warnings.add }, warnings });
+}
+
+/** A client that names no field manager is known by its program; only an apply must name one. */
+function named(options: WriteOptions, { headers }: WebRequest): WriteOptions {
+  const isApply = headers['content-type']?.startsWith('application/apply-patch') === true;
+  if (isApply || options.fieldManager !== undefined) return options;
+  const [program = ''] = (headers['user-agent'] ?? '').split('/');
+  return { ...options, fieldManager: program === '' ? 'unknown' : program.slice(0, MANAGER_LENGTH_MAX) };
 }
 
 export async function answerCreate(call: Call): Promise<WebResponse> {

@@ -16,6 +16,7 @@ export interface HttpRequest {
   readonly body?: unknown;
   readonly accept?: string;
   readonly contentType?: string;
+  readonly userAgent?: string;
 }
 
 export interface HttpServer extends TestServer {
@@ -39,11 +40,11 @@ export async function httpServer(context: TestContext, options: TestServerOption
   return {
     ...server,
     listening,
-    async call(method, path, { body, accept, contentType = 'application/json' } = {}) {
+    async call(method, path, { body, accept, userAgent, contentType = 'application/json' } = {}) {
       const isRaw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
       const response = await fetch(listening.origin + path, {
         method,
-        headers: { ...(accept === undefined ? {} : { accept }), ...(body === undefined ? {} : { 'content-type': contentType }) },
+        headers: { ...(accept === undefined ? {} : { accept }), ...(userAgent === undefined ? {} : { 'user-agent': userAgent }), ...(body === undefined ? {} : { 'content-type': contentType }) },
         ...(body === undefined ? {} : { body: isRaw ? (body as string) : JSON.stringify(body) }),
       });
       const text = await response.text();

@@ -38,7 +38,7 @@ test('what a manager applies no longer goes; what others wrote or applied stays'
   const applied = await apply('me', { mine: '2' });
   assert.deepEqual(applied['data'], { mine: '2', shared: '1', yours: '1', written: '1' });
   must(await objectApi.update(C, configMap('c', { mine: '3', shared: '1' })));
-  assert.deepEqual((await apply('me', {}))['data'], { shared: '1' }, 'an update keeps the record of who applied what');
+  assert.deepEqual((await apply('me', {}))['data'], { mine: '3', shared: '1' }, 'what an update changed belongs to who updated');
 });
 
 test('items of lists come and go by their keys', async (t) => {
@@ -77,4 +77,33 @@ test('apply wants a manager, an object, and no record of owners', async (t) => {
   assert.equal(refusal(await objectApi.patch(C, 'apply', owners, { fieldManager: 'me' })).message, 'metadata.managedFields must be nil');
   assert.equal(refusal(await objectApi.patch(C, 'apply', document(configMap('other')), { fieldManager: 'me' })).code, 400);
   assert.equal(refusal(await objectApi.patch(C, 'apply', document(configMap('c')), { fieldManager: 'me', subresource: 'status' })).code, 404);
+});
+
+test('what others own is not taken without force, and the refusal names field and owner', async (t) => {
+  const { objectApi } = testServer(t);
+  const apply = (manager: string, data: Record<string, string>, options: WriteOptions = {}) =>
+    objectApi.patch(C, 'apply', document(configMap('c', data)), { ...options, fieldManager: manager });
+  must(await apply('me', { a: '1', b: '1' }));
+  const refused = refusal(await apply('you', { a: '2', b: '2' }));
+  assert.equal(refused.code, 409);
+  assert.equal(refused.message, 'Apply failed with 2 conflicts: conflicts with "me":\n- .data.a\n- .data.b');
+  assert.deepEqual(
+    refused.details?.causes?.map(({ field, reason }) => `${reason} ${field}`),
+    ['FieldManagerConflict .data.a', 'FieldManagerConflict .data.b'],
+  );
+  assert.equal(refusal(await apply('you', { a: '2' })).message, 'Apply failed with 1 conflict: conflict with "me": .data.a');
+  must(await apply('you', { a: '2' }, { force: true }));
+  assert.deepEqual(must(await apply('me', { b: '1' }))['data'], { a: '2', b: '1' }, 'what was taken by force stays when the loser lets go');
+});
+
+test('kubectl takes over what it applied on the client side', async (t) => {
+  const { objectApi } = testServer(t);
+  const annotation = 'kubectl.kubernetes.io/last-applied-configuration';
+  const applied = configMap('c', { a: '1' });
+  const annotated = configMap('c', { a: '1', other: '1' }, { annotations: { [annotation]: JSON.stringify(applied) } });
+  must(await objectApi.create(CONFIG_MAPS, 'default', annotated, { fieldManager: 'kubectl-client-side-apply' }));
+  const taken = must(await objectApi.patch(C, 'apply', document(configMap('c', { a: '2' })), { fieldManager: 'kubectl' }));
+  assert.deepEqual(taken['data'], { a: '2', other: '1' });
+  assert.equal(JSON.parse(taken.metadata.annotations![annotation]!).data.a, '2');
+  assert.equal(refusal(await objectApi.patch(C, 'apply', document(configMap('c', { other: '2' })), { fieldManager: 'kubectl' })).code, 409);
 });

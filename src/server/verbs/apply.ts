@@ -1,11 +1,14 @@
 // apply: the document of one manager, merged into the object; creates what is absent.
 import { isJsonObject, success, type JsonObject, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
-import { required, type KindDefinition } from '../../api/mod.ts';
+import { apiVersionOf, objectSchema, required, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
+import { lastAppliedFields, withLastApplied } from '../ownership/last-applied.ts';
+import { apply, type Actor } from '../ownership/ownership.ts';
 import { badRequest, invalidObject, notFound, type Refusal } from '../refusals.ts';
+import { actorOf } from '../write/actor.ts';
 import { decodeObject } from '../write/decode.ts';
-import { applyDocument, withFirstApplication, type Application } from '../write/apply-document.ts';
+import { refuseDocument } from '../write/apply-document.ts';
 import type { ChangeScope, WantedChange } from '../write/prepare-change.ts';
 import { prepareNew } from '../write/prepare-new.ts';
 import { checkPlace, decideChange, type Place } from './change.ts';
@@ -24,41 +27,52 @@ export async function applyObject(
   options: WriteOptions,
 ): Promise<Outcome<AppliedObject>> {
   if (!isJsonObject(body)) return badRequest('an apply patch must be an object');
-  const { fieldManager = '' } = options;
-  const refusal = refuseApply(body, fieldManager);
+  const refusal = refuseApply(body, options) ?? refuseDocument(kind, body, place, options);
   if (refusal !== undefined) return refusal;
-  const application: Application = { manager: fieldManager, subresource: scope, nowMs: context.clock.now() };
-  const produce = (current: KubeObject): Outcome<WantedChange> => {
-    const applied = applyDocument(kind, current, body, application);
-    if (!applied.ok) return applied;
-    const decoded = decodeObject(kind, applied.value.object, options);
-    if (!decoded.ok) return decoded;
-    return checkPlace(decoded.value, place) ?? success({ ...applied.value, object: decoded.value });
-  };
+  const document = documentOf(kind, body, place);
+  const actor = actorOf(context, options, scope);
+  const produce = (current: KubeObject) => appliedTo(kind, current, document, actor, { place, options });
   return commit(context, options.dryRun, (writer): Outcome<AppliedObject> => {
-    const changed = decideChange(context, writer, kind, place, scope, produce);
+    const changed = decideChange(context, writer, { kind, place, scope, actor }, produce);
     if (changed !== undefined) return withCreated(changed, false);
     if (scope !== undefined) return notFound(kind, place.name);
-    const prepared = prepareNew(context, kind, place.namespace, named(body, place.name), options);
+    const nobody = { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: {} } as unknown as KubeObject;
+    const claimed = apply(kind, nobody, document, actor, { force: true });
+    if (!claimed.ok) return claimed;
+    const prepared = prepareNew(context, kind, place.namespace, document, options, claimed.value.managers);
     if (!prepared.ok) return prepared;
-    const object = withFirstApplication(kind, prepared.value, body, application);
-    return checkPlace(object, place) ?? withCreated(decideCreate(context, writer, kind, object, false), true);
+    return checkPlace(prepared.value, place) ?? withCreated(decideCreate(context, writer, kind, prepared.value, false), true);
   });
 }
 
-function refuseApply(body: JsonObject, fieldManager: string): Refusal | undefined {
+interface Request {
+  readonly place: Place;
+  readonly options: WriteOptions;
+}
+
+function appliedTo(kind: KindDefinition, current: KubeObject, document: JsonObject, actor: Actor, { place, options }: Request): Outcome<WantedChange> {
+  const allowed = lastAppliedFields(objectSchema(kind), current, actor.manager, apiVersionOf(kind));
+  const applied = apply(kind, current, document, actor, { force: options.force === true, ...(allowed === undefined ? {} : { allowed }) });
+  if (!applied.ok) return applied;
+  const { managers } = applied.value;
+  const decoded = decodeObject(kind, withLastApplied(applied.value.object, document, actor.manager), {});
+  if (!decoded.ok) return decoded;
+  return checkPlace(decoded.value, place) ?? success({ object: decoded.value, managers });
+}
+
+function refuseApply(body: JsonObject, { fieldManager = '' }: WriteOptions): Refusal | undefined {
   if (fieldManager === '') {
     const causes = [required('fieldManager', 'is required for apply patch')];
     return invalidObject({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', causes);
   }
   const managed = isJsonObject(body['metadata']) ? body['metadata']['managedFields'] : undefined;
-  return Array.isArray(managed) && managed.length > 0 ? badRequest('metadata.managedFields must be nil') : undefined;
+  return managed === undefined || managed === null ? undefined : badRequest('metadata.managedFields must be nil');
 }
 
 /** The document need not repeat the name that the request has. */
-function named(body: JsonObject, name: string): JsonObject {
+function documentOf(kind: KindDefinition, body: JsonObject, { name, namespace }: Place): JsonObject {
   const metadata = isJsonObject(body['metadata']) ? body['metadata'] : {};
-  return { ...body, metadata: { name, ...metadata } };
+  return { ...body, apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }), ...metadata } };
 }
 
 function withCreated(outcome: Outcome<StoredObject>, isCreated: boolean): Outcome<AppliedObject> {

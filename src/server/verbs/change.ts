@@ -5,6 +5,8 @@ import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
 import { badRequest, notFound, type Refusal } from '../refusals.ts';
+import type { Actor } from '../ownership/ownership.ts';
+import { actorOf } from '../write/actor.ts';
 import { withAcceptedNames } from '../write/definition-names.ts';
 import { isHeld } from '../write/namespace-lifecycle.ts';
 import { isDeletionComplete, prepareChange, type ChangeScope, type WantedChange } from '../write/prepare-change.ts';
@@ -22,16 +24,22 @@ export function changeObject(
   produce: Produce,
   options: WriteOptions,
 ): Promise<Outcome<StoredObject>> {
-  return commit(context, options.dryRun, (writer) => decideChange(context, writer, kind, place, scope, produce) ?? notFound(kind, place.name));
+  return commit(context, options.dryRun, (writer) => decideChange(context, writer, { kind, place, scope, actor: actorOf(context, options, scope) }, produce) ?? notFound(kind, place.name));
+}
+
+/** What is changed, through what, by whom. */
+export interface Target {
+  readonly kind: KindDefinition;
+  readonly place: Place;
+  readonly scope: ChangeScope;
+  readonly actor: Actor;
 }
 
 /** Undefined when there is no such object. A change that changes nothing writes nothing. */
 export function decideChange(
   context: ServerContext,
   writer: StoreWriter,
-  kind: KindDefinition,
-  place: Place,
-  scope: ChangeScope,
+  { kind, place, scope, actor }: Target,
   produce: Produce,
 ): Outcome<StoredObject> | undefined {
   const key = keyOf(kind, place.namespace, place.name);
@@ -39,7 +47,7 @@ export function decideChange(
   if (current === undefined) return undefined;
   const wanted = produce(current.object);
   if (!wanted.ok) return wanted;
-  const next = prepareChange(kind, scope, wanted.value, current.object);
+  const next = prepareChange(kind, scope, wanted.value, current.object, actor);
   if (!next.ok) return next;
   if (next.value === current.object) return success(current);
   if (isDeletionComplete(next.value, isHeld(kind, next.value))) return success(writer.remove(key, next.value));

@@ -1,6 +1,6 @@
 // patch: merge, JSON and strategic merge patches, read and written inside one commit; apply has its own file.
 import { isJsonObject, success, unreachable, type Json, type KubeObject, type Outcome, type PatchKind, type WriteOptions } from '../../base/mod.ts';
-import { jsonPatch, mergePatch, objectSchema, strategicMergePatch, type KindDefinition } from '../../api/mod.ts';
+import { forbidden as forbiddenField, jsonPatch, mergePatch, objectSchema, strategicMergePatch, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
 import { badRequest, invalidObject } from '../refusals.ts';
@@ -29,6 +29,7 @@ export async function patchObject(
 ): Promise<Outcome<PatchedObject>> {
   const { kind: patchKind, body } = patch;
   if (patchKind === 'apply') return applyObject(context, kind, place, scope, body, options);
+  if (options.force !== undefined) return invalidObject(PATCH_OPTIONS, '', [forbiddenField('force', 'may not be specified for non-apply patch')]);
   const produce = (current: KubeObject): Outcome<WantedChange> => {
     const patched = applyPatch(kind, current as unknown as Json, patchKind, body);
     if (!patched.ok) return patched;
@@ -39,6 +40,8 @@ export async function patchObject(
   const changed = await changeObject(context, kind, place, scope, produce, options);
   return changed.ok ? success({ ...changed.value, isCreated: false }) : changed;
 }
+
+const PATCH_OPTIONS = { group: 'meta.k8s.io', kind: 'PatchOptions' };
 
 function applyPatch(kind: KindDefinition, current: Json, patchKind: Exclude<PatchKind, 'apply'>, body: unknown): Outcome<Json> {
   switch (patchKind) {

@@ -1,73 +1,27 @@
-// Server-side apply. Each manager's last applied fields are remembered in metadata.managedFields, so that a field it applies
-// no longer goes away. Always as with `force`: an applied field is taken whoever set it, there are no conflicts; writes
-// other than apply are not recorded.
-import { isJsonObject, jsonEquals, success, toRfc3339, type Json, type JsonObject, type KubeObject, type Outcome } from '../../base/mod.ts';
-import { apiVersionOf, objectSchema, strategicMergePatch, type KindDefinition } from '../../api/mod.ts';
-import { badRequest } from '../refusals.ts';
-import { managedFieldsOf, withManagedFields } from './managed-fields.ts';
-import type { WantedChange } from './prepare-change.ts';
-import { fieldsOf, lostFields, withoutFields, type FieldSet } from './field-set.ts';
+// What an applied document may be: of its kind, every field known and of its type, no item twice.
+import type { JsonObject, WriteOptions } from '../../base/mod.ts';
+import { apiVersionOf, findUnknownFields, objectSchema, type KindDefinition } from '../../api/mod.ts';
+import { findDuplicateItem } from '../ownership/applied-fields.ts';
+import { badRequest, type Refusal } from '../refusals.ts';
+import type { Place } from '../verbs/change.ts';
+import { decodeObject } from './decode.ts';
 
-export interface Application {
-  readonly manager: string;
-  readonly subresource: string | undefined;
-  readonly nowMs: number;
+export function refuseDocument(kind: KindDefinition, document: JsonObject, place: Place, options: WriteOptions): Refusal | undefined {
+  const apiVersion = apiVersionOf(kind);
+  if (document['apiVersion'] === undefined || document['kind'] === undefined) return badRequest('invalid object type: /, Kind=');
+  if (document['apiVersion'] !== apiVersion) {
+    return badRequest(`Incorrect version specified in apply patch. Specified patch version: ${String(document['apiVersion'])}, expected: ${apiVersion}`);
+  }
+  const decoded = decodeObject(kind, document, options);
+  if (!decoded.ok) return decoded;
+  const duplicate = findDuplicateItem(objectSchema(kind), document);
+  if (duplicate !== undefined) return untyped(kind, place, `${duplicate.path}: duplicate entries for key [${duplicate.element.slice(2)}]`);
+  // Upstream can not place an unknown field, whatever fieldValidation says.
+  const [unknown] = kind.custom === undefined ? findUnknownFields(kind, document) : [];
+  return unknown === undefined ? undefined : untyped(kind, place, `.${unknown}: field not declared in schema`);
 }
 
-/** The current object with the applied document merged in, what the manager applied before and does not now taken out. */
-export function applyDocument(kind: KindDefinition, current: KubeObject, document: JsonObject, application: Application): Outcome<WantedChange> {
-  const schema = objectSchema(kind);
-  const applied = appliedFields(kind, document);
-  const entries = managedFieldsOf(current);
-  const own = entries.find((entry) => isOwn(entry, application));
-  const others = entries.filter((entry) => entry !== own).flatMap(fieldSetsIn);
-  const lost = own === undefined ? {} : lostFields(fieldSetsIn(own)[0] ?? {}, applied);
-  const remaining = withoutFields(current as unknown as Json, lost, others) as JsonObject;
-  const merged = strategicMergePatch(schema, remaining, document);
-  if (!merged.ok) return badRequest(merged.message);
-  return success({ object: merged.value as unknown as KubeObject, managedFields: replaced(entries, own, applied, kind, application) });
-}
-
-/** A new object that an apply makes, with its first entry. */
-export function withFirstApplication(kind: KindDefinition, object: KubeObject, document: JsonObject, application: Application): KubeObject {
-  return withManagedFields(object, replaced([], undefined, appliedFields(kind, document), kind, application));
-}
-
-/** Identity is nobody's field. */
-function appliedFields(kind: KindDefinition, document: JsonObject): FieldSet {
-  const { apiVersion: _version, kind: _kind, ...rest } = document;
-  const { name: _name, namespace: _namespace, ...metadata } = isJsonObject(rest['metadata']) ? rest['metadata'] : {};
-  const named = { ...rest, metadata };
-  if (Object.keys(metadata).length > 0) return fieldsOf(objectSchema(kind), named);
-  const { metadata: _empty, ...withoutMetadata } = named;
-  return fieldsOf(objectSchema(kind), withoutMetadata);
-}
-
-/** The entry of this manager brought up to date; its time changes only when its fields do. */
-function replaced(
-  entries: readonly JsonObject[],
-  own: JsonObject | undefined,
-  applied: FieldSet,
-  kind: KindDefinition,
-  { manager, subresource, nowMs }: Application,
-): readonly JsonObject[] {
-  if (own !== undefined && jsonEquals(own['fieldsV1'], applied)) return entries;
-  const entry: JsonObject = {
-    manager,
-    operation: 'Apply',
-    apiVersion: apiVersionOf(kind),
-    time: toRfc3339(nowMs),
-    fieldsType: 'FieldsV1',
-    fieldsV1: applied,
-    ...(subresource === undefined ? {} : { subresource }),
-  };
-  return own === undefined ? [...entries, entry] : entries.map((candidate) => (candidate === own ? entry : candidate));
-}
-
-function isOwn(entry: JsonObject, { manager, subresource }: Application): boolean {
-  return entry['manager'] === manager && entry['operation'] === 'Apply' && entry['subresource'] === subresource;
-}
-
-function fieldSetsIn(entry: JsonObject): FieldSet[] {
-  return isJsonObject(entry['fieldsV1']) ? [entry['fieldsV1']] : [];
+/** Upstream answers 500 with these words; a mistake of the client is a bad request here. */
+function untyped(kind: KindDefinition, { name, namespace = '' }: Place, why: string): Refusal {
+  return badRequest(`failed to create typed patch object (${namespace}/${name}; ${kind.group}/${kind.version}, Kind=${kind.kind}): ${why}`);
 }

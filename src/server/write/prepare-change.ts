@@ -1,9 +1,10 @@
 // From the stored object and the wanted one to the one that may be stored; pure. What a request may change depends on the
 // subresource it came through.
-import { jsonEquals, success, unreachable, type JsonObject, type KubeObject, type Outcome } from '../../base/mod.ts';
+import { jsonEquals, success, unreachable, type KubeObject, type Outcome } from '../../base/mod.ts';
 import { applyDefaults, validateObject, type KindDefinition } from '../../api/mod.ts';
 import { conflict, invalidObject, MODIFIED } from '../refusals.ts';
-import { withManagedFields } from './managed-fields.ts';
+import { isReset, managedFieldsOf, readManagers, withManagers, type Manager } from '../ownership/managers.ts';
+import { ownersAfterUpdate, ownTheSame, type Actor } from '../ownership/ownership.ts';
 import { metadataForUpdate } from './metadata.ts';
 
 /** Undefined is the object itself. */
@@ -12,19 +13,42 @@ export type ChangeScope = undefined | 'status' | 'finalize';
 /** What the object shall become, and, when an apply changes it, the owners of its fields. */
 export interface WantedChange {
   readonly object: KubeObject;
-  readonly managedFields?: readonly JsonObject[];
+  readonly managers?: readonly Manager[];
 }
 
 /** The object to store, or the current one itself when nothing changes. */
-export function prepareChange(kind: KindDefinition, scope: ChangeScope, wanted: WantedChange, current: KubeObject): Outcome<KubeObject> {
+export function prepareChange(kind: KindDefinition, scope: ChangeScope, wanted: WantedChange, current: KubeObject, actor: Actor): Outcome<KubeObject> {
   const precondition = checkPreconditions(kind, wanted.object, current);
   if (precondition !== undefined) return precondition;
-  const changed = inScope(kind, scope, wanted.object, current);
-  const owned = wanted.managedFields === undefined ? changed : withManagedFields(changed, wanted.managedFields);
-  const next = withGeneration(kind, owned, current);
-  if (jsonEquals(next, current)) return success(current);
+  const changed = withGeneration(kind, inScope(kind, scope, wanted.object, current), current);
+  const isSame = jsonEquals(changed, current);
+  const next = withOwners(kind, scope, { wanted, changed, current, isSame }, actor);
+  if (next === current) return success(current);
   const causes = validateObject(kind, next, current);
   return causes.length > 0 ? invalidObject(kind, current.metadata.name, causes) : success(next);
+}
+
+interface OwnedChange {
+  readonly wanted: WantedChange;
+  /** With the owners of the current object. */
+  readonly changed: KubeObject;
+  readonly current: KubeObject;
+  readonly isSame: boolean;
+}
+
+/** The changed object with the owners of its fields; the current one when neither changes. */
+function withOwners(kind: KindDefinition, scope: ChangeScope, { wanted, changed, current, isSame }: OwnedChange, actor: Actor): KubeObject {
+  const given = managedFieldsOf(wanted.object);
+  const before = readManagers(managedFieldsOf(current) ?? []);
+  if (wanted.managers !== undefined) {
+    return isSame && ownTheSame(wanted.managers, before) ? current : withManagers(changed, wanted.managers);
+  }
+  // Through a subresource nobody changes owners by hand.
+  if (scope === undefined && given !== undefined && isReset(given)) return isSame && before.length === 0 ? current : withManagers(changed, []);
+  const claimed = scope === undefined && given !== undefined ? readManagers(given) : before;
+  const managers = ownersAfterUpdate(kind, current, changed, claimed, actor);
+  if (isSame && ownTheSame(managers, before)) return current;
+  return managers === before ? changed : withManagers(changed, managers);
 }
 
 /** A resourceVersion or uid in the body says which object the client has seen. */

@@ -3,15 +3,20 @@ import { success, type KubeObject, type Outcome, type WriteOptions } from '../..
 import { applyDefaults, validateObject, type KindDefinition } from '../../api/mod.ts';
 import type { ServerContext } from '../context.ts';
 import { badRequest, invalidObject } from '../refusals.ts';
+import { withManagers, type Manager } from '../ownership/managers.ts';
+import { ownersAfterUpdate } from '../ownership/ownership.ts';
+import { actorOf } from './actor.ts';
 import { decodeObject } from './decode.ts';
 import { metadataForCreate } from './metadata.ts';
 
+/** `managers` own the fields of an object that an apply makes; without them the creator owns all. */
 export function prepareNew(
   context: ServerContext,
   kind: KindDefinition,
   namespace: string | undefined,
   body: unknown,
   options: WriteOptions,
+  managers?: readonly Manager[],
 ): Outcome<KubeObject> {
   const decoded = decodeObject(kind, body, options);
   if (!decoded.ok) return decoded;
@@ -21,7 +26,9 @@ export function prepareNew(
   if (!located.ok) return located;
   const metadata = metadataForCreate(context, kind, given, located.value);
   const complete = applyDefaults(kind, { ...decoded.value, metadata });
-  const object = (kind.prepareForCreate ?? withoutStatus(kind))(complete, context.clock.now());
+  const owners = managers ?? ownersAfterUpdate(kind, undefined, complete, [], actorOf(context, options, undefined));
+  const owned = withManagers(complete, owners);
+  const object = (kind.prepareForCreate ?? withoutStatus(kind))(owned, context.clock.now());
   const causes = validateObject(kind, object);
   return causes.length > 0 ? invalidObject(kind, given.name ?? '', causes) : success(object);
 }

@@ -8,6 +8,7 @@ import signal
 import socket
 import time
 
+from .imports import ImportReport
 from .kernel import describe, read_stat, set_capabilities
 from .module import make_interpreter_fresh, rehearse_module, run_module
 from .root import Root
@@ -18,7 +19,7 @@ EXIT_CODE_NOT_STARTED = 127
 IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
 
 
-def run_main(control: socket.socket, root: Root | None) -> None:
+def run_main(control: socket.socket, root: Root | None, report: ImportReport) -> None:
     """Never returns. Says `started` right before the command runs, or `failed` with a sentence."""
     try:
         os.setsid()
@@ -49,7 +50,7 @@ def run_main(control: socket.socket, root: Root | None) -> None:
     try:
         if program:
             execute(program, command['argv'], command['env'])
-        run_module(command['module'], command['args'], command['env'])
+        run_module(command['module'], command['args'], command['env'], report)
     except BaseException as error:  # an argument or a variable with a NUL byte in it
         say_not_started(program or command['module'], error)
     finally:

@@ -33,6 +33,7 @@ class Parent:
         self.spares: collections.deque[Spare] = collections.deque()
         self.waiting: collections.deque[Container] = collections.deque()
         self.is_ready, self.is_ended, self.failure = False, False, 'it ended'
+        self.cost: dict = {}  # of its imports
         self.started_count, self.last_used_at_ms, self.ordered_count = 0, now_ms(), 0
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
@@ -45,7 +46,7 @@ class Parent:
         finally:
             theirs.close()
         self.control.setblocking(False)
-        self.control.send(json.dumps({'modules': config['modules'], 'base': config['base']}).encode())
+        self.control.send(json.dumps({name: config[name] for name in ('modules', 'preload', 'base')}).encode())
         self.loop.watch(self.control, self.hear)
 
     def supply(self, container: Container) -> None:
@@ -79,7 +80,7 @@ class Parent:
             data, fds = b'', []
         message = json.loads(data) if data else {}
         if 'ready' in message:
-            self.is_ready = True
+            self.is_ready, self.cost = True, message['cost']
             self.restock()
             self.owner.parent_ready(self)
         elif 'spare' in message:
@@ -173,6 +174,9 @@ class Container:
             path = self.request['exitFile']
             self.loop.in_background(lambda: sync_reservation(path), self.note_reservation)
         elif 'finishedAtMs' in message and self.state == 'running':
+            imported = message.pop('imported')
+            if imported:
+                self.owner.container_imported(self, imported)
             self.report = message
             self.settle(is_dead=True)
 

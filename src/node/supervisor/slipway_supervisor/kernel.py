@@ -22,6 +22,10 @@ libc = ctypes.CDLL(None, use_errno=True)
 ProcessStat = collections.namedtuple('ProcessStat', 'parent start_time cpu_ticks cpu_ticks_reaped')
 
 
+class Unfit(Exception):
+    """A sentence that says why a process can not be the parent of steps."""
+
+
 def system_call(what: str, name: str, *arguments) -> int:
     result = getattr(libc, name)(*arguments)
     if result < 0:

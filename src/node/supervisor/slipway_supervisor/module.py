@@ -10,7 +10,6 @@ import importlib.util
 import io
 import json
 import os
-import random
 import runpy
 import signal
 import sys
@@ -18,6 +17,8 @@ import threading
 import time
 import types
 
+from .generators import Generators
+from .imports import ImportReport, set_mark
 from .kernel import libc
 
 ARTIFACT_ROOTS = 'SLIPWAY_ARTIFACT_ROOTS'
@@ -25,7 +26,18 @@ SDK_MOUNTS = ('_GCS_LOCAL_MOUNT_PREFIX', '_MINIO_LOCAL_MOUNT_PREFIX', '_S3_LOCAL
 EXIT_CODE_LOST_OUTPUT = 120  # as Python: standard output could not be flushed
 
 
-def run_module(module: str, args: list[str], env: dict[str, str]) -> None:
+class TakenOver:
+    """What the modules of a preloaded parent made of the process, so that a fork is what an import would have made."""
+
+    def __init__(self) -> None:
+        self.generators = Generators()
+        self.variables: dict[str, str] = {}
+
+
+taken_over = TakenOver()
+
+
+def run_module(module: str, args: list[str], env: dict[str, str], report: ImportReport) -> None:
     """Never returns. The interpreter has been made fresh before."""
     take_arguments(module, args, env)
     code, is_interrupted = 0, False
@@ -38,6 +50,7 @@ def run_module(module: str, args: list[str], env: dict[str, str]) -> None:
         print_uncaught(error)
     if not finish_interpreter() and code == 0:
         code = EXIT_CODE_LOST_OUTPUT
+    report.write()
     if is_interrupted:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGINT)
@@ -51,10 +64,8 @@ def make_interpreter_fresh() -> None:
     if '__annotations__' in sys.modules['__main__'].__dict__:  # until Python 3.13
         fresh_main.__dict__['__annotations__'] = {}
     sys.modules['__main__'] = fresh_main
-    random.seed()  # forks of one parent must not draw the same numbers
-    for name in ('numpy.random', 'torch'):
-        if name in sys.modules:
-            sys.modules[name].seed()
+    set_mark()
+    taken_over.generators.reseed()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # a log line appears when it is written
     gc.enable()
@@ -63,7 +74,9 @@ def make_interpreter_fresh() -> None:
 def take_arguments(module: str, args: list[str], env: dict[str, str]) -> None:
     artifact_roots = env.pop(ARTIFACT_ROOTS, '')
     os.environ.clear()
-    os.environ.update(env)
+    os.environ.update({**taken_over.variables, **env})
+    if 'tempfile' in sys.modules:
+        sys.modules['tempfile'].tempdir = None  # TMPDIR may be another one
     if artifact_roots:
         show_artifacts(module, json.loads(artifact_roots))
     time.tzset()

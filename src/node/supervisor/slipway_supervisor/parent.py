@@ -11,12 +11,14 @@ import socket
 import time
 
 from .command import run_main
+from .imports import ImportReport, package_places
 from .kernel import (
-    NEW_PID, PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, descendants, describe, kill_quietly, prctl, read_processes,
+    NEW_PID, PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, Unfit, descendants, describe, kill_quietly, prctl, read_processes,
     read_stat, unshare,
 )
 from .module import rehearse_command_line
 from .root import INIT_NAMESPACES, Root
+from .stats import read_anonymous_bytes
 
 MESSAGE_BYTES_MAX = 64 * 1024
 SWEEP_SECONDS_MAX = 5.0
@@ -27,21 +29,37 @@ def run_parent(control_fd: int) -> None:
     prctl('die with the supervisor', PR_SET_PDEATHSIG, signal.SIGKILL)
     control = socket.socket(fileno=control_fd)
     config = json.loads(control.recv(MESSAGE_BYTES_MAX))
-    name = ''
     try:
-        for name in config['modules']:
-            importlib.import_module(name)
+        cost = prepare(config)
     except BaseException as error:
-        tell(control, {'failed': f'cannot import {name}: {describe(error)}'})
+        tell(control, {'failed': str(error) if isinstance(error, Unfit) else describe(error)})
         return
     rehearse_command_line()
-    tell(control, {'ready': True})
-    gc.collect()
+    places = package_places()
+    tell(control, {'ready': True, 'cost': cost})
     gc.disable()
     gc.freeze()  # a collection in a child must not copy the pages of the parent
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the supervisor adopts the inits
     while control.recv(MESSAGE_BYTES_MAX):
-        fork_spare(control, config['base'])
+        fork_spare(control, config['base'], places)
+
+
+def prepare(config: dict) -> dict:
+    """Imports, and says what that took."""
+    began = time.monotonic()
+    for name in config['modules']:
+        try:
+            importlib.import_module(name)
+        except BaseException as error:
+            raise Unfit(f'cannot import {name}: {describe(error)}') from error
+    import_ms = round((time.monotonic() - began) * 1000)
+    os.chdir('/')
+    if config['preload']:
+        from .preload import preload  # what it needs itself stays out of bare parents
+
+        import_ms = preload(config['preload'])
+    gc.collect()
+    return {'importMs': import_ms, 'memoryBytes': read_anonymous_bytes()}
 
 
 def tell(control: socket.socket, message: dict) -> None:
@@ -51,7 +69,7 @@ def tell(control: socket.socket, message: dict) -> None:
         pass  # the supervisor is gone: nobody is left to tell, and whoever reads next sees the end
 
 
-def fork_spare(control: socket.socket, base: str) -> None:
+def fork_spare(control: socket.socket, base: str, places: tuple[str, ...]) -> None:
     """For a sandbox it forks twice: the first child asks for a new PID namespace, in which its own child becomes pid 1,
     and ends, so that the supervisor adopts the container. A plain init stays this parent's child: whom the supervisor
     adopts in that mode has lost its init."""
@@ -74,14 +92,14 @@ def fork_spare(control: socket.socket, base: str) -> None:
         if pid == 0 or not base:
             theirs.close()
             control.close()
-            run_init(ours, base)
+            run_init(ours, base, ImportReport(places))
     except BaseException as error:
         tell(control, {'failed': f'cannot make a sandbox: {describe(error)}'})
     finally:
         os._exit(0)
 
 
-def run_init(control: socket.socket, base: str) -> None:
+def run_init(control: socket.socket, base: str, report: ImportReport) -> None:
     try:
         os.setsid()
         root = None
@@ -98,7 +116,7 @@ def run_init(control: socket.socket, base: str) -> None:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         main = os.fork()
         if main == 0:
-            run_main(control, root)
+            run_main(control, root, report)
         status = wait_for_end(control, main, wake_reader)
         finished_at_ms = int(time.time() * 1000)
         sweep(is_plain=root is None)
@@ -106,7 +124,7 @@ def run_init(control: socket.socket, base: str) -> None:
         tell(control, {
             'code': None if is_signal else os.WEXITSTATUS(status),
             'signal': os.WTERMSIG(status) if is_signal else None,
-            'finishedAtMs': finished_at_ms,
+            'finishedAtMs': finished_at_ms, 'imported': report.read(),
         })
     except BaseException as error:
         tell(control, {'failed': describe(error)})

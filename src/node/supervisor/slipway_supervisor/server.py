@@ -87,7 +87,7 @@ class Server:
             if parent.id != LAUNCHER:
                 parents.append({
                     'parentId': parent.id, 'pid': parent.pid, 'isReady': parent.is_ready,
-                    'startedCount': parent.started_count, 'lastUsedAtMs': parent.last_used_at_ms,
+                    'startedCount': parent.started_count, 'lastUsedAtMs': parent.last_used_at_ms, **parent.cost,
                 })
         call.answer({'containers': containers, 'parents': parents})
 
@@ -115,9 +115,10 @@ class Server:
     def start_parent(self, request: dict, call: Call) -> None:
         parent = self.parents.get(request['parentId'])
         if parent is not None and parent.is_ready:
-            return call.answer({'pid': parent.pid})
+            return call.answer({'pid': parent.pid, **parent.cost})
         if parent is None:
-            config = {'python': request['python'], 'env': request['env'], 'modules': request['modules'], 'flags': ()}
+            config = {name: request[name] for name in ('python', 'env', 'modules')}
+            config.update(preload=request.get('preload', ()), flags=())
             self.open_parent(request['parentId'], config)
         self.parent_calls[request['parentId']].append(call)
 
@@ -171,7 +172,7 @@ class Server:
 
     def launcher(self) -> Parent:
         if LAUNCHER not in self.parents:
-            config = {'python': sys.executable, 'env': {'LANG': 'C.UTF-8'}, 'modules': (), 'flags': ('-I', '-S')}
+            config = {'python': sys.executable, 'env': {'LANG': 'C.UTF-8'}, 'modules': (), 'preload': (), 'flags': ('-I', '-S')}
             self.open_parent(LAUNCHER, config)
         return self.parents[LAUNCHER]
 
@@ -183,7 +184,7 @@ class Server:
 
     def parent_ready(self, parent: Parent) -> None:
         for call in self.parent_calls.pop(parent.id, ()):
-            call.answer({'pid': parent.pid})
+            call.answer({'pid': parent.pid, **parent.cost})
 
     def parent_ended(self, parent: Parent) -> None:
         if self.parents.get(parent.id) is parent:
@@ -201,6 +202,11 @@ class Server:
         del self.containers[container.id]
         self.start_calls.pop(container.id).refuse(reason, message)
         self.container_ended()
+
+    def container_imported(self, container: Container, names: list[str]) -> None:
+        command = container.request['command']
+        if 'program' in command:
+            self.tell({'event': 'imported', 'parentId': command['parentId'], 'program': command['program'], 'modules': names})
 
     def container_exited(self, container: Container) -> None:
         self.tell({'event': 'exited', 'podUid': container.pod_uid, 'exit': container.exit})

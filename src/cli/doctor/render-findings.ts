@@ -1,14 +1,5 @@
-// What the doctor finds out about a machine, and how it is printed.
-
-export interface Finding {
-  readonly subject: string;
-  /** `lacking`: works, but something is slower or weaker. `broken`: Slipway does not work like this. */
-  readonly verdict: 'good' | 'lacking' | 'broken';
-  /** What is there, as a phrase. */
-  readonly observation: string;
-  /** What to do; only when something is not good. */
-  readonly nextStep?: string;
-}
+// How the doctor's findings are printed.
+import type { Finding } from '../../node/mod.ts';
 
 const SYMBOLS: Readonly<Record<Finding['verdict'], string>> = { good: '✓', lacking: '!', broken: '✗' };
 

@@ -1,7 +1,7 @@
 // Programs of the machine: Python as the node finds it, uv, container engines.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Interpreter } from '../../node/mod.ts';
+import type { Interpreter } from '../environments/interpreters.ts';
 import type { Finding } from './finding.ts';
 
 const PROBE_TIMEOUT_MS = 20_000;

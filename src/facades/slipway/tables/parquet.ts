@@ -1,0 +1,58 @@
+// The first rows of a Parquet file, read in pieces: its footer, then the pages that hold the rows.
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { parquetMetadataAsync, parquetReadObjects, parquetSchema, type AsyncBuffer, type Compressors } from 'hyparquet';
+import { cellOf, COLUMN_COUNT_MAX, columnTypeOf, noTable, shorten, type TableOutcome } from './table.ts';
+
+/** Bytes of one file that a preview reads; a row group of 128 MiB is common, its pages of some columns are not. */
+const READ_BYTES_MAX = 64 * 1024 * 1024;
+
+export type ReadBytes = (start: number, end: number) => Promise<Uint8Array>;
+
+/** A codec gives at most so much for one page. */
+const PAGE_BYTES_MAX = 256 * 1024 * 1024;
+const limited = { maxOutputLength: PAGE_BYTES_MAX };
+
+/** Snappy is built in; LZ4 is not there. */
+const COMPRESSORS: Compressors = {
+  GZIP: (input) => gunzipSync(input, limited),
+  ZSTD: (input) => zstdDecompressSync(input, limited),
+  BROTLI: (input) => brotliDecompressSync(input, limited),
+};
+
+export async function readParquet(read: ReadBytes, sizeBytes: number, rowCountMax: number): Promise<TableOutcome> {
+  try {
+    return await readRows(limitedBuffer(read, sizeBytes), rowCountMax);
+  } catch (error) {
+    return noTable(`The Parquet file can not be shown: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
+async function readRows(file: AsyncBuffer, rowCountMax: number): Promise<TableOutcome> {
+  const metadata = await parquetMetadataAsync(file);
+  const names = parquetSchema(metadata).children.map(({ element }) => element.name);
+  const columns = names.slice(0, COLUMN_COUNT_MAX);
+  const rowCount = Number(metadata.num_rows);
+  const rowEnd = Math.min(rowCount, rowCountMax);
+  const rows = rowEnd === 0 ? [] : await parquetReadObjects({ file, metadata, columns, rowStart: 0, rowEnd, compressors: COMPRESSORS, useOffsetIndex: true });
+  return {
+    kind: 'table',
+    columns: columns.map((name) => ({ name: shorten(name), type: columnTypeOf(rows.map((row) => row[name] as unknown)) })),
+    rows: rows.map((row) => columns.map((name) => cellOf(row[name]))),
+    rowCount,
+    columnCount: names.length,
+  };
+}
+
+function limitedBuffer(read: ReadBytes, byteLength: number): AsyncBuffer {
+  let leftBytes = READ_BYTES_MAX;
+  return {
+    byteLength,
+    async slice(start, end = byteLength) {
+      const first = start < 0 ? byteLength + start : start;
+      leftBytes -= end - first;
+      if (leftBytes < 0) throw new Error(`its first rows are spread over more than ${READ_BYTES_MAX / 2 ** 20} MiB`);
+      const bytes = await read(first, end);
+      return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+    },
+  };
+}

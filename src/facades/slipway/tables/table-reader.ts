@@ -1,0 +1,86 @@
+// Tables are read in workers, which neither a large nor a hostile file can keep busy or fill up for the rest of the server.
+import { Worker } from 'node:worker_threads';
+import { describeError, type Clock, type Log } from '../../../base/mod.ts';
+import { refusal } from '../../kfp/refusal.ts';
+import { noTable, type TableOutcome } from './table.ts';
+import type { FromWorker, TableJob } from './table-worker.ts';
+
+const READ_TIME_MS_MAX = 20_000;
+const WORKER_MEMORY_MIB_MAX = 512;
+/** Workers at the same time, and requests that may wait for one. */
+const WORKER_COUNT_MAX = 2;
+const WAITING_COUNT_MAX = 32;
+
+export interface TableReader {
+  /** `read` gives the bytes from `start` up to, not including, `end`. An abort ends the worker and rejects. */
+  read(job: TableJob, read: (start: number, end: number) => Promise<Uint8Array>, options: { readonly signal: AbortSignal }): Promise<TableOutcome>;
+}
+
+export function createTableReader(options: { readonly clock: Clock; readonly log: Log }): TableReader {
+  const waiting: (() => void)[] = [];
+  let workerCount = 0;
+  const acquire = async () => {
+    if (workerCount < WORKER_COUNT_MAX) {
+      workerCount++;
+      return;
+    }
+    if (waiting.length >= WAITING_COUNT_MAX) throw refusal('ResourceExhausted', 'too many tables are being read; try again in a moment');
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  };
+  const release = () => {
+    const next = waiting.shift();
+    if (next === undefined) workerCount--;
+    else next();
+  };
+  return {
+    async read(job, read, { signal }) {
+      await acquire();
+      try {
+        signal.throwIfAborted();
+        return await readInWorker(job, read, options, signal);
+      } finally {
+        release();
+      }
+    },
+  };
+}
+
+function readInWorker(
+  job: TableJob,
+  read: (start: number, end: number) => Promise<Uint8Array>,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  signal: AbortSignal,
+): Promise<TableOutcome> {
+  const worker = new Worker(new URL('table-worker.ts', import.meta.url), {
+    workerData: job,
+    resourceLimits: { maxOldGenerationSizeMb: WORKER_MEMORY_MIB_MAX },
+  });
+  return new Promise<TableOutcome>((resolve, reject) => {
+    const cancelDeadline = clock.schedule(READ_TIME_MS_MAX, () => {
+      resolve(noTable(`Reading the table took longer than ${READ_TIME_MS_MAX / 1000} s: download the file instead.`));
+      void worker.terminate();
+    });
+    const onAbort = () => {
+      reject(signal.reason as Error);
+      void worker.terminate();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    worker.on('message', (message: FromWorker) => {
+      if (message.kind === 'outcome') resolve(message.outcome);
+      else read(message.start, message.end).then((bytes) => worker.postMessage(bytes), (error: unknown) => {
+        reject(error as Error);
+        void worker.terminate();
+      });
+    });
+    worker.once('error', (error: NodeJS.ErrnoException) => {
+      log.debug?.('a table could not be read', { format: job.format, error: describeError(error) });
+      const isTooLarge = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      resolve(noTable(isTooLarge ? 'The table needs too much memory to be shown: download the file instead.' : `The table can not be shown: ${error.message}.`));
+    });
+    worker.once('exit', () => {
+      cancelDeadline();
+      signal.removeEventListener('abort', onAbort);
+      resolve(noTable('The table could not be read.'));
+    });
+  });
+}

@@ -1,0 +1,105 @@
+// Sets of fields in the notation of metadata.managedFields (FieldsV1): `f:name` for a member, `k:{…}` for an item of a keyed
+// list, `v:…` for an item of a set. A node without children is in the set, one with children only when it has `.`. Pure.
+import type { Json } from '../../base/mod.ts';
+
+export interface FieldTree {
+  readonly [element: string]: FieldTree;
+}
+
+export const EMPTY: FieldTree = Object.freeze({});
+const SELF = '.';
+
+export function isEmpty(set: FieldTree): boolean {
+  for (const _ in set) return false;
+  return true;
+}
+
+/** Whether the node itself is in the set. */
+export function isMember(node: FieldTree): boolean {
+  return isEmpty(node) || node[SELF] !== undefined;
+}
+
+export function union(a: FieldTree, b: FieldTree): FieldTree {
+  if (isEmpty(a) || a === b) return b;
+  if (isEmpty(b)) return a;
+  const both: Record<string, FieldTree> = { ...a };
+  for (const [element, node] of Object.entries(b)) {
+    const other = both[element];
+    both[element] = other === undefined ? node : element === SELF ? EMPTY : unionOfNodes(other, node);
+  }
+  return both;
+}
+
+function unionOfNodes(a: FieldTree, b: FieldTree): FieldTree {
+  if (isEmpty(a)) return isEmpty(b) ? EMPTY : { ...b, [SELF]: EMPTY };
+  return isEmpty(b) ? { ...a, [SELF]: EMPTY } : union(a, b);
+}
+
+/** The fields of `a` that are not in `b`. */
+export function difference(a: FieldTree, b: FieldTree): FieldTree {
+  return combine(a, b, (isInB) => !isInB);
+}
+
+/** The fields of `a` that are in `b`. */
+export function intersection(a: FieldTree, b: FieldTree): FieldTree {
+  return combine(a, b, (isInB) => isInB);
+}
+
+function combine(a: FieldTree, b: FieldTree, isKept: (isInB: boolean) => boolean): FieldTree {
+  const kept: Record<string, FieldTree> = {};
+  for (const [element, node] of Object.entries(a)) {
+    if (element === SELF) continue;
+    const other = b[element];
+    const isKeptItself = isMember(node) && isKept(other !== undefined && isMember(other));
+    const children = isEmpty(node) ? EMPTY : combine(node, other ?? EMPTY, isKept);
+    const next = nodeOf(isKeptItself, children);
+    if (next !== undefined) kept[element] = next;
+  }
+  return kept;
+}
+
+/** Undefined when nothing is in it. */
+export function nodeOf(isIn: boolean, children: FieldTree): FieldTree | undefined {
+  if (isEmpty(children)) return isIn ? EMPTY : undefined;
+  return isIn ? { [SELF]: EMPTY, ...children } : children;
+}
+
+/** Without a whole branch. */
+export function withoutBranch(set: FieldTree, element: string): FieldTree {
+  if (set[element] === undefined) return set;
+  const { [element]: _gone, ...rest } = set;
+  return rest;
+}
+
+/** Every field as upstream writes its path: `.spec.containers[name="main"].image`, sorted by it. */
+export function pathsOf(set: FieldTree): readonly string[] {
+  const paths: string[] = [];
+  collectPaths(set, '', paths);
+  return paths;
+}
+
+function collectPaths(set: FieldTree, path: string, paths: string[]): void {
+  for (const [element, node] of Object.entries(set)) {
+    if (element === SELF) continue;
+    const here = path + textOf(element);
+    if (isMember(node)) paths.push(here);
+    collectPaths(node, here, paths);
+  }
+}
+
+function textOf(element: string): string {
+  const rest = element.slice(2);
+  switch (element.slice(0, 2)) {
+    case 'f:':
+      return `.${rest}`;
+    case 'v:':
+      return `[=${rest}]`;
+    case 'k:': {
+      const keys = JSON.parse(rest) as Record<string, Json>;
+      const parts = Object.entries(keys).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+      return `[${parts.join(',')}]`;
+    }
+    default:
+      return `[${rest}]`;
+  }
+}
