@@ -9,6 +9,7 @@ import { takeMembersFromItems } from './loop-item-members.ts';
 import { parseComponent } from './parse-components.ts';
 import { parseExecutors } from './parse-executors.ts';
 import { addPlatformDependencies } from './platform-dependencies.ts';
+import { threadInputs } from './thread-inputs.ts';
 import {
   complain,
   isJsonList,
@@ -47,7 +48,7 @@ export function parsePipeline(json: unknown): PipelineParse {
   if (notIr !== undefined) return refuse(notIr.field, notIr.message);
   const parsed = parseSpec(inner, isWrapped ? sectionAt(outer, 'platformSpec') : undefined);
   if (errors.length > 0) return { ok: false, errors };
-  const pipeline = addPlatformDependencies(dropDeadInputs(takeMembersFromItems(parsed)));
+  const pipeline = addPlatformDependencies(threadInputs(dropDeadInputs(takeMembersFromItems(parsed))));
   checkReferences(pipeline, errors, isWrapped ? inner.path : '');
   if (errors.length === 0) checkGraph(pipeline, errors, isWrapped ? inner.path : '');
   return errors.length === 0 ? { ok: true, pipeline, document: json } : { ok: false, errors };

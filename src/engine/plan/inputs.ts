@@ -26,6 +26,9 @@ export interface TaskInputs {
   readonly effective: TaskValues;
 }
 
+/** kfp guesses the type of a member of a loop's item from the first member; the step that takes it knows better. */
+const ITEM_MEMBER = '-subvar-';
+
 /** Undefined: there is no value (optional input not set, producer skipped). */
 type Source<T> = Resolved<T | undefined>;
 
@@ -67,7 +70,8 @@ function resolveParameters(planning: Planning, node: TaskNode): Resolved<Record<
     // Null counts as not given where the input may do without; the default, if any, is filled in later.
     if (value === null && spec !== undefined && mayBeAbsent(spec)) continue;
     if (value === null) return problem(name, absenceOf(node, input));
-    const fitted = spec === undefined ? { ok: true as const, value } : coerceParameter(spec.parameterType, value);
+    const isGuessed = node.component.dag !== undefined && name.includes(ITEM_MEMBER);
+    const fitted = spec === undefined || isGuessed ? { ok: true as const, value } : coerceParameter(spec.parameterType, value);
     if (!fitted.ok) return problem(name, fitted.message);
     values.push([name, fitted.value]);
   }
