@@ -14,10 +14,12 @@ import { join } from 'node:path';
 const OUTPUT = new URL('../src/api/generated/protobuf-table.json', import.meta.url);
 
 const API_PACKAGES = [
+  'admissionregistration/v1',
   'apps/v1',
   'authentication/v1',
   'authorization/v1',
   'autoscaling/v1',
+  'autoscaling/v2',
   'batch/v1',
   'coordination/v1',
   'core/v1',
@@ -32,6 +34,7 @@ const API_PACKAGES = [
 const META_PACKAGE = 'meta/v1';
 /** Group names that are not their folder's name. */
 const GROUP_BY_FOLDER: Readonly<Record<string, string>> = {
+  admissionregistration: 'admissionregistration.k8s.io',
   authentication: 'authentication.k8s.io',
   authorization: 'authorization.k8s.io',
   coordination: 'coordination.k8s.io',

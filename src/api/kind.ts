@@ -29,6 +29,9 @@ export interface ScaleRule {
   readonly selector?: (object: KubeObject) => string;
 }
 
+/** An object with values of its own, or what another object has already. */
+export type Assignment = { readonly ok: true; readonly object: KubeObject } | { readonly ok: false; readonly causes: readonly StatusCause[] };
+
 /** The subset of JSON Schema that CRDs use, plus the Kubernetes extensions; also source of OpenAPI v3 and of merge keys. */
 export interface KindSchema {
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
@@ -139,6 +142,13 @@ export interface KindDefinition extends ResourceType {
   /** Strategy hooks: what a client may not set. Defaults: create drops status, update keeps the old status. */
   readonly prepareForCreate?: (object: KubeObject, nowMs: number) => KubeObject;
   readonly prepareForUpdate?: (object: KubeObject, old: KubeObject) => KubeObject;
+  /**
+   * Gives an object values that no other object of the kind may have (addresses, ports). Runs inside the commit, before `validate`, on
+   * every create and update; must keep what the object has. `others` are all other objects of the kind, everywhere.
+   */
+  readonly assign?: (object: KubeObject, others: Iterable<KubeObject>) => Assignment;
+  /** Sentences about an object that is stored all the same; said in `Warning` headers. */
+  readonly warnings?: (object: KubeObject) => readonly string[];
   /** Seconds between the delete request and the removal; 0 or undefined removes at once (finalizers aside). */
   readonly deletionGraceSeconds?: (object: KubeObject, requestedSeconds: number | undefined) => number;
   /** Without columns a table shows Name and Age. */

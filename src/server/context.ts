@@ -26,5 +26,5 @@ function dryRunWriter(store: Store): StoreWriter {
     const text = JSON.stringify(object);
     return { key, revision: store.revision, text, object: deepFreeze(JSON.parse(text) as KubeObject) };
   };
-  return { get: (key) => store.get(key), put: answer, remove: answer };
+  return { get: (key) => store.get(key), list: (prefix) => store.list(prefix), put: answer, remove: answer };
 }

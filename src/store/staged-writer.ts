@@ -3,15 +3,17 @@ import { assert, type KubeObject } from '../base/mod.ts';
 import { stampEntry } from './revision-log.ts';
 import type { StoreChange, StoredObject, StoreEvent, StoreReader, StoreWriter } from './types.ts';
 
+type Committed = StoreReader & { list(prefix: string): readonly StoredObject[] };
+
 export class StagedWriter implements StoreWriter {
-  readonly #committed: StoreReader;
+  readonly #committed: Committed;
   readonly #staged: ReadonlyMap<string, StoreEvent>;
   readonly #own = new Map<string, StoreEvent>();
   readonly #events: StoreEvent[] = [];
   #revision: number;
   #isFinished = false;
 
-  constructor(committed: StoreReader, staged: ReadonlyMap<string, StoreEvent>, revision: number) {
+  constructor(committed: Committed, staged: ReadonlyMap<string, StoreEvent>, revision: number) {
     this.#committed = committed;
     this.#staged = staged;
     this.#revision = revision;
@@ -21,6 +23,16 @@ export class StagedWriter implements StoreWriter {
     const event = this.#own.get(key) ?? this.#staged.get(key);
     if (event === undefined) return this.#committed.get(key);
     return event.change === 'delete' ? undefined : event.entry;
+  }
+
+  list(prefix: string): readonly StoredObject[] {
+    const found = new Map(this.#committed.list(prefix).map((entry) => [entry.key, entry]));
+    for (const [key, { change, entry }] of [...this.#staged, ...this.#own]) {
+      if (!key.startsWith(prefix)) continue;
+      if (change === 'delete') found.delete(key);
+      else found.set(key, entry);
+    }
+    return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   put(key: string, object: KubeObject): StoredObject {

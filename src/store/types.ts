@@ -30,6 +30,8 @@ export interface StoreReader {
 
 /** What a write sees and does: the state with all earlier writes of the same group, and changes on top of it. */
 export interface StoreWriter extends StoreReader {
+  /** Entries whose key has the prefix, earlier writes of the same group included; costs as much as all of them together. */
+  list(prefix: string): readonly StoredObject[];
   /** Creates or replaces; stamps `metadata.resourceVersion`. The argument is not changed. */
   put(key: string, object: KubeObject): StoredObject;
   /** Removes the key, which must exist; `object` is the last state that watchers get to see. */

@@ -8,7 +8,7 @@ import { QUALIFIED_NAME_SENTENCE, nameCauses } from '../metadata-validation.ts';
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError'];
-const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
+export const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const ENVIRONMENT_NAME = /^[ -<>-~]+$/;
 const PORT_NAME = /^(?=.{1,15}$)(?!.*--)(?=.*[a-z])[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 const HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'grpc', 'sleep'];
@@ -99,7 +99,7 @@ function portCauses(ports: readonly Json[], path: string): readonly StatusCause[
   });
 }
 
-function portNumberCauses(port: Json, path: string): readonly StatusCause[] {
+export function portNumberCauses(port: Json, path: string): readonly StatusCause[] {
   const isPort = typeof port === 'number' && port >= 1 && port <= 65_535;
   return isPort ? [] : [invalid(path, port, 'must be between 1 and 65535, inclusive')];
 }
@@ -223,9 +223,13 @@ function handlerCauses(handler: Json | undefined, path: string): readonly Status
   const at = `${path}.${given[0]}`;
   if (given[0] === 'exec') return itemsAt(handler, 'exec', 'command').length === 0 ? [required(`${at}.command`)] : [];
   if (given[0] === 'sleep') return [];
-  const port = fieldOf(handler, given[0]!, 'port') ?? 0;
-  if (typeof port !== 'string') return portNumberCauses(port, `${at}.port`);
-  return PORT_NAME.test(port) ? [] : [invalid(`${at}.port`, port, 'must be a port number or the name of a port')];
+  return portReferenceCauses(fieldOf(handler, given[0]!, 'port') ?? 0, `${at}.port`);
+}
+
+/** A number, or the name that a container gave to a port. */
+export function portReferenceCauses(port: Json, path: string): readonly StatusCause[] {
+  if (typeof port !== 'string') return portNumberCauses(port, path);
+  return PORT_NAME.test(port) ? [] : [invalid(path, port, 'must be a port number or the name of a port')];
 }
 
 function initProbeCauses(container: Json, path: string): readonly StatusCause[] {

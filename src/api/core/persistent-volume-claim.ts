@@ -4,14 +4,8 @@ import { forbidden, notSupported, required } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, itemsAt, textAt, textColumn, wideColumn } from '../columns.ts';
 import { fillMissing } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
+import { ACCESS_MODES, accessModesText } from './access-modes.ts';
 import { ALL_VERBS, STATUS_SUBRESOURCE } from '../verbs.ts';
-
-const ACCESS_MODE_WORDS: Readonly<Record<string, string>> = {
-  ReadWriteOnce: 'RWO',
-  ReadOnlyMany: 'ROX',
-  ReadWriteMany: 'RWX',
-  ReadWriteOncePod: 'RWOP',
-};
 
 export const persistentVolumeClaimKind: KindDefinition = {
   group: '',
@@ -34,7 +28,7 @@ export const persistentVolumeClaimKind: KindDefinition = {
     textColumn('Status', 'Pending until a Pod mounts it, then Bound.', (claim) => textAt(claim, '', 'status', 'phase')),
     textColumn('Volume', 'Name of the volume behind it.', (claim) => textAt(claim, '', 'spec', 'volumeName')),
     textColumn('Capacity', 'What it holds.', (claim) => textAt(claim, '', 'status', 'capacity', 'storage')),
-    textColumn('Access Modes', 'How it may be mounted.', (claim) => accessModesOf(claim)),
+    textColumn('Access Modes', 'How it may be mounted.', (claim) => accessModesText(itemsAt(claim, 'status', 'accessModes'))),
     textColumn('StorageClass', 'Class that was asked for.', (claim) => textAt(claim, '', 'spec', 'storageClassName')),
     textColumn('VolumeAttributesClass', 'Attributes class that was asked for.', (claim) => textAt(claim, '<unset>', 'spec', 'volumeAttributesClassName')),
     AGE_COLUMN,
@@ -59,9 +53,9 @@ export function claimSpecCauses(spec: Json | undefined, path: string): readonly 
   return [
     ...(modes.length === 0 ? [required(`${path}.accessModes`, 'at least 1 access mode is required')] : []),
     ...modes.flatMap((mode, index) =>
-      typeof mode === 'string' && Object.hasOwn(ACCESS_MODE_WORDS, mode)
+      ACCESS_MODES.includes(String(mode))
         ? []
-        : [notSupported(`${path}.accessModes[${index}]`, mode, Object.keys(ACCESS_MODE_WORDS).sort())],
+        : [notSupported(`${path}.accessModes[${index}]`, mode, ACCESS_MODES)],
     ),
     ...(fieldOf(spec, 'resources', 'requests', 'storage') === undefined ? [required(`${path}.resources[storage]`)] : []),
   ];
@@ -76,10 +70,4 @@ function immutableSpecCauses(claim: KubeObject, old: KubeObject | undefined): re
 function lasting(claim: KubeObject): Json {
   const { resources: _resources, volumeAttributesClassName: _class, ...rest } = claim.spec ?? {};
   return rest;
-}
-
-function accessModesOf(claim: KubeObject): string {
-  return itemsAt(claim, 'status', 'accessModes')
-    .map((mode) => ACCESS_MODE_WORDS[String(mode)] ?? '')
-    .join(',');
 }

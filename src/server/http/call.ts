@@ -30,5 +30,6 @@ export function placeOf({ target: { namespace, name = '' } }: Call): Place {
 
 export function respondObject(call: Call, outcome: Outcome<TextualObject>, code = 200, warnings?: Warnings): WebResponse {
   if (!outcome.ok) return statusResponse(outcome.status);
+  for (const warning of warnings === undefined ? [] : (call.kind.warnings?.(outcome.value.object) ?? [])) warnings?.add(warning);
   return textResponse(code, `${objectText(outcome.value, bodyOptions(call))}\n`, warnings?.headers());
 }

@@ -7,6 +7,7 @@ import { keyOf } from '../keys.ts';
 import { badRequest, notFound, type Refusal } from '../refusals.ts';
 import type { Actor } from '../ownership/ownership.ts';
 import { actorOf } from '../write/actor.ts';
+import { withAssignedValues } from '../write/assign.ts';
 import { withAcceptedNames } from '../write/definition-names.ts';
 import { isHeld } from '../write/namespace-lifecycle.ts';
 import { isDeletionComplete, prepareChange, type ChangeScope, type WantedChange } from '../write/prepare-change.ts';
@@ -51,7 +52,9 @@ export function decideChange(
   if (!next.ok) return next;
   if (next.value === current.object) return success(current);
   if (isDeletionComplete(next.value, isHeld(kind, next.value))) return success(writer.remove(key, next.value));
-  return success(writer.put(key, withAcceptedNames(context, kind, next.value)));
+  const assigned = withAssignedValues(writer, kind, next.value);
+  if (!assigned.ok) return assigned;
+  return success(writer.put(key, withAcceptedNames(context, kind, assigned.value)));
 }
 
 /** The body must not name another object than the request does. */

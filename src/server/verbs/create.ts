@@ -5,6 +5,7 @@ import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
 import { alreadyExists } from '../refusals.ts';
+import { withAssignedValues } from '../write/assign.ts';
 import { withAcceptedNames } from '../write/definition-names.ts';
 import { generatedName } from '../write/metadata.ts';
 import { ensureNamespace, refuseNamespace } from '../write/namespace-lifecycle.ts';
@@ -49,7 +50,9 @@ export function decideCreate(
     const ensured = ensureNamespace(context, writer, namespace);
     if (!ensured.ok) return ensured;
   }
-  return success(writer.put(keyOf(kind, namespace, object.metadata.name), withAcceptedNames(context, kind, object)));
+  const assigned = withAssignedValues(writer, kind, object);
+  if (!assigned.ok) return assigned;
+  return success(writer.put(keyOf(kind, namespace, object.metadata.name), withAcceptedNames(context, kind, assigned.value)));
 }
 
 /** The object itself when its name is free; with another suffix when the name was generated; undefined when it is taken. */
