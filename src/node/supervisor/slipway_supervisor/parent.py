@@ -1,6 +1,7 @@
 """The warm parent, and the init of each container that it forks."""
 from __future__ import annotations
 
+import _signal  # init has no use for the enums of signal, whose first use copies forty pages
 import gc
 import importlib
 import json
@@ -13,8 +14,8 @@ import time
 from .command import run_main
 from .imports import ImportReport, package_places
 from .kernel import (
-    NEW_PID, PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, Unfit, descendants, describe, kill_quietly, prctl, read_processes,
-    read_stat, unshare,
+    PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, PidNamespaces, Unfit, descendants, describe, fork_quietly, kill_quietly,
+    prctl, read_processes, read_stat, unshare,
 )
 from .module import rehearse_command_line
 from .root import INIT_NAMESPACES, Root
@@ -39,9 +40,10 @@ def run_parent(control_fd: int) -> None:
     tell(control, {'ready': True, 'cost': cost})
     gc.disable()
     gc.freeze()  # a collection in a child must not copy the pages of the parent
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the supervisor adopts the inits
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever waits for an init looks at its socket
+    namespaces = PidNamespaces()
     while control.recv(MESSAGE_BYTES_MAX):
-        fork_spare(control, config['base'], places)
+        fork_spare(control, config['base'], namespaces, places)
 
 
 def prepare(config: dict) -> dict:
@@ -69,67 +71,65 @@ def tell(control: socket.socket, message: dict) -> None:
         pass  # the supervisor is gone: nobody is left to tell, and whoever reads next sees the end
 
 
-def fork_spare(control: socket.socket, base: str, places: tuple[str, ...]) -> None:
-    """For a sandbox it forks twice: the first child asks for a new PID namespace, in which its own child becomes pid 1,
-    and ends, so that the supervisor adopts the container. A plain init stays this parent's child: whom the supervisor
-    adopts in that mode has lost its init."""
+def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, places: tuple[str, ...]) -> None:
+    """The init of a sandbox is pid 1 of a new PID namespace. It stays this parent's child, and is adopted by the supervisor
+    when this parent ends before it."""
+    is_between = False
     try:
-        if os.fork() != 0:
-            return
-    except OSError as error:
-        return tell(control, {'failed': f'cannot fork: {describe(error)}'})
-    try:
+        if base and namespaces.is_between_needed:
+            if fork_quietly() != 0:
+                return
+            is_between = True
         theirs, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # tells the pid of main as the supervisor sees it
-        if base:
-            unshare(NEW_PID)
-            pid = os.fork()
-        else:
-            pid = os.getpid()
-        if pid != 0:
+        with theirs, ours:
+            theirs.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # tells the pid of main as the supervisor sees it
+            pid = namespaces.fork() if base else fork_quietly()
+            if pid == 0:
+                os.close(theirs.detach())
+                os.close(control.detach())
+                run_init(ours, base, ImportReport(places))
             message = json.dumps({'spare': pid, 'startTime': read_stat(pid).start_time}).encode()
             socket.send_fds(control, [message], [theirs.fileno()])
-        if pid == 0 or not base:
-            theirs.close()
-            control.close()
-            run_init(ours, base, ImportReport(places))
     except BaseException as error:
         tell(control, {'failed': f'cannot make a sandbox: {describe(error)}'})
     finally:
-        os._exit(0)
+        if is_between:
+            os._exit(0)
 
 
 def run_init(control: socket.socket, base: str, report: ImportReport) -> None:
     try:
         os.setsid()
-        root = None
         if base:
             unshare(INIT_NAMESPACES)
-            root = Root(base)
-            root.build()
         else:
             prctl('adopt descendants', PR_SET_CHILD_SUBREAPER, 1)
         wake_reader, wake_writer = os.pipe()
         for fd in (wake_reader, wake_writer):
             os.set_blocking(fd, False)
-        signal.set_wakeup_fd(wake_writer)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
+        _signal.set_wakeup_fd(wake_writer)
+        _signal.signal(_signal.SIGCHLD, lambda *_: None)
         main = os.fork()
         if main == 0:
-            run_main(control, root, report)
+            run_main(control, Root(base) if base else None, report)
         status = wait_for_end(control, main, wake_reader)
         finished_at_ms = int(time.time() * 1000)
-        sweep(is_plain=root is None)
-        is_signal = os.WIFSIGNALED(status)
-        tell(control, {
-            'code': None if is_signal else os.WEXITSTATUS(status),
-            'signal': os.WTERMSIG(status) if is_signal else None,
-            'finishedAtMs': finished_at_ms, 'imported': report.read(),
-        })
+        sweep(is_plain=base == '')
+        control.send(end_message(status, finished_at_ms, report.read()))
     except BaseException as error:
         tell(control, {'failed': describe(error)})
     finally:
         os._exit(0)
+
+
+def end_message(status: int, finished_at_ms: int, imported: list[str]) -> bytes:
+    """JSON by hand: the first use of the encoder copies more pages than all of the waiting."""
+    if os.WIFSIGNALED(status):
+        code, number = b'null', b'%d' % os.WTERMSIG(status)
+    else:
+        code, number = b'%d' % os.WEXITSTATUS(status), b'null'
+    names = json.dumps(imported).encode() if imported else b'[]'
+    return b'{"code": %s, "signal": %s, "finishedAtMs": %d, "imported": %s}' % (code, number, finished_at_ms, names)
 
 
 def wait_for_end(control: socket.socket, main: int, wake_reader: int) -> int:
