@@ -6,14 +6,15 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { silentLog, until } from '../base/mod.ts';
 import { openDatabase } from './database.ts';
+import type { WalSync } from './wal-sync.ts';
 
 const TABLE = 'CREATE TABLE items (name TEXT PRIMARY KEY, size INTEGER NOT NULL)';
 const INSERT = 'INSERT INTO items (name, size) VALUES (?, ?)';
 
-function openTemporary() {
+function openTemporary(options: { readonly walSync?: WalSync } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'slipway-sql-'));
   const path = join(directory, 'test.db');
-  const database = openDatabase({ path, log: silentLog });
+  const database = openDatabase({ path, log: silentLog, ...options });
   database.migrate('test', [TABLE]);
   const cleanUp = async () => {
     await database.close();
@@ -95,7 +96,7 @@ test('a full disk refuses the whole group with a sentence and the database goes 
   const pageCount = database.get<{ page_count: number }>('PRAGMA page_count')!.page_count;
   database.get(`PRAGMA max_page_count = ${pageCount + 2}`);
   const large = 'x'.repeat(100_000);
-  const failing = [large, 'small'].map((name) => database.write((transaction) => transaction.run(INSERT, name, 1)));
+  const failing = ['small', large].map((name) => database.write((transaction) => transaction.run(INSERT, name, 1)));
   for (const write of failing) await assert.rejects(write, { reason: 'StorageFull', message: /disk is full/ });
   database.get(`PRAGMA max_page_count = ${pageCount + 1000}`);
   await database.write((transaction) => transaction.run(INSERT, 'small', 1));
@@ -113,5 +114,84 @@ test('the write-ahead log is checkpointed in a worker when it grows', async () =
   assert.equal(other.prepare('PRAGMA integrity_check').get()!['integrity_check'], 'ok');
   assert.equal(other.prepare('SELECT count(*) AS n FROM items').get()!['n'], 400);
   other.close();
+  await cleanUp();
+});
+
+/** A sync that ends when it is told to. */
+class HeldSync {
+  readonly waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
+
+  sync(): Promise<void> {
+    return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+test('a write is told when a sync that began after its commit has ended; what comes meanwhile shares the next one', async () => {
+  const walSync = new HeldSync();
+  const { database, cleanUp } = openTemporary({ walSync });
+  const order: string[] = [];
+  const write = (name: string) =>
+    database
+      .write((transaction) => {
+        order.push(`ran ${name}`);
+        transaction.run(INSERT, name, 1);
+        transaction.afterCommit(() => order.push(`durable ${name}`));
+      })
+      .then(() => order.push(`answered ${name}`));
+  const writes = [write('a')];
+  await until('the first sync', () => walSync.waiting.length === 1);
+  assert.equal(database.get('SELECT count(*) AS n FROM items')!['n'], 1, 'it is committed');
+  writes.push(write('b'));
+  await new Promise((resolve) => setImmediate(resolve));
+  writes.push(write('c'));
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(order, ['ran a'], 'nobody is told before the sync has ended');
+  walSync.waiting.shift()!.resolve();
+  await until('the second sync', () => walSync.waiting.length === 1);
+  assert.deepEqual(order.slice(1), ['durable a', 'answered a', 'ran b', 'ran c']);
+  walSync.waiting.shift()!.resolve();
+  await Promise.all(writes);
+  assert.deepEqual(order.slice(5), ['durable b', 'durable c', 'answered b', 'answered c']);
+  await cleanUp();
+});
+
+test('a disk that does not confirm a commit fails it and all later writes with a sentence', async () => {
+  const walSync = new HeldSync();
+  const { database, cleanUp } = openTemporary({ walSync });
+  let isTold = false;
+  const first = database.write((transaction) => {
+    transaction.run(INSERT, 'first', 1);
+    transaction.afterCommit(() => (isTold = true));
+  });
+  const refused = assert.rejects(first, { reason: 'StorageUnconfirmed', message: /did not confirm/ });
+  await until('the sync', () => walSync.waiting.length === 1);
+  walSync.waiting.shift()!.reject(new Error('EIO'));
+  await refused;
+  await assert.rejects(database.write((transaction) => transaction.run(INSERT, 'second', 1)), { reason: 'StorageUnconfirmed' });
+  assert.equal(isTold, false);
+  await cleanUp();
+});
+
+test('a burst of slow writes is committed in several turns of the loop', async () => {
+  const { database, cleanUp } = openTemporary();
+  const turns = new Set<number>();
+  let turn = 0;
+  const count = () => {
+    turn++;
+    counting = setImmediate(count);
+  };
+  let counting = setImmediate(count);
+  const slowly = () => {
+    const endMs = performance.now() + 1;
+    while (performance.now() < endMs);
+    turns.add(turn);
+  };
+  await Promise.all(Array.from({ length: 40 }, () => database.write(slowly)));
+  clearImmediate(counting);
+  assert.ok(turns.size >= 5, `40 ms of writes took ${turns.size} turns`);
   await cleanUp();
 });

@@ -1,8 +1,11 @@
-// One SQLite file, one writer, group commit: the writes of one turn of the event loop share a transaction and a sync.
+// One SQLite file, one writer, group commit: writes that come in the same turn of the event loop, or while the disk is busy
+// with those before them, share a transaction. The loop does not wait for the disk: a sync in the thread pool follows, and
+// writers are told when it has ended.
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { assert, crashPoint, Failure, type Log } from '../base/mod.ts';
+import { NO_SYNC, walSyncOf, type WalSync } from './wal-sync.ts';
 
 export type SqlValue = null | number | bigint | string | Uint8Array;
 export type SqlRow = Readonly<Record<string, SqlValue>>;
@@ -20,10 +23,11 @@ export interface Database {
   /**
    * Runs `work` in the next group commit and resolves with its result when it is durable. A `work` that throws rolls back
    * only its own statements. Fails with reason `StorageFull`, `StorageReadOnly` or `StorageFailed` when the commit did
-   * not happen; then nothing of the whole group was written. `work` must be synchronous.
+   * not happen; then nothing of the whole group was written. A disk that does not confirm what was committed fails this
+   * and every later write with `StorageUnconfirmed`. `work` must be synchronous.
    */
   write<T>(work: (transaction: Transaction) => T): Promise<T>;
-  /** Reads committed state, synchronously. */
+  /** Reads committed state, synchronously; what was committed last may not be durable yet. */
   get<Row = SqlRow>(sql: string, ...values: SqlValue[]): Row | undefined;
   all<Row = SqlRow>(sql: string, ...values: SqlValue[]): Row[];
   /** Applies a room's migrations once each, in order, all in one transaction. Call before the first write. */
@@ -37,7 +41,10 @@ export interface DatabaseOptions {
   readonly path: string;
   readonly log: Log;
   /** FULL (default) syncs each commit; OFF is for tests of other things. */
+  /** OFF: a commit is told at once, durable or not. */
   readonly synchronous?: 'FULL' | 'OFF';
+  /** Instead of the sync of the write-ahead log, to let it fail. */
+  readonly walSync?: WalSync;
 }
 
 interface PendingWrite {
@@ -46,6 +53,20 @@ interface PendingWrite {
   readonly reject: (error: unknown) => void;
 }
 
+/** Committed together, and told together when they are durable. */
+interface Group {
+  readonly writes: readonly PendingWrite[];
+  readonly callbacks: (() => void)[];
+  readonly answers: (() => void)[];
+}
+
+/**
+ * A turn that has committed for so long leaves the rest to the next one. Writes take tenths of a millisecond each, so that
+ * the limit of a turn, 10 ms, has room for what the answers set off.
+ */
+const TURN_MS_MAX = 4;
+/** Groups that are committed before a sync for all of them, when there are so many writes at once. */
+const GROUPS_PER_SYNC_MAX = 8;
 /** Prepared statements kept; the texts are constants of the rooms, so the cache is bounded by the code. */
 const STATEMENT_COUNT_MAX = 500;
 /** A checkpoint is started when the write-ahead log is larger than this. */
@@ -62,7 +83,13 @@ class SqliteDatabase implements Database {
   readonly #log: Log;
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #walSync: WalSync;
   #pending: PendingWrite[] = [];
+  /** Committed and not known to be durable, oldest first. */
+  #unconfirmed: Group[] = [];
+  #syncing: Promise<void> | undefined;
+  /** Set when the disk did not confirm a commit: what is in memory and on disk may differ from then on. */
+  #failure: Failure | undefined;
   #isScheduled = false;
   #isClosed = false;
   #commitCount = 0;
@@ -72,18 +99,20 @@ class SqliteDatabase implements Database {
     this.#path = options.path;
     this.#log = options.log;
     this.#connection = openConnection(options.path);
-    this.#connection.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.synchronous ?? 'FULL'};`);
+    const isDurable = options.path !== ':memory:' && options.synchronous !== 'OFF';
+    this.#walSync = options.walSync ?? (isDurable ? walSyncOf(options.path) : NO_SYNC);
+    // NORMAL: SQLite itself syncs at checkpoints only, where the log must come before the database.
+    this.#connection.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${isDurable ? 'NORMAL' : 'OFF'};`);
     this.#connection.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8000; PRAGMA foreign_keys = OFF;');
     this.#connection.exec('CREATE TABLE IF NOT EXISTS migrations (room TEXT PRIMARY KEY, applied INTEGER NOT NULL)');
   }
 
   write<T>(work: (transaction: Transaction) => T): Promise<T> {
     if (this.#isClosed) return Promise.reject(new Failure('StorageClosed', 'the database is closed'));
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise<T>((resolve, reject) => {
       this.#pending.push({ work, resolve: resolve as (value: never) => void, reject });
-      if (this.#isScheduled) return;
-      this.#isScheduled = true;
-      setImmediate(() => this.#commitPending());
+      this.#schedule();
     });
   }
 
@@ -118,8 +147,9 @@ class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
-    if (this.#pending.length > 0) this.#commitPending();
+    while (this.#pending.length > 0 || this.#isScheduled || this.#syncing !== undefined) await (this.#syncing ?? nextTurn());
     this.#isClosed = true;
+    await this.#walSync.close();
     await this.#checkpointing;
     this.#statements.clear();
     this.#connection.close();
@@ -135,29 +165,83 @@ class SqliteDatabase implements Database {
     return statement;
   }
 
+  /** What comes while the disk is busy is committed afterwards, together: a commit of its own would not be durable sooner. */
+  #schedule(): void {
+    if (this.#isScheduled || this.#syncing !== undefined) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#commitPending();
+      if (this.#pending.length > 0 && this.#unconfirmed.length < GROUPS_PER_SYNC_MAX) this.#schedule();
+      else if (this.#unconfirmed.length > 0) this.#startSync();
+    });
+  }
+
+  #startSync(): void {
+    this.#syncing ??= this.#confirm().then(() => {
+      this.#syncing = undefined;
+      if (this.#pending.length > 0) this.#schedule();
+    });
+  }
+
   #commitPending(): void {
-    const group = this.#pending;
-    this.#pending = [];
-    this.#isScheduled = false;
-    if (group.length === 0 || this.#isClosed) return;
-    const answers: (() => void)[] = [];
-    const callbacks: (() => void)[] = [];
+    if (this.#pending.length === 0 || this.#isClosed) return;
+    const group: Group & { writes: PendingWrite[] } = { writes: [], callbacks: [], answers: [] };
     try {
       this.#connection.exec('BEGIN IMMEDIATE');
-      for (const write of group) answers.push(this.#runOne(write, callbacks));
+      this.#runSome(group);
       crashPoint('sql.commit.before');
       this.#connection.exec('COMMIT');
       crashPoint('sql.commit.after');
     } catch (error) {
       if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
       const failure = storageFailure(error);
-      this.#log.error('group commit failed', { writes: group.length, reason: failure.reason, error: String(error) });
-      for (const write of group) write.reject(failure);
+      this.#log.error('group commit failed', { writes: group.writes.length, reason: failure.reason, error: String(error) });
+      for (const write of group.writes) write.reject(failure);
       return;
     }
-    for (const callback of callbacks) callback();
-    for (const answer of answers) answer();
+    this.#unconfirmed.push(group);
     this.#checkpointWhenLarge();
+  }
+
+  /** Moves writes from the queue into the group and runs them, as many as a turn has time for, and at least one. */
+  #runSome(group: Group & { writes: PendingWrite[] }): void {
+    // The machine's own time, not the Clock's: what is decided does not depend on it, only in how many turns.
+    const endMs = performance.now() + TURN_MS_MAX;
+    let count = 0;
+    try {
+      while (count < this.#pending.length && (count === 0 || performance.now() < endMs)) {
+        const write = this.#pending[count++]!;
+        group.writes.push(write);
+        group.answers.push(this.#runOne(write, group.callbacks));
+      }
+    } finally {
+      this.#pending.splice(0, count);
+    }
+  }
+
+  /** Never rejects. */
+  async #confirm(): Promise<void> {
+    try {
+      await this.#walSync.sync();
+    } catch (error) {
+      return this.#failUnconfirmed(error);
+    }
+    for (const [index, group] of this.#unconfirmed.splice(0).entries()) {
+      // What a group sets off is a turn's work: the next one gets its own.
+      if (index > 0) await nextTurn();
+      for (const callback of group.callbacks) callback();
+      for (const answer of group.answers) answer();
+    }
+  }
+
+  /** A second sync would succeed without having written anything: nothing may be promised any more. */
+  #failUnconfirmed(error: unknown): void {
+    const sentence = 'the disk did not confirm a write, so that nothing more is written; look after the disk, then start Slipway again';
+    this.#failure = new Failure('StorageUnconfirmed', sentence, { cause: error });
+    const writes = [...this.#unconfirmed.splice(0).flatMap((group) => group.writes), ...this.#pending.splice(0)];
+    this.#log.error('the write-ahead log could not be synced', { writes: writes.length, error: String(error) });
+    for (const write of writes) write.reject(this.#failure);
   }
 
   /** Runs one write inside its own savepoint; returns what to tell its caller once the group is durable. */
@@ -195,6 +279,10 @@ class SqliteDatabase implements Database {
         this.#checkpointing = undefined;
       });
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function openConnection(path: string): DatabaseSync {

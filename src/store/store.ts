@@ -57,9 +57,10 @@ class LogStore implements Store {
   readonly #recent: RecentEvents;
   readonly #watches = new Set<CursorWatch>();
   readonly #listeners: { readonly prefix: string; readonly callback: (event: StoreEvent) => void }[] = [];
-  /** Newest change of each key that is in the group being committed, and the revision they reach. */
+  /** Changes that are decided and not durable yet, in the order of their revisions. */
+  #undurable: StoreEvent[] = [];
+  /** The newest of them of each key. */
   readonly #staged = new Map<string, StoreEvent>();
-  #stagedRevision: number;
   #revision: number;
   #compactedRevision: number;
   readonly #stopCompaction: () => void;
@@ -69,7 +70,6 @@ class LogStore implements Store {
     const state = openLog(database);
     for (const entry of state.entries) this.#cache.set(entry);
     this.#revision = state.revision;
-    this.#stagedRevision = state.revision;
     this.#compactedRevision = state.compactedRevision;
     this.#recent = new RecentEvents(state.revision);
     this.#stopCompaction = startCompaction(this, clock, log);
@@ -107,26 +107,35 @@ class LogStore implements Store {
   }
 
   async write<T>(decide: (writer: StoreWriter) => T): Promise<T> {
+    let events: readonly StoreEvent[] = [];
     try {
       return await this.#database.write((transaction) => {
-        const writer = new StagedWriter(this.#cache, this.#staged, this.#stagedRevision);
+        const writer = new StagedWriter(this.#cache, this.#staged, this.#undurable.at(-1)?.revision ?? this.#revision);
         const result = decide(writer);
-        const events = writer.finish();
-        for (const event of events) {
-          appendEvent(transaction, event);
-          this.#staged.set(event.entry.key, event);
-          this.#stagedRevision = event.revision;
-        }
+        events = writer.finish();
+        for (const event of events) appendEvent(transaction, event);
+        for (const event of events) this.#stage(event);
         if (events.length > 0) transaction.afterCommit(() => this.#publish(events));
         return result;
       });
     } catch (error) {
-      // Either this write alone was refused, then the rest of its group is published by now; or the whole group failed,
-      // and the next group starts in a later turn of the loop. Nothing that is staged now will be committed.
-      this.#staged.clear();
-      this.#stagedRevision = this.#revision;
+      this.#unstage(events);
       throw error;
     }
+  }
+
+  #stage(event: StoreEvent): void {
+    this.#undurable.push(event);
+    this.#staged.set(event.entry.key, event);
+  }
+
+  /** Their group was rolled back. Its other writes end in the same turn of the loop, before anything else is decided. */
+  #unstage(events: readonly StoreEvent[]): void {
+    if (events.length === 0) return;
+    const kept = this.#undurable.filter((event) => !events.includes(event));
+    this.#undurable = [];
+    this.#staged.clear();
+    for (const event of kept) this.#stage(event);
   }
 
   watch(prefix: string, revision: number): StoreWatch | undefined {
@@ -177,6 +186,8 @@ class LogStore implements Store {
   #publish(events: readonly StoreEvent[]): void {
     for (const event of events) {
       assert(event.revision === this.#revision + 1, 'commits are published in the order of their revisions');
+      assert(this.#undurable[0] === event, 'what is published was staged');
+      this.#undurable.shift();
       this.#revision = event.revision;
       const { key } = event.entry;
       if (event.change === 'delete') this.#cache.delete(key);
