@@ -25,7 +25,7 @@ import pipelines
 
 VERSION = tuple(int(part) for part in kfp.__version__.split('.')[:2])
 #: What the oldest SDK can not write.
-NEEDED_VERSIONS = {'branches': (2, 5), 'loops': (2, 5)}
+NEEDED_VERSIONS = {'branches': (2, 5), 'loops': (2, 5), 'collected': (2, 16), 'fstrings': (2, 16)}
 RUN_TIME_SECONDS_MAX = 240
 UNIQUE = uuid.uuid4().hex[:8]
 
@@ -49,6 +49,11 @@ class Run:
     def output(self, name):
         return self.parameters(name)['Output']
 
+    def outputs(self, name):
+        """Of all tasks with this name, sorted."""
+        tasks = [task for task in self._tasks if name in (task.get('display_name'), task['name']) and 'outputs' in task]
+        return sorted(each['value'] for task in tasks for each in task['outputs']['parameters'])
+
     def artifacts(self, name):
         return {each['artifact_key']: each['artifacts'][0] for each in self._task(name)['outputs']['artifacts']}
 
@@ -58,6 +63,9 @@ class Run:
     def done(self):
         """Names of the steps that have results, of their own or from the cache."""
         return {task.get('display_name') or task['name'] for task in self._tasks if task.get('state') in ('SUCCEEDED', 'CACHED')}
+
+    def why_not_cached(self, name):
+        return self._task(name)['status_metadata']['custom_properties'].get('cache_miss', '')
 
     def messages(self):
         return [task.get('status_metadata', {}).get('message', '') for task in self._tasks]
@@ -101,6 +109,11 @@ def wait(client, host, run_id, state='SUCCEEDED'):
     return run
 
 
+def wait_to_end(client, run_id):
+    client.wait_for_run_completion(run_id, timeout=RUN_TIME_SECONDS_MAX, sleep_duration=1)
+    return run_id
+
+
 def ok(name, started):
     print(f'ok {name} {time.monotonic() - started:.1f}s', flush=True)
 
@@ -125,6 +138,9 @@ def check_caching(client, host, directory):
     assert cached.output('judge') == 'none 0.875 3'
     assert cached.artifacts('train')['metrics']['metadata']['accuracy'] == 0.875
     assert wait(client, host, uncached).states() == {'SUCCEEDED'}
+    other = client.create_run_from_pipeline_package(package, arguments={'rows': 3.0 + 1}, run_name=f'missed {UNIQUE}').run_id
+    missed = Run(host, wait_to_end(client, other))
+    assert 'parameter "rows" is 4 and was 3' in missed.why_not_cached('produce'), missed.why_not_cached('produce')
     ok('caching', started)
 
 
