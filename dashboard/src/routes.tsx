@@ -1,6 +1,6 @@
 // The map: every page, its address, and the file that is loaded when it is opened. Hash routes, because the links that the kfp
 // SDK prints are hash routes. src/paths.ts writes the addresses.
-import { createHashHistory, createRootRoute, createRoute, createRouter, redirect, type RouteComponent } from '@tanstack/react-router';
+import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect, type RouteComponent } from '@tanstack/react-router';
 import { Layout } from './frame/layout.tsx';
 import { NotFound } from './frame/not-found.tsx';
 import { PageError } from './frame/page-error.tsx';
@@ -15,7 +15,12 @@ const home = createRoute({
   beforeLoad: () => redirect({ to: '/runs', replace: true, throw: true }),
 });
 
-const pages = [home, page('/runs', RunsPage)];
+const pages = [
+  home,
+  page('/runs', RunsPage),
+  page('/artifacts', lazyRouteComponent(() => import('./pages/artifacts/artifacts-page.tsx'), 'ArtifactsPage')),
+  page('/artifacts/$artifactId', lazyRouteComponent(() => import('./pages/artifacts/artifact-page.tsx'), 'ArtifactPage')),
+];
 
 /** Search parameters are plain texts, so that addresses stay legible and an id of digits stays a text. */
 export const router = createRouter({

@@ -14,22 +14,25 @@ const CONTENT_TYPE: Readonly<Record<string, string>> = {
 };
 
 /**
- * Nothing from elsewhere, no inline script, no framing. Frames show what users wrote, on origins of their own
- * (`*.localhost`); images may come from there too.
+ * Nothing from elsewhere, no inline script, no framing. Frames show what users wrote, on origins of their own: names below
+ * localhost and below the configured domain.
  */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "worker-src 'self'",
-  "style-src 'self'",
-  "font-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  'frame-src http://*.localhost:* https://*.localhost:*',
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
+function contentSecurityPolicy(contentDomain: string): string {
+  const frames = [...new Set(['localhost', contentDomain])].flatMap((domain) => [`http://*.${domain}:*`, `https://*.${domain}:*`]);
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "worker-src 'self'",
+    "style-src 'self'",
+    "font-src 'self'",
+    "img-src 'self' data: blob:",
+    "connect-src 'self'",
+    `frame-src ${frames.join(' ')}`,
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
 
 /** The build writes a digest of the content into the name of everything below this folder. */
 const IMMUTABLE_FOLDER = 'assets/';
@@ -40,11 +43,12 @@ const ENCODINGS = [
 ] as const;
 
 /** One route per file; index.html is served at `/`. Without a build, `/` says how to get one. */
-export async function staticFileRoutes(directory: string): Promise<readonly Route[]> {
+export async function staticFileRoutes(directory: string, { contentDomain }: { readonly contentDomain: string }): Promise<readonly Route[]> {
+  const policy = contentSecurityPolicy(contentDomain);
   const paths = new Set(await filesBelow(directory));
   if (!paths.has('index.html')) return [staticRoute('/', async () => NOT_BUILT)];
   const served = [...paths].filter((path) => CONTENT_TYPE[extname(path)] !== undefined);
-  return Promise.all(served.map((path) => fileRoute(directory, path, ENCODINGS.filter(({ ending }) => paths.has(path + ending)))));
+  return Promise.all(served.map((path) => fileRoute(directory, path, policy, ENCODINGS.filter(({ ending }) => paths.has(path + ending)))));
 }
 
 async function filesBelow(directory: string): Promise<string[]> {
@@ -56,11 +60,11 @@ async function filesBelow(directory: string): Promise<string[]> {
   }
 }
 
-async function fileRoute(directory: string, path: string, encodings: readonly (typeof ENCODINGS)[number][]): Promise<Route> {
+async function fileRoute(directory: string, path: string, policy: string, encodings: readonly (typeof ENCODINGS)[number][]): Promise<Route> {
   const etag = `"${sha256Hex(await readFile(join(directory, path))).slice(0, 32)}"`;
   const headers = {
     'content-type': CONTENT_TYPE[extname(path)]!,
-    'content-security-policy': CONTENT_SECURITY_POLICY,
+    'content-security-policy': policy,
     'cache-control': path.startsWith(IMMUTABLE_FOLDER) ? 'public, max-age=31536000, immutable' : 'no-cache',
     vary: 'accept-encoding',
     etag,

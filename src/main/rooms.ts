@@ -205,7 +205,7 @@ async function openGateway(options: RoomsOptions, storage: Storage, { server, au
   const gateway = createGateway({
     host: config.host,
     port: config.port,
-    routes: [...kfp, ...own, ...server.routes, ...(await staticFileRoutes(DASHBOARD))],
+    routes: [...kfp, ...own, ...server.routes, ...(await staticFileRoutes(DASHBOARD, config))],
     certificates,
     allowedHosts: config.allowedHosts,
     contentDomain: config.contentDomain,

@@ -1,6 +1,8 @@
 // HTTP to the server that these pages came from. Errors are the server's own sentences.
 
 export const KFP = '/apis/v2beta1';
+/** Slipway's own dialect. */
+export const SLIPWAY = '/slipway/v1';
 
 /** The server refused, or could not be reached (status 0). */
 export class ApiError extends Error {
@@ -16,6 +18,7 @@ interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Sent as JSON, or as it is when it is a form. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -26,13 +29,13 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
 }
 
 /** The same for answers that are no JSON, for example logs. */
-export async function fetchOk(path: string, { method = 'GET', body, signal }: RequestOptions = {}): Promise<Response> {
+export async function fetchOk(path: string, { method = 'GET', body, headers, signal }: RequestOptions = {}): Promise<Response> {
   const isForm = body instanceof FormData;
   const init: RequestInit = {
     method,
     ...(signal === undefined ? {} : { signal }),
     ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
-    ...(body === undefined || isForm ? {} : { headers: { 'content-type': 'application/json' } }),
+    headers: { ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }), ...headers },
   };
   const response = await fetch(path, init).catch((error: unknown) => {
     if (signal?.aborted === true) throw error;

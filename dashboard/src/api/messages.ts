@@ -3,6 +3,7 @@
 import type { ExplainedRunMessage } from '../../../src/facades/mod.ts';
 
 export type { ExperimentMessage } from '../../../src/facades/mod.ts';
+export type { ArtifactDetails, ArtifactEntries, ArtifactStep, ArtifactTable, ArtifactView, ListedArtifact } from '../../../src/facades/mod.ts';
 
 /** A run without its pipeline, as lists and events have it. */
 export type RunSummary = ExplainedRunMessage;

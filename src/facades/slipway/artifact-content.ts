@@ -2,13 +2,14 @@
 // What a step wrote is never a page of this origin: always an attachment, no sniffing, and a policy that lets nothing in it
 // run or load. <img> and fetch() don't mind; a browser that is led here saves a file.
 import { extname } from 'node:path';
+import type { Blobs } from '../../blobs/mod.ts';
+import type { Artifact } from '../../records/mod.ts';
 import type { Route, WebRequest, WebResponse } from '../../web/mod.ts';
 import { kfpRoute } from '../kfp/context.ts';
-import { refusal } from '../kfp/refusal.ts';
 import { readByteRange } from './byte-range.ts';
 import { requestedArtifact, requestedPath, ROOT_PATH, type SlipwayOptions } from './context.ts';
-import { mediaTypeOf } from './media-type.ts';
-import { fileNameOf, getFile } from './stored-file.ts';
+import { extensionOf, mediaTypeOf } from './media-type.ts';
+import { fileNameOf, getFile, viewOfFile } from './stored-file.ts';
 
 export function artifactContentRoutes(options: SlipwayOptions): Route[] {
   return [kfpRoute('GET', `${ROOT_PATH}/artifacts/{artifact_id}/content`, (request) => readContent(options, request))];
@@ -25,16 +26,14 @@ async function readContent({ records, blobs }: SlipwayOptions, request: WebReque
   const artifact = requestedArtifact(records, request);
   const path = requestedPath(request);
   const { sizeBytes } = await getFile(blobs, artifact, path);
-  const fileName = fileNameOf(artifact, path);
   const range = readByteRange(request.headers.range, sizeBytes);
   if (range.kind === 'unsatisfiable') {
-    const answer = refusal('InvalidArgument', `the range ${request.headers.range} lies outside of the ${sizeBytes} bytes of the file`);
-    return { status: 416, headers: { 'content-range': `bytes */${sizeBytes}`, 'content-type': 'application/json' }, body: JSON.stringify({ message: answer.message }) };
+    const message = `the range ${request.headers.range} lies outside of the ${sizeBytes} bytes of the file`;
+    return { status: 416, headers: { 'content-range': `bytes */${sizeBytes}`, 'content-type': 'application/json' }, body: JSON.stringify({ message }) };
   }
   const headers = {
     ...INERT_HEADERS,
-    'content-type': mediaTypeOf(extname(fileName)),
-    'content-disposition': attachment(fileName),
+    ...(await namedByContent(blobs, artifact, path, sizeBytes)),
     'accept-ranges': 'bytes',
     'cache-control': 'private, no-cache',
   };
@@ -48,6 +47,14 @@ async function readContent({ records, blobs }: SlipwayOptions, request: WebReque
     headers: { ...headers, 'content-length': String(end - start + 1), 'content-range': `bytes ${start}-${end}/${sizeBytes}` },
     body: await blobs.openRead(artifact.uri, path, { start, end }),
   };
+}
+
+/** Artifacts of steps mostly have names without an extension: it is told from the first bytes then. */
+async function namedByContent(blobs: Blobs, artifact: Artifact, path: string, sizeBytes: number) {
+  const fileName = fileNameOf(artifact, path);
+  const isNamed = extname(fileName) !== '';
+  const extension = isNamed ? extname(fileName) : extensionOf(await viewOfFile(blobs, artifact, path, sizeBytes));
+  return { 'content-type': mediaTypeOf(extension), 'content-disposition': attachment(isNamed ? fileName : fileName + extension) };
 }
 
 /** RFC 6266: a plain name for old clients, and the name in UTF-8. */

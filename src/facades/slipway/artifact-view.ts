@@ -2,8 +2,6 @@
 //   GET …/view?path=…      what is there and how it is best shown
 //   GET …/entries?path=…   what lies in a directory
 //   GET …/table?path=…     the first rows of a table
-import type { Blobs } from '../../blobs/mod.ts';
-import type { Artifact } from '../../records/mod.ts';
 import type { Route, WebRequest, WebResponse } from '../../web/mod.ts';
 import { kfpRoute } from '../kfp/context.ts';
 import { readCount, readParameters } from '../kfp/query-parameters.ts';
@@ -11,8 +9,8 @@ import { jsonResponse, refusal } from '../kfp/refusal.ts';
 import { quote } from '../kfp/request-message.ts';
 import type { ArtifactEntries, ArtifactTable, ArtifactView } from './artifact-messages.ts';
 import { requestedArtifact, requestedPath, ROOT_PATH, type SlipwayOptions } from './context.ts';
-import { HEAD_BYTES, viewOf, type FileView, type TableFormat } from './file-view.ts';
-import { fileNameOf, findPlace, getFile } from './stored-file.ts';
+import type { TableFormat } from './file-view.ts';
+import { fileNameOf, findPlace, getFile, readBytes, viewOfFile } from './stored-file.ts';
 import type { TableOutcome } from './tables/table.ts';
 import { createTableReader, type TableReader } from './tables/table-reader.ts';
 
@@ -47,11 +45,6 @@ function viewResponse(view: ArtifactView): WebResponse {
   return jsonResponse(view);
 }
 
-async function viewOfFile(blobs: Blobs, artifact: Artifact, path: string, sizeBytes: number): Promise<FileView> {
-  const head = sizeBytes === 0 ? Buffer.alloc(0) : await readBytes(blobs, artifact, path, 0, Math.min(sizeBytes, HEAD_BYTES));
-  return viewOf(head, fileNameOf(artifact, path), artifact.type);
-}
-
 /** Directories first, then files, each by name. */
 async function listEntries({ records, blobs }: SlipwayOptions, request: WebRequest): Promise<WebResponse> {
   const artifact = requestedArtifact(records, request);
@@ -84,12 +77,4 @@ function tableMessage(format: TableFormat, outcome: TableOutcome): ArtifactTable
   if (outcome.kind === 'no-table') return outcome;
   const { columns, rows, rowCount, columnCount } = outcome;
   return { kind: 'table', format, columns, rows, column_count: columnCount, ...(rowCount === undefined ? {} : { row_count: rowCount }) };
-}
-
-/** From `start` up to, not including, `end`; a file that became shorter gives less. */
-async function readBytes(blobs: Blobs, { uri }: Artifact, path: string, start: number, end: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  const stream = await blobs.openRead(uri, path, { start, end: end - 1 });
-  for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk); // A file stream without encoding.
-  return Buffer.concat(chunks);
 }

@@ -68,7 +68,7 @@ test('bytes and ranges, always as an attachment that can do nothing', async (t) 
   assert.equal(whole.headers.get('content-length'), '15');
   assert.equal(whole.headers.get('x-content-type-options'), 'nosniff');
   assert.match(whole.headers.get('content-security-policy') ?? '', /default-src 'none'; sandbox/);
-  assert.match(whole.headers.get('content-disposition') ?? '', /^attachment; filename="data"/);
+  assert.match(whole.headers.get('content-disposition') ?? '', /^attachment; filename="data\.csv"/);
   for (const [range, status, text] of [
     ['bytes=0-5', 206, 'Sensor'],
     ['bytes=-4', 206, 'a,1\n'],

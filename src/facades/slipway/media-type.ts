@@ -1,5 +1,7 @@
 // Media types by the end of a file's name, for what browsers can show.
 
+import type { FileView } from './file-view.ts';
+
 const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.jpg': 'image/jpeg',
@@ -30,4 +32,11 @@ const TYPES: Readonly<Record<string, string>> = {
 /** `extension` with its dot, in any case. */
 export function mediaTypeOf(extension: string): string {
   return TYPES[extension.toLowerCase()] ?? 'application/octet-stream';
+}
+
+/** With its dot; '' for what has no usual one. */
+export function extensionOf(view: FileView): string {
+  if (view.kind === 'table') return `.${view.format}`;
+  if (view.kind !== 'image') return { html: '.html', markdown: '.md', text: '.txt', empty: '', binary: '' }[view.kind];
+  return Object.keys(TYPES).find((extension) => TYPES[extension] === view.mediaType) ?? '';
 }

@@ -3,6 +3,7 @@ import type { Blobs } from '../../blobs/mod.ts';
 import type { Artifact } from '../../records/mod.ts';
 import { refusal } from '../kfp/refusal.ts';
 import { quote } from '../kfp/request-message.ts';
+import { HEAD_BYTES, viewOf, type FileView } from './file-view.ts';
 
 export type StoredPlace =
   | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number }
@@ -35,4 +36,18 @@ export async function getFile(blobs: Blobs, artifact: Artifact, path: string): P
 /** Name to save it under: the last part of the path or URI. */
 export function fileNameOf({ uri }: Artifact, path: string): string {
   return (path === '' ? uri : path).replace(/\/+$/, '').split('/').at(-1) ?? 'artifact';
+}
+
+/** How it is best shown. */
+export async function viewOfFile(blobs: Blobs, artifact: Artifact, path: string, sizeBytes: number): Promise<FileView> {
+  const head = sizeBytes === 0 ? Buffer.alloc(0) : await readBytes(blobs, artifact, path, 0, Math.min(sizeBytes, HEAD_BYTES));
+  return viewOf(head, fileNameOf(artifact, path), artifact.type);
+}
+
+/** From `start` up to, not including, `end`; a file that became shorter gives less. */
+export async function readBytes(blobs: Blobs, { uri }: Artifact, path: string, start: number, end: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  const stream = await blobs.openRead(uri, path, { start, end: end - 1 });
+  for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk); // A file stream without encoding.
+  return Buffer.concat(chunks);
 }

@@ -11,7 +11,7 @@ export interface DelimitedOptions {
 
 /** The first row is the header unless all of its cells are numbers. */
 export function readDelimited(text: string, { delimiter = commonDelimiter(text) ?? ',', isCut, rowCountMax }: DelimitedOptions): TableOutcome {
-  const { rows, isWhole } = splitRows(text.replace(/^\uFEFF/, ''), delimiter, isCut, rowCountMax + 1);
+  const { rows, rowCount } = splitRows(text.replace(/^\uFEFF/, ''), delimiter, isCut, rowCountMax + 1);
   const [first] = rows;
   if (first === undefined) return noTable('The file has no rows.');
   const hasHeader = !first.every((cell) => isNumber(cell)) || rows.length === 1;
@@ -22,28 +22,29 @@ export function readDelimited(text: string, { delimiter = commonDelimiter(text) 
     name: hasHeader ? shorten(first[index] ?? '') : `column ${index + 1}`,
     type: columnType(body.map((row) => row[index] ?? '')),
   }));
-  const isAll = isWhole && (hasHeader || rows.length <= rowCountMax);
   return {
     kind: 'table',
     columns,
     rows: body.map((row) => Array.from({ length: shownCount }, (_, index) => (row[index] === undefined ? null : shorten(row[index])))),
-    ...(isAll ? { rowCount: body.length } : {}),
+    ...(rowCount === undefined ? {} : { rowCount: hasHeader ? rowCount - 1 : rowCount }),
     columnCount,
   };
 }
 
-/** A row that the end of a cut text interrupts is left out. */
-function splitRows(text: string, delimiter: string, isCut: boolean, rowCountMax: number): { rows: string[][]; isWhole: boolean } {
+/** The first rows, and how many there are when the text is whole. A row that the end of a cut text interrupts is left out. */
+function splitRows(text: string, delimiter: string, isCut: boolean, rowCountMax: number): { rows: string[][]; rowCount: number | undefined } {
   const rows: string[][] = [];
+  let rowCount = 0;
   let position = 0;
-  while (position < text.length) {
-    if (rows.length >= rowCountMax) return { rows, isWhole: false };
+  while (position < text.length && !(isCut && rows.length >= rowCountMax)) {
     const { cells, next, isEnded } = readRow(text, position, delimiter);
-    if (isCut && !isEnded) return { rows, isWhole: false };
+    if (isCut && !isEnded) break;
     position = next;
-    if (cells.length > 1 || cells[0] !== '') rows.push(cells);
+    if (cells.length === 1 && cells[0] === '') continue;
+    rowCount++;
+    if (rows.length < rowCountMax) rows.push(cells);
   }
-  return { rows, isWhole: !isCut };
+  return { rows, rowCount: isCut ? undefined : rowCount };
 }
 
 /** `isEnded`: by a line break, not by the end of the text. */
