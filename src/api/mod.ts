@@ -45,6 +45,7 @@ export {
   type StepResult,
   type StepResultSink,
 } from './slipway/step.ts';
+export { scaleCauses, scaleKind, scaleOf, withScale } from './autoscaling/scale.ts';
 export { tableOf, type IncludeObject, type TableOptions } from './table.ts';
 export { findUnknownFields, pruneUnknown } from './unknown-fields.ts';
 export { validateObject } from './validation.ts';

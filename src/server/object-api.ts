@@ -22,6 +22,7 @@ import { getObject } from './verbs/get.ts';
 import { listObjects, type ListPage } from './verbs/list.ts';
 import { hasSubresource, inScope } from './verbs/scope.ts';
 import { patchObject } from './verbs/patch.ts';
+import { getScale, patchScale, updateScale } from './verbs/scale.ts';
 import { updateObject } from './verbs/update.ts';
 import { watchObjects, type ServerWatchEvent } from './verbs/watch.ts';
 
@@ -37,18 +38,26 @@ export function createObjectApi(context: ServerContext): ObjectApi {
     return kind === undefined ? noSuchResource() : verb(kind);
   }
   return {
-    get: async (ref, { signal } = {}) => objectOf(await on(ref.type, signal, (kind) => getObject(context, kind, ref.namespace, ref.name))),
+    get: async (ref, options = {}) =>
+      objectOf(
+        await on<ObjectAnswer>(ref.type, options.signal, (kind) => (isScaled(kind, options) ? getScale(context, kind, ref) : getObject(context, kind, ref.namespace, ref.name))),
+      ),
     list: async (type, namespace, options = {}) =>
       listOf(await on(type, options.signal, (kind) => listObjects(context, kind, namespace, options))),
     create: async (type, namespace, object, options = {}) =>
       objectOf(await on(type, options.signal, (kind) => createOrBind(context, kind, namespace, object, options))),
     update: async (ref, object, options = {}) =>
-      objectOf(await on(ref.type, options.signal, (kind) => inScope(kind, options, (scope) => updateObject(context, kind, ref, scope, object, options)))),
-    patch: async (ref, patchKind, patch, options = {}) =>
       objectOf(
-        await on(ref.type, options.signal, (kind) =>
-          inScope(kind, options, (scope) => patchObject(context, kind, ref, scope, { kind: patchKind, body: patch }, options)),
+        await on<ObjectAnswer>(ref.type, options.signal, (kind) =>
+          isScaled(kind, options) ? updateScale(context, kind, ref, object, options) : inScope(kind, options, (scope) => updateObject(context, kind, ref, scope, object, options)),
         ),
+      ),
+    patch: async (ref, patchKind, body, options = {}) =>
+      objectOf(
+        await on<ObjectAnswer>(ref.type, options.signal, (kind) => {
+          const patch = { kind: patchKind, body };
+          return isScaled(kind, options) ? patchScale(context, kind, ref, patch, options) : inScope(kind, options, (scope) => patchObject(context, kind, ref, scope, patch, options));
+        }),
       ),
     delete: async (ref, options = {}) => {
       const outcome = await on(ref.type, options.signal, (kind) => deleteObject(context, kind, ref, options));
@@ -83,7 +92,13 @@ function createOrBind(
   return bindPod(context, kind, { namespace, name }, object, options);
 }
 
-function objectOf(outcome: Outcome<StoredObject>): Outcome<KubeObject> {
+type ObjectAnswer = Pick<StoredObject, 'object'>;
+
+function isScaled(kind: KindDefinition, { subresource }: { readonly subresource?: string | undefined }): boolean {
+  return subresource === 'scale' && hasSubresource(kind, subresource);
+}
+
+function objectOf(outcome: Outcome<ObjectAnswer>): Outcome<KubeObject> {
   return outcome.ok ? success(outcome.value.object) : outcome;
 }
 

@@ -2,7 +2,7 @@
 // when they are first needed, so that hundreds of definitions do not delay a start.
 import type { Json, KubeObject } from '../../base/mod.ts';
 import { parseJsonPath } from '../../expr/mod.ts';
-import { fieldOf, type Conversion, type CustomKind, type KindDefinition, type KindSchema, type Subresource } from '../kind.ts';
+import { fieldOf, type Conversion, type CustomKind, type KindDefinition, type KindSchema, type ScalePaths, type ScaleRule, type Subresource } from '../kind.ts';
 import { ALL_VERBS, STATUS_SUBRESOURCE } from '../verbs.ts';
 import { isConditionTrue, specOf, statusOf, storageVersionOf, type DefinitionVersion } from './definition.ts';
 import { printerColumns } from './printer-columns.ts';
@@ -44,6 +44,7 @@ function customKind(definition: KubeObject, version: DefinitionVersion): KindDef
     hasGeneration: true,
     columns: printerColumns(version.additionalPrinterColumns),
     fieldSelectors: selectableFields(version),
+    ...(scale === undefined ? {} : { scale: scaleRule(scale) }),
     custom: customPart(definition, version),
   };
 }
@@ -106,7 +107,16 @@ function valueAtPath(text: string): (object: KubeObject) => string {
   };
 }
 
+function scaleRule({ specReplicasPath, statusReplicasPath, labelSelectorPath }: ScalePaths): ScaleRule {
+  const selector = (object: KubeObject) => String(valueAtSimplePath(object, labelSelectorPath ?? '') ?? '');
+  return { specReplicas: membersOf(specReplicasPath), statusReplicas: membersOf(statusReplicasPath), ...(labelSelectorPath === undefined ? {} : { selector }) };
+}
+
 /** The value at a simple path: `.spec.replicas`. */
 export function valueAtSimplePath(object: unknown, path: string): Json | undefined {
-  return fieldOf(object, ...path.replace(/^\./, '').split('.'));
+  return fieldOf(object, ...membersOf(path));
+}
+
+function membersOf(path: string): readonly string[] {
+  return path.replace(/^\./, '').split('.');
 }

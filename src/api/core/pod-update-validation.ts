@@ -1,5 +1,5 @@
-// What may change in a Pod's spec once it exists: images, a shorter deadline, more tolerations, fewer scheduling gates. Where the
-// node is chosen (`binding`), nodeName goes from nothing to a name.
+// What may change in a Pod's spec once it exists: images, a shorter deadline, more tolerations, fewer scheduling gates. The node
+// is chosen through the subresource `binding` alone.
 import { isJsonObject, jsonEquals, type Json, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
 import { forbidden, invalid } from '../causes.ts';
 import { itemsAt, textAt } from '../columns.ts';
@@ -47,7 +47,6 @@ function gateCauses(spec: JsonObject, old: JsonObject): readonly StatusCause[] {
 function withOldChangeables(spec: JsonObject, old: JsonObject): JsonObject {
   const restored: Record<string, Json | undefined> = { ...spec };
   for (const member of ['activeDeadlineSeconds', 'tolerations', 'schedulingGates', 'ephemeralContainers']) restored[member] = old[member];
-  if (textAt(old, '', 'nodeName') === '') restored['nodeName'] = old['nodeName'];
   for (const list of CONTAINER_LISTS) {
     if (spec[list] === undefined) continue;
     restored[list] = itemsAt(spec, list).map((container, index) =>

@@ -1,6 +1,6 @@
 // One request on a resource, understood and authorized; what the verbs' answers share.
 import type { Outcome } from '../../base/mod.ts';
-import type { IncludeObject, KindDefinition } from '../../api/mod.ts';
+import { scaleKind, type IncludeObject, type KindDefinition } from '../../api/mod.ts';
 import type { WebRequest, WebResponse } from '../../web/mod.ts';
 import type { Place } from '../verbs/change.ts';
 import type { TextualObject } from '../verbs/watch.ts';
@@ -26,6 +26,11 @@ export function bodyOptions({ context, kind, shape, includeObject }: Call): List
 /** The object that a request on a name is about. */
 export function placeOf({ target: { namespace, name = '' } }: Call): Place {
   return { ...(namespace === undefined ? {} : { namespace }), name };
+}
+
+/** A Scale in place of the object that it is about. */
+export function respondScale(call: Call, outcome: Outcome<TextualObject>, warnings?: Warnings): WebResponse {
+  return respondObject({ ...call, kind: scaleKind }, outcome, 200, warnings);
 }
 
 export function respondObject(call: Call, outcome: Outcome<TextualObject>, code = 200, warnings?: Warnings): WebResponse {

@@ -2,8 +2,9 @@
 import type { WebResponse } from '../../web/mod.ts';
 import { getObject } from '../verbs/get.ts';
 import { listObjects } from '../verbs/list.ts';
+import { getScale } from '../verbs/scale.ts';
 import { watchObjects } from '../verbs/watch.ts';
-import { bodyOptions, placeOf, respondObject, type Call } from './call.ts';
+import { bodyOptions, placeOf, respondObject, respondScale, type Call } from './call.ts';
 import { listBody } from './list-body.ts';
 import { readPodLog } from './pod-log.ts';
 import { listQueryOf, readQuery, watchQueryOf } from './query.ts';
@@ -12,6 +13,7 @@ import { watchBody } from './watch-body.ts';
 
 export async function answerGet(call: Call): Promise<WebResponse> {
   const { namespace, name } = placeOf(call);
+  if (call.target.subresource === 'scale') return respondScale(call, getScale(call.context, call.kind, placeOf(call)));
   return respondObject(call, getObject(call.context, call.kind, namespace, name));
 }
 

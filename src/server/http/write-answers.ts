@@ -7,9 +7,10 @@ import { createObject } from '../verbs/create.ts';
 import { deleteCollection } from '../verbs/delete-collection.ts';
 import { deleteObject } from '../verbs/delete.ts';
 import { patchObject } from '../verbs/patch.ts';
+import { patchScale, updateScale } from '../verbs/scale.ts';
 import { updateObject } from '../verbs/update.ts';
 import { readDeleteOptions, readObjectBody, readPatch } from './body.ts';
-import { bodyOptions, placeOf, respondObject, type Call } from './call.ts';
+import { bodyOptions, placeOf, respondObject, respondScale, type Call } from './call.ts';
 import { listBody } from './list-body.ts';
 import { listQueryOf, readQuery, writeOptionsOf } from './query.ts';
 import { statusResponse, streamHeaders, successResponse, Warnings } from './respond.ts';
@@ -56,6 +57,7 @@ export async function answerUpdate(call: Call): Promise<WebResponse> {
   const { options, warnings } = write.value;
   const body = await readObjectBody(request, options);
   if (!body.ok) return statusResponse(body.status);
+  if (target.subresource === 'scale') return respondScale(call, await updateScale(context, kind, placeOf(call), body.value, options), warnings);
   const updated = await inScope(kind, target, (scope) => updateObject(context, kind, placeOf(call), scope, body.value, options));
   return respondObject(call, updated, 200, warnings);
 }
@@ -67,6 +69,7 @@ export async function answerPatch(call: Call): Promise<WebResponse> {
   const { options, warnings } = write.value;
   const patch = await readPatch(request, options);
   if (!patch.ok) return statusResponse(patch.status);
+  if (target.subresource === 'scale') return respondScale(call, await patchScale(context, kind, placeOf(call), patch.value, options), warnings);
   const patched = await inScope(kind, target, (scope) => patchObject(context, kind, placeOf(call), scope, patch.value, options));
   return respondObject(call, patched, patched.ok && patched.value.isCreated ? 201 : 200, warnings);
 }

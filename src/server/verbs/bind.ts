@@ -38,7 +38,6 @@ function boundPod(pod: KubeObject, nodeName: string, nowMs: number): KubeObject 
   const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: toRfc3339(nowMs) };
   return {
     ...pod,
-    metadata: { ...pod.metadata, ...(pod.metadata.generation === undefined ? {} : { generation: pod.metadata.generation + 1 }) },
     spec: { ...pod.spec, nodeName },
     status: { ...pod.status, conditions: [...others, scheduled] },
   };

@@ -43,7 +43,7 @@ export async function patchObject(
 
 const PATCH_OPTIONS = { group: 'meta.k8s.io', kind: 'PatchOptions' };
 
-function applyPatch(kind: KindDefinition, current: Json, patchKind: Exclude<PatchKind, 'apply'>, body: unknown): Outcome<Json> {
+export function applyPatch(kind: KindDefinition, current: Json, patchKind: Exclude<PatchKind, 'apply'>, body: unknown): Outcome<Json> {
   switch (patchKind) {
     case 'merge':
       return isJsonObject(body) ? success(mergePatch(current, body)) : badRequest('a merge patch must be an object');

@@ -8,7 +8,7 @@ import { ownersAfterUpdate, ownTheSame, type Actor } from '../ownership/ownershi
 import { metadataForUpdate } from './metadata.ts';
 
 /** Undefined is the object itself. */
-export type ChangeScope = undefined | 'status' | 'finalize';
+export type ChangeScope = undefined | 'status' | 'finalize' | 'scale';
 
 /** What the object shall become, and, when an apply changes it, the owners of its fields. */
 export interface WantedChange {
@@ -71,6 +71,8 @@ function inScope(kind: KindDefinition, scope: ChangeScope, wanted: KubeObject, c
       return applyDefaults(kind, withPart(current, 'status', wanted.status));
     case 'finalize':
       return withPart(current, 'spec', { ...current.spec, finalizers: wanted.spec?.['finalizers'] ?? [] });
+    case 'scale':
+      return { ...wanted, metadata: current.metadata };
     default:
       return unreachable(scope satisfies never);
   }
