@@ -25,3 +25,7 @@ export {
   roundUpToMilli,
   type Quantity,
 } from './quantity.ts';
+export { RULE_LENGTH_MAX, compileTypedCel, type CelDeclaration, type TypedExpression } from './typed-cel/typed-cel.ts';
+export { SCALAR, type Shape } from './typed-cel/shape.ts';
+export type { CelType, ObjectType } from './typed-cel/types.ts';
+export { CelOptional, fromJson } from './typed-cel/values.ts';

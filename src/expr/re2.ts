@@ -10,6 +10,8 @@ export interface Pattern {
   test(text: string): boolean;
   /** Whether the whole text matches. */
   matchesWhole(text: string): boolean;
+  /** The parts that match, one after the other. */
+  findAll(text: string, countMax: number): readonly string[];
 }
 
 /** Throws Failure `InvalidPattern` when the pattern is too long, too costly or not RE2 syntax. */
@@ -22,6 +24,12 @@ export function compilePattern(source: string): Pattern {
     source,
     test: (text) => compiled.test(text),
     matchesWhole: (text) => compiled.testExact(text),
+    findAll: (text, countMax) => {
+      const matcher = compiled.matcher(text);
+      const found: string[] = [];
+      while (found.length < countMax && matcher.find()) found.push(matcher.group() ?? '');
+      return found;
+    },
   };
 }
 

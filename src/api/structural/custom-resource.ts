@@ -5,6 +5,7 @@ import { invalid } from '../causes.ts';
 import { fieldOf, type CustomKind, type KindDefinition, type ScalePaths } from '../kind.ts';
 import { embeddedCauses } from './embedded.ts';
 import { listCauses } from './list-items.ts';
+import { hasRules, ruleCauses } from './rules.ts';
 import { validateStructural } from './validate.ts';
 
 const INT32_MAX = 2 ** 31 - 1;
@@ -16,13 +17,34 @@ export function validateCustomResource(
   old: KubeObject | undefined,
 ): readonly StatusCause[] {
   const [value, before] = [object, old].map((each) => each as unknown as Json);
-  return [
+  const causes = [
     ...validateStructural(schema, value!, '', before),
     ...(scale === undefined ? [] : scaleCauses(scale, object)),
     ...embeddedCauses(schema, value!, ''),
     ...(before !== undefined && listCauses(schema, before, '').length > 0 ? [] : listCauses(schema, value!, '')),
   ];
+  const rules = causes.some(isBlocking) ? [UNCHECKED] : ruleCauses(schema, value!, before);
+  return hasRules(schema) ? [...causes, ...rules] : causes;
 }
+
+/** Causes that leave it open what a rule in CEL would see. */
+function isBlocking({ reason }: StatusCause): boolean {
+  return BLOCKING_REASONS.has(reason ?? '');
+}
+
+const BLOCKING_REASONS: ReadonlySet<string> = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+
+const UNCHECKED = invalid(
+  '<nil>',
+  null,
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+);
 
 function scaleCauses({ specReplicasPath, statusReplicasPath, labelSelectorPath }: ScalePaths, object: KubeObject): readonly StatusCause[] {
   return [
