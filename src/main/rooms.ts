@@ -68,10 +68,13 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     log: options.log.with({ component: 'engine' }),
     settings: engineSettings(options.config),
   });
-  const { node, programs } = openNode(options, storage, objects, engine.stepResults);
+  const gatewayRef: { port?: () => number } = {};
+  const apiAddress = () => (gatewayRef.port === undefined ? undefined : { host: clientHost(options.config.host), port: gatewayRef.port() });
+  const { node, programs } = openNode(options, storage, objects, engine.stepResults, apiAddress);
   nodeRef.node = node;
   const controllers = openControllers(options, objects);
   const gateway = await openGateway(options, storage, objects, { node, programs });
+  gatewayRef.port = gateway.port;
   const parts: Part[] = [
     { name: 'store', start: () => undefined, stop: () => objects.store.close() },
     { name: 'programs', start: () => undefined, stop: () => programs.stop() },
@@ -96,7 +99,7 @@ function openStorage({ database, directory, config, log }: RoomsOptions) {
   };
 }
 
-function openObjects({ database, directory, token, log }: RoomsOptions, { logs }: Storage, nodeRef: { readonly node?: LocalNode }) {
+function openObjects({ database, directory, certificates, token, log }: RoomsOptions, { logs }: Storage, nodeRef: { readonly node?: LocalNode }) {
   const kubelet = createKubelet({
     logs,
     containerState: (podUid, container) => nodeRef.node?.containerState(podUid, container),
@@ -111,6 +114,7 @@ function openObjects({ database, directory, token, log }: RoomsOptions, { logs }
     authorize: createRoleBasedAuthorizer(store),
     authenticateToken,
     serviceAccountTokens,
+    rootCertificates: certificates.authority,
     kinds: builtinKinds,
     kubelet: () => kubelet,
     isAutoNamespace: true,
@@ -134,6 +138,11 @@ function nodeName(): string {
   return hostname().toLowerCase();
 }
 
+/** Where programs on this machine reach the server. */
+export function clientHost(host: string): string {
+  return ['0.0.0.0', '::', '127.0.0.1', 'localhost'].includes(host) ? '127.0.0.1' : host;
+}
+
 function engineSettings(config: Config) {
   return {
     podNamespace: config.pipelineNamespace,
@@ -149,6 +158,7 @@ function openNode(
   { logs, blobs }: Storage,
   { api, informers, eventsOf }: Objects,
   stepResults: Parameters<typeof createLocalNode>[0]['stepResults'],
+  apiAddress: NonNullable<Parameters<typeof createLocalNode>[0]['apiAddress']>,
 ) {
   const nodeLog = log.with({ component: 'node' });
   const programs = createNodePrograms({
@@ -174,6 +184,7 @@ function openNode(
     podsDirectory: directory.file('pods'),
     claims: informers.of(CLAIMS),
     claimsDirectory: directory.file('volumes'),
+    apiAddress,
     stepsAtOnce: config.stepsAtOnce,
     clock,
     log: nodeLog,
@@ -181,9 +192,9 @@ function openNode(
   return { node, programs };
 }
 
-function openControllers({ certificates, log }: RoomsOptions, { api, server, informers, eventsOf }: Objects) {
+function openControllers({ certificates, log }: RoomsOptions, { server, informers, eventsOf }: Objects) {
   return createControllers(
-    { api, informers, events: eventsOf('slipway'), clock, log: log.with({ component: 'controllers' }) },
+    { api: server.controllerApi, informers, events: eventsOf('slipway'), clock, log: log.with({ component: 'controllers' }) },
     {
       namespacedTypes: () => server.kinds().filter((kind) => kind.isNamespaced && kind.verbs.includes('deletecollection')),
       rootCertificates: certificates.authority,

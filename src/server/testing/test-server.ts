@@ -24,6 +24,7 @@ export interface TestServerOptions {
   readonly authorize?: Authorizer;
   /** Issues tokens of ServiceAccounts with a key of its own. */
   readonly hasServiceAccountTokens?: boolean;
+  readonly rootCertificates?: string;
   readonly isAutoNamespace?: boolean;
   readonly path?: string;
 }
@@ -43,6 +44,7 @@ export function testServer(context: TestContext, options: TestServerOptions = {}
     log: silentLog,
     kubelet: () => options.kubelet,
     isAutoNamespace: options.isAutoNamespace ?? true,
+    ...(options.rootCertificates === undefined ? {} : { rootCertificates: options.rootCertificates }),
     ...(options.authorize === undefined ? {} : { authorize: options.authorize }),
   });
   context.after(async () => {
