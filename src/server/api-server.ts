@@ -7,7 +7,8 @@ import type { ServerContext } from './context.ts';
 import { startDefinitions } from './definitions/custom-definitions.ts';
 import { Discovery } from './discovery/discovery.ts';
 import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts';
-import { builtinAdmission } from './admission/builtin-plugins.ts';
+import { createAdmission, type AdmissionPlugin } from './admission/admission.ts';
+import { builtinPlugins } from './admission/builtin-plugins.ts';
 import { CONTROLLER_IDENTITY, SLIPWAY_IDENTITY } from './admission/slipway-identity.ts';
 import { createTokenAuthenticator, type TokenAuthenticator } from './authentication/token-authenticator.ts';
 import { allowEverything, type Authorizer } from './authorization/authorization.ts';
@@ -33,6 +34,8 @@ export interface ApiServerOptions {
   readonly serviceAccountTokens?: ServiceAccountTokens;
   /** PEM of the ConfigMap kube-root-ca.crt; with it every namespace is furnished when it is made. */
   readonly rootCertificates?: string;
+  /** In this order; default: `builtinPlugins`. */
+  readonly admission?: readonly AdmissionPlugin[];
   /** Whether an absent namespace is made by the first object created in it. */
   readonly isAutoNamespace: boolean;
 }
@@ -59,7 +62,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     rng,
     log: log.with({ component: 'server' }),
     isAutoNamespace,
-    admission: builtinAdmission,
+    admission: createAdmission(options.admission ?? builtinPlugins),
     serviceAccountTokens: options.serviceAccountTokens,
     rootCertificates: options.rootCertificates,
     identity: SLIPWAY_IDENTITY,

@@ -11,7 +11,6 @@ import {
   type WriteOptions,
 } from '../base/mod.ts';
 import type { KindDefinition } from '../api/mod.ts';
-import type { StoredObject } from '../store/mod.ts';
 import type { ServerContext } from './context.ts';
 import { methodNotSupported, noSuchResource } from './refusals.ts';
 import { bindPod } from './verbs/bind.ts';

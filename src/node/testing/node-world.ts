@@ -167,7 +167,8 @@ export class NodeWorld {
   step(name: string, script: string, document: Partial<StepDocument> = {}, container: JsonObject = {}): Promise<KubeObject> {
     const step: StepDocument = { ...stepDocument(name), ...document };
     const env = [{ name: 'TASK_ROOT', value: dirname(step.executorOutputPath) }];
-    return this.create(name, { containers: [shellContainer('main', script, { env, ...container })] }, { annotations: { [STEP_ANNOTATION]: JSON.stringify(step) } });
+    // As the engine makes them.
+    return this.create(name, { automountServiceAccountToken: false, containers: [shellContainer('main', script, { env, ...container })] }, { annotations: { [STEP_ANNOTATION]: JSON.stringify(step) } });
   }
 
   /** The result that the node told of this step. */

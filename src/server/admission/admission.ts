@@ -31,6 +31,8 @@ export interface AdmissionFacts {
 }
 
 export interface AdmissionPlugin {
+  /** As Kubernetes calls it, where it is one of its own. */
+  readonly name: string;
   /** `pods`, `roles.rbac.authorization.k8s.io`; the subresource after a slash. */
   readonly resources: readonly string[];
   readonly operations: readonly Operation[];

@@ -1,5 +1,5 @@
 // Admission as every Kubernetes has it, in the order in which it runs.
-import { createAdmission } from './admission.ts';
+import type { AdmissionPlugin } from './admission.ts';
 import { defaultStorageClassAdmission } from './default-storage-class.ts';
 import { bindingAdmission, roleAdmission } from './grants.ts';
 import { lastingNamespacesAdmission } from './lasting-namespaces.ts';
@@ -9,7 +9,7 @@ import { podTolerationsAdmission } from './pod-tolerations.ts';
 import { serviceAccountAdmission } from './service-account.ts';
 import { stepAnnotationAdmission } from './step-annotation.ts';
 
-export const builtinAdmission = createAdmission([
+export const builtinPlugins: readonly AdmissionPlugin[] = [
   limitRangeAdmission,
   serviceAccountAdmission,
   podTolerationsAdmission,
@@ -19,4 +19,4 @@ export const builtinAdmission = createAdmission([
   roleAdmission,
   bindingAdmission,
   stepAnnotationAdmission,
-]);
+];

@@ -7,6 +7,7 @@ const DEFAULT_ANNOTATIONS = ['storageclass.kubernetes.io/is-default-class', 'sto
 const LEGACY_CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
 
 export const defaultStorageClassAdmission: AdmissionPlugin = {
+  name: 'DefaultStorageClass',
   resources: ['persistentvolumeclaims'],
   operations: ['CREATE'],
   complete: ({ object: claim }, facts) => {

@@ -8,8 +8,8 @@ import type { AdmissionFacts, AdmissionPlugin, AdmissionRequest } from './admiss
 
 const named = (resources: readonly string[]) => resources.map((resource) => `${resource}.${RBAC_GROUP}`);
 
-export const roleAdmission: AdmissionPlugin = { resources: named(['roles', 'clusterroles']), operations: ['CREATE', 'UPDATE'], refuse: refuseRole };
-export const bindingAdmission: AdmissionPlugin = { resources: named(['rolebindings', 'clusterrolebindings']), operations: ['CREATE', 'UPDATE'], refuse: refuseBinding };
+export const roleAdmission: AdmissionPlugin = { name: 'RoleEscalation', resources: named(['roles', 'clusterroles']), operations: ['CREATE', 'UPDATE'], refuse: refuseRole };
+export const bindingAdmission: AdmissionPlugin = { name: 'RoleBinding', resources: named(['rolebindings', 'clusterrolebindings']), operations: ['CREATE', 'UPDATE'], refuse: refuseBinding };
 
 function refuseRole(request: AdmissionRequest, facts: AdmissionFacts): Refusal | undefined {
   const { object, old } = request;

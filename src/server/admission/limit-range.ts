@@ -11,6 +11,7 @@ import { amountOf, podAmounts, quantityOf, ZERO, type Amounts } from './pod-reso
 const ANNOTATION = 'kubernetes.io/limit-ranger';
 
 export const limitRangeAdmission: AdmissionPlugin = {
+  name: 'LimitRanger',
   resources: ['pods', 'persistentvolumeclaims'],
   operations: ['CREATE'],
   complete: ({ kind, object }, facts) => success(kind.resource === 'pods' ? limitsOf(object, facts).reduce(withDefaults, object) : object),

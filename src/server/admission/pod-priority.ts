@@ -15,7 +15,7 @@ const CLASSES_PREFIX = 'priorityclasses.scheduling.k8s.io/';
 const SYSTEM_VALUES: Readonly<Record<string, number>> = { 'system-cluster-critical': 2_000_000_000, 'system-node-critical': 2_000_001_000 };
 const NONE: Priority = { className: '', value: 0, preemptionPolicy: 'PreemptLowerPriority' };
 
-export const podPriorityAdmission: AdmissionPlugin = { resources: ['pods'], operations: ['CREATE'], complete };
+export const podPriorityAdmission: AdmissionPlugin = { name: 'Priority', resources: ['pods'], operations: ['CREATE'], complete };
 
 function complete({ kind, object: pod }: AdmissionRequest, facts: AdmissionFacts): Outcome<KubeObject> {
   const named = textAt(pod, '', 'spec', 'priorityClassName');

@@ -8,6 +8,7 @@ const KEYS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'] 
 const EFFECT = 'NoExecute';
 
 export const podTolerationsAdmission: AdmissionPlugin = {
+  name: 'DefaultTolerationSeconds',
   resources: ['pods'],
   operations: ['CREATE'],
   complete: ({ object }) => success(withTolerations(object)),

@@ -12,7 +12,7 @@ const VOLUME_PREFIX = 'kube-api-access-';
 const TOKEN_LIFETIME_SECONDS = 3_607;
 const FILE_MODE = 0o644;
 
-export const serviceAccountAdmission: AdmissionPlugin = { resources: ['pods'], operations: ['CREATE'], complete };
+export const serviceAccountAdmission: AdmissionPlugin = { name: 'ServiceAccount', resources: ['pods'], operations: ['CREATE'], complete };
 
 function complete({ kind, object: pod }: AdmissionRequest, facts: AdmissionFacts): Outcome<KubeObject> {
   const { namespace = '', name: podName } = pod.metadata;

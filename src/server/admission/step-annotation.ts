@@ -5,7 +5,7 @@ import { forbidden, type Refusal } from '../refusals.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
 import { SLIPWAY_USER } from './slipway-identity.ts';
 
-export const stepAnnotationAdmission: AdmissionPlugin = { resources: ['pods'], operations: ['CREATE', 'UPDATE'], refuse };
+export const stepAnnotationAdmission: AdmissionPlugin = { name: 'StepAnnotation', resources: ['pods'], operations: ['CREATE', 'UPDATE'], refuse };
 
 function refuse({ kind, object, old, identity }: AdmissionRequest): Refusal | undefined {
   const [wanted, present] = [object, old].map((pod) => pod?.metadata.annotations?.[STEP_ANNOTATION]);
