@@ -93,7 +93,9 @@ function createOrBind(
   return bindPod(context, kind, { namespace, name }, object, options);
 }
 
-type ObjectAnswer = Pick<StoredObject, 'object'>;
+interface ObjectAnswer {
+  readonly object: KubeObject;
+}
 
 function isScaled(kind: KindDefinition, { subresource }: { readonly subresource?: string | undefined }): boolean {
   return subresource === 'scale' && hasSubresource(kind, subresource);
