@@ -1,4 +1,6 @@
 // Follows every name in a pipeline: components, executors, producers and their outputs, inputs of the enclosing component.
+import type { Json } from '../base/mod.ts';
+import { checkExpressions } from './check-expressions.ts';
 import { complain, type FieldError, type Section } from './section.ts';
 import type {
   ComponentSpec,
@@ -9,6 +11,7 @@ import type {
   TaskInputArtifact,
   TaskInputParameter,
 } from './types.ts';
+import { coerceParameter } from './values.ts';
 
 /** Adds an error for every name that leads nowhere. `prefix` is the path of the spec in the document. */
 export function checkReferences(pipeline: PipelineSpec, errors: FieldError[], prefix: string): void {
@@ -44,6 +47,7 @@ function checkComponent(scope: Scope): void {
     complain(at, 'executorLabel', `names the executor "${executorLabel}", which deploymentSpec does not define.`);
   }
   if (dag === undefined) return;
+  if (component === pipeline.root && Object.keys(dag.tasks).length === 0) complain(at, 'dag.tasks', 'has no task; there is nothing to run.');
   for (const [taskName, task] of Object.entries(dag.tasks)) {
     const taskAt = below(at, `dag.tasks.${taskName}`);
     const called = pipeline.components[task.componentRef.name];
@@ -65,6 +69,7 @@ function checkTask(scope: TaskScope): void {
   for (const [name, input] of Object.entries(task.inputs?.parameters ?? {})) checkInputParameter(scope, name, input);
   for (const [name, input] of Object.entries(task.inputs?.artifacts ?? {})) checkInputArtifact(scope, name, input);
   checkIterator(scope);
+  checkExpressions(at, task, scope.called);
   checkRequiredInputs(scope);
 }
 
@@ -86,10 +91,24 @@ function checkInputParameter(scope: TaskScope, name: string, input: TaskInputPar
   if (componentInputParameter !== undefined && !hasParameter(scope.component.inputDefinitions, componentInputParameter)) {
     complain(at, 'componentInputParameter', noInput('parameter', componentInputParameter));
   }
+  if (runtimeValue?.constant !== undefined) checkConstant(scope, name, runtimeValue.constant, at);
   const runtimeParameter = runtimeValue?.runtimeParameter;
   if (runtimeParameter !== undefined && !hasParameter(scope.component.inputDefinitions, runtimeParameter)) {
     complain(at, 'runtimeValue.runtimeParameter', noInput('parameter', runtimeParameter));
   }
+}
+
+/** A text with placeholders is whatever it becomes; members of loop items have types that kfp has guessed. */
+function checkConstant({ called }: TaskScope, name: string, constant: Json, at: Section): void {
+  const spec = called.inputDefinitions?.parameters?.[name];
+  if (spec === undefined || (typeof constant === 'string' && constant.includes('{{')) || name.includes('-subvar-')) return;
+  if (constant === null) {
+    const mayBeAbsent = spec.isOptional === true || spec.defaultValue !== undefined || spec.parameterType === 'TASK_CONFIG';
+    if (!mayBeAbsent) complain(at, 'runtimeValue.constant', 'is null, and the input is not optional.');
+    return;
+  }
+  const conversion = coerceParameter(spec.parameterType, constant);
+  if (!conversion.ok) complain(at, 'runtimeValue.constant', conversion.message);
 }
 
 function checkInputArtifact(scope: TaskScope, name: string, input: TaskInputArtifact): void {
@@ -165,6 +184,7 @@ function checkRequiredInputs({ task, called, at }: TaskScope): void {
 
 function checkOutputs(scope: Scope, dag: DagSpec): void {
   const outputsAt = below(scope.at, 'dag.outputs');
+  checkDeclaredOutputs(scope, dag, outputsAt);
   for (const [name, output] of Object.entries(dag.outputs?.parameters ?? {})) {
     const at = below(outputsAt, `parameters.${name}`);
     const { valueFromParameter, valueFromOneof } = output;
@@ -177,6 +197,22 @@ function checkOutputs(scope: Scope, dag: DagSpec): void {
     output.artifactSelectors.forEach((selector, index) => {
       checkSelector({ ...scope, dag }, below(outputsAt, `artifacts.${name}.artifactSelectors[${index}]`), selector);
     });
+  }
+}
+
+/** An output that no task of the DAG gives would be missing in every run. */
+function checkDeclaredOutputs({ component }: Scope, { outputs = {} }: DagSpec, at: Section): void {
+  for (const name of Object.keys(component.outputDefinitions?.parameters ?? {})) {
+    const output = outputs.parameters?.[name];
+    if (output === undefined) complain(at, `parameters.${name}`, 'is required: the component declares this output.');
+    else if (output.valueFromOneof?.parameterSelectors.length === 0) {
+      complain(at, `parameters.${name}.valueFromOneof.parameterSelectors`, 'needs at least one entry.');
+    }
+  }
+  for (const name of Object.keys(component.outputDefinitions?.artifacts ?? {})) {
+    const output = outputs.artifacts?.[name];
+    if (output === undefined) complain(at, `artifacts.${name}`, 'is required: the component declares this output.');
+    else if (output.artifactSelectors.length === 0) complain(at, `artifacts.${name}.artifactSelectors`, 'needs at least one entry.');
   }
 }
 

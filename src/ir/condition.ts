@@ -75,7 +75,7 @@ function attempt<T>(act: () => T): Attempt<T> {
 }
 
 /** kfp writes string literals between single quotes and does not escape the quotes inside them. */
-function quoteHint(text: string, isSyntax: boolean): string {
+export function quoteHint(text: string, isSyntax: boolean): string {
   const quoteCount = text.split("'").length - 1;
   if (!isSyntax || quoteCount <= 2) return '';
   return ' (kfp does not escape quotes in the texts that a condition compares with; pass such a text as a parameter.)';

@@ -72,7 +72,8 @@ function parseTaskInputs(section: Section): NonNullable<PipelineTaskSpec['inputs
 
 const PARAMETER_SOURCES = ['taskOutputParameter', 'runtimeValue', 'componentInputParameter', 'taskFinalStatus'];
 
-function parseInputParameter(section: Section): TaskInputParameter {
+/** Where a parameter comes from (InputParameterSpec). */
+export function parseInputParameter(section: Section): TaskInputParameter {
   requireOneOf(section, PARAMETER_SOURCES);
   const output = sectionAt(section, 'taskOutputParameter');
   const runtimeValue = sectionAt(section, 'runtimeValue');

@@ -2,6 +2,7 @@
 import { COMPONENTS_MAX } from './limits.ts';
 import { parseArtifactType } from './parse-components.ts';
 import { parseRuntimeValue } from './parse-dag.ts';
+import { parseResources } from './parse-resources.ts';
 import {
   booleanAt,
   complain,
@@ -45,7 +46,7 @@ function parseContainer(section: Section): ContainerExecutor {
   const command = textsAt(section, 'command');
   const args = textsAt(section, 'args');
   const env = jsonAt(section, 'env') === undefined ? undefined : sectionsAt(section, 'env').map(parseVariable);
-  const resources = sectionAt(section, 'resources')?.members;
+  const resources = parseResources(section);
   return {
     image: requiredTextAt(section, 'image') ?? '',
     ...(command !== undefined && { command }),

@@ -66,7 +66,7 @@ test('snake_case members, enum numbers, nulls, the old type enum and unknown mem
     schema_version: '2.1.0',
     sdk_version: null,
     someday: { new: 1 },
-    components: { c: { executor_label: 'e', input_definitions: { parameters: { a: { parameterType: 3 }, b: { type: 'INT' } } } } },
+    components: { c: { executor_label: 'e', input_definitions: { parameters: { a: { parameterType: 3, is_optional: true }, b: { type: 'INT' } } } } },
     deployment_spec: { executors: { e: { container: { image: 'i' } } } },
     root: {
       dag: {
@@ -127,12 +127,60 @@ test('what is wrong is told with the path of the field', () => {
     ['deploymentSpec.executors.exec-train.container.args', 'x', /args: must be a list/],
     ['deploymentSpec.executors.exec-train.container.args', [1], /args\[0\]: must be a string, not the number 1/],
     ['deploymentSpec.executors.exec-train', {}, /exec-train: needs one of container/],
+    ['root.dag.tasks', {}, /^root\.dag\.tasks: has no task/],
+    ['root.dag.tasks.train.inputs.parameters.rounds', { runtimeValue: { constant: 'five' } }, /rounds\.runtimeValue\.constant: must be a whole number/],
+    ['root.dag.tasks.train.inputs.parameters.rounds', { runtimeValue: { constant: null } }, /rounds\.runtimeValue\.constant: is null, and the input is not optional/],
+    ['root.dag.tasks.train.triggerPolicy', { condition: "inputs.parameter_values['rounds'] >" }, /train\.triggerPolicy\.condition: can not be read: .* is not valid CEL/],
+    ['root.dag.tasks.train.triggerPolicy', { condition: "inputs.parameter_values['nope'] > 1" }, /train\.triggerPolicy\.condition: reads the input parameter "nope"/],
+    ['root.dag.tasks.train.inputs.parameters.rounds.parameterExpressionSelector', 'parseJson(', /rounds\.parameterExpressionSelector: can not be read/],
+    ['components.comp-good-enough.outputDefinitions', { parameters: { o: { parameterType: 'STRING' } } }, /^components\.comp-good-enough\.dag\.outputs\.parameters\.o: is required: the component declares/],
+    ['root.outputDefinitions', { artifacts: { o: { artifactType: {} } } }, /^root\.dag\.outputs\.artifacts\.o: is required/],
+    ['deploymentSpec.executors.exec-train.container.resources', { cpuLimit: 'x' }, /resources\.cpuLimit: must be a number/],
+    ['deploymentSpec.executors.exec-train.container.resources', { resourceCpuLimit: 'lots' }, /resources\.resourceCpuLimit: must be a quantity such as/],
+    ['deploymentSpec.executors.exec-train.container.resources', { accelerator: { type: 'gpu', count: 'one' } }, /accelerator\.count: must be a number/],
     ['deploymentSpec', undefined, /names the executor "exec-train", which deploymentSpec does not define/],
   ];
   for (const [path, value, expected] of cases) {
     const errors = errorsWith(path, value);
     assert.match(errors.join('\n'), new RegExp(expected.source, 'm'), `${path} = ${JSON.stringify(value)}`);
   }
+});
+
+test('the platform document is read by its own fields, and what is wrong in it is told', () => {
+  const platformOf = (config: unknown, pipelineConfig: unknown = {}) =>
+    parsePipeline({
+      pipelineSpec: document,
+      platform_spec: { platforms: { kubernetes: { deployment_spec: { executors: { 'exec-train': config } }, pipelineConfig } } },
+    });
+  const good = platformOf({ image_pull_policy: 'Always', secret_as_env: [{ secret_name_parameter: { component_input_parameter: 'x' }, key_to_env: [] }], someday: 1 });
+  assert.ok(good.ok);
+  assert.deepEqual(good.pipeline.kubernetes['deploymentSpec'], {
+    executors: {
+      'exec-train': {
+        someday: 1,
+        secretAsEnv: [{ secretNameParameter: { componentInputParameter: 'x' }, keyToEnv: [] }],
+        imagePullPolicy: 'Always',
+      },
+    },
+  });
+  const place = 'platform_spec.platforms.kubernetes.deploymentSpec.executors.exec-train';
+  const cases: readonly (readonly [unknown, string])[] = [
+    [{ tolerations: 'all' }, 'tolerations: must be a list, not the string "all".'],
+    [{ tolerations: [{ key: 1 }] }, 'tolerations[0].key: must be a string, not the number 1.'],
+    [{ activeDeadlineSeconds: 'soon' }, 'activeDeadlineSeconds: must be a number, not the string "soon".'],
+    [{ nodeSelector: { labels: { gpu: true } } }, 'nodeSelector.labels.gpu: must be a string, not the boolean true.'],
+    [{ pvcMount: [{ pvcNameParameter: {} }] }, 'pvcMount[0].pvcNameParameter: needs one of taskOutputParameter, runtimeValue, componentInputParameter, taskFinalStatus.'],
+    [{ secretAsVolume: [{ optional: 'yes' }] }, 'secretAsVolume[0].optional: must be true or false, not the string "yes".'],
+    [{ initContainers: [{ command: 'sh' }] }, 'initContainers[0].command: must be a list, not the string "sh".'],
+  ];
+  for (const [config, expected] of cases) {
+    const bad = platformOf(config);
+    assert.ok(!bad.ok, expected);
+    assert.deepEqual(bad.errors.map(({ field, message }) => `${field}: ${message}`), [`${place.replace('platform_spec', 'platformSpec')}.${expected}`]);
+  }
+  const late = platformOf({}, { activeDeadlineSeconds: 1.5 });
+  assert.ok(!late.ok);
+  assert.match(late.errors[0]!.message, /must be a whole number/);
 });
 
 test('an input that comes from nowhere and that nobody uses is dropped, as kfp compiles loops in exit handlers', () => {

@@ -8,6 +8,7 @@ import { COMPONENTS_MAX, DOCUMENT_DEPTH_MAX, DOCUMENT_SIZE_MAX_BYTES, DOCUMENT_V
 import { takeMembersFromItems } from './loop-item-members.ts';
 import { parseComponent } from './parse-components.ts';
 import { parseExecutors } from './parse-executors.ts';
+import { parsePlatform } from './parse-platform.ts';
 import { addPlatformDependencies } from './platform-dependencies.ts';
 import { threadInputs } from './thread-inputs.ts';
 import {
@@ -94,11 +95,6 @@ function parseName(info: Section): string | undefined {
     `is ${wordFor(name)}; a pipeline name starts with a small letter or digit, has small letters, digits and dashes, and at most 128 characters.`,
   );
   return undefined;
-}
-
-function parsePlatform(platform: Section | undefined): JsonObject {
-  const platforms = platform && sectionAt(platform, 'platforms');
-  return (platforms && sectionAt(platforms, 'kubernetes')?.members) ?? {};
 }
 
 /** A document that is no IR at all gets a sentence about what it seems to be. */

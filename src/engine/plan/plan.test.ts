@@ -191,8 +191,8 @@ describe('conditions', () => {
     assert.deepEqual(driver.task('root.manages').inputs.parameters, { text: 'none' });
   });
 
-  test('a condition that is no CEL fails the task', () => {
-    const driver = new PlanDriver(pipelineOf({ a: step({ when: "inputs.parameter_values['x'] >" }) })).settle();
+  test('a condition that can not be evaluated fails the task', () => {
+    const driver = new PlanDriver(pipelineOf({ a: step({ when: "int(inputs.parameter_values['x']) > 1", inputs: { x: ['STRING', constant('one')] } }) })).settle();
     assert.equal(driver.task('root.a').reason, 'ConditionInvalid');
   });
 });

@@ -170,7 +170,7 @@ function nodeAffinity(builder: Builder, entries: readonly JsonObject[]): Json | 
 }
 
 function initContainers(config: JsonObject): JsonObject {
-  const containers = listAt(config, 'initContainers').map(({ name = '', image = '', command, args, env, ...rest }) => {
+  const containers = listAt(config, 'initContainers').map(({ name = '', image = '', command, args, env, restartPolicy, resources, ...rest }) => {
     const volumeMounts = listAt(rest, 'volumeMounts').map(({ volumeName = '', mountPath = '' }) => ({ name: volumeName, mountPath }));
     return {
       name,
@@ -178,6 +178,8 @@ function initContainers(config: JsonObject): JsonObject {
       ...(command === undefined ? {} : { command }),
       ...(args === undefined ? {} : { args }),
       ...(env === undefined ? {} : { env }),
+      ...(restartPolicy === undefined ? {} : { restartPolicy }),
+      ...(resources === undefined ? {} : { resources }),
       ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
     };
   });
