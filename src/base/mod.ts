@@ -20,6 +20,7 @@ export {
 } from './kube.ts';
 export type { ContainerLogOptions, Kubelet } from './kubelet.ts';
 export { silentLog, type Log, type LogFields, type LogLevel } from './log.ts';
+export { Histogram, renderMetrics, type Metric, type MetricSource } from './metrics.ts';
 export type {
   DeleteOptions,
   ListOptions,

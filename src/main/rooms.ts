@@ -24,12 +24,15 @@ import {
 } from '../server/mod.ts';
 import type { Database } from '../sql/mod.ts';
 import { openStore } from '../store/mod.ts';
+import type { Route } from '../web/mod.ts';
 import { createClusterSource } from './cluster-source.ts';
 import type { Config } from './config.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { ensureSigningKey, singleUser } from './identity.ts';
 import { definedVariables } from './kfp-sdk.ts';
 import { createLogRetention } from './log-retention.ts';
+import { createLoopDelay } from './loop-delay.ts';
+import { countSteps, engineMetrics, metricsRoute, nodeMetrics, processMetrics, storeMetrics } from './metrics.ts';
 import { VERSION } from './version.ts';
 
 export interface RoomsOptions {
@@ -68,14 +71,15 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     log: options.log.with({ component: 'engine' }),
     settings: engineSettings(options.config),
   });
-  const gatewayRef: { port?: () => number } = {};
-  const apiAddress = () => (gatewayRef.port === undefined ? undefined : { host: clientHost(options.config.host), port: gatewayRef.port() });
-  const { node, programs } = openNode(options, storage, objects, engine.stepResults, apiAddress);
+  const steps = countSteps(engine.stepResults);
+  const { node, programs } = openNode(options, storage, objects, steps.sink);
   nodeRef.node = node;
   const controllers = openControllers(options, objects);
-  const gateway = await openGateway(options, storage, objects, { node, programs });
-  gatewayRef.port = gateway.port;
+  const loopDelay = createLoopDelay();
+  const metrics = metricsRoute([processMetrics, loopDelay.metrics, storeMetrics(objects.store), engineMetrics(engine), steps.metrics, nodeMetrics({ node, programs })]);
+  const gateway = await openGateway(options, storage, objects, { node, programs, metrics });
   const parts: Part[] = [
+    loopDelay,
     { name: 'store', start: () => undefined, stop: () => objects.store.close() },
     { name: 'programs', start: () => undefined, stop: () => programs.stop() },
     { name: 'informers', start: () => objects.informers.start(), stop: () => objects.informers.stop() },
@@ -99,7 +103,7 @@ function openStorage({ database, directory, config, log }: RoomsOptions) {
   };
 }
 
-function openObjects({ database, directory, certificates, token, log }: RoomsOptions, { logs }: Storage, nodeRef: { readonly node?: LocalNode }) {
+function openObjects({ database, directory, token, log }: RoomsOptions, { logs }: Storage, nodeRef: { readonly node?: LocalNode }) {
   const kubelet = createKubelet({
     logs,
     containerState: (podUid, container) => nodeRef.node?.containerState(podUid, container),
@@ -114,7 +118,6 @@ function openObjects({ database, directory, certificates, token, log }: RoomsOpt
     authorize: createRoleBasedAuthorizer(store),
     authenticateToken,
     serviceAccountTokens,
-    rootCertificates: certificates.authority,
     kinds: builtinKinds,
     kubelet: () => kubelet,
     isAutoNamespace: true,
@@ -138,11 +141,6 @@ function nodeName(): string {
   return hostname().toLowerCase();
 }
 
-/** Where programs on this machine reach the server. */
-export function clientHost(host: string): string {
-  return ['0.0.0.0', '::', '127.0.0.1', 'localhost'].includes(host) ? '127.0.0.1' : host;
-}
-
 function engineSettings(config: Config) {
   return {
     podNamespace: config.pipelineNamespace,
@@ -158,7 +156,6 @@ function openNode(
   { logs, blobs }: Storage,
   { api, informers, eventsOf }: Objects,
   stepResults: Parameters<typeof createLocalNode>[0]['stepResults'],
-  apiAddress: NonNullable<Parameters<typeof createLocalNode>[0]['apiAddress']>,
 ) {
   const nodeLog = log.with({ component: 'node' });
   const programs = createNodePrograms({
@@ -184,7 +181,6 @@ function openNode(
     podsDirectory: directory.file('pods'),
     claims: informers.of(CLAIMS),
     claimsDirectory: directory.file('volumes'),
-    apiAddress,
     stepsAtOnce: config.stepsAtOnce,
     clock,
     log: nodeLog,
@@ -192,9 +188,9 @@ function openNode(
   return { node, programs };
 }
 
-function openControllers({ certificates, log }: RoomsOptions, { server, informers, eventsOf }: Objects) {
+function openControllers({ certificates, log }: RoomsOptions, { api, server, informers, eventsOf }: Objects) {
   return createControllers(
-    { api: server.controllerApi, informers, events: eventsOf('slipway'), clock, log: log.with({ component: 'controllers' }) },
+    { api, informers, events: eventsOf('slipway'), clock, log: log.with({ component: 'controllers' }) },
     {
       namespacedTypes: () => server.kinds().filter((kind) => kind.isNamespaced && kind.verbs.includes('deletecollection')),
       rootCertificates: certificates.authority,
@@ -202,7 +198,7 @@ function openControllers({ certificates, log }: RoomsOptions, { server, informer
   );
 }
 
-async function openGateway(options: RoomsOptions, storage: Storage, { server, authenticateToken }: Objects, running: { readonly node: LocalNode; readonly programs: NodePrograms }) {
+async function openGateway(options: RoomsOptions, storage: Storage, { server, authenticateToken }: Objects, running: { readonly node: LocalNode; readonly programs: NodePrograms; readonly metrics: Route }) {
   const { config, certificates, log, directory } = options;
   const version = { tag: VERSION, commit: '' };
   const kfp = createKfpRoutes({ ...storage, clock, rng: systemRng, log: log.with({ component: 'kfp' }), planRetry, version });
@@ -216,7 +212,7 @@ async function openGateway(options: RoomsOptions, storage: Storage, { server, au
   const gateway = createGateway({
     host: config.host,
     port: config.port,
-    routes: [...kfp, ...own, ...server.routes, ...(await staticFileRoutes(DASHBOARD, config))],
+    routes: [running.metrics, ...kfp, ...own, ...server.routes, ...(await staticFileRoutes(DASHBOARD, config))],
     certificates,
     allowedHosts: config.allowedHosts,
     contentDomain: config.contentDomain,

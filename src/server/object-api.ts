@@ -11,6 +11,7 @@ import {
   type WriteOptions,
 } from '../base/mod.ts';
 import type { KindDefinition } from '../api/mod.ts';
+import type { StoredObject } from '../store/mod.ts';
 import type { ServerContext } from './context.ts';
 import { methodNotSupported, noSuchResource } from './refusals.ts';
 import { bindPod } from './verbs/bind.ts';
@@ -21,7 +22,6 @@ import { getObject } from './verbs/get.ts';
 import { listObjects, type ListPage } from './verbs/list.ts';
 import { hasSubresource, inScope } from './verbs/scope.ts';
 import { patchObject } from './verbs/patch.ts';
-import { requestToken } from './verbs/request-token.ts';
 import { getScale, patchScale, updateScale } from './verbs/scale.ts';
 import { updateObject } from './verbs/update.ts';
 import { watchObjects, type ServerWatchEvent } from './verbs/watch.ts';
@@ -83,27 +83,19 @@ function createOrBind(
   namespace: string | undefined,
   object: KubeObject,
   options: WriteOptions,
-): Promise<Outcome<ObjectAnswer>> | Outcome<ObjectAnswer> {
+): Promise<Outcome<StoredObject>> | Outcome<StoredObject> {
   const { subresource } = options;
   if (subresource === undefined) return createObject(context, kind, namespace, object, options);
   if (!hasSubresource(kind, subresource)) return noSuchResource();
-  const name = isJsonObject(object.metadata) ? object.metadata.name : '';
-  if (subresource === 'token') return answered(requestToken(context, kind, { namespace, name }, object));
   if (subresource !== 'binding') return methodNotSupported({ ...kind, resource: `${kind.resource}/${subresource}` }, 'create');
+  const name = isJsonObject(object.metadata) ? object.metadata.name : '';
   return bindPod(context, kind, { namespace, name }, object, options);
 }
 
-interface ObjectAnswer {
-  readonly object: KubeObject;
-}
+type ObjectAnswer = Pick<StoredObject, 'object'>;
 
 function isScaled(kind: KindDefinition, { subresource }: { readonly subresource?: string | undefined }): boolean {
   return subresource === 'scale' && hasSubresource(kind, subresource);
-}
-
-/** An answer that is not stored. */
-function answered(outcome: Outcome<KubeObject>): Outcome<ObjectAnswer> {
-  return outcome.ok ? success({ object: outcome.value }) : outcome;
 }
 
 function objectOf(outcome: Outcome<ObjectAnswer>): Outcome<KubeObject> {

@@ -83,8 +83,7 @@ function podOf({ tree: { run }, facts: { settings } }: Planning, node: TaskNode,
     spec: {
       restartPolicy: 'Never',
       ...(settings.nodeName === undefined ? {} : { nodeName: settings.nodeName }),
-      // A token in each step would cost more than most steps: a run that names its account has one.
-      ...(run.serviceAccount === '' ? { automountServiceAccountToken: false } : { serviceAccountName: run.serviceAccount }),
+      ...(run.serviceAccount === '' ? {} : { serviceAccountName: run.serviceAccount }),
       ...extras.spec,
       containers: [containerOf(container, extras, { runId: run.runId, podName, podNamespace })],
       ...(extras.volumes.length === 0 ? {} : { volumes: extras.volumes }),

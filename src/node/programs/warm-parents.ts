@@ -31,6 +31,8 @@ export interface WarmParentsStatus {
   readonly parents: readonly WarmParentStatus[];
   readonly refused: readonly RefusedSet[];
   readonly bytesMax: number;
+  /** Steps for which a parent was chosen since the server started. */
+  readonly forkCounts: Readonly<Record<'bare' | 'preloaded', number>>;
 }
 
 /** What is to be forked. */
@@ -87,6 +89,7 @@ export function createWarmParents(options: WarmParentsOptions): WarmParents {
 class Warmth implements WarmParents {
   readonly #options: WarmParentsOptions;
   readonly #parents = new Map<string, Parent>();
+  readonly #forkCounts = { bare: 0, preloaded: 0 };
   readonly #sets = new ImportedSets();
   /** Until when a set is left alone, by id of its parent; without an end where preloading gains nothing. */
   readonly #resting = new Map<string, number>();
@@ -120,9 +123,9 @@ class Warmth implements WarmParents {
       // One that is not ready may never be; asking for it again is free.
       else if (isReady) {
         const cost = { importMs, memoryBytes };
-        const parent = { environment, preload: undefined, started: Promise.resolve(cost), cost, lastUsedAtMs: 0, forkCount: startedCount - 1, cancelReaping: () => undefined };
+        const parent = { environment, preload: undefined, started: Promise.resolve(cost), cost, lastUsedAtMs: 0, forkCount: startedCount, cancelReaping: () => undefined };
         this.#parents.set(parentId, parent);
-        this.#use(parentId, parent);
+        this.#use(parentId, parent, 0);
       }
     }
   }
@@ -147,7 +150,7 @@ class Warmth implements WarmParents {
       forkCount,
       lastUsedAtMs,
     }));
-    return { parents, refused: this.#options.refused.list(), bytesMax: this.#options.bytesMax };
+    return { parents, refused: this.#options.refused.list(), bytesMax: this.#options.bytesMax, forkCounts: { ...this.#forkCounts } };
   }
 
   /** Id of a ready parent with this set or a part of it; undefined when there is none. One with the whole set starts, if it may. */
@@ -231,6 +234,7 @@ class Warmth implements WarmParents {
   #use(parentId: string, parent: Parent, forkCount = 1): void {
     parent.lastUsedAtMs = this.#options.clock.now();
     parent.forkCount += forkCount;
+    this.#forkCounts[parent.preload === undefined ? 'bare' : 'preloaded'] += forkCount;
     parent.cancelReaping();
     parent.cancelReaping = this.#options.clock.schedule(IDLE_MS_MAX, () => this.#stop(parentId));
   }

@@ -102,7 +102,7 @@ export class SupervisorFixture {
   }
 
   exitOf(id: string): Promise<ExitRecord> {
-    return until(`the exit of ${id}`, () => this.exits.get(id), { timeoutMs: 30_000, intervalMs: 2 });
+    return until(`the exit of ${id}`, () => this.exits.get(id), { timeoutMs: 120_000, intervalMs: 2 });
   }
 
   /** Waits until the log has a whole line with this text. */
@@ -114,8 +114,13 @@ export class SupervisorFixture {
   }
 }
 
+/** A test, or whoever else calls these at its end. */
+export interface Endings {
+  after(cleanUp: () => Promise<void>): void;
+}
+
 /** Starts a supervisor for one test and ends it, with everything it runs, when the test ends. */
-export async function startFixture(t: TestContext, options: Partial<SupervisorOptions> = {}): Promise<SupervisorFixture> {
+export async function startFixture(t: Endings, options: Partial<SupervisorOptions> = {}): Promise<SupervisorFixture> {
   const dataDir = await mkdtemp(join(tmpdir(), 'slipway-supervisor-'));
   const python = await findPython();
   const fixture = new SupervisorFixture(dataDir, { dataDir, python, log: silentLog, clock: systemClock, idleSeconds: 20, ...options });

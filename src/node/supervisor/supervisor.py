@@ -23,7 +23,9 @@ import sys
 PROGRAM_DIRECTORY = os.path.dirname(os.path.abspath(__file__))
 
 
-def main() -> None:
+def main():
+    """Returns in the forks that become steps, with a context in which to call what it yields: nothing of ours but this file's
+    last lines is below the program on the stack."""
     if sys.version_info < (3, 9):
         sys.exit('Slipway needs Python 3.9 or newer, %s is %s' % (sys.executable, sys.version.split()[0]))
     # In isolated mode this directory is not on the path; in any mode a step must not find it there.
@@ -32,11 +34,11 @@ def main() -> None:
         from slipway_supervisor.parent import run_parent
 
         del sys.path[0]
-        run_parent(int(sys.argv[2]))
-    else:
-        from slipway_supervisor.start import supervise
+        return run_parent(int(sys.argv[2]))
+    from slipway_supervisor.start import supervise
 
-        supervise(sys.argv[2:], os.path.abspath(__file__))
+    return supervise(sys.argv[2:], os.path.abspath(__file__))
 
 
-main()
+with main() as run_step:
+    run_step()

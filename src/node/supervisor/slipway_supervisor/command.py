@@ -12,7 +12,7 @@ import time
 
 from .imports import ImportReport
 from .kernel import describe, read_stat, set_capabilities
-from .module import make_interpreter_fresh, rehearse_module, run_module
+from .module import Step, make_interpreter_fresh, rehearse_module
 from .root import Root
 
 #: As shells have them.
@@ -21,8 +21,8 @@ EXIT_CODE_NOT_STARTED = 127
 IGNORED_BY_PYTHON = (_signal.SIGPIPE, _signal.SIGXFSZ)
 
 
-def run_main(control: socket.socket, root: Root | None, report: ImportReport) -> None:
-    """Never returns. Says `started` right before the command runs, or `failed` with a sentence."""
+def run_main(control: socket.socket, root: Root | None, report: ImportReport) -> Step:
+    """Returns when the command is a module. Says `started` right before the command runs, or `failed` with a sentence."""
     try:
         os.setsid()
         os.umask(0o022)
@@ -55,10 +55,9 @@ def run_main(control: socket.socket, root: Root | None, report: ImportReport) ->
     try:
         if program:
             execute(program, command['argv'], command['env'])
-        run_module(command['module'], command['args'], command['env'], report)
+        return Step(command['module'], command['args'], command['env'], report)
     except BaseException as error:  # an argument or a variable with a NUL byte in it
         say_not_started(program or command['module'], error)
-    finally:
         os._exit(EXIT_CODE_NOT_STARTED)
 
 

@@ -80,6 +80,10 @@ def mount(source: str, target: str, kind: str = '', flags: int = 0, options: str
     system_call(f'mount {source or kind} on {target}', 'mount', *texts, ctypes.c_ulong(flags), os.fsencode(options))
 
 
+def unmount(target: str, flags: int) -> None:
+    system_call(f'unmount {target}', 'umount2', os.fsencode(target), flags)
+
+
 def pivot_into(directory: str) -> None:
     """Makes a mount point the root of this mount namespace and lets go of the old one."""
     os.chdir(directory)

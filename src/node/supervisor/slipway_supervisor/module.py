@@ -4,6 +4,7 @@ from __future__ import annotations
 import atexit
 import builtins
 import fcntl
+import functools
 import gc
 import importlib
 import importlib.util
@@ -20,9 +21,11 @@ import types
 from .generators import Generators
 from .imports import ImportReport, set_mark
 from .kernel import libc
+from .private_tmp import write_files
 
 ARTIFACT_ROOTS = 'SLIPWAY_ARTIFACT_ROOTS'
 SDK_MOUNTS = ('_GCS_LOCAL_MOUNT_PREFIX', '_MINIO_LOCAL_MOUNT_PREFIX', '_S3_LOCAL_MOUNT_PREFIX')
+OWN_FILES = (__file__, os.path.join(os.path.dirname(os.path.dirname(__file__)), 'supervisor.py'))
 EXIT_CODE_LOST_OUTPUT = 120  # as Python: standard output could not be flushed
 
 
@@ -32,29 +35,37 @@ class TakenOver:
     def __init__(self) -> None:
         self.generators = Generators()
         self.variables: dict[str, str] = {}
+        self.files: dict[str, bytes | None] = {}
 
 
 taken_over = TakenOver()
 
 
-def run_module(module: str, args: list[str], env: dict[str, str], report: ImportReport) -> None:
-    """Never returns. The interpreter has been made fresh before."""
-    take_arguments(module, args, env)
-    code, is_interrupted = 0, False
-    try:
-        runpy._run_module_as_main(module)
-    except SystemExit as error:
-        code = exit_code_of(error)
-    except BaseException as error:
-        code, is_interrupted = 1, isinstance(error, KeyboardInterrupt)
-        print_uncaught(error)
-    if not finish_interpreter() and code == 0:
-        code = EXIT_CODE_LOST_OUTPUT
-    report.write()
-    if is_interrupted:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGINT)
-    os._exit(code & 0xFF)
+class Step:
+    """A context that yields the call by which `python -m` runs the module. It is left by the end of the process. The
+    interpreter has been made fresh before."""
+
+    def __init__(self, module: str, args: list[str], env: dict[str, str], report: ImportReport) -> None:
+        self.module, self.report = module, report
+        take_arguments(module, args, env)
+
+    def __enter__(self):
+        return functools.partial(runpy._run_module_as_main, self.module)
+
+    def __exit__(self, kind, error: BaseException | None, traceback) -> None:
+        code, is_interrupted = 0, isinstance(error, KeyboardInterrupt)
+        if isinstance(error, SystemExit):
+            code = exit_code_of(error)
+        elif error is not None:
+            code = 1
+            print_uncaught(error)
+        if not finish_interpreter() and code == 0:
+            code = EXIT_CODE_LOST_OUTPUT
+        self.report.write()
+        if is_interrupted:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGINT)
+        os._exit(code & 0xFF)
 
 
 def make_interpreter_fresh() -> None:
@@ -75,6 +86,8 @@ def take_arguments(module: str, args: list[str], env: dict[str, str]) -> None:
     artifact_roots = env.pop(ARTIFACT_ROOTS, '')
     os.environ.clear()
     os.environ.update({**taken_over.variables, **env})
+    if taken_over.files:
+        write_files(taken_over.files)
     if 'tempfile' in sys.modules:
         sys.modules['tempfile'].tempdir = None  # TMPDIR may be another one
     if artifact_roots:
@@ -129,7 +142,7 @@ def exit_code_of(error: SystemExit) -> int:
 
 def print_uncaught(error: BaseException) -> None:
     traceback = error.__traceback__
-    while traceback is not None and traceback.tb_frame.f_code.co_filename == __file__:
+    while traceback is not None and traceback.tb_frame.f_code.co_filename in OWN_FILES:
         traceback = traceback.tb_next  # users see the frames that they would see without us
     try:
         sys.excepthook(type(error), error.with_traceback(traceback), traceback)
@@ -145,13 +158,18 @@ def finish_interpreter() -> bool:
         except BaseException as error:
             print_uncaught(error)
     libc.fflush(None)
+    return all([flush_stream(stream) for stream in (sys.stdout, sys.stderr)])
+
+
+def flush_stream(stream) -> bool:
     try:
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None and not stream.closed:
-                stream.flush()
-    except BaseException:
+        if stream is not None and not stream.closed:
+            stream.flush()
+        return True
+    except BaseException as error:
+        if stream is sys.stdout:  # in the words of Python
+            print(f'Exception ignored in: {stream!r}\n{type(error).__name__}: {error}', file=sys.stderr)
         return False
-    return True
 
 
 def run_exit_handlers() -> None:

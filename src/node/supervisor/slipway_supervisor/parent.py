@@ -17,7 +17,7 @@ from .kernel import (
     PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, PidNamespaces, Unfit, descendants, describe, fork_quietly, kill_quietly,
     prctl, read_processes, read_stat, unshare,
 )
-from .module import rehearse_command_line
+from .module import Step, rehearse_command_line
 from .root import INIT_NAMESPACES, Root
 from .stats import read_anonymous_bytes
 
@@ -25,8 +25,9 @@ MESSAGE_BYTES_MAX = 64 * 1024
 SWEEP_SECONDS_MAX = 5.0
 
 
-def run_parent(control_fd: int) -> None:
-    """Imports, then forks one spare per message; ends when the supervisor closes the socket."""
+def run_parent(control_fd: int) -> Step:
+    """Imports, then forks one spare per message; ends when the supervisor closes the socket. Returns in forks that became a
+    step, and there only."""
     prctl('die with the supervisor', PR_SET_PDEATHSIG, signal.SIGKILL)
     control = socket.socket(fileno=control_fd)
     config = json.loads(control.recv(MESSAGE_BYTES_MAX))
@@ -34,7 +35,7 @@ def run_parent(control_fd: int) -> None:
         cost = prepare(config)
     except BaseException as error:
         tell(control, {'failed': str(error) if isinstance(error, Unfit) else describe(error)})
-        return
+        os._exit(1)
     rehearse_command_line()
     places = package_places()
     tell(control, {'ready': True, 'cost': cost})
@@ -43,7 +44,10 @@ def run_parent(control_fd: int) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever waits for an init looks at its socket
     namespaces = PidNamespaces()
     while control.recv(MESSAGE_BYTES_MAX):
-        fork_spare(control, config['base'], namespaces, places)
+        step = fork_spare(control, config['base'], namespaces, places)
+        if step is not None:
+            return step
+    os._exit(0)
 
 
 def prepare(config: dict) -> dict:
@@ -59,7 +63,7 @@ def prepare(config: dict) -> dict:
     if config['preload']:
         from .preload import preload  # what it needs itself stays out of bare parents
 
-        import_ms = preload(config['preload'])
+        import_ms = preload(config['preload'], has_namespaces=config['base'] != '')
     gc.collect()
     return {'importMs': import_ms, 'memoryBytes': read_anonymous_bytes()}
 
@@ -71,23 +75,24 @@ def tell(control: socket.socket, message: dict) -> None:
         pass  # the supervisor is gone: nobody is left to tell, and whoever reads next sees the end
 
 
-def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, places: tuple[str, ...]) -> None:
-    """The init of a sandbox is pid 1 of a new PID namespace. It stays this parent's child, and is adopted by the supervisor
-    when this parent ends before it."""
+def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, places: tuple[str, ...]) -> Step | None:
+    """None in the parent. The init of a sandbox is pid 1 of a new PID namespace. It stays this parent's child, and is adopted by
+    the supervisor when this parent ends before it."""
     is_between = False
     try:
         if base and namespaces.is_between_needed:
             if fork_quietly() != 0:
-                return
+                return None
             is_between = True
         theirs, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, ours:
             theirs.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # tells the pid of main as the supervisor sees it
             pid = namespaces.fork() if base else fork_quietly()
             if pid == 0:
+                is_between = False
                 os.close(theirs.detach())
                 os.close(control.detach())
-                run_init(ours, base, ImportReport(places))
+                return run_init(ours, base, ImportReport(places))
             message = json.dumps({'spare': pid, 'startTime': read_stat(pid).start_time}).encode()
             socket.send_fds(control, [message], [theirs.fileno()])
     except BaseException as error:
@@ -95,9 +100,11 @@ def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, pla
     finally:
         if is_between:
             os._exit(0)
+    return None
 
 
-def run_init(control: socket.socket, base: str, report: ImportReport) -> None:
+def run_init(control: socket.socket, base: str, report: ImportReport) -> Step:
+    """Returns in main."""
     try:
         os.setsid()
         if base:
@@ -110,16 +117,16 @@ def run_init(control: socket.socket, base: str, report: ImportReport) -> None:
         _signal.set_wakeup_fd(wake_writer)
         _signal.signal(_signal.SIGCHLD, lambda *_: None)
         main = os.fork()
-        if main == 0:
-            run_main(control, Root(base) if base else None, report)
-        status = wait_for_end(control, main, wake_reader)
-        finished_at_ms = int(time.time() * 1000)
-        sweep(is_plain=base == '')
-        control.send(end_message(status, finished_at_ms, report.read()))
+        if main != 0:
+            status = wait_for_end(control, main, wake_reader)
+            finished_at_ms = int(time.time() * 1000)
+            sweep(is_plain=base == '')
+            control.send(end_message(status, finished_at_ms, report.read()))
+            os._exit(0)
     except BaseException as error:
         tell(control, {'failed': describe(error)})
-    finally:
         os._exit(0)
+    return run_main(control, Root(base) if base else None, report)
 
 
 def end_message(status: int, finished_at_ms: int, imported: list[str]) -> bytes:

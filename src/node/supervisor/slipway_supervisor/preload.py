@@ -1,7 +1,7 @@
 """What a preloaded parent imports before its first fork, and the proof that its forks are as good as new interpreters.
 
 A set of modules is unfit when its import leaves something behind that a fork would see or lack: output, descriptors,
-signal handlers, threads, another search path. What it may leave is taken over: variables and random generators."""
+signal handlers, threads, another search path. What it may leave is taken over: variables, small files below /tmp, random generators."""
 from __future__ import annotations
 
 import contextlib
@@ -20,6 +20,7 @@ import time
 from .generators import Generators, find_generators
 from .kernel import PR_SET_PDEATHSIG, Unfit, describe, kill_quietly, libc, open_memory_file, prctl
 from .module import finish_interpreter, make_interpreter_fresh, taken_over
+from .private_tmp import PrivateTmp
 
 PROBE_SECONDS_MAX = 30.0
 WITNESS_SECONDS_MAX = 120.0
@@ -30,8 +31,9 @@ OF_LIBC = sum(1 << number - 1 for number in LIBC_SIGNALS)
 OPENMP_LIBRARY = re.compile(r'/lib(gomp|omp|iomp5)[-.\w]*\.so[.\d]*$')
 
 
-def preload(names: list[str]) -> int:
+def preload(names: list[str], has_namespaces: bool) -> int:
     """Imports the modules, proves them, and returns the milliseconds that the import took. Raises Unfit."""
+    private_tmp = PrivateTmp() if has_namespaces else None
     witness = Witness(names)
     try:
         before = look_around()
@@ -40,14 +42,18 @@ def preload(names: list[str]) -> int:
             import_all(names)
         import_ms = round((time.monotonic() - began) * 1000)
         check(before, look_around(), output())
+        if private_tmp is not None:
+            taken_over.files = private_tmp.read_files()
         generators = find_generators()
         if generators.others:
             generators = generators.without_seeded(witness.ask())
+        taken_over.generators = generators
+        taken_over.variables = {name: os.environ[name] for name in os.environ if name not in before['variables']}
+        in_child('its probe', run_probe, PROBE_SECONDS_MAX)
     finally:
         witness.dismiss()
-    taken_over.generators = generators
-    taken_over.variables = {name: os.environ[name] for name in os.environ if name not in before['variables']}
-    in_child('its probe', run_probe, PROBE_SECONDS_MAX)
+    if private_tmp is not None:
+        private_tmp.leave()
     if len(os.listdir('/proc/self/task')) > 1:
         raise Unfit('a module starts threads of its own, which a fork would lack')
     return import_ms
