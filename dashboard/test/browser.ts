@@ -10,8 +10,10 @@ import { isDashboardBuilt } from '../../bin/dashboard.mjs';
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 const SCREENSHOTS = process.env['SLIPWAY_SCREENSHOTS'];
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-export const SHOWN_TIME_MS_MAX = 20_000;
+export const SHOWN_TIME_MS_MAX = 30_000;
 const WIDE = { width: 1440, height: 900 };
+/** Only pictures depend on it: what has to be painted anew after a change of theme and size. */
+const PAINTED_MS = 200;
 const PHONE = { width: 390, height: 844 };
 const FLAGS = [
   '--no-sandbox',
@@ -52,7 +54,7 @@ export async function screenshot({ page }: Tab, name: string): Promise<void> {
     await page.setViewportSize(viewport);
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+      await page.waitForTimeout(PAINTED_MS);
       await page.screenshot({ path: join(SCREENSHOTS, `${name}-${size}-${colorScheme}.png`) });
     }
   }

@@ -13,10 +13,7 @@ export function useNavigate(): (to: string, options?: { readonly replace?: boole
   return useCallback((to, { replace = false } = {}) => (replace ? history.replace(to) : history.push(to)), [history]);
 }
 
-/**
- * A parameter of the path by its name in src/routes.tsx.
- * @public
- */
+/** A parameter of the path by its name in src/routes.tsx. */
 export function usePathParameter(name: string): string {
   return useRouterState({ select: (state) => (state.matches.at(-1)?.params as Record<string, string> | undefined)?.[name] ?? '' });
 }

@@ -32,10 +32,7 @@ export function StateIcon({ state, size = 16 }: { readonly state: string | undef
   );
 }
 
-/**
- * The mark with the word.
- * @public
- */
+/** The mark with the word. */
 export function StateBadge({ state, isStrong = false }: { readonly state: string | undefined; readonly isStrong?: boolean }) {
   const { title, tone } = lookOf(state);
   return (

@@ -1,0 +1,130 @@
+// The log of a step: as it is written, searched as one types, with times and wrapping at will.
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDownToLine, ChevronDown, ChevronUp, Clock3, Download, WrapText } from 'lucide-react';
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { findLines, type LogLine } from '../../api/log-line.ts';
+import { logAddress, useLog } from '../../api/log.ts';
+import type { Run, Task } from '../../api/messages.ts';
+import { propertiesOf } from '../../api/run.ts';
+import { TextInput } from '../../ui/text-input.tsx';
+import styles from './log-view.module.css';
+
+const LINE_PX = 19;
+const OVERSCAN_LINES = 30;
+/** This near to the end, new lines keep the end in sight. */
+const END_PX = 40;
+
+export function LogView({ run, task }: { readonly run: Run; readonly task: Task }) {
+  const [runId, taskId] = [run.run_id ?? '', task.task_id ?? ''];
+  const log = useLog(runId, taskId, `${propertiesOf(task).attempt ?? 0}/${task.pods?.[0]?.uid ?? ''}`);
+  const [hasTimes, setHasTimes] = useState(false);
+  const [isWrapped, setIsWrapped] = useState(true);
+  const [isFollowing, setIsFollowing] = useState(true);
+  const [wanted, setWanted] = useState('');
+  const [position, setPosition] = useState(0);
+  const text = useDeferredValue(wanted);
+  const found = useMemo(() => findLines(log.lines, text), [log.lines, text]);
+  const current = found.length === 0 ? undefined : found[((position % found.length) + found.length) % found.length];
+  const onSearchKey = (event: React.KeyboardEvent) => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    setPosition(position + (event.shiftKey ? -1 : 1));
+  };
+  return (
+    <div className={styles['log']}>
+      <div role="toolbar" aria-label="Log" className={styles['bar']}>
+        <TextInput type="search" placeholder="Search the log" aria-label="Search the log" value={wanted} onChange={(event) => (setWanted(event.target.value), setPosition(0))} onKeyDown={onSearchKey} />
+        {text === '' ? null : (
+          <span role="status" className={styles['found']}>
+            {found.length === 0 ? 'none' : `${found.indexOf(current!) + 1} of ${found.length}`}
+          </span>
+        )}
+        <Tool label="Line before" onClick={() => setPosition(position - 1)} isDisabled={found.length === 0} icon={ChevronUp} />
+        <Tool label="Line after" onClick={() => setPosition(position + 1)} isDisabled={found.length === 0} icon={ChevronDown} />
+        <Tool label="Show times" isPressed={hasTimes} onClick={() => setHasTimes(!hasTimes)} icon={Clock3} />
+        <Tool label="Wrap long lines" isPressed={isWrapped} onClick={() => setIsWrapped(!isWrapped)} icon={WrapText} />
+        <Tool label="Follow the end" isPressed={isFollowing} onClick={() => setIsFollowing(!isFollowing)} icon={ArrowDownToLine} />
+        <a href={logAddress(runId, taskId)} download={`${task.name ?? 'step'}.log`} className={styles['tool']} aria-label="Download the whole log" title="Download the whole log">
+          <Download size={14} aria-hidden="true" />
+        </a>
+      </div>
+      {log.error === undefined ? null : <p className={styles['note']}>{(log.error as Error).message}</p>}
+      {log.droppedCount > 0 && <p className={styles['note']}>The first {log.droppedCount.toLocaleString('en')} lines are left out here; the download has them all.</p>}
+      {log.lines.length === 0 && log.error === undefined ? (
+        <p className={styles['note']}>{log.isOpen ? 'Nothing written yet.' : 'The step wrote nothing.'}</p>
+      ) : (
+        <Lines lines={log.lines} {...{ hasTimes, isWrapped, isFollowing, current, text }} onScrollAway={() => setIsFollowing(false)} />
+      )}
+    </div>
+  );
+}
+
+interface LinesProps {
+  readonly lines: readonly LogLine[];
+  readonly hasTimes: boolean;
+  readonly isWrapped: boolean;
+  readonly isFollowing: boolean;
+  /** The found line that is meant now. */
+  readonly current: number | undefined;
+  readonly text: string;
+  readonly onScrollAway: () => void;
+}
+
+function Lines({ lines, hasTimes, isWrapped, isFollowing, current, text, onScrollAway }: LinesProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => LINE_PX, overscan: OVERSCAN_LINES });
+  useEffect(() => {
+    if (isFollowing && current === undefined) virtualizer.scrollToIndex(lines.length - 1, { align: 'end' });
+  }, [isFollowing, lines.length, current, virtualizer]);
+  useEffect(() => {
+    if (current !== undefined) virtualizer.scrollToIndex(current, { align: 'center' });
+  }, [current, virtualizer]);
+  const onWheel = (event: React.WheelEvent) => {
+    const element = scroller.current!;
+    if (event.deltaY < 0 && element.scrollHeight - element.scrollTop - element.clientHeight > -END_PX) onScrollAway();
+  };
+  return (
+    <div ref={scroller} className={styles['scroller']} tabIndex={0} role="log" aria-label="Log" aria-live="off" onWheel={onWheel}>
+      <div className={styles['lines']} data-wrapped={isWrapped || undefined} style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map(({ index, start }) => (
+          <div key={index} ref={isWrapped ? virtualizer.measureElement : undefined} data-index={index} className={styles['line']} data-current={index === current || undefined} style={{ transform: `translateY(${start}px)` }}>
+            <span className={styles['number']} aria-hidden="true">
+              {index + 1}
+            </span>
+            {hasTimes ? <time className={styles['time']}>{lines[index]!.time.slice(11, 23)}</time> : null}
+            <span className={styles['text']}>{marked(lines[index]!.text, text)}</span>
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function marked(line: string, wanted: string): React.ReactNode {
+  if (wanted === '') return line;
+  const at = line.toLowerCase().indexOf(wanted.toLowerCase());
+  if (at < 0) return line;
+  return (
+    <>
+      {line.slice(0, at)}
+      <mark>{line.slice(at, at + wanted.length)}</mark>
+      {line.slice(at + wanted.length)}
+    </>
+  );
+}
+
+interface ToolProps {
+  readonly label: string;
+  readonly icon: typeof Clock3;
+  readonly isPressed?: boolean;
+  readonly isDisabled?: boolean;
+  readonly onClick: () => void;
+}
+
+function Tool({ label, icon: Icon, isPressed, isDisabled = false, onClick }: ToolProps) {
+  return (
+    <button type="button" className={styles['tool']} aria-label={label} title={label} aria-pressed={isPressed} disabled={isDisabled} onClick={onClick}>
+      <Icon size={14} aria-hidden="true" />
+    </button>
+  );
+}

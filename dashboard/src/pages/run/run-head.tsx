@@ -1,0 +1,96 @@
+// What a run is: name, state, times, where it came from, and what can be done with it.
+import { Copy, MoreHorizontal, RotateCw, Square } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useExperimentNames } from '../../api/experiments.ts';
+import type { Run } from '../../api/messages.ts';
+import { useNavigate } from '../../frame/address.ts';
+import { timeMs } from '../../frame/time-text.ts';
+import { paths } from '../../paths.ts';
+import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Link } from '../../ui/link.tsx';
+import { Menu } from '../../ui/menu.tsx';
+import { PageHead } from '../../ui/page-head.tsx';
+import { StateBadge } from '../../ui/state-icon.tsx';
+import { lookOf } from '../../ui/states.ts';
+import { Ago, Duration } from '../../ui/time.tsx';
+import { RUN_ACTIONS } from '../runs/run-actions.ts';
+import { useRunChange } from '../runs/use-run-change.tsx';
+import { menuItems } from '../runs/run-columns.tsx';
+import type { TaskTree } from './task-tree.ts';
+import styles from './run-page.module.css';
+
+export function RunHead({ run, tree, children }: { readonly run: Run; readonly tree: TaskTree; readonly children: ReactNode }) {
+  const navigate = useNavigate();
+  const change = useRunChange((verb) => verb === 'delete' && navigate(paths.runs()));
+  const root = tree.byPath.get('root');
+  const { total, ended } = root === undefined ? { total: 0, ended: 0 } : tree.countOf(root);
+  const isPossible = (verb: 'terminate' | 'retry') => RUN_ACTIONS[verb].refusal(run) === undefined;
+  return (
+    <PageHead
+      title={run.display_name ?? ''}
+      trail={[{ title: 'Runs', to: paths.runs() }]}
+      mark={<StateBadge state={run.state} isStrong />}
+      actions={
+        <>
+          {isPossible('retry') && (
+            <Button icon={<RotateCw size={14} aria-hidden="true" />} onClick={() => change.ask('retry', [run])}>
+              Retry
+            </Button>
+          )}
+          {isPossible('terminate') && (
+            <Button icon={<Square size={13} aria-hidden="true" />} onClick={() => change.ask('terminate', [run])}>
+              Terminate
+            </Button>
+          )}
+          <ButtonLink to={paths.newRun({ cloneFromRun: run.run_id ?? '' })} icon={<Copy size={14} aria-hidden="true" />}>
+            Clone
+          </ButtonLink>
+          <Menu label="More actions" items={menuItems(run, change, navigate).filter(({ title }) => title !== 'Clone')}>
+            <MoreHorizontal size={16} aria-hidden="true" />
+          </Menu>
+        </>
+      }
+    >
+      <div className={styles['bar']}>
+        {children}
+        <Fact name="Steps">{total === 0 ? '–' : ended === total ? total : `${ended} of ${total}`}</Fact>
+        <Fact name="Duration">
+          <Duration from={run.started_at ?? run.created_at} to={timeMs(run.finished_at) === undefined ? undefined : run.finished_at} />
+        </Fact>
+        <Fact name="Created">
+          <Ago at={run.created_at} />
+        </Fact>
+        <Origin run={run} />
+      </div>
+      {run.state_message === undefined ? null : (
+        <p className={styles['summary']} data-tone={lookOf(run.state).tone}>
+          {run.state_message}
+        </p>
+      )}
+      {change.dialog}
+    </PageHead>
+  );
+}
+
+function Origin({ run }: { readonly run: Run }) {
+  const names = useExperimentNames();
+  const { pipeline_id: pipelineId, pipeline_version_id: versionId } = run.pipeline_version_reference ?? {};
+  const experimentId = run.experiment_id ?? '';
+  return (
+    <>
+      <Fact name="Experiment">
+        <Link to={paths.experiment(experimentId)}>{names.get(experimentId) ?? experimentId}</Link>
+      </Fact>
+      <Fact name="Pipeline">{pipelineId !== undefined && versionId !== undefined ? <Link to={paths.pipelineVersion(pipelineId, versionId)}>{run.pipeline_name}</Link> : run.pipeline_name}</Fact>
+    </>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <span className={styles['fact']}>
+      <span>{name}</span>
+      <span>{children}</span>
+    </span>
+  );
+}

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Task } from '../../api/messages.ts';
+import { leafOf, parentPathOf, pathsTo, treeOf } from './task-tree.ts';
+
+const task = (id: string, parent: string, path: string, type: NonNullable<Task['type']>, rest: Partial<Task> = {}): Task => ({ task_id: id, parent_task_id: parent, scope_path: path, type, ...rest });
+
+test('paths lead from the root through loops to a step', () => {
+  assert.deepEqual(pathsTo('root.loop[2].train'), ['root', 'root.loop', 'root.loop[2]', 'root.loop[2].train']);
+  assert.deepEqual(['root', 'root.loop', 'root.loop[2]', 'root.loop[2].train'].map(leafOf), ['root', 'loop', '[2]', 'train']);
+  assert.equal(parentPathOf('root'), '');
+});
+
+test('steps are counted at any depth, iterations come in their order', () => {
+  const iteration = (index: string) => task(`i${index}`, 'l', `root.l[${index}]`, 'DAG', { type_attributes: { iteration_index: index } });
+  const step = (id: string, parent: string, state: 'SUCCEEDED' | 'RUNNING') =>
+    task(id, parent, `${parent}.${id}`, 'RUNTIME', { status_metadata: { custom_properties: { state } } });
+  const root = task('r', '', 'root', 'ROOT');
+  const tree = treeOf([iteration('10'), iteration('2'), task('l', 'r', 'root.l', 'LOOP'), root, step('a', 'i2', 'SUCCEEDED'), step('b', 'i10', 'RUNNING'), step('c', 'r', 'SUCCEEDED')]);
+  assert.deepEqual(tree.countOf(root), { total: 3, ended: 2 });
+  assert.deepEqual(tree.childrenOf(tree.byPath.get('root.l')).map(({ task_id: id }) => id), ['i2', 'i10']);
+});

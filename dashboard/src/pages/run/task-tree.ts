@@ -1,0 +1,80 @@
+// The tasks of a run by their place in the pipeline (`root.report.evaluate`, `root.for-loop[2].train`), which stays the same over
+// retries and is what addresses name.
+import { propertiesOf, stateOf } from '../../api/run.ts';
+import type { Task } from '../../api/messages.ts';
+import { isEnded } from '../../ui/states.ts';
+
+export interface TaskTree {
+  readonly byPath: ReadonlyMap<string, Task>;
+  /** In the order of iterations, else in that of their start. */
+  childrenOf(task: Task | undefined): readonly Task[];
+  /** Steps below a task, at any depth: how many, how many ended. */
+  countOf(task: Task): StepCount;
+}
+
+export interface StepCount {
+  readonly total: number;
+  readonly ended: number;
+}
+
+/** What a step is to people: something with a log or an import, not what holds others together. */
+const STEP_TYPES: ReadonlySet<string> = new Set(['RUNTIME', 'IMPORTER']);
+
+export function isStep(task: Task): boolean {
+  return STEP_TYPES.has(task.type ?? '');
+}
+
+export function treeOf(tasks: Iterable<Task>): TaskTree {
+  const all = [...tasks];
+  const children = Map.groupBy(all, (task) => task.parent_task_id ?? '');
+  for (const list of children.values()) list.sort(compareTasks);
+  const counts = new Map<string, StepCount>();
+  const countOf = (task: Task): StepCount => {
+    const known = counts.get(task.task_id ?? '');
+    if (known !== undefined) return known;
+    const count = { total: 0, ended: 0 };
+    for (const child of children.get(task.task_id ?? '') ?? []) {
+      const inner = isStep(child) ? { total: 1, ended: isEnded(stateOf(child)) ? 1 : 0 } : countOf(child);
+      count.total += inner.total;
+      count.ended += inner.ended;
+    }
+    counts.set(task.task_id ?? '', count);
+    return count;
+  };
+  return {
+    byPath: new Map(all.map((task) => [task.scope_path ?? '', task])),
+    childrenOf: (task) => children.get(task?.task_id ?? '') ?? [],
+    countOf,
+  };
+}
+
+function compareTasks(a: Task, b: Task): number {
+  const [indexA, indexB] = [a, b].map((task) => Number(task.type_attributes?.iteration_index ?? -1));
+  return indexA! - indexB! || startOf(a) - startOf(b) || (a.scope_path ?? '').localeCompare(b.scope_path ?? '', 'en', { numeric: true });
+}
+
+/** Milliseconds since the epoch; what has not started comes last. */
+export function startOf(task: Task): number {
+  const { started_at: startedAt } = propertiesOf(task);
+  return startedAt === undefined ? Infinity : Date.parse(startedAt);
+}
+
+export function titleOf(task: Task): string {
+  const index = task.type_attributes?.iteration_index;
+  return index === undefined ? (task.display_name ?? task.name ?? '') : `${task.name} [${index}]`;
+}
+
+/** `root.report` of `root.report.evaluate`; iterations are inside their loop. */
+export function parentPathOf(path: string): string {
+  return path.endsWith(']') ? path.slice(0, path.lastIndexOf('[')) : path.slice(0, Math.max(0, path.lastIndexOf('.')));
+}
+
+/** From the root down to the path itself. */
+export function pathsTo(path: string): readonly string[] {
+  return path === '' ? [] : [...pathsTo(parentPathOf(path)), path];
+}
+
+/** The last part: `evaluate`, `[2]`. */
+export function leafOf(path: string): string {
+  return path.slice(parentPathOf(path).length).replace(/^\./, '');
+}

@@ -1,0 +1,12 @@
+// The viewer of YAML, loaded when the first one is shown.
+import { lazy, Suspense } from 'react';
+
+const Viewer = lazy(async () => ({ default: (await import('./code-viewer.tsx')).CodeViewer }));
+
+export function LazyCodeViewer(props: { readonly label: string; readonly value: unknown }) {
+  return (
+    <Suspense>
+      <Viewer {...props} />
+    </Suspense>
+  );
+}

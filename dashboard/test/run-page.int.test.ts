@@ -1,0 +1,160 @@
+// One run in a real browser: its graph goes on before the eyes, levels are entered, steps tell everything about themselves.
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Installation } from '../../sim/installation.ts';
+import { shellPipeline } from '../../conformance/system/support/shell-pipeline.ts';
+import { checkAccessibility, openTab, screenshot, skip, type Tab } from './browser.ts';
+import { cached, everything, failing, grid } from './pipelines.ts';
+
+const installation = new Installation();
+let tab: Tab;
+
+before(async () => {
+  if (skip !== false) return;
+  mkdirSync(join(installation.dataDir, 'gate'));
+  const gate = { source: join(installation.dataDir, 'gate'), target: '/gate', readOnly: true };
+  writeFileSync(join(installation.dataDir, 'recipes.yaml'), JSON.stringify({ recipes: [{ image: 'gated', interpreter: 'shell', directories: [gate] }] }));
+  await installation.start();
+  tab = await openTab();
+});
+after(async () => {
+  await tab?.browser.close();
+  await installation.remove();
+});
+
+const GATED = 'echo "waiting at the gate"; until [ -e /gate/open ]; do sleep 0.05; done; echo "through <b>the</b> gate"';
+const node = (name: string) => tab.page.getByRole('button', { name: new RegExp(`^${name} (step|loop|condition|nested pipeline|runs at the end)`) });
+const open = (address: string) => tab.page.goto(`${installation.url}/#${address}`);
+const runPage = (runId: string, search = '') => open(`/runs/details/${runId}${search}`);
+const panelOf = (name: string) => tab.page.getByRole('complementary', { name: `Step ${name}` });
+
+async function done(name: string, spec: object, parameters: Record<string, unknown> = {}): Promise<string> {
+  const { run_id: runId } = await installation.submit(name, spec, parameters);
+  await installation.waitForRun(runId);
+  return runId;
+}
+
+test('a run goes on before the eyes: states in the graph, the log as it is written', { skip }, async () => {
+  const steps = [{ name: 'prepare', script: 'echo prepared' }, { name: 'gated', script: GATED, image: 'gated' }, { name: 'finish', script: 'echo finished' }];
+  const { run_id: runId } = await installation.submit('first & <i>only</i>', shellPipeline('gated', steps));
+  await runPage(runId);
+  await tab.page.getByRole('button', { name: 'prepare step, Succeeded' }).waitFor();
+  await tab.page.getByRole('button', { name: 'gated step, Running' }).waitFor();
+  await tab.page.getByRole('button', { name: /finish step, (Waiting|Pending)/ }).waitFor();
+  await node('gated').click();
+  await panelOf('gated').getByRole('tab', { name: 'Log' }).click();
+  const log = tab.page.getByRole('log', { name: 'Log' });
+  await log.getByText('waiting at the gate').waitFor();
+  assert.doesNotMatch((await log.textContent()) ?? '', /through/);
+  await screenshot(tab, 'run-running');
+  writeFileSync(join(installation.dataDir, 'gate', 'open'), '');
+  await log.getByText('through <b>the</b> gate').waitFor();
+  await tab.page.getByRole('button', { name: 'finish step, Succeeded' }).waitFor();
+  await tab.page.getByRole('heading', { name: 'first & <i>only</i>' }).waitFor();
+  assert.match(await tab.page.locator('header').getByText('Steps').locator('..').innerText(), /3/);
+});
+
+test('loops, iterations and nested pipelines are entered, and every level has an address', { skip }, async () => {
+  const runId = await done('everything', everything, { epochs: 5 });
+  await runPage(runId);
+  await node('for-each-rate').waitFor();
+  assert.match(await node('for-each-rate').innerText(), /3 iterations/);
+  assert.match(await node('if-publish').innerText(), /condition false/);
+  await checkAccessibility(tab);
+  await screenshot(tab, 'run-graph');
+  await tab.page.getByRole('button', { name: 'Open for-each-rate' }).click();
+  await tab.page.getByRole('button', { name: 'Open for-each-rate [1]' }).click();
+  await node('score').click();
+  await panelOf('score').getByText('accuracy = 0.947').waitFor();
+  assert.match(tab.page.url(), /in=root\.for-each-rate%5B1%5D&step=root\.for-each-rate%5B1%5D\.score/);
+  await screenshot(tab, 'run-iteration');
+  await checkAccessibility(tab);
+  await tab.page.goBack();
+  await tab.page.getByRole('button', { name: 'Open for-each-rate [2]' }).waitFor();
+  await tab.page.getByRole('navigation', { name: 'Opened' }).getByRole('button', { name: 'Run' }).click();
+  await node('report').waitFor();
+  await runPage(runId, '?step=root.load');
+  await panelOf('load').getByText('150', { exact: true }).waitFor();
+  await panelOf('load').getByRole('link', { name: 'Dataset' }).waitFor();
+  await screenshot(tab, 'run-step');
+  assert.deepEqual(tab.takeComplaints(), []);
+});
+
+test('the keyboard goes from step to step', { skip }, async () => {
+  await node('load').focus();
+  await tab.page.keyboard.press('ArrowDown');
+  await tab.page.keyboard.press('Enter');
+  await panelOf('for-each-rate').waitFor();
+  await tab.page.keyboard.press('Escape');
+  await panelOf('for-each-rate').waitFor({ state: 'detached' });
+});
+
+test('timeline and details show the same run', { skip }, async () => {
+  await tab.page.getByLabel('Timeline', { exact: true }).click();
+  const row = tab.page.getByRole('row').filter({ hasText: 'for-each-rate [2]' });
+  await row.waitFor();
+  assert.match(await row.innerText(), /\d+ ms|\d s/);
+  await checkAccessibility(tab);
+  await screenshot(tab, 'run-timeline');
+  await tab.page.getByLabel('Details', { exact: true }).click();
+  await tab.page.getByLabel('Parameters').getByText('5', { exact: true }).waitFor();
+  await tab.page.getByText('sdkVersion', { exact: true }).waitFor();
+  await checkAccessibility(tab);
+  await screenshot(tab, 'run-details');
+  assert.deepEqual(tab.takeComplaints(), []);
+});
+
+test('a failed step says why; log, events, executor input and YAML are at hand', { skip }, async () => {
+  const runId = await done('broken', failing);
+  await runPage(runId, '?in=root.work&step=root.work.parse');
+  const panel = panelOf('parse');
+  await panel.getByText('No such column: petal_width (exit code 7)').waitFor();
+  await screenshot(tab, 'run-failed');
+  await checkAccessibility(tab);
+  await panel.getByRole('tab', { name: 'Log' }).click();
+  await panel.getByText('no such column: petal_width').waitFor();
+  await panel.getByLabel('Search the log').fill('LINE');
+  await panel.getByText('1 of 1').waitFor();
+  await screenshot(tab, 'run-log');
+  await checkAccessibility(tab);
+  await panel.getByRole('tab', { name: 'YAML' }).click();
+  await panel.getByText('kind: Pod').waitFor();
+  await screenshot(tab, 'run-yaml');
+  await panel.getByRole('tab', { name: 'Executor input' }).click();
+  await panel.getByText('parameterValues').waitFor();
+  await panel.getByRole('tab', { name: 'Events' }).click();
+  await panel.getByText(/Nothing out of the ordinary|exit code|Failed/).first().waitFor();
+  assert.deepEqual(tab.takeComplaints(), []);
+  await tab.page.getByRole('button', { name: 'Retry' }).click();
+  await tab.page.getByText('Runs again: broken').waitFor();
+  await installation.waitForRun(runId);
+});
+
+test('what came from the cache is marked', { skip }, async () => {
+  await done('cached', cached);
+  await runPage(await done('cached again', cached));
+  await tab.page.getByRole('button', { name: 'slow step, Cached' }).click();
+  await panelOf('slow').getByText(/Outputs of an equal step are reused/).waitFor();
+  await screenshot(tab, 'run-cached');
+});
+
+test('a thousand steps are a map from afar and cards near by', { skip }, async () => {
+  const { run_id: runId } = await installation.submit('grid', grid(20, 50, 'sleep 60'));
+  await runPage(runId);
+  await tab.page.getByText('1,000 tasks').waitFor();
+  await screenshot(tab, 'run-thousand');
+  for (let step = 0; step < 8; step++) await tab.page.getByRole('button', { name: 'Zoom in' }).click();
+  await tab.page.getByRole('button', { name: /^step-\d+-\d+ step/ }).first().waitFor();
+  assert.ok((await tab.page.getByRole('button', { name: /^step-/ }).count()) < 300);
+  await screenshot(tab, 'run-thousand-near');
+  await tab.page.getByRole('button', { name: 'Terminate' }).click();
+  await tab.page.getByRole('dialog').getByRole('button', { name: 'Terminate' }).click();
+  await tab.page.getByText(/Canceling|Canceled/).first().waitFor();
+});
+
+test('a run that is not there is said to be none', { skip }, async () => {
+  await runPage('none');
+  await tab.page.getByText('No such run').waitFor();
+});
