@@ -90,7 +90,7 @@ function useEntries(text: string): readonly Entry[] {
     placeholderData: (previous) => previous,
   });
   const pages = PAGES.filter(({ title }) => title.toLowerCase().includes(wanted));
-  const found = (runs.data?.rows ?? []).map((run) => ({
+  const found = (runs.data ?? []).map((run) => ({
     to: paths.run(run.run_id ?? ''),
     title: run.display_name ?? '',
     hint: 'Run',

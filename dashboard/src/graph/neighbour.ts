@@ -7,8 +7,8 @@ const DIRECTIONS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
 };
-/** Sideways distance counts this much more than distance ahead. */
-const ASIDE_WEIGHT = 2;
+/** Distances count in cards; sideways ones count this much more than those ahead. */
+const ASIDE_WEIGHT = 1.5;
 
 /** Undefined when the key is no arrow, or nothing lies there. */
 export function neighbourOf(nodes: readonly PlacedNode[], id: string, key: string): PlacedNode | undefined {
@@ -18,7 +18,7 @@ export function neighbourOf(nodes: readonly PlacedNode[], id: string, key: strin
   let best: PlacedNode | undefined;
   let bestDistance = Infinity;
   for (const node of nodes) {
-    const [x, y] = [node.x - here.x, node.y - here.y];
+    const [x, y] = [(node.x - here.x) / NODE_WIDTH, (node.y - here.y) / NODE_HEIGHT];
     const ahead = x * dx + y * dy;
     if (ahead <= 0) continue;
     const distance = ahead + ASIDE_WEIGHT * Math.abs(x * dy + y * dx);

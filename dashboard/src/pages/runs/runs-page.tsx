@@ -1,6 +1,6 @@
 // All runs, live. The filter, the order and the archive are in the address.
 import { GitCompareArrows, Play, Plus } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { RunSummary } from '../../api/messages.ts';
 import { useRuns, type RunFilter } from '../../api/runs.ts';
 import { useNavigate, useSearch } from '../../frame/address.ts';
@@ -60,13 +60,7 @@ export function RunTable({ filter, runs }: RunTableProps) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const change = useRunChange(() => setSelected(new Set()));
   const columns = useRunColumns(change);
-  const { rows, totalSize, hasNextPage, isFetchingNextPage, fetchNextPage } = runs;
-  const onReach = useCallback(
-    (index: number) => {
-      if (index >= rows.length - 1 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
-    },
-    [rows.length, hasNextPage, isFetchingNextPage, fetchNextPage],
-  );
+  const { rows, totalSize, onReach } = runs;
   if (runs.isError && rows.length === 0) return <ErrorState title="The runs could not be read" error={runs.error} onRetry={() => void runs.refetch()} />;
   if (runs.isSuccess && rows.length === 0) return <NoRuns filter={filter} />;
   const chosen = rows.filter((run) => selected.has(run.run_id ?? ''));
