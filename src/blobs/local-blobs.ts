@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { Failure, type Log } from '../base/mod.ts';
 import { localPathOfUri, segmentsOfInnerPath, segmentsOfUri } from './artifact-uri.ts';
 import { findWithoutLinks, openInside, resolveInside, whenMissing } from './contained-path.ts';
+import { LateSync } from './late-sync.ts';
 import { sealArtifact, type Seal } from './seal.ts';
 import { walkBelow } from './walk.ts';
 
@@ -23,7 +24,10 @@ export interface Blobs {
   localPathOf(uri: string): string;
   /** Makes the directory of a task root (idempotent) and returns its local path. */
   prepare(taskRootUri: string): Promise<string>;
-  /** After the step: fixes what is there and tells its size. `exists` false when nothing was written. Idempotent. */
+  /**
+   * After the step: fixes what is there and tells its size. `exists` false when nothing was written. Idempotent. Small
+   * artifacts are durable when it resolves, large ones soon afterwards.
+   */
   seal(uri: string): Promise<Seal>;
   /** Undefined when there is nothing, or something that is no file or directory (a link, a socket). */
   stat(uri: string): Promise<BlobEntry | undefined>;
@@ -51,11 +55,13 @@ class LocalBlobs implements Blobs {
   readonly defaultRootUri: string;
   readonly #root: string;
   readonly #log: Log;
+  readonly #late: LateSync;
 
   constructor(root: string, defaultRootUri: string, log: Log) {
     this.#root = root;
     this.defaultRootUri = defaultRootUri;
     this.#log = log;
+    this.#late = new LateSync(log);
   }
 
   localPathOf(uri: string): string {
@@ -78,7 +84,7 @@ class LocalBlobs implements Blobs {
     const segments = segmentsOfUri(uri);
     const parent = await findWithoutLinks(this.#root, segments.slice(0, -1));
     if (parent === 'link') throw outside(uri);
-    return parent === 'missing' ? { exists: false, sizeBytes: 0 } : sealArtifact(this.localPathOf(uri), this.#log);
+    return parent === 'missing' ? { exists: false, sizeBytes: 0 } : sealArtifact(this.localPathOf(uri), this.#late, this.#log);
   }
 
   async stat(uri: string): Promise<BlobEntry | undefined> {
