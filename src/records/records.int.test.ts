@@ -262,3 +262,19 @@ test('the steps that took an artifact are found from its side, in all runs', asy
   assert.deepEqual(new Set(left), new Set(['r1-root']));
   await database.close();
 });
+
+test('a large run is kept in memory while it is worked on, and not when it has ended', async () => {
+  const { records, database } = openMemory();
+  const put = (state: 'RUNNING' | 'SUCCEEDED', count: number) =>
+    records.write((writer) => {
+      writer.putRun(aRun({ runId: 'r', state }));
+      for (let index = 0; index < count; index++) writer.putTask(aTask({ taskId: `t${index}`, runId: 'r' }));
+    });
+  await put('RUNNING', 3_000);
+  assert.equal(records.snapshot('r'), records.snapshot('r'));
+  await put('SUCCEEDED', 3_000);
+  assert.equal(records.snapshot('r')?.run.state, 'SUCCEEDED');
+  assert.notEqual(records.snapshot('r'), records.snapshot('r'));
+  assert.equal(records.snapshot('r')?.tasks.length, 3_000);
+  await database.close();
+});

@@ -1,10 +1,16 @@
 // Snapshots of the runs that are being worked on. The engine asks for one after every event, so a run of a thousand tasks
 // must not be read and parsed a thousand times: a change marks its rows as stale, and only stale rows are read again.
 import type { RecordReader } from './records.ts';
-import type { RecordChange, RunSnapshot, Task } from './types.ts';
+import type { RecordChange, Run, RunSnapshot, Task } from './types.ts';
 
 /** Runs and tasks kept in memory; a single larger run is still kept, alone. */
 const CACHED_ROW_COUNT_MAX = 4_000;
+
+/** A run that has ended and has more rows is not kept: nobody works on it any more. */
+const ENDED_ROW_COUNT_MAX = 500;
+/** More changed rows than this are not noted one by one: the run is read anew when somebody asks for it. */
+const STALE_COUNT_MAX = 2_000;
+const UNENDED_STATES: readonly Run['state'][] = ['PENDING', 'RUNNING', 'CANCELING'];
 
 type SnapshotSource = Pick<RecordReader, 'run' | 'task' | 'snapshot'>;
 
@@ -33,6 +39,7 @@ export class SnapshotCache {
     if (cached.isRunStale || cached.staleTaskIds.size > 0) this.#refresh(runId, cached);
     if (!this.#runs.delete(runId)) return undefined;
     this.#runs.set(runId, cached);
+    this.#dropWhenEnded(runId, cached);
     return cached.snapshot;
   }
 
@@ -43,16 +50,28 @@ export class SnapshotCache {
       if (cached === undefined) continue;
       if (table === 'runs') cached.isRunStale = true;
       if (table === 'tasks') cached.staleTaskIds.add(id);
+      if (cached.staleTaskIds.size > STALE_COUNT_MAX) this.#drop(runId!, cached);
     }
+  }
+
+  #dropWhenEnded(runId: string, cached: CachedRun): void {
+    if (cached.tasks.size > ENDED_ROW_COUNT_MAX && !UNENDED_STATES.includes(cached.snapshot.run.state)) this.#drop(runId, cached);
+  }
+
+  #drop(runId: string, cached: CachedRun): void {
+    this.#runs.delete(runId);
+    this.#rowCount -= 1 + cached.tasks.size;
   }
 
   #load(runId: string): RunSnapshot | undefined {
     const snapshot = this.#source.snapshot(runId);
     if (snapshot === undefined) return undefined;
     const tasks = new Map(snapshot.tasks.map((task) => [task.taskId, task]));
-    this.#runs.set(runId, { snapshot, isRunStale: false, tasks, staleTaskIds: new Set() });
+    const cached: CachedRun = { snapshot, isRunStale: false, tasks, staleTaskIds: new Set() };
+    this.#runs.set(runId, cached);
     this.#rowCount += 1 + tasks.size;
     this.#evict(runId);
+    this.#dropWhenEnded(runId, cached);
     return snapshot;
   }
 
@@ -79,8 +98,7 @@ export class SnapshotCache {
     for (const [runId, cached] of this.#runs) {
       if (this.#rowCount <= CACHED_ROW_COUNT_MAX) return;
       if (runId === keptRunId) continue;
-      this.#runs.delete(runId);
-      this.#rowCount -= 1 + cached.tasks.size;
+      this.#drop(runId, cached);
     }
   }
 }

@@ -65,5 +65,9 @@ export function uploadRefusalResponse({ status, message }: Refusal): WebResponse
 }
 
 export function jsonResponse(body: object, status = 200): WebResponse {
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  return jsonTextResponse(JSON.stringify(body), status);
+}
+
+export function jsonTextResponse(body: string, status = 200): WebResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body };
 }

@@ -55,7 +55,7 @@ export function runWithDetailsMessage({ run, tasks }: RunSnapshot) {
   return { ...runMessage(run), run_details: { task_details: details }, task_count: tasks.length };
 }
 
-function taskDetail(task: Task, children: readonly Task[]) {
+export function taskDetail(task: Task, children: readonly Task[]) {
   return omitDefaults({
     run_id: task.runId,
     task_id: task.taskId,

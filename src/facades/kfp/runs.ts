@@ -2,10 +2,11 @@
 import type { RecordWriter, Records, Run, RunSnapshot } from '../../records/mod.ts';
 import type { Route, WebRequest, WebResponse } from '../../web/mod.ts';
 import { kfpRoute, pathParameter, PIPELINE_BODY_BYTES_MAX, type KfpOptions } from './context.ts';
+import { largeRunText } from './large-run.ts';
 import { RUN_FIELDS } from './list-fields.ts';
 import { LIST_PARAMETERS, listResponse, readListRequest } from './list-request.ts';
 import { readParameters } from './query-parameters.ts';
-import { invalid, jsonResponse, refusal } from './refusal.ts';
+import { invalid, jsonResponse, jsonTextResponse, refusal } from './refusal.ts';
 import { quote } from './request-message.ts';
 import { createRun } from './run-create.ts';
 import { explainedRunMessage, runMessage, runWithDetailsMessage } from './run-message.ts';
@@ -60,10 +61,11 @@ function listRuns(records: Records, { query }: WebRequest): WebResponse {
   return listResponse('runs', request, records.runs(request.query), messageOf);
 }
 
-function readRun(records: Records, request: WebRequest): WebResponse {
+async function readRun(records: Records, request: WebRequest): Promise<WebResponse> {
   const runId = pathParameter(request, 'run_id');
-  const isFull = readView(readParameters(request.query, ['view']).view);
-  return jsonResponse(isFull ? fullMessage(records, runId) : runWithDetailsMessage(getSnapshot(records, runId)));
+  if (readView(readParameters(request.query, ['view']).view)) return jsonResponse(fullMessage(records, runId));
+  const text = await largeRunText(records, getRun(records, runId));
+  return text === undefined ? jsonResponse(runWithDetailsMessage(getSnapshot(records, runId))) : jsonTextResponse(text);
 }
 
 function fullMessage(records: Records, runId: string): object {
