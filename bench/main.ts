@@ -1,5 +1,6 @@
 // npm run bench -- <name>: one file per benchmark, each prints a table; results worth keeping are committed in bench/results.
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
+  engine: () => import('./engine.ts'),
   peers: () => import('./peers.ts'),
   spine: () => import('./spine.ts'),
 };
