@@ -39,7 +39,7 @@ function compiled(text: string): JsonPath {
 function cellOf(type: string, found: readonly Json[], nowMs: number): Json {
   const [value] = found;
   if (value === undefined) return null;
-  if (type === 'string') return found.map(textOf).join(' ');
+  if (type === 'string') return textOf(value);
   return value === null ? null : typedCell(type, value, nowMs);
 }
 

@@ -2,7 +2,7 @@
 import type { KindDefinition } from '../../api/mod.ts';
 import type { WebRequest, WebResponse } from '../../web/mod.ts';
 import { hasSubresource } from '../verbs/scope.ts';
-import { methodNotSupported, noSuchResource, refuse, type Refusal } from '../refusals.ts';
+import { methodNotSupported, noSuchResource, notFound, refuse, type Refusal } from '../refusals.ts';
 import { answerShape, type AnswerShape } from './accept.ts';
 import { refuseAccess } from '../authorization/authorization.ts';
 import type { Call } from './call.ts';
@@ -18,7 +18,8 @@ const JSON_SHAPE: AnswerShape = { kind: 'json' };
 export async function handleResource(context: HttpContext, request: WebRequest, target: ResourceTarget): Promise<WebResponse> {
   const { namespace, name, subresource } = target;
   const kind = context.kinds.find(target);
-  if (kind === undefined || (subresource !== undefined && !hasSubresource(kind, subresource))) return statusResponse(noSuchResource().status);
+  if (kind === undefined) return statusResponse(noSuchResource().status);
+  if (subresource !== undefined && !hasSubresource(kind, subresource)) return statusResponse((kind.custom === undefined ? noSuchResource() : notFound(kind, name ?? '')).status);
   if (!isPlaced(kind, namespace, name)) return statusResponse(noSuchResource().status);
   const options = readQuery(request.query, (parameters) => ({
     isWatch: parameters.boolean('watch') === true,

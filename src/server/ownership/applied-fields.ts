@@ -17,8 +17,7 @@ function childrenOf(schema: KindSchema | undefined, value: Json): FieldTree {
     case 'object':
       for (const [name, member] of Object.entries(value as JsonObject)) {
         if (member === undefined) continue;
-        const memberType = memberTypeOf(type.schema, name);
-        const node = nodeFor(memberType, member, type.schema !== undefined && memberType !== undefined && !isDeclared(type.schema, name));
+        const node = nodeFor(memberTypeOf(type.schema, name), member, !isDeclared(type.schema, name));
         if (node !== undefined) children[`f:${name}`] = node;
       }
       return children;

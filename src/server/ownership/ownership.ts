@@ -96,7 +96,9 @@ export function ownersAfterUpdate(kind: KindDefinition, before: KubeObject | und
   const rest = takeFrom(given.filter((manager) => manager !== own), union(changed, removed));
   const fields = union(difference(own?.fields ?? {}, removed), changed);
   if (isEmpty(fields)) return rest;
-  return capUpdates([...rest, { ...self, fields, time: isEmpty(changed) ? own?.time : actor.now }]);
+  // Upstream notes no time for a change of the scale.
+  const time = actor.subresource === 'scale' ? undefined : isEmpty(changed) ? own?.time : actor.now;
+  return capUpdates([...rest, { ...self, fields, time }]);
 }
 
 export { ownTheSame };

@@ -1,9 +1,9 @@
 // patch: merge, JSON and strategic merge patches, read and written inside one commit; apply has its own file.
-import { isJsonObject, success, unreachable, type Json, type KubeObject, type Outcome, type PatchKind, type WriteOptions } from '../../base/mod.ts';
+import { failureStatus, isJsonObject, success, unreachable, type Json, type KubeObject, type Outcome, type PatchKind, type WriteOptions } from '../../base/mod.ts';
 import { forbidden as forbiddenField, jsonPatch, mergePatch, objectSchema, strategicMergePatch, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
-import { badRequest, invalidObject } from '../refusals.ts';
+import { badRequest, invalidObject, refuse } from '../refusals.ts';
 import { decodeObject } from '../write/decode.ts';
 import type { ChangeScope, WantedChange } from '../write/prepare-change.ts';
 import { applyObject } from './apply.ts';
@@ -29,6 +29,7 @@ export async function patchObject(
 ): Promise<Outcome<PatchedObject>> {
   const { kind: patchKind, body } = patch;
   if (patchKind === 'apply') return applyObject(context, kind, place, scope, body, options);
+  if (patchKind === 'strategic' && kind.custom !== undefined) return refuse(failureStatus('UnsupportedMediaType', CUSTOM_PATCH_TYPES));
   if (options.force !== undefined) return invalidObject(PATCH_OPTIONS, '', [forbiddenField('force', 'may not be specified for non-apply patch')]);
   const produce = (current: KubeObject): Outcome<WantedChange> => {
     const patched = applyPatch(kind, current as unknown as Json, patchKind, body);
@@ -41,6 +42,8 @@ export async function patchObject(
   return changed.ok ? success({ ...changed.value, isCreated: false }) : changed;
 }
 
+const CUSTOM_PATCH_TYPES =
+  'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
 const PATCH_OPTIONS = { group: 'meta.k8s.io', kind: 'PatchOptions' };
 
 export function applyPatch(kind: KindDefinition, current: Json, patchKind: Exclude<PatchKind, 'apply'>, body: unknown): Outcome<Json> {

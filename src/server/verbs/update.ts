@@ -1,8 +1,9 @@
 // update: the whole object, or one of its subresources, replaced.
 import { success, type Outcome, type WriteOptions } from '../../base/mod.ts';
-import type { KindDefinition } from '../../api/mod.ts';
+import { invalid, isDefinitionKind, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
+import { invalidObject } from '../refusals.ts';
 import { decodeObject } from '../write/decode.ts';
 import type { ChangeScope } from '../write/prepare-change.ts';
 import { changeObject, checkPlace, type Place } from './change.ts';
@@ -19,5 +20,14 @@ export async function updateObject(
   if (!decoded.ok) return decoded;
   const misplaced = checkPlace(decoded.value, place);
   if (misplaced !== undefined) return misplaced;
+  if (mustNameRevision(kind) && (decoded.value.metadata.resourceVersion ?? '') === '') {
+    const causes = [invalid('metadata.resourceVersion', 0, 'must be specified for an update')];
+    return invalidObject({ group: kind.group, kind: kind.resource }, place.name, causes);
+  }
   return changeObject(context, kind, place, scope, () => success({ object: decoded.value }), options);
+}
+
+/** Custom resources and their definitions are replaced only by those who say what they saw. */
+function mustNameRevision(kind: KindDefinition): boolean {
+  return kind.custom !== undefined || isDefinitionKind(kind);
 }

@@ -1,7 +1,7 @@
 // From a parsed body to an object of its kind: right kind, unknown fields reported and dropped, types checked.
 import { failureStatus, isJsonObject, success, type KubeObject, type ObjectMeta, type Outcome, type StatusCause, type WriteOptions } from '../../base/mod.ts';
-import { apiVersionOf, checkTypes, findUnknownFields, pruneUnknown, type KindDefinition } from '../../api/mod.ts';
-import { badRequest, refuse } from '../refusals.ts';
+import { apiVersionOf, checkTypes, findUnknownFields, invalid, pruneUnknown, type KindDefinition } from '../../api/mod.ts';
+import { badRequest, invalidObject, refuse } from '../refusals.ts';
 
 export function decodeObject(kind: KindDefinition, body: unknown, options: WriteOptions): Outcome<KubeObject> {
   const apiVersion = apiVersionOf(kind);
@@ -11,6 +11,8 @@ export function decodeObject(kind: KindDefinition, body: unknown, options: Write
     return badRequest(`the API version in the data (${String(given.apiVersion)}) does not match the expected API version (${apiVersion})`);
   }
   if (given.kind !== kind.kind) {
+    const name = isJsonObject(body['metadata']) ? String(body['metadata']['name'] ?? '') : '';
+    if (kind.custom !== undefined) return invalidObject({ group: kind.group, kind: String(given.kind) }, name, [invalid('kind', given.kind, `must be ${kind.kind}`)]);
     return badRequest(`${String(given.kind)} in version "${apiVersion}" cannot be handled as a ${kind.kind}`);
   }
   const causes = checkTypes(kind, body);

@@ -92,11 +92,14 @@ function keepStatus(kind: KindDefinition): (object: KubeObject, current: KubeObj
 function withGeneration(kind: KindDefinition, next: KubeObject, current: KubeObject): KubeObject {
   if (!kind.hasGeneration) return next;
   const hasNewAnnotations = kind.generationCountsAnnotations === true && !jsonEquals(next.metadata.annotations, current.metadata.annotations);
-  if (!hasNewAnnotations && jsonEquals(desiredPart(next), desiredPart(current))) return next;
+  if (!hasNewAnnotations && jsonEquals(desiredPart(kind, next), desiredPart(kind, current))) return next;
   return { ...next, metadata: { ...next.metadata, generation: (current.metadata.generation ?? 0) + 1 } };
 }
 
-function desiredPart({ metadata: _metadata, status: _status, ...desired }: KubeObject): unknown {
+/** What controllers act upon. A custom resource whose status has no subresource is desired as a whole. */
+function desiredPart({ custom, subresources }: KindDefinition, { metadata: _metadata, ...parts }: KubeObject): unknown {
+  if (custom !== undefined && !subresources.some(({ name }) => name === 'status')) return parts;
+  const { status: _status, ...desired } = parts;
   return desired;
 }
 
