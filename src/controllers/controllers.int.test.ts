@@ -17,6 +17,7 @@ for (const transport of ['in process', 'over HTTP'] as const) {
     await t.test('a new namespace gets its default ServiceAccount and the root certificates', () => newNamespace(api));
     await t.test('a deleted namespace is emptied, refuses newcomers meanwhile, and goes', () => deletedNamespace(api));
     await t.test('a Pod without a ready node says why; it is bound when one comes', () => homelessPod(api));
+    await t.test('the garbage collector: background, foreground, orphans, owners that never were', () => garbage(api));
     await t.test('the informer follows: adds, changes, deletions, in order, and relists nothing', () => followingInformer(api, informers));
     await stop();
   });
@@ -33,6 +34,7 @@ async function startControllers(t: TestContext, transport: 'in process' | 'over 
     { api, informers, events, clock: systemClock, log: silentLog },
     {
       namespacedTypes: () => server.kinds().filter((kind) => kind.isNamespaced && kind.verbs.includes('deletecollection')),
+      collectedTypes: () => server.ownableKinds(),
       rootCertificates: 'PEM',
     },
   );
@@ -78,6 +80,47 @@ async function deletedNamespace(api: ObjectApi): Promise<void> {
   assert.equal((await api.get({ type: NAMESPACES, name: 'old' })).ok, true, 'a finalizer still holds its content');
   must(await api.patch({ type: PODS, namespace: 'old', name: 'held' }, 'merge', { metadata: { finalizers: null } }));
   await until('the namespace to be gone', async () => !(await api.get({ type: NAMESPACES, name: 'old' })).ok);
+}
+
+async function garbage(api: ObjectApi): Promise<void> {
+  const type = { group: '', version: 'v1', resource: 'configmaps' };
+  const ref = (name: string) => ({ type, namespace: 'default', name });
+  const make = async (name: string, ...owners: readonly KubeObject[]) => {
+    const ownerReferences = owners.map(({ metadata }) => ({ apiVersion: 'v1', kind: 'ConfigMap', name: metadata.name, uid: metadata.uid!, blockOwnerDeletion: true }));
+    return must(await api.create(type, 'default', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...(owners.length === 0 ? {} : { ownerReferences }) } }));
+  };
+  const isThere = async (name: string) => (await api.get(ref(name))).ok;
+  const gone = (...names: readonly string[]) => until(`${names.join(', ')} to be gone`, async () => !(await Promise.all(names.map(isThere))).includes(true));
+
+  const [root, other] = [await make('root'), await make('other')];
+  const child = await make('child', root);
+  await make('grandchild', child);
+  await make('shared', root, other);
+  must(await api.delete(ref('root')));
+  await gone('root', 'child', 'grandchild');
+  await until('the lost owner to be forgotten', async () => must(await api.get(ref('shared'))).metadata.ownerReferences?.length === 1);
+
+  must(await api.delete(ref('other'), { propagationPolicy: 'Orphan' }));
+  await gone('other');
+  assert.equal(must(await api.get(ref('shared'))).metadata.ownerReferences, undefined);
+
+  const front = await make('front');
+  const held = await make('held', front);
+  await make('below', held);
+  must(await api.patch(ref('held'), 'merge', { metadata: { finalizers: ['test/held'] } }));
+  must(await api.delete(ref('front'), { propagationPolicy: 'Foreground' }));
+  await gone('below');
+  await until('the dependent to be deleted', async () => must(await api.get(ref('held'))).metadata.deletionTimestamp !== undefined);
+  assert.ok(await isThere('front'), 'a dependent that blocks is still there');
+  must(await api.patch(ref('held'), 'merge', { metadata: { finalizers: null } }));
+  await gone('held', 'front');
+
+  await make('late', { ...root, metadata: { ...root.metadata, name: 'never-was', uid: 'c0ffee' } });
+  await gone('late');
+  const foreign = must(await api.create(type, 'elsewhere', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'foreign' } }));
+  await make('stray', foreign);
+  await gone('stray');
+  await until('the event', async () => JSON.stringify(must(await api.list(EVENTS, 'default')).items).includes('OwnerRefInvalidNamespace'));
 }
 
 async function homelessPod(api: ObjectApi): Promise<void> {

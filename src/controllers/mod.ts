@@ -4,6 +4,7 @@
 import type { ResourceType } from '../base/mod.ts';
 import type { Controller, ControllerPorts } from './controller.ts';
 import { createEventExpiryController } from './core/event-expiry/controller.ts';
+import { createGarbageCollector, type CollectedType } from './core/garbage-collection/controller.ts';
 import { createNamespaceController } from './core/namespace/controller.ts';
 import { createPodRetentionController } from './core/pod-retention/controller.ts';
 import { DEFAULT_RETENTION } from './core/pod-retention/plan.ts';
@@ -11,6 +12,8 @@ import { createPodSchedulingController } from './core/pod-scheduling/controller.
 
 export interface ControllersOptions {
   readonly namespacedTypes: () => readonly ResourceType[];
+  /** All resources whose objects may own others or be owned, at this moment; one version of each. */
+  readonly collectedTypes: () => readonly CollectedType[];
   readonly rootCertificates: string;
 }
 
@@ -18,6 +21,7 @@ export interface ControllersOptions {
 export function createControllers(ports: ControllerPorts, options: ControllersOptions): readonly Controller[] {
   return [
     createNamespaceController(ports, options),
+    createGarbageCollector(ports, options.collectedTypes),
     createPodSchedulingController(ports),
     createPodRetentionController(ports, DEFAULT_RETENTION),
     createEventExpiryController(ports),
@@ -25,3 +29,4 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
 }
 
 export type { Controller, ControllerPorts } from './controller.ts';
+export type { CollectedType } from './core/garbage-collection/controller.ts';

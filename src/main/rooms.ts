@@ -193,6 +193,7 @@ function openControllers({ certificates, log }: RoomsOptions, { api, server, inf
     { api, informers, events: eventsOf('slipway'), clock, log: log.with({ component: 'controllers' }) },
     {
       namespacedTypes: () => server.kinds().filter((kind) => kind.isNamespaced && kind.verbs.includes('deletecollection')),
+      collectedTypes: () => server.ownableKinds(),
       rootCertificates: certificates.authority,
     },
   );

@@ -41,6 +41,8 @@ export interface ApiServer {
   /** Serves one more kind from now on. */
   register(kind: KindDefinition): void;
   kinds(): readonly KindDefinition[];
+  /** Kinds whose objects may own others: one version of each resource; Events and Leases come and go too often to be looked at. */
+  ownableKinds(): readonly KindDefinition[];
 }
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
@@ -54,6 +56,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     routes: apiRoutes(http, new Discovery(kinds, GIT_VERSION)),
     register: (kind) => kinds.register(kind),
     kinds: () => kinds.all(),
+    ownableKinds: () => ownable(kinds.all()),
   };
 }
 
@@ -65,4 +68,9 @@ function accessOf({ store, authorize = allowEverything, serviceAccountTokens, au
     serviceAccountTokens,
     authenticateToken: authenticateToken ?? createTokenAuthenticator(new Map(), serviceAccountTokens),
   };
+}
+
+function ownable(kinds: readonly KindDefinition[]): readonly KindDefinition[] {
+  const fitting = kinds.filter(({ resource, verbs }) => !['events', 'leases'].includes(resource) && ['get', 'list', 'watch', 'delete', 'patch'].every((verb) => verbs.includes(verb)));
+  return [...new Map(fitting.map((kind) => [`${kind.group}/${kind.resource}`, kind])).values()];
 }

@@ -25,6 +25,10 @@ const STATUS_CONDITIONS = ['Suspended', 'FailureTarget', 'SuccessCriteriaMet'];
 export const jobKind: KindDefinition = builtinKind('batch/v1/jobs', {
   subresources: ['status'],
   hasGeneration: true,
+  // As batch/v1 has always done it.
+  orphansByDefault: {
+    warning: 'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
+  },
   setDefaults,
   prepareForCreate: ({ status: _status, ...job }) => withSelector(job as KubeObject),
   validate,

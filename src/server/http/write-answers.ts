@@ -92,7 +92,9 @@ export async function answerDelete(call: Call): Promise<WebResponse> {
   const deletion = await deleteObject(context, kind, placeOf(call), options.value);
   if (!deletion.ok) return statusResponse(deletion.status);
   const { entry, isGone } = deletion.value;
-  if (!isGone || ANSWERED_AS_OBJECT.has(kind.resource)) return respondObject(call, success(entry));
+  const warnings = new Warnings();
+  if (kind.orphansByDefault !== undefined && options.value.propagationPolicy === undefined) warnings.add(kind.orphansByDefault.warning);
+  if (!isGone || ANSWERED_AS_OBJECT.has(kind.resource)) return respondObject(call, success(entry), 200, warnings);
   const { name, uid } = entry.object.metadata;
   return successResponse(200, { name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.resource, uid });
 }

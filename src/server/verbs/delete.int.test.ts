@@ -2,6 +2,7 @@ import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import type { DeleteOptions, ObjectRef, Outcome } from '../../base/mod.ts';
 import { configMap, CONFIG_MAPS, ManualClock, must, pod, PODS, testServer } from '../testing/test-server.ts';
+import { httpServer } from '../testing/http-client.ts';
 
 const C: ObjectRef = { type: CONFIG_MAPS, namespace: 'default', name: 'c' };
 const P: ObjectRef = { type: PODS, namespace: 'default', name: 'p' };
@@ -121,4 +122,17 @@ test('deletecollection deletes what the selector names', async (t) => {
   assert.equal(deleted.items.length, 125);
   const left = must(await objectApi.list(CONFIG_MAPS, 'default'));
   assert.ok(left.items.length === 125 && left.items.every((item) => item.metadata.labels?.['parity'] === 'even'));
+});
+
+test('the deletion of a Job leaves its Pods unless told otherwise, and says so', async (t) => {
+  const { call } = await httpServer(t);
+  const path = '/apis/batch/v1/namespaces/a/jobs';
+  const job = (name: string) => ({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'x' }] } } } });
+  for (const name of ['j', 'k']) assert.equal((await call('POST', path, { body: job(name) })).code, 201);
+  const silent = await call('DELETE', `${path}/j`);
+  assert.match(silent.headers.get('warning')!, /^299 - "child pods are preserved by default when jobs are deleted/);
+  assert.deepEqual((silent.json['metadata'] as unknown as { finalizers: string[] }).finalizers, ['orphan']);
+  const told = await call('DELETE', `${path}/k`, { body: { propagationPolicy: 'Background' } });
+  assert.equal(told.headers.get('warning'), null);
+  assert.equal((await call('GET', `${path}/k`)).code, 404);
 });

@@ -70,7 +70,8 @@ function checkPreconditions(kind: KindDefinition, metadata: ObjectMeta, { precon
 }
 
 /** The policy becomes a finalizer, which the garbage collector takes away when the dependents are gone or orphaned. */
-function finalizersAfter(kind: KindDefinition, { finalizers: given = [], deletionTimestamp }: ObjectMeta, { propagationPolicy }: DeleteOptions): readonly string[] {
+function finalizersAfter(kind: KindDefinition, { finalizers: given = [], deletionTimestamp }: ObjectMeta, { propagationPolicy: asked }: DeleteOptions): readonly string[] {
+  const propagationPolicy = asked ?? (kind.orphansByDefault !== undefined && deletionTimestamp === undefined ? 'Orphan' : undefined);
   // A definition waits for the end of its objects.
   const needsCleanup = isDefinitionKind(kind) && deletionTimestamp === undefined && !given.includes(DEFINITION_FINALIZER);
   const finalizers = needsCleanup ? [...given, DEFINITION_FINALIZER] : given;

@@ -83,7 +83,7 @@ async function act(
       return undefined;
     case 'delete-content':
       for (const type of options.namespacedTypes()) {
-        if (action.resources.includes(resourceName(type))) await api.deleteCollection(type, name, {});
+        if (action.resources.includes(resourceName(type))) await api.deleteCollection(type, name, { propagationPolicy: 'Background' });
       }
       return undefined;
     case 'look-again':
