@@ -97,12 +97,19 @@ describe('termination', () => {
     assert.deepEqual(new Set(states), new Set(['CANCELED']));
   });
 
-  test('a run that is deleted while it runs takes its Pods with it', async () => {
+  test('a run that is deleted while it runs takes its Pods and its workspace with it', async () => {
     const world = await worldWith({ behave: () => undefined });
-    const runId = await world.submit(chain);
+    const platform = { pipelineConfig: { workspace: { size: '1Gi' } } };
+    const runId = await world.submit(pipelineOf({ a: step({ container: { args: ['{{$.workspace_path}}'] } }) }, { platform }));
+    const claims = async () => {
+      const listed = await world.api.list({ group: '', version: 'v1', resource: 'persistentvolumeclaims' }, 'kubeflow');
+      return listed.ok ? listed.value.items.length : -1;
+    };
     await until('the Pod', () => world.pods.list('kubeflow')[0]);
+    assert.equal(await claims(), 1);
     await world.records.write((writer) => writer.deleteRun(runId));
     await until('the Pod to be gone', () => world.pods.list('kubeflow').length === 0);
+    await until('the workspace to be gone', async () => (await claims()) === 0);
     assert.equal(world.records.snapshot(runId), undefined);
     assert.equal(world.engine().status().activeRunCount, 0);
   });

@@ -8,7 +8,7 @@ import type { RecordChange, Records, Run, RunState } from '../records/mod.ts';
 import { checkOutputs } from './act/outputs-presence.ts';
 import { PodRequests } from './act/pods.ts';
 import { earlierEntries } from './act/earlier-entries.ts';
-import { createClaim, deleteClaim } from './act/volume-claims.ts';
+import { createClaim, deleteClaim, deleteWorkspaceOf } from './act/volume-claims.ts';
 import { hasPuts, isWrite, writeActions } from './act/write.ts';
 import { ActiveRuns, isRunChanged, type ActiveRun } from './active-run.ts';
 import type { Action, Effect } from './plan/action.ts';
@@ -271,6 +271,7 @@ class RunEngine implements Engine {
 
   #onRunDeleted(runId: string): void {
     this.#runs.drop(runId);
+    void this.#track(deleteWorkspaceOf(this.#options, runId));
     for (const pod of this.#options.pods.list()) {
       if (pod.metadata.labels?.[RUN_ID_LABEL] === runId && !hasEnded(pod)) this.#deletePod(pod);
     }

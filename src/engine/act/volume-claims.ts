@@ -2,6 +2,7 @@
 // that exists with the label of the same task is the one that was asked for.
 import { describeError, failureStatus, type Clock, type KubeObject, type ObjectApi, type Outcome, type Status } from '../../base/mod.ts';
 import { TASK_ID_LABEL } from '../../api/mod.ts';
+import { taskIdOf } from '../ids.ts';
 import type { ClaimOutcome } from '../plan/facts.ts';
 
 const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
@@ -29,6 +30,14 @@ export async function createClaim(ports: ClaimPorts, claim: KubeObject): Promise
 export async function deleteClaim(ports: ClaimPorts, namespace: string, name: string): Promise<ClaimOutcome> {
   const deleted = await attempt(() => ports.api.delete({ type: CLAIMS, namespace, name }));
   return deleted.ok || deleted.status.reason === 'NotFound' ? { kind: 'done' } : afterRefusal(ports, deleted.status);
+}
+
+/** The workspace of a run that is deleted goes with it; a failed run has kept it for a retry. Never rejects. */
+export async function deleteWorkspaceOf(ports: ClaimPorts, runId: string): Promise<void> {
+  const labelSelector = `${TASK_ID_LABEL}=${taskIdOf(runId, 'root')}`;
+  const listed = await attempt(() => ports.api.list(CLAIMS, undefined, { labelSelector }));
+  if (!listed.ok) return;
+  for (const { metadata } of listed.value.items) await deleteClaim(ports, metadata.namespace ?? '', metadata.name);
 }
 
 function afterRefusal({ clock }: ClaimPorts, { reason, message }: Status): ClaimOutcome {

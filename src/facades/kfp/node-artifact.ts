@@ -4,7 +4,7 @@ import type { Route, WebRequest, WebResponse } from '../../web/mod.ts';
 import { kfpRoute, pathParameter, type KfpOptions } from './context.ts';
 import { jsonResponse, refusal } from './refusal.ts';
 import { quote } from './request-message.ts';
-import { getNode } from './task-log.ts';
+import { getNode, writtenLog } from './task-log.ts';
 
 /** The whole artifact is in memory, and a third larger in the answer. */
 const ARTIFACT_BYTES_MAX = 16 * 1024 * 1024;
@@ -14,10 +14,12 @@ export function nodeArtifactRoutes(options: KfpOptions): Route[] {
   return [kfpRoute('GET', path, (request) => readNodeArtifact(options, request))];
 }
 
-async function readNodeArtifact({ records, blobs }: KfpOptions, request: WebRequest): Promise<WebResponse> {
+async function readNodeArtifact(options: KfpOptions, request: WebRequest): Promise<WebResponse> {
+  const { records, blobs } = options;
   const task = getNode(records, request);
   const name = pathParameter(request, 'artifact_name');
   const artifact = outputNamed(records, task, name);
+  if (artifact === undefined && LOG_NAMES.has(name)) return readLog(options, task, request);
   if (artifact === undefined) throw refusal('NotFound', `the task ${quote(task.name)} has no output artifact ${quote(name)}`);
   if (blobs === undefined) throw refusal('Unimplemented', 'this server keeps no artifacts');
   const entry = await blobs.stat(artifact.uri);
@@ -29,6 +31,16 @@ async function readNodeArtifact({ records, blobs }: KfpOptions, request: WebRequ
   const chunks: Buffer[] = [];
   const stream = await blobs.openRead(artifact.uri, '', { start: 0, end: ARTIFACT_BYTES_MAX - 1 });
   for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk); // A file stream without encoding.
+  return jsonResponse({ data: Buffer.concat(chunks).toString('base64') });
+}
+
+/** Names under which launchers, and Argo before them, publish a step's log as an output artifact. */
+const LOG_NAMES: ReadonlySet<string> = new Set(['executor-logs', 'main-logs']);
+
+async function readLog({ records, logs }: KfpOptions, task: Task, { signal }: WebRequest): Promise<WebResponse> {
+  if (logs === undefined) throw refusal('Unimplemented', 'this server keeps no logs');
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of logs.read(writtenLog(records, task), { timestamps: false, limitBytes: ARTIFACT_BYTES_MAX, signal })) chunks.push(chunk);
   return jsonResponse({ data: Buffer.concat(chunks).toString('base64') });
 }
 

@@ -55,7 +55,7 @@ function logResponse(options: KfpOptions, streams: StreamCounter, request: WebRe
   return { status: 200, headers, body: streams.counted(text) };
 }
 
-function writtenLog(records: RecordReader, task: Task): LogKey {
+export function writtenLog(records: RecordReader, task: Task): LogKey {
   const key = logKeyOf(records, task);
   if (key !== undefined) return key;
   throw refusal('NotFound', `the task ${quote(task.name)} has no log: it is ${task.state} and has not started a Pod`);

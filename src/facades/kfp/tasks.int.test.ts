@@ -130,6 +130,8 @@ test('a log is followed over the attempts of a task until it ends', async () => 
       const old = await fetch(`${server.url}/apis/v1alpha1/runs/${runId}/nodes/${node}/log`);
       assert.equal(await old.text(), 'second try\n');
       assert.equal(old.headers.get('content-type'), 'text/plain; charset=utf-8');
+      const published = await call(server.url, 'GET', `/runs/${runId}/nodes/${node}/artifacts/executor-logs:read`);
+      assert.deepEqual(published.body, { data: Buffer.from('second try\n').toString('base64') });
     }
     await put({ taskId: 'reuser', state: 'CACHED', cachedFromTaskId: 't' });
     const reused = await fetch(`${server.url}/apis/v2beta1/runs/${runId}/tasks/reuser/log`);
