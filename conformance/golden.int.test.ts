@@ -3,6 +3,7 @@
 import { test, type TestContext } from 'node:test';
 import { isJsonObject, type Json, type JsonObject } from '../src/base/mod.ts';
 import { builtinKinds } from '../src/api/mod.ts';
+import { builtinPlugins } from '../src/server/mod.ts';
 import { httpServer } from '../src/server/testing/http-client.ts';
 import { assertKnown, readCases, readGolden, type CaseDifference } from './golden/files.ts';
 import { bodyOf, converse, isKept, type Answer, type Conversation, type Send } from './referee/conversation.ts';
@@ -11,7 +12,7 @@ import { hashMessages, normalise } from './referee/normalise.ts';
 
 const NAMESPACES_OF_UPSTREAM = ['default', 'kube-system'];
 const GROUPS_SERVED = new Set(['', 'golden.example', ...builtinKinds.map(({ group }) => group)]);
-const FIELDS_OF_ADMISSION = new Set(['tolerations', 'priority', 'preemptionPolicy', 'serviceAccount', 'serviceAccountName']);
+const FIELDS_OF_ADMISSION = new Set(['serviceAccount', 'serviceAccountName']);
 
 test('bad requests are refused as upstream refuses them', async (context) => {
   const found = await hold('status-errors', await ourServer(context), comparableRefusal);
@@ -55,7 +56,7 @@ function isMessage({ path, theirs, ours }: CaseDifference): boolean {
 }
 
 async function ourServer(context: TestContext): Promise<Send> {
-  const server = await httpServer(context, { isAutoNamespace: false });
+  const server = await httpServer(context, { isAutoNamespace: false, admission: builtinPlugins.filter(({ name }) => name !== 'ServiceAccount') });
   for (const name of NAMESPACES_OF_UPSTREAM) await server.call('POST', '/api/v1/namespaces', { body: { metadata: { name } } });
   return async (step) => {
     const sent = bodyOf(step);

@@ -5,7 +5,12 @@ type Search = Readonly<Record<string, string | undefined>>;
 
 export const paths = {
   run: (runId: string, search: Search = {}) => path`/runs/details/${runId}` + query(search),
-  experiment: (experimentId: string) => path`/experiments/details/${experimentId}`,
+  /** `scopePath` as tasks have it: `root.report.evaluate`. The level of the graph that it is on is opened. */
+  step: (runId: string, scopePath: string) => {
+    const level = scopePath.slice(0, Math.max(0, scopePath.lastIndexOf('.')));
+    return paths.run(runId, { in: level === 'root' ? undefined : level, step: scopePath });
+  },
+  experiment: (experimentId: string, search: Search = {}) => path`/experiments/details/${experimentId}` + query(search),
   pipeline: (pipelineId: string) => path`/pipelines/details/${pipelineId}`,
   pipelineVersion: (pipelineId: string, versionId: string, search: Search = {}) => path`/pipelines/details/${pipelineId}/version/${versionId}` + query(search),
   runs: (search: Search = {}) => `/runs${query(search)}`,
@@ -14,6 +19,6 @@ export const paths = {
   experiments: (search: Search = {}) => `/experiments${query(search)}`,
   pipelines: (search: Search = {}) => `/pipelines${query(search)}`,
   artifacts: (search: Search = {}) => `/artifacts${query(search)}`,
-  artifact: (artifactId: string) => path`/artifacts/${artifactId}`,
+  artifact: (artifactId: string, search: Search = {}) => path`/artifacts/${artifactId}` + query(search),
   cluster: (search: Search = {}) => `/cluster${query(search)}`,
 } as const;

@@ -19,6 +19,8 @@ const pages = [
   home,
   page('/runs', RunsPage),
   page('/runs/details/$runId', lazyRouteComponent(() => import('./pages/run/run-page.tsx'), 'RunPage')),
+  page('/experiments', lazyRouteComponent(() => import('./pages/experiments/experiments-page.tsx'), 'ExperimentsPage')),
+  page('/experiments/details/$experimentId', lazyRouteComponent(() => import('./pages/experiments/experiment-page.tsx'), 'ExperimentPage')),
   page('/artifacts', lazyRouteComponent(() => import('./pages/artifacts/artifacts-page.tsx'), 'ArtifactsPage')),
   page('/artifacts/$artifactId', lazyRouteComponent(() => import('./pages/artifacts/artifact-page.tsx'), 'ArtifactPage')),
 ];

@@ -6,7 +6,7 @@
 // prepareForCreate / prepareForUpdate → `validateObject` (causes; `invalidStatus` makes the 422 of them).
 export { ageOf, humanDuration } from './age.ts';
 export { duplicate, forbidden, immutable, invalid, invalidStatus, notFound, notSupported, required, tooLong, typeInvalid } from './causes.ts';
-export { AGE_COLUMN, NAME_COLUMN, textColumn, wideColumn } from './columns.ts';
+export { AGE_COLUMN, NAME_COLUMN, itemsAt, textAt, textColumn, wideColumn } from './columns.ts';
 export { isDefinitionKind, customResourceDefinitionKind } from './apiextensions/custom-resource-definition.ts';
 export { customKinds, valueAtSimplePath } from './apiextensions/custom-kind.ts';
 export { DEFINITION_FINALIZER, withDefinitionCondition } from './apiextensions/definition.ts';

@@ -72,12 +72,15 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     settings: engineSettings(options.config),
   });
   const steps = countSteps(engine.stepResults);
-  const { node, programs } = openNode(options, storage, objects, steps.sink);
+  const gatewayRef: { port?: () => number } = {};
+  const apiAddress = () => (gatewayRef.port === undefined ? undefined : { host: clientHost(options.config.host), port: gatewayRef.port() });
+  const { node, programs } = openNode(options, storage, objects, steps.sink, apiAddress);
   nodeRef.node = node;
   const controllers = openControllers(options, objects);
   const loopDelay = createLoopDelay();
   const metrics = metricsRoute([processMetrics, loopDelay.metrics, storeMetrics(objects.store), engineMetrics(engine), steps.metrics, nodeMetrics({ node, programs })]);
   const gateway = await openGateway(options, storage, objects, { node, programs, metrics });
+  gatewayRef.port = gateway.port;
   const parts: Part[] = [
     loopDelay,
     { name: 'store', start: () => undefined, stop: () => objects.store.close() },
@@ -103,7 +106,7 @@ function openStorage({ database, directory, config, log }: RoomsOptions) {
   };
 }
 
-function openObjects({ database, directory, token, log }: RoomsOptions, { logs }: Storage, nodeRef: { readonly node?: LocalNode }) {
+function openObjects({ database, directory, certificates, token, log }: RoomsOptions, { logs }: Storage, nodeRef: { readonly node?: LocalNode }) {
   const kubelet = createKubelet({
     logs,
     containerState: (podUid, container) => nodeRef.node?.containerState(podUid, container),
@@ -118,6 +121,7 @@ function openObjects({ database, directory, token, log }: RoomsOptions, { logs }
     authorize: createRoleBasedAuthorizer(store),
     authenticateToken,
     serviceAccountTokens,
+    rootCertificates: certificates.authority,
     kinds: builtinKinds,
     kubelet: () => kubelet,
     isAutoNamespace: true,
@@ -141,6 +145,11 @@ function nodeName(): string {
   return hostname().toLowerCase();
 }
 
+/** Where programs on this machine reach the server. */
+export function clientHost(host: string): string {
+  return ['0.0.0.0', '::', '127.0.0.1', 'localhost'].includes(host) ? '127.0.0.1' : host;
+}
+
 function engineSettings(config: Config) {
   return {
     podNamespace: config.pipelineNamespace,
@@ -156,6 +165,7 @@ function openNode(
   { logs, blobs }: Storage,
   { api, informers, eventsOf }: Objects,
   stepResults: Parameters<typeof createLocalNode>[0]['stepResults'],
+  apiAddress: NonNullable<Parameters<typeof createLocalNode>[0]['apiAddress']>,
 ) {
   const nodeLog = log.with({ component: 'node' });
   const programs = createNodePrograms({
@@ -181,6 +191,7 @@ function openNode(
     podsDirectory: directory.file('pods'),
     claims: informers.of(CLAIMS),
     claimsDirectory: directory.file('volumes'),
+    apiAddress,
     stepsAtOnce: config.stepsAtOnce,
     clock,
     log: nodeLog,
@@ -188,9 +199,9 @@ function openNode(
   return { node, programs };
 }
 
-function openControllers({ certificates, log }: RoomsOptions, { api, server, informers, eventsOf }: Objects) {
+function openControllers({ certificates, log }: RoomsOptions, { server, informers, eventsOf }: Objects) {
   return createControllers(
-    { api, informers, events: eventsOf('slipway'), clock, log: log.with({ component: 'controllers' }) },
+    { api: server.controllerApi, informers, events: eventsOf('slipway'), clock, log: log.with({ component: 'controllers' }) },
     {
       namespacedTypes: () => server.kinds().filter((kind) => kind.isNamespaced && kind.verbs.includes('deletecollection')),
       collectedTypes: () => server.ownableKinds(),

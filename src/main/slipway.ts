@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
 import { ensureToken } from './identity.ts';
 import { kubeconfigText } from './kubeconfig.ts';
-import { openRooms } from './rooms.ts';
+import { clientHost, openRooms } from './rooms.ts';
 
 export interface Slipway {
   /** For browsers and kfp: http://localhost:8080. */
@@ -61,7 +61,6 @@ function certificateHosts(config: Config): readonly string[] {
 }
 
 function writeKubeconfig(directory: DataDirectory, config: Config, certificates: Certificates, token: string, port: number): void {
-  const host = ['0.0.0.0', '::', '127.0.0.1', 'localhost'].includes(config.host) ? '127.0.0.1' : config.host;
-  const text = kubeconfigText({ server: `https://${host}:${port}`, authority: certificates.authority, token, namespace: 'default' });
+  const text = kubeconfigText({ server: `https://${clientHost(config.host)}:${port}`, authority: certificates.authority, token, namespace: 'default' });
   writeFileSync(directory.file('kubeconfig'), text, { mode: 0o600 });
 }

@@ -10,6 +10,7 @@ import { readNodeStats, type NodeStats } from './node-stats.ts';
 import { ClaimDirectories, claimNamesOf } from './pods/claim-directories.ts';
 import type { ContainerState } from './pods/container-state.ts';
 import type { Programs } from './pods/container-program.ts';
+import type { ApiAddress } from './pods/api-address.ts';
 import { podDirectory, podDirectoryUids } from './pods/pod-directory.ts';
 import { isEnded } from './pods/pod-status.ts';
 import { PodWorker } from './pods/pod-worker.ts';
@@ -36,6 +37,8 @@ export interface LocalNodeOptions {
   readonly claimsDirectory: string;
   /** Pods of pipeline steps that run at the same time. */
   readonly stepsAtOnce: number;
+  /** Where Pods with a token reach the API, once it listens. */
+  readonly apiAddress?: () => ApiAddress | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }

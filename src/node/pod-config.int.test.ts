@@ -80,8 +80,18 @@ test('envFrom with a prefix; env wins over it; what is optional may be absent', 
 
 test('the environment is exact: nothing of the server leaks in but its ways to package indexes', async () => {
   process.env['SLIPWAY_TEST_LEAK'] = 'yes';
-  await world.shell('exact', 'env | cut -d= -f1 | grep -v -E "^(PIP_|UV_|SSL_|REQUESTS_|CURL_|OPENBLAS_|TZ|.*_proxy|.*_PROXY|PWD|OLDPWD|SHLVL|_)" | sort | tr "\\n" " "');
+  await world.shell('exact', 'env | cut -d= -f1 | grep -v -E "^(PIP_|UV_|SSL_|REQUESTS_|CURL_|OPENBLAS_|TZ|.*_proxy|.*_PROXY|PWD|OLDPWD|SHLVL|_)" | sort | tr "\\n" " "', { automountServiceAccountToken: false });
   assert.equal(await output('exact'), 'HOME HOSTNAME LANG PATH ');
+});
+
+test('a Pod finds the API and who it is: token, certificates, namespace', async () => {
+  const place = '/var/run/secrets/kubernetes.io/serviceaccount';
+  await world.shell('in-cluster', `echo "$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT"; cd ${place}; cat namespace; echo; cat ca.crt; echo; cut -d. -f2 token; touch ${place}/mine 2>/dev/null || echo read-only`);
+  const [address, namespace, certificates, claims = '', last] = (await output('in-cluster')).trimEnd().split('\n');
+  assert.deepEqual([address, namespace, certificates, last], ['127.0.0.1:6443', 'default', 'the certificates of the test', 'read-only']);
+  const { sub: subject, 'kubernetes.io': own } = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')) as { sub: string; 'kubernetes.io': { pod: object } };
+  assert.equal(subject, 'system:serviceaccount:default:default');
+  assert.deepEqual(own.pod, { name: 'in-cluster', uid: (await world.get('in-cluster')).metadata.uid });
 });
 
 test('a missing ConfigMap keeps the container waiting with a sentence until it appears', async () => {

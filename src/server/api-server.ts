@@ -7,6 +7,9 @@ import type { ServerContext } from './context.ts';
 import { startDefinitions } from './definitions/custom-definitions.ts';
 import { Discovery } from './discovery/discovery.ts';
 import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts';
+import { createAdmission, type AdmissionPlugin } from './admission/admission.ts';
+import { builtinPlugins } from './admission/builtin-plugins.ts';
+import { CONTROLLER_IDENTITY, SLIPWAY_IDENTITY } from './admission/slipway-identity.ts';
 import { createTokenAuthenticator, type TokenAuthenticator } from './authentication/token-authenticator.ts';
 import { allowEverything, type Authorizer } from './authorization/authorization.ts';
 import { EVERYTHING, grantedTo } from './authorization/role-based.ts';
@@ -29,13 +32,19 @@ export interface ApiServerOptions {
   readonly authenticateToken?: TokenAuthenticator;
   /** Without it no tokens are issued. */
   readonly serviceAccountTokens?: ServiceAccountTokens;
+  /** PEM of the ConfigMap kube-root-ca.crt; with it every namespace is furnished when it is made. */
+  readonly rootCertificates?: string;
+  /** In this order; default: `builtinPlugins`. */
+  readonly admission?: readonly AdmissionPlugin[];
   /** Whether an absent namespace is made by the first object created in it. */
   readonly isAutoNamespace: boolean;
 }
 
 export interface ApiServer {
-  /** The verbs in process, with all rights. */
+  /** The verbs in process, as Slipway itself. */
   readonly objectApi: ObjectApi;
+  /** The same for controllers, which write what users put into templates. */
+  readonly controllerApi: ObjectApi;
   /** The Kubernetes API over HTTP, for the gateway. */
   readonly routes: readonly Route[];
   /** Serves one more kind from now on. */
@@ -48,11 +57,23 @@ export interface ApiServer {
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock, rng, log, isAutoNamespace } = options;
   const kinds = new KindRegistry(options.kinds);
-  const context: ServerContext = { store, kinds, clock, rng, log: log.with({ component: 'server' }), isAutoNamespace };
+  const context: ServerContext = {
+    store,
+    kinds,
+    clock,
+    rng,
+    log: log.with({ component: 'server' }),
+    isAutoNamespace,
+    admission: createAdmission(options.admission ?? builtinPlugins),
+    serviceAccountTokens: options.serviceAccountTokens,
+    rootCertificates: options.rootCertificates,
+    identity: SLIPWAY_IDENTITY,
+  };
   startDefinitions(context);
   const http = { ...context, ...accessOf(options), kubelet: options.kubelet ?? (() => undefined) };
   return {
     objectApi: createObjectApi(context),
+    controllerApi: createObjectApi({ ...context, identity: CONTROLLER_IDENTITY }),
     routes: apiRoutes(http, new Discovery(kinds, GIT_VERSION)),
     register: (kind) => kinds.register(kind),
     kinds: () => kinds.all(),
@@ -65,7 +86,6 @@ function accessOf({ store, authorize = allowEverything, serviceAccountTokens, au
     authorize,
     rulesFor: (identity: Identity, namespace: string | undefined) =>
       authorize === allowEverything ? EVERYTHING : [...grantedTo(store, identity, namespace)].flatMap(({ rules }) => rules),
-    serviceAccountTokens,
     authenticateToken: authenticateToken ?? createTokenAuthenticator(new Map(), serviceAccountTokens),
   };
 }

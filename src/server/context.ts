@@ -2,6 +2,9 @@
 import type { Clock, KubeObject, Log, Rng } from '../base/mod.ts';
 import { deepFreeze } from '../base/mod.ts';
 import type { Store, StoredObject, StoreWriter } from '../store/mod.ts';
+import type { Identity } from '../web/mod.ts';
+import type { Admission } from './admission/admission.ts';
+import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts';
 import type { KindRegistry } from './kind-registry.ts';
 
 export interface ServerContext {
@@ -12,6 +15,13 @@ export interface ServerContext {
   readonly log: Log;
   /** Single-user mode: a namespace that does not exist is made by the first object created in it. */
   readonly isAutoNamespace: boolean;
+  readonly admission: Admission;
+  /** Undefined: no tokens are issued here. */
+  readonly serviceAccountTokens: ServiceAccountTokens | undefined;
+  /** PEM; with it every namespace has its default account and these certificates from its creation on. */
+  readonly rootCertificates: string | undefined;
+  /** Who asks: a request has a context of its own. */
+  readonly identity: Identity;
 }
 
 /** Runs a decision in the next group commit, or, for a dry run, against the committed state without writing. */

@@ -11,7 +11,6 @@ import {
   type WriteOptions,
 } from '../base/mod.ts';
 import type { KindDefinition } from '../api/mod.ts';
-import type { StoredObject } from '../store/mod.ts';
 import type { ServerContext } from './context.ts';
 import { methodNotSupported, noSuchResource } from './refusals.ts';
 import { bindPod } from './verbs/bind.ts';
@@ -22,6 +21,7 @@ import { getObject } from './verbs/get.ts';
 import { listObjects, type ListPage } from './verbs/list.ts';
 import { hasSubresource, inScope } from './verbs/scope.ts';
 import { patchObject } from './verbs/patch.ts';
+import { requestToken } from './verbs/request-token.ts';
 import { getScale, patchScale, updateScale } from './verbs/scale.ts';
 import { updateObject } from './verbs/update.ts';
 import { watchObjects, type ServerWatchEvent } from './verbs/watch.ts';
@@ -83,19 +83,27 @@ function createOrBind(
   namespace: string | undefined,
   object: KubeObject,
   options: WriteOptions,
-): Promise<Outcome<StoredObject>> | Outcome<StoredObject> {
+): Promise<Outcome<ObjectAnswer>> | Outcome<ObjectAnswer> {
   const { subresource } = options;
   if (subresource === undefined) return createObject(context, kind, namespace, object, options);
   if (!hasSubresource(kind, subresource)) return noSuchResource();
-  if (subresource !== 'binding') return methodNotSupported({ ...kind, resource: `${kind.resource}/${subresource}` }, 'create');
   const name = isJsonObject(object.metadata) ? object.metadata.name : '';
+  if (subresource === 'token') return answered(requestToken(context, kind, { namespace, name }, object));
+  if (subresource !== 'binding') return methodNotSupported({ ...kind, resource: `${kind.resource}/${subresource}` }, 'create');
   return bindPod(context, kind, { namespace, name }, object, options);
 }
 
-type ObjectAnswer = Pick<StoredObject, 'object'>;
+interface ObjectAnswer {
+  readonly object: KubeObject;
+}
 
 function isScaled(kind: KindDefinition, { subresource }: { readonly subresource?: string | undefined }): boolean {
   return subresource === 'scale' && hasSubresource(kind, subresource);
+}
+
+/** An answer that is not stored. */
+function answered(outcome: Outcome<KubeObject>): Outcome<ObjectAnswer> {
+  return outcome.ok ? success({ object: outcome.value }) : outcome;
 }
 
 function objectOf(outcome: Outcome<ObjectAnswer>): Outcome<KubeObject> {

@@ -1,7 +1,8 @@
 // Experiments: few enough to be read at once, so that runs can show the names of theirs.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { KFP, query, request } from './client.ts';
+import { KFP, path, query, request } from './client.ts';
 import { useEvents } from './events.ts';
+import { useLiveList } from './live-list.ts';
 import type { ExperimentMessage } from './messages.ts';
 
 /** The server's largest page; older experiments are found by their own page. */
@@ -32,4 +33,50 @@ export function useExperiments() {
 export function useExperimentNames(): ReadonlyMap<string, string> {
   const { data } = useExperiments();
   return new Map(data?.map(({ experiment_id: id = '', display_name: name = '' }) => [id, name]));
+}
+
+export interface ExperimentFilter {
+  /** A part of the name, in its own case. */
+  readonly name: string;
+  readonly storage: 'AVAILABLE' | 'ARCHIVED';
+  readonly sort: string;
+}
+
+/** However many there are. */
+export function useExperimentList({ name, storage, sort }: ExperimentFilter) {
+  const predicates = [
+    { operation: 'EQUALS', key: 'storage_state', string_value: storage },
+    ...(name === '' ? [] : [{ operation: 'IS_SUBSTRING', key: 'display_name', string_value: name }]),
+  ];
+  return useLiveList<ExperimentMessage>({
+    path: `${KFP}/experiments`,
+    field: 'experiments',
+    idField: 'experiment_id',
+    parameters: { sort_by: sort, filter: JSON.stringify({ predicates }) },
+    isListed: (experiment) => experiment.storage_state === storage && (experiment.display_name ?? '').includes(name),
+    isNewestFirst: sort === 'created_at desc',
+  });
+}
+
+/** Live: a change of it reads it again. */
+export function useExperiment(experimentId: string) {
+  const client = useQueryClient();
+  const key = ['experiment', experimentId];
+  useEvents(`${KFP}/experiments:events`, {
+    reset: () => void client.invalidateQueries({ queryKey: key }),
+    changed: (one: ExperimentMessage) => void (one.experiment_id === experimentId && client.setQueryData(key, one)),
+    deleted: (gone: ExperimentMessage) => void (gone.experiment_id === experimentId && client.invalidateQueries({ queryKey: key })),
+  });
+  return useQuery({ queryKey: key, queryFn: ({ signal }) => request<ExperimentMessage>(KFP + path`/experiments/${experimentId}`, { signal }), staleTime: 0 });
+}
+
+export function createExperiment(name: string, description: string): Promise<ExperimentMessage> {
+  return request<ExperimentMessage>(`${KFP}/experiments`, { method: 'POST', body: { display_name: name, description } });
+}
+
+export type ExperimentVerb = 'archive' | 'unarchive' | 'delete';
+
+export function changeExperiment(experimentId: string, verb: ExperimentVerb): Promise<unknown> {
+  const address = KFP + path`/experiments/${experimentId}`;
+  return verb === 'delete' ? request(address, { method: 'DELETE' }) : request(`${address}:${verb}`, { method: 'POST' });
 }

@@ -37,16 +37,18 @@ export function Toasts() {
     return () => listeners.delete(listener);
   }, () => toasts);
   return (
-    <ol className={styles['toasts']} role="log" aria-live="polite" aria-label="Messages">
-      {shown.map(({ id, kind, text }) => (
-        <li key={id} className={styles['toast']} data-kind={kind}>
-          {kind === 'done' ? <CircleCheck size={16} aria-hidden="true" /> : <CircleAlert size={16} aria-hidden="true" />}
-          <span>{text}</span>
-          <button type="button" onClick={() => dismiss(id)} aria-label="Dismiss">
-            <X size={14} aria-hidden="true" />
-          </button>
-        </li>
-      ))}
-    </ol>
+    <div role="log" aria-live="polite" aria-label="Messages">
+      <ol className={styles['toasts']}>
+        {shown.map(({ id, kind, text }) => (
+          <li key={id} className={styles['toast']} data-kind={kind}>
+            {kind === 'done' ? <CircleCheck size={16} aria-hidden="true" /> : <CircleAlert size={16} aria-hidden="true" />}
+            <span>{text}</span>
+            <button type="button" onClick={() => dismiss(id)} aria-label="Dismiss">
+              <X size={14} aria-hidden="true" />
+            </button>
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }

@@ -83,7 +83,8 @@ function podOf({ tree: { run }, facts: { settings } }: Planning, node: TaskNode,
     spec: {
       restartPolicy: 'Never',
       ...(settings.nodeName === undefined ? {} : { nodeName: settings.nodeName }),
-      ...(run.serviceAccount === '' ? {} : { serviceAccountName: run.serviceAccount }),
+      // A token in each step would cost more than most steps: a run that names its account has one.
+      ...(run.serviceAccount === '' ? { automountServiceAccountToken: false } : { serviceAccountName: run.serviceAccount }),
       ...extras.spec,
       containers: [containerOf(container, extras, { runId: run.runId, podName, podNamespace })],
       ...(extras.volumes.length === 0 ? {} : { volumes: extras.volumes }),

@@ -4,6 +4,7 @@ import type { StepDocument } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
 import type { ContainerMount, ExecCommand, ProcessIdentity, StartContainerRequest, Supervisor } from '../supervisor/protocol.ts';
+import { apiVariables, withoutToken, type ApiAddress } from './api-address.ts';
 import type { ContainerProgram, Programs } from './container-program.ts';
 import { envReferences, resolveEnv } from './pod-env.ts';
 import { refuseExtendedResources } from './extended-resources.ts';
@@ -38,6 +39,7 @@ export interface ContainerStart {
   readonly onProgress: (reason: string, message: string) => void;
   /** Runs here, but not as the image says; a plain sentence. */
   readonly onWarning: (message: string) => void;
+  readonly apiAddress?: () => ApiAddress | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -168,10 +170,11 @@ function sandboxed({ container, restart, directory, step }: ContainerStart, { co
 /** Where there are no namespaces. */
 function plain(start: ContainerStart, { command, fresh, files }: ContainerProgram, { mounts, stepPaths }: Prepared): View {
   const { reason } = start.supervisor().hello;
-  refuseInvisible(mounts, reason);
+  const visible = withoutToken(mounts);
+  refuseInvisible(visible, reason);
   const tmpDirectory = start.directory.tmp(start.container.name, start.restart);
   const view = plainView({ step: stepPaths, tmpDirectory, files, reason });
-  return { command: view.command(command), fresh: view.command(fresh), files: view.files, mounts };
+  return { command: view.command(command), fresh: view.command(fresh), files: view.files, mounts: visible };
 }
 
 /** A warm parent may end between its choice and the fork; then the program starts in a process of its own. */
@@ -189,5 +192,5 @@ async function resolveVariables(start: ContainerStart): Promise<Readonly<Record<
   const objects = await fetchReferences(start, envReferences([start.container]));
   const env = resolveEnv(start.pod, start.container, objects);
   if (env.kind === 'missing') throw new Failure('ConfigMissing', env.message);
-  return env.env;
+  return { ...apiVariables(start.container, start.apiAddress?.()), ...env.env };
 }

@@ -8,6 +8,7 @@ import type { ReconcileResult } from '../../control/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import type { ExitRecord, ListedContainer, Supervisor } from '../supervisor/protocol.ts';
+import type { ApiAddress } from './api-address.ts';
 import type { ClaimDirectories } from './claim-directories.ts';
 import type { ContainerState } from './container-state.ts';
 import { startContainer, type StartOutcome } from './container-start.ts';
@@ -25,6 +26,7 @@ import type { PreparedVolumes } from './pod-volumes.ts';
 import { StatusPublisher } from './status-publisher.ts';
 import { stepDocumentOf } from './step-document.ts';
 import { StepReport, type PodFailure } from './step-report.ts';
+import { TokenFiles } from './token-files.ts';
 import { VolumesOnce } from './volumes-once.ts';
 
 export interface PodWorkerPorts {
@@ -46,6 +48,7 @@ export interface PodWorkerPorts {
   /** Directory of all Pods' directories. */
   readonly podsDirectory: string;
   readonly claims: ClaimDirectories;
+  readonly apiAddress?: () => ApiAddress | undefined;
   readonly addressIp: string;
   /** Asks for a reconcile of this Pod. */
   readonly wake: (podUid: string) => void;
@@ -75,6 +78,7 @@ export class PodWorker {
   readonly #containers: PodContainers;
   readonly #starts: ContainerStarts;
   readonly #volumes = new VolumesOnce();
+  readonly #tokens: TokenFiles;
   readonly #startedAtMs: number;
   readonly #abort = new AbortController();
   #pod: KubeObject;
@@ -100,6 +104,7 @@ export class PodWorker {
     this.#report = document === undefined ? undefined : new StepReport({ ...ports, document, podUid, directory });
     this.#slot = document === undefined ? undefined : new SlotHolder(ports.steps);
     this.#events = new PodEvents(ports.events, () => this.#pod, document !== undefined);
+    this.#tokens = new TokenFiles({ ...ports, pod: () => this.#pod, podDirectory: directory.path }, this.#spec.volumes);
     const settleMs = document === undefined ? SETTLE_MS : STEP_SETTLE_MS;
     this.#publisher = new StatusPublisher({ ...ports, pod, settleMs, writes: ports.statusWrites, signal: this.#abort.signal });
     this.#starts = new ContainerStarts(ports.log);
@@ -161,6 +166,7 @@ export class PodWorker {
     await this.#containers.takeExits();
     let wakeAtMs = Number.POSITIVE_INFINITY;
     for (const action of this.#plan()) wakeAtMs = Math.min(wakeAtMs, (await this.#act(action)) ?? Number.POSITIVE_INFINITY);
+    wakeAtMs = Math.min(wakeAtMs, await this.#refreshTokens());
     if (!this.#isFinished) this.#publisher.publish(this.#status());
     return wakeAtMs === Number.POSITIVE_INFINITY ? { kind: 'done' } : { kind: 'after', delayMs: Math.max(0, wakeAtMs - clock.now()) };
   }
@@ -203,6 +209,14 @@ export class PodWorker {
       ...(this.#stopping === undefined ? {} : { stopping: this.#stopping }),
     };
     return planPod(facts, this.#ports.clock.now());
+  }
+
+  /** When the tokens are due next; the first ones come with the volumes. */
+  async #refreshTokens(): Promise<number> {
+    if (this.#isFinished || this.#containers.running().length === 0) return Number.POSITIVE_INFINITY;
+    const problem = await this.#tokens.refresh();
+    if (problem !== undefined) this.#ports.log.warn('the token of a Pod could not be renewed', { pod: this.#pod.metadata.name, error: problem });
+    return this.#tokens.refreshAtMs;
   }
 
   /** When to look again, if the action says so. */
@@ -263,7 +277,7 @@ export class PodWorker {
   #ensureVolumes(): Promise<PreparedVolumes> {
     const { api, claims } = this.#ports;
     const reader = { api, pod: this.#pod, signal: this.#abort.signal };
-    return this.#volumes.ensure(reader, this.#spec, { podDirectory: this.#directory.path, claims });
+    return this.#volumes.ensure(reader, this.#spec, { podDirectory: this.#directory.path, claims }, this.#tokens);
   }
 
   async #settle(container: ContainerSpec, restart: number, outcome: StartOutcome): Promise<void> {

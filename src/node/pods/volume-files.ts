@@ -12,7 +12,7 @@ export interface VolumeFile {
 export type VolumeFiles = ReadonlyMap<string, VolumeFile>;
 
 const DEFAULT_MODE = 0o644;
-/** Sources that make a volume of files, and what is known to stay empty here: there are no tokens to hand out. */
+/** Sources that make a volume of files, and what adds nothing here: tokens are written by TokenFiles. */
 const FILE_SOURCES = ['configMap', 'secret', 'downwardAPI', 'projected'] as const;
 const EMPTY_SOURCES = ['serviceAccountToken', 'clusterTrustBundle'] as const;
 

@@ -2,6 +2,7 @@
 import { fetchReferences, type ReferenceReader } from './references.ts';
 import type { PodSpec } from './pod-spec.ts';
 import { prepareVolumes, type PreparedVolumes, type VolumePlaces } from './pod-volumes.ts';
+import type { TokenFiles } from './token-files.ts';
 import { volumeReferences } from './volume-files.ts';
 
 const NO_VOLUMES: PreparedVolumes = new Map();
@@ -10,9 +11,9 @@ export class VolumesOnce {
   #prepared: Promise<PreparedVolumes> | undefined;
 
   /** Throws what `prepareVolumes` throws. */
-  async ensure(reader: ReferenceReader, spec: PodSpec, places: VolumePlaces): Promise<PreparedVolumes> {
+  async ensure(reader: ReferenceReader, spec: PodSpec, places: VolumePlaces, tokens: TokenFiles): Promise<PreparedVolumes> {
     if (spec.volumes.length === 0) return NO_VOLUMES;
-    this.#prepared ??= prepare(reader, spec, places).catch((error: unknown) => {
+    this.#prepared ??= prepare(reader, spec, places, tokens).catch((error: unknown) => {
       this.#prepared = undefined;
       throw error;
     });
@@ -20,7 +21,9 @@ export class VolumesOnce {
   }
 }
 
-async function prepare(reader: ReferenceReader, { volumes }: PodSpec, places: VolumePlaces): Promise<PreparedVolumes> {
+async function prepare(reader: ReferenceReader, { volumes }: PodSpec, places: VolumePlaces, tokens: TokenFiles): Promise<PreparedVolumes> {
   const objects = await fetchReferences(reader, volumeReferences(volumes));
-  return prepareVolumes(reader.pod, volumes, objects, places);
+  const prepared = await prepareVolumes(reader.pod, volumes, objects, places);
+  await tokens.write();
+  return prepared;
 }

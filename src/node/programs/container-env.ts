@@ -31,7 +31,11 @@ export function containerEnv(options: {
 }
 
 /** What Slipway itself sets on every step. */
-const OWN = new Set(['KFP_POD_NAME', 'KFP_POD_UID', 'KFP_RUN_ID', 'NAMESPACE']);
+const OWN = new Set([
+  ...['KFP_POD_NAME', 'KFP_POD_UID', 'KFP_RUN_ID', 'NAMESPACE'],
+  // Read when a client is made, not when its module is imported.
+  ...['KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT', 'KUBERNETES_SERVICE_PORT_HTTPS'],
+]);
 
 /** Any other variable might be read by a module when it is imported: then it must be imported by the step itself. */
 export function setsOnlyOwnVariables(env: Readonly<Record<string, string>>): boolean {

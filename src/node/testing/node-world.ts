@@ -9,7 +9,7 @@ import { builtinKinds, STEP_ANNOTATION, type StepDocument, type StepResult } fro
 import { openLocalBlobs, type Blobs } from '../../blobs/mod.ts';
 import { createEventRecorder, createInformer, type Informer } from '../../client/mod.ts';
 import { openLogs, type Logs } from '../../logs/mod.ts';
-import { createApiServer } from '../../server/mod.ts';
+import { createApiServer, createServiceAccountTokens, createTokenSigner, makeSigningKey } from '../../server/mod.ts';
 import { openDatabase } from '../../sql/mod.ts';
 import { openStore } from '../../store/mod.ts';
 import { machineVariables } from '../environments/testing/machine.ts';
@@ -65,7 +65,9 @@ export class NodeWorld {
     const database = openDatabase({ path: ':memory:', log: silentLog, synchronous: 'OFF' });
     const store = openStore({ database, ...ports });
     this.#options = options;
-    this.api = createApiServer({ store, kinds: builtinKinds, isAutoNamespace: true, ...ports }).objectApi;
+    const serviceAccountTokens = createServiceAccountTokens({ store, signer: createTokenSigner(makeSigningKey()), ...ports });
+    const server = createApiServer({ store, kinds: builtinKinds, isAutoNamespace: true, serviceAccountTokens, rootCertificates: 'the certificates of the test', ...ports });
+    this.api = server.objectApi;
     this.#pods = createInformer({ api: this.api, type: PODS, ...ports });
     this.#claims = createInformer({ api: this.api, type: CLAIMS, ...ports });
     this.logs = openLogs({ directory: join(this.directory, 'logs'), ...ports });
@@ -116,6 +118,7 @@ export class NodeWorld {
       podsDirectory: join(this.directory, 'pods'),
       claims: this.#claims,
       claimsDirectory: join(this.directory, 'volumes'),
+      apiAddress: () => ({ host: '127.0.0.1', port: 6443 }),
       stepsAtOnce: this.#options.stepsAtOnce ?? 8,
     });
     await this.#node.start();
@@ -164,7 +167,8 @@ export class NodeWorld {
   step(name: string, script: string, document: Partial<StepDocument> = {}, container: JsonObject = {}): Promise<KubeObject> {
     const step: StepDocument = { ...stepDocument(name), ...document };
     const env = [{ name: 'TASK_ROOT', value: dirname(step.executorOutputPath) }];
-    return this.create(name, { containers: [shellContainer('main', script, { env, ...container })] }, { annotations: { [STEP_ANNOTATION]: JSON.stringify(step) } });
+    // As the engine makes them.
+    return this.create(name, { automountServiceAccountToken: false, containers: [shellContainer('main', script, { env, ...container })] }, { annotations: { [STEP_ANNOTATION]: JSON.stringify(step) } });
   }
 
   /** The result that the node told of this step. */

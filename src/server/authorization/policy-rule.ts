@@ -90,6 +90,18 @@ function covers(held: PolicyRule, part: PolicyRule): boolean {
   return areUrlsCovered && areResourcesCovered && areNamesCovered && part.apiGroups.every((group) => includes(held.apiGroups, group));
 }
 
+/** As Go prints it: `{APIGroups:[""], Resources:["pods"], Verbs:["get"]}`. */
+export function describeRule({ apiGroups, resources, resourceNames, nonResourceURLs, verbs }: PolicyRule): string {
+  const list = (name: string, values: readonly string[]) => (values.length === 0 ? [] : [`${name}:[${values.map((value) => JSON.stringify(value)).join(' ')}]`]);
+  return `{${[
+    ...list('APIGroups', apiGroups),
+    ...list('Resources', resources),
+    ...list('ResourceNames', resourceNames),
+    ...list('NonResourceURLs', nonResourceURLs),
+    ...list('Verbs', verbs),
+  ].join(', ')}}`;
+}
+
 export function objectsOf(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? (value as readonly Json[]).filter(isJsonObject) : [];
 }

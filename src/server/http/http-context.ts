@@ -1,7 +1,6 @@
 // What the HTTP dialect needs besides the verbs.
 import type { Kubelet } from '../../base/mod.ts';
 import type { Identity } from '../../web/mod.ts';
-import type { ServiceAccountTokens } from '../authentication/service-account-tokens.ts';
 import type { TokenAuthenticator } from '../authentication/token-authenticator.ts';
 import type { Authorizer } from '../authorization/authorization.ts';
 import type { PolicyRule } from '../authorization/policy-rule.ts';
@@ -13,6 +12,4 @@ export interface HttpContext extends ServerContext {
   readonly authorize: Authorizer;
   readonly rulesFor: (identity: Identity, namespace: string | undefined) => readonly PolicyRule[];
   readonly authenticateToken: TokenAuthenticator;
-  /** Undefined: no tokens are issued here. */
-  readonly serviceAccountTokens: ServiceAccountTokens | undefined;
 }

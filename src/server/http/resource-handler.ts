@@ -33,7 +33,7 @@ export async function handleResource(context: HttpContext, request: WebRequest, 
   // A log is text, whatever the client says it accepts.
   const shape = isLog ? JSON_SHAPE : answerShape(request.headers.accept);
   if (shape === undefined) return notAcceptable();
-  const call: Call = { context, request, kind, target, shape, includeObject: options.value.includeObject };
+  const call: Call = { context: { ...context, identity: request.identity }, request, kind, target, shape, includeObject: options.value.includeObject };
   return isLog ? answerLog(call) : ANSWERS[verb]!(call);
 }
 

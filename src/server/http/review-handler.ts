@@ -25,7 +25,7 @@ export async function handleReview(context: HttpContext, request: WebRequest, re
   if (!body.ok) return statusResponse(body.status);
   if (!isJsonObject(body.value)) return statusResponse(badRequest(`the body must be a ${review.kind}`).status);
   const spec = isJsonObject(body.value['spec']) ? body.value['spec'] : {};
-  const status = review.review(spec, { identity: request.identity, namespace, ...context });
+  const status = review.review(spec, { ...context, identity: request.identity, namespace });
   if (!status.ok) return statusResponse(status.status);
   return jsonResponse(201, { kind: review.kind, apiVersion: apiVersionOf(review), metadata: metadataOf(body.value, namespace), spec, status: status.value });
 }

@@ -7,14 +7,14 @@ import { createObject } from '../verbs/create.ts';
 import { deleteCollection } from '../verbs/delete-collection.ts';
 import { deleteObject } from '../verbs/delete.ts';
 import { patchObject } from '../verbs/patch.ts';
+import { requestToken } from '../verbs/request-token.ts';
 import { patchScale, updateScale } from '../verbs/scale.ts';
 import { updateObject } from '../verbs/update.ts';
 import { readDeleteOptions, readObjectBody, readPatch } from './body.ts';
 import { bodyOptions, placeOf, respondObject, respondScale, type Call } from './call.ts';
 import { listBody } from './list-body.ts';
 import { listQueryOf, readQuery, writeOptionsOf } from './query.ts';
-import { statusResponse, streamHeaders, successResponse, Warnings } from './respond.ts';
-import { answerTokenRequest } from './token-request.ts';
+import { jsonResponse, statusResponse, streamHeaders, successResponse, Warnings } from './respond.ts';
 
 /** As upstream cuts a user agent. */
 const MANAGER_LENGTH_MAX = 128;
@@ -37,12 +37,15 @@ function named(options: WriteOptions, { headers }: WebRequest): WriteOptions {
 
 export async function answerCreate(call: Call): Promise<WebResponse> {
   const { context, kind, target, request } = call;
-  if (target.subresource === 'token') return answerTokenRequest(call);
   const write = readWrite(call);
   if (!write.ok) return statusResponse(write.status);
   const { options, warnings } = write.value;
   const body = await readObjectBody(request, options);
   if (!body.ok) return statusResponse(body.status);
+  if (target.subresource === 'token') {
+    const token = requestToken(context, kind, placeOf(call), body.value);
+    return token.ok ? jsonResponse(201, token.value) : statusResponse(token.status);
+  }
   if (target.subresource !== 'binding') {
     return respondObject(call, await createObject(context, kind, target.namespace, body.value, options), 201, warnings);
   }

@@ -5,6 +5,7 @@ import { builtinKinds, type KindDefinition } from '../../api/mod.ts';
 import { openDatabase } from '../../sql/mod.ts';
 import { openStore, type Store } from '../../store/mod.ts';
 import { createApiServer, type ApiServer } from '../api-server.ts';
+import type { AdmissionPlugin } from '../admission/admission.ts';
 import { createTokenSigner, makeSigningKey } from '../authentication/json-web-token.ts';
 import { createServiceAccountTokens } from '../authentication/service-account-tokens.ts';
 import type { Authorizer } from '../authorization/authorization.ts';
@@ -24,6 +25,8 @@ export interface TestServerOptions {
   readonly authorize?: Authorizer;
   /** Issues tokens of ServiceAccounts with a key of its own. */
   readonly hasServiceAccountTokens?: boolean;
+  readonly rootCertificates?: string;
+  readonly admission?: readonly AdmissionPlugin[];
   readonly isAutoNamespace?: boolean;
   readonly path?: string;
 }
@@ -43,6 +46,8 @@ export function testServer(context: TestContext, options: TestServerOptions = {}
     log: silentLog,
     kubelet: () => options.kubelet,
     isAutoNamespace: options.isAutoNamespace ?? true,
+    ...(options.admission === undefined ? {} : { admission: options.admission }),
+    ...(options.rootCertificates === undefined ? {} : { rootCertificates: options.rootCertificates }),
     ...(options.authorize === undefined ? {} : { authorize: options.authorize }),
   });
   context.after(async () => {

@@ -7,10 +7,9 @@ import { keyOf } from '../keys.ts';
 import { badRequest, notFound, type Refusal } from '../refusals.ts';
 import type { Actor } from '../ownership/ownership.ts';
 import { actorOf } from '../write/actor.ts';
-import { withAssignedValues } from '../write/assign.ts';
-import { withAcceptedNames } from '../write/definition-names.ts';
 import { isHeld } from '../write/namespace-lifecycle.ts';
 import { isDeletionComplete, prepareChange, type ChangeScope, type WantedChange } from '../write/prepare-change.ts';
+import { removeObject, storeObject } from '../write/store-object.ts';
 
 export type Place = Pick<ObjectRef, 'namespace' | 'name'>;
 
@@ -51,10 +50,8 @@ export function decideChange(
   const next = prepareChange(kind, scope, wanted.value, current.object, actor);
   if (!next.ok) return next;
   if (next.value === current.object) return success(current);
-  if (isDeletionComplete(next.value, isHeld(kind, next.value))) return success(writer.remove(key, next.value));
-  const assigned = withAssignedValues(writer, kind, next.value);
-  if (!assigned.ok) return assigned;
-  return success(writer.put(key, withAcceptedNames(context, kind, assigned.value)));
+  if (isDeletionComplete(next.value, isHeld(kind, next.value))) return success(removeObject(context, writer, kind, key, next.value));
+  return storeObject(context, writer, kind, { key, object: next.value, old: current.object, subresource: scope });
 }
 
 /** The body must not name another object than the request does. */

@@ -1,15 +1,15 @@
 // create: name and namespace decided inside the commit, so that two creations of one name can't both succeed.
-import { isJsonObject, success, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { isJsonObject, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
 import type { KindDefinition } from '../../api/mod.ts';
 import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
 import { alreadyExists } from '../refusals.ts';
-import { withAssignedValues } from '../write/assign.ts';
-import { withAcceptedNames } from '../write/definition-names.ts';
 import { generatedName } from '../write/metadata.ts';
-import { ensureNamespace, refuseNamespace } from '../write/namespace-lifecycle.ts';
+import { ensureAccount, ensureNamespace, furnishNamespace } from '../write/first-use.ts';
+import { isNamespaceKind, refuseNamespace } from '../write/namespace-lifecycle.ts';
 import { prepareNew } from '../write/prepare-new.ts';
+import { storeObject } from '../write/store-object.ts';
 
 /** Other suffixes tried when a generated name is taken. */
 const GENERATED_NAME_TRY_COUNT_MAX = 8;
@@ -49,10 +49,11 @@ export function decideCreate(
   if (namespace !== undefined) {
     const ensured = ensureNamespace(context, writer, namespace);
     if (!ensured.ok) return ensured;
+    ensureAccount(context, writer, kind, object);
   }
-  const assigned = withAssignedValues(writer, kind, object);
-  if (!assigned.ok) return assigned;
-  return success(writer.put(keyOf(kind, namespace, object.metadata.name), withAcceptedNames(context, kind, assigned.value)));
+  const stored = storeObject(context, writer, kind, { key: keyOf(kind, namespace, object.metadata.name), object });
+  if (stored.ok && isNamespaceKind(kind)) furnishNamespace(context, writer, object.metadata.name);
+  return stored;
 }
 
 /** The object itself when its name is free; with another suffix when the name was generated; undefined when it is taken. */

@@ -4,8 +4,10 @@ import { DEFINITION_FINALIZER, isDefinitionKind, type KindDefinition } from '../
 import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
-import { conflict, forbidden, notFound } from '../refusals.ts';
-import { isHeld, isNamespaceKind, markTerminating } from '../write/namespace-lifecycle.ts';
+import { conflict, notFound } from '../refusals.ts';
+import { admissionFacts } from '../admission/admission-facts.ts';
+import { isHeld, markTerminating } from '../write/namespace-lifecycle.ts';
+import { removeObject } from '../write/store-object.ts';
 import type { Place } from './change.ts';
 
 export interface Deletion {
@@ -15,7 +17,6 @@ export interface Deletion {
 }
 
 const FOREGROUND_FINALIZER = 'foregroundDeletion';
-const LASTING_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-public', 'kube-system']);
 const ORPHAN_FINALIZER = 'orphan';
 
 export function deleteObject(context: ServerContext, kind: KindDefinition, place: Place, options: DeleteOptions): Promise<Outcome<Deletion>> {
@@ -33,7 +34,9 @@ export function decideDelete(
   const current = writer.get(key);
   if (current === undefined) return notFound(kind, place.name);
   const { object } = current;
-  const refusal = refuseLasting(kind, object.metadata) ?? checkPreconditions(kind, object.metadata, options);
+  const refusal =
+    context.admission.refuse({ operation: 'DELETE', kind, object, old: object, identity: context.identity }, admissionFacts(context, writer)) ??
+    checkPreconditions(kind, object.metadata, options);
   if (refusal !== undefined) return refusal;
 
   const finalizers = finalizersAfter(kind, object.metadata, options);
@@ -42,7 +45,7 @@ export function decideDelete(
   if (graceSeconds === 0 && finalizers.length === 0 && !isHeld(kind, object)) {
     // Kinds with a grace show that it was cut short.
     const last = kind.deletionGraceSeconds === undefined ? object : { ...object, metadata: markedMetadata(object.metadata, finalizers, 0, context.clock.now()) };
-    return success({ entry: writer.remove(key, last), isGone: true });
+    return success({ entry: removeObject(context, writer, kind, key, last), isGone: true });
   }
   const hasSameGrace = graceSeconds === (object.metadata.deletionGracePeriodSeconds ?? 0);
   if (isMarked && hasSameGrace && sameList(finalizers, object.metadata.finalizers ?? [])) {
@@ -50,11 +53,6 @@ export function decideDelete(
   }
   const marked = { ...object, metadata: markedMetadata(object.metadata, finalizers, graceSeconds, context.clock.now()) };
   return success({ entry: writer.put(key, markTerminating(kind, marked, context.clock.now())), isGone: false });
-}
-
-/** Namespaces that everything relies on. */
-function refuseLasting(kind: KindDefinition, { name }: ObjectMeta) {
-  return isNamespaceKind(kind) && LASTING_NAMESPACES.has(name) ? forbidden(kind, name, 'this namespace may not be deleted') : undefined;
 }
 
 function checkPreconditions(kind: KindDefinition, metadata: ObjectMeta, { preconditions = {} }: DeleteOptions) {

@@ -1,12 +1,11 @@
 // The special rules of namespaces: nothing is created in one that is absent or going away; its own deletion is held by
 // `spec.finalizers` until its controller has emptied it.
-import { isJsonObject, success, toRfc3339, type KubeObject, type Outcome } from '../../base/mod.ts';
+import { isJsonObject, toRfc3339, type KubeObject } from '../../base/mod.ts';
 import { isDefinitionKind, withDefinitionCondition, type KindDefinition } from '../../api/mod.ts';
 import type { StoreWriter } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
 import { namespaceKey, NAMESPACES } from '../keys.ts';
 import { forbidden, notFound, type Refusal } from '../refusals.ts';
-import { prepareNew } from './prepare-new.ts';
 
 export function isNamespaceKind(kind: KindDefinition): boolean {
   return kind.group === NAMESPACES.group && kind.resource === NAMESPACES.resource;
@@ -25,16 +24,6 @@ export function refuseNamespace(
   return forbidden(kind, name, `unable to create new content in namespace ${namespace} because it is being terminated`, [
     { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' },
   ]);
-}
-
-/** Makes the namespace when it is absent; refused when its name can't be one. */
-export function ensureNamespace(context: ServerContext, writer: StoreWriter, namespace: string): Outcome<void> {
-  const kind = context.kinds.find(NAMESPACES);
-  if (kind === undefined || writer.get(namespaceKey(namespace)) !== undefined) return success(undefined);
-  const prepared = prepareNew(context, kind, undefined, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, {});
-  if (!prepared.ok) return prepared;
-  writer.put(namespaceKey(namespace), prepared.value);
-  return success(undefined);
 }
 
 function areServed({ kinds }: ServerContext): boolean {

@@ -1,6 +1,7 @@
 // From a body to an object that may be stored: everything about a creation that needs no look into the store.
 import { success, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
 import { applyDefaults, validateObject, type KindDefinition } from '../../api/mod.ts';
+import { admissionFacts } from '../admission/admission-facts.ts';
 import type { ServerContext } from '../context.ts';
 import { badRequest, invalidObject } from '../refusals.ts';
 import { withManagers, type Manager } from '../ownership/managers.ts';
@@ -25,12 +26,19 @@ export function prepareNew(
   const located = locate(kind, namespace, given.namespace);
   if (!located.ok) return located;
   const metadata = metadataForCreate(context, kind, given, located.value);
-  const complete = applyDefaults(kind, { ...decoded.value, metadata });
-  const owners = managers ?? ownersAfterUpdate(kind, undefined, complete, [], actorOf(context, options, undefined));
-  const owned = withManagers(complete, owners);
-  const object = (kind.prepareForCreate ?? withoutStatus(kind))(owned, context.clock.now());
+  const defaulted = applyDefaults(kind, { ...decoded.value, metadata });
+  // What admission adds has no owner.
+  const owners = managers ?? ownersAfterUpdate(kind, undefined, defaulted, [], actorOf(context, options, undefined));
+  const complete = completeNew(context, kind, defaulted);
+  if (!complete.ok) return complete;
+  const object = (kind.prepareForCreate ?? withoutStatus(kind))(withManagers(complete.value, owners), context.clock.now());
   const causes = validateObject(kind, object);
   return causes.length > 0 ? invalidObject(kind, given.name ?? '', causes) : success(object);
+}
+
+/** With what admission adds. */
+function completeNew(context: ServerContext, kind: KindDefinition, object: KubeObject): Outcome<KubeObject> {
+  return context.admission.complete({ operation: 'CREATE', kind, object, identity: context.identity }, admissionFacts(context, context.store));
 }
 
 /** The namespace of the request and of the body must agree; a namespaced object needs one of them. */

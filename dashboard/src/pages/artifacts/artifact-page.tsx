@@ -124,7 +124,7 @@ function Step({ step, runName, arrow }: { readonly step: ArtifactStep; readonly 
     <li>
       <StateIcon state={step.state} />
       <div>
-        <Link to={paths.run(step.run_id, { step: step.task_id })}>{step.task_name}</Link>
+        <Link to={paths.step(step.run_id, step.scope_path)}>{step.task_name}</Link>
         <span className={styles['quiet']}>
           {' '}
           {arrow} {step.key}

@@ -1,27 +1,24 @@
 // All artifacts, live. The filter and the order are in the address.
-import { Boxes, Search } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { Boxes } from 'lucide-react';
+import { useMemo } from 'react';
 import { useArtifacts, type ArtifactFilter } from '../../api/artifacts.ts';
 import type { ListedArtifact } from '../../api/messages.ts';
 import { lookOfType, TYPE_GROUPS } from '../../artifact-preview/artifact-types.ts';
 import { useNavigate, useSearch } from '../../frame/address.ts';
-import { useShortcuts } from '../../frame/shortcuts.ts';
 import { sizeText } from '../../frame/time-text.ts';
 import { paths } from '../../paths.ts';
 import { Button } from '../../ui/button.tsx';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { FilterInput } from '../../ui/filter-input.tsx';
 import { Link } from '../../ui/link.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Segments } from '../../ui/segments.tsx';
-import { TextInput } from '../../ui/text-input.tsx';
 import { Ago } from '../../ui/time.tsx';
-import styles from './artifacts-page.module.css';
+import styles from '../../ui/list.module.css';
 
 const NEWEST_FIRST = 'created_at desc';
-/** Typing is one question to the server per pause, not per letter. */
-const TYPING_PAUSE_MS = 150;
 
 export function ArtifactsPage() {
   const [{ place, type, sort }] = useSearch();
@@ -87,7 +84,7 @@ const COLUMNS: readonly Column<ListedArtifact>[] = [
     title: 'Step',
     width: 'minmax(7rem, 1.2fr)',
     isHiddenOnPhone: true,
-    cell: ({ producer }) => <span className={styles['quiet']}>{producer === undefined ? '' : <Link to={paths.run(producer.run_id, { step: producer.task_id })}>{producer.task_name}</Link>}</span>,
+    cell: ({ producer }) => <span className={styles['quiet']}>{producer === undefined ? '' : <Link to={paths.step(producer.run_id, producer.scope_path)}>{producer.task_name}</Link>}</span>,
   },
   { id: 'size', title: 'Size', width: '6rem', isNumeric: true, isHiddenOnPhone: true, cell: ({ size_bytes: size }) => (size === undefined || size === 0 ? <span className={styles['quiet']}>–</span> : sizeText(size)) },
   {
@@ -116,20 +113,9 @@ function RunCell({ artifact: { run_id: runId, run_name: name } }: { readonly art
 
 function ArtifactFilters() {
   const [search, setSearch] = useSearch();
-  const input = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState(search['place'] ?? '');
-  useEffect(() => setTyped(search['place'] ?? ''), [search]);
-  useEffect(() => {
-    const timer = setTimeout(() => setSearch({ place: typed }), TYPING_PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [typed, setSearch]);
-  useShortcuts(useMemo(() => [{ keys: '/', title: 'Filter the artifacts', run: () => input.current?.focus() }], []));
   return (
     <div role="search" aria-label="Filter the artifacts" className={styles['filters']}>
-      <div className={styles['search']}>
-        <Search size={14} aria-hidden="true" />
-        <TextInput ref={input} isIndented type="search" placeholder="Filter by name, step or pipeline" aria-label="Filter by name, step or pipeline" value={typed} onChange={(event) => setTyped(event.target.value)} />
-      </div>
+      <FilterInput name="place" label="Filter by name, step or pipeline" />
       <Segments label="Type" options={TYPE_GROUPS} value={search['type'] ?? ''} onChange={(type) => setSearch({ type })} />
     </div>
   );

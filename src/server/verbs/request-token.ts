@@ -1,14 +1,12 @@
 // serviceaccounts/{name}/token: a token for the account, for a while, for an audience, bound to a Pod or a Secret or not.
 import { failureStatus, isJsonObject, success, toRfc3339, type JsonObject, type KubeObject, type Outcome, type StatusCause } from '../../base/mod.ts';
-import { fieldOf, invalid, notSupported } from '../../api/mod.ts';
+import { fieldOf, invalid, notSupported, type KindDefinition } from '../../api/mod.ts';
 import type { StoreReader } from '../../store/mod.ts';
-import type { WebResponse } from '../../web/mod.ts';
 import type { BoundObject, TokenContent } from '../authentication/service-account-tokens.ts';
+import type { ServerContext } from '../context.ts';
 import { badRequest, conflict, invalidObject, notFound, refuse } from '../refusals.ts';
-import { getObject } from '../verbs/get.ts';
-import { readObjectBody } from './body.ts';
-import { placeOf, type Call } from './call.ts';
-import { jsonResponse, statusResponse } from './respond.ts';
+import type { Place } from './change.ts';
+import { getObject } from './get.ts';
 
 const LIFETIME_SECONDS_DEFAULT = 3_600;
 const LIFETIME_SECONDS_MIN = 600;
@@ -17,24 +15,23 @@ const LIFETIME_SECONDS_MAX = 2 ** 32;
 const API_VERSION = 'authentication.k8s.io/v1';
 const BOUND_RESOURCES = { Pod: { resource: 'pods', isNamespaced: true }, Secret: { resource: 'secrets', isNamespaced: true }, Node: { resource: 'nodes', isNamespaced: false } } as const;
 
-export async function answerTokenRequest(call: Call): Promise<WebResponse> {
-  const tokens = call.context.serviceAccountTokens;
-  if (tokens === undefined) return statusResponse(failureStatus('ServiceUnavailable', 'no tokens are issued here'));
-  const { namespace, name } = placeOf(call);
-  const account = getObject(call.context, call.kind, namespace, name);
-  if (!account.ok) return statusResponse(account.status);
-  const body = await readObjectBody(call.request);
-  if (!body.ok) return statusResponse(body.status);
-  if (!isJsonObject(body.value)) return statusResponse(badRequest('the body must be a TokenRequest').status);
-  const spec = isJsonObject(body.value['spec']) ? body.value['spec'] : {};
-  const content = contentOf(call.context.store, account.value.object, spec, tokens.issuer);
-  if (!content.ok) return statusResponse(content.status);
+/** The TokenRequest with its status; nothing is stored. */
+export function requestToken(context: ServerContext, kind: KindDefinition, place: Place, body: unknown): Outcome<KubeObject> {
+  const tokens = context.serviceAccountTokens;
+  if (tokens === undefined) return refuse(failureStatus('ServiceUnavailable', 'no tokens are issued here'));
+  const { namespace, name } = place;
+  const account = getObject(context, kind, namespace, name);
+  if (!account.ok) return account;
+  if (!isJsonObject(body)) return badRequest('the body must be a TokenRequest');
+  const spec = isJsonObject(body['spec']) ? body['spec'] : {};
+  const content = contentOf(context.store, account.value.object, spec, tokens.issuer);
+  if (!content.ok) return content;
   const { token, expiresAtMs } = tokens.issue(content.value);
   const { audiences, lifetimeSeconds: expirationSeconds } = content.value;
-  return jsonResponse(201, {
+  return success({
     kind: 'TokenRequest',
     apiVersion: API_VERSION,
-    metadata: { name, namespace, creationTimestamp: toRfc3339(call.context.clock.now()) },
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }), creationTimestamp: toRfc3339(context.clock.now()) },
     spec: { ...spec, audiences, expirationSeconds, boundObjectRef: isJsonObject(spec['boundObjectRef']) ? spec['boundObjectRef'] : null },
     status: { token, expirationTimestamp: toRfc3339(expiresAtMs) },
   });

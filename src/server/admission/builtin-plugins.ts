@@ -1,0 +1,22 @@
+// Admission as every Kubernetes has it, in the order in which it runs.
+import type { AdmissionPlugin } from './admission.ts';
+import { defaultStorageClassAdmission } from './default-storage-class.ts';
+import { bindingAdmission, roleAdmission } from './grants.ts';
+import { lastingNamespacesAdmission } from './lasting-namespaces.ts';
+import { limitRangeAdmission } from './limit-range.ts';
+import { podPriorityAdmission } from './pod-priority.ts';
+import { podTolerationsAdmission } from './pod-tolerations.ts';
+import { serviceAccountAdmission } from './service-account.ts';
+import { stepAnnotationAdmission } from './step-annotation.ts';
+
+export const builtinPlugins: readonly AdmissionPlugin[] = [
+  limitRangeAdmission,
+  serviceAccountAdmission,
+  podTolerationsAdmission,
+  podPriorityAdmission,
+  defaultStorageClassAdmission,
+  lastingNamespacesAdmission,
+  roleAdmission,
+  bindingAdmission,
+  stepAnnotationAdmission,
+];

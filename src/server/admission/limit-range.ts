@@ -1,0 +1,133 @@
+// LimitRange: what a container asks for when it says nothing, and what it, its Pod or a claim may ask for at all. After
+// plugin/pkg/admission/limitranger of Kubernetes.
+import { isJsonObject, success, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { fieldOf, itemsAt } from '../../api/mod.ts';
+import { formatQuantity, type Quantity } from '../../expr/mod.ts';
+import { forbidden, type Refusal } from '../refusals.ts';
+import type { AdmissionFacts, AdmissionPlugin, AdmissionRequest } from './admission.ts';
+import { mapContainers, containersOf } from './pod-containers.ts';
+import { amountOf, podAmounts, quantityOf, ZERO, type Amounts } from './pod-resources.ts';
+
+const ANNOTATION = 'kubernetes.io/limit-ranger';
+
+export const limitRangeAdmission: AdmissionPlugin = {
+  name: 'LimitRanger',
+  resources: ['pods', 'persistentvolumeclaims'],
+  operations: ['CREATE'],
+  complete: ({ kind, object }, facts) => success(kind.resource === 'pods' ? limitsOf(object, facts).reduce(withDefaults, object) : object),
+  refuse,
+};
+
+/** Items of every LimitRange of the namespace, one list for each. */
+function limitsOf({ metadata: { namespace = '' } }: KubeObject, facts: AdmissionFacts): readonly (readonly JsonObject[])[] {
+  return facts.list(`limitranges/${namespace}/`).map((range) => itemsAt(range, 'spec', 'limits').filter(isJsonObject));
+}
+
+function withDefaults(pod: KubeObject, items: readonly JsonObject[]): KubeObject {
+  const own = items.filter((item) => item['type'] === 'Container');
+  const [limits, requests] = [Object.assign({}, ...own.map((item) => item['default'])), Object.assign({}, ...own.map((item) => item['defaultRequest']))] as [JsonObject, JsonObject];
+  const sentences = { containers: [] as string[], initContainers: [] as string[] };
+  const spec = mapContainers(pod.spec ?? {}, (container, list) => {
+    const missing = { requests: missingIn(container, 'requests', requests), limits: missingIn(container, 'limits', limits) };
+    const title = `${list === 'containers' ? 'container' : 'init container'} ${String(container['name'])}`;
+    for (const [part, word] of [['requests', 'request'], ['limits', 'limit']] as const) {
+      if (missing[part].length > 0) sentences[list].push(`${missing[part].map(([name]) => name).join(', ')} ${word} for ${title}`);
+    }
+    if (missing.requests.length + missing.limits.length === 0) return container;
+    return { ...container, resources: merged(container['resources'], missing) };
+  });
+  const texts = [...sentences.containers, ...sentences.initContainers];
+  if (texts.length === 0) return pod;
+  const annotations = { ...pod.metadata.annotations, [ANNOTATION]: `LimitRanger plugin set: ${texts.join('; ')}` };
+  return { ...pod, metadata: { ...pod.metadata, annotations }, spec };
+}
+
+type Entries = readonly (readonly [string, Json | undefined])[];
+
+function missingIn(container: JsonObject, part: 'requests' | 'limits', defaults: JsonObject): Entries {
+  return Object.entries(defaults)
+    .filter(([name]) => fieldOf(container, 'resources', part, name) === undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function merged(resources: Json | undefined, missing: { readonly requests: Entries; readonly limits: Entries }): JsonObject {
+  const given = isJsonObject(resources) ? resources : {};
+  const part = (name: 'requests' | 'limits') => {
+    const own = isJsonObject(given[name]) ? given[name] : {};
+    return missing[name].length === 0 ? {} : { [name]: { ...own, ...Object.fromEntries(missing[name]) } };
+  };
+  return { ...given, ...part('limits'), ...part('requests') };
+}
+
+function refuse({ kind, object }: AdmissionRequest, facts: AdmissionFacts): Refusal | undefined {
+  const sentences = limitsOf(object, facts).flatMap((items) => items.flatMap((item) => (kind.resource === 'pods' ? podSentences(object, item) : claimSentences(object, item))));
+  if (sentences.length === 0) return undefined;
+  return forbidden(kind, object.metadata.name, sentences.length === 1 ? sentences[0]! : `[${sentences.join(', ')}]`);
+}
+
+function podSentences(pod: KubeObject, item: JsonObject): readonly string[] {
+  switch (item['type']) {
+    case 'Container': {
+      const containers = [...containersOf(pod.spec, 'containers'), ...containersOf(pod.spec, 'initContainers')];
+      return containers.flatMap((container) => {
+        const amounts = (part: 'requests' | 'limits'): Amounts => new Map(Object.keys(membersOf(fieldOf(container, 'resources', part))).map((name) => [name, amountOf(container, part, name)!]));
+        return sentencesOf(item, amounts('requests'), amounts('limits'));
+      });
+    }
+    case 'Pod':
+      return sentencesOf(item, podAmounts(pod.spec, 'requests'), podAmounts(pod.spec, 'limits'));
+    default:
+      return [];
+  }
+}
+
+function sentencesOf(item: JsonObject, requests: Amounts, limits: Amounts): readonly string[] {
+  const type = String(item['type']);
+  const minima = boundsOf(item, 'min').flatMap(([name, min]) => {
+    const [rule, request, limit] = [`minimum ${name} usage per ${type} is ${formatQuantity(min)}`, requests.get(name), limits.get(name)];
+    if (request === undefined) return [`${rule}.  No request is specified`];
+    if (request.nanos < min.nanos) return [`${rule}, but request is ${formatQuantity(request)}`];
+    return limit !== undefined && limit.nanos < min.nanos ? [`${rule}, but limit is ${formatQuantity(limit)}`] : [];
+  });
+  const maxima = boundsOf(item, 'max').flatMap(([name, max]) => {
+    const [rule, request, limit] = [`maximum ${name} usage per ${type} is ${formatQuantity(max)}`, requests.get(name), limits.get(name)];
+    if (limit === undefined) return [`${rule}.  No limit is specified`];
+    if (limit.nanos > max.nanos) return [`${rule}, but limit is ${formatQuantity(limit)}`];
+    return request !== undefined && request.nanos > max.nanos ? [`${rule}, but request is ${formatQuantity(request)}`] : [];
+  });
+  return [...minima, ...maxima, ...ratioSentences(item, type, requests, limits)];
+}
+
+function ratioSentences(item: JsonObject, type: string, requests: Amounts, limits: Amounts): readonly string[] {
+  return boundsOf(item, 'maxLimitRequestRatio').flatMap(([name, max]) => {
+    const rule = `${name} max limit to request ratio per ${type} is ${formatQuantity(max)}`;
+    const [request, limit] = [requests.get(name)?.nanos ?? 0n, limits.get(name)?.nanos ?? 0n];
+    if (request === 0n) return [`${rule}, but no request is specified or request is 0`];
+    if (limit === 0n) return [`${rule}, but no limit is specified or limit is 0`];
+    return limit * NANOS > max.nanos * request ? [`${rule}, but provided ratio is ${(Number(limit) / Number(request)).toFixed(6)}`] : [];
+  });
+}
+
+const NANOS = 1_000_000_000n;
+
+function claimSentences(claim: KubeObject, item: JsonObject): readonly string[] {
+  if (item['type'] !== 'PersistentVolumeClaim') return [];
+  const request = amountOf(claim.spec, 'requests', 'storage') ?? ZERO;
+  const ofStorage = (member: 'min' | 'max') => boundsOf(item, member).filter(([name]) => name === 'storage');
+  const sentence = (word: string, bound: Quantity) => `${word} storage usage per PersistentVolumeClaim is ${formatQuantity(bound)}, but request is ${formatQuantity(request)}`;
+  return [
+    ...ofStorage('min').flatMap(([, min]) => (request.nanos < min.nanos ? [sentence('minimum', min)] : [])),
+    ...ofStorage('max').flatMap(([, max]) => (request.nanos > max.nanos ? [sentence('maximum', max)] : [])),
+  ];
+}
+
+function boundsOf(item: JsonObject, member: 'min' | 'max' | 'maxLimitRequestRatio'): readonly (readonly [string, Quantity])[] {
+  return Object.entries(membersOf(item[member])).flatMap(([name, value]) => {
+    const quantity = quantityOf(value);
+    return quantity === undefined ? [] : [[name, quantity] as const];
+  });
+}
+
+function membersOf(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}

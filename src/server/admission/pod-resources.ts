@@ -1,0 +1,69 @@
+// What a Pod asks for altogether; pure. After component-helpers/resource of Kubernetes.
+import { isJsonObject, type JsonObject } from '../../base/mod.ts';
+import { fieldOf } from '../../api/mod.ts';
+import { parseQuantity, type Quantity } from '../../expr/mod.ts';
+import { containersOf } from './pod-containers.ts';
+
+export type Amounts = ReadonlyMap<string, Quantity>;
+export type ResourcePart = 'requests' | 'limits';
+
+/** Containers run together; init containers one after the other beside the sidecars that have started; then the overhead. */
+export function podAmounts(spec: JsonObject | undefined, part: ResourcePart): Amounts {
+  const total = new Map<string, Quantity>();
+  for (const container of containersOf(spec, 'containers')) add(total, amountsOf(container, part));
+  const sidecars = new Map<string, Quantity>();
+  const initial = new Map<string, Quantity>();
+  for (const container of containersOf(spec, 'initContainers')) {
+    const own = amountsOf(container, part);
+    if (container['restartPolicy'] === 'Always') {
+      add(total, own);
+      add(sidecars, own);
+      raise(initial, sidecars);
+    } else {
+      raise(initial, sum(own, sidecars));
+    }
+  }
+  raise(total, initial);
+  const overhead = spec?.['overhead'];
+  if (isJsonObject(overhead)) {
+    for (const name of Object.keys(overhead)) if (part === 'requests' || total.has(name)) add(total, new Map([[name, quantityOf(overhead[name]) ?? ZERO]]));
+  }
+  return total;
+}
+
+/** Of one container, or of a claim's spec. */
+export function amountOf(container: unknown, part: ResourcePart, name: string): Quantity | undefined {
+  return quantityOf(fieldOf(container, 'resources', part, name));
+}
+
+export const ZERO: Quantity = { nanos: 0n, format: 'DecimalSI' };
+
+export function quantityOf(text: unknown): Quantity | undefined {
+  const parsed = typeof text === 'string' || typeof text === 'number' ? parseQuantity(text) : undefined;
+  return parsed?.ok === true ? parsed.value : undefined;
+}
+
+function amountsOf(container: JsonObject, part: ResourcePart): Amounts {
+  const members = fieldOf(container, 'resources', part);
+  if (!isJsonObject(members)) return new Map();
+  return new Map(Object.entries(members).map(([name, text]) => [name, quantityOf(text) ?? ZERO]));
+}
+
+function add(total: Map<string, Quantity>, amounts: Amounts): void {
+  for (const [name, amount] of amounts) total.set(name, plus(total.get(name) ?? ZERO, amount));
+}
+
+function raise(total: Map<string, Quantity>, amounts: Amounts): void {
+  for (const [name, amount] of amounts) if (amount.nanos > (total.get(name)?.nanos ?? -1n)) total.set(name, amount);
+}
+
+/** Nothing takes the notation of what is added to it. */
+export function plus(a: Quantity, b: Quantity): Quantity {
+  return { nanos: a.nanos + b.nanos, format: a.nanos === 0n ? b.format : a.format };
+}
+
+function sum(a: Amounts, b: Amounts): Amounts {
+  const total = new Map(a);
+  add(total, b);
+  return total;
+}

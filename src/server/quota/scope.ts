@@ -1,0 +1,57 @@
+// Which Pods a quota with scopes is about; pure. After pkg/quota/v1/evaluator/core/pods.go of Kubernetes.
+import { isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { fieldOf, itemsAt, textAt, type KindDefinition } from '../../api/mod.ts';
+
+/** A quota without scopes is about everything. */
+export function isInScope(kind: KindDefinition, object: KubeObject, quota: KubeObject): boolean {
+  const names = itemsAt(quota, 'spec', 'scopes').map((scope): JsonObject => ({ scopeName: scope, operator: 'Exists' }));
+  const expressions = itemsAt(quota, 'spec', 'scopeSelector', 'matchExpressions').filter(isJsonObject);
+  return [...names, ...expressions].every((scope) => matches(kind, object, scope));
+}
+
+function matches(kind: KindDefinition, object: KubeObject, scope: JsonObject): boolean {
+  const name = String(scope['scopeName']);
+  if (kind.group !== '' || kind.resource !== 'pods') return name === 'VolumeAttributesClass' && kind.resource === 'persistentvolumeclaims';
+  switch (name) {
+    case 'Terminating':
+      return hasDeadline(object);
+    case 'NotTerminating':
+      return !hasDeadline(object);
+    case 'BestEffort':
+      return textAt(object, '', 'status', 'qosClass') === 'BestEffort';
+    case 'NotBestEffort':
+      return textAt(object, '', 'status', 'qosClass') !== 'BestEffort';
+    case 'PriorityClass':
+      return matchesPriority(textAt(object, '', 'spec', 'priorityClassName'), scope);
+    case 'CrossNamespacePodAffinity':
+      return hasForeignAffinity(object);
+    default:
+      return false;
+  }
+}
+
+function hasDeadline(pod: KubeObject): boolean {
+  return typeof fieldOf(pod.spec, 'activeDeadlineSeconds') === 'number';
+}
+
+function matchesPriority(className: string, { operator, values }: JsonObject): boolean {
+  const isListed = Array.isArray(values) && values.includes(className);
+  switch (operator) {
+    case 'In':
+      return isListed;
+    case 'NotIn':
+      return !isListed;
+    case 'DoesNotExist':
+      return className === '';
+    default:
+      return className !== '';
+  }
+}
+
+function hasForeignAffinity(pod: KubeObject): boolean {
+  const terms = ['podAffinity', 'podAntiAffinity'].flatMap((kind) => [
+    ...itemsAt(pod, 'spec', 'affinity', kind, 'requiredDuringSchedulingIgnoredDuringExecution'),
+    ...itemsAt(pod, 'spec', 'affinity', kind, 'preferredDuringSchedulingIgnoredDuringExecution').map((item) => fieldOf(item, 'podAffinityTerm')),
+  ]);
+  return terms.some((term) => itemsAt(term, 'namespaces').length > 0 || fieldOf(term, 'namespaceSelector') !== undefined);
+}
