@@ -18,6 +18,7 @@ const home = createRoute({
 const pages = [
   home,
   page('/runs', RunsPage),
+  page('/runs/new', lazyRouteComponent(() => import('./pages/create-run/create-run-page.tsx'), 'CreateRunPage')),
   page('/runs/details/$runId', lazyRouteComponent(() => import('./pages/run/run-page.tsx'), 'RunPage')),
   page('/experiments', lazyRouteComponent(() => import('./pages/experiments/experiments-page.tsx'), 'ExperimentsPage')),
   page('/experiments/details/$experimentId', lazyRouteComponent(() => import('./pages/experiments/experiment-page.tsx'), 'ExperimentPage')),

@@ -1,4 +1,4 @@
-import type { InputHTMLAttributes, Ref } from 'react';
+import type { InputHTMLAttributes, Ref, TextareaHTMLAttributes } from 'react';
 import styles from './text-input.module.css';
 
 interface TextInputProps extends InputHTMLAttributes<HTMLInputElement> {
@@ -9,4 +9,8 @@ interface TextInputProps extends InputHTMLAttributes<HTMLInputElement> {
 
 export function TextInput({ isIndented = false, className, ...rest }: TextInputProps) {
   return <input spellCheck={false} autoComplete="off" {...rest} className={`${styles['input']} ${className ?? ''}`} data-indented={isIndented || undefined} />;
+}
+
+export function TextArea({ className, ...rest }: TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  return <textarea spellCheck={false} {...rest} className={`${styles['input']} ${styles['area']} ${className ?? ''}`} />;
 }

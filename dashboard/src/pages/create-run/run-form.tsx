@@ -1,0 +1,114 @@
+// Name, experiment and parameters of a new run. What is certainly wrong is said while one types; what the server refuses stands
+// above the button, in its own words, and nothing typed is lost.
+import { Play } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { KFP, request } from '../../api/client.ts';
+import { useExperiments } from '../../api/experiments.ts';
+import type { Json, Run } from '../../api/messages.ts';
+import { useNavigate } from '../../frame/address.ts';
+import { irOf, type ParameterSpec } from '../../graph/ir.ts';
+import { paths } from '../../paths.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Select } from '../../ui/select.tsx';
+import { TextInput } from '../../ui/text-input.tsx';
+import { ParameterField } from './parameter-field.tsx';
+import { parseParameter, textOf } from './parameter-text.ts';
+import type { RunSource } from './run-source.ts';
+import styles from './create-run.module.css';
+
+interface RunFormProps {
+  readonly source: RunSource;
+  readonly experimentId: string | undefined;
+}
+
+export function RunForm({ source, experimentId }: RunFormProps) {
+  const ir = irOf(source.spec);
+  const specs = Object.entries(ir.root?.inputDefinitions?.parameters ?? {});
+  const navigate = useNavigate();
+  const form = useRef<HTMLFormElement>(null);
+  const [name, setName] = useState(source.name);
+  const [description, setDescription] = useState('');
+  const [experiment, setExperiment] = useState(experimentId ?? '');
+  const [texts, setTexts] = useState(() => startTexts(specs, source));
+  const [refusal, setRefusal] = useState<string>();
+  const [isSending, setIsSending] = useState(false);
+  const parsed = specs.map(([key, spec]) => [key, parseParameter(texts[key] ?? '', spec)] as const);
+  const isWrong = name.trim() === '' || parsed.some(([, { kind }]) => kind === 'wrong');
+  const submit = async () => {
+    if (isWrong) {
+      form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+      return;
+    }
+    setIsSending(true);
+    setRefusal(undefined);
+    const parameters: Record<string, Json> = Object.fromEntries(parsed.flatMap(([key, one]) => (one.kind === 'value' ? [[key, one.value]] : [])));
+    const body = {
+      display_name: name.trim(),
+      ...(description === '' ? {} : { description }),
+      ...(experiment === '' ? {} : { experiment_id: experiment }),
+      ...(source.reference === undefined ? { pipeline_spec: source.spec } : { pipeline_version_reference: source.reference }),
+      runtime_config: { parameters },
+    };
+    try {
+      const run = await request<Run>(`${KFP}/runs`, { method: 'POST', body });
+      navigate(paths.run(run.run_id ?? ''));
+    } catch (error) {
+      setIsSending(false);
+      setRefusal((error as Error).message);
+    }
+  };
+  return (
+    <form ref={form} className={styles['form']} noValidate onSubmit={(event) => (event.preventDefault(), void submit())}>
+      {ir.pipelineInfo?.description === undefined ? null : <p className={styles['description']}>{ir.pipelineInfo.description}</p>}
+      <Field label="Name" {...(name.trim() === '' ? { error: 'A run needs a name.' } : {})}>
+        {(control) => <TextInput {...control} value={name} onChange={(event) => setName(event.target.value)} />}
+      </Field>
+      <div className={styles['pair']}>
+        <ExperimentField value={experiment} onChange={setExperiment} />
+        <Field label="Description">{(control) => <TextInput {...control} value={description} onChange={(event) => setDescription(event.target.value)} />}</Field>
+      </div>
+      <h2>Parameters</h2>
+      {specs.length === 0 ? <p className={styles['description']}>This pipeline takes none.</p> : null}
+      {specs.map(([key, spec], index) => (
+        <ParameterField key={key} name={key} spec={spec} text={texts[key] ?? ''} parsed={parsed[index]![1]} onChange={(text) => setTexts({ ...texts, [key]: text })} />
+      ))}
+      {refusal === undefined ? null : (
+        <p role="alert" className={styles['refusal']}>
+          {refusal}
+        </p>
+      )}
+      <footer className={styles['foot']}>
+        <Button kind="primary" type="submit" disabled={isSending} icon={<Play size={14} aria-hidden="true" />}>
+          Start the run
+        </Button>
+        <Button kind="quiet" onClick={() => navigate(paths.runs())}>
+          Cancel
+        </Button>
+      </footer>
+    </form>
+  );
+}
+
+function startTexts(specs: readonly (readonly [string, ParameterSpec])[], source: RunSource): Readonly<Record<string, string>> {
+  return Object.fromEntries(specs.map(([key, { defaultValue }]) => [key, textOf(source.parameters?.[key] ?? defaultValue)]));
+}
+
+function ExperimentField({ value, onChange }: { readonly value: string; readonly onChange: (id: string) => void }) {
+  const { data = [] } = useExperiments();
+  const open = data.filter(({ storage_state: state, experiment_id: id }) => state !== 'ARCHIVED' || id === value);
+  return (
+    <Field label="Experiment">
+      {({ 'aria-invalid': _, ...control }) => (
+        <Select {...control} value={value} onChange={(event) => onChange(event.target.value)}>
+          {open.some(({ display_name: name }) => name === 'Default') ? null : <option value="">Default</option>}
+          {open.map(({ experiment_id: id, display_name: name }) => (
+            <option key={id} value={name === 'Default' && value === '' ? '' : id}>
+              {name}
+            </option>
+          ))}
+        </Select>
+      )}
+    </Field>
+  );
+}

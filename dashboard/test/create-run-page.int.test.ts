@@ -1,0 +1,76 @@
+// The form of a new run in a real browser: typed fields from the IR, wrong values said at once, refusals in the server's words.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Installation } from '../../sim/installation.ts';
+import { checkAccessibility, openTab, screenshot, skip, type Tab } from './browser.ts';
+import { everything } from './pipelines.ts';
+
+const installation = new Installation();
+const directory = mkdtempSync(join(tmpdir(), 'slipway-create-run-'));
+let tab: Tab;
+
+before(async () => {
+  if (skip !== false) return;
+  await installation.start();
+  tab = await openTab();
+});
+after(async () => {
+  await tab?.browser.close();
+  await installation.remove();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+interface RunView {
+  readonly runtime_config?: { readonly parameters?: object };
+  readonly display_name: string;
+}
+const runOf = (url: string) => installation.request<RunView>('GET', `/apis/v2beta1/runs/${/details\/([^?]+)/.exec(url)?.[1]}`);
+
+test('a file becomes a form with its types, defaults, choices and descriptions, and then a run', { skip }, async () => {
+  const file = join(directory, 'everything.json');
+  writeFileSync(file, JSON.stringify(everything));
+  await tab.page.goto(`${installation.url}/#/runs/new`);
+  await tab.page.getByText('slipway run examples/iris/pipeline.py').waitFor();
+  await screenshot(tab, 'create-run-empty');
+  await tab.page.getByLabel('A compiled pipeline').setInputFiles(file);
+  const epochs = tab.page.getByLabel('epochs');
+  await epochs.waitFor();
+  assert.equal(await epochs.inputValue(), '3');
+  await tab.page.getByText('How often the data is seen. · whole number, default 3').waitFor();
+  await tab.page.getByText('Trains one model per rate and reports on the best.').waitFor();
+  await epochs.fill('3.5');
+  await tab.page.getByText('This must be a whole number, for example 3.').waitFor();
+  await checkAccessibility(tab);
+  await screenshot(tab, 'create-run');
+  await tab.page.getByRole('button', { name: 'Start the run' }).click();
+  assert.equal(await epochs.evaluate((element) => element === document.activeElement), true, 'the wrong field has the focus');
+  await epochs.fill('7');
+  await tab.page.getByLabel('mode').selectOption('thorough');
+  await tab.page.getByRole('group', { name: 'publish' }).getByLabel('true').click();
+  await tab.page.getByLabel('Name').fill('by hand');
+  await tab.page.getByRole('button', { name: 'Start the run' }).click();
+  await tab.page.getByRole('heading', { name: 'by hand' }).waitFor();
+  const run = await runOf(tab.page.url());
+  assert.deepEqual(run.runtime_config?.parameters, { epochs: 7, mode: 'thorough', publish: true, tags: ['nightly'] });
+});
+
+test('a run is cloned with what it was given', { skip }, async () => {
+  await tab.page.getByRole('link', { name: 'Clone' }).click();
+  await tab.page.getByLabel('mode').waitFor();
+  assert.equal(await tab.page.getByLabel('epochs').inputValue(), '7');
+  await tab.page.getByRole('button', { name: 'Start the run' }).click();
+  await tab.page.getByRole('heading', { name: 'Clone of by hand' }).waitFor();
+  assert.equal((await runOf(tab.page.url())).display_name, 'Clone of by hand');
+  assert.deepEqual(tab.takeComplaints(), []);
+});
+
+test('a file that is no pipeline is refused with a sentence', { skip }, async () => {
+  const file = join(directory, 'other.yaml');
+  writeFileSync(file, 'a: 1\n');
+  await tab.page.goto(`${installation.url}/#/runs/new`);
+  await tab.page.getByLabel('A compiled pipeline').setInputFiles(file);
+  await tab.page.getByText(/other.yaml is no compiled pipeline/).waitFor();
+});
