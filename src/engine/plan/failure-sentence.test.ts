@@ -44,3 +44,12 @@ test('an input artifact whose bytes are not here is named', () => {
   const missingInputs = [{ key: 'data', uri: 'gs://bucket/data.csv' }];
   assert.equal(sentenceOf('sad', { missingInputs }), 'sad; the bytes of its input artifact "data" are not here: gs://bucket/data.csv');
 });
+
+test('an empty list of artifacts, which the SDK makes None of, is named where that is what broke', () => {
+  const hint = '; its input "all" is an empty list of artifacts, which the kfp SDK hands over as None';
+  const result = { runId: 'r', taskId: 't', attempt: 0, podUid: 'p', outcome: 'Failed', reason: 'Error', exitCode: 1, finishedAtMs: 1, parameterTexts: {}, artifacts: {} } as const;
+  const none = "TypeError: 'NoneType' object is not iterable";
+  assert.equal(failureSentence({ ...result, message: none }, { all: [], one: ['a'] }), none + hint);
+  assert.equal(failureSentence({ ...result, message: none }, { one: ['a'] }), none);
+  assert.equal(failureSentence({ ...result, message: 'sad' }, { all: [] }), 'sad');
+});

@@ -1,5 +1,6 @@
 // From the last lines of a step's output to one sentence that says why it failed. The whole output is in the step's log.
 import type { StepResult } from '../../api/mod.ts';
+import type { TaskValues } from '../../records/mod.ts';
 
 const SENTENCE_LENGTH_MAX = 500;
 /** The executor of kfp prints its input, indented, before it starts: nothing of that says why a step failed. */
@@ -7,13 +8,23 @@ const END_OF_JSON = '}';
 /** Lines of an exception's text. */
 const EXCEPTION_LINES_MAX = 5;
 
-/** `message` is what the step printed last, or what the node says about its end. */
-export function failureSentence({ message, reason, exitCode, missingInputs = [] }: StepResult): string {
+/**
+ * `message` is what the step printed last, or what the node says about its end; `inputs` are the artifacts that the step was
+ * given.
+ */
+export function failureSentence({ message, reason, exitCode, missingInputs = [] }: StepResult, inputs: TaskValues['artifacts'] = {}): string {
   const code = exitCode === undefined || exitCode === 1 || exitCode === 0 ? '' : ` (exit code ${exitCode})`;
   const told = reason === 'Error' ? lastWords(message ?? '') : (message ?? '');
   const sentence = told === '' ? toldByCode(exitCode) : `${told.length > SENTENCE_LENGTH_MAX ? `${told.slice(0, SENTENCE_LENGTH_MAX)}…` : told}${reason === 'Error' ? code : ''}`;
   const missing = missingInputs.map(({ key, uri }) => `; the bytes of its input artifact "${key}" are not here: ${uri}`);
-  return `${sentence}${missing.join('')}`;
+  return `${sentence}${missing.join('')}${noneHint(sentence, inputs)}`;
+}
+
+/** The executor of the SDK (2.0.0 to 2.17.3) gives a function None in place of an empty list of artifacts. */
+function noneHint(sentence: string, inputs: TaskValues['artifacts']): string {
+  if (!sentence.includes("'NoneType' object")) return '';
+  const empty = Object.keys(inputs).filter((name) => inputs[name]!.length === 0);
+  return empty.map((name) => `; its input "${name}" is an empty list of artifacts, which the kfp SDK hands over as None`).join('');
 }
 
 function toldByCode(exitCode: number | undefined): string {

@@ -43,7 +43,7 @@ export function applyResult(planning: Planning, node: TaskNode, result: StepResu
   const { exitCode } = result;
   if (result.outcome === 'Failed') {
     const { reason = 'Error' } = result;
-    return failAttempt(planning, node, { reason, message: failureSentence({ ...result, reason }), exitCode, atMs: result.finishedAtMs });
+    return failAttempt(planning, node, { reason, message: failureSentence({ ...result, reason }, node.row.inputs.artifacts), exitCode, atMs: result.finishedAtMs });
   }
   const parameters = outputParameters(node, result);
   if (!parameters.ok) return failAttempt(planning, node, { reason: 'OutputMissing', message: parameters.message, exitCode });
