@@ -26,6 +26,7 @@ export {
   type TableColumn,
 } from './kind.ts';
 export { builtinKinds } from './kinds.ts';
+export { matchesLabels } from './label-selector.ts';
 export { jsonPatch, type JsonPatchOutcome } from './patch/json-patch.ts';
 export { mergePatch } from './patch/merge-patch.ts';
 export { strategicMergePatch, type StrategicMergeOutcome } from './patch/strategic-merge.ts';

@@ -21,6 +21,8 @@ export const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 export const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
 export const EVENTS = { group: '', version: 'v1', resource: 'events' } as const;
 export const SERVICE_ACCOUNTS = { group: '', version: 'v1', resource: 'serviceaccounts' } as const;
+export const CLUSTER_ROLES = { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'clusterroles' } as const;
+export const CLUSTER_ROLE_BINDINGS = { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'clusterrolebindings' } as const;
 export const CONFIG_MAPS = { group: '', version: 'v1', resource: 'configmaps' } as const;
 
 /** Queue key of an object and back. */

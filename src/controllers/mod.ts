@@ -9,6 +9,8 @@ import { createNamespaceController } from './core/namespace/controller.ts';
 import { createPodRetentionController } from './core/pod-retention/controller.ts';
 import { DEFAULT_RETENTION } from './core/pod-retention/plan.ts';
 import { createPodSchedulingController } from './core/pod-scheduling/controller.ts';
+import { createClusterRoleAggregationController } from './rbac/cluster-role-aggregation/controller.ts';
+import { createDefaultRolesController } from './rbac/default-roles/controller.ts';
 
 export interface ControllersOptions {
   readonly namespacedTypes: () => readonly ResourceType[];
@@ -22,6 +24,8 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
   return [
     createNamespaceController(ports, options),
     createGarbageCollector(ports, options.collectedTypes),
+    createDefaultRolesController(ports),
+    createClusterRoleAggregationController(ports),
     createPodSchedulingController(ports),
     createPodRetentionController(ports, DEFAULT_RETENTION),
     createEventExpiryController(ports),

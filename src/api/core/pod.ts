@@ -22,6 +22,7 @@ export const podKind: KindDefinition = {
   subresources: [
     STATUS_SUBRESOURCE,
     { name: 'log', verbs: ['get'] },
+    { name: 'eviction', verbs: ['create'], responseKind: { group: 'policy', version: 'v1', kind: 'Eviction' } },
     { name: 'binding', verbs: ['create'], responseKind: { group: '', version: 'v1', kind: 'Binding' } },
   ],
   schema: { $ref: 'io.k8s.api.core.v1.Pod' },

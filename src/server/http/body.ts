@@ -63,7 +63,8 @@ export async function readDeleteOptions(request: WebRequest): Promise<Outcome<De
 
 const POLICIES = ['Background', 'Foreground', 'Orphan'] as const;
 
-function deleteOptionsIn(body: { readonly [key: string]: unknown }): Outcome<DeleteOptions> {
+/** From a DeleteOptions object. */
+export function deleteOptionsIn(body: { readonly [key: string]: unknown }): Outcome<DeleteOptions> {
   const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions, dryRun } = body;
   const policy = propagationPolicy ?? (typeof orphanDependents === 'boolean' ? (orphanDependents ? 'Orphan' : 'Background') : undefined);
   const knownPolicy = POLICIES.find((candidate) => candidate === policy);

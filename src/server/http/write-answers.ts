@@ -1,16 +1,17 @@
 // The answers of the verbs that write: create, update, patch, delete, deletecollection, and the binding of a Pod.
-import { success, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { isJsonObject, success, type Outcome, type WriteOptions } from '../../base/mod.ts';
 import type { WebRequest, WebResponse } from '../../web/mod.ts';
 import { inScope } from '../verbs/scope.ts';
 import { bindPod } from '../verbs/bind.ts';
 import { createObject } from '../verbs/create.ts';
 import { deleteCollection } from '../verbs/delete-collection.ts';
 import { deleteObject } from '../verbs/delete.ts';
+import { evictPod } from '../verbs/evict.ts';
 import { patchObject } from '../verbs/patch.ts';
 import { requestToken } from '../verbs/request-token.ts';
 import { patchScale, updateScale } from '../verbs/scale.ts';
 import { updateObject } from '../verbs/update.ts';
-import { readDeleteOptions, readObjectBody, readPatch } from './body.ts';
+import { deleteOptionsIn, readDeleteOptions, readObjectBody, readPatch } from './body.ts';
 import { bodyOptions, placeOf, respondObject, respondScale, type Call } from './call.ts';
 import { listBody } from './list-body.ts';
 import { listQueryOf, readQuery, writeOptionsOf } from './query.ts';
@@ -46,11 +47,21 @@ export async function answerCreate(call: Call): Promise<WebResponse> {
     const token = requestToken(context, kind, placeOf(call), body.value);
     return token.ok ? jsonResponse(201, token.value) : statusResponse(token.status);
   }
+  if (target.subresource === 'eviction') return answerEviction(call, body.value, options.dryRun);
   if (target.subresource !== 'binding') {
     return respondObject(call, await createObject(context, kind, target.namespace, body.value, options), 201, warnings);
   }
   const bound = await bindPod(context, kind, placeOf(call), body.value, options);
   return bound.ok ? successResponse(201) : statusResponse(bound.status);
+}
+
+async function answerEviction({ context, kind, ...call }: Call, body: unknown, dryRun: boolean | undefined): Promise<WebResponse> {
+  const given = isJsonObject(body) && isJsonObject(body['deleteOptions']) ? body['deleteOptions'] : {};
+  const options = deleteOptionsIn(given);
+  if (!options.ok) return statusResponse(options.status);
+  const place = placeOf({ context, kind, ...call });
+  const evicted = await evictPod(context, kind, place, body, { ...options.value, ...(dryRun === true ? { dryRun } : {}) });
+  return evicted.ok ? successResponse(201) : statusResponse(evicted.status);
 }
 
 export async function answerUpdate(call: Call): Promise<WebResponse> {
