@@ -29,6 +29,13 @@ export interface ScaleRule {
   readonly selector?: (object: KubeObject) => string;
 }
 
+/** The kind whose objects stand for those of another: the same thing in another version. Pure, each way. */
+export interface StoredForm {
+  readonly kind: KindDefinition;
+  readonly fromStored: (stored: KubeObject) => KubeObject;
+  readonly toStored: (object: KubeObject) => KubeObject;
+}
+
 /** An object with values of its own, or what another object has already. */
 export type Assignment = { readonly ok: true; readonly object: KubeObject } | { readonly ok: false; readonly causes: readonly StatusCause[] };
 
@@ -155,6 +162,8 @@ export interface KindDefinition extends ResourceType {
   readonly deletionGraceSeconds?: (object: KubeObject, requestedSeconds: number | undefined) => number;
   /** Without columns a table shows Name and Age. */
   readonly columns: readonly TableColumn[];
+  /** Objects of the kind are kept as objects of another kind. */
+  readonly storedAs?: StoredForm;
   /** Set when a CustomResourceDefinition made the kind. */
   readonly custom?: CustomKind;
   /** Field selectors beyond metadata.name and metadata.namespace. */

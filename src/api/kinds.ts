@@ -6,6 +6,7 @@ import { daemonSetKind } from './apps/daemon-set.ts';
 import { deploymentKind } from './apps/deployment.ts';
 import { replicaSetKind } from './apps/replica-set.ts';
 import { statefulSetKind } from './apps/stateful-set.ts';
+import { horizontalPodAutoscalerV1Kind } from './autoscaling/horizontal-pod-autoscaler-v1.ts';
 import { horizontalPodAutoscalerKind } from './autoscaling/horizontal-pod-autoscaler.ts';
 import { cronJobKind } from './batch/cron-job.ts';
 import { jobKind } from './batch/job.ts';
@@ -25,6 +26,7 @@ import { serviceAccountKind } from './core/service-account.ts';
 import { serviceKind } from './core/service.ts';
 import { endpointSliceKind } from './discovery/endpoint-slice.ts';
 import type { KindDefinition } from './kind.ts';
+import { newEventKind } from './events/event.ts';
 import { ingressClassKind, ingressKind } from './networking/ingress.ts';
 import { networkPolicyKind } from './networking/network-policy.ts';
 import { podDisruptionBudgetKind } from './policy/pod-disruption-budget.ts';
@@ -46,6 +48,7 @@ export const builtinKinds: readonly KindDefinition[] = [
   endpointsKind,
   eventKind,
   horizontalPodAutoscalerKind,
+  horizontalPodAutoscalerV1Kind,
   ingressClassKind,
   ingressKind,
   jobKind,
@@ -54,6 +57,7 @@ export const builtinKinds: readonly KindDefinition[] = [
   mutatingWebhookConfigurationKind,
   namespaceKind,
   networkPolicyKind,
+  newEventKind,
   nodeKind,
   persistentVolumeClaimKind,
   persistentVolumeKind,

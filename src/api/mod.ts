@@ -8,7 +8,7 @@ export { ageOf, humanDuration } from './age.ts';
 export { duplicate, forbidden, immutable, invalid, invalidStatus, notFound, notSupported, required, tooLong, typeInvalid } from './causes.ts';
 export { AGE_COLUMN, NAME_COLUMN, itemsAt, textAt, textColumn, wideColumn } from './columns.ts';
 export { isDefinitionKind, customResourceDefinitionKind } from './apiextensions/custom-resource-definition.ts';
-export { customKinds, valueAtSimplePath } from './apiextensions/custom-kind.ts';
+export { compareVersions, customKinds, valueAtSimplePath } from './apiextensions/custom-kind.ts';
 export { DEFINITION_FINALIZER, withDefinitionCondition } from './apiextensions/definition.ts';
 export { acceptNames } from './apiextensions/naming.ts';
 export { NAMESPACE_FINALIZER } from './core/namespace.ts';
@@ -21,6 +21,7 @@ export {
   resourceName,
   type KindDefinition,
   type KindSchema,
+  type StoredForm,
   type NameRule,
   type Subresource,
   type TableColumn,

@@ -7,7 +7,8 @@ export function keyOf(kind: KindDefinition, namespace: string | undefined, name:
 
 /** Prefix of all objects of the kind, or of those in one namespace. */
 export function prefixOf(kind: KindDefinition, namespace: string | undefined): string {
-  return kind.isNamespaced && namespace !== undefined ? `${resourceName(kind)}/${namespace}/` : `${resourceName(kind)}/`;
+  const name = resourceName(kind.storedAs?.kind ?? kind);
+  return kind.isNamespaced && namespace !== undefined ? `${name}/${namespace}/` : `${name}/`;
 }
 
 export const NAMESPACES = { group: '', version: 'v1', resource: 'namespaces' } as const;

@@ -34,5 +34,7 @@ export function parseSelection(
 function valueOfField(kind: KindDefinition, field: string): ((object: KubeObject) => string) | undefined {
   if (field === 'metadata.name') return (object) => object.metadata.name;
   if (field === 'metadata.namespace' && kind.isNamespaced) return (object) => object.metadata.namespace ?? '';
-  return Object.hasOwn(kind.fieldSelectors, field) ? kind.fieldSelectors[field] : undefined;
+  const select = Object.hasOwn(kind.fieldSelectors, field) ? kind.fieldSelectors[field] : undefined;
+  const form = kind.storedAs;
+  return select === undefined || form === undefined ? select : (object) => select(form.fromStored(object));
 }

@@ -1,13 +1,15 @@
 // v1 Event.
 import { isJsonObject, type Json, type KubeObject, type StatusCause } from '../../base/mod.ts';
+import { isQualifiedName } from '../../expr/mod.ts';
 import { ageOf } from '../age.ts';
 import { immutable, invalid, required } from '../causes.ts';
 import { NAME_COLUMN, textAt, textColumn, wideColumn } from '../columns.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
+import { QUALIFIED_NAME_SENTENCE } from '../metadata-validation.ts';
 import { ALL_VERBS } from '../verbs.ts';
 
-/** Where events of objects without a namespace go. */
-const CLUSTER_EVENT_NAMESPACES = ['default', 'kube-system'];
+/** Bytes of the texts of an event with eventTime. */
+const LENGTHS_MAX: Readonly<Record<string, number>> = { reportingInstance: 128, action: 128, reason: 128, message: 1024 };
 const INVOLVED_OBJECT_FIELDS = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'];
 
 export const eventKind: KindDefinition = {
@@ -48,16 +50,37 @@ export const eventKind: KindDefinition = {
 };
 
 function validate(event: KubeObject, old: KubeObject | undefined): readonly StatusCause[] {
-  const causes: StatusCause[] = [];
   const involved = event['involvedObject'];
   if (!isJsonObject(involved)) return [required('involvedObject')];
-  const namespace = textAt(event, '', 'involvedObject', 'namespace');
-  const expected = event.metadata.namespace ?? '';
-  if (namespace === '' ? !CLUSTER_EVENT_NAMESPACES.includes(expected) : namespace !== expected) {
-    causes.push(invalid('involvedObject.namespace', namespace, 'does not match event.namespace'));
-  }
-  if (old !== undefined && textAt(event, '', 'eventTime') !== textAt(old, '', 'eventTime')) causes.push(immutable('eventTime', event['eventTime'] ?? ''));
-  return causes;
+  const isNew = fieldOf(event, 'eventTime') !== undefined;
+  const changed = old !== undefined && textAt(event, '', 'eventTime') !== textAt(old, '', 'eventTime');
+  return [
+    ...namespaceCauses(event, isNew),
+    ...(isNew ? newEventCauses(event) : []),
+    ...(changed ? [immutable('eventTime', event['eventTime'] ?? '')] : []),
+  ];
+}
+
+/** An event stands in the namespace of its object; one of an object without a namespace in `default`. */
+function namespaceCauses(event: KubeObject, isNew: boolean): readonly StatusCause[] {
+  const involved = textAt(event, '', 'involvedObject', 'namespace');
+  const own = event.metadata.namespace ?? '';
+  const isPlaced = involved === '' ? own === 'default' || (isNew && own === 'kube-system') : isNew || involved === own;
+  return isPlaced ? [] : [invalid('involvedObject.namespace', involved, 'does not match event.namespace')];
+}
+
+/** What an event needs that says when it happened to the microsecond. */
+function newEventCauses(event: KubeObject): readonly StatusCause[] {
+  const reporter = textAt(event, '', 'reportingComponent');
+  return [
+    ...(reporter === '' ? [required('reportingComponent')] : []),
+    ...(isQualifiedName(reporter) ? [] : [invalid('reportingComponent', reporter, QUALIFIED_NAME_SENTENCE)]),
+    ...Object.entries(LENGTHS_MAX).flatMap(([member, lengthMax]) => {
+      const text = textAt(event, '', member);
+      if (text === '' && member !== 'message') return [required(member)];
+      return Buffer.byteLength(text) > lengthMax ? [invalid(member, '', `can have at most ${lengthMax} characters`)] : [];
+    }),
+  ];
 }
 
 function lastSeen(event: KubeObject, nowMs: number): string {

@@ -1,6 +1,6 @@
 // Discovery: which groups, versions and resources there are. Three dialects, for three ages of clients. Pure.
 import type { JsonObject } from '../../base/mod.ts';
-import { apiVersionOf, type Subresource } from '../../api/mod.ts';
+import { apiVersionOf, compareVersions, type Subresource } from '../../api/mod.ts';
 import type { ResourceDescription } from '../reviews/review.ts';
 
 export interface GroupVersion {
@@ -9,7 +9,7 @@ export interface GroupVersion {
   readonly resources: readonly ResourceDescription[];
 }
 
-/** The core group first, then by name; resources by name. */
+/** The core group first, then by name, preferred versions first; resources by name. */
 export function groupVersionsOf(resources: readonly ResourceDescription[]): readonly GroupVersion[] {
   const found = new Map<string, ResourceDescription[]>();
   for (const resource of resources) {
@@ -22,11 +22,7 @@ export function groupVersionsOf(resources: readonly ResourceDescription[]): read
       version: members[0]!.version,
       resources: members.toSorted((a, b) => (a.resource < b.resource ? -1 : 1)),
     }))
-    .sort((a, b) => (apiVersionKey(a) < apiVersionKey(b) ? -1 : 1));
-}
-
-function apiVersionKey({ group, version }: GroupVersion): string {
-  return `${group}/${version}`;
+    .sort((a, b) => (a.group === b.group ? compareVersions(a.version, b.version) : a.group < b.group ? -1 : 1));
 }
 
 /** `/api`. */
@@ -51,7 +47,7 @@ function groupEntry(groups: readonly GroupVersion[], name: string): JsonObject {
   const versions = groups
     .filter(({ group }) => group === name)
     .map(({ group, version }) => ({ groupVersion: apiVersionOf({ group, version }), version }));
-  return { name, versions, preferredVersion: versions.at(-1)! };
+  return { name, versions, preferredVersion: versions[0]! };
 }
 
 /** `/api/v1`, `/apis/{group}/{version}`. */

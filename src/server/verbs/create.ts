@@ -10,6 +10,7 @@ import { ensureAccount, ensureNamespace, furnishNamespace } from '../write/first
 import { isNamespaceKind, refuseNamespace } from '../write/namespace-lifecycle.ts';
 import { prepareNew } from '../write/prepare-new.ts';
 import { storeObject } from '../write/store-object.ts';
+import { isConverted, outcomeShownAs, toStoredForm } from './stored-form.ts';
 
 /** Other suffixes tried when a generated name is taken. */
 const GENERATED_NAME_TRY_COUNT_MAX = 8;
@@ -21,6 +22,10 @@ export async function createObject(
   body: unknown,
   options: WriteOptions,
 ): Promise<Outcome<StoredObject>> {
+  if (isConverted(kind)) {
+    const stored = toStoredForm(kind, body, options);
+    return stored.ok ? outcomeShownAs(kind, await createObject(context, kind.storedAs.kind, namespace, stored.value, options)) : stored;
+  }
   const prepared = prepareNew(context, kind, namespace, body, options);
   if (!prepared.ok) return prepared;
   const isNameGenerated = !hasName(body);

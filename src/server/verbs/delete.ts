@@ -9,6 +9,7 @@ import { admissionFacts } from '../admission/admission-facts.ts';
 import { isHeld, markTerminating } from '../write/namespace-lifecycle.ts';
 import { removeObject } from '../write/store-object.ts';
 import type { Place } from './change.ts';
+import { shownAs } from './stored-form.ts';
 
 export interface Deletion {
   readonly entry: StoredObject;
@@ -19,8 +20,9 @@ export interface Deletion {
 const FOREGROUND_FINALIZER = 'foregroundDeletion';
 const ORPHAN_FINALIZER = 'orphan';
 
-export function deleteObject(context: ServerContext, kind: KindDefinition, place: Place, options: DeleteOptions): Promise<Outcome<Deletion>> {
-  return commit(context, options.dryRun, (writer) => decideDelete(context, writer, kind, place, options));
+export async function deleteObject(context: ServerContext, kind: KindDefinition, place: Place, options: DeleteOptions): Promise<Outcome<Deletion>> {
+  const deletion = await commit(context, options.dryRun, (writer) => decideDelete(context, writer, kind, place, options));
+  return deletion.ok ? success({ ...deletion.value, entry: shownAs(kind, deletion.value.entry) }) : deletion;
 }
 
 export function decideDelete(

@@ -5,8 +5,9 @@ import type { StoredObject } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
 import { notFound } from '../refusals.ts';
+import { shownAs } from './stored-form.ts';
 
 export function getObject({ store }: ServerContext, kind: KindDefinition, namespace: string | undefined, name: string): Outcome<StoredObject> {
   const entry = store.get(keyOf(kind, namespace, name));
-  return entry === undefined ? notFound(kind, name) : success(entry);
+  return entry === undefined ? notFound(kind, name) : success(shownAs(kind, entry));
 }

@@ -8,6 +8,7 @@ import { prefixOf } from '../keys.ts';
 import { badRequest, expired, refuse, tooLargeResourceVersion, type Refusal } from '../refusals.ts';
 import { parseSelection, type Selection } from '../selection.ts';
 import { formatContinueToken, INCONSISTENT, parseContinueToken, type ContinueToken } from './continue-token.ts';
+import { isConverted, shownAs } from './stored-form.ts';
 
 export interface ListQuery {
   readonly labelSelector?: string | undefined;
@@ -43,7 +44,8 @@ export async function listObjects(
   const all = revision === store.revision ? store.list(prefix) : store.listAt(prefix, revision);
   if (all === undefined) return tooOld(query, store.revision, afterKey);
   const candidates = afterKey === undefined ? all : all.slice(firstAfter(all, afterKey));
-  return success(await pageOf(candidates, selection.value, query.limit ?? 0, revision));
+  const page = await pageOf(candidates, selection.value, query.limit ?? 0, revision);
+  return success(isConverted(kind) ? { ...page, entries: page.entries.map((entry) => shownAs(kind, entry)) } : page);
 }
 
 /** Where the list begins: at a revision, after a key. */

@@ -8,6 +8,7 @@ import { decodeObject } from '../write/decode.ts';
 import type { ChangeScope, WantedChange } from '../write/prepare-change.ts';
 import { applyObject } from './apply.ts';
 import { changeObject, checkPlace, type Place } from './change.ts';
+import { documentToStoredForm, isConverted, outcomeShownAs, shownAs, wantedInStoredForm } from './stored-form.ts';
 
 export interface Patch {
   readonly kind: PatchKind;
@@ -28,18 +29,23 @@ export async function patchObject(
   options: WriteOptions,
 ): Promise<Outcome<PatchedObject>> {
   const { kind: patchKind, body } = patch;
-  if (patchKind === 'apply') return applyObject(context, kind, place, scope, body, options);
+  if (patchKind === 'apply') {
+    if (!isConverted(kind)) return applyObject(context, kind, place, scope, body, options);
+    return outcomeShownAs(kind, await applyObject(context, kind.storedAs.kind, place, scope, documentToStoredForm(kind, body), options));
+  }
   if (patchKind === 'strategic' && kind.custom !== undefined) return refuse(failureStatus('UnsupportedMediaType', CUSTOM_PATCH_TYPES));
   if (options.force !== undefined) return invalidObject(PATCH_OPTIONS, '', [forbiddenField('force', 'may not be specified for non-apply patch')]);
   const produce = (current: KubeObject): Outcome<WantedChange> => {
-    const patched = applyPatch(kind, current as unknown as Json, patchKind, body);
+    const shown = isConverted(kind) ? kind.storedAs.fromStored(current) : current;
+    const patched = applyPatch(kind, shown as unknown as Json, patchKind, body);
     if (!patched.ok) return patched;
+    if (isConverted(kind)) return wantedInStoredForm(kind, place, patched.value, options, current);
     const decoded = decodeObject(kind, patched.value, options);
     if (!decoded.ok) return decoded;
     return checkPlace(decoded.value, place) ?? success({ object: decoded.value });
   };
-  const changed = await changeObject(context, kind, place, scope, produce, options);
-  return changed.ok ? success({ ...changed.value, isCreated: false }) : changed;
+  const changed = await changeObject(context, kind.storedAs?.kind ?? kind, place, scope, produce, options);
+  return changed.ok ? success({ ...shownAs(kind, changed.value), isCreated: false }) : changed;
 }
 
 const CUSTOM_PATCH_TYPES =

@@ -1,12 +1,13 @@
 // update: the whole object, or one of its subresources, replaced.
-import { success, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { success, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
 import { invalid, isDefinitionKind, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
 import { invalidObject } from '../refusals.ts';
 import { decodeObject } from '../write/decode.ts';
-import type { ChangeScope } from '../write/prepare-change.ts';
+import type { ChangeScope, WantedChange } from '../write/prepare-change.ts';
 import { changeObject, checkPlace, type Place } from './change.ts';
+import { isConverted, outcomeShownAs, wantedInStoredForm } from './stored-form.ts';
 
 export async function updateObject(
   context: ServerContext,
@@ -16,6 +17,10 @@ export async function updateObject(
   body: unknown,
   options: WriteOptions,
 ): Promise<Outcome<StoredObject>> {
+  if (isConverted(kind)) {
+    const produce = (current: KubeObject): Outcome<WantedChange> => wantedInStoredForm(kind, place, body, options, current);
+    return outcomeShownAs(kind, await changeObject(context, kind.storedAs.kind, place, scope, produce, options));
+  }
   const decoded = decodeObject(kind, body, options);
   if (!decoded.ok) return decoded;
   const misplaced = checkPlace(decoded.value, place);

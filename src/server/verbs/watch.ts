@@ -8,6 +8,7 @@ import { prefixOf } from '../keys.ts';
 import { badRequest, expired, tooLargeResourceVersion } from '../refusals.ts';
 import { parseSelection, type Selection } from '../selection.ts';
 import { parseRevision } from './list.ts';
+import { isConverted, shownAs } from './stored-form.ts';
 
 export interface WatchQuery {
   readonly labelSelector?: string | undefined;
@@ -50,7 +51,12 @@ export function watchObjects(
   if (watch === undefined) return expired(`too old resource version: ${revision} (${context.store.compactedRevision + 1})`);
   // Listed in the same turn as the watch began, so that nothing is told twice or missed.
   const existing = withExisting ? context.store.list(prefix) : [];
-  return success(run(startLifetime(context, watch, query), existing, selection.value, query));
+  const events = run(startLifetime(context, watch, query), existing, selection.value, query);
+  return success(isConverted(kind) ? eventsShownAs(kind, events) : events);
+}
+
+async function* eventsShownAs(kind: KindDefinition, events: AsyncGenerator<ServerWatchEvent, void>): AsyncGenerator<ServerWatchEvent, void> {
+  for await (const event of events) yield 'entry' in event ? { ...event, entry: shownAs(kind, event.entry) } : event;
 }
 
 /** From which revision, and whether what exists is told first. */
