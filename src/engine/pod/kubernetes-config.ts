@@ -74,10 +74,12 @@ function executorConfigOf(tree: RunTree, node: TaskNode): JsonObject {
 function addConfigVolumes(builder: Builder, config: JsonObject): void {
   for (const entry of listAt(config, 'secretAsVolume')) {
     const secretName = nameOf(builder, entry, 'secretNameParameter', 'secretName');
+    if (secretName === undefined) continue;
     mount(builder, entry, { secret: { secretName, ...optionalIn(entry) } });
   }
   for (const entry of listAt(config, 'configMapAsVolume')) {
     const name = nameOf(builder, entry, 'configMapNameParameter', 'configMapName');
+    if (name === undefined) continue;
     mount(builder, entry, { configMap: { name, ...optionalIn(entry) } });
   }
 }
@@ -110,12 +112,14 @@ function addOtherVolumes(builder: Builder, config: JsonObject): void {
 function addEnv(builder: Builder, config: JsonObject): void {
   for (const entry of listAt(config, 'secretAsEnv')) {
     const name = nameOf(builder, entry, 'secretNameParameter', 'secretName');
+    if (name === undefined) continue;
     for (const { envVar = '', secretKey: key = '' } of listAt(entry, 'keyToEnv')) {
       builder.env.push({ name: envVar, valueFrom: { secretKeyRef: { name, key, ...optionalIn(entry) } } });
     }
   }
   for (const entry of listAt(config, 'configMapAsEnv')) {
     const name = nameOf(builder, entry, 'configMapNameParameter', 'configMapName');
+    if (name === undefined) continue;
     for (const { envVar = '', configMapKey: key = '' } of listAt(entry, 'keyToEnv')) {
       builder.env.push({ name: envVar, valueFrom: { configMapKeyRef: { name, key, ...optionalIn(entry) } } });
     }
@@ -131,9 +135,10 @@ function scheduling(builder: Builder, config: JsonObject): JsonObject {
   const labels = jsonOf(builder, selector['nodeSelectorJson'], 'nodeSelectorJson') ?? selector['labels'];
   const tolerations = listAt(config, 'tolerations').flatMap((entry) => tolerationsOf(builder, entry));
   const affinity = nodeAffinity(builder, listAt(config, 'nodeAffinity'));
-  const secrets = listAt(config, 'imagePullSecret').map((entry) => ({
-    name: nameOf(builder, entry, 'secretNameParameter', 'secretName'),
-  }));
+  const secrets = listAt(config, 'imagePullSecret').flatMap((entry) => {
+    const name = nameOf(builder, entry, 'secretNameParameter', 'secretName');
+    return name === undefined ? [] : [{ name }];
+  });
   return {
     ...(deadline > 0 ? { activeDeadlineSeconds: deadline } : {}),
     ...(isJsonObject(labels) ? { nodeSelector: labels } : {}),
@@ -146,6 +151,7 @@ function scheduling(builder: Builder, config: JsonObject): JsonObject {
 function tolerationsOf(builder: Builder, entry: JsonObject): readonly JsonObject[] {
   const json = jsonOf(builder, entry['tolerationJson'], 'tolerationJson');
   if (json !== undefined) return (Array.isArray(json) ? json : [json]).filter(isJsonObject);
+  if (entry['tolerationJson'] !== undefined) return [];
   const seconds = entry['tolerationSeconds'];
   const fields = { ...textAt(entry, 'key'), ...textAt(entry, 'operator'), ...textAt(entry, 'value'), ...textAt(entry, 'effect') };
   return [{ ...fields, ...(seconds === undefined ? {} : { tolerationSeconds: Number(seconds) }) }];
@@ -157,12 +163,13 @@ function nodeAffinity(builder: Builder, entries: readonly JsonObject[]): Json | 
   for (const entry of entries) {
     const json = jsonOf(builder, entry['nodeAffinityJson'], 'nodeAffinityJson');
     if (json !== undefined) return json;
+    if (entry['nodeAffinityJson'] !== undefined) continue;
     const { matchExpressions, matchFields, weight } = entry;
     const term = { ...(matchExpressions === undefined ? {} : { matchExpressions }), ...(matchFields === undefined ? {} : { matchFields }) };
     if (weight === undefined) required.push(term);
     else preferred.push({ weight: Number(weight), preference: term });
   }
-  if (entries.length === 0) return undefined;
+  if (required.length + preferred.length === 0) return undefined;
   return {
     ...(required.length === 0 ? {} : { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: required } }),
     ...(preferred.length === 0 ? {} : { preferredDuringSchedulingIgnoredDuringExecution: preferred }),
@@ -208,10 +215,13 @@ function mount(builder: Builder, entry: JsonObject, source: JsonObject, volumeNa
   builder.volumeMounts.push({ name, mountPath: entry['mountPath'] ?? '', ...textAt(entry, 'subPath') });
 }
 
-/** The newer documents give a parameter, the older ones the name itself. */
-function nameOf(builder: Builder, entry: JsonObject, parameterField: string, nameField: string): string {
+/** The newer documents give a parameter, the older ones the name itself. Undefined for an optional parameter that was not given. */
+function nameOf(builder: Builder, entry: JsonObject, parameterField: string, nameField: string): string | undefined {
   const parameter = entry[parameterField];
-  if (isJsonObject(parameter)) return textOf(builder, parameter as TaskInputParameter, parameterField);
+  if (isJsonObject(parameter)) {
+    const value = valueOf(builder, parameter as TaskInputParameter, parameterField);
+    return value === undefined ? undefined : parameterText(value);
+  }
   const name = entry[nameField];
   return typeof name === 'string' ? name : '';
 }
@@ -224,10 +234,12 @@ function claimParameter(entry: JsonObject): TaskInputParameter | undefined {
 }
 
 function textOf(builder: Builder, parameter: TaskInputParameter, what: string): string {
-  return parameterText(valueOf(builder, parameter, what));
+  const value = valueOf(builder, parameter, what);
+  if (value === undefined) throw new ConfigProblem(`${what} has no value`);
+  return parameterText(value);
 }
 
-/** JSON given through a parameter, as a value or as text. */
+/** JSON given through a parameter, as a value or as text; undefined for an optional parameter that was not given. */
 function jsonOf(builder: Builder, parameter: Json | undefined, what: string): Json | undefined {
   if (!isJsonObject(parameter)) return undefined;
   const value = valueOf(builder, parameter as TaskInputParameter, what);
@@ -239,11 +251,15 @@ function jsonOf(builder: Builder, parameter: Json | undefined, what: string): Js
   }
 }
 
-function valueOf(builder: Builder, parameter: TaskInputParameter, what: string): Json {
+/** An optional input of the pipeline that was not given leaves its setting out, as upstream does; others must have a value. */
+function valueOf(builder: Builder, parameter: TaskInputParameter, what: string): Json | undefined {
   const source = resolveParameter(builder.planning, builder.node, parameter);
   if (!source.ok) throw new ConfigProblem(`${what} ${source.message}`);
-  if (source.value === undefined || source.value === null) throw new ConfigProblem(`${what} has no value`);
-  return source.value;
+  const { value } = source;
+  if (value !== undefined && value !== null) return value;
+  const declared = builder.node.parent?.component.inputDefinitions?.parameters ?? {};
+  if (parameter.componentInputParameter !== undefined && Object.hasOwn(declared, parameter.componentInputParameter)) return undefined;
+  throw new ConfigProblem(`${what} has no value`);
 }
 
 function optionalIn(entry: JsonObject): JsonObject {

@@ -166,6 +166,24 @@ describe('the platform document', () => {
     assert.deepEqual(container['securityContext'], { runAsUser: 1000 });
   });
 
+  test('an optional parameter that was not given leaves its setting out', () => {
+    const inputs = { unset: { parameterType: 'STRUCT', isOptional: true } };
+    const unset = parent('unset');
+    const config = {
+      secretAsEnv: [{ secretNameParameter: unset, keyToEnv: [{ secretKey: 'k', envVar: 'K' }] }],
+      secretAsVolume: [{ secretNameParameter: unset, mountPath: '/s' }],
+      configMapAsEnv: [{ configMapNameParameter: unset, keyToEnv: [{ configMapKey: 'k', envVar: 'K' }] }],
+      configMapAsVolume: [{ configMapNameParameter: unset, mountPath: '/c' }],
+      imagePullSecret: [{ secretNameParameter: unset }],
+      nodeSelector: { nodeSelectorJson: unset },
+      tolerations: [{ tolerationJson: unset }],
+      nodeAffinity: [{ nodeAffinityJson: unset }],
+    };
+    const bare = new PlanDriver(pipelineOf({ a: step() })).settle().pod('root.a').spec;
+    const platform = { deploymentSpec: { executors: { 'exec-a': config } } };
+    assert.deepEqual(new PlanDriver(pipelineOf({ a: step() }, { inputs, platform })).settle().pod('root.a').spec, bare);
+  });
+
   test('a name that has no value fails the step', () => {
     const platform = { deploymentSpec: { executors: { 'exec-a': { secretAsVolume: [{ secretNameParameter: parent('nothing'), mountPath: '/s' }] } } } };
     const driver = new PlanDriver(pipelineOf({ a: step() }, { platform })).settle();
