@@ -92,9 +92,20 @@ export class MeasuredServer {
 
   /** Of server, supervisor and warm parents since they started. */
   cpuMs(): number {
-    const supervisor = JSON.parse(readFileSync(`${this.installation.dataDir}/supervisor/supervisor.json`, 'utf8')) as { pid: number };
-    const parents = memoryOf([supervisor.pid]).filter(({ name }) => name.includes('supervisor.py parent'));
-    return [this.installation.pid!, supervisor.pid, ...parents.map(({ pid }) => pid)].reduce((sum, pid) => sum + cpuMsOf(pid), 0);
+    return [this.installation.pid!, this.#supervisorPid(), ...this.#parentPids()].reduce((sum, pid) => sum + cpuMsOf(pid), 0);
+  }
+
+  parentInterpreters(): readonly string[] {
+    return this.#parentPids().map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0]!);
+  }
+
+  #supervisorPid(): number {
+    const card = readFileSync(`${this.installation.dataDir}/supervisor/supervisor.json`, 'utf8');
+    return (JSON.parse(card) as { pid: number }).pid;
+  }
+
+  #parentPids(): readonly number[] {
+    return memoryOf([this.#supervisorPid()]).filter(({ name }) => name.includes('supervisor.py parent')).map(({ pid }) => pid);
   }
 
   /** Bytes that the server's reads returned since it started, from files and pipes. */

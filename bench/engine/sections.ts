@@ -1,6 +1,6 @@
 // What the engine benchmark measures, one function for each table.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -23,6 +23,7 @@ export interface Bench {
 
 const CEILING = fileURLToPath(new URL('./fork_ceiling.py', import.meta.url));
 const RUNTIME = 'kfp.dsl.executor_main';
+const RUNTIME_ENVIRONMENT = { ...process.env, _KFP_RUNTIME: 'true' };
 const CHILDREN = 400;
 const PARALLEL = 4;
 const LOOP_STEPS = 1_000;
@@ -43,7 +44,7 @@ export function pipelineOf({ pipelines }: Bench, name: string): unknown {
 /** Children per second, from a parent with these modules. */
 function ceilingOf(python: string, work: 'namespaces' | 'executor', modules: readonly string[]): number {
   const args = [CEILING, String(CHILDREN), String(PARALLEL), work, ...modules];
-  return Number(execFileSync(python, args, { env: { ...process.env, _KFP_RUNTIME: 'true' } }));
+  return Number(execFileSync(python, args, { env: RUNTIME_ENVIRONMENT }));
 }
 
 /** Ceilings and loops take turns, so that what else goes on on the machine meets both. */
@@ -84,19 +85,17 @@ function turnFigure({ longestMs, longCount }: { readonly longestMs: number; read
   return { name: 'longest turn of the loop meanwhile, in processor time', value: `${longestMs.toFixed(1)} ms, ${longCount} above 10 ms`, goal: '≤ 10 ms' };
 }
 
-/** The environment that the installation built for the steps. */
+/** The interpreter of the steps' environment, as a warm parent runs it. */
 function pandasPython({ server }: Bench): string {
-  const built = join(server.installation.dataDir, 'environments', 'built');
-  const interpreters = readdirSync(built).map((name) => join(built, name, 'bin', 'python3'));
-  const found = interpreters.find((python) => {
+  const found = server.parentInterpreters().find((python) => {
     try {
-      execFileSync(python, ['-c', 'import pandas, kfp'], { stdio: 'ignore' });
+      execFileSync(python, ['-c', 'import pandas, kfp.dsl.executor_main'], { env: RUNTIME_ENVIRONMENT, stdio: 'ignore' });
       return true;
     } catch {
       return false; // another environment
     }
   });
-  if (found === undefined) throw new Error(`no environment below ${built} has pandas`);
+  if (found === undefined) throw new Error('no warm parent has pandas in its environment');
   return found;
 }
 
