@@ -64,7 +64,7 @@ interface Group {
  * A turn that has committed for so long leaves the rest to the next one. Writes take tenths of a millisecond each, so that
  * the limit of a turn, 10 ms, has room for what the answers set off.
  */
-const TURN_MS_MAX = 4;
+const TURN_MS_MAX = 3;
 /** Groups that are committed before a sync for all of them, when there are so many writes at once. */
 const GROUPS_PER_SYNC_MAX = 8;
 /** Prepared statements kept; the texts are constants of the rooms, so the cache is bounded by the code. */

@@ -38,8 +38,8 @@ function tasksOf(count: number): readonly Task[] {
 }
 
 for (const { count, isLarge } of [
-  { count: 100, isLarge: false },
-  { count: 101, isLarge: true },
+  { count: 50, isLarge: false },
+  { count: 51, isLarge: true },
   { count: 350, isLarge: true },
 ]) {
   test(`a run of ${count} tasks reads the same, in one turn or in several`, async () => {

@@ -4,7 +4,7 @@ import { omitDefaults } from './defaults.ts';
 import { runMessage, taskDetail } from './run-message.ts';
 
 /** Tasks that are read and written in one turn of the loop, some hundredths of a millisecond each. */
-const TASKS_PER_TURN = 100;
+const TASKS_PER_TURN = 50;
 
 /** The text of the body; undefined when the run has so few tasks that one turn does. */
 export async function largeRunText(records: Pick<Records, 'tasks'>, run: Run): Promise<string | undefined> {

@@ -12,7 +12,8 @@ import threading
 import time
 import traceback
 
-WORKER_COUNT = 2
+#: A container costs three syncs. Two workers end 85 containers a second on a busy disk; the disk serves more at the same time.
+WORKER_COUNT = 8
 WAKE_BYTES_MAX = 64 * 1024
 
 
