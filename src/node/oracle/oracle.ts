@@ -4,14 +4,15 @@ import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Failure, silentLog, systemClock } from '../../base/mod.ts';
+import { Failure, sha256Hex, silentLog, systemClock } from '../../base/mod.ts';
 import type { EnvironmentSpec } from '../environments/environment-spec.ts';
 import { createEnvironments } from '../environments/environments.ts';
+import { createInterpreters } from '../environments/interpreters.ts';
 import { install, machinePython, machineVariables, run } from '../environments/testing/machine.ts';
 import { needsFreshInterpreter, setsOnlyOwnVariables } from '../programs/container-env.ts';
 import { moduleSet } from '../programs/imported-sets.ts';
 import type { ContainerMount, ExecCommand, ForkCommand, ImportedModules } from '../supervisor/protocol.ts';
-import { removeDirectory, startFixture, type EndedContainer, type Endings, type SupervisorFixture } from '../supervisor/supervisor-fixture.ts';
+import { removeDirectory, runProgram, startFixture, type EndedContainer, type Endings, type SupervisorFixture } from '../supervisor/supervisor-fixture.ts';
 
 export interface OracleCase {
   /** Runs as `python -m step` after a prologue that prints what the process sees of itself. Lines that begin with `draw ` have to
@@ -40,8 +41,22 @@ if __name__ == '__main__': print(json.dumps([sys.argv, os.getcwd(), sorted(os.li
 const UNTOLD = /^(slipway-|\.cache\/Microsoft|\.ses)/;
 const ENV = { PATH: '/usr/bin:/bin', HOME: '/tmp', LANG: 'C.UTF-8' };
 
+const SYSTEM_PYTHON = '/usr/bin/python3';
 /** One environment for all tests, built as Slipway builds environments, once per machine. */
 const REQUIREMENTS = ['pandas==3.1.1', 'scikit-learn==1.9.1', 'lightgbm==4.7.0', 'onnxruntime==1.32.0', 'matplotlib==3.11.2'];
+
+/** The interpreter of the operating system with the packages that it has, as a recipe with `interpreter: /usr/bin/python3` names it;
+ *  undefined when it lacks the module. */
+export async function findSystemPython(module: string): Promise<PythonPackages | undefined> {
+  const interpreters = createInterpreters({ run, variables: machineVariables(), log: silentLog });
+  try {
+    const interpreter = await interpreters.at(SYSTEM_PYTHON);
+    await runProgram(SYSTEM_PYTHON, ['-c', `import ${module}`]);
+    return await buildEnvironment({ interpreter, inheritsPackages: true, installs: [] });
+  } catch {
+    return undefined; // no such interpreter, or no such module
+  }
+}
 
 /** Undefined when the package index is out of reach. */
 export async function findPackages(): Promise<PythonPackages | undefined> {
@@ -163,13 +178,16 @@ function withoutOwnFrame(text: string): string {
   return text.replace(/ {2}File "[^"]*supervisor\.py", line \d+,? in <module>\n( {4}run_step\(\)\n)?/, '').replace(/\[Previous line repeated 99[234] more times\]/, '[Previous line repeated about 993 more times]');
 }
 
+const SHOWN_LENGTH_MAX = 1_000_000;
+
 interface Portrait {
   readonly equal: object;
   readonly distinct: readonly string[];
 }
 
 function portraitOf({ exit, stdout, stderr }: EndedContainer, left: readonly string[]): Portrait {
-  const lines = stdout().split('\n');
+  const text = stdout();
+  const lines = text.length > SHOWN_LENGTH_MAX ? [`${text.length} characters, SHA-256 ${sha256Hex(text)}`] : text.split('\n');
   return {
     equal: {
       code: exit.code,

@@ -63,6 +63,7 @@ except BlockingIOError as e: print(n, e)
 os.close(r)
 os.write(w, b'x')`,
   },
+  '100 MB of output': { source: 'block = ("x" * 999 + "\\n") * 100\nfor _ in range(1000): sys.stdout.write(block)\nsys.stderr.write("done\\n")' },
   'a reader that goes away': { source: 'import subprocess\np = subprocess.Popen(["head", "-c", "1"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)\ntry:\n    while True: p.stdin.write(b"x" * 65536)\nexcept BrokenPipeError as e: print(e)\ntry: p.stdin.close()\nexcept BrokenPipeError: pass\nprint(p.wait())' },
   'a closed standard output': { source: 'sys.stdout.close()' },
   'standard output on a full disk': { source: 'os.dup2(os.open("/dev/full", os.O_WRONLY), 1); sys.stdout.write("lost")' },
