@@ -20,6 +20,7 @@ const pages = [
   page('/runs', RunsPage),
   page('/runs/new', lazyRouteComponent(() => import('./pages/create-run/create-run-page.tsx'), 'CreateRunPage')),
   page('/runs/details/$runId', lazyRouteComponent(() => import('./pages/run/run-page.tsx'), 'RunPage')),
+  page('/compare', lazyRouteComponent(() => import('./pages/compare/compare-page.tsx'), 'ComparePage')),
   page('/experiments', lazyRouteComponent(() => import('./pages/experiments/experiments-page.tsx'), 'ExperimentsPage')),
   page('/experiments/details/$experimentId', lazyRouteComponent(() => import('./pages/experiments/experiment-page.tsx'), 'ExperimentPage')),
   page('/artifacts', lazyRouteComponent(() => import('./pages/artifacts/artifacts-page.tsx'), 'ArtifactsPage')),

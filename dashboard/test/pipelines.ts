@@ -182,3 +182,20 @@ export function grid(layers: number, width: number, script = 'true'): object {
   }
   return pipeline({ name: 'grid', components: { step: step(script) }, tasks });
 }
+
+/** Metrics, a curve and a matrix that depend on the rate, so that runs differ. */
+export function scored(rate: number): object {
+  const worse = Math.log10(rate / 0.001) / 20;
+  const curve = [0, 0.02, 0.05, 0.1, 0.3, 1].map((falsePositiveRate, index) => ({ confidenceThreshold: 1 - index / 5, falsePositiveRate, recall: Math.min(1, [0, 0.55, 0.78, 0.9, 0.98, 1][index]! * (1 - (index < 5 ? worse : 0))) }));
+  const missed = Math.round(worse * 60);
+  const matrix = { annotationSpecs: ['setosa', 'virginica'].map((displayName) => ({ displayName })), rows: [[20 - missed, missed], [1, 19]].map((row) => ({ row })) };
+  return pipeline({
+    name: 'scored',
+    inputs: { parameters: { rate: NUMBER, trees: INTEGER, mode: { ...TEXT, defaultValue: 'fast' } } },
+    components: {
+      score: step(withMetadata('metrics', 'Metrics', { accuracy: 0.95 - worse, loss: 0.2 + worse }), { outputs: { artifacts: { metrics: artifact('Metrics') } } }),
+      curve: step(withMetadata('curve', 'ClassificationMetrics', { confidenceMetrics: curve, confusionMatrix: matrix }), { outputs: { artifacts: { curve: artifact('ClassificationMetrics') } } }),
+    },
+    tasks: { score: { component: 'score' }, curve: { component: 'curve' } },
+  });
+}

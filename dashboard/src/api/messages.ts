@@ -12,3 +12,5 @@ export type RunSummary = ExplainedRunMessage;
 export type Run = ExplainedRunMessage & Pick<RunMessage, 'pipeline_spec'>;
 export type Task = TaskMessage;
 export type TaskProperties = NonNullable<NonNullable<Task['status_metadata']>['custom_properties']>;
+/** `view=FULL`. */
+export type RunWithTasks = RunMessage & { readonly tasks?: readonly Task[] };

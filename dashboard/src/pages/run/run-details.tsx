@@ -44,7 +44,7 @@ export function RunDetails({ run, ir }: { readonly run: Run; readonly ir: Ir }) 
 function DefaultValue({ value }: { readonly value: unknown }) {
   return (
     <>
-      <Value value={value as never} /> <small>default</small>
+      <Value value={value as never} /> <span className={styles['quiet']}>(default)</span>
     </>
   );
 }

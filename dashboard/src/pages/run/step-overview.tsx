@@ -34,7 +34,7 @@ export function StepOverview({ run, task }: { readonly run: Run; readonly task: 
           ...(cachedFrom === undefined ? [] : [{ name: 'Reused from', content: <code>{cachedFrom}</code> }]),
           { name: 'Place', content: <code>{task.scope_path}</code> },
           { name: 'Task ID', content: <code>{task.task_id}</code> },
-          { name: 'Command', content: <code>slipway logs {run.run_id} {task.name}</code> },
+          ...(task.type === 'RUNTIME' ? [{ name: 'Log in a terminal', content: <code>slipway logs {run.run_id} {task.name}</code> }] : []),
         ]}
       />
     </div>
