@@ -3,6 +3,7 @@ import { GitCompareArrows, X } from 'lucide-react';
 import { useMemo } from 'react';
 import type { RunWithTasks } from '../../api/messages.ts';
 import { ConfusionMatrix } from '../../artifact-preview/confusion-matrix.tsx';
+import { figureText } from '../../artifact-preview/figure-text.ts';
 import { RocCurve } from '../../artifact-preview/roc-curve.tsx';
 import { useSearch } from '../../frame/address.ts';
 import { timeMs } from '../../frame/time-text.ts';
@@ -154,7 +155,9 @@ function Rows({ title, rows, count, isOnlyDifferent }: { readonly title: string;
           <th scope="row">{name}</th>
           {values.map((value, index) => (
             // A row has a value per run: its place is its name.
-            <td key={index}>{value === undefined ? <span className={styles['none']}>–</span> : <Value value={value} />}</td>
+            <td key={index}>
+              {value === undefined ? <span className={styles['none']}>–</span> : typeof value === 'number' ? <code title={String(value)}>{figureText(value)}</code> : <Value value={value} />}
+            </td>
           ))}
         </tr>
       ))}

@@ -37,7 +37,7 @@ export function comparisonOf(runs: readonly RunWithTasks[]): Comparison {
 function parametersOf({ tasks = [], runtime_config: config }: RunWithTasks): JsonObject {
   const root = tasks.find((task) => task.type === 'ROOT');
   const resolved = (root?.inputs?.parameters ?? []).flatMap(({ parameter_key: key, value }) => (value === undefined ? [] : [[key, value] as const]));
-  return { ...(config?.parameters ?? {}), ...Object.fromEntries(resolved) };
+  return { ...config?.parameters, ...Object.fromEntries(resolved) };
 }
 
 interface Output {
