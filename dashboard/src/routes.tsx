@@ -25,6 +25,7 @@ const pages = [
   page('/experiments/details/$experimentId', lazyRouteComponent(() => import('./pages/experiments/experiment-page.tsx'), 'ExperimentPage')),
   page('/artifacts', lazyRouteComponent(() => import('./pages/artifacts/artifacts-page.tsx'), 'ArtifactsPage')),
   page('/artifacts/$artifactId', lazyRouteComponent(() => import('./pages/artifacts/artifact-page.tsx'), 'ArtifactPage')),
+  page('/cluster', lazyRouteComponent(() => import('./pages/cluster/cluster-page.tsx'), 'ClusterPage')),
 ];
 
 /** Search parameters are plain texts, so that addresses stay legible and an id of digits stays a text. */

@@ -55,7 +55,8 @@ export function createClusterSource(options: ClusterSourceOptions): ClusterSourc
         memory: { total_bytes: totalmem(), available_bytes: freemem(), server_bytes: process.memoryUsage.rss(), ...memoryOf(stats) },
         disk: { total_bytes: blocks * bsize, available_bytes: bavail * bsize, parts: measured?.parts ?? [], ...(measured === undefined ? {} : { measured_at: measured.measuredAt }) },
         steps: { running_count: steps.usedCount, waiting_count: steps.waitingCount, count_max: steps.countMax },
-        interpreters: await interpretersOf(node, stats, clock.now()),
+        interpreters: stats === undefined ? [] : await interpretersOf(node, programs, clock.now()),
+        interpreters_bytes_max: programs.parents.status().bytesMax,
         environments: (await environments.get()).map(({ id, pythonVersion, requirements, tool, createdAtMs, lastUsedAtMs, sizeBytes, podCount }) => ({
           id,
           python_version: pythonVersion,
@@ -89,24 +90,22 @@ function memoryOf(stats: NodeStats | undefined) {
   return { pods_bytes: sum(stats.containers), interpreters_bytes: sum(stats.parents), supervisor_bytes: stats.supervisor.privateBytes };
 }
 
-/** Warm parents with their use; the launcher of fresh processes is none. */
-async function interpretersOf(node: LocalNode, stats: NodeStats | undefined, nowMs: number): Promise<ClusterFacts['interpreters']> {
-  if (stats === undefined) return [];
-  const { parents } = await node.supervisor().list().catch(() => ({ parents: [] }));
+async function interpretersOf(node: LocalNode, { parents }: NodePrograms, nowMs: number): Promise<ClusterFacts['interpreters']> {
+  const listed = await node.supervisor().list().catch(() => ({ parents: [] }));
+  const pids = new Map(listed.parents.map(({ parentId, pid }) => [parentId, pid]));
   return Promise.all(
-    parents.map(async ({ parentId, pid, isReady, startedCount, lastUsedAtMs }) => {
-      const usage = stats.parents.find((parent) => parent.parentId === parentId);
-      const startedAtMs = await processStartMs(pid, nowMs);
+    parents.status().parents.map(async ({ parentId, environment, isReady, preloadedCount, memoryBytes, forkCount, lastUsedAtMs }) => {
+      const pid = pids.get(parentId);
+      const startedAtMs = pid === undefined ? undefined : await processStartMs(pid, nowMs);
       return {
         id: parentId,
-        environment_id: parentId.split('/')[0]!,
-        module: parentId.split('/').slice(1).join('/'),
+        environment_id: environment,
+        preloaded_count: preloadedCount,
         is_ready: isReady,
-        started_count: startedCount,
+        started_count: forkCount,
         ...(startedAtMs === undefined ? {} : { started_at: toRfc3339(startedAtMs) }),
         last_used_at: toRfc3339(lastUsedAtMs),
-        private_bytes: usage?.privateBytes ?? 0,
-        process_count: usage?.processCount ?? 0,
+        memory_bytes: memoryBytes,
       };
     }),
   );

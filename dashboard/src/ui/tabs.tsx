@@ -15,9 +15,11 @@ interface TabsProps {
   readonly tabs: readonly Tab[];
   readonly shown: string;
   readonly onShow: (id: string) => void;
+  /** Of a whole page: in line with its head. */
+  readonly isOfPage?: boolean;
 }
 
-export function Tabs({ label, tabs, shown, onShow }: TabsProps) {
+export function Tabs({ label, tabs, shown, onShow, isOfPage = false }: TabsProps) {
   const prefix = useId();
   const current = tabs.find(({ id }) => id === shown) ?? tabs[0];
   const onKeyDown = (event: React.KeyboardEvent) => {
@@ -31,7 +33,7 @@ export function Tabs({ label, tabs, shown, onShow }: TabsProps) {
   };
   return (
     <div className={styles['tabs']}>
-      <div role="tablist" aria-label={label} className={styles['list']} onKeyDown={onKeyDown}>
+      <div role="tablist" aria-label={label} className={styles['list']} data-of-page={isOfPage || undefined} onKeyDown={onKeyDown}>
         {tabs.map(({ id, title, mark }) => (
           <button
             key={id}

@@ -39,6 +39,8 @@ export interface ClusterFacts {
   };
   readonly steps: { readonly running_count: number; readonly waiting_count: number; readonly count_max: number };
   readonly interpreters: readonly WarmInterpreterFacts[];
+  /** All warm interpreters together may take so much. */
+  readonly interpreters_bytes_max: number;
   readonly environments: readonly EnvironmentFacts[];
   readonly containers: readonly ContainerFacts[];
 }
@@ -46,14 +48,14 @@ export interface ClusterFacts {
 export interface WarmInterpreterFacts {
   readonly id: string;
   readonly environment_id: string;
-  /** Imported before the first fork. */
-  readonly module: string;
+  /** Packages that it has imported already; 0 of a bare one. */
+  readonly preloaded_count: number;
   readonly is_ready: boolean;
+  /** Steps that were forked from it. */
   readonly started_count: number;
   readonly started_at?: string;
   readonly last_used_at: string;
-  readonly private_bytes: number;
-  readonly process_count: number;
+  readonly memory_bytes: number;
 }
 
 export interface EnvironmentFacts {
