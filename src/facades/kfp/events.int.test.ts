@@ -112,3 +112,24 @@ test('lists are told live: reset, then changed and deleted rows', async () => {
   await Promise.all(streams.map(({ ended }) => ended));
   assert.deepEqual(server.faults, []);
 });
+
+test('versions of a pipeline are told live, without their pipelines and without those of others', async () => {
+  await using server = await startFacadeServer();
+  const create = async (name: string) => String((await call(server.url, 'POST', '/pipelines', { display_name: name })).body['pipeline_id']);
+  const [mine, other] = [await create('mine'), await create('other')];
+  const stream = await listen(server.url, `/pipelines/${mine}/versions:events`);
+  await until('the start', () => stream.events.length === 1);
+  const addVersion = (pipelineId: string, name: string) =>
+    server.records.write((writer) =>
+      writer.putPipelineVersion({ pipelineVersionId: name, pipelineId, namespace: '', creator: '', createdAtMs: 1, name, displayName: name, description: '', codeSourceUrl: '', tags: {}, pipelineSpec: aPipelineSpec() }),
+    );
+  await addVersion(other, 'v0');
+  await addVersion(mine, 'v1');
+  await until('the version', () => stream.events.length === 2);
+  assert.equal(stream.events[1]?.data['pipeline_version_id'], 'v1');
+  assert.equal(stream.events[1]?.data['pipeline_spec'], undefined);
+  const { body } = await call(server.url, 'GET', `/pipelines/${mine}/versions?view=SUMMARY`);
+  assert.deepEqual((body['pipeline_versions'] as object[]).map((version) => Object.hasOwn(version, 'pipeline_spec')), [false]);
+  stream.close();
+  await stream.ended;
+});

@@ -1,4 +1,4 @@
-// GET /apis/v2beta1/{runs,experiments,pipelines}:events: changes of a list, live, as server-sent events. The events:
+// GET /apis/v2beta1/{runs,experiments,pipelines,pipelines/{pipeline_id}/versions}:events: changes of a list, live, as server-sent events. The events:
 //   reset    {}: list again, then apply what follows; first, and again when a slow client missed too much
 //   changed  one row as it is now (a new one too), as the REST API writes it; runs without their pipeline_spec
 //   deleted  the id of a row that is gone, under the name of its primary key
@@ -6,9 +6,9 @@
 import type { RecordChange, Records } from '../../records/mod.ts';
 import type { Route, WebRequest } from '../../web/mod.ts';
 import { collectChanges, type Collected } from './change-collector.ts';
-import { kfpRoute, type KfpOptions } from './context.ts';
+import { kfpRoute, pathParameter, type KfpOptions } from './context.ts';
 import { eventStreamResponse, eventText, KEEPALIVE, KEEPALIVE_MS, type StreamCounter } from './event-stream.ts';
-import { experimentMessage, pipelineMessage } from './messages.ts';
+import { experimentMessage, pipelineMessage, versionSummary } from './messages.ts';
 import { readParameters } from './query-parameters.ts';
 import { explainedRunMessage } from './run-message.ts';
 
@@ -47,6 +47,15 @@ const FEEDS: readonly (ListFeed & { readonly list: string })[] = [
     message: (records, id) => {
       const pipeline = records.pipeline(id);
       return pipeline && { isListed: true, body: pipelineMessage(pipeline) };
+    },
+  },
+  {
+    list: 'pipelines/{pipeline_id}/versions',
+    table: 'pipeline_versions',
+    idField: 'pipeline_version_id',
+    message: (records, id, request) => {
+      const version = records.pipelineVersion(id);
+      return version && { isListed: version.pipelineId === pathParameter(request, 'pipeline_id'), body: versionSummary(version) };
     },
   },
 ];

@@ -46,3 +46,11 @@ export function pipelineVersionMessage(row: PipelineVersion) {
     tags: row.tags,
   });
 }
+
+export type VersionSummary = ReturnType<typeof versionSummary>;
+
+/** For live lists: without the pipeline. */
+export function versionSummary(row: PipelineVersion) {
+  const { pipeline_spec: _spec, ...message } = pipelineVersionMessage(row);
+  return message;
+}

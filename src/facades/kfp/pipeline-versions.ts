@@ -4,7 +4,7 @@ import type { Route, WebRequest, WebResponse } from '../../web/mod.ts';
 import { kfpRoute, pathParameter, PIPELINE_BODY_BYTES_MAX, readJsonBody, type KfpOptions } from './context.ts';
 import { VERSION_FIELDS } from './list-fields.ts';
 import { LIST_PARAMETERS, listResponse, readListRequest } from './list-request.ts';
-import { pipelineVersionMessage } from './messages.ts';
+import { pipelineVersionMessage, versionSummary } from './messages.ts';
 import { checkDescription, checkName, checkTags, VERSION_NAME_CHARS_MAX } from './names.ts';
 import type { PackageParser } from './package-parser.ts';
 import { createVersionRow, PIPELINE_VERSION, readVersionSource, versionNaming } from './pipeline-version-source.ts';
@@ -54,9 +54,10 @@ function versionOfPath(records: RecordReader, request: WebRequest): PipelineVers
 
 function listVersions(records: Records, request: WebRequest): WebResponse {
   const { pipelineId } = getPipeline(records, pathParameter(request, 'pipeline_id'));
-  const parameters = readParameters(request.query, LIST_PARAMETERS);
+  // Slipway adds `view=SUMMARY`: versions without their pipelines, as the list's event stream tells them.
+  const { view, ...parameters } = readParameters(request.query, [...LIST_PARAMETERS, 'view']);
   const list = readListRequest('pipeline_versions', parameters, VERSION_FIELDS, { pipelineId });
-  return listResponse('pipeline_versions', list, records.pipelineVersions(list.query), pipelineVersionMessage);
+  return listResponse('pipeline_versions', list, records.pipelineVersions(list.query), view === 'SUMMARY' ? versionSummary : pipelineVersionMessage);
 }
 
 async function createVersion(options: KfpOptions, parser: PackageParser, request: WebRequest): Promise<WebResponse> {
