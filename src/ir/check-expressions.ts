@@ -10,22 +10,27 @@ import type { ComponentSpec, PipelineTaskSpec } from './types.ts';
 const INPUT_REFERENCE = /\binputs\.parameter_values\[(?:'([^'\\]+)'|"([^"\\]+)")\]/g;
 const QUOTED_TEXT = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g;
 
-/** `at` is the task's place in the document. */
-export function checkExpressions(at: Section, task: PipelineTaskSpec, called: ComponentSpec): void {
+/** Different expressions of one document that are parsed; the syntax of further ones shows when a run comes to them. */
+const PARSED_MAX = 500;
+
+/** `at` is the task's place in the document; `parsed` are the document's expressions that were found to be CEL. */
+export function checkExpressions(at: Section, task: PipelineTaskSpec, called: ComponentSpec, parsed: Set<string>): void {
   const condition = task.triggerPolicy?.condition;
   if (condition !== undefined) {
-    const problem = syntaxProblem(condition) ?? missingInput(condition, task, called);
+    const problem = syntaxProblem(condition, parsed) ?? missingInput(condition, task, called);
     if (problem !== undefined) complain(at, 'triggerPolicy.condition', problem);
   }
   for (const [name, { parameterExpressionSelector: selector }] of Object.entries(task.inputs?.parameters ?? {})) {
-    const problem = selector === undefined ? undefined : syntaxProblem(selector);
+    const problem = selector === undefined ? undefined : syntaxProblem(selector, parsed);
     if (problem !== undefined) complain(at, `inputs.parameters.${name}.parameterExpressionSelector`, problem);
   }
 }
 
-function syntaxProblem(text: string): string | undefined {
+function syntaxProblem(text: string, parsed: Set<string>): string | undefined {
+  if (parsed.has(text) || parsed.size >= PARSED_MAX) return undefined;
   try {
     compileCel(text);
+    parsed.add(text);
     return undefined;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

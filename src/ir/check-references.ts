@@ -16,9 +16,10 @@ import { coerceParameter } from './values.ts';
 /** Adds an error for every name that leads nowhere. `prefix` is the path of the spec in the document. */
 export function checkReferences(pipeline: PipelineSpec, errors: FieldError[], prefix: string): void {
   const at: Section = { members: {}, path: prefix, errors };
-  checkComponent({ pipeline, component: pipeline.root, at: below(at, 'root') });
+  const expressions = new Set<string>();
+  checkComponent({ pipeline, component: pipeline.root, expressions, at: below(at, 'root') });
   for (const [name, component] of Object.entries(pipeline.components)) {
-    checkComponent({ pipeline, component, at: below(at, `components.${name}`) });
+    checkComponent({ pipeline, component, expressions, at: below(at, `components.${name}`) });
   }
 }
 
@@ -27,6 +28,8 @@ interface Scope {
   /** The component whose inside is looked at. */
   readonly component: ComponentSpec;
   readonly at: Section;
+  /** Conditions and selectors that were found to be CEL. */
+  readonly expressions: Set<string>;
 }
 
 interface TaskScope extends Scope {
@@ -41,7 +44,7 @@ function below(section: Section, member: string): Section {
 }
 
 function checkComponent(scope: Scope): void {
-  const { pipeline, component, at } = scope;
+  const { pipeline, component, expressions, at } = scope;
   const { dag, executorLabel } = component;
   if (executorLabel !== undefined && pipeline.executors[executorLabel] === undefined) {
     complain(at, 'executorLabel', `names the executor "${executorLabel}", which deploymentSpec does not define.`);
@@ -54,7 +57,7 @@ function checkComponent(scope: Scope): void {
     if (called === undefined) {
       complain(taskAt, 'componentRef.name', `names the component "${task.componentRef.name}", which the pipeline does not define.`);
     } else {
-      checkTask({ pipeline, component, dag, taskName, task, called, at: taskAt });
+      checkTask({ pipeline, component, expressions, dag, taskName, task, called, at: taskAt });
     }
   }
   checkOutputs(scope, dag);
@@ -69,7 +72,7 @@ function checkTask(scope: TaskScope): void {
   for (const [name, input] of Object.entries(task.inputs?.parameters ?? {})) checkInputParameter(scope, name, input);
   for (const [name, input] of Object.entries(task.inputs?.artifacts ?? {})) checkInputArtifact(scope, name, input);
   checkIterator(scope);
-  checkExpressions(at, task, scope.called);
+  checkExpressions(at, task, scope.called, scope.expressions);
   checkRequiredInputs(scope);
 }
 
