@@ -39,6 +39,7 @@ before(async () => {
     contentDomain: 'content.example',
     clock: systemClock,
     log: silentLog,
+    isUser: ({ user }) => user !== 'mallory',
     authenticate: createAuthentication({ authenticateToken: () => undefined, loopbackIdentity: { user: 'local', groups: [] } }),
     routes: [
       route('GET', '/items/{id}', async (request) => text(`${request.params['id']} ${request.identity.user} ${request.isTls}`)),
@@ -169,6 +170,7 @@ test('garbage gets a 400 and a taken port one sentence', async () => {
     clock: systemClock,
     log: silentLog,
     authenticate: () => undefined,
+    isUser: () => true,
     routes: [],
   });
   await assert.rejects(second.start(), { reason: 'PortTaken', message: /choose another with --port/ });
@@ -185,6 +187,9 @@ test('a client certificate of the installation says who one is; one of another a
   const subject = { user: 'alice', groups: ['dev', 'ops'], lifetimeMs: 3_600_000, nowMs: systemClock.now() };
   const client = await issueClientCertificate(certificates.clientAuthority, subject);
   assert.deepEqual(await fetchText('/private', { tls: true, client }), { status: 200, text: 'secret of alice dev ops system:authenticated' });
+  const mallory = await issueClientCertificate(certificates.clientAuthority, { ...subject, user: 'mallory' });
+  assert.equal((await fetchText('/private', { tls: true, client: mallory })).status, 403);
+  assert.equal((await fetchText('/items/7', { tls: true, client: mallory })).text, '7 mallory true');
   // The server's own key may not make clients.
   const foreign = await issueClientCertificate({ certificate: certificates.certificate, key: certificates.key }, subject);
   assert.equal((await fetchText('/private', { tls: true, client: foreign })).status, 401);

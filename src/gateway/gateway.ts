@@ -16,6 +16,8 @@ export interface GatewayOptions {
   /** Names below it serve what users wrote, and nothing else. */
   readonly contentDomain: string;
   readonly authenticate: (request: IncomingMessage, isTls: boolean) => Identity | undefined;
+  /** Whether somebody known may call routes that ask for a user and nothing more. */
+  readonly isUser: (identity: Identity) => boolean;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -9,6 +9,8 @@ export interface RequestListenerOptions extends OriginOptions {
   readonly routes: Readonly<Record<HostClass, RouteTable>>;
   /** Undefined: not authenticated (401 for routes that want a user). */
   readonly authenticate: (request: IncomingMessage, isTls: boolean) => Identity | undefined;
+  /** Whether somebody known may call routes that ask for a user and nothing more. */
+  readonly isUser: (identity: Identity) => boolean;
   readonly log: Log;
 }
 
@@ -41,6 +43,9 @@ async function serve(options: RequestListenerOptions, message: IncomingMessage, 
   const identity = options.authenticate(message, isTls);
   if (identity === undefined && match.route.authorization.kind === 'user') {
     return send(response, jsonError(401, 'this needs a login: send an Authorization header with a bearer token'));
+  }
+  if (identity !== undefined && match.route.authorization.kind === 'user' && !options.isUser(identity)) {
+    return send(response, jsonError(403, `${identity.user} may not use ${path.slice(0, 200)}: it is for the owner of this Slipway; roles and bindings give rights to the Kubernetes API alone`));
   }
   const query = new URLSearchParams(queryStart < 0 ? '' : target.slice(queryStart + 1));
   await answer(match.route, message, response, { path, query, params: match.params, isTls, identity: identity ?? ANONYMOUS });

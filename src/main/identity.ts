@@ -36,6 +36,11 @@ export function singleUser(): Identity {
   return { user: ownUserName(), groups: ['system:masters', 'system:authenticated'] };
 }
 
+/** ServiceAccounts and other users have what roles give them, which says nothing about runs, artifacts and logs of steps yet. */
+export function isOwner({ groups }: Identity): boolean {
+  return groups.includes('system:masters');
+}
+
 function ownUserName(): string {
   try {
     return userInfo().username;

@@ -1,5 +1,6 @@
 // main: the only room that knows every door. Parses the configuration once, wires the rooms through their ports, starts
 // and stops them in order, owns the data directory and its lock. Everything it exports is for the command line.
+export { authorizationReference } from './authorization-reference.ts';
 export { configReference } from './config-reference.ts';
 export { CONFIG_FIELDS, parseConfig, type Config, type ConfigInput } from './config.ts';
 export { armCrashPointsFrom } from './crash-at.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { systemClock, systemRng, type Log } from '../base/mod.ts';
-import { builtinKinds } from '../api/mod.ts';
+import { builtinKinds, type KindDefinition } from '../api/mod.ts';
 import { openLocalBlobs } from '../blobs/mod.ts';
 import { createEventRecorder, createInformerSet } from '../client/mod.ts';
 import type { Part } from '../control/mod.ts';
@@ -28,7 +28,7 @@ import type { Route } from '../web/mod.ts';
 import { createClusterSource } from './cluster-source.ts';
 import type { Config } from './config.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { ensureSigningKey, singleUser } from './identity.ts';
+import { ensureSigningKey, isOwner, singleUser } from './identity.ts';
 import { definedVariables } from './kfp-sdk.ts';
 import { createLogRetention } from './log-retention.ts';
 import { createLoopDelay } from './loop-delay.ts';
@@ -50,6 +50,10 @@ export interface Rooms {
   readonly parts: readonly Part[];
   /** The port that is listened on, once the gateway has started. */
   port(): number;
+  /** Everything that is served but the files of the dashboard. */
+  readonly routes: readonly Route[];
+  /** The resources behind the routes of the Kubernetes API. */
+  readonly kinds: readonly KindDefinition[];
 }
 
 const DASHBOARD = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
@@ -92,7 +96,7 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     createLogRetention({ logs: storage.logs, isKept: (podUid) => node.hasPod(podUid), config: options.config, clock, log: options.log }),
     gateway.part,
   ];
-  return { parts, port: gateway.port };
+  return { parts, port: gateway.port, routes: gateway.routes, kinds: objects.server.kinds() };
 }
 
 type Storage = ReturnType<typeof openStorage>;
@@ -221,13 +225,15 @@ async function openGateway(options: RoomsOptions, storage: Storage, { server, au
     clock,
     log: log.with({ component: 'slipway' }),
   });
+  const routes = [running.metrics, ...kfp, ...own, ...server.routes];
   const gateway = createGateway({
     host: config.host,
     port: config.port,
-    routes: [running.metrics, ...kfp, ...own, ...server.routes, ...(await staticFileRoutes(DASHBOARD, config))],
+    routes: [...routes, ...(await staticFileRoutes(DASHBOARD, config))],
     certificates,
     allowedHosts: config.allowedHosts,
     contentDomain: config.contentDomain,
+    isUser: isOwner,
     authenticate: createAuthentication({ authenticateToken, loopbackIdentity: singleUser() }),
     clock,
     log: log.with({ component: 'gateway' }),
@@ -240,5 +246,5 @@ async function openGateway(options: RoomsOptions, storage: Storage, { server, au
     },
     stop: () => gateway.stop(),
   };
-  return { part, port: () => port };
+  return { part, port: () => port, routes };
 }

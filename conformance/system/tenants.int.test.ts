@@ -1,0 +1,89 @@
+// What the token of a ServiceAccount may do, and what not, on the whole system with the real kubectl.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Installation } from '../../sim/installation.ts';
+import { Kubectl, kubectlPath } from './support/kubectl.ts';
+
+const skip = kubectlPath === undefined ? 'kubectl is not on PATH' : false;
+
+let installation: Installation;
+let kubectl: Kubectl;
+let token: string;
+
+before(async () => {
+  if (skip !== false) return;
+  installation = new Installation();
+  kubectl = new Kubectl(installation);
+  await installation.start();
+  for (const namespace of ['a', 'b']) {
+    await kubectl.ok(`create namespace ${namespace}`);
+    await kubectl.ok(`create secret generic key -n ${namespace} --from-literal=password=of-${namespace}`);
+    await kubectl.ok(`create serviceaccount worker -n ${namespace}`);
+    await kubectl.ok(`run talker -n ${namespace} --image=busybox --restart=Never --command -- echo secret-of-${namespace}`);
+    await kubectl.ok(`wait -n ${namespace} --for=jsonpath={.status.phase}=Succeeded pod/talker --timeout=20s`);
+  }
+  await kubectl.ok('create rolebinding editors -n a --clusterrole=edit --serviceaccount=a:worker');
+  token = (await kubectl.ok('create token worker -n a')).trim();
+});
+
+after(async () => {
+  if (skip !== false) return;
+  kubectl.remove();
+  await installation.remove();
+});
+
+const as = (command: string) => `${command} --token=${token}`;
+
+test('a token of one namespace reads and writes there, and nothing of another', { skip }, async () => {
+  assert.match(await kubectl.ok(as('get secret key -n a -o jsonpath={.data.password}')), /./);
+  assert.equal(await kubectl.ok(as('logs talker -n a')), 'secret-of-a\n');
+  await kubectl.ok(as('create configmap mine -n a --from-literal=x=y'));
+  const refused = [
+    'get secret key -n b',
+    'get secrets -n b',
+    'get secrets -A',
+    'logs talker -n b',
+    'get pods -n b --watch --request-timeout=5s',
+    'create configmap mine -n b --from-literal=x=y',
+    'delete pod talker -n b',
+    'create token worker -n b',
+    'get nodes',
+  ];
+  for (const command of refused) assert.match(await kubectl.fails(as(command)), /Forbidden|forbidden/, command);
+  assert.equal(await kubectl.ok(as('auth can-i create pods -n a')), 'yes\n');
+  await kubectl.fails(as('auth can-i create pods -n b'));
+});
+
+test('nobody gives himself more rights', { skip }, async () => {
+  assert.match(await kubectl.fails(as('create rolebinding more -n a --clusterrole=cluster-admin --serviceaccount=a:worker')), /cannot create resource "rolebindings"/);
+  await kubectl.ok('create rolebinding admins -n b --clusterrole=admin --serviceaccount=b:worker');
+  const admin = (await kubectl.ok('create token worker -n b')).trim();
+  assert.match(
+    await kubectl.fails(`create rolebinding more -n b --clusterrole=cluster-admin --serviceaccount=b:worker --token=${admin}`),
+    /is attempting to grant RBAC permissions not currently held/,
+  );
+  await kubectl.ok(`create rolebinding viewers -n b --clusterrole=view --serviceaccount=a:worker --token=${admin}`);
+  assert.match(await kubectl.ok(as('get pods -n b')), /talker/);
+  assert.match(await kubectl.fails(as('get secrets -n b')), /forbidden/, 'view shows no Secrets');
+  assert.match(await kubectl.fails(as('get pods -n b --as=system:admin')), /cannot impersonate resource "users"/);
+});
+
+test('runs, artifacts and logs of steps are the owner’s', { skip }, async () => {
+  const status = async (path: string, authorization?: string) =>
+    (await fetch(installation.url + path, { headers: authorization === undefined ? {} : { authorization: `Bearer ${authorization}` } })).status;
+  for (const path of ['/apis/v2beta1/runs', '/apis/v2beta1/artifacts', '/apis/v1alpha1/runs/x/nodes/y/log']) {
+    assert.equal(await status(path, token), 403, path);
+    assert.equal(await status(path, `${token.slice(0, -4)}AAAA`), 401, 'a token that is wrong is nobody, also on loopback');
+  }
+  assert.equal(await status('/apis/v2beta1/runs'), 200);
+});
+
+test('a Pod is its account: kubectl inside finds the server and is told no', { skip }, async () => {
+  const inside = { name: 'inside', image: 'busybox', command: ['sh', '-c', `${kubectlPath} get pods talker -o name; ${kubectlPath} get secrets -n b; true`] };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'inside' }, spec: { restartPolicy: 'Never', serviceAccountName: 'worker', containers: [inside] } };
+  await kubectl.ok('create -n a -f -', JSON.stringify(pod));
+  await kubectl.ok('wait -n a --for=jsonpath={.status.phase}=Succeeded pod/inside --timeout=30s');
+  const log = await kubectl.ok('logs inside -n a');
+  assert.match(log, /^pod\/talker$/m);
+  assert.match(log, /secrets is forbidden: User "system:serviceaccount:a:worker" cannot list resource "secrets" in API group "" in the namespace "b"/);
+});
