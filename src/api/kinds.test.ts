@@ -41,7 +41,7 @@ test('slices hold addresses of their type', () => {
   assert.deepEqual(refused({}), ['Required addressType']);
   assert.deepEqual(refused({ addressType: 'IPv4', endpoints: [{ addresses: ['fd00::1'] }, {}], ports: [{ name: 'a' }, { name: 'a' }] }), [
     'Duplicate ports[1].name',
-    'Invalid endpoints[0].addresses[0]',
+    'Invalid endpoints[0].addresses',
     'Required endpoints[1].addresses',
   ]);
   const slice = created(endpointSliceKind, { addressType: 'IPv4', endpoints: [] });
@@ -63,7 +63,7 @@ test('autoscalers: bounds, metrics, behaviour', () => {
   const scaleTargetRef = { kind: 'Deployment', name: 'web', apiVersion: 'apps/v1' };
   const refused = (spec: object) => complaints(horizontalPodAutoscalerKind, created(horizontalPodAutoscalerKind, { spec: { scaleTargetRef, maxReplicas: 3, ...spec } }));
   assert.deepEqual(refused({}), []);
-  assert.deepEqual(refused({ maxReplicas: undefined, scaleTargetRef: {} }), ['Required spec.maxReplicas', 'Invalid spec.maxReplicas', 'Required spec.scaleTargetRef.kind', 'Required spec.scaleTargetRef.name']);
+  assert.deepEqual(refused({ maxReplicas: undefined, scaleTargetRef: {} }), ['Required spec.maxReplicas', 'Invalid spec.maxReplicas', 'Required spec.scaleTargetRef.kind', 'Required spec.scaleTargetRef.name', 'Invalid spec.scaleTargetRef.apiVersion']);
   assert.deepEqual(refused({ minReplicas: 5 }), ['Invalid spec.maxReplicas']);
   const target = { type: 'Utilization', averageUtilization: 0 };
   assert.deepEqual(refused({ metrics: [{ type: 'Resource', resource: { target } }, { type: 'Pods' }, { type: 'Feelings' }] }), [

@@ -63,8 +63,17 @@ function expressionText(key: string, operator: string, values: readonly string[]
   }
 }
 
-/** Whether labels satisfy the selector; a selector that is invalid matches nothing. */
+/** Whether the selector has a text: operators and values fit each other. */
+export function isReadable(selector: Json | undefined): boolean {
+  const isFilled = itemsAt(selector, 'matchExpressions').every(
+    (expression) => !OPERATORS_WITH_VALUES.includes(textAt(expression, '', 'operator')) || itemsAt(expression, 'values').length > 0,
+  );
+  return isFilled && parseLabelSelector(labelSelectorText(selector)).ok;
+}
+
+/** Whether labels satisfy the selector; one that is missing or can't be read matches nothing, the empty one everything. */
 export function matchesLabels(selector: Json | undefined, labels: Readonly<Record<string, string>>): boolean {
+  if (selector === undefined || !isReadable(selector)) return false;
   const parsed = parseLabelSelector(labelSelectorText(selector));
   return parsed.ok && parsed.value.matches(labels);
 }

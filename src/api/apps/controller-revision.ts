@@ -2,7 +2,7 @@
 import { isJsonObject, jsonEquals, type KubeObject, type StatusCause } from '../../base/mod.ts';
 import { builtinKind } from '../builtin-kind.ts';
 import { immutable, invalid, required } from '../causes.ts';
-import { AGE_COLUMN, NAME_COLUMN, integerColumn, numberAt, textColumn } from '../columns.ts';
+import { AGE_COLUMN, NAME_COLUMN, numberAt, textColumn } from '../columns.ts';
 import type { KindDefinition } from '../kind.ts';
 
 export const controllerRevisionKind: KindDefinition = builtinKind('apps/v1/controllerrevisions', {
@@ -10,7 +10,7 @@ export const controllerRevisionKind: KindDefinition = builtinKind('apps/v1/contr
   columns: [
     NAME_COLUMN,
     textColumn('Controller', 'The workload that it belongs to.', controller),
-    integerColumn('Revision', 'Number of the revision.', (revision) => numberAt(revision, 'revision')),
+    textColumn('Revision', 'Number of the revision.', (revision) => numberAt(revision, 'revision')),
     AGE_COLUMN,
   ],
 });

@@ -61,7 +61,7 @@ function validate(set: KubeObject, old: KubeObject | undefined): readonly Status
   const { spec } = set;
   const template = withClaimVolumes(fieldOf(spec, 'template'), itemsAt(spec, 'volumeClaimTemplates'));
   return [
-    ...supportedCauses(spec ?? {}, 'spec', 'podManagementPolicy', POD_MANAGEMENT_POLICIES),
+    ...policyCauses(textAt(spec, '', 'podManagementPolicy')),
     ...strategyCauses(set),
     ...['whenDeleted', 'whenScaled'].flatMap((member) =>
       supportedCauses(fieldOf(spec, 'persistentVolumeClaimRetentionPolicy') ?? {}, 'spec.persistentVolumeClaimRetentionPolicy', member, RETENTION_POLICIES),
@@ -76,6 +76,10 @@ function validate(set: KubeObject, old: KubeObject | undefined): readonly Status
     ...changeCauses(set, old),
     ...replicaStatusCauses(set, ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas']),
   ];
+}
+
+function policyCauses(policy: string): readonly StatusCause[] {
+  return POD_MANAGEMENT_POLICIES.includes(policy) ? [] : [invalid('spec.podManagementPolicy', policy, "must be 'OrderedReady' or 'Parallel'")];
 }
 
 /** What can not change later is looked at once. */

@@ -3,7 +3,7 @@ import { jsonEquals, type Json, type KubeObject, type StatusCause } from '../../
 import { immutable, invalid, required } from '../causes.ts';
 import { numberAt, wideColumn } from '../columns.ts';
 import { fieldOf, type ScaleRule, type TableColumn } from '../kind.ts';
-import { isEmptySelector, labelSelectorCauses, labelSelectorText } from '../label-selector.ts';
+import { isEmptySelector, isReadable, labelSelectorCauses, labelSelectorText } from '../label-selector.ts';
 import { nonNegativeCauses } from '../number-validation.ts';
 
 export const REPLICA_SCALE: ScaleRule = {
@@ -25,6 +25,7 @@ export function selectorCauses(object: KubeObject, old: KubeObject | undefined, 
   if (selector === undefined) return [required('spec.selector')];
   return [
     ...labelSelectorCauses(selector, 'spec.selector'),
+    ...(isReadable(selector) || workload === 'daemonset' ? [] : [invalid('spec.selector', selector, 'invalid label selector')]),
     ...(isEmptySelector(selector) ? [invalid('spec.selector', selector, `empty selector is invalid for ${workload}`)] : []),
     ...(old === undefined || jsonEquals(selector, fieldOf(old, 'spec', 'selector')) ? [] : [immutable('spec.selector', selector)]),
   ];

@@ -26,6 +26,7 @@ export function validateAutoscaler(autoscaler: KubeObject): readonly StatusCause
   return [
     ...boundCauses(spec),
     ...targetReferenceCauses(spec['scaleTargetRef'], 'spec.scaleTargetRef'),
+    ...groupCauses(textAt(spec, '', 'scaleTargetRef', 'apiVersion')),
     ...itemsAt(spec, 'metrics').flatMap((metric, index) => metricCauses(metric, `spec.metrics[${index}]`)),
     ...['scaleUp', 'scaleDown'].flatMap((direction) => scalingCauses(fieldOf(spec, 'behavior', direction), `spec.behavior.${direction}`)),
     ...nonNegativeCauses(autoscaler.status, 'status', ['currentReplicas', 'desiredReplicas']),
@@ -39,6 +40,10 @@ function boundCauses(spec: JsonObject): readonly StatusCause[] {
     ...(max === 0 ? [required('spec.maxReplicas', 'must be set and greater than 0')] : max < 0 ? [invalid('spec.maxReplicas', max, 'must be greater than or equal to 1')] : []),
     ...(typeof min === 'number' && max < min ? [invalid('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`')] : []),
   ];
+}
+
+function groupCauses(apiVersion: string): readonly StatusCause[] {
+  return apiVersion.includes('/') ? [] : [invalid('spec.scaleTargetRef.apiVersion', apiVersion, 'apiVersion must specify API group')];
 }
 
 function targetReferenceCauses(reference: Json | undefined, path: string): readonly StatusCause[] {

@@ -71,7 +71,7 @@ function validate(job: KubeObject, old: KubeObject | undefined): readonly Status
     ...generatedSelectorCauses(job),
     ...jobSpecCauses(spec, 'spec'),
     ...(selector === undefined ? [required('spec.selector')] : labelSelectorCauses(selector, 'spec.selector')),
-    ...(selector === undefined ? [] : templateLabelCauses(spec['template'], selector, 'spec.template')),
+    ...templateLabelCauses(spec['template'], selector, 'spec.template'),
     ...hostnameCauses(job),
     ...(old === undefined ? [] : changeCauses(spec, old)),
     ...nonNegativeCauses(job.status, 'status', ['active', 'succeeded', 'failed', 'ready', 'terminating']),
@@ -123,8 +123,9 @@ function templateChangeCauses(spec: JsonObject, old: KubeObject, oldSpec: JsonOb
   const isSuspended = oldSpec['suspend'] === true;
   const isIdle = numberAt(old, 'status', 'active') === 0 && (fieldOf(old, 'status', 'startTime') === undefined || isConditionTrue(old, 'Suspended'));
   const { template } = spec;
-  const before = isSuspended && isIdle ? withNewScheduling(oldSpec['template'], template) : oldSpec['template'];
-  return jsonEquals(template, before) ? [] : [immutable('spec.template', template)];
+  const isMovable = isSuspended && isIdle;
+  const before = isMovable ? withNewScheduling(oldSpec['template'], template) : oldSpec['template'];
+  return jsonEquals(template, before) ? [] : [immutable(isMovable ? 'spec.template.spec' : 'spec.template', template)];
 }
 
 function withNewScheduling(before: Json | undefined, template: Json | undefined): Json | undefined {

@@ -22,7 +22,7 @@ test('the Pods of a job carry its name and uid, by which it finds them', () => {
   assert.deepEqual(complaints(jobKind, job), []);
   const foreign = { metadata: { labels: { 'job-name': 'other' } }, ...template };
   assert.deepEqual(refused({ template: foreign }), ['Invalid spec.template.metadata.labels[job-name]']);
-  assert.deepEqual(refused({ manualSelector: true }), ['Required spec.selector']);
+  assert.deepEqual(refused({ manualSelector: true }), ['Required spec.selector', 'Invalid spec.template.metadata.labels']);
 });
 
 test('what a job may say', () => {
@@ -69,7 +69,7 @@ test('a job that runs keeps its template; a suspended one that has not begun may
   assert.deepEqual(complaints(jobKind, withSpec(job, moved), job), ['Invalid spec.template']);
   const suspended = withSpec(job, { suspend: true });
   assert.deepEqual(complaints(jobKind, withSpec(suspended, moved), suspended), []);
-  assert.deepEqual(complaints(jobKind, withSpec(suspended, { template: placed({ hostNetwork: true }) }), suspended), ['Invalid spec.template']);
+  assert.deepEqual(complaints(jobKind, withSpec(suspended, { template: placed({ hostNetwork: true }) }), suspended), ['Invalid spec.template.spec']);
 });
 
 test('cron jobs: schedule, zone, name, template', () => {

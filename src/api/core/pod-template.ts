@@ -2,16 +2,16 @@
 import { isJsonObject, type Json, type JsonObject, type StatusCause } from '../../base/mod.ts';
 import { forbidden, invalid, notSupported } from '../causes.ts';
 import { textAt } from '../columns.ts';
-import { mapMembers } from '../defaulting.ts';
 import { fieldOf } from '../kind.ts';
-import { labelsOf, matchesLabels } from '../label-selector.ts';
+import { isReadable, labelsOf, matchesLabels } from '../label-selector.ts';
 import { labelCauses } from '../metadata-validation.ts';
 import { defaultPodSpec } from './pod-spec-defaults.ts';
 import { validatePodSpec } from './pod-spec-validation.ts';
 
-/** A workload's spec with its template defaulted. A template without spec gets an empty one, as Go's types have it. */
+/** A workload's spec with its template defaulted. One without template or spec gets an empty one, as Go's types have it. */
 export function defaultTemplateOf(spec: JsonObject): JsonObject {
-  return mapMembers(spec, { template: (template) => ({ ...template, spec: defaultPodSpec(isJsonObject(template['spec']) ? template['spec'] : {}) }) });
+  const template = isJsonObject(spec['template']) ? spec['template'] : {};
+  return { ...spec, template: { ...template, spec: defaultPodSpec(isJsonObject(template['spec']) ? template['spec'] : {}) } };
 }
 
 export function podTemplateCauses(template: Json | undefined, path: string): readonly StatusCause[] {
@@ -25,9 +25,10 @@ export function podTemplateCauses(template: Json | undefined, path: string): rea
   ];
 }
 
+/** A selector that can't be read matches what it likes: it was complained of already. */
 export function templateLabelCauses(template: Json | undefined, selector: Json | undefined, path: string): readonly StatusCause[] {
   const labels = labelsOf(fieldOf(template, 'metadata', 'labels'));
-  return matchesLabels(selector, labels) ? [] : [invalid(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`')];
+  return !isReadable(selector) || matchesLabels(selector, labels) ? [] : [invalid(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`')];
 }
 
 /** Pods of workloads that keep them running: always restarted, without a deadline. */

@@ -81,7 +81,7 @@ function addressCauses(address: string, type: string, path: string): readonly St
   if (type === 'FQDN') return isDnsSubdomain(address) && address.includes('.') ? [] : [invalid(path, address, 'should be a domain with at least two segments separated by dots')];
   const causes = endpointAddressCauses(address, path);
   if (causes.length > 0 || (type === 'IPv4' ? isIPv4(address) : isIPv6(address))) return causes;
-  return [invalid(path, address, `must be an ${type} address`)];
+  return [invalid(path.replace(/\[\d+\]$/, ''), address, `must be an ${type} address`)];
 }
 
 function portText(port: Json): string {

@@ -32,7 +32,7 @@ export function toStoredForm(kind: ConvertedKind, body: unknown, options: WriteO
   if (!decoded.ok) return decoded;
   const complete = applyDefaults(kind, decoded.value);
   const causes = kind.validate?.(complete, old === undefined ? undefined : kind.storedAs.fromStored(old)) ?? [];
-  return causes.length > 0 ? invalidObject(kind, complete.metadata.name, causes) : success(kind.storedAs.toStored(complete));
+  return causes.length > 0 ? invalidObject(kind.storedAs.kind, complete.metadata.name, causes) : success(kind.storedAs.toStored(complete));
 }
 
 /** The wanted object of another form, in that which is kept. */
