@@ -77,6 +77,8 @@ function membersOf(schema: KindSchema, isResource: boolean): Readonly<Record<str
 
 function structOf(members: Readonly<Record<string, KindSchema>>): ObjectType {
   const jsonNames = new Map(Object.keys(members).flatMap((name) => (escaped(name) === undefined ? [] : [[escaped(name)!, name] as const])));
+  // After a dot a reserved word is clear, so it may stand there as it is.
+  for (const name of Object.keys(members)) if (RESERVED.has(name)) jsonNames.set(name, name);
   return {
     kind: 'object',
     name: 'object',
@@ -119,7 +121,7 @@ function readShape(schema: KindSchema, isResource: boolean): Shape {
     return { sizeMax: schema.maxProperties ?? countMax(minBytesOf(value), 6), key: { sizeMax: REQUEST_BYTES_MAX - 4 }, get item() { return shapeOf(value); } };
   }
   const members = membersOf(schema, isResource);
-  const byName = new Map(Object.keys(members).map((name) => [escaped(name) ?? name, members[name]!]));
+  const byName = new Map(Object.keys(members).flatMap((name) => [[escaped(name) ?? name, members[name]!] as const, [name, members[name]!] as const]));
   return { sizeMax: byName.size, field: (name) => (byName.has(name) ? shapeOf(byName.get(name)!) : undefined) };
 }
 

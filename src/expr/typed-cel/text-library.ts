@@ -9,8 +9,8 @@ const REPLACED_LENGTH_MAX = 3 * 1024 * 1024;
 
 export function declareText(table: FunctionTable): void {
   table
-    .declare('size(string): int', (text: string) => BigInt(Array.from(text).length), 'scan')
-    .declare('string.size(): int', (text: string) => BigInt(Array.from(text).length), 'scan')
+    .declare('size(string): int', (text: string) => BigInt(Array.from(text).length))
+    .declare('string.size(): int', (text: string) => BigInt(Array.from(text).length))
     .declare('size(bytes): int', (bytes: Uint8Array) => BigInt(bytes.length))
     .declare('bytes.size(): int', (bytes: Uint8Array) => BigInt(bytes.length))
     .declare('string.contains(string): bool', (text: string, part: string) => text.includes(part), 'search')

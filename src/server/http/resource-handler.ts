@@ -10,7 +10,7 @@ import type { HttpContext } from './http-context.ts';
 import { readQuery } from './query.ts';
 import { answerGet, answerList, answerLog, answerWatch } from './read-answers.ts';
 import type { ResourceTarget } from './resource-path.ts';
-import { notAcceptable, statusResponse } from './respond.ts';
+import { notAcceptable, statusResponse, withWarning } from './respond.ts';
 import { answerCreate, answerDelete, answerDeleteCollection, answerPatch, answerUpdate } from './write-answers.ts';
 
 const JSON_SHAPE: AnswerShape = { kind: 'json' };
@@ -34,7 +34,9 @@ export async function handleResource(context: HttpContext, request: WebRequest, 
   const shape = isLog ? JSON_SHAPE : answerShape(request.headers.accept);
   if (shape === undefined) return notAcceptable();
   const call: Call = { context: { ...context, identity: request.identity }, request, kind, target, shape, includeObject: options.value.includeObject };
-  return isLog ? answerLog(call) : ANSWERS[verb]!(call);
+  const response = await (isLog ? answerLog(call) : ANSWERS[verb]!(call));
+  const deprecation = kind.custom?.deprecationWarning;
+  return deprecation === undefined ? response : withWarning(response, deprecation);
 }
 
 /** Namespaced objects are named with their namespace; cluster-scoped ones without. */

@@ -48,6 +48,13 @@ export class Warnings {
   }
 }
 
+/** The answer with one more warning before its own. */
+export function withWarning(response: WebResponse, text: string): WebResponse {
+  const own = response.headers?.['warning'];
+  const warning = `299 - "${quoted(text)}"`;
+  return { ...response, headers: { ...response.headers, warning: own === undefined ? warning : `${warning}, ${own}` } };
+}
+
 /** A quoted-string of RFC 9110; what a header can't carry becomes a question mark. */
 function quoted(text: string): string {
   return text

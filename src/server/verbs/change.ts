@@ -10,6 +10,7 @@ import { actorOf } from '../write/actor.ts';
 import { isHeld } from '../write/namespace-lifecycle.ts';
 import { isDeletionComplete, prepareChange, type ChangeScope, type WantedChange } from '../write/prepare-change.ts';
 import { removeObject, storeObject } from '../write/store-object.ts';
+import { asVersion } from '../write/stored-version.ts';
 
 export type Place = Pick<ObjectRef, 'namespace' | 'name'>;
 
@@ -43,8 +44,9 @@ export function decideChange(
   produce: Produce,
 ): Outcome<StoredObject> | undefined {
   const key = keyOf(kind, place.namespace, place.name);
-  const current = writer.get(key);
-  if (current === undefined) return undefined;
+  const stored = writer.get(key);
+  if (stored === undefined) return undefined;
+  const current = asVersion(kind, stored);
   const wanted = produce(current.object);
   if (!wanted.ok) return wanted;
   const next = prepareChange(kind, scope, wanted.value, current.object, actor);

@@ -8,7 +8,7 @@ import { prefixOf } from '../keys.ts';
 import { badRequest, expired, refuse, tooLargeResourceVersion, type Refusal } from '../refusals.ts';
 import { parseSelection, type Selection } from '../selection.ts';
 import { formatContinueToken, INCONSISTENT, parseContinueToken, type ContinueToken } from './continue-token.ts';
-import { isConverted, shownAs } from './stored-form.ts';
+import { isShownOtherwise, shownAs } from './stored-form.ts';
 
 export interface ListQuery {
   readonly labelSelector?: string | undefined;
@@ -28,6 +28,8 @@ export interface ListPage {
 
 /** Objects looked at in one turn of the loop. */
 const CHUNK_OBJECT_COUNT = 500;
+/** Custom resources brought into another version in one turn of the loop. */
+const SHOWN_OBJECT_COUNT = 100;
 
 export async function listObjects(
   { store }: ServerContext,
@@ -45,7 +47,17 @@ export async function listObjects(
   if (all === undefined) return tooOld(query, store.revision, afterKey);
   const candidates = afterKey === undefined ? all : all.slice(firstAfter(all, afterKey));
   const page = await pageOf(candidates, selection.value, query.limit ?? 0, revision);
-  return success(isConverted(kind) ? { ...page, entries: page.entries.map((entry) => shownAs(kind, entry)) } : page);
+  return success(isShownOtherwise(kind) ? await shownPage(kind, page) : page);
+}
+
+/** A page in the form that is asked for. */
+async function shownPage(kind: KindDefinition, page: ListPage): Promise<ListPage> {
+  const entries: StoredObject[] = [];
+  for (const entry of page.entries) {
+    if (entries.length > 0 && entries.length % SHOWN_OBJECT_COUNT === 0) await nextTurn();
+    entries.push(shownAs(kind, entry));
+  }
+  return { ...page, entries };
 }
 
 /** Where the list begins: at a revision, after a key. */

@@ -4,6 +4,7 @@ import { deepFreeze, isJsonObject, success, type JsonObject, type KubeObject, ty
 import { applyDefaults, type KindDefinition, type StoredForm } from '../../api/mod.ts';
 import { invalidObject } from '../refusals.ts';
 import { decodeObject } from '../write/decode.ts';
+import { asVersion } from '../write/stored-version.ts';
 import type { WantedChange } from '../write/prepare-change.ts';
 import { checkPlace, type Place } from './change.ts';
 import type { TextualObject } from './watch.ts';
@@ -15,8 +16,14 @@ export function isConverted(kind: KindDefinition): kind is ConvertedKind {
   return kind.storedAs !== undefined;
 }
 
+/** Whether reads show something else than what is stored. */
+export function isShownOtherwise(kind: KindDefinition): boolean {
+  return isConverted(kind) || kind.custom !== undefined;
+}
+
 /** The entry as the kind shows it. */
 export function shownAs<T extends TextualObject>(kind: KindDefinition, entry: T): T {
+  if (kind.custom !== undefined) return asVersion(kind, entry);
   if (!isConverted(kind)) return entry;
   const object = deepFreeze(kind.storedAs.fromStored(entry.object));
   return { ...entry, object, text: JSON.stringify(object) };

@@ -8,7 +8,7 @@ import { prefixOf } from '../keys.ts';
 import { badRequest, expired, tooLargeResourceVersion } from '../refusals.ts';
 import { parseSelection, type Selection } from '../selection.ts';
 import { parseRevision } from './list.ts';
-import { isConverted, shownAs } from './stored-form.ts';
+import { isShownOtherwise, shownAs } from './stored-form.ts';
 
 export interface WatchQuery {
   readonly labelSelector?: string | undefined;
@@ -52,7 +52,7 @@ export function watchObjects(
   // Listed in the same turn as the watch began, so that nothing is told twice or missed.
   const existing = withExisting ? context.store.list(prefix) : [];
   const events = run(startLifetime(context, watch, query), existing, selection.value, query);
-  return success(isConverted(kind) ? eventsShownAs(kind, events) : events);
+  return success(isShownOtherwise(kind) ? eventsShownAs(kind, events) : events);
 }
 
 async function* eventsShownAs(kind: KindDefinition, events: AsyncGenerator<ServerWatchEvent, void>): AsyncGenerator<ServerWatchEvent, void> {

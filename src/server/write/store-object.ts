@@ -7,6 +7,7 @@ import type { ServerContext } from '../context.ts';
 import { chargeQuotas, countQuota } from '../quota/charge.ts';
 import { withAssignedValues } from './assign.ts';
 import { withAcceptedNames } from './definition-names.ts';
+import { asStored, asVersion } from './stored-version.ts';
 
 /** Refused by admission, or when a quota does not allow it. `old` is what is stored under the key now. */
 export function storeObject(
@@ -23,11 +24,11 @@ export function storeObject(
   const counted = kind.resource === 'resourcequotas' && kind.group === '' ? countQuota(context, writer, object, old) : object;
   const assigned = withAssignedValues(writer, kind, counted);
   if (!assigned.ok) return assigned;
-  return success(writer.put(key, withAcceptedNames(context, kind, assigned.value)));
+  return success(asVersion(kind, writer.put(key, asStored(kind, withAcceptedNames(context, kind, assigned.value)))));
 }
 
 /** `object` is the last state that watchers get to see. */
 export function removeObject(context: ServerContext, writer: StoreWriter, kind: KindDefinition, key: string, object: KubeObject): StoredObject {
   chargeQuotas(context, writer, kind, { before: writer.get(key)?.object });
-  return writer.remove(key, object);
+  return asVersion(kind, writer.remove(key, asStored(kind, object)));
 }

@@ -1,0 +1,83 @@
+// npm run conformance:crds -- DIR [--only REGEXP] [--keep]
+// Applies every CustomResourceDefinition below DIR (or SLIPWAY_CONFORMANCE_DATA) with `kubectl apply --server-side` to a fresh
+// installation, then every object of the kinds that they define, and prints a table: verdict, file, object, seconds, sentence.
+import { statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { Installation } from '../../sim/installation.ts';
+import { Kubectl, kubectlPath } from '../system/support/kubectl.ts';
+import { definitionFor, groupOf, readCorpus, roundsOf, type Definition, type Sample } from './documents.ts';
+
+const SENTENCE_LENGTH_MAX = 240;
+const NAMESPACE = 'corpus';
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' }, keep: { type: 'boolean', default: false } } });
+const directory = positionals[0] ?? process.env['SLIPWAY_CONFORMANCE_DATA'];
+if (directory === undefined || statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  console.log('skipped: give a directory with definitions of custom resources as argument or in SLIPWAY_CONFORMANCE_DATA');
+  process.exit(0);
+}
+if (kubectlPath === undefined) {
+  console.log('skipped: kubectl is not installed');
+  process.exit(0);
+}
+
+interface Row {
+  readonly isGood: boolean;
+  readonly kind: 'definition' | 'sample';
+}
+
+const only = new RegExp(values.only ?? '');
+const corpus = readCorpus(directory);
+const definitions = corpus.definitions.filter(({ file }) => only.test(file));
+const startedAtMs = Date.now();
+const rows = await runAll();
+const count = (kind: Row['kind'], isGood: boolean) => rows.filter((row) => row.kind === kind && row.isGood === isGood).length;
+const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(0);
+console.log(
+  `${count('definition', true)} definitions served, ${count('definition', false)} not; ${count('sample', true)} samples accepted, ${count('sample', false)} refused; ${seconds} s`,
+);
+process.exitCode = rows.every(({ isGood }) => isGood) ? 0 : 1;
+
+async function runAll(): Promise<readonly Row[]> {
+  const installation = new Installation();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void installation.remove().finally(() => process.exit(1)));
+  const kubectl = new Kubectl(installation);
+  const found: Row[] = [];
+  try {
+    await installation.start();
+    console.log('verdict | file | object | seconds | sentence');
+    for (const round of roundsOf(definitions)) {
+      for (const definition of round) found.push(await applyDefinition(kubectl, definition));
+      for (const sample of corpus.samples) if (round.includes(definitionFor(sample, definitions)!)) found.push(await applySample(kubectl, sample));
+      for (const { name } of round) await kubectl.start(['delete', 'crd', name, '--ignore-not-found', '--timeout=20s']).done;
+    }
+    return found;
+  } finally {
+    kubectl.remove();
+    if (!values.keep) await installation.remove();
+    else await installation.kill('SIGTERM').then(() => console.log(`data directory: ${installation.dataDir}`));
+  }
+}
+
+async function applyDefinition(kubectl: Kubectl, { file, name, document }: Definition): Promise<Row> {
+  const startMs = Date.now();
+  const applied = await kubectl.start(['apply', '--server-side', '-f', '-'], JSON.stringify(document)).done;
+  const waited = applied.code === 0 ? await kubectl.start(['wait', '--for=condition=Established', `crd/${name}`, '--timeout=20s']).done : applied;
+  // The kind is there when kubectl finds it by discovery.
+  const listed = waited.code === 0 ? await kubectl.start(['get', name, '--all-namespaces']).done : waited;
+  return report('definition', file, name, listed, startMs);
+}
+
+async function applySample(kubectl: Kubectl, { file, index, apiVersion, kind, name, document }: Sample): Promise<Row> {
+  const startMs = Date.now();
+  const { generateName: _pattern, namespace: _place, ...metadata } = (document as { metadata: Record<string, unknown> }).metadata;
+  const placed = { ...document, metadata: { ...metadata, name: name.replace(/-$/, '') } };
+  const applied = await kubectl.start(['apply', '--server-side', '--force-conflicts', '--namespace', NAMESPACE, '-f', '-'], JSON.stringify(placed)).done;
+  return report('sample', `${file}#${index}`, `${kind}.${groupOf(apiVersion)}/${name}`, applied, startMs);
+}
+
+function report(kind: Row['kind'], file: string, object: string, { code, stdout, stderr }: { code: number | null; stdout: string; stderr: string }, startMs: number): Row {
+  const text = (code === 0 ? stdout : stderr).replaceAll(/\s+/g, ' ').trim().slice(0, SENTENCE_LENGTH_MAX);
+  console.log([code === 0 ? 'ok  ' : 'FAIL', file, object, ((Date.now() - startMs) / 1000).toFixed(1), text].join(' | '));
+  return { isGood: code === 0, kind };
+}
