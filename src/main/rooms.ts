@@ -60,6 +60,9 @@ const DASHBOARD = fileURLToPath(new URL('../../dashboard/dist', import.meta.url)
 const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 const CONTENT_KEY_BYTES = 32;
+/** Pods of a run that exist at the same time: enough that there is always one for the next free slot, made in groups. */
+const PODS_PER_RUN_MIN = 64;
+const PODS_PER_STEP_SLOT = 4;
 const clock = systemClock;
 
 export async function openRooms(options: RoomsOptions): Promise<Rooms> {
@@ -158,6 +161,7 @@ function engineSettings(config: Config) {
   return {
     podNamespace: config.pipelineNamespace,
     nodeName: nodeName(),
+    podsPerRunMax: Math.max(PODS_PER_RUN_MIN, PODS_PER_STEP_SLOT * config.stepsAtOnce),
     isCacheEnabled: config.isPipelineCacheOn,
     terminatedRunState: config.terminatedRunState,
     finalStatusSuccessWord: config.finalStatusSuccess,

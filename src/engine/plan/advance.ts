@@ -15,12 +15,22 @@ import { startTask } from './start-task.ts';
 export function advance(planning: Planning): void {
   const { tree, work, nowMs } = planning;
   for (const [node, atMs] of tree.timers) if (atMs <= nowMs) work.push(node);
-  for (let position = 0; position < work.length; position++) {
+  for (let position = 0; position < work.length || takeHeld(planning); position++) {
     const node = work[position]!;
     look(planning, node);
     const dueMs = tree.timers.get(node);
     if (dueMs !== undefined && dueMs <= nowMs) tree.timers.delete(node);
   }
+}
+
+/** A step that was held back takes the place of one that ended; true when it is to be looked at now. */
+function takeHeld({ tree, work, facts, startsLeft }: Planning): boolean {
+  const [first] = tree.held;
+  if (first === undefined || tree.withPod.size >= (facts.settings.podsPerRunMax ?? Infinity)) return false;
+  tree.held.delete(first);
+  if (startsLeft > 0) work.push(first);
+  else tree.dirty.add(first);
+  return startsLeft > 0;
 }
 
 function look(planning: Planning, node: TaskNode): void {

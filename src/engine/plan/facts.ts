@@ -8,6 +8,11 @@ export interface PlanSettings {
   readonly podNamespace: string;
   /** When set, Pods are bound to this node at once; no scheduler is asked. */
   readonly nodeName?: string | undefined;
+  /**
+   * Pods that a run has at the same time; its other steps wait in the engine, where waiting costs nothing. No limit when it is
+   * left out: a cluster's own scheduler knows better.
+   */
+  readonly podsPerRunMax?: number | undefined;
   /** Pipeline root of runs that give none, for example minio://mlpipeline/v2/artifacts. */
   readonly defaultRootUri: string;
   readonly isCacheEnabled: boolean;

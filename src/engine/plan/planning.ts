@@ -4,7 +4,7 @@ import { artifactIdOf, taskIdOf } from '../ids.ts';
 import type { Effect } from './action.ts';
 import { dagGraphOf } from './dag-graph.ts';
 import type { PlanFacts } from './facts.ts';
-import { addNode, attemptKeyOf, isActive, isIteration, type RunTree, type TaskNode } from './run-tree.ts';
+import { addNode, attemptKeyOf, hasPod, isActive, isIteration, type RunTree, type TaskNode } from './run-tree.ts';
 import { changeTask, isSettled, type TaskChange } from './task-life.ts';
 
 export interface Planning {
@@ -34,6 +34,8 @@ export function changeNode(planning: Planning, node: TaskNode, change: TaskChang
   if (after === before) return;
   node.row = after;
   planning.changedNodes.add(node);
+  if (hasPod(after)) planning.tree.withPod.add(node);
+  else planning.tree.withPod.delete(node);
   if (isIteration(node)) countActive(node.parent!, before, after);
   if (isSettled(after.state) && !isSettled(before.state)) settle(planning, node);
 }

@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../base/mod.ts';
 import type { Task } from '../../records/mod.ts';
 import { constant, group, output, pipelineOf, step, type TaskText } from '../testing/pipelines.ts';
+import type { EngineSettings } from '../settings.ts';
 import { PlanDriver } from '../testing/plan-driver.ts';
 import { dagGraphOf } from './dag-graph.ts';
+import { hasPod } from './run-tree.ts';
 import { isSettled, isSuccess } from './task-life.ts';
 
 interface TaskShape {
@@ -70,8 +72,8 @@ function documentOf({ tasks }: RunShape): JsonObject {
 }
 
 /** Plays the run to its end; `check` sees it after every event. */
-function play(shape: RunShape, isTreeKept: boolean, check: (driver: PlanDriver) => void): PlanDriver {
-  const driver = new PlanDriver(documentOf(shape), { isTreeKept }).settle();
+function play(shape: RunShape, isTreeKept: boolean, check: (driver: PlanDriver) => void, settings: EngineSettings = {}): PlanDriver {
+  const driver = new PlanDriver(documentOf(shape), { isTreeKept, settings }).settle();
   for (let event = 0; driver.run.finishedAtMs === undefined; event++) {
     assert.ok(event < 1_000, `the run does not end:\n${driver.text()}`);
     check(driver);
@@ -129,6 +131,21 @@ test('a tree that is kept plans as one that is built from the rows each time', (
       play(shape, false, (driver) => texts.push(statesOf(driver)));
       let event = 0;
       play(shape, true, (driver) => assert.equal(statesOf(driver), texts[event++]));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('a run that may have few Pods at a time ends all the same, and never has more', () => {
+  fc.assert(
+    fc.property(runShape, fc.integer({ min: 1, max: 3 }), fc.boolean(), (shape, podsPerRunMax, isTreeKept) => {
+      const check = (driver: PlanDriver) => {
+        const count = [...driver.tasks.values()].filter(hasPod).length;
+        assert.ok(count <= podsPerRunMax, `${count} Pods:\n${driver.text()}`);
+      };
+      const driver = play({ ...shape, tasks: shape.tasks.map((task) => ({ ...task, retries: 0 })) }, isTreeKept, check, { podsPerRunMax });
+      for (const { path, state } of driver.tasks.values()) assert.ok(isSettled(state), `${path} is ${state}`);
+      play(shape, isTreeKept, () => undefined, { podsPerRunMax });
     }),
     { numRuns: 150 },
   );

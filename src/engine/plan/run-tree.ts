@@ -33,6 +33,10 @@ export interface RunTree {
   readonly dirty: Set<TaskNode>;
   /** Nodes to look at again when their time has come (milliseconds since the epoch). */
   readonly timers: Map<TaskNode, number>;
+  /** Nodes whose Pod was asked for and has not ended. */
+  readonly withPod: Set<TaskNode>;
+  /** Steps that could start and wait for one of those to end, because a run may only have so many Pods. */
+  readonly held: Set<TaskNode>;
   /** Artifacts of this run that were planned since the tree was built; their rows may not be committed yet. */
   readonly artifacts: Map<string, Artifact>;
 }
@@ -46,6 +50,8 @@ export function buildRunTree(snapshot: RunSnapshot, pipeline: PipelineSpec): Run
     byId: new Map(),
     dirty: new Set(),
     timers: new Map(),
+    withPod: new Set(),
+    held: new Set(),
     artifacts: new Map(),
   };
   // A parent's row is written before its children's, and rows come in order of creation.
@@ -69,6 +75,7 @@ export function addNode(tree: RunTree, row: Task): TaskNode {
     nextIteration: 0,
   };
   tree.byId.set(row.taskId, node);
+  if (hasPod(row)) tree.withPod.add(node);
   if (parent === undefined) tree.root = node;
   else addChild(parent, node);
   return node;
@@ -87,12 +94,18 @@ export function reopenNode(node: TaskNode, row: Task): void {
   node.row = row;
 }
 
+export function hasPod({ state, podName }: Task): boolean {
+  return (state === 'PENDING' || state === 'RUNNING') && podName !== undefined;
+}
+
 /** Takes a task out of the tree; everything below it is taken out, too, by its own call. */
 export function removeNode(tree: RunTree, node: TaskNode): void {
   const { parent } = node;
   tree.byId.delete(node.row.taskId);
   tree.dirty.delete(node);
   tree.timers.delete(node);
+  tree.held.delete(node);
+  tree.withPod.delete(node);
   if (parent === undefined) return;
   parent.children.length = 0;
   parent.childByName.clear();

@@ -32,6 +32,8 @@ function startContainer(planning: Planning, node: TaskNode, container: Container
     ...(fingerprint === undefined ? {} : { cacheFingerprint: fingerprint }),
   };
   if (lookup?.kind === 'hit') return takeFromCache(planning, node, lookup.task, values);
+  const { podsPerRunMax = Infinity } = planning.facts.settings;
+  if (planning.tree.withPod.size >= podsPerRunMax) return hold(planning, node, podsPerRunMax);
   if (planning.startsLeft === 0) {
     planning.tree.dirty.add(node);
     return;
@@ -41,6 +43,13 @@ function startContainer(planning: Planning, node: TaskNode, container: Container
   const why = cacheMiss === '' ? {} : { cacheMiss };
   const message = `waiting for its Pod to start${cacheMiss === '' ? '' : `; ${cacheMiss}`}`;
   askForPod(planning, node, { message, ...values, ...why });
+}
+
+/** `advance` looks at it again when a Pod of the run has ended. */
+function hold(planning: Planning, node: TaskNode, podsPerRunMax: number): void {
+  planning.tree.held.add(node);
+  const message = `waiting for other steps: a run has at most ${podsPerRunMax} Pods at a time`;
+  changeNode(planning, node, { state: 'WAITING', reason: 'WaitingForSlot', message });
 }
 
 function takeFromCache(
