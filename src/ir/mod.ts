@@ -49,6 +49,7 @@ export {
   type PipelineSpec,
   type PipelineTaskSpec,
   type RetryPolicy,
+  type TaskConfigField,
   type TaskInputArtifact,
   type TaskInputParameter,
 } from './types.ts';

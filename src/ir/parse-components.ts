@@ -10,18 +10,21 @@ import {
   listAt,
   recordAt,
   sectionAt,
+  sectionsAt,
   textAt,
   wordFor,
   type Section,
 } from './section.ts';
 import {
   PARAMETER_TYPES,
+  TASK_CONFIG_FIELDS,
   type ArtifactSpec,
   type ArtifactTypeSchema,
   type ComponentSpec,
   type InputDefinitions,
   type ParameterSpec,
   type ParameterType,
+  type TaskConfigPassthrough,
 } from './types.ts';
 import { matchesType, TYPE_WORDS } from './values.ts';
 
@@ -37,7 +40,18 @@ export function parseComponent(section: Section): ComponentSpec {
     ...(outputs && { outputDefinitions: parseDefinitions(outputs) }),
     ...(dag && { dag: parseDag(dag) }),
     ...(executorLabel !== undefined && { executorLabel }),
+    ...(jsonAt(section, 'taskConfigPassthroughs') !== undefined && { taskConfigPassthroughs: parsePassthroughs(section) }),
   };
+}
+
+/** Fields that newer compilers know are left out: the step runs without them. */
+function parsePassthroughs(section: Section): readonly TaskConfigPassthrough[] {
+  return sectionsAt(section, 'taskConfigPassthroughs').flatMap((entry) => {
+    const written = jsonAt(entry, 'field');
+    const field = typeof written === 'number' ? TASK_CONFIG_FIELDS[written - 1] : TASK_CONFIG_FIELDS.find((known) => known === written);
+    const applyToTask = booleanAt(entry, 'applyToTask');
+    return field === undefined ? [] : [{ field, ...(applyToTask !== undefined && { applyToTask }) }];
+  });
 }
 
 function parseDefinitions(section: Section): InputDefinitions {

@@ -122,12 +122,29 @@ export interface DagSpec {
   readonly outputs?: DagOutputs;
 }
 
+/** What may be passed to a TASK_CONFIG parameter, in the order of the proto's enum. */
+export const TASK_CONFIG_FIELDS = [
+  'RESOURCES',
+  'ENV',
+  'KUBERNETES_AFFINITY',
+  'KUBERNETES_TOLERATIONS',
+  'KUBERNETES_NODE_SELECTOR',
+  'KUBERNETES_VOLUMES',
+] as const;
+export type TaskConfigField = (typeof TASK_CONFIG_FIELDS)[number];
+
+export interface TaskConfigPassthrough {
+  readonly field: TaskConfigField;
+  readonly applyToTask?: boolean;
+}
+
 export interface ComponentSpec {
   readonly inputDefinitions?: InputDefinitions;
   readonly outputDefinitions?: OutputDefinitions;
   /** Exactly one of these two. */
   readonly dag?: DagSpec;
   readonly executorLabel?: string;
+  readonly taskConfigPassthroughs?: readonly TaskConfigPassthrough[];
 }
 
 export interface ContainerExecutor {

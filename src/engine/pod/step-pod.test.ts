@@ -166,6 +166,26 @@ describe('the platform document', () => {
     assert.deepEqual(container['securityContext'], { runAsUser: 1000 });
   });
 
+  test('a TASK_CONFIG parameter takes the settings, the Pod only those that apply to the task', () => {
+    const a = step({
+      inputs: { config: ['TASK_CONFIG', undefined, { isOptional: true }] },
+      container: { env: [{ name: 'A', value: '1' }], resources: { resourceCpuLimit: '2' } },
+      passthroughs: [{ field: 'RESOURCES' }, { field: 'ENV', applyToTask: true }, { field: 'KUBERNETES_TOLERATIONS' }, { field: 'SOMEDAY' }],
+    });
+    const platform = { deploymentSpec: { executors: { 'exec-a': { tolerations: [{ key: 'gpu' }], nodeSelector: { labels: { disk: 'ssd' } } } } } };
+    const driver = new PlanDriver(pipelineOf({ a }, { platform })).settle();
+    const { inputs } = driver.executorInput('root.a') as { readonly inputs: { readonly parameterValues: JsonObject } };
+    assert.deepEqual(inputs.parameterValues['config'], {
+      resources: { limits: { cpu: '2' } },
+      env: [{ name: 'A', value: '1' }],
+      tolerations: [{ key: 'gpu' }],
+    });
+    const { spec = {} } = driver.pod('root.a');
+    const [container] = spec['containers'] as unknown as readonly JsonObject[];
+    assert.deepEqual([spec['tolerations'], spec['nodeSelector'], container!['resources']], [undefined, { disk: 'ssd' }, undefined]);
+    assert.deepEqual((container!['env'] as unknown as JsonObject[]).at(-1), { name: 'A', value: '1' });
+  });
+
   test('an optional parameter that was not given leaves its setting out', () => {
     const inputs = { unset: { parameterType: 'STRUCT', isOptional: true } };
     const unset = parent('unset');

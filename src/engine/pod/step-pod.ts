@@ -8,7 +8,8 @@ import {
   type StepArtifact,
   type StepDocument,
 } from '../../api/mod.ts';
-import { compileContainer, type CompiledContainer, type RuntimeArtifact } from '../../ir/mod.ts';
+import { compileContainer, type CompiledContainer, type ContainerCompilation, type RuntimeArtifact } from '../../ir/mod.ts';
+import type { TaskValues } from '../../records/mod.ts';
 import type { Resolved } from '../plan/inputs.ts';
 import { runPlaceholdersOf } from '../plan/placeholder-context.ts';
 import { artifactOf, type Planning } from '../plan/planning.ts';
@@ -22,6 +23,7 @@ import {
 } from './executor-input.ts';
 import { podExtrasOf, type PodExtras } from './kubernetes-config.ts';
 import { resourceRequirements } from './resources.ts';
+import { ownSettings, taskConfigOf, type StepSettings } from './task-config.ts';
 import { artifactPathOf, isInWorkspace, workspaceOfStep, workspaceVolume } from './workspace.ts';
 
 /** All annotations of an object together (k8s.io/apimachinery: 256 KiB). */
@@ -42,19 +44,36 @@ export function buildStepPod(planning: Planning, node: TaskNode): Resolved<KubeO
     return { ok: false, message: `the pipeline root ${places.taskRootUri} has no path in a container; use minio://, s3:// or gs://` };
   }
   const artifacts = runtimeArtifactsOf(node.row.inputs, (artifactId) => artifactOf(planning, artifactId));
-  const compiled = compileContainer({
-    container: executor.container,
-    component: node.component,
-    executorInput: executorInputOf(node.component, { values: node.row.inputs, artifacts }, places),
-    run: runPlaceholdersOf(tree, node, facts.settings.defaultRootUri),
-    pathOf: artifactPathOf,
-  });
+  const compile = (values: TaskValues) =>
+    compileContainer({
+      container: executor.container,
+      component: node.component,
+      executorInput: executorInputOf(node.component, { values, artifacts }, places),
+      run: runPlaceholdersOf(tree, node, facts.settings.defaultRootUri),
+      pathOf: artifactPathOf,
+    });
+  const compiled = compile(node.row.inputs);
   if (!compiled.ok) return compiled;
   const configured = podExtrasOf(planning, node);
   if (!configured.ok) return configured;
-  const extras = withWorkspace(configured.value, workspaceOfStep(planning, node, node.row.inputs));
+  const settings = withTaskConfig(node, { container: compiled.value, extras: configured.value }, compile);
+  if (!settings.ok) return settings;
+  const extras = withWorkspace(settings.value.extras, workspaceOfStep(planning, node, node.row.inputs));
   const step = stepDocumentOf(planning, node, { places, artifacts, executorOutputPath: places.executorOutputPath });
-  return withinLimits(podOf(planning, node, { step, container: compiled.value, extras }));
+  return withinLimits(podOf(planning, node, { step, container: settings.value.container, extras }));
+}
+
+/** The settings of the step's own Pod; those that its TASK_CONFIG parameter is given come out of its command. */
+function withTaskConfig(
+  { component, row }: TaskNode,
+  settings: StepSettings,
+  compile: (values: TaskValues) => ContainerCompilation,
+): Resolved<StepSettings> {
+  const config = taskConfigOf(component, settings);
+  if (config === undefined) return { ok: true, value: settings };
+  const { parameters, artifacts } = row.inputs;
+  const compiled = compile({ parameters: { ...parameters, [config.name]: config.value }, artifacts });
+  return compiled.ok ? { ok: true, value: ownSettings(component, { ...settings, container: compiled.value }) } : compiled;
 }
 
 function withWorkspace(extras: PodExtras, claimName: string | undefined): PodExtras {

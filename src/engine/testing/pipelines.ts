@@ -25,6 +25,7 @@ export interface StepText extends Common {
   readonly isCached?: boolean;
   readonly cacheKey?: string;
   readonly container?: JsonObject;
+  readonly passthroughs?: readonly JsonObject[];
   readonly importer?: JsonObject;
 }
 
@@ -141,7 +142,7 @@ function inputDefinitions({ inputs = {}, artifacts = {} }: Common): JsonObject {
 const dataset: JsonObject = { schemaTitle: 'system.Dataset', schemaVersion: '0.0.1' };
 
 function stepComponent(text: StepText, label: string, { executors }: Sink): JsonObject {
-  const { outputs = {}, outputArtifacts = [], outputLists = [], container, importer } = text;
+  const { outputs = {}, outputArtifacts = [], outputLists = [], container, importer, passthroughs } = text;
   const image = { image: 'python:3.11', command: ['python3', label], args: ['{{$}}'] };
   executors[`exec-${label}`] = importer === undefined ? { container: { ...image, ...container } } : { importer };
   const parameters = Object.entries(outputs).map(([name, parameterType]) => [name, { parameterType }]);
@@ -149,6 +150,7 @@ function stepComponent(text: StepText, label: string, { executors }: Sink): Json
   const lists = outputLists.map((name) => [name, { artifactType: dataset, isArtifactList: true }]);
   return {
     executorLabel: `exec-${label}`,
+    ...(passthroughs === undefined ? {} : { taskConfigPassthroughs: passthroughs }),
     inputDefinitions: inputDefinitions(text),
     outputDefinitions: {
       parameters: Object.fromEntries(parameters),
