@@ -145,6 +145,24 @@ test('the doctor finds the server that runs', async () => {
   const { code, out } = await call('doctor', '--port', port);
   assert.equal(code, 0, out);
   assert.match(out, new RegExp(`✓ port +Slipway runs at http://127\\.0\\.0\\.1:${port}\n`));
+  assert.match(out, /✓ warm parents +/);
+});
+
+test('/metrics tells of the server, its steps and its warm parents', async () => {
+  const port = /localhost:(\d+)/.exec(server.out())![1]!;
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  assert.equal(response.status, 200);
+  assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
+  const text = await response.text();
+  const value = (sample: string) => Number(text.split('\n').find((line) => line.startsWith(`${sample} `))?.slice(sample.length));
+  assert.ok(value('slipway_store_revision_total') > 1, text);
+  assert.ok(value('slipway_steps_total{outcome="Succeeded"}') >= 1, text);
+  assert.ok(value('slipway_loop_delay_seconds_count') > 1, text);
+  assert.ok(value('slipway_loop_delay_seconds_bucket{le="+Inf"}') >= value('slipway_loop_delay_seconds_bucket{le="0.01"}'), text);
+  assert.equal(value('slipway_supervisor_connected'), 1);
+  for (const name of ['slipway_active_runs', 'slipway_pods', 'slipway_environments', 'slipway_warm_parents{kind="bare"}', 'slipway_warm_parents{kind="preloaded"}', 'slipway_warm_parents_memory_max_bytes']) {
+    assert.ok(Number.isFinite(value(name)), `${name}\n${text}`);
+  }
 });
 
 test('Ctrl-C stops the server in order', async () => {

@@ -57,6 +57,7 @@ export function createClusterSource(options: ClusterSourceOptions): ClusterSourc
         steps: { running_count: steps.usedCount, waiting_count: steps.waitingCount, count_max: steps.countMax },
         interpreters: stats === undefined ? [] : await interpretersOf(node, programs, clock.now()),
         interpreters_bytes_max: programs.parents.status().bytesMax,
+        refused_module_sets: programs.parents.status().refused.map(({ environment, reason }) => ({ environment_id: environment, reason })),
         environments: (await environments.get()).map(({ id, pythonVersion, requirements, tool, createdAtMs, lastUsedAtMs, sizeBytes, podCount }) => ({
           id,
           python_version: pythonVersion,

@@ -5,6 +5,7 @@ import { createInterpreters, createRunProcess, examineMachine, type Finding } fr
 import { EXIT, type Command } from '../command.ts';
 import { checkPort } from '../doctor/port.ts';
 import { renderFindings } from '../doctor/render-findings.ts';
+import { judgeWarmParents } from '../doctor/warm-parents.ts';
 import { connectTo } from '../server/connection.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -30,7 +31,17 @@ export const doctorCommand: Command = {
 async function examine(config: { host: string; port: number; dataDir: string }, { clock, environment }: Terminal): Promise<readonly Finding[]> {
   const variables = Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
   const interpreters = createInterpreters({ run: createRunProcess(clock), variables, log: silentLog });
-  return [...(await examineMachine({ dataDir: config.dataDir, interpreters })), await checkPort(config.host, config.port, isSlipway)];
+  const port = await checkPort(config.host, config.port, isSlipway);
+  return [...(await examineMachine({ dataDir: config.dataDir, interpreters })), port, ...(await examineServer(`http://${config.host}:${config.port}`))];
+}
+
+/** What only a running server can tell; nothing when there is none. */
+async function examineServer(url: string): Promise<readonly Finding[]> {
+  try {
+    return [judgeWarmParents(await connectTo(url).get('/slipway/v1/cluster'))];
+  } catch {
+    return []; // the finding about the port has said that nobody is there, or somebody else
+  }
 }
 
 async function isSlipway(url: string): Promise<boolean> {

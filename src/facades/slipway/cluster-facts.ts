@@ -41,6 +41,8 @@ export interface ClusterFacts {
   readonly interpreters: readonly WarmInterpreterFacts[];
   /** All warm interpreters together may take so much. */
   readonly interpreters_bytes_max: number;
+  /** Sets of modules that are never preloaded, with the reason as a sentence. */
+  readonly refused_module_sets: readonly { readonly environment_id: string; readonly reason: string }[];
   readonly environments: readonly EnvironmentFacts[];
   readonly containers: readonly ContainerFacts[];
 }
