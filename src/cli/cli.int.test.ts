@@ -67,7 +67,7 @@ interface Started {
 }
 
 function start(words: readonly string[], dataDir = join(folder, 'data')): Started {
-  const env = { ...process.env, SLIPWAY_DATA_DIR: dataDir };
+  const env = { ...process.env, SLIPWAY_DATA_DIR: dataDir, KUBECONFIG: join(folder, 'kube', 'config') };
   const child = spawn(process.execPath, [SLIPWAY, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
@@ -138,6 +138,16 @@ test('the kubeconfig names the server and is private', async () => {
   const { out } = await call('kubeconfig');
   const port = /localhost:(\d+)/.exec(server.out())![1];
   assert.match(out, new RegExp(`server: https://127\\.0\\.0\\.1:${port}\n`));
+});
+
+test('--merge adds it to the kubeconfig of the user, after a copy, and says which context is current', async () => {
+  const first = await call('kubeconfig', '--merge');
+  assert.match(first.out, /^The context "slipway" is in .*kube\/config\.\nIt is the current context\.\n$/);
+  const second = await call('kubeconfig', '--merge', '--context', 'on');
+  assert.match(second.out, /What was there before is in .*config\.before-on-\d+\.\nThe current context is still "slipway"/);
+  const text = readFileSync(join(folder, 'kube', 'config'), 'utf8');
+  assert.match(text, /current-context: slipway/);
+  assert.match(text, /name: "on"/);
 });
 
 test('the doctor finds the server that runs', async () => {

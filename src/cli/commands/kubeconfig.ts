@@ -1,9 +1,12 @@
 // slipway kubeconfig
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Failure } from '../../base/mod.ts';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { Failure, systemClock } from '../../base/mod.ts';
 import { parseConfig } from '../../main/mod.ts';
 import { EXIT, type Command } from '../command.ts';
+import { mergeKubeconfig } from '../merge-kubeconfig.ts';
+import type { Terminal } from '../terminal.ts';
 
 export const kubeconfigCommand: Command = {
   name: 'kubeconfig',
@@ -11,17 +14,44 @@ export const kubeconfigCommand: Command = {
   operandCount: { min: 0, max: 0 },
   summary: 'Print the kubeconfig with which kubectl and Kubernetes clients reach Slipway.',
   details: 'It holds the address, the certificate authority and the token of this installation; keep it private.',
-  options: [{ name: 'data-dir', value: 'DIR', sentence: 'Data directory of the server that is meant.' }],
+  options: [
+    { name: 'data-dir', value: 'DIR', sentence: 'Data directory of the server that is meant.' },
+    { name: 'merge', sentence: 'Add it to the first file of $KUBECONFIG, or to ~/.kube/config, after a copy of that file; the current context stays.' },
+    { name: 'context', value: 'NAME', sentence: 'With --merge: name of cluster, user and context there; default slipway.' },
+  ],
   examples: [
     ['slipway kubeconfig > slipway.kubeconfig', 'Write it to a file; then: kubectl --kubeconfig slipway.kubeconfig get pods -A'],
+    ['slipway kubeconfig --merge', 'Have it beside your other clusters; then: kubectl --context slipway get nodes'],
     ['KUBECONFIG=<(slipway kubeconfig) kubectl get nodes', 'Use it once, without a file (bash, zsh).'],
   ],
   run(input, terminal) {
     const { dataDir } = parseConfig({ 'data-dir': input.text('data-dir') }, terminal.environment);
-    terminal.out(readKubeconfig(join(dataDir, 'kubeconfig')));
+    const own = readKubeconfig(join(dataDir, 'kubeconfig'));
+    terminal.out(input.has('merge') ? mergeInto(kubeconfigFile(terminal.environment), own, input.text('context') ?? 'slipway') : own);
     return Promise.resolve(EXIT.success);
   },
 };
+
+/** Where kubectl would write. */
+function kubeconfigFile(environment: Terminal['environment']): string {
+  const first = (environment['KUBECONFIG'] ?? '').split(delimiter).find((part) => part !== '');
+  return first ?? join(homedir(), '.kube', 'config');
+}
+
+/** What was done, in sentences. The file is replaced at once, by a link to it too; nobody else may read it. */
+function mergeInto(link: string, own: string, name: string): string {
+  const isThere = existsSync(link);
+  const file = isThere ? realpathSync(link) : link;
+  const existing = isThere ? readFileSync(file, 'utf8') : '';
+  const { text, currentContext } = mergeKubeconfig(existing, own, name);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const copy = `${file}.before-${name}-${systemClock.now()}`;
+  if (isThere) writeFileSync(copy, existing, { mode: 0o600 });
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  const current = currentContext === name ? `It is the current context.` : `The current context is still "${currentContext}"; use it with: kubectl --context ${name} …, or kubectl config use-context ${name}`;
+  return [`The context "${name}" is in ${file}.`, ...(isThere ? [`What was there before is in ${copy}.`] : []), current, ''].join('\n');
+}
 
 function readKubeconfig(file: string): string {
   try {
