@@ -172,4 +172,5 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE tasks ADD COLUMN cache_miss TEXT;
   CREATE INDEX runs_pipeline_name ON runs (namespace, pipeline_name, created_at_ms);
   `,
+  `CREATE INDEX artifacts_type ON artifacts (type, created_at_ms, artifact_id)`,
 ];

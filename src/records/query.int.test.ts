@@ -141,5 +141,25 @@ test('the usual lists are answered from an index', async () => {
   assert.match(planOf(`SELECT * FROM runs WHERE namespace = ? AND ${tail}`), /^SEARCH runs USING INDEX runs_namespace/);
   assert.match(planOf(`SELECT * FROM runs WHERE experiment_id = ? AND ${tail}`), /^SEARCH runs USING INDEX runs_experiment/);
   assert.match(planOf(`SELECT * FROM runs WHERE pipeline_id = ? AND ${tail}`), /^SEARCH runs USING INDEX runs_pipeline/);
+  assert.match(planOf('SELECT count(*) FROM artifacts WHERE type IN (SELECT value FROM json_each(?))'), /^SEARCH artifacts USING COVERING INDEX artifacts_type/);
+  await database.close();
+});
+
+test('artifacts are narrowed to several types at once', async () => {
+  const { records, database } = openMemory();
+  await records.write((writer) => {
+    ['system.Model', 'system.HTML', 'system.Model', 'system.Dataset'].forEach((type, index) => {
+      writer.putArtifact(anArtifact({ artifactId: `a${index}`, type, createdAtMs: index }));
+    });
+  });
+  const idsOf = (value: string | readonly string[]) => {
+    const operation = typeof value === 'string' ? 'EQUALS' : 'IN';
+    const { rows, totalSize } = records.artifacts({ predicates: [{ operation, field: 'type', value }], sortBy: { field: 'createdAtMs', isDescending: true }, limit: 10 });
+    assert.equal(totalSize, rows.length);
+    return rows.map(({ artifactId }) => artifactId);
+  };
+  assert.deepEqual(idsOf('system.Model'), ['a2', 'a0']);
+  assert.deepEqual(idsOf(['system.HTML', 'system.Model']), ['a2', 'a1', 'a0']);
+  assert.deepEqual(idsOf([]), []);
   await database.close();
 });

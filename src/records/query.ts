@@ -35,8 +35,9 @@ export function queryPage<T>(reader: Pick<Database, 'get' | 'all'>, plan: QueryP
   const where: string[] = [];
   const whereValues: SqlValue[] = [];
   if (scope !== undefined) {
-    where.push(`${columnOf(plan.table, scope.field).column} = ?`);
-    whereValues.push(scope.value);
+    const { column } = columnOf(plan.table, scope.field);
+    where.push(typeof scope.value === 'string' ? `${column} = ?` : `${column} IN (SELECT value FROM json_each(?))`);
+    whereValues.push(typeof scope.value === 'string' ? scope.value : JSON.stringify(scope.value));
   }
   if (predicates.length > 0) {
     const slotCount = predicates.length === 1 ? 1 : SLOT_COUNT;
@@ -58,8 +59,8 @@ export function queryPage<T>(reader: Pick<Database, 'get' | 'all'>, plan: QueryP
   };
 }
 
-/** Chooses the index: the narrowest field with a known value. What else narrows becomes a predicate. */
-function narrow<T>(plan: QueryPlan<T>, query: Query): { scope?: { field: string; value: string }; predicates: Predicate[] } {
+/** Chooses the index: the narrowest field with known values. What else narrows becomes a predicate. */
+function narrow<T>(plan: QueryPlan<T>, query: Query): { scope?: { field: string; value: string | readonly string[] }; predicates: Predicate[] } {
   const predicates = [...(query.predicates ?? [])];
   if (predicates.length > PREDICATE_COUNT_MAX) {
     throw new Failure('TooManyPredicates', `a filter has at most ${PREDICATE_COUNT_MAX} predicates`);
@@ -69,13 +70,18 @@ function narrow<T>(plan: QueryPlan<T>, query: Query): { scope?: { field: string;
     if (value !== undefined) predicates.push({ operation: 'EQUALS', field, value });
   }
   for (const field of plan.scopes) {
-    const index = predicates.findIndex((one) => one.field === field && one.operation === 'EQUALS');
+    const index = predicates.findIndex((one) => one.field === field && (one.operation === 'EQUALS' || one.operation === 'IN'));
     const value = predicates[index]?.value;
-    if (typeof value !== 'string') continue;
+    if (value === undefined || typeof value === 'number') continue;
+    if (typeof value !== 'string' && !isTexts(value)) continue;
     predicates.splice(index, 1);
     return { scope: { field, value }, predicates };
   }
   return { predicates };
+}
+
+function isTexts(values: readonly (string | number)[]): values is readonly string[] {
+  return values.every((value) => typeof value === 'string');
 }
 
 function selectRows<T>(

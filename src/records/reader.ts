@@ -21,7 +21,7 @@ const PIPELINES: QueryPlan<Pipeline> = { table: pipelinesTable, scopes: ['name',
 const VERSIONS: QueryPlan<PipelineVersion> = { table: pipelineVersionsTable, scopes: ['pipelineId'], hasMetrics: false };
 const RUNS: QueryPlan<Run> = { table: runsTable, scopes: ['experimentId', 'pipelineId', 'namespace'], hasMetrics: true };
 const TASKS: QueryPlan<Task> = { table: tasksTable, scopes: ['runId', 'namespace'], hasMetrics: false };
-const ARTIFACTS: QueryPlan<Artifact> = { table: artifactsTable, scopes: ['runId', 'namespace'], hasMetrics: false };
+const ARTIFACTS: QueryPlan<Artifact> = { table: artifactsTable, scopes: ['runId', 'type', 'namespace'], hasMetrics: false };
 
 const EXPERIMENT_BY_NAME = `${experimentsTable.select} WHERE display_name = ? AND namespace = ?`;
 const PIPELINE_BY_NAME = `${pipelinesTable.select} WHERE name = ? AND namespace = ?`;

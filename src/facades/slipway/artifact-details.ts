@@ -26,7 +26,8 @@ export function artifactDetailsRoutes(options: SlipwayOptions, streams: StreamCo
       const parameters = readParameters(query, LIST_PARAMETERS);
       const sorted = parameters.sort_by === undefined && parameters.page_token === undefined ? { ...parameters, sort_by: 'created_at desc' } : parameters;
       const request = readListRequest('artifacts', sorted, ARTIFACT_FIELDS, {});
-      return listResponse('artifacts', request, records.artifacts(request.query), (artifact) => listedArtifact(records, artifact));
+      const origins = rememberOrigins({ run: (id) => records.run(id), task: (id) => records.task(id) });
+      return listResponse('artifacts', request, records.artifacts(request.query), (artifact) => listedArtifact(origins, artifact));
     }),
     listEventRoute(options, streams, `${path}:events`, {
       table: 'artifacts',
@@ -40,7 +41,25 @@ export function artifactDetailsRoutes(options: SlipwayOptions, streams: StreamCo
   ];
 }
 
-function listedArtifact(records: RecordReader, artifact: Artifact): ListedArtifact {
+type Origins = Pick<RecordReader, 'run' | 'task'>;
+
+/** A page of artifacts comes from a few runs and steps: each is read once. */
+function rememberOrigins({ run, task }: Origins): Origins {
+  return { run: remembered(run), task: remembered(task) };
+}
+
+function remembered<T>(read: (id: string) => T): (id: string) => T {
+  const known = new Map<string, T>();
+  return (id) => {
+    const found = known.get(id);
+    if (found !== undefined) return found;
+    const value = read(id);
+    known.set(id, value);
+    return value;
+  };
+}
+
+function listedArtifact(records: Origins, artifact: Artifact): ListedArtifact {
   const { runId, producerTaskId, producerKey, sizeBytes } = artifact;
   const run = runId === undefined ? undefined : records.run(runId);
   const task = producerTaskId === undefined ? undefined : records.task(producerTaskId);

@@ -54,7 +54,7 @@ function MemoryMeter({ memory }: { readonly memory: ClusterFacts['memory'] }) {
       parts={[
         sizedPart('Slipway', server + supervisor, 1),
         sizedPart('Pods', pods, 3),
-        sizedPart('warm interpreters', interpreters, 2),
+        sizedPart('interpreters kept ready', interpreters, 2),
         sizedPart('other programs', others, 9),
       ]}
     />

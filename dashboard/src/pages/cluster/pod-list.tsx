@@ -80,7 +80,7 @@ function columnsWith(containers: ClusterFacts['containers']): readonly Column<Po
         return used === undefined ? <span className={styles['quiet']}>–</span> : sizeText(used.reduce((sum, one) => sum + one.private_bytes, 0));
       },
     },
-    { id: 'created', title: 'Created', width: '7rem', isNumeric: true, cell: ({ metadata }) => <span className={styles['quiet']}><Ago at={metadata.creationTimestamp} /></span> },
+    { id: 'created', title: 'Created', width: '7rem', isNumeric: true, isHiddenOnPhone: true, cell: ({ metadata }) => <span className={styles['quiet']}><Ago at={metadata.creationTimestamp} /></span> },
   ];
 }
 
