@@ -3,6 +3,6 @@ import type { StoreReader } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
 import type { AdmissionFacts } from './admission.ts';
 
-export function admissionFacts({ store, rng, isAutoNamespace }: ServerContext, reader: StoreReader): AdmissionFacts {
-  return { get: (key) => reader.get(key), list: (prefix) => store.list(prefix).map((entry) => entry.object), rng, isAutoNamespace };
+export function admissionFacts({ store, rng, isAutoNamespace, serviceAccountTokens, rootCertificates }: ServerContext, reader: StoreReader): AdmissionFacts {
+  return { get: (key) => reader.get(key), list: (prefix) => store.list(prefix).map((entry) => entry.object), rng, isAutoNamespace, serviceAccountTokens, rootCertificates };
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { JsonObject, KubeObject, Outcome, Status } from '../../base/mod.ts';
 import { itemsAt, STEP_ANNOTATION } from '../../api/mod.ts';
+import { httpServer } from '../testing/http-client.ts';
 import { CONFIG_MAPS, must, NAMESPACES, pod, PODS, testServer, type TestServerOptions } from '../testing/test-server.ts';
 
 const SERVICE_ACCOUNTS = { group: '', version: 'v1', resource: 'serviceaccounts' };
@@ -125,6 +126,21 @@ test('only Slipway itself writes step documents', async (t) => {
   const ref = { type: PODS, namespace: 'a', name: 'p' };
   must(await controllerApi.patch(ref, 'merge', { metadata: { labels: { x: 'y' } } }));
   assert.equal(refusal(await controllerApi.patch(ref, 'merge', { metadata: { annotations: { [STEP_ANNOTATION]: '{"taskRootUri":"x"}' } } })).code, 403);
+});
+
+test('a Secret for a token is filled, and its token is the account’s for as long as the Secret is there', async (t) => {
+  const { call } = await httpServer(t, { hasServiceAccountTokens: true, rootCertificates: 'PEM' });
+  const path = '/api/v1/namespaces/a/secrets';
+  const secret = { apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/service-account-token', metadata: { name: 's', annotations: { 'kubernetes.io/service-account.name': 'robot' } } };
+  assert.equal((await call('POST', path, { body: secret })).code, 403);
+  await call('POST', '/api/v1/namespaces/a/serviceaccounts', { body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'robot' } } });
+  const data = (await call('POST', path, { body: secret })).json['data'] as unknown as Record<string, string>;
+  const text = (key: string) => Buffer.from(data[key]!, 'base64').toString('utf8');
+  assert.deepEqual([text('namespace'), text('ca.crt')], ['a', 'PEM']);
+  const review = async () => (await call('POST', '/apis/authentication.k8s.io/v1/tokenreviews', { body: { spec: { token: text('token') } } })).json['status'] as unknown as { authenticated: boolean; user: { username?: string } };
+  assert.equal((await review()).user.username, 'system:serviceaccount:a:robot');
+  await call('DELETE', `${path}/s`);
+  assert.equal((await review()).authenticated, false);
 });
 
 test('the namespaces that the rest relies on stay', async (t) => {

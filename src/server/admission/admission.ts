@@ -4,6 +4,7 @@ import { success, type KubeObject, type Outcome } from '../../base/mod.ts';
 import type { KindDefinition } from '../../api/mod.ts';
 import type { StoreReader } from '../../store/mod.ts';
 import type { Identity } from '../../web/mod.ts';
+import type { ServiceAccountTokens } from '../authentication/service-account-tokens.ts';
 import type { Refusal } from '../refusals.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
@@ -28,6 +29,10 @@ export interface AdmissionFacts {
   readonly rng: { uuid(): string; random(): number };
   /** Single-user mode: accounts, as namespaces, are made when they are first named. */
   readonly isAutoNamespace: boolean;
+  /** Undefined: no tokens are issued here. */
+  readonly serviceAccountTokens: Pick<ServiceAccountTokens, 'issueLegacy'> | undefined;
+  /** PEM by which Pods know this server. */
+  readonly rootCertificates: string | undefined;
 }
 
 export interface AdmissionPlugin {

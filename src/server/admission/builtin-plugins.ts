@@ -8,6 +8,7 @@ import { podPriorityAdmission } from './pod-priority.ts';
 import { podTolerationsAdmission } from './pod-tolerations.ts';
 import { serviceAccountAdmission } from './service-account.ts';
 import { stepAnnotationAdmission } from './step-annotation.ts';
+import { tokenSecretAdmission } from './token-secret.ts';
 
 export const builtinPlugins: readonly AdmissionPlugin[] = [
   limitRangeAdmission,
@@ -15,6 +16,7 @@ export const builtinPlugins: readonly AdmissionPlugin[] = [
   podTolerationsAdmission,
   podPriorityAdmission,
   defaultStorageClassAdmission,
+  tokenSecretAdmission,
   lastingNamespacesAdmission,
   roleAdmission,
   bindingAdmission,
