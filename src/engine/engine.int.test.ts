@@ -247,8 +247,10 @@ test('writes that fail leave nothing half done: the run goes on when the disk ha
   const runId = await world.submit(pipelineOf({ loop: group({ items: { raw: [1, 2, 3, 4] }, itemType: 'NUMBER_INTEGER', tasks: { a: step(), b: step({ after: ['a'] }) } }) }));
   const run = await world.ended(runId);
   assert.equal(run.state, 'SUCCEEDED', `${run.message} (seed ${seed})`);
-  assert.equal(world.recorded.length, 8);
-  assert.equal(world.pods.list('kubeflow').length, 8);
+  // The run has ended with the commit of its last result, a moment before the node is told that it was recorded.
+  await until('every result to be recorded', () => world.recorded.length >= 8);
+  assert.equal(world.recorded.length, 8, `seed ${seed}`);
+  assert.equal(world.pods.list('kubeflow').length, 8, `seed ${seed}`);
 });
 
 /** A linear congruential generator: the same seed gives the same faults. */
@@ -275,5 +277,6 @@ test('a hundred wide: every step runs once', async () => {
   });
   const runId = await world.submit(document);
   assert.equal((await world.ended(runId)).state, 'SUCCEEDED');
+  await until('every result to be recorded', () => world.recorded.length >= 100);
   assert.equal(world.recorded.length, 100);
 });
