@@ -73,6 +73,8 @@ async function applySample(kubectl: Kubectl, { file, index, apiVersion, kind, na
   const { generateName: _pattern, namespace: _place, ...metadata } = (document as { metadata: Record<string, unknown> }).metadata;
   const placed = { ...document, metadata: { ...metadata, name: name.replace(/-$/, '') } };
   const applied = await kubectl.start(['apply', '--server-side', '--force-conflicts', '--namespace', NAMESPACE, '-f', '-'], JSON.stringify(placed)).done;
+  // Samples share names, and what one may set another may not change.
+  if (applied.code === 0) await kubectl.start(['delete', '--namespace', NAMESPACE, '--wait=false', '-f', '-'], JSON.stringify(placed)).done;
   return report('sample', `${file}#${index}`, `${kind}.${groupOf(apiVersion)}/${name}`, applied, startMs);
 }
 
