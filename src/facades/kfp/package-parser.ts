@@ -6,6 +6,7 @@ import type { PackageOutcome } from './package-worker.ts';
 import { isGzip, isZip } from './archive.ts';
 import { parsePackage, type PipelinePackage } from './pipeline-package.ts';
 import { invalid, refusal } from './refusal.ts';
+import { createTurnstile } from './turnstile.ts';
 
 /** Text up to this size is parsed in a few milliseconds. */
 const INLINE_BYTES_MAX = 128 * 1024;
@@ -21,38 +22,21 @@ export interface PackageParser {
 }
 
 export function createPackageParser({ clock, log }: { clock: Clock; log: Log }): PackageParser {
-  const waiting: (() => void)[] = [];
-  let workerCount = 0;
-
-  const acquire = async () => {
-    if (workerCount < WORKER_COUNT_MAX) {
-      workerCount++;
-      return;
-    }
-    if (waiting.length >= WAITING_COUNT_MAX) throw refusal('ResourceExhausted', 'too many pipelines are being uploaded; try again later');
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  };
-  const release = () => {
-    const next = waiting.shift();
-    if (next === undefined) workerCount--;
-    else next();
-  };
-
+  const turnstile = createTurnstile({ insideMax: WORKER_COUNT_MAX, waitingMax: WAITING_COUNT_MAX, busy: 'too many pipelines are being uploaded; try again later' });
   return {
     async parse(fileName, bytes) {
       const isSmall = bytes.length <= INLINE_BYTES_MAX && !isZip(bytes) && !isGzip(bytes);
       if (isSmall) return parsePackage(fileName, bytes);
-      await acquire();
-      try {
-        const outcome = await parseInWorker(fileName, bytes, clock);
-        if (outcome.ok) return outcome.parsed;
-        throw invalid(outcome.message);
-      } catch (error) {
-        log.debug?.('a pipeline package was refused', { fileName, error: describeError(error) });
-        throw error;
-      } finally {
-        release();
-      }
+      return turnstile.pass(async () => {
+        try {
+          const outcome = await parseInWorker(fileName, bytes, clock);
+          if (outcome.ok) return outcome.parsed;
+          throw invalid(outcome.message);
+        } catch (error) {
+          log.debug?.('a pipeline package was refused', { fileName, error: describeError(error) });
+          throw error;
+        }
+      });
     },
   };
 }

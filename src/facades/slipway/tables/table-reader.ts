@@ -1,7 +1,7 @@
 // Tables are read in workers, which neither a large nor a hostile file can keep busy or fill up for the rest of the server.
 import { Worker } from 'node:worker_threads';
 import { describeError, type Clock, type Log } from '../../../base/mod.ts';
-import { refusal } from '../../kfp/refusal.ts';
+import { createTurnstile } from '../../kfp/turnstile.ts';
 import { noTable, type TableOutcome } from './table.ts';
 import type { FromWorker, TableJob } from './table-worker.ts';
 
@@ -17,31 +17,13 @@ export interface TableReader {
 }
 
 export function createTableReader(options: { readonly clock: Clock; readonly log: Log }): TableReader {
-  const waiting: (() => void)[] = [];
-  let workerCount = 0;
-  const acquire = async () => {
-    if (workerCount < WORKER_COUNT_MAX) {
-      workerCount++;
-      return;
-    }
-    if (waiting.length >= WAITING_COUNT_MAX) throw refusal('ResourceExhausted', 'too many tables are being read; try again in a moment');
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  };
-  const release = () => {
-    const next = waiting.shift();
-    if (next === undefined) workerCount--;
-    else next();
-  };
+  const turnstile = createTurnstile({ insideMax: WORKER_COUNT_MAX, waitingMax: WAITING_COUNT_MAX, busy: 'too many tables are being read; try again in a moment' });
   return {
-    async read(job, read, { signal }) {
-      await acquire();
-      try {
+    read: (job, read, { signal }) =>
+      turnstile.pass(async () => {
         signal.throwIfAborted();
-        return await readInWorker(job, read, options, signal);
-      } finally {
-        release();
-      }
-    },
+        return readInWorker(job, read, options, signal);
+      }),
   };
 }
 
