@@ -2,6 +2,7 @@
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
   engine: () => import('./engine.ts'),
   peers: () => import('./peers.ts'),
+  dashboard: () => import('./dashboard.ts'),
   spine: () => import('./spine.ts'),
 };
 

@@ -199,3 +199,16 @@ export function scored(rate: number): object {
     tasks: { score: { component: 'score' }, curve: { component: 'curve' } },
   });
 }
+
+/** Ends at once without a step: for lists with many runs. */
+export const neverRun = pipeline({
+  name: 'never',
+  components: { nothing: step('true', { inputs: { parameters: { on: TEXT } } }) },
+  tasks: {
+    nothing: {
+      component: 'nothing',
+      inputs: { parameters: { on: { runtimeValue: { constant: 'no' } } } },
+      triggerPolicy: { condition: "inputs.parameter_values['on'] == 'yes'" },
+    },
+  },
+});

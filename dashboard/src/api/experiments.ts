@@ -1,5 +1,6 @@
 // Experiments: few enough to be read at once, so that runs can show the names of theirs.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { KFP, path, query, request } from './client.ts';
 import { useEvents } from './events.ts';
 import { useLiveList } from './live-list.ts';
@@ -32,7 +33,7 @@ export function useExperiments() {
 
 export function useExperimentNames(): ReadonlyMap<string, string> {
   const { data } = useExperiments();
-  return new Map(data?.map(({ experiment_id: id = '', display_name: name = '' }) => [id, name]));
+  return useMemo(() => new Map(data?.map(({ experiment_id: id = '', display_name: name = '' }) => [id, name])), [data]);
 }
 
 export interface ExperimentFilter {

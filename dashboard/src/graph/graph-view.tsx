@@ -3,7 +3,7 @@
 import { Maximize, Minus, Plus } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useShortcuts } from '../frame/shortcuts.ts';
-import { lookOf } from '../ui/states.ts';
+import { GraphCanvas } from './graph-canvas.tsx';
 import { GraphNode, type NodeFace } from './graph-node.tsx';
 import { layoutGraph, NODE_HEIGHT, NODE_WIDTH, type GraphShape, type PlacedGraph, type PlacedNode } from './layout.ts';
 import { nodeAt, neighbourOf } from './neighbour.ts';
@@ -21,9 +21,9 @@ interface GraphViewProps {
 }
 
 /** Below it text could not be read anyway. */
-const CARD_ZOOM_MIN = 0.42;
+const CARD_ZOOM_MIN = 0.5;
 /** Cards this far out of sight are drawn too, so that scrolling meets no gap. */
-const MARGIN_PX = 160;
+const MARGIN_PX = 80;
 const ZOOM_STEP = 1.25;
 
 export function GraphView({ label, shape, faceOf, selected, onSelect, onOpen }: GraphViewProps) {
@@ -69,9 +69,8 @@ export function GraphView({ label, shape, faceOf, selected, onSelect, onOpen }: 
   return (
     <div className={styles['view']}>
       <div ref={frame} role="group" aria-label={label} className={styles['frame']} onClick={onClick} onKeyDown={onKeyDown}>
+        <GraphCanvas graph={graph} view={view} size={viewport.size} faceOf={isFar ? faceOf : undefined} selected={selected} />
         <div className={styles['drawing']} style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.zoom})`, width: graph.width, height: graph.height }}>
-          <Lines graph={graph} selected={selected} zoom={view.zoom} />
-          {isFar ? <Overview graph={graph} faceOf={faceOf} selectedNode={selectedNode} /> : null}
           {visible.map((node) => (
             <GraphNode key={node.id} id={node.id} x={node.x} y={node.y} face={faceOf(node.id)} isSelected={node.id === selected} isEntry={node.id === entry} onOpen={onOpen} />
           ))}
@@ -102,38 +101,6 @@ function useZoomShortcuts({ fit, zoomBy }: Viewport): void {
       ],
       [fit, zoomBy],
     ),
-  );
-}
-
-/** All lines are one shape, those of the selected task another. */
-function Lines({ graph, selected, zoom }: { readonly graph: PlacedGraph; readonly selected: string | undefined; readonly zoom: number }) {
-  const all = useMemo(() => graph.edges.map(({ path }) => path).join(''), [graph]);
-  const own = useMemo(() => graph.edges.filter(({ from, to }) => from === selected || to === selected).map(({ path }) => path).join(''), [graph, selected]);
-  const width = Math.max(1.25, 0.8 / zoom);
-  return (
-    <svg className={styles['lines']} width={graph.width} height={graph.height} aria-hidden="true">
-      <path d={all} strokeWidth={width} />
-      {own === '' ? null : <path d={own} strokeWidth={width * 1.4} data-own="" />}
-    </svg>
-  );
-}
-
-function Overview({ graph, faceOf, selectedNode }: { readonly graph: PlacedGraph; readonly faceOf: (id: string) => NodeFace; readonly selectedNode: PlacedNode | undefined }) {
-  const marks = useMemo(() => {
-    const byTone: Record<string, string> = {};
-    for (const { id, x, y } of graph.nodes) {
-      const { tone } = lookOf(faceOf(id).state);
-      byTone[tone] = `${byTone[tone] ?? ''}M${x} ${y}h${NODE_WIDTH}v${NODE_HEIGHT}h${-NODE_WIDTH}z`;
-    }
-    return Object.entries(byTone);
-  }, [graph, faceOf]);
-  return (
-    <svg className={styles['lines']} width={graph.width} height={graph.height} aria-hidden="true">
-      {marks.map(([tone, path]) => (
-        <path key={tone} d={path} className={styles['mark']} data-tone={tone} />
-      ))}
-      {selectedNode === undefined ? null : <rect x={selectedNode.x - 12} y={selectedNode.y - 12} width={NODE_WIDTH + 24} height={NODE_HEIGHT + 24} rx="16" className={styles['chosen']} />}
-    </svg>
   );
 }
 

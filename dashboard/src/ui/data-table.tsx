@@ -2,7 +2,7 @@
 // Page keys); Enter opens it, x or Space selects it. To a screen reader it is a grid with all its rows.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { memo, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { useIsPhone } from './media.ts';
 import { moveRow } from './row-keys.ts';
 import styles from './data-table.module.css';
@@ -47,7 +47,7 @@ interface DataTableProps<Row> {
 const ROW_PX = 38;
 const ROW_PHONE_PX = 44;
 const HEAD_PX = 34;
-const OVERSCAN_ROWS = 12;
+const OVERSCAN_ROWS = 6;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, rowCount, rowAt, onReach, selection } = props;
@@ -60,6 +60,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => (isPhone ? ROW_PHONE_PX : ROW_PX),
     overscan: OVERSCAN_ROWS,
+    useFlushSync: false,
     paddingStart: HEAD_PX,
     scrollPaddingStart: HEAD_PX,
   });
@@ -71,6 +72,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     virtualizer.scrollToIndex(index);
     requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus({ preventScroll: true }));
   };
+  // Rows that stay in sight are not drawn again while one scrolls: what they are given must not change.
+  const move = useLatest((index: number, key: string) => {
+    const to = moveRow(index, key, rowCount);
+    if (to !== undefined) focusRow(to);
+    return to !== undefined;
+  });
   const tracks = [...(selection === undefined ? [] : ['2.25rem']), ...columns.map(({ width }) => width)].join(' ');
   return (
     <div ref={scroller} className={styles['scroller']}>
@@ -85,20 +92,26 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               tracks={tracks}
               row={rowAt(index)}
               index={index}
-              offset={{ top: start, height: size }}
+              top={start}
+              height={size}
               isActive={index === Math.min(active, rowCount - 1)}
-              onFocus={() => setActive(index)}
-              onMove={(key) => {
-                const to = moveRow(index, key, rowCount);
-                if (to !== undefined) focusRow(to);
-                return to !== undefined;
-              }}
+              onFocusRow={setActive}
+              onMove={move}
             />
           ))}
         </div>
       </div>
     </div>
   );
+}
+
+/** The newest of a function under one name that never changes. */
+function useLatest<Arguments extends readonly unknown[], Result>(callback: (...given: Arguments) => Result): (...given: Arguments) => Result {
+  const latest = useRef(callback);
+  useEffect(() => {
+    latest.current = callback;
+  });
+  return useCallback((...given: Arguments) => latest.current(...given), []);
 }
 
 interface RowShape<Row> extends DataTableProps<Row> {
@@ -147,14 +160,18 @@ function HeadRow<Row>({ columns, tracks, sort = '', onSort, selection, rowCount,
 interface BodyRowProps<Row> extends RowShape<Row> {
   readonly row: Row | undefined;
   readonly index: number;
-  readonly offset: { readonly top: number; readonly height: number };
+  readonly top: number;
+  readonly height: number;
   readonly isActive: boolean;
-  readonly onFocus: () => void;
+  readonly onFocusRow: (index: number) => void;
   /** True when the key meant another row. */
-  readonly onMove: (key: string) => boolean;
+  readonly onMove: (index: number, key: string) => boolean;
 }
 
-function BodyRow<Row>({ columns, tracks, row, index, offset, isActive, onFocus, onMove, onOpen, keyOf, selection }: BodyRowProps<Row>) {
+/** `memo` forgets that the row has a type of its own. */
+const BodyRow = memo(PlainBodyRow) as typeof PlainBodyRow;
+
+function PlainBodyRow<Row>({ columns, tracks, row, index, top, height, isActive, onFocusRow, onMove, onOpen, keyOf, selection }: BodyRowProps<Row>) {
   const key = row === undefined ? '' : keyOf(row);
   const isSelected = selection?.keys.has(key) ?? false;
   const toggle = () => {
@@ -164,7 +181,7 @@ function BodyRow<Row>({ columns, tracks, row, index, offset, isActive, onFocus, 
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.metaKey || event.ctrlKey || event.altKey || row === undefined) return;
-    if (onMove(event.key)) event.preventDefault();
+    if (onMove(index, event.key)) event.preventDefault();
     else if (event.key === 'Enter' && onOpen !== undefined) onOpen(row);
     else if ((event.key === ' ' || event.key === 'x') && selection !== undefined) {
       event.preventDefault();
@@ -184,8 +201,8 @@ function BodyRow<Row>({ columns, tracks, row, index, offset, isActive, onFocus, 
       data-opens={(onOpen !== undefined && row !== undefined) || undefined}
       tabIndex={isActive ? 0 : -1}
       className={styles['row']}
-      style={{ gridTemplateColumns: tracks, transform: `translateY(${offset.top}px)`, height: offset.height }}
-      onFocus={onFocus}
+      style={{ gridTemplateColumns: tracks, transform: `translateY(${top}px)`, height }}
+      onFocus={() => onFocusRow(index)}
       onKeyDown={onKeyDown}
       onClick={onClick}
     >

@@ -1,5 +1,5 @@
 // A menu of actions under a button: arrow keys, Home, End, Escape, first letter.
-import { useId, useRef, useState, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import styles from './menu.module.css';
 
 export interface MenuItem {
@@ -28,15 +28,16 @@ export function Menu({ label, items, children, className }: MenuProps) {
     const all = [...(list.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
     all.at(position % Math.max(1, all.length))?.focus();
   };
-  const open = () => {
-    const place = button.current?.getBoundingClientRect();
-    if (list.current === null || place === undefined) return;
+  // In a long table there are many menus, so that one has its items only while it is open.
+  useLayoutEffect(() => {
+    if (!isOpen || list.current === null || button.current === null) return;
+    const place = button.current.getBoundingClientRect();
     list.current.showPopover();
     const { width, height } = list.current.getBoundingClientRect();
     list.current.style.left = `${Math.max(8, Math.min(place.left, innerWidth - width - 8))}px`;
     list.current.style.top = `${place.bottom + height + 4 > innerHeight ? Math.max(8, place.top - height - 4) : place.bottom + 4}px`;
-    focusItem(0);
-  };
+    list.current.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+  }, [isOpen]);
   const onKeyDown = (event: React.KeyboardEvent) => {
     const all = [...(list.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
     const here = all.indexOf(document.activeElement as HTMLElement);
@@ -48,10 +49,20 @@ export function Menu({ label, items, children, className }: MenuProps) {
   };
   return (
     <>
-      <button ref={button} type="button" className={className ?? styles['button']} aria-label={label} aria-haspopup="menu" aria-expanded={isOpen} aria-controls={listId} onClick={open}>
+      <button ref={button} type="button" className={className ?? styles['button']} aria-label={label} aria-haspopup="menu" aria-expanded={isOpen} aria-controls={isOpen ? listId : undefined} onClick={() => setIsOpen(true)}>
         {children}
       </button>
-      <div ref={list} id={listId} popover="auto" role="menu" aria-label={label} className={styles['menu']} onKeyDown={onKeyDown} onToggle={(event) => setIsOpen(event.newState === 'open')}>
+      {!isOpen ? null : (
+      <div
+        ref={list}
+        id={listId}
+        popover="auto"
+        role="menu"
+        aria-label={label}
+        className={styles['menu']}
+        onKeyDown={onKeyDown}
+        onToggle={(event) => event.newState === 'closed' && setIsOpen(false)}
+      >
         {items.map((item) => (
           <button
             key={item.title}
@@ -73,6 +84,7 @@ export function Menu({ label, items, children, className }: MenuProps) {
           </button>
         ))}
       </div>
+      )}
     </>
   );
 }

@@ -45,7 +45,7 @@ export function RunHead({ run, tree, children }: { readonly run: Run; readonly t
           <ButtonLink to={paths.newRun({ cloneFromRun: run.run_id ?? '' })} icon={<Copy size={14} aria-hidden="true" />}>
             Clone
           </ButtonLink>
-          <Menu label="More actions" items={menuItems(run, change, navigate).filter(({ title }) => title !== 'Clone')}>
+          <Menu label="More actions" items={menuItems(run, change.ask, navigate).filter(({ title }) => title !== 'Clone')}>
             <MoreHorizontal size={16} aria-hidden="true" />
           </Menu>
         </>

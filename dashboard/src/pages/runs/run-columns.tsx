@@ -18,7 +18,7 @@ import styles from './runs-page.module.css';
 
 const MENU_VERBS = ['retry', 'terminate', 'archive', 'unarchive', 'delete'] as const;
 
-export function useRunColumns(change: RunChange): readonly Column<RunSummary>[] {
+export function useRunColumns({ ask }: RunChange): readonly Column<RunSummary>[] {
   const names = useExperimentNames();
   const navigate = useNavigate();
   return useMemo(
@@ -73,17 +73,17 @@ export function useRunColumns(change: RunChange): readonly Column<RunSummary>[] 
         title: '',
         width: '2.875rem',
         cell: (run) => (
-          <Menu label={`Actions for ${run.display_name}`} items={menuItems(run, change, navigate)}>
+          <Menu label={`Actions for ${run.display_name}`} items={menuItems(run, ask, navigate)}>
             <MoreHorizontal size={16} aria-hidden="true" />
           </Menu>
         ),
       },
     ],
-    [names, change, navigate],
+    [names, ask, navigate],
   );
 }
 
-export function menuItems(run: RunSummary, change: RunChange, navigate: (to: string) => void): readonly MenuItem[] {
+export function menuItems(run: RunSummary, ask: RunChange['ask'], navigate: (to: string) => void): readonly MenuItem[] {
   const verbs = MENU_VERBS.filter((verb) => verb === 'delete' || RUN_ACTIONS[verb].refusal(run) === undefined);
   return [
     { title: 'Clone', onChoose: () => navigate(paths.newRun({ cloneFromRun: run.run_id ?? '' })) },
@@ -91,7 +91,7 @@ export function menuItems(run: RunSummary, change: RunChange, navigate: (to: str
       title: RUN_ACTIONS[verb].title,
       isDangerous: verb === 'delete',
       disabledReason: RUN_ACTIONS[verb].refusal(run),
-      onChoose: () => change.ask(verb, [run]),
+      onChoose: () => ask(verb, [run]),
     })),
   ];
 }

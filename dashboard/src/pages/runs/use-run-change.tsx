@@ -1,5 +1,5 @@
 // Carries out an action on runs: asks before what can't be undone, says afterwards what was done.
-import { useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import type { RunSummary } from '../../api/messages.ts';
 import { changeRun, type RunVerb } from '../../api/runs.ts';
 import { toast } from '../../frame/toasts.tsx';
@@ -22,7 +22,11 @@ export interface RunChange {
 
 export function useRunChange(onDone: (verb: RunVerb) => void = () => undefined): RunChange {
   const [pending, setPending] = useState<Pending>();
-  const carryOut = async (verb: RunVerb, runs: readonly RunSummary[]) => {
+  const latestOnDone = useRef(onDone);
+  useEffect(() => {
+    latestOnDone.current = onDone;
+  });
+  const carryOut = useCallback(async (verb: RunVerb, runs: readonly RunSummary[]) => {
     setPending(undefined);
     const results = await Promise.allSettled(runs.map((run) => changeRun(run.run_id ?? '', verb)));
     for (const [index, result] of results.entries()) {
@@ -31,15 +35,16 @@ export function useRunChange(onDone: (verb: RunVerb) => void = () => undefined):
     const doneCount = results.filter(({ status }) => status === 'fulfilled').length;
     if (doneCount === 0) return;
     toast('done', `${RUN_ACTIONS[verb].done}: ${doneCount === 1 && runs.length === 1 ? runs[0]?.display_name : `${doneCount} runs`}`);
-    onDone(verb);
-  };
-  const ask = (verb: RunVerb, runs: readonly RunSummary[]) => {
+    latestOnDone.current(verb);
+  }, []);
+  // The same function always: the columns of a long table are made with it.
+  const ask = useCallback((verb: RunVerb, runs: readonly RunSummary[]) => {
     const possible = runs.filter((run) => RUN_ACTIONS[verb].refusal(run) === undefined);
     const { question } = RUN_ACTIONS[verb];
     if (possible.length === 0) return;
     if (question === undefined) void carryOut(verb, possible);
     else setPending({ verb, runs: possible, question });
-  };
+  }, [carryOut]);
   return { ask, dialog: pending === undefined ? null : <Question pending={pending} onCancel={() => setPending(undefined)} onConfirm={carryOut} /> };
 }
 

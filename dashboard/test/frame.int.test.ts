@@ -1,0 +1,68 @@
+// What surrounds every page: finding things, shortcuts, themes, addresses that lead nowhere.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Installation } from '../../sim/installation.ts';
+import { shellPipeline } from '../../conformance/system/support/shell-pipeline.ts';
+import { checkAccessibility, openTab, screenshot, skip, type Tab } from './browser.ts';
+
+const installation = new Installation();
+let tab: Tab;
+
+before(async () => {
+  if (skip !== false) return;
+  await installation.start();
+  tab = await openTab();
+  const { run_id: runId } = await installation.submit('a needle', shellPipeline('hay', [{ name: 'say', script: 'echo hello' }]));
+  await installation.waitForRun(runId);
+  await tab.page.goto(installation.url);
+  await tab.page.getByRole('link', { name: 'a needle' }).waitFor();
+});
+after(async () => {
+  await tab?.browser.close();
+  await installation.remove();
+});
+
+test('runs and pages are found by name', { skip }, async () => {
+  await tab.page.keyboard.press('Control+k');
+  await tab.page.getByRole('combobox').fill('needle');
+  const option = tab.page.getByRole('option', { name: 'a needle' });
+  await option.waitFor();
+  await checkAccessibility(tab);
+  await screenshot(tab, 'palette');
+  await tab.page.keyboard.press('Enter');
+  await tab.page.getByRole('heading', { name: 'a needle' }).waitFor();
+  assert.equal(await tab.page.title(), 'a needle · Slipway');
+});
+
+test('shortcuts lead through the rooms and explain themselves', { skip }, async () => {
+  await tab.page.keyboard.press('g');
+  await tab.page.keyboard.press('r');
+  await tab.page.getByRole('heading', { name: 'Runs' }).waitFor();
+  await tab.page.keyboard.press('?');
+  await tab.page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Go to Pipelines').waitFor();
+  await screenshot(tab, 'shortcuts');
+  await tab.page.keyboard.press('Escape');
+  await tab.page.getByRole('row').nth(1).focus();
+  await tab.page.keyboard.press('Enter');
+  await tab.page.getByRole('heading', { name: 'a needle' }).waitFor();
+});
+
+test('a chosen theme stays, and is there before the first paint', { skip }, async () => {
+  await tab.page.emulateMedia({ colorScheme: 'light' });
+  const background = () => tab.page.evaluate(() => getComputedStyle(document.querySelector('main')!).backgroundColor);
+  const light = await background();
+  await tab.page.getByRole('button', { name: /^Theme: as the system says/ }).click();
+  await tab.page.getByRole('button', { name: /^Theme: light/ }).click();
+  await tab.page.getByRole('button', { name: /^Theme: dark/ }).waitFor();
+  const dark = await background();
+  assert.notEqual(dark, light);
+  await tab.page.reload();
+  await tab.page.getByRole('heading', { name: 'a needle' }).waitFor();
+  assert.equal(await background(), dark);
+});
+
+test('an address that leads nowhere says so', { skip }, async () => {
+  await tab.page.goto(`${installation.url}/#/nothing`);
+  await tab.page.getByText('There is no such page').waitFor();
+  assert.deepEqual(tab.takeComplaints(), []);
+});
