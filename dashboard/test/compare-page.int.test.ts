@@ -28,6 +28,7 @@ test('runs are chosen in the list and compared in every respect', { skip }, asyn
   await tab.page.getByRole('toolbar', { name: 'Selected runs' }).getByRole('button', { name: 'Compare' }).click();
   await tab.page.getByRole('heading', { name: 'Compare 3 runs' }).waitFor();
   const row = (name: string) => tab.page.getByRole('row').filter({ has: tab.page.getByRole('rowheader', { name }) });
+  await row('trees').waitFor();
   assert.deepEqual((await row('trees').getByRole('cell').allInnerTexts()).toSorted(), ['200', '400', '50']);
   assert.match((await row('score · metrics · accuracy').getByRole('cell').allInnerTexts()).join(' '), /0\.9/);
   await tab.page.getByRole('img', { name: /ROC curve. .*careful: area under the curve 0\.\d{3}/ }).waitFor();
