@@ -74,7 +74,39 @@ test('the graph shows the tasks; one shows what it takes, makes and runs', { ski
   await screenshot(tab, 'pipeline-yaml');
 });
 
+/** One task, which is a pipeline of its own. */
+function nestedPipeline(): object {
+  const inner = shellPipeline('inner', [{ name: 'deep', script: 'true' }]) as { components: object; deploymentSpec: object; root: { dag: object } };
+  return {
+    ...inner,
+    pipelineInfo: { name: 'nested' },
+    components: { ...inner.components, 'comp-outer': { dag: inner.root.dag, inputDefinitions: { parameters: { rate: { parameterType: 'NUMBER_DOUBLE', defaultValue: 0.1, isOptional: true, description: 'How fast it learns' } } } } },
+    root: { dag: { tasks: { outer: { taskInfo: { name: 'outer' }, componentRef: { name: 'comp-outer' }, cachingOptions: {} } } } },
+  };
+}
+
+test('a level is opened, and says what it takes', { skip }, async () => {
+  const { pipeline_id: pipelineId } = await installation.request<{ pipeline_id: string }>('POST', '/apis/v2beta1/pipelines', { display_name: 'nested' });
+  await installation.request('POST', `/apis/v2beta1/pipelines/${pipelineId}/versions`, { display_name: 'v1', pipeline_id: pipelineId, pipeline_spec: nestedPipeline() });
+  await tab.page.goto(`${installation.url}/#/pipelines/details/${pipelineId}`);
+  await tab.page.getByText('Choose a task to see what it takes').waitFor();
+  await tab.page.getByRole('button', { name: 'Open outer' }).click();
+  await tab.page.getByRole('group', { name: 'Graph of the pipeline' }).getByText('deep').waitFor();
+  const inputs = tab.page.getByRole('complementary', { name: 'About outer' });
+  await inputs.getByText('How fast it learns').waitFor();
+  await inputs.getByText('0.1').waitFor();
+  await checkAccessibility(tab);
+  await screenshot(tab, 'pipeline-level');
+  await tab.page.getByRole('navigation', { name: 'Opened' }).getByRole('button', { name: 'Pipeline' }).click();
+  await tab.page.getByRole('button', { name: 'Open outer' }).waitFor();
+  await installation.request('DELETE', `/apis/v2beta1/pipelines/${pipelineId}?cascade=true`);
+  await tab.page.getByText('This pipeline can not be shown').waitFor();
+  tab.takeComplaints(); // the browser reports the 404 as well
+});
+
 test('a version is dropped on the page, comes into the list by itself, and is run from there', { skip }, async () => {
+  await tab.page.goto(`${installation.url}/#/pipelines`);
+  await tab.page.getByRole('link', { name: 'iris', exact: true }).click();
   await tab.page.getByRole('tab', { name: 'Versions' }).click();
   await drop('second.yaml', shellPipeline('iris', [{ name: 'only', script: 'true' }]));
   await dialog().getByLabel('Name of the version').fill('second');

@@ -12,9 +12,11 @@ interface ComponentPanelProps {
   readonly ir: Ir;
   /** It runs only when this holds. */
   readonly condition: string | undefined;
+  /** The whole level is told of: no task is chosen. */
+  readonly isLevel: boolean;
 }
 
-export function ComponentPanel({ title, component, ir, condition }: ComponentPanelProps) {
+export function ComponentPanel({ title, component, ir, condition, isLevel }: ComponentPanelProps) {
   const { inputDefinitions: inputs = {}, outputDefinitions: outputs = {} } = component;
   const container = ir.deploymentSpec?.executors?.[component.executorLabel ?? '']?.container as Container | undefined;
   return (
@@ -29,6 +31,7 @@ export function ComponentPanel({ title, component, ir, condition }: ComponentPan
       <Definitions title="Inputs" parameters={inputs.parameters ?? {}} artifacts={inputs.artifacts ?? {}} />
       <Definitions title="Outputs" parameters={outputs.parameters ?? {}} artifacts={outputs.artifacts ?? {}} />
       {container === undefined ? null : <Program container={container} />}
+      {isLevel ? <p className={styles['quiet']}>Choose a task to see what it takes, makes and runs.</p> : null}
     </aside>
   );
 }

@@ -45,10 +45,10 @@ function faceOf(ir: Ir, id: string, task: TaskSpec): NodeFace {
 }
 
 /** The chosen task, or the level that is opened. */
-function panelOf(ir: Ir, opened: string, step: string | undefined, task: TaskSpec | undefined): { readonly title: string; readonly component: ComponentSpec; readonly ir: Ir; readonly condition: string | undefined } {
-  if (step !== undefined && task !== undefined) return { title: task.taskInfo?.name ?? step, component: componentOf(ir, task), ir, condition: task.triggerPolicy?.condition };
+function panelOf(ir: Ir, opened: string, step: string | undefined, task: TaskSpec | undefined): { readonly title: string; readonly component: ComponentSpec; readonly ir: Ir; readonly condition: string | undefined; readonly isLevel: boolean } {
+  if (step !== undefined && task !== undefined) return { title: task.taskInfo?.name ?? step, component: componentOf(ir, task), ir, condition: task.triggerPolicy?.condition, isLevel: false };
   const title = opened === 'root' ? (ir.pipelineInfo?.displayName ?? ir.pipelineInfo?.name ?? 'pipeline') : opened.slice(opened.lastIndexOf('.') + 1);
-  return { title, component: componentAt(ir, opened) ?? {}, ir, condition: undefined };
+  return { title, component: componentAt(ir, opened) ?? {}, ir, condition: undefined, isLevel: true };
 }
 
 function Crumbs({ opened, onOpen }: { readonly opened: string; readonly onOpen: (path: string) => void }) {
