@@ -85,7 +85,7 @@ test('the refusal reads as kubectl shows it', () => {
 });
 
 test('the kinds agree with themselves', () => {
-  const resources = builtinKinds.map(({ group, resource }) => `${resource}.${group}`);
+  const resources = builtinKinds.map(({ group, version, resource }) => `${resource}.${version}.${group}`);
   assert.equal(new Set(resources).size, resources.length);
   for (const kind of builtinKinds) {
     assert.equal(kind.singular, kind.kind.toLowerCase());

@@ -61,6 +61,7 @@ const NAME_ENDING = /(?:^|[-/])(android|darwin|freebsd|linux|openharmony|win32)-
 /** As platform packages are named: `…-linux-arm64-musl`, `…/darwin-x64`, `…-linux-arm-gnueabihf`, `…-windows-…`. */
 function platformOf(name: string): Pick<LockEntry, 'os' | 'cpu' | 'libc'> {
   if (/\bwindows\b/.test(name)) return { os: ['win32'] };
+  if (name === 'fsevents') return { os: ['darwin'] };
   const [, os, cpu, abi] = NAME_ENDING.exec(name) ?? [];
   if (os === undefined || cpu === undefined) throw new Error(`${name} does not say its platform`);
   const libc = os !== 'linux' || abi === undefined ? undefined : abi.startsWith('musl') ? 'musl' : abi.startsWith('gnu') ? 'glibc' : undefined;
