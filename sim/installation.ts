@@ -102,13 +102,32 @@ export class Installation {
   /** Stops the server and the supervisor, removes the data directory. */
   async remove(): Promise<void> {
     await this.kill('SIGTERM');
-    try {
-      const { pid } = JSON.parse(readFileSync(join(this.dataDir, 'supervisor', 'supervisor.json'), 'utf8')) as { pid: number };
-      process.kill(pid, 'SIGTERM');
-    } catch {
-      // No supervisor was started, or it is gone already.
-    }
+    await this.#endSupervisor();
     rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  }
+
+  /** Until it is gone its directory can't be removed, and rmSync says nothing of it. */
+  async #endSupervisor(): Promise<void> {
+    const pid = this.#supervisorPid();
+    if (pid === undefined) return;
+    const isGone = (signal: 'SIGTERM' | 0) => {
+      try {
+        process.kill(pid, signal);
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    if (!isGone('SIGTERM')) await until('the end of the supervisor', () => isGone(0), { timeoutMs: 20_000, intervalMs: 10 });
+  }
+
+  /** Undefined when no supervisor was started, or it has ended. */
+  #supervisorPid(): number | undefined {
+    try {
+      return (JSON.parse(readFileSync(join(this.dataDir, 'supervisor', 'supervisor.json'), 'utf8')) as { pid: number }).pid;
+    } catch {
+      return undefined;
+    }
   }
 
   async request<T>(method: string, path: string, body?: unknown): Promise<T> {

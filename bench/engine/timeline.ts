@@ -1,6 +1,6 @@
 // Where the time of a step goes: a Slipway in this process, a chain of steps one after the other, and the moments at which its
 // crash points are passed.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { armCrashPoints, silentLog, until } from '../../src/base/mod.ts';
@@ -34,8 +34,8 @@ export async function measureTimeline(bench: Bench): Promise<Figure[]> {
   } finally {
     armCrashPoints(undefined);
     await slipway.stop();
-    stopSupervisor(dataDir);
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    await endSupervisor(dataDir);
+    rmSync(dataDir, { recursive: true, force: true });
   }
   return tableOf(moments);
 }
@@ -72,7 +72,10 @@ async function runChain(url: string, spec: unknown): Promise<void> {
   if (run.state !== 'SUCCEEDED') throw new Error(`the chain failed: ${run.error?.message ?? ''}`);
 }
 
-function stopSupervisor(dataDir: string): void {
-  const { pid } = JSON.parse(readFileSync(join(dataDir, 'supervisor', 'supervisor.json'), 'utf8')) as { pid: number };
+async function endSupervisor(dataDir: string): Promise<void> {
+  const card = join(dataDir, 'supervisor', 'supervisor.json');
+  const { pid } = JSON.parse(readFileSync(card, 'utf8')) as { pid: number };
   process.kill(pid, 'SIGTERM');
+  // It takes its card away last.
+  await until('the end of the supervisor', () => !existsSync(card));
 }
