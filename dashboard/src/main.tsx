@@ -22,6 +22,14 @@ const queryClient = new QueryClient({
   },
 });
 
+// After an upgrade of Slipway the parts that this page knows are gone: the new page knows the new ones. Once, not for ever.
+const RELOADED = 'slipway.reloaded';
+addEventListener('vite:preloadError', () => {
+  if (sessionStorage.getItem(RELOADED) === location.href) return;
+  sessionStorage.setItem(RELOADED, location.href);
+  location.reload();
+});
+
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

@@ -1,6 +1,7 @@
 // One run, live: graph or timeline, and a panel for the chosen step. What is shown is in the address: `in` is the opened level,
 // `step` the chosen one, both as scope paths; `view` and `tab` are what they say.
 import { useMemo } from 'react';
+import { ApiError } from '../../api/client.ts';
 import type { Run, Task } from '../../api/messages.ts';
 import { useRun } from '../../api/run.ts';
 import { usePathParameter, useSearch } from '../../frame/address.ts';
@@ -32,7 +33,7 @@ export function RunPage() {
     case 'loading':
       return <PageHead title="" trail={[{ title: 'Runs', to: paths.runs() }]} />;
     case 'failed':
-      return <ErrorState title="No such run" error={live.error} />;
+      return <ErrorState title={live.error instanceof ApiError && live.error.status === 404 ? 'No such run' : 'The run could not be read'} error={live.error} />;
     case 'deleted':
       return (
         <EmptyState title="This run was deleted">
