@@ -1,15 +1,16 @@
 // Builds the referee's Go programs, with a line of progress. Go's own caches say what is up to date; nothing is built into
 // the repository.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { KubectlProgram } from '../sessions/compare-clients.ts';
 
 /** conformance/referee/go.mod names the same release. */
 const RELEASE = '1.36.3';
 /** kubectl of other releases, from their own modules; that of RELEASE is part of the referee. */
-export const KUBECTL_RELEASES: readonly string[] = ['1.34.4', '1.32.13'];
+export const KUBECTL_RELEASES: readonly string[] = ['1.34.4', '1.32.13', '1.28.15'];
 
 const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'slipway', 'referee');
 const GO_MINOR_MIN = 26;
@@ -36,6 +37,20 @@ export async function buildReferee(): Promise<string> {
   return binary;
 }
 
+/** The kubectls that are built; `npm run referee -- kubectl` builds the others. */
+export function kubectlPrograms(referee: string): readonly KubectlProgram[] {
+  const built = KUBECTL_RELEASES.map((release) => programOf(release, [kubectlPath(release)])).filter(({ program }) => existsSync(program[0]!));
+  return [programOf(RELEASE, [referee, 'kubectl']), ...built];
+}
+
+function programOf(release: string, program: readonly string[]): KubectlProgram {
+  return { name: `kubectl-${release}`, minor: Number(release.split('.')[1]), program };
+}
+
+function kubectlPath(release: string): string {
+  return join(CACHE, `kubectl-${release}`, 'kubectl');
+}
+
 /** The path of a kubectl of that release. */
 export async function buildKubectl(release: string): Promise<string> {
   requireGo();
@@ -44,7 +59,7 @@ export async function buildKubectl(release: string): Promise<string> {
   writeFileSync(join(directory, 'main.go'), KUBECTL_MAIN);
   writeFileSync(join(directory, 'go.mod'), `module slipway/kubectl\n\ngo 1.${GO_MINOR_MIN}\n\nrequire k8s.io/kubectl v${release.replace(/^1/, '0')}\n`);
   await runGo(directory, ['mod', 'tidy']);
-  const binary = join(directory, 'kubectl');
+  const binary = kubectlPath(release);
   await build(directory, binary, release);
   return binary;
 }

@@ -3,6 +3,7 @@
 //   npm run referee -- golden       writes conformance/golden/*.json anew
 //   npm run referee -- session      holds the same session with it and with our server, prints what differs
 //   npm run referee -- refusals     the same for bad requests, with both sentences
+//   npm run referee -- clients      holds the session of conformance/sessions with both, with every kubectl that is built
 //   npm run referee -- kubectl      builds kubectls of several releases, prints their paths
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,14 +11,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { buildKubectl, buildReferee, KUBECTL_RELEASES } from './binary.ts';
+import { compareKubectl } from '../sessions/compare-clients.ts';
+import { buildKubectl, buildReferee, KUBECTL_RELEASES, kubectlPrograms } from './binary.ts';
 import { compareRefusals } from './refusals.ts';
 import { compareSessions } from './session.ts';
 
 const CONFORMANCE = dirname(import.meta.dirname);
 const ROOT = dirname(CONFORMANCE);
 
-const COMMANDS: Readonly<Record<string, () => Promise<number>>> = { up, golden, session, refusals, kubectl };
+const COMMANDS: Readonly<Record<string, () => Promise<number>>> = { up, golden, session, refusals, clients, kubectl };
 
 const [name = 'up'] = process.argv.slice(2);
 const command = COMMANDS[name];
@@ -53,6 +55,18 @@ async function session(): Promise<number> {
 
 async function refusals(): Promise<number> {
   return withBothServers(compareRefusals);
+}
+
+/** Each kubectl gets servers of its own: the session starts with nothing there. */
+async function clients(): Promise<number> {
+  const wanted = process.argv.slice(3);
+  let unknownCount = 0;
+  for (const program of kubectlPrograms(await buildReferee())) {
+    if (wanted.length > 0 && !wanted.includes(program.name)) continue;
+    const code = await withBothServers((theirs, ours) => compareKubectl(program, theirs, ours));
+    unknownCount += code;
+  }
+  return unknownCount === 0 ? 0 : 1;
 }
 
 /** `compare` gets both kubeconfigs and says how many differences it found. */

@@ -30,7 +30,7 @@ export const jobKind: KindDefinition = builtinKind('batch/v1/jobs', {
     warning: 'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
   },
   setDefaults,
-  prepareForCreate: ({ status: _status, ...job }) => withSelector(job as KubeObject),
+  prepareForCreate: ({ status: _status, ...job }) => withLabels(withSelector(job as KubeObject)),
   validate,
   columns: [
     NAME_COLUMN,
@@ -44,11 +44,15 @@ export const jobKind: KindDefinition = builtinKind('batch/v1/jobs', {
   fieldSelectors: { 'status.successful': (job) => String(numberAt(job, 'status', 'succeeded')) },
 });
 
-/** A Job without labels takes those of its template. */
-function setDefaults(job: KubeObject): KubeObject {
+/** A Job without labels takes those of its template, also those that the server puts there. */
+function withLabels(job: KubeObject): KubeObject {
   const labels = labelsOf(fieldOf(job, 'spec', 'template', 'metadata', 'labels'));
   const hasLabels = Object.keys(job.metadata.labels ?? {}).length > 0 || Object.keys(labels).length === 0;
-  return mapSpec(hasLabels ? job : { ...job, metadata: { ...job.metadata, labels } }, defaultJobSpec);
+  return hasLabels ? job : { ...job, metadata: { ...job.metadata, labels } };
+}
+
+function setDefaults(job: KubeObject): KubeObject {
+  return mapSpec(withLabels(job), defaultJobSpec);
 }
 
 /** Unless the user chose a selector, the Pods of a Job are those that carry its uid. */

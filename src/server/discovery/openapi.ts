@@ -38,16 +38,18 @@ function pathsOf(kind: KindDefinition): [string, JsonObject][] {
 
 const WRITE_PARAMETERS: readonly Json[] = ['dryRun', 'fieldManager', 'fieldValidation'].map(queryParameter);
 const WRITING_ACTIONS: readonly string[] = ['post', 'put', 'patch'];
-const PATCH_TYPES = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json'];
+const CUSTOM_PATCH_TYPES = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json'];
+const PATCH_TYPES = [...CUSTOM_PATCH_TYPES, 'application/strategic-merge-patch+json'];
 
-/** kubectl looks for the group, version and kind, and for the parameter fieldValidation on patch. */
+/** kubectl looks for the group, version and kind, and on patch for the parameter fieldValidation and whether it may send strategic merges. */
 function operation(kind: KindDefinition, action: string): JsonObject {
+  const patchTypes = kind.custom === undefined ? PATCH_TYPES : CUSTOM_PATCH_TYPES;
   return {
     operationId: `${action}${kind.kind}`,
     'x-kubernetes-action': action,
     'x-kubernetes-group-version-kind': groupVersionKind(kind),
     parameters: WRITING_ACTIONS.includes(action) ? WRITE_PARAMETERS : [],
-    ...(action === 'patch' ? { requestBody: { content: Object.fromEntries(PATCH_TYPES.map((type) => [type, { schema: { type: 'object' } }])) } } : {}),
+    ...(action === 'patch' ? { requestBody: { content: Object.fromEntries(patchTypes.map((type) => [type, { schema: { type: 'object' } }])) } } : {}),
     responses: { '200': { description: 'OK', content: { 'application/json': { schema: reference(schemaName(kind)) } } } },
   };
 }

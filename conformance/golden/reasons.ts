@@ -1,0 +1,53 @@
+// Why answers differ from those of upstream, for every line of known-differences. The first rule that fits a line counts.
+
+export interface Reason {
+  /** Files of known-differences. */
+  readonly files: readonly string[];
+  /** Fits lines. */
+  readonly lines: RegExp;
+  /** `gap` is something that Slipway should do and does not do yet. */
+  readonly kind: 'by choice' | 'gap';
+  readonly reason: string;
+}
+
+const ERRORS = ['status-errors'];
+
+export const REASONS: readonly Reason[] = [
+  {
+    files: ['status-messages', 'custom-resource-messages'],
+    lines: /./,
+    kind: 'by choice',
+    reason: 'The same refusal in other words: a sentence of ours names the field and what to do. Code, reason and fields are compared separately.',
+  },
+  { files: ['apply'], lines: /\.resources$|^atomic.*resources|: status$/, kind: 'by choice', reason: 'Empty `resources: {}` and `status: {}` are not written.' },
+  { files: ['apply'], lines: /lastProbeTime|lastTransitionTime/, kind: 'by choice', reason: 'Times that nobody set are left out; upstream writes them as null.' },
+  { files: ['apply'], lines: /^what apply refuses/, kind: 'by choice', reason: 'Upstream answers 500 to documents of server-side apply that do not fit the schema, and takes a `force` that is no boolean; here both are mistakes of the client.' },
+  { files: ['custom-resources'], lines: /description/, kind: 'by choice', reason: 'Descriptions of columns are our own words.' },
+  { files: ['defaults'], lines: /^Event: /, kind: 'by choice', reason: 'Empty texts are not written.' },
+  { files: ['defaults'], lines: /^Pod: remote volumes/, kind: 'by choice', reason: 'Volumes of iSCSI, RBD and Azure can not be mounted here; their defaults are not filled in.' },
+  { files: ['defaults'], lines: /^Pod: resources of the whole/, kind: 'gap', reason: 'Requests of a whole Pod do not follow from its limits.' },
+  { files: ['defaults'], lines: /^Secret with plain texts/, kind: 'by choice', reason: '`stringData` becomes `data` when the object is written, upstream does it with the defaults: the stored object is the same.' },
+  { files: ['defaults'], lines: /^StatefulSet/, kind: 'by choice', reason: 'Templates of claims do not repeat their own type.' },
+  { files: ['strategic-merge'], lines: /./, kind: 'gap', reason: '`$retainKeys` inside an element that is new stays in the result.' },
+  { files: ERRORS, lines: /^already there.* [89] /, kind: 'by choice', reason: 'Upstream answers 500 to a resource version that is no number; here it is a mistake of the client.' },
+  { files: ERRORS, lines: /^names and places 9 /, kind: 'by choice', reason: 'A Namespace inside a namespace is refused; upstream drops the place without a word.' },
+  { files: ERRORS, lines: /^labels, annotations, owners, finalizers 7 /, kind: 'gap', reason: 'A finalizer without a domain is taken when an object is created.' },
+  { files: ERRORS, lines: /^labels, annotations, owners, finalizers (9|11) /, kind: 'by choice', reason: 'Fields of an owner are named with the number of the owner in its list.' },
+  { files: ERRORS, lines: /^bodies 5 /, kind: 'by choice', reason: 'A body in YAML that the referee refuses is taken.' },
+  { files: ERRORS, lines: /^bodies 1[56] |^queries 1[0-25] |^queries 14 /, kind: 'by choice', reason: 'A wrong parameter of the address is a bad request (400), upstream has 422 for some of them.' },
+  { files: ERRORS, lines: /^bodies (17|21) |^queries 17 /, kind: 'gap', reason: 'A parameter or option that upstream refuses is not looked at.' },
+  { files: ERRORS, lines: /^queries (7|13|16) /, kind: 'by choice', reason: 'A parameter that can not be read is refused (400); upstream ignores it or answers 500.' },
+  { files: ERRORS, lines: /^patches ([5-9]|1[0-6]) /, kind: 'by choice', reason: 'A patch that can not be read is a bad request (400) and one that breaks the object names its fields; upstream has 422 or 500.' },
+  { files: ERRORS, lines: /^nothing there 10 /, kind: 'by choice', reason: 'An unknown group is answered as any unknown resource.' },
+  { files: ERRORS, lines: /^Pods (15|16|31|32|42|43|46) /, kind: 'gap', reason: 'Rules of Pods that are not checked yet: fields of the downward API, requests of devices without limits, security contexts, affinity.' },
+  { files: ERRORS, lines: /^Pods 44 /, kind: 'gap', reason: 'DNS settings, host aliases and pull secrets are not checked; they have no effect here.' },
+  { files: ERRORS, lines: /^Pods (17|22|27|30) |^ConfigMaps, Secrets, the others 16 |^changes of a Pod 11 /, kind: 'by choice', reason: 'The same mistake under a path that names the element, or with another reason of its kind.' },
+  { files: ERRORS, lines: /^changes of a Pod 13 /, kind: 'gap', reason: 'Addresses in the status of a Pod are not checked.' },
+  { files: ERRORS, lines: /^changes of a Pod 14 /, kind: 'gap', reason: 'The kind of a binding\'s target is not looked at; upstream answers 500 to another one than Node.' },
+  { files: ERRORS, lines: /^changes of a Pod 1[56] /, kind: 'by choice', reason: 'A binding to no node or of a bound Pod is a mistake of the client; upstream answers 500 to the one and takes the other.' },
+  { files: ERRORS, lines: /: details\.kind$|: details\.name$|: details$/, kind: 'by choice', reason: 'Details say more than those of upstream: of what kind the object is, or which fields are wrong.' },
+];
+
+export function reasonOf(file: string, line: string): Reason | undefined {
+  return REASONS.find(({ files, lines }) => files.includes(file) && lines.test(line));
+}

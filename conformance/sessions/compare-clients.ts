@@ -1,0 +1,52 @@
+// The kubectl session with the referee and with ours, one kubectl after the other. A difference that is not in
+// known-differences.ts fails.
+import { normalise } from '../referee/normalise.ts';
+import { KNOWN_SESSION_DIFFERENCES } from './known-differences.ts';
+import { idOf } from './kubectl-commands.ts';
+import { holdKubectlSession, type KubectlAnswer } from './kubectl-session.ts';
+
+export interface KubectlProgram {
+  readonly name: string;
+  readonly minor: number;
+  readonly program: readonly string[];
+}
+
+export interface ClientDifference {
+  readonly command: string;
+  readonly theirs: string;
+  readonly ours: string;
+}
+
+/** Prints what one kubectl shows differently; the number of differences that are not known. */
+export async function compareKubectl({ name, minor, program }: KubectlProgram, theirKubeconfig: string, ourKubeconfig: string): Promise<number> {
+  const hold = (kubeconfig: string) => holdKubectlSession({ kubectl: program, minor, kubeconfig });
+  const theirs = await hold(theirKubeconfig);
+  const ours = await hold(ourKubeconfig);
+  const found = theirs.flatMap((answer, index) => differenceOf(answer, ours[index]!));
+  const unknown = found.filter(({ command }) => !KNOWN_SESSION_DIFFERENCES.some((known) => known.commands.includes(command)));
+  for (const { command, theirs: right, ours: wrong } of unknown) console.log(`${name} ${command}\n--- theirs: ${right}\n--- ours:   ${wrong}`);
+  console.log(`${name}: ${theirs.length - found.length} of ${theirs.length} commands end and say the same, ${found.length - unknown.length} differ as known, ${unknown.length} differ`);
+  return unknown.length;
+}
+
+function differenceOf(right: KubectlAnswer, wrong: KubectlAnswer): readonly ClientDifference[] {
+  const [theirs, ours] = [right, wrong].map(({ code, text }) => `ended ${code}, said\n${comparable(text)}`);
+  return theirs === ours ? [] : [{ command: idOf(right.command), theirs: theirs!, ours: ours! }];
+}
+
+/** Without what differs from run to run. Columns of a table move with the width of their cells. */
+function comparable(text: string): string {
+  return String(normalise(text))
+    .replaceAll(/\b(\d+[dhms]){1,2}\b/g, '<age>')
+    .replaceAll(/https?:\/\/[\w.:[\]-]+/g, '<server>')
+    .replaceAll(/\bey[\w-]+\.[\w-]+\.[\w-]+/g, '<token>')
+    .replaceAll(/(resourceVersion|resource version|generation|restartedAt): .*/gi, '$1: <run>')
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \+0000/g, '<time>')
+    .replaceAll(/^@@ .* @@$/gm, '@@')
+    .replaceAll(/\/(tmp|var)\/\S+/g, '<file>')
+    .replaceAll(/^(I|W|E)\d{4} .*$\n?/gm, '')
+    .replaceAll(/\b10\.\d+\.\d+\.\d+\b/g, '<address>')
+    .replaceAll(/^(Date|Start Time|Creation Timestamp|CreationTimestamp|Time): .*$/gm, '$1: <time>')
+    .replaceAll(/v1\.\d+\.\d+\S*/g, '<release>')
+    .replaceAll(/[ \t]+/g, ' ');
+}

@@ -1,0 +1,26 @@
+// Every command of the session in kubectl-commands.ts against the whole system. Skipped where there is no kubectl.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Installation } from '../../sim/installation.ts';
+import { kubectlPath } from '../system/support/kubectl.ts';
+import { holdKubectlSession } from './kubectl-session.ts';
+
+const skip = kubectlPath === undefined ? 'kubectl is not on PATH' : false;
+
+test('a session with kubectl ends as its table says', { skip }, async (t) => {
+  const installation = new Installation();
+  t.after(() => installation.remove());
+  await installation.start();
+  const version = JSON.parse(execFileSync(kubectlPath!, ['version', '--client', '-o', 'json'], { encoding: 'utf8' })) as { clientVersion: { minor: string } };
+  const answers = await holdKubectlSession({
+    kubectl: [kubectlPath!],
+    kubeconfig: join(installation.dataDir, 'kubeconfig'),
+    minor: Number.parseInt(version.clientVersion.minor, 10),
+  });
+  const wrong = answers.filter(({ command, code, text }) => code !== (command.code ?? 0) || command.says?.test(text) === false);
+  assert.deepEqual(wrong.map(({ command, code, text }) => `kubectl ${command.run}: ended ${code}, said\n${text}`), []);
+  assert.ok(answers.length > 100);
+  assert.doesNotMatch(installation.output, /"level":[56]0|request failed/);
+});
