@@ -1,9 +1,10 @@
 // The one port: starts and stops the listening server over the route table.
 import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { Failure, type Clock, type Log } from '../base/mod.ts';
 import { createRouteTable, type Identity, type Route } from '../web/mod.ts';
 import type { Certificates } from './certificates.ts';
-import { createRequestListener } from './request-listener.ts';
+import { createRequestListener, createUpgradeListener } from './request-listener.ts';
 import { createSniffingServer } from './sniffing-server.ts';
 
 export interface GatewayOptions {
@@ -30,9 +31,16 @@ export interface Gateway {
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const listener = createRequestListener({ ...options, routes: tablesByHost(options.routes) });
+  const listenerOptions = { ...options, routes: tablesByHost(options.routes) };
+  const upgraded = new Set<Duplex>();
+  const upgrade = createUpgradeListener(listenerOptions);
   const server = createSniffingServer({
-    listener,
+    listener: createRequestListener(listenerOptions),
+    onUpgrade(message, socket, head) {
+      upgraded.add(socket);
+      socket.once('close', () => upgraded.delete(socket));
+      upgrade(message, socket, head);
+    },
     key: options.certificates.key,
     certificate: options.certificates.certificate,
     clientAuthority: options.certificates.clientAuthority.certificate,
@@ -45,6 +53,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (!server.listening) return resolve();
         server.close(() => resolve());
         server.closeAllConnections();
+        for (const socket of upgraded) socket.destroy();
       }),
   };
 }

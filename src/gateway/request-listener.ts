@@ -1,8 +1,10 @@
 // From a raw HTTP request to a route and back: origin check, route, identity, body limit, streaming with backpressure.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { describeError, Failure, type Log } from '../base/mod.ts';
-import { readBody, type Identity, type Route, type RouteTable, type WebRequest, type WebResponse } from '../web/mod.ts';
+import { readBody, type Identity, type Route, type RouteTable, type UpgradeConnection, type WebRequest, type WebResponse } from '../web/mod.ts';
 import { checkOrigin, type HostClass, type OriginOptions } from './origin-check.ts';
 
 export interface RequestListenerOptions extends OriginOptions {
@@ -18,16 +20,31 @@ const ANONYMOUS: Identity = { user: 'system:anonymous', groups: ['system:unauthe
 const SAFE_HEADERS = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' } as const;
 
 export function createRequestListener(options: RequestListenerOptions) {
-  return (message: IncomingMessage, response: ServerResponse): void => {
-    serve(options, message, response).catch((error: unknown) => {
-      options.log.error('request failed', { method: message.method, url: message.url, error: describeError(error) });
-      if (!response.headersSent) void send(response, jsonError(500, 'something went wrong in Slipway; its log says more'));
-      else response.destroy();
-    });
+  return (message: IncomingMessage, response: ServerResponse): void => begin(options, message, response);
+}
+
+/** For requests that ask for another protocol: they take the way of all others, and only the last step differs. */
+export function createUpgradeListener(options: RequestListenerOptions) {
+  return (message: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const response = new ServerResponse(message);
+    response.shouldKeepAlive = false;
+    // The HTTP server hands out sockets of TCP or TLS.
+    response.assignSocket(socket as Socket);
+    socket.once('error', () => socket.destroy());
+    response.once('finish', () => socket.end());
+    begin(options, message, response, { message, socket, head });
   };
 }
 
-async function serve(options: RequestListenerOptions, message: IncomingMessage, response: ServerResponse): Promise<void> {
+function begin(options: RequestListenerOptions, message: IncomingMessage, response: ServerResponse, connection?: UpgradeConnection): void {
+  serve(options, message, response, connection).catch((error: unknown) => {
+    options.log.error('request failed', { method: message.method, url: message.url, error: describeError(error) });
+    if (!response.headersSent) void send(response, jsonError(500, 'something went wrong in Slipway; its log says more'));
+    else response.destroy();
+  });
+}
+
+async function serve(options: RequestListenerOptions, message: IncomingMessage, response: ServerResponse, connection?: UpgradeConnection): Promise<void> {
   const verdict = checkOrigin(message.headers, options);
   if (!verdict.isAllowed) return send(response, jsonError(403, verdict.message));
   const target = message.url ?? '/';
@@ -48,7 +65,7 @@ async function serve(options: RequestListenerOptions, message: IncomingMessage, 
     return send(response, jsonError(403, `${identity.user} may not use ${path.slice(0, 200)}: it is for the owner of this Slipway; roles and bindings give rights to the Kubernetes API alone`));
   }
   const query = new URLSearchParams(queryStart < 0 ? '' : target.slice(queryStart + 1));
-  await answer(match.route, message, response, { path, query, params: match.params, isTls, identity: identity ?? ANONYMOUS });
+  await answer(match.route, message, response, { path, query, params: match.params, isTls, identity: identity ?? ANONYMOUS }, connection);
 }
 
 async function answer(
@@ -56,12 +73,14 @@ async function answer(
   message: IncomingMessage,
   response: ServerResponse,
   parts: Pick<WebRequest, 'path' | 'query' | 'params' | 'isTls' | 'identity'>,
+  connection?: UpgradeConnection,
 ): Promise<void> {
   const abort = new AbortController();
   // The response's close, never the request's: that one comes as soon as the body was read.
   response.once('close', () => abort.abort(new Failure('ClientGone', 'the client went away')));
   const request: WebRequest = {
     ...parts,
+    isUpgrade: connection !== undefined,
     method: message.method ?? 'GET',
     headers: message.headers,
     stream: message,
@@ -69,7 +88,10 @@ async function answer(
     signal: abort.signal,
   };
   try {
-    await send(response, await route.handle(request), abort.signal);
+    const answered = await route.handle(request);
+    if (answered.takeOver === undefined || connection === undefined) return await send(response, answered, abort.signal);
+    response.detachSocket(connection.socket as Socket);
+    answered.takeOver(connection);
   } catch (error) {
     if (abort.signal.aborted) return;
     if (!(error instanceof Failure) || response.headersSent) throw error;

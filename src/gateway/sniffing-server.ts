@@ -1,6 +1,6 @@
 // One port for plain HTTP and TLS: the HTTP server itself listens, and its connection event is wrapped, so that its
 // timeouts and its closing keep working for both. The first byte decides; a silent socket is dropped at the deadline.
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
@@ -8,6 +8,7 @@ import type { Clock } from '../base/mod.ts';
 
 export interface SniffingServerOptions {
   readonly listener: RequestListener;
+  readonly onUpgrade: (message: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** PEM texts. */
   readonly key: string;
   readonly certificate: string;
@@ -26,6 +27,8 @@ const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 300_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const HEADER_BYTES_MAX = 32 * 1024;
+/** Other wishes (h2c, which Java's client has on every request) are ignored, as RFC 9110 allows. */
+const UPGRADE_PROTOCOLS = /^(websocket|spdy\/3\.1)$/i;
 /** How often sockets are looked at for the two timeouts above. */
 const TIMEOUT_CHECK_MS = 5_000;
 /** Sockets at once; more are refused by the kernel's queue. */
@@ -40,9 +43,11 @@ export function createSniffingServer(options: SniffingServerOptions): Server {
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       maxHeaderSize: HEADER_BYTES_MAX,
       noDelay: true,
+      shouldUpgradeCallback: ({ headers }) => UPGRADE_PROTOCOLS.test(headers.upgrade ?? ''),
     },
     options.listener,
   );
+  server.on('upgrade', options.onUpgrade);
   server.maxConnections = CONNECTION_COUNT_MAX;
   server.on('clientError', refuseBrokenRequest);
   const acceptHttp = server.listeners('connection') as ((socket: Socket) => void)[];

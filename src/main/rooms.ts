@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { systemClock, systemRng, type Log } from '../base/mod.ts';
+import { Failure, systemClock, systemRng, type Log } from '../base/mod.ts';
 import { builtinKinds, type KindDefinition } from '../api/mod.ts';
 import { openLocalBlobs } from '../blobs/mod.ts';
 import { createEventRecorder, createInformerSet } from '../client/mod.ts';
@@ -117,6 +117,10 @@ function openObjects({ database, directory, certificates, token, log }: RoomsOpt
   const kubelet = createKubelet({
     logs,
     containerState: (podUid, container) => nodeRef.node?.containerState(podUid, container),
+    supervisor() {
+      if (nodeRef.node === undefined) throw new Failure('SupervisorLost', 'the node of this machine has not started yet');
+      return nodeRef.node.supervisor();
+    },
     nowMs: () => clock.now(),
   });
   const store = openStore({ database, clock, log: log.with({ component: 'store' }) });

@@ -1,15 +1,23 @@
-// The Kubelet port: logs of containers, of Pods that run here and of those that ended.
-import { failureStatus, isJsonObject, success, type ContainerLogOptions, type Kubelet, type KubeObject, type Outcome } from '../base/mod.ts';
+// The Kubelet port: logs of containers, of Pods that run here and of those that ended; commands in running ones; their ports.
+import { connect as connectSocket, type Socket } from 'node:net';
+import { describeError, Failure, failureStatus, isJsonObject, success, type ContainerLogOptions, type ContainerSession, type ExecOptions, type Kubelet, type KubeObject, type Outcome } from '../base/mod.ts';
 import type { LogKey, Logs } from '../logs/mod.ts';
 import type { ContainerState } from './pods/container-state.ts';
+import { startSession } from './pods/container-session.ts';
 import { objectsOf } from './pods/pod-spec.ts';
+import type { Supervisor } from './supervisor/protocol.ts';
 
 export interface KubeletOptions {
   readonly logs: Logs;
   /** State of a container of a Pod that has a worker here; undefined otherwise. */
   readonly containerState: (podUid: string, container: string) => ContainerState | undefined;
+  /** Throws Failure `SupervisorLost` while there is none. */
+  readonly supervisor: () => Supervisor;
   readonly nowMs: () => number;
 }
+
+/** Pods share the machine's own network. */
+const ADDRESS_IP = '127.0.0.1';
 
 export function createKubelet(options: KubeletOptions): Kubelet {
   return {
@@ -31,7 +39,48 @@ export function createKubelet(options: KubeletOptions): Kubelet {
         }),
       );
     },
+    exec: (pod, exec) => execIn(options, pod, exec),
+    async connect(pod, port) {
+      if (!isRunning(pod)) return { ok: false, status: failureStatus('BadRequest', `pod ${pod.metadata.name} is not running`) };
+      return connectTo(port);
+    },
   };
+}
+
+async function execIn(options: KubeletOptions, pod: KubeObject, exec: ExecOptions): Promise<Outcome<ContainerSession>> {
+  const container = chooseContainer(pod, exec.container);
+  if (!container.ok) return container;
+  const podUid = pod.metadata.uid ?? '';
+  const state = options.containerState(podUid, container.value);
+  if (state?.phase !== 'running') {
+    const why = state?.phase === 'waiting' ? `is waiting to start: ${state.reason}` : 'has ended';
+    const { name, namespace } = pod.metadata;
+    return { ok: false, status: failureStatus('BadRequest', `no command can be run in container ${container.value} of pod ${name}_${namespace}: it ${why}`) };
+  }
+  try {
+    const entrance = await options.supervisor().entrance(`${podUid}/${container.value}/${state.restartCount}`);
+    return success(startSession(entrance, exec));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const reason = error.reason === 'NotFound' ? 'BadRequest' : 'InternalError';
+    return { ok: false, status: failureStatus(reason, `no command can be run in container ${container.value}: ${describeError(error)}`) };
+  }
+}
+
+function isRunning(pod: KubeObject): boolean {
+  return pod.status?.['phase'] === 'Running';
+}
+
+function connectTo(port: number): Promise<Outcome<Socket>> {
+  return new Promise((resolve) => {
+    const socket = connectSocket({ host: ADDRESS_IP, port, allowHalfOpen: true, noDelay: true });
+    const refuse = (error: Error) => resolve({ ok: false, status: failureStatus('InternalError', `nothing answers at port ${port} of the pod: ${error.message}`) });
+    socket.once('error', refuse);
+    socket.once('connect', () => {
+      socket.off('error', refuse);
+      resolve(success(socket));
+    });
+  });
 }
 
 function chooseContainer(pod: KubeObject, wanted: string | undefined): Outcome<string> {

@@ -1,7 +1,8 @@
 // The real kubectl, as a user drives it. Skipped where there is none.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import { success, until, type Kubelet } from '../base/mod.ts';
+import { success, until } from '../base/mod.ts';
+import { logKubelet } from './testing/log-kubelet.ts';
 import { kubectlAgainst, kubectlPath, type Kubectl } from './testing/kubectl.ts';
 import { must, NAMESPACES, PODS, type TestServerOptions } from './testing/test-server.ts';
 
@@ -130,14 +131,13 @@ kubectlTest('mistakes are explained', async (kubectl) => {
   assert.match(stderr, /Warning: unknown field "spec\.typo"/);
 });
 
-const kubelet: Kubelet = {
-  readLog: async (pod, { container, follow }) =>
-    success(
-      (async function* () {
-        yield Buffer.from(`${pod.metadata.name}/${container} ${follow === true ? 'followed' : 'read'}\n`);
-      })(),
-    ),
-};
+const kubelet = logKubelet(async (pod, { container, follow }) =>
+  success(
+    (async function* () {
+      yield Buffer.from(`${pod.metadata.name}/${container} ${follow === true ? 'followed' : 'read'}\n`);
+    })(),
+  ),
+);
 
 kubectlTest(
   'logs, once and followed',

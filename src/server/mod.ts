@@ -1,7 +1,7 @@
 // server: the Kubernetes API over the store. One file per verb; the same verbs in process (ObjectApi, frozen JSON) and over
 // HTTP (routes for the gateway). Promises that an answer to a write is given when the write is durable, that a change that
 // changes nothing makes no event, and that kinds are data: it knows no kind but Namespace and the Pod's binding and log.
-// Must not know controllers, nodes or records; logs come through the Kubelet port.
+// Must not know controllers, nodes or records; logs, commands and ports of Pods come through the Kubelet port.
 export type { Admission, AdmissionFacts, AdmissionPlugin, AdmissionRequest } from './admission/admission.ts';
 export { builtinPlugins } from './admission/builtin-plugins.ts';
 export { createApiServer, type ApiServer, type ApiServerOptions } from './api-server.ts';

@@ -2,4 +2,4 @@
 // without a declared authorization can't be written down. Rooms export route tables; `gateway` mounts them.
 export { readBody } from './request-body.ts';
 export { createRouteTable, type RouteMatch, type RouteTable } from './route-table.ts';
-export type { Identity, Route, RouteAuthorization, RouteOrigin, WebRequest, WebResponse } from './route.ts';
+export type { Identity, Route, RouteAuthorization, RouteOrigin, UpgradeConnection, WebRequest, WebResponse } from './route.ts';

@@ -1,6 +1,6 @@
 // What an HTTP route is: method, path, who may call it, how large its body may be.
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
 
 export interface Identity {
   readonly user: string;
@@ -30,6 +30,8 @@ export interface WebRequest {
   readonly headers: IncomingHttpHeaders;
   readonly identity: Identity;
   readonly isTls: boolean;
+  /** The client asks to speak another protocol on this connection (WebSocket, SPDY); see `WebResponse.takeOver`. */
+  readonly isUpgrade: boolean;
   /** The raw body; read it at most once, either way. */
   readonly stream: Readable;
   /** Whole body; throws Failure `BodyTooLarge` above the route's limit. */
@@ -38,8 +40,22 @@ export interface WebRequest {
   readonly signal: AbortSignal;
 }
 
+/** The bare connection of a request that asks for another protocol. */
+export interface UpgradeConnection {
+  readonly message: IncomingMessage;
+  readonly socket: Duplex;
+  /** What the client sent after the head of its request. */
+  readonly head: Buffer;
+}
+
 export interface WebResponse {
   readonly status: number;
+  /**
+   * With status 101, for requests with `isUpgrade` only: takes the connection, writes the head of the answer itself and speaks
+   * what was agreed. Route and authorization are those of any other request: nobody gets here who was refused. The socket is
+   * destroyed when the server stops.
+   */
+  readonly takeOver?: (connection: UpgradeConnection) => void;
   readonly headers?: Readonly<Record<string, string>>;
   /** An iterable is streamed with flushed headers; the response ends when it ends. */
   readonly body?: string | Uint8Array | AsyncIterable<string | Uint8Array>;

@@ -22,6 +22,7 @@ export const podKind: KindDefinition = {
   subresources: [
     STATUS_SUBRESOURCE,
     { name: 'log', verbs: ['get'] },
+    { name: 'exec', verbs: ['create', 'get'], responseKind: { group: '', version: 'v1', kind: 'PodExecOptions' } },
     { name: 'eviction', verbs: ['create'], responseKind: { group: 'policy', version: 'v1', kind: 'Eviction' } },
     { name: 'binding', verbs: ['create'], responseKind: { group: '', version: 'v1', kind: 'Binding' } },
   ],

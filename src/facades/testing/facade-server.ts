@@ -74,6 +74,7 @@ async function serve(routes: RouteTable, message: IncomingMessage, response: Ser
     headers: message.headers,
     identity: { user: 'tester', groups: [] },
     isTls: false,
+    isUpgrade: false,
     stream: message,
     body: () => readBody(message, match.route.bodyBytesMax),
     signal: abort.signal,

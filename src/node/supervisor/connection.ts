@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { Failure, isJsonObject, type Clock, type Log } from '../../base/mod.ts';
 import {
   PROTOCOL_VERSION,
+  type Entrance,
   type ExitListener,
   type HelloReply,
   type ImportedModules,
@@ -98,6 +99,10 @@ export class SupervisorConnection implements Supervisor {
 
   list(): Promise<SupervisorRequests['list']['reply']> {
     return this.#call('list', {});
+  }
+
+  entrance(id: string): Promise<Entrance> {
+    return this.#call('entrance', { id });
   }
 
   async signal(id: string, signal: number): Promise<void> {

@@ -135,6 +135,16 @@ export interface ProcessStats {
   readonly processCount: number;
 }
 
+/** How to run one more command in a running container: `argv` is a program of the supervisor's that asks for the rest. */
+export interface Entrance extends ProcessIdentity {
+  readonly argv: readonly string[];
+  readonly isSandbox: boolean;
+  /** The container's own. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly user: { readonly uid: number; readonly gid: number } | null;
+}
+
 export interface SupervisorStats {
   readonly supervisor: ProcessStats;
   readonly parents: readonly (ProcessStats & { readonly parentId: string })[];
@@ -168,6 +178,7 @@ export interface SupervisorRequests {
     readonly request: Record<string, never>;
     readonly reply: { readonly containers: readonly ListedContainer[]; readonly parents: readonly ListedParent[] };
   };
+  'entrance': { readonly request: { readonly id: string }; readonly reply: Entrance };
   'signal': { readonly request: { readonly id: string; readonly signal: number }; readonly reply: Record<string, never> };
   'kill-container': { readonly request: { readonly id: string }; readonly reply: Record<string, never> };
   'kill-pod': { readonly request: { readonly podUid: string }; readonly reply: { readonly killedCount: number } };
@@ -223,6 +234,8 @@ export interface Supervisor {
   /** Idempotent. Containers forked from it go on. */
   stopParent(parentId: string): Promise<void>;
   list(): Promise<{ readonly containers: readonly ListedContainer[]; readonly parents: readonly ListedParent[] }>;
+  /** NotFound when the container is not running; InvalidRequest from a supervisor that is older than this request. */
+  entrance(id: string): Promise<Entrance>;
   /** Sends a signal to the main process. NotFound when it has ended. */
   signal(id: string, signal: number): Promise<void>;
   /** Kills one container with everything it started; the exit arrives as an event. Idempotent. */

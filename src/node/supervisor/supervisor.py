@@ -16,6 +16,7 @@ outside; the capabilities of that namespace are dropped before a command runs.
 
   supervisor.py supervise --dir DIR --short-dir DIR --version TEXT --idle-seconds N
   supervisor.py parent FD
+  supervisor.py enter          one more command in a running container; started by the server, not by the supervisor
 """
 import os
 import sys
@@ -35,6 +36,10 @@ def main():
 
         del sys.path[0]
         return run_parent(int(sys.argv[2]))
+    if sys.argv[1:2] == ['enter']:
+        from slipway_supervisor.enter import enter
+
+        return enter()
     from slipway_supervisor.start import supervise
 
     return supervise(sys.argv[2:], os.path.abspath(__file__))

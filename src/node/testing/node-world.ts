@@ -225,6 +225,7 @@ export class NodeWorld {
     const kubelet = createKubelet({
       logs: this.logs,
       containerState: (uid, container) => this.#node?.containerState(uid, container),
+      supervisor: () => this.node.supervisor(),
       nowMs: () => Date.now(),
     });
     const outcome = await kubelet.readLog(pod, options);

@@ -1,6 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { success, until, type Kubelet } from '../../base/mod.ts';
+import { success, until } from '../../base/mod.ts';
+import { logKubelet } from '../testing/log-kubelet.ts';
 import { builtinKinds } from '../../api/mod.ts';
 import { GADGETS, gadgetKind } from '../testing/gadget-kind.ts';
 import { httpServer } from '../testing/http-client.ts';
@@ -197,16 +198,14 @@ test('wrong methods, unknown resources and trailing slashes', async (t) => {
 
 test('logs go through the kubelet, with a container that exists', async (t) => {
   const asked: unknown[] = [];
-  const kubelet: Kubelet = {
-    readLog: async (_pod, { signal: _signal, ...options }) => {
-      asked.push(options);
-      return success(
-        (async function* () {
-          yield Buffer.from('hello\n');
-        })(),
-      );
-    },
-  };
+  const kubelet = logKubelet(async (_pod, { signal: _signal, ...options }) => {
+    asked.push(options);
+    return success(
+      (async function* () {
+        yield Buffer.from('hello\n');
+      })(),
+    );
+  });
   const { call, objectApi } = await httpServer(t, { kubelet });
   await objectApi.create(PODS, 'default', pod('one'));
   await objectApi.create(PODS, 'default', pod('two', { containers: [{ name: 'a', image: 'i' }, { name: 'b', image: 'i' }] }));

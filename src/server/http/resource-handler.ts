@@ -7,6 +7,7 @@ import { answerShape, type AnswerShape } from './accept.ts';
 import { refuseAccess } from '../authorization/authorization.ts';
 import type { Call } from './call.ts';
 import type { HttpContext } from './http-context.ts';
+import { answerExec } from './pod-exec.ts';
 import { readQuery } from './query.ts';
 import { answerGet, answerList, answerLog, answerWatch } from './read-answers.ts';
 import type { ResourceTarget } from './resource-path.ts';
@@ -27,16 +28,22 @@ export async function handleResource(context: HttpContext, request: WebRequest, 
   }));
   if (!options.ok) return statusResponse(options.status);
   const verb = verbOf(request.method, name !== undefined, options.value.isWatch);
-  const refusal = refuseVerb(kind, target, verb) ?? refuseAccess(context.authorize, request.identity, { verb, ...target });
+  const refusal = refuseVerb(kind, target, verb) ?? refuseVerbs(context, request, target, verb);
   if (refusal !== undefined) return statusResponse(refusal.status);
-  const isLog = subresource === 'log';
-  // A log is text, whatever the client says it accepts.
-  const shape = isLog ? JSON_SHAPE : answerShape(request.headers.accept);
+  const answer = subresource === undefined ? undefined : STREAMS[subresource];
+  // A stream is what it is, whatever the client says it accepts.
+  const shape = answer === undefined ? answerShape(request.headers.accept) : JSON_SHAPE;
   if (shape === undefined) return notAcceptable();
   const call: Call = { context: { ...context, identity: request.identity }, request, kind, target, shape, includeObject: options.value.includeObject };
-  const response = await (isLog ? answerLog(call) : ANSWERS[verb]!(call));
+  const response = await (answer ?? ANSWERS[verb]!)(call);
   const deprecation = kind.custom?.deprecationWarning;
   return deprecation === undefined ? response : withWarning(response, deprecation);
+}
+
+/** A WebSocket starts with GET, but whoever may only read must run nothing: as Kubernetes has it from 1.35 on. */
+function refuseVerbs(context: HttpContext, { identity, isUpgrade }: WebRequest, target: ResourceTarget, verb: string): Refusal | undefined {
+  const verbs = isUpgrade && verb === 'get' ? ['get', 'create'] : [verb];
+  return verbs.map((asked) => refuseAccess(context.authorize, identity, { verb: asked, ...target })).find((refusal) => refusal !== undefined);
 }
 
 /** Namespaced objects are named with their namespace; cluster-scoped ones without. */
@@ -70,6 +77,9 @@ function refuseVerb(kind: KindDefinition, { namespace, name, subresource }: Reso
   if (isPossible) return undefined;
   return refuse({ ...methodNotSupported(kind, verb).status, message: 'the server does not allow this method on the requested resource' });
 }
+
+/** Subresources that are streams, with whichever verb. */
+const STREAMS: Readonly<Record<string, (call: Call) => Promise<WebResponse>>> = { log: answerLog, exec: answerExec };
 
 const ANSWERS: Readonly<Record<string, (call: Call) => Promise<WebResponse>>> = {
   get: answerGet,

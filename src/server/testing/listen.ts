@@ -36,6 +36,7 @@ export async function listen({ routes, authenticate, tls }: ListenOptions): Prom
       headers: message.headers,
       identity: authenticate(message, tls !== undefined) ?? ANONYMOUS,
       isTls: tls !== undefined,
+      isUpgrade: false,
       stream: message,
       body: () => readBody(message, match.route.bodyBytesMax),
       signal: abort.signal,

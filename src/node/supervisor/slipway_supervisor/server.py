@@ -44,7 +44,7 @@ class Server:
             'hello': self.hello, 'list': self.list_all, 'start-container': self.start_container,
             'start-parent': self.start_parent, 'stop-parent': self.stop_parent, 'signal': self.signal_main,
             'kill-container': self.kill_container, 'kill-pod': self.kill_pod, 'remove-pod': self.remove_pod,
-            'stats': self.stats, 'shutdown': self.shutdown,
+            'stats': self.stats, 'shutdown': self.shutdown, 'entrance': self.entrance,
         }
         self.launcher()
 
@@ -134,6 +134,16 @@ class Server:
         if container is None or not container.signal_main(request['signal']):
             raise Refusal('NotFound', f'no container {request["id"]} is running')
         call.answer({})
+
+    def entrance(self, request: dict, call: Call) -> None:
+        container = self.containers.get(request['id'])
+        if container is None or container.state != 'running':
+            raise Refusal('NotFound', f'no container {request["id"]} is running')
+        command = container.request['command']
+        call.answer({
+            'argv': [sys.executable, '-I', '-S', self.program, 'enter'], 'pid': container.pid, 'startTime': container.start_time,
+            'isSandbox': self.sandbox.base != '', 'env': command['env'], 'cwd': command['cwd'], 'user': container.request.get('user'),
+        })
 
     def kill_container(self, request: dict, call: Call) -> None:
         self.kill(lambda container: container.id == request['id'])

@@ -1,0 +1,48 @@
+// One more command in a running container: the supervisor's program that enters it, as a child of this process, so that
+// the command ends with whoever asked for it.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Duplex, Readable, Writable } from 'node:stream';
+import { isJsonObject, type ContainerSession, type ExecEnd, type ExecOptions } from '../../base/mod.ts';
+import type { Entrance } from '../supervisor/protocol.ts';
+
+type EntryProcess = ChildProcess & { readonly stdin: Writable; readonly stdout: Readable; readonly stderr: Readable };
+
+export function startSession(entrance: Entrance, options: ExecOptions): ContainerSession {
+  const { argv, ...container } = entrance;
+  const [program = '', ...args] = argv;
+  const child = spawn(program, args, { cwd: '/', env: { LANG: 'C.UTF-8' }, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] }) as EntryProcess;
+  const control = child.stdio[3] as Duplex;
+  const ended = endOf(child, control);
+  for (const stream of [child.stdin, control, child.stdout, child.stderr]) stream.on('error', ignoreClosed);
+  control.write(`${JSON.stringify({ ...container, argv: options.command, tty: options.tty })}\n`);
+  // A terminal without input would read the end of it as typed.
+  if (!options.hasStdin && !options.tty) child.stdin.end();
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    ended,
+    resize: (rows, columns) => void (control.writable && control.write(`${JSON.stringify({ rows, columns })}\n`)),
+    close() {
+      for (const stream of [control, child.stdin, child.stdout, child.stderr]) stream.destroy();
+    },
+  };
+}
+
+function endOf(child: EntryProcess, control: Duplex): Promise<ExecEnd> {
+  return new Promise((resolve) => {
+    createInterface({ input: control }).on('line', (line) => {
+      const message: unknown = JSON.parse(line);
+      if (!isJsonObject(message)) return;
+      if (typeof message['failed'] === 'string') resolve({ kind: 'failed', message: message['failed'] });
+      if (typeof message['code'] === 'number') resolve({ kind: 'exited', code: message['code'] });
+    });
+    child.once('error', (error) => resolve({ kind: 'failed', message: error.message }));
+    // Later than what it said: both come by descriptors that are read to their end first.
+    child.once('close', () => resolve({ kind: 'failed', message: 'the command was ended from outside' }));
+  });
+}
+
+/** The command does not read any more, or was killed; its end says so. */
+function ignoreClosed(): void {}

@@ -1,0 +1,51 @@
+// pods/{name}/exec: a command in a container, its streams over WebSocket or SPDY.
+import { failureStatus, type ExecOptions, type Outcome } from '../../base/mod.ts';
+import type { WebResponse } from '../../web/mod.ts';
+import { badRequest } from '../refusals.ts';
+import { carryCommand } from '../streams/remote-command.ts';
+import { acceptWebSocket, chooseProtocol, isWebSocket } from '../streams/web-socket.ts';
+import { COMMAND_PROTOCOLS, webSocketStreams } from '../streams/web-socket-streams.ts';
+import { getObject } from '../verbs/get.ts';
+import { placeOf, type Call } from './call.ts';
+import { readQuery, type Parameters } from './query.ts';
+import { statusResponse } from './respond.ts';
+
+export async function answerExec(call: Call): Promise<WebResponse> {
+  const { context, kind, request } = call;
+  if (!request.isUpgrade) return statusResponse(badRequest('Upgrade request required: the streams of a command need WebSocket or SPDY/3.1').status);
+  const options = execOptionsOf(request.query);
+  if (!options.ok) return statusResponse(options.status);
+  const { namespace, name } = placeOf(call);
+  const pod = getObject(context, kind, namespace, name);
+  if (!pod.ok) return statusResponse(pod.status);
+  const protocol = chooseProtocol(request, COMMAND_PROTOCOLS);
+  if (!isWebSocket(request) || protocol === undefined) return statusResponse(badRequest(`unable to upgrade: offer one of the protocols ${COMMAND_PROTOCOLS.join(', ')}`).status);
+  const session = await context.kubelet()?.exec(pod.value.object, options.value);
+  if (session === undefined) return statusResponse(failureStatus('ServiceUnavailable', 'no node runs commands here'));
+  if (!session.ok) return statusResponse(session.status);
+  return {
+    status: 101,
+    takeOver(connection) {
+      // A client that left meanwhile, or whose handshake is none, opens nothing.
+      connection.socket.once('close', () => session.value.close());
+      if (connection.socket.destroyed) return session.value.close();
+      acceptWebSocket(connection, protocol, context.clock, (webSocket) => {
+        void carryCommand(session.value, webSocketStreams(webSocket, options.value));
+      });
+    },
+  };
+}
+
+function execOptionsOf(query: URLSearchParams): Outcome<ExecOptions> {
+  const command = query.getAll('command');
+  if (command.length === 0 || command[0] === '') return badRequest('you must specify at least 1 command for the container: the parameter command');
+  return readQuery(query, (parameters: Parameters) => {
+    const container = parameters.text('container');
+    return {
+      command,
+      tty: parameters.boolean('tty') === true,
+      hasStdin: parameters.boolean('stdin') === true,
+      ...(container === undefined ? {} : { container }),
+    };
+  });
+}

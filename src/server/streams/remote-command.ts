@@ -1,0 +1,31 @@
+// Carries the streams of a command between the container and the client, and says at the end how it ended.
+import { pipeline } from 'node:stream/promises';
+import type { ContainerSession, ExecEnd, JsonObject } from '../../base/mod.ts';
+import type { RemoteStreams } from './remote-streams.ts';
+
+/** Resolves when it is over. When the client goes away the command is killed. */
+export async function carryCommand(session: ContainerSession, remote: RemoteStreams): Promise<void> {
+  void remote.closed.then(() => session.close());
+  remote.onResize(({ rows, columns }) => session.resize(rows, columns));
+  // A command that reads no more is no error, and neither is a client that went away: `closed` tells of it.
+  const quietly = (copying: Promise<void>) => copying.catch(() => undefined);
+  if (remote.stdin !== undefined) void quietly(pipeline(remote.stdin, session.stdin));
+  const outputs = [pipeline(session.stdout, remote.stdout, { end: false }), pipeline(session.stderr, remote.stderr, { end: false })].map(quietly);
+  const end = await session.ended;
+  await Promise.all(outputs);
+  remote.finish(statusOf(end));
+  session.close();
+}
+
+/** As the kubelet says it; clients take the exit code from it. */
+function statusOf(end: ExecEnd): JsonObject {
+  if (end.kind === 'failed') return { metadata: {}, status: 'Failure', reason: 'InternalError', message: `error executing command in container: ${end.message}`, code: 500 };
+  if (end.code === 0) return { metadata: {}, status: 'Success' };
+  return {
+    metadata: {},
+    status: 'Failure',
+    reason: 'NonZeroExitCode',
+    message: `command terminated with non-zero exit code: error executing command, exit code ${end.code}`,
+    details: { causes: [{ reason: 'ExitCode', message: String(end.code) }] },
+  };
+}
