@@ -59,9 +59,14 @@ export function usePod(task: Task) {
 
 export function PodYaml({ task }: { readonly task: Task }) {
   const pod = usePod(task);
-  if (pod.data !== undefined) return <LazyCodeViewer label="The Pod of the step" value={pod.data} />;
+  if (pod.data !== undefined) return <LazyCodeViewer label="The Pod of the step" value={withoutManagers(pod.data)} />;
   if (pod.error !== null) return <p className={styles['note']}>{podGone(pod.error)}</p>;
   return pod.isLoading ? null : <p className={styles['note']}>{podMissing(task)}</p>;
+}
+
+/** Who wrote which field says nothing about a step; kubectl hides it as well. */
+function withoutManagers(pod: Pod): object {
+  return { ...pod, metadata: { ...pod.metadata, managedFields: undefined } };
 }
 
 export function podMissing(task: Task): string {
