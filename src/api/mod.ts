@@ -6,7 +6,7 @@
 // prepareForCreate / prepareForUpdate → `validateObject` (causes; `invalidStatus` makes the 422 of them).
 export { ageOf, humanDuration } from './age.ts';
 export { duplicate, forbidden, immutable, invalid, invalidStatus, notFound, notSupported, required, tooLong, typeInvalid } from './causes.ts';
-export { AGE_COLUMN, NAME_COLUMN, itemsAt, textAt, textColumn, wideColumn } from './columns.ts';
+export { AGE_COLUMN, NAME_COLUMN, isConditionTrue, itemsAt, numberAt, textAt, textColumn, wideColumn } from './columns.ts';
 export { isDefinitionKind, customResourceDefinitionKind } from './apiextensions/custom-resource-definition.ts';
 export { compareVersions, customKinds, valueAtSimplePath } from './apiextensions/custom-kind.ts';
 export { DEFINITION_FINALIZER, withDefinitionCondition } from './apiextensions/definition.ts';
@@ -27,7 +27,7 @@ export {
   type TableColumn,
 } from './kind.ts';
 export { builtinKinds } from './kinds.ts';
-export { matchesLabels } from './label-selector.ts';
+export { labelsOf, matchesLabels } from './label-selector.ts';
 export { jsonPatch, type JsonPatchOutcome } from './patch/json-patch.ts';
 export { mergePatch } from './patch/merge-patch.ts';
 export { strategicMergePatch, type StrategicMergeOutcome } from './patch/strategic-merge.ts';

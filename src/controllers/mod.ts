@@ -3,6 +3,7 @@
 // each other: they meet in objects.
 import type { ResourceType } from '../base/mod.ts';
 import type { Controller, ControllerPorts } from './controller.ts';
+import { createJobController } from './batch/job/controller.ts';
 import { createEventExpiryController } from './core/event-expiry/controller.ts';
 import { createGarbageCollector, type CollectedType } from './core/garbage-collection/controller.ts';
 import { createNamespaceController } from './core/namespace/controller.ts';
@@ -27,6 +28,7 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createDefaultRolesController(ports),
     createClusterRoleAggregationController(ports),
     createPodSchedulingController(ports),
+    createJobController(ports),
     createPodRetentionController(ports, DEFAULT_RETENTION),
     createEventExpiryController(ports),
   ];

@@ -1,0 +1,78 @@
+// The real kubectl with workloads whose Pods really run. Skipped where there is no kubectl.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { until } from '../../src/base/mod.ts';
+import { Installation } from '../../sim/installation.ts';
+import { Kubectl, kubectlPath } from './support/kubectl.ts';
+
+const skip = kubectlPath === undefined ? 'kubectl is not on PATH' : false;
+
+const INDEXED = `
+apiVersion: batch/v1
+kind: Job
+metadata: {name: shards}
+spec:
+  completions: 3
+  parallelism: 2
+  completionMode: Indexed
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: main, image: busybox, command: [sh, -c, 'echo "shard $JOB_COMPLETION_INDEX"']}]
+`;
+
+const FAILING = `
+apiVersion: batch/v1
+kind: Job
+metadata: {name: failing}
+spec:
+  backoffLimit: 0
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: main, image: busybox, command: [sh, -c, 'exit 3']}]
+`;
+
+let installation: Installation;
+let kubectl: Kubectl;
+
+before(async () => {
+  if (skip !== false) return;
+  installation = new Installation();
+  kubectl = new Kubectl(installation);
+  await installation.start();
+});
+
+after(async () => {
+  if (skip !== false) return;
+  kubectl.remove();
+  await installation.remove();
+});
+
+test('a Job: create, wait, logs, describe, delete', { skip }, async () => {
+  assert.equal(await kubectl.ok('create job hello --image=busybox -- echo hello'), 'job.batch/hello created\n');
+  assert.match(await kubectl.ok('wait --for=condition=complete job/hello --timeout=20s'), /condition met/);
+  assert.equal(await kubectl.ok('logs job/hello'), 'hello\n');
+  assert.match(await kubectl.ok('get job hello'), /hello +Complete +1\/1 /);
+  await until('the events', async () => {
+    const described = await kubectl.ok('describe job hello');
+    return /SuccessfulCreate/.test(described) && /Completed +\S+ +\S+ +Job completed/.test(described);
+  });
+  assert.equal(await kubectl.ok('delete job hello'), 'job.batch "hello" deleted\n');
+  await until('its Pod to be gone', async () => (await kubectl.ok('get pods -l job-name=hello -o name')) === '');
+});
+
+test('an indexed Job, one that fails, and one that is suspended at first', { skip }, async () => {
+  await kubectl.ok('apply -f -', INDEXED);
+  assert.match(await kubectl.ok('wait --for=condition=complete job/shards --timeout=20s'), /condition met/);
+  assert.equal(await kubectl.ok('get job shards -o jsonpath={.status.completedIndexes}'), '0-2');
+  const lines = await kubectl.ok('logs -l job-name=shards --tail=-1');
+  assert.deepEqual(lines.trim().split('\n').toSorted(), ['shard 0', 'shard 1', 'shard 2']);
+  await kubectl.ok('apply -f -', FAILING);
+  assert.match(await kubectl.ok('wait --for=condition=failed job/failing --timeout=20s'), /condition met/);
+  assert.match(await kubectl.ok('describe job failing'), /BackoffLimitExceeded/);
+  await kubectl.ok('apply -f -', FAILING.replaceAll('failing', 'later').replace('exit 3', 'exit 0').replace('spec:', 'spec:\n  suspend: true'));
+  assert.match(await kubectl.ok('wait --for=condition=suspended job/later --timeout=20s'), /condition met/);
+  await kubectl.ok('patch job later -p {"spec":{"suspend":false}}');
+  assert.match(await kubectl.ok('wait --for=condition=complete job/later --timeout=20s'), /condition met/);
+});

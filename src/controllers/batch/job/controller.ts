@@ -1,0 +1,164 @@
+// The Job controller: Pods that run to their end, counted once each.
+import { Failure, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { fieldOf, matchesLabels } from '../../../api/mod.ts';
+import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
+import { JOBS, keyOf, PODS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createFreshView, type FreshView } from '../../fresh-view.ts';
+import { controllerOf, createOwnedObjects, type OwnedObjects } from '../../owned-objects.ts';
+import { controllerReference } from '../../pod-template.ts';
+import { isTracked, podOf, TRACKING_FINALIZER, type PodOrder } from './job-pod.ts';
+import { planJob, type JobPlan } from './plan.ts';
+
+interface Ports extends ControllerPorts {
+  readonly owned: OwnedObjects;
+  readonly jobs: FreshView;
+}
+
+const NAME_LABEL = 'batch.kubernetes.io/job-name';
+const DONE: ReconcileResult = { kind: 'done' };
+
+export function createJobController(ports: ControllerPorts): Controller {
+  const informer = ports.informers.of(JOBS);
+  const jobs = createFreshView(informer);
+  const pods = ports.informers.of(PODS);
+  const owned = createOwnedObjects(pods, ports.clock);
+  const queue = createKeyedQueue({
+    name: 'job',
+    clock: ports.clock,
+    log: ports.log,
+    concurrency: 8,
+    reconcile: (key) => {
+      const { namespace, name } = splitKey(key);
+      return reconcile({ ...ports, owned, jobs }, namespace, name, jobs.get(namespace, name));
+    },
+  });
+  return {
+    name: 'job-controller',
+    start() {
+      informer.onChange(({ object }) => queue.add(keyOf(object)));
+      pods.onChange(({ object, previous }) => {
+        for (const pod of [object, previous]) {
+          const name = pod === undefined ? undefined : jobNameOf(pod);
+          if (name !== undefined) queue.add(`${object.metadata.namespace ?? ''}/${name}`);
+        }
+      });
+      queue.start();
+    },
+    stop: () => queue.stop(),
+    status: () => queue.status(),
+  };
+}
+
+/** Of a Pod without a controller: the Job that its label names. */
+function jobNameOf(pod: KubeObject): string | undefined {
+  const controller = controllerOf(pod);
+  if (controller === undefined) return pod.metadata.labels?.[NAME_LABEL];
+  return controller.kind === 'Job' ? controller.name : undefined;
+}
+
+async function reconcile(ports: Ports, namespace: string, name: string, job: KubeObject | undefined): Promise<ReconcileResult> {
+  const { owned, clock } = ports;
+  const named = owned.controlledBy('Job', namespace, name);
+  const strays = named.filter((pod) => controllerOf(pod)?.uid !== job?.metadata.uid);
+  const loose = owned.uncontrolled(namespace);
+  await releaseStrays(ports, { namespace, name, job }, [...strays, ...loose.filter((pod) => jobNameOf(pod) === name && !isAdoptable(job, pod))]);
+  if (job === undefined) return DONE;
+  const adopted = await adopt(ports, job, loose.filter((pod) => isAdoptable(job, pod)));
+  const pods = [...named.filter((pod) => controllerOf(pod)?.uid === job.metadata.uid), ...adopted];
+  const plan = planJob({ job, pods }, clock.now());
+  return act(ports, job, plan);
+}
+
+function isAdoptable(job: KubeObject | undefined, pod: KubeObject): boolean {
+  if (job === undefined || job.metadata.deletionTimestamp !== undefined || pod.metadata.deletionTimestamp !== undefined) return false;
+  return matchesLabels(fieldOf(job, 'spec', 'selector'), pod.metadata.labels ?? {});
+}
+
+/** Pods whose Job is gone, or that it gave up, would stay for ever with its finalizer. */
+async function releaseStrays(ports: Ports, { namespace, name, job }: { namespace: string; name: string; job: KubeObject | undefined }, pods: readonly KubeObject[]): Promise<void> {
+  const held = pods.filter(isTracked);
+  if (held.length === 0) return;
+  const current = await ports.api.get({ type: JOBS, namespace, name });
+  // The cache of Jobs may be behind that of Pods.
+  if (current.ok ? current.value.metadata.uid !== job?.metadata.uid : current.status.reason !== 'NotFound') return;
+  for (const pod of held) await release(ports, pod);
+}
+
+async function adopt(ports: Ports, job: KubeObject, pods: readonly KubeObject[]): Promise<readonly KubeObject[]> {
+  const adopted: KubeObject[] = [];
+  for (const pod of pods) {
+    const ownerReferences = [...(pod.metadata.ownerReferences ?? []), controllerReference(job, 'batch/v1', 'Job')];
+    const finalizers = [...(pod.metadata.finalizers ?? []).filter((finalizer) => finalizer !== TRACKING_FINALIZER), TRACKING_FINALIZER];
+    const written = await patchPod(ports, pod, { ownerReferences, finalizers });
+    if (written !== undefined) adopted.push(written);
+  }
+  return adopted;
+}
+
+async function act(ports: Ports, job: KubeObject, plan: JobPlan): Promise<ReconcileResult> {
+  if (plan.isExpired) return expire(ports, job);
+  for (const { pod, isCounted } of plan.deletions) await deletePod(ports, job, isCounted ? pod : await release(ports, pod));
+  for (const order of plan.orders) await createPod(ports, job, order);
+  if (plan.status !== undefined) {
+    const { namespace, name } = job.metadata;
+    const outcome = await ports.api.update({ type: JOBS, namespace, name }, { ...job, status: plan.status }, { subresource: 'status' });
+    // Someone else wrote it meanwhile, and that change brings the next reconcile.
+    if (!outcome.ok && ['Conflict', 'NotFound'].includes(outcome.status.reason)) return DONE;
+    if (!outcome.ok) throw new Failure(outcome.status.reason, outcome.status.message);
+    ports.jobs.remember(outcome.value);
+  }
+  for (const event of plan.events) ports.events.record(job, event);
+  for (const pod of plan.releases) await release(ports, pod);
+  return plan.wakeAtMs === undefined ? DONE : { kind: 'after', delayMs: Math.max(1, plan.wakeAtMs - ports.clock.now()) };
+}
+
+async function expire({ api }: Ports, { metadata }: KubeObject): Promise<ReconcileResult> {
+  const preconditions = { uid: metadata.uid ?? '' };
+  await api.delete({ type: JOBS, namespace: metadata.namespace, name: metadata.name }, { propagationPolicy: 'Foreground', preconditions });
+  return DONE;
+}
+
+async function createPod(ports: Ports, job: KubeObject, order: PodOrder): Promise<void> {
+  const outcome = await ports.api.create(PODS, job.metadata.namespace, podOf(job, order));
+  if (!outcome.ok) {
+    ports.events.record(job, { type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${outcome.status.message}` });
+    throw new Failure(outcome.status.reason, outcome.status.message);
+  }
+  ports.owned.remember(outcome.value);
+  ports.events.record(job, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${outcome.value.metadata.name}` });
+}
+
+async function deletePod(ports: Ports, job: KubeObject, pod: KubeObject): Promise<void> {
+  const { namespace, name, uid = '' } = pod.metadata;
+  const outcome = await ports.api.delete({ type: PODS, namespace, name }, { preconditions: { uid }, propagationPolicy: 'Background' });
+  if (!outcome.ok && outcome.status.reason !== 'NotFound') throw new Failure(outcome.status.reason, outcome.status.message);
+  if (outcome.ok && outcome.value.metadata.deletionTimestamp !== undefined) ports.owned.remember(outcome.value);
+  else ports.owned.forget(pod);
+  ports.events.record(job, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${name}` });
+}
+
+/** The Pod without its finalizer. */
+async function release(ports: Ports, pod: KubeObject): Promise<KubeObject> {
+  if (!isTracked(pod)) return pod;
+  const finalizers = (pod.metadata.finalizers ?? []).filter((finalizer) => finalizer !== TRACKING_FINALIZER);
+  return (await patchPod(ports, pod, { finalizers: finalizers.length === 0 ? null : finalizers })) ?? pod;
+}
+
+async function patchPod(ports: Ports, pod: KubeObject, metadata: object): Promise<KubeObject | undefined> {
+  const { namespace, name, uid = '' } = pod.metadata;
+  const outcome = await ports.api.patch({ type: PODS, namespace, name }, 'merge', { metadata: { uid, ...metadata } as JsonObject });
+  if (outcome.ok) {
+    ports.owned.remember(outcome.value);
+    return outcome.value;
+  }
+  switch (outcome.status.reason) {
+    case 'NotFound':
+      ports.owned.forget(pod);
+      return undefined;
+    case 'Conflict':
+    case 'Invalid':
+      return undefined;
+    default:
+      throw new Failure(outcome.status.reason, outcome.status.message);
+  }
+}

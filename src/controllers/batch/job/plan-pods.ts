@@ -1,0 +1,109 @@
+// Which Pods of a running Job to make and which to delete; pure.
+import type { KubeObject } from '../../../base/mod.ts';
+import { fieldOf, textAt } from '../../../api/mod.ts';
+import { endedAtMs, isActive, isTerminating, phaseOf } from '../../pod-state.ts';
+import { completionsOf, indexOf, isIndexed, parallelismOf, type PodOrder } from './job-pod.ts';
+import { failuresAfter, hasFailed, hasLimitPerIndex, onlyReplacesEnded, succeededCount, type Tally } from './tally.ts';
+
+export interface PodsPlan {
+  readonly orders: readonly PodOrder[];
+  /** These go without being counted. */
+  readonly surplus: readonly KubeObject[];
+  /** When the next Pod may be made that a failure holds back. */
+  readonly wakeAtMs?: number;
+}
+
+/** A failed Pod is replaced after this time, doubled with each further failure up to the maximum (upstream's constants). */
+const RETRY_DELAY_MS_MIN = 10_000;
+const RETRY_DELAY_MS_MAX = 600_000;
+const DOUBLING_COUNT_MAX = 10;
+/** Pods made in one reconcile; the changes they cause bring the next. */
+const ORDERS_COUNT_MAX = 100;
+
+export function planPods(job: KubeObject, pods: readonly KubeObject[], tally: Tally, nowMs: number): PodsPlan {
+  const active = pods.filter(isActive);
+  if (fieldOf(job, 'spec', 'suspend') === true) return { orders: [], surplus: active };
+  return isIndexed(job) ? planIndexed(job, pods, tally, nowMs) : planAlike(job, pods, active, tally, nowMs);
+}
+
+function planAlike(job: KubeObject, pods: readonly KubeObject[], active: readonly KubeObject[], tally: Tally, nowMs: number): PodsPlan {
+  const succeeded = succeededCount(tally);
+  const completions = completionsOf(job);
+  const whenDone = completions === undefined ? (succeeded > 0 ? active.length : Number.POSITIVE_INFINITY) : Math.max(0, completions - succeeded);
+  const wanted = Math.min(parallelismOf(job), whenDone);
+  if (active.length > wanted) return { orders: [], surplus: leastUseful(active).slice(0, active.length - wanted) };
+  const missing = wanted - active.length - leavingCount(job, pods);
+  if (missing <= 0) return { orders: [], surplus: [] };
+  const atMs = retryAtMs(job, pods);
+  if (atMs > nowMs) return { orders: [], surplus: [], wakeAtMs: atMs };
+  return { orders: Array.from({ length: Math.min(missing, ORDERS_COUNT_MAX) }, () => ({})), surplus: [] };
+}
+
+function planIndexed(job: KubeObject, pods: readonly KubeObject[], tally: Tally, nowMs: number): PodsPlan {
+  const completions = completionsOf(job) ?? 0;
+  const isOver = (index: number) => !(index < completions) || tally.succeededIndexes.has(index) || tally.failedIndexes?.has(index) === true;
+  const byIndex = new Map<number, KubeObject>();
+  const surplus: KubeObject[] = [];
+  for (const pod of byAge(pods.filter(isActive))) {
+    const index = indexOf(pod);
+    if (isOver(index) || byIndex.has(index)) surplus.push(pod);
+    else byIndex.set(index, pod);
+  }
+  const parallelism = parallelismOf(job);
+  if (byIndex.size > parallelism) return { orders: [], surplus: [...surplus, ...leastUseful([...byIndex.values()]).slice(0, byIndex.size - parallelism)] };
+  const leaving = onlyReplacesEnded(job) ? new Set(pods.filter(isTerminating).map(indexOf)) : new Set<number>();
+  let missing = Math.min(parallelism - byIndex.size - leavingCount(job, pods), ORDERS_COUNT_MAX);
+  const ofAllMs = hasLimitPerIndex(job) ? 0 : retryAtMs(job, pods);
+  const failedByIndex = hasLimitPerIndex(job) ? Map.groupBy(pods.filter((pod) => hasFailed(job, pod)), indexOf) : new Map<number, KubeObject[]>();
+  const orders: PodOrder[] = [];
+  let wakeAtMs = Number.POSITIVE_INFINITY;
+  for (let index = 0; index < completions && missing > 0; index++) {
+    if (isOver(index) || byIndex.has(index) || leaving.has(index)) continue;
+    const { order, atMs } = hasLimitPerIndex(job) ? retryOfIndex(job, index, failedByIndex.get(index) ?? []) : { order: { index }, atMs: ofAllMs };
+    if (atMs > nowMs) {
+      wakeAtMs = Math.min(wakeAtMs, atMs);
+      continue;
+    }
+    orders.push(order);
+    missing--;
+  }
+  return { orders, surplus, ...(wakeAtMs === Number.POSITIVE_INFINITY ? {} : { wakeAtMs }) };
+}
+
+/** Pods on their way out whose place stays taken until they have ended. */
+function leavingCount(job: KubeObject, pods: readonly KubeObject[]): number {
+  return onlyReplacesEnded(job) ? pods.filter((pod) => isTerminating(pod) && !hasFailed(job, pod)).length : 0;
+}
+
+function retryOfIndex(job: KubeObject, index: number, failed: readonly KubeObject[]): { readonly order: PodOrder; readonly atMs: number } {
+  const last = failed.toSorted((a, b) => sumOf(failuresAfter(job, b)) - sumOf(failuresAfter(job, a)))[0];
+  if (last === undefined) return { order: { index, failures: { counted: 0, ignored: 0 } }, atMs: 0 };
+  const failures = failuresAfter(job, last);
+  return { order: { index, failures }, atMs: endedAtMs(last) + retryDelayMs(sumOf(failures)) };
+}
+
+function sumOf({ counted, ignored }: { readonly counted: number; readonly ignored: number }): number {
+  return counted + ignored;
+}
+
+/** Failures since the last success hold back every new Pod. */
+function retryAtMs(job: KubeObject, pods: readonly KubeObject[]): number {
+  const lastSuccessMs = Math.max(0, ...pods.filter((pod) => phaseOf(pod) === 'Succeeded').map(endedAtMs));
+  const failures = pods.filter((pod) => hasFailed(job, pod)).map(endedAtMs).filter((atMs) => atMs > lastSuccessMs);
+  return failures.length === 0 ? 0 : Math.max(...failures) + retryDelayMs(failures.length);
+}
+
+function retryDelayMs(failureCount: number): number {
+  return Math.min(RETRY_DELAY_MS_MIN * 2 ** Math.min(failureCount - 1, DOUBLING_COUNT_MAX), RETRY_DELAY_MS_MAX);
+}
+
+function byAge(pods: readonly KubeObject[]): readonly KubeObject[] {
+  const text = ({ metadata }: KubeObject) => `${metadata.creationTimestamp ?? ''} ${metadata.name}`;
+  return pods.toSorted((a, b) => (text(a) < text(b) ? -1 : 1));
+}
+
+/** Those that have done least come first: without a node, pending, young. */
+function leastUseful(pods: readonly KubeObject[]): readonly KubeObject[] {
+  const rank = (pod: KubeObject) => (textAt(pod, '', 'spec', 'nodeName') === '' ? 0 : phaseOf(pod) === 'Running' ? 2 : 1);
+  return byAge(pods).toReversed().toSorted((a, b) => rank(a) - rank(b));
+}

@@ -1,0 +1,42 @@
+// What controllers ask of a Pod; pure.
+import { isJsonObject, type JsonObject, type KubeObject } from '../base/mod.ts';
+import { itemsAt, textAt } from '../api/mod.ts';
+
+export function phaseOf(pod: KubeObject): string {
+  return textAt(pod, 'Pending', 'status', 'phase');
+}
+
+export function hasEnded(pod: KubeObject): boolean {
+  return ['Succeeded', 'Failed'].includes(phaseOf(pod));
+}
+
+/** Neither ended nor on its way out. */
+export function isActive(pod: KubeObject): boolean {
+  return !hasEnded(pod) && pod.metadata.deletionTimestamp === undefined;
+}
+
+export function isTerminating(pod: KubeObject): boolean {
+  return !hasEnded(pod) && pod.metadata.deletionTimestamp !== undefined;
+}
+
+export function conditionOf(object: KubeObject, type: string): JsonObject | undefined {
+  return itemsAt(object, 'status', 'conditions').filter(isJsonObject).find((condition) => condition['type'] === type);
+}
+
+export function isReady(pod: KubeObject): boolean {
+  return conditionOf(pod, 'Ready')?.['status'] === 'True';
+}
+
+/** Statuses of all containers, those that run first included. */
+export function containerStatusesOf(pod: KubeObject): readonly JsonObject[] {
+  return ['initContainerStatuses', 'containerStatuses'].flatMap((member) => itemsAt(pod, 'status', member).filter(isJsonObject));
+}
+
+/** When it ended: its last container's end, otherwise when it was last seen to change. */
+export function endedAtMs(pod: KubeObject): number {
+  const ends = containerStatusesOf(pod).map((status) => Date.parse(textAt(status, '', 'state', 'terminated', 'finishedAt')));
+  const known = ends.filter((end) => !Number.isNaN(end));
+  if (known.length > 0) return Math.max(...known);
+  const times = [pod.metadata.deletionTimestamp, textAt(conditionOf(pod, 'Ready'), '', 'lastTransitionTime'), pod.metadata.creationTimestamp];
+  return times.map((time) => Date.parse(time ?? '')).find((time) => !Number.isNaN(time)) ?? 0;
+}
