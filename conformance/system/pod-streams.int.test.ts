@@ -1,11 +1,16 @@
 // Commands in running containers, their streams and files, and connections to their ports: with the real kubectl and the
 // Kubernetes client of Python. Skipped where there is no kubectl.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, test, type TestContext } from 'node:test';
 import { Installation } from '../../sim/installation.ts';
+import { until } from '../../src/base/mod.ts';
 import { Kubectl, kubectlPath } from './support/kubectl.ts';
 
 const skip = kubectlPath === undefined ? 'kubectl is not on PATH' : false;
@@ -32,6 +37,19 @@ spec:
   containers: [{name: main, image: busybox, command: ['true']}]
 `;
 
+const LISTENER = `require('node:http').createServer((q, r) => q.pipe(r)).listen(0, '127.0.0.1', function () { console.log('port ' + this.address().port); })`;
+const LISTENING_POD = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'echo' },
+  spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: 'busybox', command: [process.execPath, '-e', LISTENER] }] },
+};
+/** kubectl speaks WebSocket unless it is told not to, or fails with it. */
+const SPEECHES = [
+  ['WebSocket', 'true'],
+  ['SPDY', 'false'],
+] as const;
+
 let installation: Installation;
 let kubectl: Kubectl;
 const folder = mkdtempSync(join(tmpdir(), 'slipway-streams-'));
@@ -42,7 +60,8 @@ before(async () => {
   kubectl = new Kubectl(installation);
   await installation.start();
   await kubectl.ok('apply -f -', PODS);
-  await kubectl.ok('wait --for=condition=Ready pod/box --timeout=30s');
+  await kubectl.ok('apply -f -', JSON.stringify(LISTENING_POD));
+  await kubectl.ok('wait --for=condition=Ready pod/box pod/echo --timeout=30s');
   await kubectl.ok('wait --for=jsonpath={.status.phase}=Succeeded pod/done --timeout=30s');
 });
 
@@ -62,22 +81,129 @@ test('a command sees what the container sees: environment, directory, files, nam
   assert.deepEqual([code, stdout, stderr], [0, 'hello /tmp mine boxhost\n', 'aside\n']);
 });
 
-test('exit codes, a signal, a program that does not exist', { skip }, async () => {
-  assert.equal((await run(inBox('exit 7'))).code, 7);
-  assert.equal((await run(inBox('kill -TERM $$'))).code, 143);
-  const missing = await run(['exec', 'box', '--', 'no-such-program']);
-  assert.equal(missing.code, 1);
-  assert.match(missing.stderr, /exec: "no-such-program": executable file not found in \$PATH/);
+for (const [speech, isWebSocket] of SPEECHES) {
+  test(`${speech}: exit codes, a signal, a program that does not exist`, { skip }, async (t) => {
+    speak(t, isWebSocket);
+    assert.equal((await run(inBox('exit 7'))).code, 7);
+    assert.equal((await run(inBox('kill -TERM $$'))).code, 143);
+    const missing = await run(['exec', 'box', '--', 'no-such-program']);
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, /exec: "no-such-program": executable file not found in \$PATH/);
+  });
+
+  test(`${speech}: a megabyte through stdin and back, and the end of it`, { skip }, async (t) => {
+    speak(t, isWebSocket);
+    const text = 'Slipway carries bytes.\n'.repeat(45_000);
+    const { code, stdout, stderr } = await run(['exec', '-i', 'box', '--', 'cat'], text);
+    assert.deepEqual([code, stderr, stdout === text], [0, '', true]);
+  });
+
+  test(`${speech}: a port: many connections, a body both ways, one that nobody listens at`, { skip }, async (t) => {
+    speak(t, isWebSocket);
+    const forwarding = kubectl.start(['port-forward', 'pod/echo', `:${await portOfEcho()}`, '--address', '127.0.0.1']);
+    t.after(() => forwarding.stop());
+    const port = await until('the forwarding', () => /127\.0\.0\.1:(\d+) ->/.exec(forwarding.output())?.[1], { timeoutMs: 20_000 });
+    const body = 'x'.repeat(300_000);
+    const answers = await Promise.all(Array.from({ length: 8 }, async () => (await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body })).text()));
+    assert.ok(answers.every((answer) => answer === body));
+    const closed = kubectl.start(['port-forward', 'pod/echo', ':1', '--address', '127.0.0.1']);
+    t.after(() => closed.stop());
+    const closedPort = await until('the other', () => /127\.0\.0\.1:(\d+) ->/.exec(closed.output())?.[1], { timeoutMs: 20_000 });
+    await assert.rejects(fetch(`http://127.0.0.1:${closedPort}/`));
+    assert.match((await closed.done).stderr, /nothing answers at port 1 of the pod/);
+  });
+}
+
+function speak(t: TestContext, isWebSocket: string): void {
+  const names = ['KUBECTL_REMOTE_COMMAND_WEBSOCKETS', 'KUBECTL_PORT_FORWARD_WEBSOCKETS'];
+  for (const name of names) process.env[name] = isWebSocket;
+  t.after(() => names.forEach((name) => delete process.env[name]));
+}
+
+async function portOfEcho(): Promise<string> {
+  return until('the listener', async () => /port (\d+)/.exec((await run(['logs', 'echo'])).stdout)?.[1], { timeoutMs: 20_000 });
+}
+
+test('files to a Pod and back', { skip }, async () => {
+  const content = randomBytes(200_000);
+  writeFileSync(join(folder, 'there'), content);
+  await kubectl.ok(`cp ${join(folder, 'there')} box:/tmp/copied`);
+  await kubectl.ok(`cp box:/tmp/copied ${join(folder, 'back')}`);
+  assert.equal(Buffer.compare(readFileSync(join(folder, 'back')), content), 0);
 });
 
-test('a megabyte through stdin and back, and the end of it', { skip }, async () => {
-  const text = 'Slipway carries bytes.\n'.repeat(45_000);
-  const { code, stdout } = await run(['exec', '-i', 'box', '--', 'cat'], text);
-  assert.equal(code, 0);
-  assert.equal(stdout === text, true);
+test('a terminal: its size, its echo, its end', { skip }, async () => {
+  const python = `
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
+os.write(terminal, b'stty size; test -t 1 && echo a-$((40+2))-terminal; exit 5\\n')
+seen = b''
+try:
+    while chunk := os.read(terminal, 4096): seen += chunk
+except OSError: pass
+print(seen.decode()); sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
+  const env = { ...process.env, KUBECONFIG: join(installation.dataDir, 'kubeconfig') };
+  const { status, stdout } = spawnSync('python3', ['-c', python, kubectlPath!, 'exec', '-it', 'box', '--', 'sh'], { env, encoding: 'utf8', timeout: 30_000 });
+  assert.match(stdout, /\d+ \d+\r?\n/);
+  assert.match(stdout, /a-42-terminal/);
+  assert.equal(status, 5, stdout);
+});
+
+test('a client that goes away takes its command along', { skip }, async () => {
+  const exec = kubectl.start(inBox('echo started; exec sleep 4242'));
+  await until('the command', () => exec.output().includes('started'));
+  assert.equal(sleepers(), 1);
+  exec.stop();
+  await until('its end', () => sleepers() === 0);
 });
 
 test('what can not be: no such Pod or container, one that has ended', { skip }, async () => {
   assert.match((await run(['exec', 'nobody', '--', 'true'])).stderr, /pods "nobody" not found/);
+  assert.match((await run(['exec', 'box', '-c', 'other', '--', 'true'])).stderr, /container other is not valid for pod box/);
+  assert.match((await run(['port-forward', 'done', ':80'])).stderr, /pod is not running\. Current status=Succeeded/);
   assert.match((await run(['exec', 'done', '--', 'true'])).stderr, /completed|not.*running|has ended/);
 });
+
+test('who may not, gets nothing but a refusal: before any other protocol is spoken, over WebSocket and SPDY', { skip }, async () => {
+  await kubectl.ok('create role reader --verb=get --resource=pods,pods/exec,pods/portforward');
+  await kubectl.ok('create rolebinding reader --role=reader --user=ada');
+  for (const user of ['ada', 'bob']) {
+    assert.match(await kubectl.fails(`exec box --as ${user} -- touch /tmp/refused`), /pods "box" is forbidden: User "(ada|bob)" cannot (create|get) resource "pods(\/exec)?"/);
+    assert.match(await kubectl.fails(`port-forward echo :80 --as ${user}`), /is forbidden/);
+  }
+  const { host } = new URL(installation.url);
+  assert.equal(await upgrade(httpsRequest, `https://${host}`), 401, 'nobody known');
+  assert.equal(await upgrade(httpRequest, installation.url, { origin: 'http://evil.example' }), 403, 'a page of another site');
+  assert.equal((await run(inBox('test -e /tmp/refused'))).code, 1);
+});
+
+test('commands end when the server is killed; the Pod goes on and takes new ones from the next server', { skip }, async () => {
+  const exec = kubectl.start(inBox('echo started; exec sleep 4242'));
+  await until('the command', () => exec.output().includes('started'));
+  await installation.kill();
+  await until('its end', () => sleepers() === 0);
+  await exec.done;
+  await installation.start();
+  assert.equal((await run(inBox('cat /tmp/own'))).stdout, 'mine\n');
+});
+
+function sleepers(): number {
+  return spawnSync('pgrep', ['-f', '-x', 'sleep 4242'], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean).length;
+}
+
+/** The status of the answer; 101 when it was upgraded. */
+function upgrade(send: typeof httpRequest, origin: string, more: Readonly<Record<string, string>> = {}): Promise<number | undefined> {
+  const headers = { connection: 'Upgrade', upgrade: 'SPDY/3.1', 'x-stream-protocol-version': 'v4.channel.k8s.io', ...more };
+  const options = { method: 'POST', headers, rejectUnauthorized: false };
+  return new Promise((resolve, reject) => {
+    const request = send(`${origin}/api/v1/namespaces/default/pods/box/exec?command=touch&command=/tmp/refused`, options);
+    request.once('upgrade', (response, socket) => {
+      socket.destroy();
+      resolve(response.statusCode);
+    });
+    request.once('response', (response) => resolve(response.resume().statusCode));
+    request.once('error', reject);
+    request.end();
+  });
+}

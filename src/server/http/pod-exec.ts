@@ -1,8 +1,11 @@
 // pods/{name}/exec: a command in a container, its streams over WebSocket or SPDY.
 import { failureStatus, type ExecOptions, type Outcome } from '../../base/mod.ts';
-import type { WebResponse } from '../../web/mod.ts';
+import type { UpgradeConnection, WebResponse } from '../../web/mod.ts';
 import { badRequest } from '../refusals.ts';
 import { carryCommand } from '../streams/remote-command.ts';
+import type { RemoteStreams } from '../streams/remote-streams.ts';
+import { SPDY_COMMAND_VERSIONS, spdyStreams } from '../streams/spdy-streams.ts';
+import { acceptSpdy, chooseStreamVersion, isSpdy } from '../streams/spdy-upgrade.ts';
 import { acceptWebSocket, chooseProtocol, isWebSocket } from '../streams/web-socket.ts';
 import { COMMAND_PROTOCOLS, webSocketStreams } from '../streams/web-socket-streams.ts';
 import { getObject } from '../verbs/get.ts';
@@ -18,8 +21,8 @@ export async function answerExec(call: Call): Promise<WebResponse> {
   const { namespace, name } = placeOf(call);
   const pod = getObject(context, kind, namespace, name);
   if (!pod.ok) return statusResponse(pod.status);
-  const protocol = chooseProtocol(request, COMMAND_PROTOCOLS);
-  if (!isWebSocket(request) || protocol === undefined) return statusResponse(badRequest(`unable to upgrade: offer one of the protocols ${COMMAND_PROTOCOLS.join(', ')}`).status);
+  const open = openerOf(call, options.value);
+  if (open === undefined) return statusResponse(badRequest(`unable to upgrade: offer one of the protocols ${COMMAND_PROTOCOLS.join(', ')}`).status);
   const session = await context.kubelet()?.exec(pod.value.object, options.value);
   if (session === undefined) return statusResponse(failureStatus('ServiceUnavailable', 'no node runs commands here'));
   if (!session.ok) return statusResponse(session.status);
@@ -29,10 +32,24 @@ export async function answerExec(call: Call): Promise<WebResponse> {
       // A client that left meanwhile, or whose handshake is none, opens nothing.
       connection.socket.once('close', () => session.value.close());
       if (connection.socket.destroyed) return session.value.close();
-      acceptWebSocket(connection, protocol, context.clock, (webSocket) => {
-        void carryCommand(session.value, webSocketStreams(webSocket, options.value));
-      });
+      open(connection, (remote) => void carryCommand(session.value, remote));
     },
+  };
+}
+
+type Open = (connection: UpgradeConnection, onOpen: (remote: RemoteStreams) => void) => void;
+
+/** Undefined when the client offers nothing that is spoken here. */
+function openerOf({ context, request }: Call, options: ExecOptions): Open | undefined {
+  const protocol = isWebSocket(request) ? chooseProtocol(request, COMMAND_PROTOCOLS) : undefined;
+  if (protocol !== undefined) {
+    return (connection, onOpen) => acceptWebSocket(connection, protocol, context.clock, (webSocket) => onOpen(webSocketStreams(webSocket, options)));
+  }
+  const version = isSpdy(request) ? chooseStreamVersion(request, SPDY_COMMAND_VERSIONS) : undefined;
+  if (version === undefined) return undefined;
+  return (connection, onOpen) => {
+    acceptSpdy(connection, version);
+    onOpen(spdyStreams(connection.socket, options));
   };
 }
 

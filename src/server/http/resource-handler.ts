@@ -8,6 +8,7 @@ import { refuseAccess } from '../authorization/authorization.ts';
 import type { Call } from './call.ts';
 import type { HttpContext } from './http-context.ts';
 import { answerExec } from './pod-exec.ts';
+import { answerPortForward } from './pod-port-forward.ts';
 import { readQuery } from './query.ts';
 import { answerGet, answerList, answerLog, answerWatch } from './read-answers.ts';
 import type { ResourceTarget } from './resource-path.ts';
@@ -79,7 +80,7 @@ function refuseVerb(kind: KindDefinition, { namespace, name, subresource }: Reso
 }
 
 /** Subresources that are streams, with whichever verb. */
-const STREAMS: Readonly<Record<string, (call: Call) => Promise<WebResponse>>> = { log: answerLog, exec: answerExec };
+const STREAMS: Readonly<Record<string, (call: Call) => Promise<WebResponse>>> = { log: answerLog, exec: answerExec, portforward: answerPortForward };
 
 const ANSWERS: Readonly<Record<string, (call: Call) => Promise<WebResponse>>> = {
   get: answerGet,
