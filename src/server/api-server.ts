@@ -2,7 +2,7 @@
 import type { Clock, Kubelet, Log, ObjectApi, Rng } from '../base/mod.ts';
 import type { KindDefinition } from '../api/mod.ts';
 import type { Store } from '../store/mod.ts';
-import type { Identity, Route } from '../web/mod.ts';
+import { createOutboundClient, type Identity, type OutboundClient, type Route } from '../web/mod.ts';
 import type { ServerContext } from './context.ts';
 import { startDefinitions } from './definitions/custom-definitions.ts';
 import { Discovery } from './discovery/discovery.ts';
@@ -17,6 +17,7 @@ import { apiRoutes } from './http/routes.ts';
 import { GIT_VERSION } from './http/version.ts';
 import { KindRegistry } from './kind-registry.ts';
 import { createObjectApi } from './object-api.ts';
+import { createWebhooks } from './webhooks/webhooks.ts';
 
 export interface ApiServerOptions {
   readonly store: Store;
@@ -36,6 +37,8 @@ export interface ApiServerOptions {
   readonly rootCertificates?: string;
   /** In this order; default: `builtinPlugins`. */
   readonly admission?: readonly AdmissionPlugin[];
+  /** Calls users' webhooks; default: one of its own. */
+  readonly outbound?: OutboundClient;
   /** Whether an absent namespace is made by the first object created in it. */
   readonly isAutoNamespace: boolean;
 }
@@ -64,6 +67,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     rng,
     log: log.with({ component: 'server' }),
     isAutoNamespace,
+    webhooks: createWebhooks({ store, kinds, rng, outbound: options.outbound ?? createOutboundClient({ clock }), log: log.with({ component: 'webhooks' }) }),
     admission: createAdmission(options.admission ?? builtinPlugins),
     serviceAccountTokens: options.serviceAccountTokens,
     rootCertificates: options.rootCertificates,

@@ -6,6 +6,7 @@ import type { Identity } from '../web/mod.ts';
 import type { Admission } from './admission/admission.ts';
 import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts';
 import type { KindRegistry } from './kind-registry.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 
 export interface ServerContext {
   readonly store: Store;
@@ -16,6 +17,7 @@ export interface ServerContext {
   /** Single-user mode: a namespace that does not exist is made by the first object created in it. */
   readonly isAutoNamespace: boolean;
   readonly admission: Admission;
+  readonly webhooks: Webhooks;
   /** Undefined: no tokens are issued here. */
   readonly serviceAccountTokens: ServiceAccountTokens | undefined;
   /** PEM; with it every namespace has its default account and these certificates from its creation on. */

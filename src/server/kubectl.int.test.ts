@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { success, until } from '../base/mod.ts';
 import { logKubelet } from './testing/log-kubelet.ts';
 import { kubectlAgainst, kubectlPath, type Kubectl } from './testing/kubectl.ts';
+import { patchResponse, webhookServer, type WebhookServer } from './testing/webhook-server.ts';
 import { must, NAMESPACES, PODS, type TestServerOptions } from './testing/test-server.ts';
 
 function kubectlTest(name: string, body: (kubectl: Kubectl, t: TestContext) => Promise<void>, options: TestServerOptions = {}): void {
@@ -148,3 +149,25 @@ kubectlTest(
   },
   { kubelet },
 );
+
+kubectlTest('webhooks: a label is added, a denial is shown, a warning arrives', async (kubectl, t) => {
+  const adds = await webhookServer(t, () => patchResponse({ op: 'add', path: '/metadata/labels', value: { hooked: 'yes' } }));
+  const denies = await webhookServer(t, ({ name }) => ({ allowed: name !== 'settings', warnings: ['think twice'], status: { message: 'no settings today', code: 403 } }));
+  const configuration = (kind: string, { url, caBundle }: WebhookServer) => `
+apiVersion: admissionregistration.k8s.io/v1
+kind: ${kind}
+metadata: {name: hook}
+webhooks:
+- name: hook.test.example
+  clientConfig: {url: "${url}", caBundle: ${caBundle}}
+  rules: [{operations: [CREATE], apiGroups: [""], apiVersions: [v1], resources: [configmaps, pods]}]
+  sideEffects: None
+  admissionReviewVersions: [v1]
+---`;
+  await ok(kubectl, 'apply -f -', configuration('MutatingWebhookConfiguration', adds) + configuration('ValidatingWebhookConfiguration', denies));
+  assert.match(await fails(kubectl, 'apply -f -', CONFIG), /admission webhook "hook.test.example" denied the request: no settings today/);
+  assert.match(await fails(kubectl, 'apply --server-side -f -', CONFIG), /admission webhook "hook.test.example" denied the request: no settings today/);
+  const { stderr } = await kubectl.run(['apply', '-f', '-'], POD);
+  assert.match(stderr, /Warning: think twice/);
+  assert.equal(await ok(kubectl, 'get pod p1 -o jsonpath={.metadata.labels.hooked}'), 'yes');
+});

@@ -1,5 +1,5 @@
 // admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration and MutatingWebhookConfiguration: who is asked before a write.
-import { isJsonObject, type Json, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
+import { describeError, isJsonObject, type Json, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
 import { isDnsSubdomain } from '../../expr/mod.ts';
 import { builtinKind } from '../builtin-kind.ts';
 import { duplicate, invalid, notSupported, required } from '../causes.ts';
@@ -8,6 +8,7 @@ import { supportedCauses } from '../core/container-validation.ts';
 import { fillMissing, mapLists, mapMembers } from '../defaulting.ts';
 import { fieldOf, type KindDefinition, type TableColumn } from '../kind.ts';
 import { labelSelectorCauses } from '../label-selector.ts';
+import { compileMatchCondition } from './match-condition.ts';
 
 const TIMEOUT_SECONDS = 10;
 const TIMEOUT_SECONDS_MAX = 30;
@@ -18,16 +19,12 @@ const REVIEW_VERSIONS = ['v1', 'v1beta1'];
 const SCOPES = ['*', 'Cluster', 'Namespaced'];
 const NAME_SEGMENTS_MIN = 3;
 
-/** Until the server calls them: silence would let people believe that they are asked. */
-const NOT_CALLED = 'webhook configurations are stored, but this server does not call their webhooks yet';
-
 const COLUMNS: readonly TableColumn[] = [NAME_COLUMN, integerColumn('Webhooks', 'Number of webhooks.', (configuration) => itemsAt(configuration, 'webhooks').length), AGE_COLUMN];
 
 export const validatingWebhookConfigurationKind: KindDefinition = builtinKind('admissionregistration.k8s.io/v1/validatingwebhookconfigurations', {
   hasGeneration: true,
   setDefaults: (configuration) => defaultWebhooks(configuration, {}),
   validate: webhookListCauses,
-  warnings: () => [NOT_CALLED],
   columns: COLUMNS,
 });
 
@@ -35,7 +32,6 @@ export const mutatingWebhookConfigurationKind: KindDefinition = builtinKind('adm
   hasGeneration: true,
   setDefaults: (configuration) => defaultWebhooks(configuration, { reinvocationPolicy: 'Never' }),
   validate: webhookListCauses,
-  warnings: () => [NOT_CALLED],
   columns: COLUMNS,
 });
 
@@ -81,8 +77,21 @@ function webhookCauses(webhook: Json, path: string): readonly StatusCause[] {
     ...(typeof timeout === 'number' && (timeout < 1 || timeout > TIMEOUT_SECONDS_MAX) ? [invalid(`${path}.timeoutSeconds`, timeout, 'the timeout value must be between 1 and 30 seconds')] : []),
     ...['namespaceSelector', 'objectSelector'].flatMap((member) => labelSelectorCauses(fieldOf(webhook, member), `${path}.${member}`)),
     ...clientCauses(fieldOf(webhook, 'clientConfig'), `${path}.clientConfig`),
+    ...itemsAt(webhook, 'matchConditions').flatMap((condition, index) => conditionCauses(condition, `${path}.matchConditions[${index}]`)),
     ...versionCauses(versions, `${path}.admissionReviewVersions`),
   ];
+}
+
+function conditionCauses(condition: Json, path: string): readonly StatusCause[] {
+  const [name, expression] = [textAt(condition, '', 'name'), textAt(condition, '', 'expression')];
+  const unnamed = name === '' ? [required(`${path}.name`)] : [];
+  if (expression === '') return [...unnamed, required(`${path}.expression`)];
+  try {
+    compileMatchCondition(expression);
+    return unnamed;
+  } catch (error) {
+    return [...unnamed, invalid(`${path}.expression`, expression, `compilation failed: ${describeError(error)}`)];
+  }
 }
 
 function ruleCauses(rule: Json, path: string): readonly StatusCause[] {

@@ -1,7 +1,7 @@
 // apply: the document of one manager, merged into the object; creates what is absent.
 import { isJsonObject, success, type JsonObject, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
 import { apiVersionOf, objectSchema, required, type KindDefinition } from '../../api/mod.ts';
-import type { StoredObject } from '../../store/mod.ts';
+import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { lastAppliedFields, withLastApplied } from '../ownership/last-applied.ts';
 import { apply, type Actor } from '../ownership/ownership.ts';
@@ -10,8 +10,9 @@ import { actorOf } from '../write/actor.ts';
 import { decodeObject } from '../write/decode.ts';
 import { refuseDocument } from '../write/apply-document.ts';
 import type { ChangeScope, WantedChange } from '../write/prepare-change.ts';
-import { prepareNew } from '../write/prepare-new.ts';
-import { checkPlace, decideChange, type Place } from './change.ts';
+import { draftNew, finishNew, type NewObject } from '../write/prepare-new.ts';
+import { consulted, consultOnNew } from '../webhooks/consultation.ts';
+import { checkPlace, consultedChange, decideChange, type Place } from './change.ts';
 import { decideCreate } from './create.ts';
 
 export interface AppliedObject extends StoredObject {
@@ -32,17 +33,42 @@ export async function applyObject(
   const document = documentOf(kind, body, place);
   const actor = actorOf(context, options, scope);
   const produce = (current: KubeObject) => appliedTo(kind, current, document, actor, { place, options });
+  const target = { kind, place, scope, actor };
+  const draft = (): Outcome<NewObject> => draftApplied(context, kind, document, actor, { place, options });
+  const create = (writer: StoreWriter, object: KubeObject) => withCreated(decideCreate(context, writer, kind, object, false), true);
+  const { webhooks } = context;
+  if (webhooks.concern({ kind, operation: 'UPDATE', subresource: scope }) || webhooks.concern({ kind, operation: 'CREATE', subresource: scope })) {
+    const { namespace, name } = place;
+    return consulted(context, { kind, namespace, name }, options.dryRun, async (seen) => {
+      if (seen !== undefined) {
+        const change = await consultedChange(context, target, seen, produce, options);
+        return change.ok ? success((writer: StoreWriter) => withCreated(change.value(writer), false)) : change;
+      }
+      if (scope !== undefined) return notFound(kind, name);
+      const drafted = draft();
+      if (!drafted.ok) return drafted;
+      const made = await consultOnNew(context, kind, drafted.value, options);
+      return made.ok ? success((writer: StoreWriter) => create(writer, made.value)) : made;
+    });
+  }
   return commit(context, options.dryRun, (writer): Outcome<AppliedObject> => {
-    const changed = decideChange(context, writer, { kind, place, scope, actor }, produce);
+    const changed = decideChange(context, writer, target, produce);
     if (changed !== undefined) return withCreated(changed, false);
     if (scope !== undefined) return notFound(kind, place.name);
-    const nobody = { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: {} } as unknown as KubeObject;
-    const claimed = apply(kind, nobody, document, actor, { force: true });
-    if (!claimed.ok) return claimed;
-    const prepared = prepareNew(context, kind, place.namespace, document, options, claimed.value.managers);
-    if (!prepared.ok) return prepared;
-    return checkPlace(prepared.value, place) ?? withCreated(decideCreate(context, writer, kind, prepared.value, false), true);
+    const drafted = draft();
+    if (!drafted.ok) return drafted;
+    const prepared = finishNew(kind, context.clock.now(), drafted.value);
+    return prepared.ok ? create(writer, prepared.value) : prepared;
   });
+}
+
+/** An object that is not there yet, all of whose fields are the applier's. */
+function draftApplied(context: ServerContext, kind: KindDefinition, document: JsonObject, actor: Actor, { place, options }: Request): Outcome<NewObject> {
+  const nobody = { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: {} } as unknown as KubeObject;
+  const claimed = apply(kind, nobody, document, actor, { force: true });
+  if (!claimed.ok) return claimed;
+  const draft = draftNew(context, kind, place.namespace, document, options, claimed.value.managers);
+  return draft.ok ? (checkPlace(draft.value.object, place) ?? draft) : draft;
 }
 
 interface Request {

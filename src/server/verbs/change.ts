@@ -11,6 +11,7 @@ import { isHeld } from '../write/namespace-lifecycle.ts';
 import { isDeletionComplete, prepareChange, type ChangeScope, type WantedChange } from '../write/prepare-change.ts';
 import { removeObject, storeObject } from '../write/store-object.ts';
 import { asVersion } from '../write/stored-version.ts';
+import { consulted, consultOnChange, type PlannedChange } from '../webhooks/consultation.ts';
 
 export type Place = Pick<ObjectRef, 'namespace' | 'name'>;
 
@@ -25,7 +26,26 @@ export function changeObject(
   produce: Produce,
   options: WriteOptions,
 ): Promise<Outcome<StoredObject>> {
-  return commit(context, options.dryRun, (writer) => decideChange(context, writer, { kind, place, scope, actor: actorOf(context, options, scope) }, produce) ?? notFound(kind, place.name));
+  const target = { kind, place, scope, actor: actorOf(context, options, scope) };
+  if (context.webhooks.concern({ kind, operation: 'UPDATE', subresource: scope })) {
+    const { namespace, name } = place;
+    return consulted(context, { kind, namespace, name }, options.dryRun, async (seen) => (seen === undefined ? notFound(kind, name) : consultedChange(context, target, seen, produce, options)));
+  }
+  return commit(context, options.dryRun, (writer) => decideChange(context, writer, target, produce) ?? notFound(kind, place.name));
+}
+
+/** What remains to be done in the commit once the webhooks have agreed. */
+export async function consultedChange(
+  context: ServerContext,
+  target: Target,
+  seen: StoredObject,
+  produce: Produce,
+  options: WriteOptions,
+): Promise<Outcome<(writer: StoreWriter) => Outcome<StoredObject>>> {
+  const planned = planChange(target, seen, produce);
+  if (!planned.ok) return planned;
+  const next = await consultOnChange(context, target, planned.value, options);
+  return next.ok ? success((writer) => storeChange(context, writer, target, { current: planned.value.current, next: next.value })) : next;
 }
 
 /** What is changed, through what, by whom. */
@@ -40,20 +60,28 @@ export interface Target {
 export function decideChange(
   context: ServerContext,
   writer: StoreWriter,
-  { kind, place, scope, actor }: Target,
+  target: Target,
   produce: Produce,
 ): Outcome<StoredObject> | undefined {
-  const key = keyOf(kind, place.namespace, place.name);
-  const stored = writer.get(key);
+  const stored = writer.get(keyOf(target.kind, target.place.namespace, target.place.name));
   if (stored === undefined) return undefined;
+  const planned = planChange(target, stored, produce);
+  return planned.ok ? storeChange(context, writer, target, planned.value) : planned;
+}
+
+function planChange({ kind, scope, actor }: Target, stored: StoredObject, produce: Produce): Outcome<PlannedChange> {
   const current = asVersion(kind, stored);
   const wanted = produce(current.object);
   if (!wanted.ok) return wanted;
   const next = prepareChange(kind, scope, wanted.value, current.object, actor);
-  if (!next.ok) return next;
-  if (next.value === current.object) return success(current);
-  if (isDeletionComplete(next.value, isHeld(kind, next.value))) return success(removeObject(context, writer, kind, key, next.value));
-  return storeObject(context, writer, kind, { key, object: next.value, old: current.object, subresource: scope });
+  return next.ok ? success({ current, next: next.value }) : next;
+}
+
+function storeChange(context: ServerContext, writer: StoreWriter, { kind, place, scope }: Target, { current, next }: PlannedChange): Outcome<StoredObject> {
+  if (next === current.object) return success(current);
+  const key = keyOf(kind, place.namespace, place.name);
+  if (isDeletionComplete(next, isHeld(kind, next))) return success(removeObject(context, writer, kind, key, next));
+  return storeObject(context, writer, kind, { key, object: next, old: current.object, subresource: scope });
 }
 
 /** The body must not name another object than the request does. */

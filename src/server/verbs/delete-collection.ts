@@ -1,13 +1,18 @@
 // deletecollection: every object of a list, deleted as if one by one, in one commit per chunk.
-import { success, type DeleteOptions, type Outcome } from '../../base/mod.ts';
+import { success, type DeleteOptions, type Outcome, type Status } from '../../base/mod.ts';
 import type { KindDefinition } from '../../api/mod.ts';
 import type { StoredObject } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
-import { decideDelete } from './delete.ts';
+import { decideDelete, deleteObject } from './delete.ts';
 import { listObjects, type ListPage, type ListQuery } from './list.ts';
 
 /** Objects deleted in one commit. */
 const CHUNK_OBJECT_COUNT = 100;
+
+/** Gone meanwhile, or spared by a precondition. */
+function isPassedOver({ reason }: Status): boolean {
+  return reason === 'NotFound' || reason === 'Conflict';
+}
 
 /** The page of objects as they stand afterwards. Objects that went meanwhile, or that a precondition spares, are left out. */
 export async function deleteCollection(
@@ -20,6 +25,14 @@ export async function deleteCollection(
   const page = await listObjects(context, kind, namespace, query);
   if (!page.ok) return page;
   const entries: StoredObject[] = [];
+  if (context.webhooks.concern({ kind: kind.storedAs?.kind ?? kind, operation: 'DELETE' })) {
+    for (const { object } of page.value.entries) {
+      const deletion = await deleteObject(context, kind, object.metadata, options);
+      if (deletion.ok) entries.push(deletion.value.entry);
+      else if (!isPassedOver(deletion.status)) return deletion;
+    }
+    return success({ ...page.value, entries });
+  }
   for (let start = 0; start < page.value.entries.length; start += CHUNK_OBJECT_COUNT) {
     const chunk = page.value.entries.slice(start, start + CHUNK_OBJECT_COUNT);
     const deletions = await commit(context, options.dryRun, (writer) =>

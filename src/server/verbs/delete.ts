@@ -6,8 +6,10 @@ import { commit, type ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
 import { conflict, notFound } from '../refusals.ts';
 import { admissionFacts } from '../admission/admission-facts.ts';
+import { consulted, consultOnDelete } from '../webhooks/consultation.ts';
 import { isHeld, markTerminating } from '../write/namespace-lifecycle.ts';
 import { removeObject } from '../write/store-object.ts';
+import { asVersion } from '../write/stored-version.ts';
 import type { Place } from './change.ts';
 import { shownAs } from './stored-form.ts';
 
@@ -21,8 +23,23 @@ const FOREGROUND_FINALIZER = 'foregroundDeletion';
 const ORPHAN_FINALIZER = 'orphan';
 
 export async function deleteObject(context: ServerContext, kind: KindDefinition, place: Place, options: DeleteOptions): Promise<Outcome<Deletion>> {
-  const deletion = await commit(context, options.dryRun, (writer) => decideDelete(context, writer, kind, place, options));
+  const decide = (writer: StoreWriter) => decideDelete(context, writer, kind, place, options);
+  const isAsked = context.webhooks.concern({ kind: kind.storedAs?.kind ?? kind, operation: 'DELETE' });
+  const deletion = isAsked ? await consultedDelete(context, kind.storedAs?.kind ?? kind, place, options, decide) : await commit(context, options.dryRun, decide);
   return deletion.ok ? success({ ...deletion.value, entry: shownAs(kind, deletion.value.entry) }) : deletion;
+}
+
+function consultedDelete(
+  context: ServerContext,
+  kind: KindDefinition,
+  { namespace, name }: Place,
+  options: DeleteOptions,
+  decide: (writer: StoreWriter) => Outcome<Deletion>,
+): Promise<Outcome<Deletion>> {
+  return consulted(context, { kind, namespace, name }, options.dryRun, async (seen) => {
+    if (seen === undefined) return notFound(kind, name);
+    return (await consultOnDelete(context, kind, asVersion(kind, seen).object, options)) ?? success(decide);
+  });
 }
 
 export function decideDelete(

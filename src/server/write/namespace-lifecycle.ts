@@ -2,7 +2,7 @@
 // `spec.finalizers` until its controller has emptied it.
 import { isJsonObject, toRfc3339, type KubeObject } from '../../base/mod.ts';
 import { isDefinitionKind, withDefinitionCondition, type KindDefinition } from '../../api/mod.ts';
-import type { StoreWriter } from '../../store/mod.ts';
+import type { StoreReader } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
 import { namespaceKey, NAMESPACES } from '../keys.ts';
 import { forbidden, notFound, type Refusal } from '../refusals.ts';
@@ -14,11 +14,11 @@ export function isNamespaceKind(kind: KindDefinition): boolean {
 /** A refusal when nothing may be created there; absent namespaces are no refusal when they are made on first use. */
 export function refuseNamespace(
   context: ServerContext,
-  writer: StoreWriter,
+  reader: StoreReader,
   kind: KindDefinition,
   { name, namespace }: { readonly name: string; readonly namespace: string },
 ): Refusal | undefined {
-  const found = writer.get(namespaceKey(namespace));
+  const found = reader.get(namespaceKey(namespace));
   if (found === undefined) return context.isAutoNamespace || !areServed(context) ? undefined : notFound(NAMESPACES, namespace);
   if (found.object.metadata.deletionTimestamp === undefined) return undefined;
   return forbidden(kind, name, `unable to create new content in namespace ${namespace} because it is being terminated`, [

@@ -10,15 +10,30 @@ import { actorOf } from './actor.ts';
 import { decodeObject } from './decode.ts';
 import { metadataForCreate } from './metadata.ts';
 
+/** What shall be made, with defaults and with what admission adds, not yet validated. */
+export interface NewObject {
+  readonly object: KubeObject;
+  readonly owners: readonly Manager[];
+  /** As the request has it, for complaints. */
+  readonly name: string;
+}
+
+export function prepareNew(context: ServerContext, ...request: NewRequest): Outcome<KubeObject> {
+  const draft = draftNew(context, ...request);
+  return draft.ok ? finishNew(request[0], context.clock.now(), draft.value) : draft;
+}
+
+type NewRequest = Parameters<typeof draftNew> extends [ServerContext, ...infer Rest] ? Rest : never;
+
 /** `managers` own the fields of an object that an apply makes; without them the creator owns all. */
-export function prepareNew(
+export function draftNew(
   context: ServerContext,
   kind: KindDefinition,
   namespace: string | undefined,
   body: unknown,
   options: WriteOptions,
   managers?: readonly Manager[],
-): Outcome<KubeObject> {
+): Outcome<NewObject> {
   const decoded = decodeObject(kind, body, options);
   if (!decoded.ok) return decoded;
   const given = decoded.value.metadata;
@@ -30,14 +45,18 @@ export function prepareNew(
   // What admission adds has no owner.
   const owners = managers ?? ownersAfterUpdate(kind, undefined, defaulted, [], actorOf(context, options, undefined));
   const complete = completeNew(context, kind, defaulted);
-  if (!complete.ok) return complete;
-  const object = (kind.prepareForCreate ?? withoutStatus(kind))(withManagers(complete.value, owners), context.clock.now());
+  return complete.ok ? success({ object: complete.value, owners, name: given.name ?? '' }) : complete;
+}
+
+/** The object that may be stored. */
+export function finishNew(kind: KindDefinition, nowMs: number, draft: NewObject): Outcome<KubeObject> {
+  const object = (kind.prepareForCreate ?? withoutStatus(kind))(withManagers(draft.object, draft.owners), nowMs);
   const causes = validateObject(kind, object);
-  return causes.length > 0 ? invalidObject(kind, given.name ?? '', causes) : success(object);
+  return causes.length > 0 ? invalidObject(kind, draft.name, causes) : success(object);
 }
 
 /** With what admission adds. */
-function completeNew(context: ServerContext, kind: KindDefinition, object: KubeObject): Outcome<KubeObject> {
+export function completeNew(context: ServerContext, kind: KindDefinition, object: KubeObject): Outcome<KubeObject> {
   return context.admission.complete({ operation: 'CREATE', kind, object, identity: context.identity }, admissionFacts(context, context.store));
 }
 

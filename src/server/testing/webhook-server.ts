@@ -1,0 +1,61 @@
+// A webhook as users run them: an HTTPS server with an authority of its own, which answers what the test says.
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import type { TestContext } from 'node:test';
+import { generate } from 'selfsigned';
+import type { JsonObject } from '../../base/mod.ts';
+
+export interface WebhookServer {
+  readonly url: string;
+  readonly port: number;
+  /** base64 of PEM, as configurations have it. */
+  readonly caBundle: string;
+  /** The requests of the reviews that came, in their order. */
+  readonly asked: JsonObject[];
+}
+
+/** What `response` of the review says, the uid excepted; or something else altogether. */
+export type WebhookAnswer = (request: JsonObject, response: ServerResponse) => JsonObject | undefined | Promise<JsonObject | undefined>;
+
+/** The server is gone after the test. `member` is where reviews have their question. */
+export async function webhookServer(context: TestContext, answer: WebhookAnswer): Promise<WebhookServer> {
+  const made = await generate([{ name: 'commonName', value: 'webhook of a test' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }, { type: 2, value: 'hook.default.svc' }] },
+    ],
+  });
+  const asked: JsonObject[] = [];
+  const server = createServer({ key: made.private, cert: made.cert }, (message, response) => {
+    void (async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
+      const review = JSON.parse(Buffer.concat(chunks).toString()) as JsonObject;
+      const request = review['request'] as JsonObject;
+      asked.push(request);
+      const verdict = await answer(request, response);
+      if (verdict === undefined) return;
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ kind: review['kind'], apiVersion: review['apiVersion'], response: { uid: request['uid'], ...verdict } }));
+    })();
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  context.after(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `https://127.0.0.1:${port}/`, port, caBundle: Buffer.from(made.cert).toString('base64'), asked };
+}
+
+/** A response that changes the object. */
+export function patchResponse(...operations: readonly object[]): JsonObject {
+  return { allowed: true, patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(operations)).toString('base64') };
+}

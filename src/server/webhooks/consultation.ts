@@ -1,0 +1,117 @@
+// What the verbs ask webhooks, and when: the object is decided on as far as it can be, the webhooks are asked, and the commit looks
+// whether the stored object is still the one they saw. If not, everything is decided and asked again, as upstream retries a conflict.
+import { success, type DeleteOptions, type JsonObject, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { applyDefaults, scaleOf, withScale, type KindDefinition } from '../../api/mod.ts';
+import type { StoredObject, StoreWriter } from '../../store/mod.ts';
+import { commit, type ServerContext } from '../context.ts';
+import { keyOf } from '../keys.ts';
+import type { Actor } from '../ownership/ownership.ts';
+import { managedFieldsOf, readManagers } from '../ownership/managers.ts';
+import { conflict, MODIFIED, noSuchResource, type Refusal } from '../refusals.ts';
+import { refuseNamespace } from '../write/namespace-lifecycle.ts';
+import { prepareChange, type ChangeScope } from '../write/prepare-change.ts';
+import { completeNew, finishNew, type NewObject } from '../write/prepare-new.ts';
+
+export interface ConsultedPlace {
+  readonly kind: KindDefinition;
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+/** As upstream tries a patch again. */
+const TRY_COUNT_MAX = 5;
+
+/** `decide` asks about the stored object that it is given; what it returns runs in the commit, on that same object. */
+export async function consulted<T>(
+  context: ServerContext,
+  { kind, namespace, name }: ConsultedPlace,
+  isDryRun: boolean | undefined,
+  decide: (seen: StoredObject | undefined) => Promise<Outcome<(writer: StoreWriter) => Outcome<T>>>,
+): Promise<Outcome<T>> {
+  const key = keyOf(kind, namespace, name);
+  for (let tries = 0; tries < TRY_COUNT_MAX; tries++) {
+    const seen = context.store.get(key);
+    const decided = await decide(seen);
+    if (!decided.ok) return decided;
+    // Webhooks take seconds; meanwhile the definition of the kind may be gone.
+    if (context.kinds.find(kind) === undefined) return noSuchResource();
+    const outcome = await commit(context, isDryRun, (writer) => (writer.get(key)?.revision === seen?.revision ? decided.value(writer) : undefined));
+    if (outcome !== undefined) return outcome;
+  }
+  return conflict(kind, name, MODIFIED);
+}
+
+export async function consultOnNew(context: ServerContext, kind: KindDefinition, draft: NewObject, options: WriteOptions): Promise<Outcome<KubeObject>> {
+  const { namespace, name } = draft.object.metadata;
+  const { webhooks, store, identity } = context;
+  const absent = namespace === undefined ? undefined : refuseNamespace(context, store, kind, { name, namespace });
+  if (absent !== undefined) return absent;
+  const request = { operation: 'CREATE', kind, name, namespace, old: undefined, identity, isDryRun: options.dryRun === true, options: optionsOf('CreateOptions', options) } as const;
+  const mutated = await webhooks.mutate({ ...request, object: draft.object }, (object) => completeNew(context, kind, object), options);
+  if (!mutated.ok) return mutated;
+  const finished = finishNew(kind, context.clock.now(), { ...draft, object: mutated.value! });
+  if (!finished.ok) return finished;
+  const refusal = await webhooks.validate({ ...request, object: finished.value }, options);
+  if (refusal !== undefined) return refusal;
+  return context.kinds.find(kind) === undefined ? noSuchResource() : finished;
+}
+
+export interface PlannedChange {
+  readonly current: StoredObject;
+  /** The current object itself when nothing changes. */
+  readonly next: KubeObject;
+}
+
+export async function consultOnChange(
+  context: ServerContext,
+  { kind, scope, actor }: { readonly kind: KindDefinition; readonly scope: ChangeScope; readonly actor: Actor },
+  { current, next }: PlannedChange,
+  options: WriteOptions,
+): Promise<Outcome<KubeObject>> {
+  const shown = (object: KubeObject) => (scope === 'scale' ? scaleOf(kind, object) : object);
+  const { name, namespace } = next.metadata;
+  const old = shown(current.object);
+  const request = { operation: 'UPDATE', kind, subresource: scope, name, namespace, old, identity: context.identity, isDryRun: options.dryRun === true, options: optionsOf('UpdateOptions', options) } as const;
+  const proposed = shown(next);
+  const mutated = await context.webhooks.mutate({ ...request, object: proposed }, (object) => success(scope === 'scale' ? object : applyDefaults(kind, object)), options);
+  if (!mutated.ok) return mutated;
+  let final = next;
+  if (mutated.value !== proposed) {
+    const object = scope === 'scale' ? withScale(kind, next, mutated.value!) : mutated.value!;
+    // What webhooks add has no owner.
+    const prepared = prepareChange(kind, scope, { object, managers: readManagers(managedFieldsOf(next) ?? []) }, current.object, actor);
+    if (!prepared.ok) return prepared;
+    final = prepared.value;
+  }
+  return (await context.webhooks.validate({ ...request, object: shown(final) }, options)) ?? success(final);
+}
+
+export async function consultOnDelete(context: ServerContext, kind: KindDefinition, object: KubeObject, options: DeleteOptions): Promise<Refusal | undefined> {
+  const { name, namespace } = object.metadata;
+  const { dryRun, gracePeriodSeconds, propagationPolicy, preconditions } = options;
+  const given = { dryRun: dryRun === true ? ['All'] : undefined, gracePeriodSeconds, propagationPolicy, preconditions };
+  const request = {
+    operation: 'DELETE',
+    kind,
+    name,
+    namespace,
+    object: undefined,
+    old: object,
+    identity: context.identity,
+    isDryRun: dryRun === true,
+    options: { kind: 'DeleteOptions', apiVersion: 'meta.k8s.io/v1', ...(JSON.parse(JSON.stringify(given)) as JsonObject) },
+  } as const;
+  const mutated = await context.webhooks.mutate(request, success, options);
+  return mutated.ok ? context.webhooks.validate(request, options) : mutated;
+}
+
+function optionsOf(kind: string, { dryRun, fieldManager, fieldValidation, force }: WriteOptions): JsonObject {
+  return {
+    kind,
+    apiVersion: 'meta.k8s.io/v1',
+    ...(dryRun === true ? { dryRun: ['All'] } : {}),
+    ...(fieldManager === undefined ? {} : { fieldManager }),
+    ...(fieldValidation === undefined ? {} : { fieldValidation }),
+    ...(force === undefined ? {} : { force }),
+  };
+}
