@@ -165,6 +165,12 @@ describe('text', () => {
     });
   });
 
+  test('two decisions of one number are refused', () => {
+    const check = (paths: readonly string[]) => sentences(checkMarkdown(file('docs/adr/0001-this.md', '# ADR 0001: this\n'), new Set(paths))).join();
+    assert.equal(check(['docs/adr/0001-this.md', 'docs/adr/0002-that.md']), '');
+    assert.match(check(['docs/adr/0001-this.md', 'docs/adr/0001-that.md']), /has the number of docs\/adr\/0001-that\.md/);
+  });
+
   test('Markdown has one title and links that lead somewhere', () => {
     const check = (text: string) => sentences(checkMarkdown(file('docs/x.md', text), new Set(['docs/y.md', 'docs/adr/1.md']))).join();
     assert.equal(check('# Title\n```sh\n# comment\n```\n[y](y.md) [adr](adr/) [web](https://example.org)\n'), '');

@@ -31,6 +31,9 @@ export function checkMarkdown(file: TreeFile, paths: ReadonlySet<string>): Compl
   const prose = file.text.replaceAll(/^```[\s\S]*?^```/gm, (block) => block.replaceAll(/[^\n]/g, ' '));
   const complaints: Complaint[] = [];
   if (!prose.startsWith('# ')) complaints.push({ path: file.path, line: 1, sentence: 'the first line must be the title: "# …"' });
+  const number = /^docs\/adr\/(\d{4})-/.exec(file.path)?.[1];
+  const namesake = [...paths].find((path) => number !== undefined && path !== file.path && path.startsWith(`docs/adr/${number}-`));
+  if (namesake !== undefined) complaints.push({ path: file.path, line: 1, sentence: `has the number of ${namesake}: take the next free one` });
   const titles = [...prose.matchAll(/^# /gm)];
   if (titles.length > 1) complaints.push({ path: file.path, line: lineOf(prose, titles[1]!.index), sentence: 'one title is enough: use "## …"' });
   for (const match of prose.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)/g)) {
