@@ -1,7 +1,7 @@
 // Commands in running containers, their streams and files, and connections to their ports: with the real kubectl and the
 // Kubernetes client of Python. Skipped where there is no kubectl.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
@@ -10,7 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { Installation } from '../../sim/installation.ts';
-import { until } from '../../src/base/mod.ts';
+import { promisify } from 'node:util';
+import { describeError, until } from '../../src/base/mod.ts';
+import { ensureKfpSdk } from '../../src/main/mod.ts';
 import { Kubectl, kubectlPath } from './support/kubectl.ts';
 
 const skip = kubectlPath === undefined ? 'kubectl is not on PATH' : false;
@@ -44,6 +46,39 @@ const LISTENING_POD = {
   metadata: { name: 'echo' },
   spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: 'busybox', command: [process.execPath, '-e', LISTENER] }] },
 };
+const CLOCK_POD = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'clock' },
+  spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: 'busybox', command: ['sh', '-c', 'while sleep 0.1; do echo tick; done'] }] },
+};
+const PYTHON_CLIENT = `
+import sys
+from kubernetes import client, config, stream
+config.load_kube_config()
+api = client.CoreV1Api()
+def execute(script, **options):
+    return stream.stream(api.connect_get_namespaced_pod_exec, 'box', 'default', command=['sh', '-c', script],
+                         **{'stdin': False, 'stdout': True, 'stderr': True, 'tty': False, **options})
+assert execute('echo out').strip() == 'out'
+session = execute('read line; echo "got $line"; echo aside >&2; exit 3', stdin=True, _preload_content=False)
+session.write_stdin('a word\\n')
+session.run_forever(timeout=20)
+assert session.read_stdout() == 'got a word\\n' and session.read_stderr() == 'aside\\n', 'streams'
+assert session.returncode == 3, session.returncode
+port = int(sys.argv[1])
+forward = stream.portforward(api.connect_get_namespaced_pod_portforward, 'echo', 'default', ports=str(port))
+connection = forward.socket(port)
+connection.setblocking(True)
+connection.sendall(b'POST / HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\nContent-Length: 5\\r\\n\\r\\nhello')
+answer = b''
+while not answer.endswith(b'0\\r\\n\\r\\n') and not answer.endswith(b'hello'):
+    piece = connection.recv(1024)
+    if not piece: break
+    answer += piece
+assert b'200 OK' in answer and b'hello' in answer, answer
+connection.close()
+print('everything holds')`;
 /** kubectl speaks WebSocket unless it is told not to, or fails with it. */
 const SPEECHES = [
   ['WebSocket', 'true'],
@@ -60,8 +95,8 @@ before(async () => {
   kubectl = new Kubectl(installation);
   await installation.start();
   await kubectl.ok('apply -f -', PODS);
-  await kubectl.ok('apply -f -', JSON.stringify(LISTENING_POD));
-  await kubectl.ok('wait --for=condition=Ready pod/box pod/echo --timeout=30s');
+  for (const pod of [LISTENING_POD, CLOCK_POD]) await kubectl.ok('apply -f -', JSON.stringify(pod));
+  await kubectl.ok('wait --for=condition=Ready pod/box pod/echo pod/clock --timeout=30s');
   await kubectl.ok('wait --for=jsonpath={.status.phase}=Succeeded pod/done --timeout=30s');
 });
 
@@ -148,6 +183,27 @@ print(seen.decode()); sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
   assert.match(stdout, /\d+ \d+\r?\n/);
   assert.match(stdout, /a-42-terminal/);
   assert.equal(status, 5, stdout);
+});
+
+test('what a container prints from now on; it takes no input', { skip }, async (t) => {
+  const attached = kubectl.start(['attach', 'clock']);
+  t.after(() => attached.stop());
+  await until('its output', () => /tick\ntick\n/.test(attached.output()));
+  assert.match((await run(['attach', '-i', 'clock'])).stderr, /container main takes no input/);
+  await kubectl.ok('delete pod clock --wait=false');
+  assert.equal((await attached.done).code, 0);
+});
+
+test("Python's client: both streams, the exit code, input, a port", { skip }, async (t) => {
+  let python: string;
+  try {
+    ({ python } = await ensureKfpSdk({ onProgress: () => undefined }));
+  } catch (error) {
+    return t.skip(`the client can not be installed here: ${describeError(error)}`);
+  }
+  const env = { ...process.env, KUBECONFIG: join(installation.dataDir, 'kubeconfig'), PYTHONWARNINGS: 'ignore' };
+  const { stdout } = await promisify(execFile)(python, ['-c', PYTHON_CLIENT, await portOfEcho()], { env, timeout: 60_000 });
+  assert.match(stdout, /everything holds/);
 });
 
 test('a client that goes away takes its command along', { skip }, async () => {

@@ -18,7 +18,7 @@ export {
   type StatusCause,
   type StatusReason,
 } from './kube.ts';
-export type { ContainerLogOptions, ContainerSession, ExecEnd, ExecOptions, Kubelet } from './kubelet.ts';
+export type { AttachOptions, ContainerLogOptions, ContainerSession, ExecEnd, ExecOptions, Kubelet } from './kubelet.ts';
 export { silentLog, type Log, type LogFields, type LogLevel } from './log.ts';
 export { Histogram, renderMetrics, type Metric, type MetricSource } from './metrics.ts';
 export type {

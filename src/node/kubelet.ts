@@ -1,9 +1,9 @@
 // The Kubelet port: logs of containers, of Pods that run here and of those that ended; commands in running ones; their ports.
 import { connect as connectSocket, type Socket } from 'node:net';
-import { describeError, Failure, failureStatus, isJsonObject, success, type ContainerLogOptions, type ContainerSession, type ExecOptions, type Kubelet, type KubeObject, type Outcome } from '../base/mod.ts';
+import { describeError, Failure, failureStatus, isJsonObject, success, type AttachOptions, type ContainerLogOptions, type ContainerSession, type ExecOptions, type Kubelet, type KubeObject, type Outcome } from '../base/mod.ts';
 import type { LogKey, Logs } from '../logs/mod.ts';
 import type { ContainerState } from './pods/container-state.ts';
-import { startSession } from './pods/container-session.ts';
+import { outputSession, startSession } from './pods/container-session.ts';
 import { objectsOf } from './pods/pod-spec.ts';
 import type { Supervisor } from './supervisor/protocol.ts';
 
@@ -40,6 +40,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       );
     },
     exec: (pod, exec) => execIn(options, pod, exec),
+    attach: async (pod, attach) => attachTo(options, pod, attach),
     async connect(pod, port) {
       if (!isRunning(pod)) return { ok: false, status: failureStatus('BadRequest', `pod ${pod.metadata.name} is not running`) };
       return connectTo(port);
@@ -48,23 +49,46 @@ export function createKubelet(options: KubeletOptions): Kubelet {
 }
 
 async function execIn(options: KubeletOptions, pod: KubeObject, exec: ExecOptions): Promise<Outcome<ContainerSession>> {
-  const container = chooseContainer(pod, exec.container);
-  if (!container.ok) return container;
-  const podUid = pod.metadata.uid ?? '';
-  const state = options.containerState(podUid, container.value);
-  if (state?.phase !== 'running') {
-    const why = state?.phase === 'waiting' ? `is waiting to start: ${state.reason}` : 'has ended';
-    const { name, namespace } = pod.metadata;
-    return { ok: false, status: failureStatus('BadRequest', `no command can be run in container ${container.value} of pod ${name}_${namespace}: it ${why}`) };
-  }
+  const running = findRunning(options, pod, exec.container, 'no command can be run in it');
+  if (!running.ok) return running;
+  const { podUid, container, restart } = running.value;
   try {
-    const entrance = await options.supervisor().entrance(`${podUid}/${container.value}/${state.restartCount}`);
+    const entrance = await options.supervisor().entrance(`${podUid}/${container}/${restart}`);
     return success(startSession(entrance, exec));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const reason = error.reason === 'NotFound' ? 'BadRequest' : 'InternalError';
-    return { ok: false, status: failureStatus(reason, `no command can be run in container ${container.value}: ${describeError(error)}`) };
+    return { ok: false, status: failureStatus(reason, `no command can be run in container ${container}: ${describeError(error)}`) };
   }
+}
+
+function attachTo(options: KubeletOptions, pod: KubeObject, attach: AttachOptions): Outcome<ContainerSession> {
+  const running = findRunning(options, pod, attach.container, 'nothing can be attached to it');
+  if (!running.ok) return running;
+  const key = running.value;
+  if (attach.hasStdin) {
+    const message = `container ${key.container} takes no input, as all containers here: attach without --stdin, or run a command in it (kubectl exec -i)`;
+    return { ok: false, status: failureStatus('BadRequest', message) };
+  }
+  const isEnded = () => hasEnded(options, key);
+  return success(outputSession((signal) => options.logs.read(key, { follow: true, tailLines: 0, isEnded, signal })));
+}
+
+function hasEnded({ containerState }: KubeletOptions, { podUid, container, restart }: LogKey): boolean {
+  const now = containerState(podUid, container);
+  return now?.phase !== 'running' || now.restartCount !== restart;
+}
+
+/** The running attempt of a container. */
+function findRunning(options: KubeletOptions, pod: KubeObject, wanted: string | undefined, refusal: string): Outcome<LogKey> {
+  const container = chooseContainer(pod, wanted);
+  if (!container.ok) return container;
+  const podUid = pod.metadata.uid ?? '';
+  const state = options.containerState(podUid, container.value);
+  if (state?.phase === 'running') return success({ podUid, container: container.value, restart: state.restartCount });
+  const why = state?.phase === 'waiting' ? `is waiting to start: ${state.reason}` : 'has ended';
+  const { name, namespace } = pod.metadata;
+  return { ok: false, status: failureStatus('BadRequest', `container ${container.value} of pod ${name}_${namespace} ${why}; ${refusal}`) };
 }
 
 function isRunning(pod: KubeObject): boolean {
@@ -109,11 +133,7 @@ async function findAttempt(options: KubeletOptions, pod: KubeObject, container: 
   const restart = isPrevious && !isWaiting ? newest - 1 : newest;
   if (restart < 0) return { ok: false, status: failureStatus('BadRequest', whyNoLog(pod, container, isPrevious, state())) };
   const key = { podUid, container, restart };
-  const isEnded = () => {
-    const now = state();
-    return now?.phase !== 'running' || now.restartCount !== restart;
-  };
-  return success({ key, isEnded });
+  return success({ key, isEnded: () => hasEnded(options, key) });
 }
 
 function whyNoLog(pod: KubeObject, container: string, isPrevious: boolean, state: ContainerState | undefined): string {

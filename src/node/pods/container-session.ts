@@ -2,7 +2,7 @@
 // the command ends with whoever asked for it.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Duplex, Readable, Writable } from 'node:stream';
+import { Readable, Writable, type Duplex } from 'node:stream';
 import { isJsonObject, type ContainerSession, type ExecEnd, type ExecOptions } from '../../base/mod.ts';
 import type { Entrance } from '../supervisor/protocol.ts';
 
@@ -26,6 +26,24 @@ export function startSession(entrance: Entrance, options: ExecOptions): Containe
     resize: (rows, columns) => void (control.writable && control.write(`${JSON.stringify({ rows, columns })}\n`)),
     close() {
       for (const stream of [control, child.stdin, child.stdout, child.stderr]) stream.destroy();
+    },
+  };
+}
+
+/** Of what a container prints, without a command of its own; it ends well however the container does, as upstream. */
+export function outputSession(read: (signal: AbortSignal) => AsyncIterable<Uint8Array>): ContainerSession {
+  const abort = new AbortController();
+  const stdout = Readable.from(read(abort.signal), { objectMode: false });
+  stdout.on('error', ignoreClosed);
+  return {
+    stdin: new Writable({ write: (_chunk, _encoding, done) => done() }),
+    stdout,
+    stderr: Readable.from([]),
+    ended: new Promise((resolve) => stdout.once('close', () => resolve({ kind: 'exited', code: 0 }))),
+    resize: () => undefined,
+    close() {
+      abort.abort();
+      stdout.destroy();
     },
   };
 }

@@ -1,5 +1,5 @@
-// pods/{name}/exec: a command in a container, its streams over WebSocket or SPDY.
-import { failureStatus, type ExecOptions, type Outcome } from '../../base/mod.ts';
+// pods/{name}/exec and pods/{name}/attach: a command in a container, or what a container prints, its streams over WebSocket or SPDY.
+import { failureStatus, type AttachOptions, type ContainerSession, type ExecOptions, type KubeObject, type Kubelet, type Outcome } from '../../base/mod.ts';
 import type { UpgradeConnection, WebResponse } from '../../web/mod.ts';
 import { badRequest } from '../refusals.ts';
 import { carryCommand } from '../streams/remote-command.ts';
@@ -14,17 +14,30 @@ import { readQuery, type Parameters } from './query.ts';
 import { statusResponse } from './respond.ts';
 
 export async function answerExec(call: Call): Promise<WebResponse> {
+  const options = execOptionsOf(call.request.query);
+  if (!options.ok) return statusResponse(options.status);
+  return answerSession(call, options.value, (kubelet, pod) => kubelet.exec(pod, options.value));
+}
+
+export async function answerAttach(call: Call): Promise<WebResponse> {
+  const options = readQuery(call.request.query, attachOptionsOf);
+  if (!options.ok) return statusResponse(options.status);
+  return answerSession(call, options.value, (kubelet, pod) => kubelet.attach(pod, options.value));
+}
+
+type StartSession = (kubelet: Kubelet, pod: KubeObject) => Promise<Outcome<ContainerSession>>;
+
+async function answerSession(call: Call, options: AttachOptions, start: StartSession): Promise<WebResponse> {
   const { context, kind, request } = call;
   if (!request.isUpgrade) return statusResponse(badRequest('Upgrade request required: the streams of a command need WebSocket or SPDY/3.1').status);
-  const options = execOptionsOf(request.query);
-  if (!options.ok) return statusResponse(options.status);
   const { namespace, name } = placeOf(call);
   const pod = getObject(context, kind, namespace, name);
   if (!pod.ok) return statusResponse(pod.status);
-  const open = openerOf(call, options.value);
+  const open = openerOf(call, options);
   if (open === undefined) return statusResponse(badRequest(`unable to upgrade: offer one of the protocols ${COMMAND_PROTOCOLS.join(', ')}`).status);
-  const session = await context.kubelet()?.exec(pod.value.object, options.value);
-  if (session === undefined) return statusResponse(failureStatus('ServiceUnavailable', 'no node runs commands here'));
+  const kubelet = context.kubelet();
+  if (kubelet === undefined) return statusResponse(failureStatus('ServiceUnavailable', 'no node runs commands here'));
+  const session = await start(kubelet, pod.value.object);
   if (!session.ok) return statusResponse(session.status);
   return {
     status: 101,
@@ -40,7 +53,7 @@ export async function answerExec(call: Call): Promise<WebResponse> {
 type Open = (connection: UpgradeConnection, onOpen: (remote: RemoteStreams) => void) => void;
 
 /** Undefined when the client offers nothing that is spoken here. */
-function openerOf({ context, request }: Call, options: ExecOptions): Open | undefined {
+function openerOf({ context, request }: Call, options: AttachOptions): Open | undefined {
   const protocol = isWebSocket(request) ? chooseProtocol(request, COMMAND_PROTOCOLS) : undefined;
   if (protocol !== undefined) {
     return (connection, onOpen) => acceptWebSocket(connection, protocol, context.clock, (webSocket) => onOpen(webSocketStreams(webSocket, options)));
@@ -56,13 +69,10 @@ function openerOf({ context, request }: Call, options: ExecOptions): Open | unde
 function execOptionsOf(query: URLSearchParams): Outcome<ExecOptions> {
   const command = query.getAll('command');
   if (command.length === 0 || command[0] === '') return badRequest('you must specify at least 1 command for the container: the parameter command');
-  return readQuery(query, (parameters: Parameters) => {
-    const container = parameters.text('container');
-    return {
-      command,
-      tty: parameters.boolean('tty') === true,
-      hasStdin: parameters.boolean('stdin') === true,
-      ...(container === undefined ? {} : { container }),
-    };
-  });
+  return readQuery(query, (parameters) => ({ ...attachOptionsOf(parameters), command, tty: parameters.boolean('tty') === true }));
+}
+
+function attachOptionsOf(parameters: Parameters): AttachOptions {
+  const container = parameters.text('container');
+  return { hasStdin: parameters.boolean('stdin') === true, ...(container === undefined ? {} : { container }) };
 }

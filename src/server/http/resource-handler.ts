@@ -7,7 +7,7 @@ import { answerShape, type AnswerShape } from './accept.ts';
 import { refuseAccess } from '../authorization/authorization.ts';
 import type { Call } from './call.ts';
 import type { HttpContext } from './http-context.ts';
-import { answerExec } from './pod-exec.ts';
+import { answerAttach, answerExec } from './pod-exec.ts';
 import { answerPortForward } from './pod-port-forward.ts';
 import { readQuery } from './query.ts';
 import { answerGet, answerList, answerLog, answerWatch } from './read-answers.ts';
@@ -80,7 +80,7 @@ function refuseVerb(kind: KindDefinition, { namespace, name, subresource }: Reso
 }
 
 /** Subresources that are streams, with whichever verb. */
-const STREAMS: Readonly<Record<string, (call: Call) => Promise<WebResponse>>> = { log: answerLog, exec: answerExec, portforward: answerPortForward };
+const STREAMS: Readonly<Record<string, (call: Call) => Promise<WebResponse>>> = { log: answerLog, exec: answerExec, attach: answerAttach, portforward: answerPortForward };
 
 const ANSWERS: Readonly<Record<string, (call: Call) => Promise<WebResponse>>> = {
   get: answerGet,

@@ -3,5 +3,5 @@ import { failureStatus, type Kubelet } from '../../base/mod.ts';
 
 export function logKubelet(readLog: Kubelet['readLog']): Kubelet {
   const refuse = async () => ({ ok: false, status: failureStatus('ServiceUnavailable', 'this kubelet has only logs') }) as const;
-  return { readLog, exec: refuse, connect: refuse };
+  return { readLog, exec: refuse, attach: refuse, connect: refuse };
 }
