@@ -33,6 +33,20 @@ spec:
       containers: [{name: main, image: busybox, command: [sh, -c, 'exit 3']}]
 `;
 
+const WEB = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers: [{name: main, image: 'busybox:1.35', command: [sh, -c, 'trap "exit 0" TERM; while true; do sleep 0.1; done']}]
+`;
+
 let installation: Installation;
 let kubectl: Kubectl;
 
@@ -75,4 +89,30 @@ test('an indexed Job, one that fails, and one that is suspended at first', { ski
   assert.match(await kubectl.ok('wait --for=condition=suspended job/later --timeout=20s'), /condition met/);
   await kubectl.ok('patch job later -p {"spec":{"suspend":false}}');
   assert.match(await kubectl.ok('wait --for=condition=complete job/later --timeout=20s'), /condition met/);
+});
+
+test('a Deployment: rollout status, set image, history, undo, scale, pause, delete', { skip }, async () => {
+  assert.equal(await kubectl.ok('apply -f -', WEB), 'deployment.apps/web created\n');
+  assert.match(await kubectl.ok('rollout status deployment/web --timeout=25s'), /successfully rolled out/);
+  assert.match(await kubectl.ok('wait --for=condition=Available deployment/web --timeout=20s'), /condition met/);
+  assert.match(await kubectl.ok('get deployment web'), /web +2\/2 +2 +2 /);
+  await kubectl.ok('set image deployment/web main=busybox:1.36');
+  assert.match(await kubectl.ok('rollout status deployment/web --timeout=25s'), /successfully rolled out/);
+  assert.deepEqual((await kubectl.ok('rollout history deployment/web')).match(/^\d+/gm), ['1', '2']);
+  assert.match(await kubectl.ok('rollout history deployment/web --revision=1'), /busybox:1\.35/);
+  await kubectl.ok('rollout undo deployment/web');
+  assert.match(await kubectl.ok('rollout status deployment/web --timeout=25s'), /successfully rolled out/);
+  assert.equal(await kubectl.ok('get deployment web -o jsonpath={.spec.template.spec.containers[0].image}'), 'busybox:1.35');
+  assert.deepEqual((await kubectl.ok('rollout history deployment/web')).match(/^\d+/gm), ['2', '3']);
+  await kubectl.ok('scale deployment/web --replicas=3');
+  assert.match(await kubectl.ok('wait --for=jsonpath={.status.availableReplicas}=3 deployment/web --timeout=20s'), /condition met/);
+  await kubectl.ok('rollout pause deployment/web');
+  await kubectl.ok('set image deployment/web main=busybox:1.36');
+  await until('the pause to be told', async () => (await kubectl.ok('get deployment web -o jsonpath={.status.conditions[*].reason}')).includes('DeploymentPaused'));
+  assert.equal(await kubectl.ok('get deployment web -o jsonpath={.status.updatedReplicas}'), '');
+  await kubectl.ok('rollout resume deployment/web');
+  assert.match(await kubectl.ok('rollout status deployment/web --timeout=25s'), /successfully rolled out/);
+  await until('the events', async () => (await kubectl.ok('describe deployment web')).includes('ScalingReplicaSet'));
+  await kubectl.ok('delete deployment web');
+  await until('its Pods to be gone', async () => (await kubectl.ok('get pods,rs -l app=web -o name')) === '');
 });

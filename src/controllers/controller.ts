@@ -24,6 +24,8 @@ export const SERVICE_ACCOUNTS = { group: '', version: 'v1', resource: 'serviceac
 export const CLUSTER_ROLES = { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'clusterroles' } as const;
 export const CLUSTER_ROLE_BINDINGS = { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'clusterrolebindings' } as const;
 export const CONFIG_MAPS = { group: '', version: 'v1', resource: 'configmaps' } as const;
+export const REPLICA_SETS = { group: 'apps', version: 'v1', resource: 'replicasets' } as const;
+export const DEPLOYMENTS = { group: 'apps', version: 'v1', resource: 'deployments' } as const;
 export const JOBS = { group: 'batch', version: 'v1', resource: 'jobs' } as const;
 
 /** Queue key of an object and back. */

@@ -3,6 +3,8 @@
 // each other: they meet in objects.
 import type { ResourceType } from '../base/mod.ts';
 import type { Controller, ControllerPorts } from './controller.ts';
+import { createDeploymentController } from './apps/deployment/controller.ts';
+import { createReplicaSetController } from './apps/replica-set/controller.ts';
 import { createJobController } from './batch/job/controller.ts';
 import { createEventExpiryController } from './core/event-expiry/controller.ts';
 import { createGarbageCollector, type CollectedType } from './core/garbage-collection/controller.ts';
@@ -29,6 +31,8 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createClusterRoleAggregationController(ports),
     createPodSchedulingController(ports),
     createJobController(ports),
+    createReplicaSetController(ports),
+    createDeploymentController(ports),
     createPodRetentionController(ports, DEFAULT_RETENTION),
     createEventExpiryController(ports),
   ];

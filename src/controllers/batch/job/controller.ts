@@ -1,16 +1,16 @@
 // The Job controller: Pods that run to their end, counted once each.
-import { Failure, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import type { KubeObject } from '../../../base/mod.ts';
 import { fieldOf, matchesLabels } from '../../../api/mod.ts';
 import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
 import { JOBS, keyOf, PODS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
-import { controllerOf, createOwnedObjects, type OwnedObjects } from '../../owned-objects.ts';
+import { controllerOf, createOwnedObjects } from '../../owned-objects.ts';
+import { createPod, deletePod, patchOwned, writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
 import { controllerReference } from '../../pod-template.ts';
-import { isTracked, podOf, TRACKING_FINALIZER, type PodOrder } from './job-pod.ts';
+import { isTracked, podOf, TRACKING_FINALIZER } from './job-pod.ts';
 import { planJob, type JobPlan } from './plan.ts';
 
-interface Ports extends ControllerPorts {
-  readonly owned: OwnedObjects;
+interface Ports extends OwnedWritePorts {
   readonly jobs: FreshView;
 }
 
@@ -89,7 +89,7 @@ async function adopt(ports: Ports, job: KubeObject, pods: readonly KubeObject[])
   for (const pod of pods) {
     const ownerReferences = [...(pod.metadata.ownerReferences ?? []), controllerReference(job, 'batch/v1', 'Job')];
     const finalizers = [...(pod.metadata.finalizers ?? []).filter((finalizer) => finalizer !== TRACKING_FINALIZER), TRACKING_FINALIZER];
-    const written = await patchPod(ports, pod, { ownerReferences, finalizers });
+    const written = await patchOwned(ports, PODS, pod, { ownerReferences, finalizers });
     if (written !== undefined) adopted.push(written);
   }
   return adopted;
@@ -98,14 +98,11 @@ async function adopt(ports: Ports, job: KubeObject, pods: readonly KubeObject[])
 async function act(ports: Ports, job: KubeObject, plan: JobPlan): Promise<ReconcileResult> {
   if (plan.isExpired) return expire(ports, job);
   for (const { pod, isCounted } of plan.deletions) await deletePod(ports, job, isCounted ? pod : await release(ports, pod));
-  for (const order of plan.orders) await createPod(ports, job, order);
+  for (const order of plan.orders) await createPod(ports, job, podOf(job, order));
   if (plan.status !== undefined) {
-    const { namespace, name } = job.metadata;
-    const outcome = await ports.api.update({ type: JOBS, namespace, name }, { ...job, status: plan.status }, { subresource: 'status' });
-    // Someone else wrote it meanwhile, and that change brings the next reconcile.
-    if (!outcome.ok && ['Conflict', 'NotFound'].includes(outcome.status.reason)) return DONE;
-    if (!outcome.ok) throw new Failure(outcome.status.reason, outcome.status.message);
-    ports.jobs.remember(outcome.value);
+    const written = await writeStatus(ports, JOBS, job, plan.status);
+    if (written === undefined) return DONE;
+    ports.jobs.remember(written);
   }
   for (const event of plan.events) ports.events.record(job, event);
   for (const pod of plan.releases) await release(ports, pod);
@@ -118,47 +115,9 @@ async function expire({ api }: Ports, { metadata }: KubeObject): Promise<Reconci
   return DONE;
 }
 
-async function createPod(ports: Ports, job: KubeObject, order: PodOrder): Promise<void> {
-  const outcome = await ports.api.create(PODS, job.metadata.namespace, podOf(job, order));
-  if (!outcome.ok) {
-    ports.events.record(job, { type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${outcome.status.message}` });
-    throw new Failure(outcome.status.reason, outcome.status.message);
-  }
-  ports.owned.remember(outcome.value);
-  ports.events.record(job, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${outcome.value.metadata.name}` });
-}
-
-async function deletePod(ports: Ports, job: KubeObject, pod: KubeObject): Promise<void> {
-  const { namespace, name, uid = '' } = pod.metadata;
-  const outcome = await ports.api.delete({ type: PODS, namespace, name }, { preconditions: { uid }, propagationPolicy: 'Background' });
-  if (!outcome.ok && outcome.status.reason !== 'NotFound') throw new Failure(outcome.status.reason, outcome.status.message);
-  if (outcome.ok && outcome.value.metadata.deletionTimestamp !== undefined) ports.owned.remember(outcome.value);
-  else ports.owned.forget(pod);
-  ports.events.record(job, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${name}` });
-}
-
 /** The Pod without its finalizer. */
 async function release(ports: Ports, pod: KubeObject): Promise<KubeObject> {
   if (!isTracked(pod)) return pod;
   const finalizers = (pod.metadata.finalizers ?? []).filter((finalizer) => finalizer !== TRACKING_FINALIZER);
-  return (await patchPod(ports, pod, { finalizers: finalizers.length === 0 ? null : finalizers })) ?? pod;
-}
-
-async function patchPod(ports: Ports, pod: KubeObject, metadata: object): Promise<KubeObject | undefined> {
-  const { namespace, name, uid = '' } = pod.metadata;
-  const outcome = await ports.api.patch({ type: PODS, namespace, name }, 'merge', { metadata: { uid, ...metadata } as JsonObject });
-  if (outcome.ok) {
-    ports.owned.remember(outcome.value);
-    return outcome.value;
-  }
-  switch (outcome.status.reason) {
-    case 'NotFound':
-      ports.owned.forget(pod);
-      return undefined;
-    case 'Conflict':
-    case 'Invalid':
-      return undefined;
-    default:
-      throw new Failure(outcome.status.reason, outcome.status.message);
-  }
+  return (await patchOwned(ports, PODS, pod, { finalizers: finalizers.length === 0 ? null : finalizers })) ?? pod;
 }

@@ -1,0 +1,143 @@
+// The Deployment controller: one ReplicaSet for each template, and the way from one to the next.
+import { Failure, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { fieldOf, matchesLabels, numberAt } from '../../../api/mod.ts';
+import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
+import { DEPLOYMENTS, keyOf, PODS, REPLICA_SETS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createFreshView, type FreshView } from '../../fresh-view.ts';
+import { controllerOf, createOwnedObjects, type OwnedObjects } from '../../owned-objects.ts';
+import { patchOwned, writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
+import { hasEnded } from '../../pod-state.ts';
+import { controllerReference } from '../../pod-template.ts';
+import { planDeployment, type DeploymentPlan, type SetChange } from './plan.ts';
+import { REVISION, findNewSet } from './revisions.ts';
+import { replicasOf } from './rolling.ts';
+
+interface Ports extends OwnedWritePorts {
+  readonly deployments: FreshView;
+  readonly pods: OwnedObjects;
+}
+
+const DONE: ReconcileResult = { kind: 'done' };
+
+export function createDeploymentController(ports: ControllerPorts): Controller {
+  const informer = ports.informers.of(DEPLOYMENTS);
+  const sets = ports.informers.of(REPLICA_SETS);
+  const podInformer = ports.informers.of(PODS);
+  const deployments = createFreshView(informer);
+  const owned = createOwnedObjects(sets, ports.clock);
+  const pods = createOwnedObjects(podInformer, ports.clock);
+  const queue = createKeyedQueue({
+    name: 'deployment',
+    clock: ports.clock,
+    log: ports.log,
+    concurrency: 4,
+    reconcile: async (key) => {
+      const { namespace, name } = splitKey(key);
+      const deployment = deployments.get(namespace, name);
+      return deployment === undefined ? DONE : reconcile({ ...ports, deployments, owned, pods }, deployment);
+    },
+  });
+  const wakeOwnerOf = (set: KubeObject | undefined) => {
+    const controller = set === undefined ? undefined : controllerOf(set);
+    if (controller?.kind === 'Deployment') queue.add(`${set?.metadata.namespace ?? ''}/${controller.name}`);
+  };
+  return {
+    name: 'deployment-controller',
+    start() {
+      informer.onChange(({ object }) => queue.add(keyOf(object)));
+      sets.onChange(({ object, previous }) => {
+        wakeOwnerOf(object);
+        wakeOwnerOf(previous);
+      });
+      // Recreate waits until the last Pod has ended.
+      podInformer.onChange(({ kind, object }) => {
+        const controller = controllerOf(object);
+        if (controller?.kind === 'ReplicaSet' && (kind === 'delete' || hasEnded(object))) wakeOwnerOf(sets.get(object.metadata.namespace, controller.name));
+      });
+      queue.start();
+    },
+    stop: () => queue.stop(),
+    status: () => queue.status(),
+  };
+}
+
+async function reconcile(ports: Ports, deployment: KubeObject): Promise<ReconcileResult> {
+  const { namespace = '' } = deployment.metadata;
+  const sets = await claimSets(ports, deployment);
+  const podCounts = new Map(sets.map((set) => [set.metadata.uid ?? '', ports.pods.controlledBy('ReplicaSet', namespace, set.metadata.name).filter((pod) => !hasEnded(pod)).length]));
+  return act(ports, deployment, planDeployment({ deployment, sets, podCounts }, ports.clock.now()));
+}
+
+async function claimSets(ports: Ports, deployment: KubeObject): Promise<readonly KubeObject[]> {
+  const { namespace = '', name, uid, deletionTimestamp } = deployment.metadata;
+  const claimed = ports.owned.controlledBy('Deployment', namespace, name).filter((set) => controllerOf(set)?.uid === uid);
+  if (deletionTimestamp !== undefined) return claimed;
+  const adopted: KubeObject[] = [];
+  for (const set of ports.owned.uncontrolled(namespace)) {
+    if (set.metadata.deletionTimestamp !== undefined || !matchesLabels(fieldOf(deployment, 'spec', 'selector'), set.metadata.labels ?? {})) continue;
+    const ownerReferences = [...(set.metadata.ownerReferences ?? []), controllerReference(deployment, 'apps/v1', 'Deployment')];
+    const written = await patchOwned(ports, REPLICA_SETS, set, { ownerReferences });
+    if (written !== undefined) adopted.push(written);
+  }
+  return [...claimed, ...adopted];
+}
+
+async function act(ports: Ports, deployment: KubeObject, plan: DeploymentPlan): Promise<ReconcileResult> {
+  if (plan.create !== undefined && !(await createSet(ports, deployment, plan.create))) return DONE;
+  for (const change of plan.changes) await changeSet(ports, deployment, change);
+  for (const set of plan.removals) {
+    const { namespace, name, uid = '' } = set.metadata;
+    await ports.api.delete({ type: REPLICA_SETS, namespace, name }, { preconditions: { uid }, propagationPolicy: 'Background' });
+  }
+  const marked = plan.revision === undefined ? deployment : await markRevision(ports, deployment, plan.revision);
+  if (marked === undefined) return DONE;
+  if (plan.status !== undefined) {
+    const written = await writeStatus(ports, DEPLOYMENTS, marked, { ...plan.status, observedGeneration: marked.metadata.generation ?? 0 });
+    if (written !== undefined) ports.deployments.remember(written);
+  }
+  return plan.wakeAtMs === undefined ? DONE : { kind: 'after', delayMs: Math.max(1, plan.wakeAtMs - ports.clock.now()) };
+}
+
+async function markRevision(ports: Ports, { metadata }: KubeObject, revision: string): Promise<KubeObject | undefined> {
+  const { namespace, name, uid = '', resourceVersion = '' } = metadata;
+  const patch = { metadata: { uid, resourceVersion, annotations: { [REVISION]: revision } } };
+  const outcome = await ports.api.patch({ type: DEPLOYMENTS, namespace, name }, 'merge', patch);
+  if (!outcome.ok) return undefined;
+  ports.deployments.remember(outcome.value);
+  return outcome.value;
+}
+
+/** False when the name is taken by a set of another template: the next one gets another name. */
+async function createSet(ports: Ports, deployment: KubeObject, set: KubeObject): Promise<boolean> {
+  const { namespace = '', name } = set.metadata;
+  const outcome = await ports.api.create(REPLICA_SETS, namespace, set);
+  if (outcome.ok) {
+    ports.owned.remember(outcome.value);
+    if (replicasOf(set) > 0) recordScaling(ports, deployment, set, 0, replicasOf(set));
+    return true;
+  }
+  if (outcome.status.reason !== 'AlreadyExists') {
+    ports.events.record(deployment, { type: 'Warning', reason: 'ReplicaSetCreateError', message: `Failed to create new replica set "${name}": ${outcome.status.message}` });
+    throw new Failure(outcome.status.reason, outcome.status.message);
+  }
+  const existing = await ports.api.get({ type: REPLICA_SETS, namespace, name });
+  const isOwn = existing.ok && controllerOf(existing.value)?.uid === deployment.metadata.uid && findNewSet(deployment, [existing.value]) !== undefined;
+  if (isOwn) {
+    ports.owned.remember(existing.value);
+    return false;
+  }
+  const status = { ...deployment.status, collisionCount: numberAt(deployment, 'status', 'collisionCount') + 1 };
+  await writeStatus(ports, DEPLOYMENTS, deployment, status);
+  return false;
+}
+
+async function changeSet(ports: Ports, deployment: KubeObject, { set, replicas, annotations }: SetChange): Promise<void> {
+  const spec: JsonObject = { replicas };
+  const written = await patchOwned(ports, REPLICA_SETS, set, { annotations }, replicas === replicasOf(set) ? {} : { spec });
+  if (written !== undefined && replicas !== replicasOf(set)) recordScaling(ports, deployment, set, replicasOf(set), replicas);
+}
+
+function recordScaling(ports: Ports, deployment: KubeObject, set: KubeObject, from: number, to: number): void {
+  const message = `Scaled ${to > from ? 'up' : 'down'} replica set ${set.metadata.name} from ${from} to ${to}`;
+  ports.events.record(deployment, { type: 'Normal', reason: 'ScalingReplicaSet', message });
+}

@@ -1,0 +1,94 @@
+// The plan of a Deployment: how far each ReplicaSet may go, revisions, and what it says of itself.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { toRfc3339, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { planDeployment, type DeploymentPlan } from './plan.ts';
+import { REVISION } from './revisions.ts';
+
+const NOW = Date.parse('2030-01-01T12:00:00Z');
+const template = (image: string) => ({ metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'main', image }] } });
+
+function deployment(image: string, spec: JsonObject = {}, status: JsonObject = {}): KubeObject {
+  const strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } };
+  const defaults = { replicas: 4, selector: { matchLabels: { app: 'web' } }, template: template(image), strategy, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 };
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'ns', uid: 'u', generation: 1 }, spec: { ...defaults, ...spec }, status };
+}
+
+interface Counts {
+  readonly replicas: number;
+  readonly available?: number;
+  readonly revision?: number;
+  readonly desired?: number;
+}
+
+function set(image: string, { replicas, available = replicas, revision = 1, desired = 4 }: Counts): KubeObject {
+  const annotations = { [REVISION]: String(revision), 'deployment.kubernetes.io/desired-replicas': String(desired), 'deployment.kubernetes.io/max-replicas': String(Math.ceil(desired * 1.25)) };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name: `web-${image}`, namespace: 'ns', uid: image, annotations },
+    spec: { replicas, template: template(image) },
+    status: { replicas, readyReplicas: available, availableReplicas: available },
+  };
+}
+
+const plan = (one: KubeObject, sets: readonly KubeObject[], podCounts: ReadonlyMap<string, number> = new Map(), nowMs = NOW) => planDeployment({ deployment: one, sets, podCounts }, nowMs);
+const sizes = ({ changes }: DeploymentPlan) => Object.fromEntries(changes.map(({ set: { metadata }, replicas }) => [metadata.uid, replicas]));
+const reasons = ({ status }: DeploymentPlan) => ((status?.['conditions'] ?? []) as JsonObject[]).map(({ reason }) => reason);
+
+test('the first ReplicaSet: its name follows from the template, its marks from the Deployment', () => {
+  const first = plan(deployment('a'), []);
+  assert.equal(first.create?.spec?.['replicas'], 4);
+  assert.match(first.create?.metadata.name ?? '', /^web-[a-z0-9]{10}$/);
+  assert.deepEqual(first.create?.metadata.annotations, { [REVISION]: '1', 'deployment.kubernetes.io/desired-replicas': '4', 'deployment.kubernetes.io/max-replicas': '5' });
+  assert.equal(first.revision, '1');
+  assert.equal(plan(deployment('a'), []).create?.metadata.name, first.create?.metadata.name);
+  assert.notEqual(plan(deployment('a', {}, { collisionCount: 1 }), []).create?.metadata.name, first.create?.metadata.name);
+  assert.deepEqual(reasons(first), ['MinimumReplicasUnavailable', 'NewReplicaSetCreated']);
+});
+
+test('a rolling update keeps within the surge above and the missing below', () => {
+  const begun = plan(deployment('b'), [set('a', { replicas: 4 })]);
+  assert.deepEqual([begun.create?.spec?.['replicas'], begun.revision, sizes(begun)], [1, '2', { a: 3 }]);
+  const waiting = plan(deployment('b'), [set('a', { replicas: 3 }), set('b', { replicas: 2, available: 0, revision: 2 })]);
+  assert.deepEqual(sizes(waiting), {}, 'nothing more may go before something new is available');
+  const going = plan(deployment('b'), [set('a', { replicas: 3 }), set('b', { replicas: 2, available: 1, revision: 2 })]);
+  assert.deepEqual(sizes(going), { a: 2 });
+  const broken = plan(deployment('b'), [set('a', { replicas: 3, available: 0 }), set('b', { replicas: 2, available: 2, revision: 2 })]);
+  assert.deepEqual(sizes(broken), { a: 1 }, 'what does not work goes first');
+  const done = plan(deployment('b'), [set('a', { replicas: 0 }), set('b', { replicas: 4, revision: 2 })]);
+  assert.deepEqual([sizes(done), reasons(done)], [{}, ['MinimumReplicasAvailable', 'NewReplicaSetAvailable']]);
+});
+
+test('Recreate waits until no old Pod is left', () => {
+  const recreate = deployment('b', { strategy: { type: 'Recreate' } });
+  const begun = plan(recreate, [set('a', { replicas: 4 })]);
+  assert.deepEqual([begun.create, sizes(begun)], [undefined, { a: 0 }]);
+  assert.equal(plan(recreate, [set('a', { replicas: 0 })], new Map([['a', 1]])).create, undefined);
+  assert.equal(plan(recreate, [set('a', { replicas: 0 })]).create?.spec?.['replicas'], 4);
+});
+
+test('going back makes an old ReplicaSet the newest revision and remembers what it was', () => {
+  const back = plan(deployment('a'), [set('a', { replicas: 0, revision: 1 }), set('b', { replicas: 4, revision: 2 })]);
+  const change = back.changes.find(({ set: { metadata } }) => metadata.uid === 'a');
+  assert.deepEqual([change?.annotations[REVISION], change?.annotations['deployment.kubernetes.io/revision-history'], back.revision, change?.replicas], ['3', '1', '3', 1]);
+});
+
+test('scaling in the middle of a rollout shares by size; a pause holds all else', () => {
+  const sets = [set('a', { replicas: 3 }), set('b', { replicas: 2, available: 1, revision: 2 })];
+  assert.deepEqual(sizes(plan(deployment('b', { replicas: 8 }), sets)), { a: 6, b: 4 });
+  const paused = plan(deployment('c', { paused: true }), [set('b', { replicas: 4, revision: 2 })]);
+  assert.deepEqual([paused.create, sizes(paused), reasons(paused)], [undefined, {}, ['MinimumReplicasAvailable', 'DeploymentPaused']]);
+  assert.deepEqual(sizes(plan(deployment('c', { paused: true, replicas: 2 }), [set('b', { replicas: 4, revision: 2 })])), { b: 2 });
+});
+
+test('no progress within the deadline is said; empty sets beyond the history go', () => {
+  const progressing = { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', message: 'ReplicaSet "web-b" is progressing.', lastUpdateTime: toRfc3339(NOW), lastTransitionTime: toRfc3339(NOW) };
+  const stuck = deployment('b', {}, { replicas: 4, updatedReplicas: 4, conditions: [progressing] });
+  const sets = [set('b', { replicas: 4, available: 0, revision: 2 })];
+  assert.equal(plan(stuck, sets).wakeAtMs, NOW + 600_000);
+  assert.deepEqual(reasons(plan(stuck, sets, new Map(), NOW + 600_000)), ['MinimumReplicasUnavailable', 'ProgressDeadlineExceeded']);
+  const many = ['x', 'y', 'z'].map((image, index) => set(image, { replicas: 0, revision: index + 1 }));
+  const removed = plan(deployment('b', { revisionHistoryLimit: 1 }), [...many, set('b', { replicas: 4, revision: 4 })]).removals;
+  assert.deepEqual(removed.map(({ metadata }) => metadata.uid), ['x', 'y']);
+});

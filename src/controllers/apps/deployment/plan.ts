@@ -1,0 +1,107 @@
+// What happens next to a Deployment; pure. After pkg/controller/deployment of Kubernetes.
+import { jsonEquals, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { fieldOf, numberAt, textAt } from '../../../api/mod.ts';
+import { deploymentStatus } from './deployment-status.ts';
+import { desiredOf, findNewSet, maximumOf, newestMarks, newSetOf, revisionOf, sizeMarks } from './revisions.ts';
+import { boundsOf, newReplicas, oldReplicas, proportionalReplicas, replicasOf, sumOf, type Bounds } from './rolling.ts';
+
+export interface DeploymentFacts {
+  readonly deployment: KubeObject;
+  /** ReplicaSets that it controls. */
+  readonly sets: readonly KubeObject[];
+  /** Pods of each set that have not ended, by the uid of the set. */
+  readonly podCounts: ReadonlyMap<string, number>;
+}
+
+export interface SetChange {
+  readonly set: KubeObject;
+  readonly replicas: number;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface DeploymentPlan {
+  readonly create?: KubeObject;
+  readonly changes: readonly SetChange[];
+  readonly removals: readonly KubeObject[];
+  /** The Deployment's own mark of its revision. */
+  readonly revision?: string;
+  readonly status?: JsonObject;
+  readonly wakeAtMs?: number;
+}
+
+export function planDeployment({ deployment, sets, podCounts }: DeploymentFacts, nowMs: number): DeploymentPlan {
+  if (deployment.metadata.deletionTimestamp !== undefined) return { changes: [], removals: [] };
+  const newSet = findNewSet(deployment, sets);
+  const old = sets.filter((set) => set !== newSet).toSorted((a, b) => revisionOf(a) - revisionOf(b));
+  const bounds = boundsOf(deployment);
+  const isPaused = fieldOf(deployment, 'spec', 'paused') === true;
+  const wanted = wantedReplicas({ deployment, newSet, old, bounds, isPaused, podCounts });
+  const marks = newestMarks(deployment, newSet, old);
+  const size = sizeMarks(bounds.replicas, bounds.surgeMax);
+  const createCount = newSet === undefined && !isPaused ? firstReplicas(deployment, old, bounds, podCounts) : undefined;
+  const create = createCount === undefined ? undefined : newSetOf(deployment, createCount, { ...marks, ...size });
+  const changes = sets
+    .map((set): SetChange => ({ set, replicas: wanted.get(set) ?? replicasOf(set), annotations: { ...(set === newSet ? marks : {}), ...(replicasOf(set) > 0 || (wanted.get(set) ?? 0) > 0 || set === newSet ? size : {}) } }))
+    .filter(({ set, replicas, annotations }) => replicas !== replicasOf(set) || Object.entries(annotations).some(([key, value]) => set.metadata.annotations?.[key] !== value));
+  const { status, wakeAtMs, isComplete } = deploymentStatus({ deployment, sets, newSet, created: create, bounds, isPaused }, nowMs);
+  const revision = create?.metadata.annotations ?? { ...newSet?.metadata.annotations, ...(newSet === undefined ? {} : marks) };
+  const mark = revision['deployment.kubernetes.io/revision'];
+  return {
+    ...(create === undefined ? {} : { create }),
+    changes,
+    removals: isComplete ? outlived(deployment, old) : [],
+    ...(mark === undefined || mark === deployment.metadata.annotations?.['deployment.kubernetes.io/revision'] ? {} : { revision: mark }),
+    ...(jsonEquals(status, deployment.status) ? {} : { status }),
+    ...(wakeAtMs === undefined ? {} : { wakeAtMs }),
+  };
+}
+
+interface Situation {
+  readonly deployment: KubeObject;
+  readonly newSet: KubeObject | undefined;
+  readonly old: readonly KubeObject[];
+  readonly bounds: Bounds;
+  readonly isPaused: boolean;
+  readonly podCounts: ReadonlyMap<string, number>;
+}
+
+function wantedReplicas({ deployment, newSet, old, bounds, isPaused, podCounts }: Situation): ReadonlyMap<KubeObject, number> {
+  const active = [...old, ...(newSet === undefined ? [] : [newSet])].filter((set) => replicasOf(set) > 0);
+  const isScaled = active.some((set) => !Number.isNaN(desiredOf(set)) && desiredOf(set) !== bounds.replicas);
+  if (isPaused || isScaled) return scaled(active, newSet, old, bounds);
+  if (isRecreate(deployment)) {
+    const gone = new Map(old.map((set) => [set, 0]));
+    return newSet === undefined || !isEmptied(old, podCounts) ? gone : new Map([...gone, [newSet, bounds.replicas]]);
+  }
+  const ofOld = oldReplicas(old, newSet, bounds);
+  return newSet === undefined ? ofOld : new Map([...ofOld, [newSet, newReplicas(replicasOf(newSet), old, bounds)]]);
+}
+
+function scaled(active: readonly KubeObject[], newSet: KubeObject | undefined, old: readonly KubeObject[], bounds: Bounds): ReadonlyMap<KubeObject, number> {
+  const only = active.length === 1 ? active[0] : active.length === 0 ? (newSet ?? old.at(-1)) : undefined;
+  if (only !== undefined) return new Map([[only, bounds.replicas]]);
+  const isSaturated = newSet !== undefined && replicasOf(newSet) === bounds.replicas && numberAt(newSet, 'status', 'availableReplicas') === bounds.replicas;
+  if (isSaturated) return new Map(old.map((set) => [set, 0]));
+  return proportionalReplicas(active, bounds, maximumOf);
+}
+
+function firstReplicas(deployment: KubeObject, old: readonly KubeObject[], bounds: Bounds, podCounts: ReadonlyMap<string, number>): number | undefined {
+  if (!isRecreate(deployment)) return newReplicas(0, old, bounds);
+  return sumOf(old, replicasOf) === 0 && isEmptied(old, podCounts) ? bounds.replicas : undefined;
+}
+
+function isRecreate(deployment: KubeObject): boolean {
+  return textAt(deployment, '', 'spec', 'strategy', 'type') === 'Recreate';
+}
+
+function isEmptied(old: readonly KubeObject[], podCounts: ReadonlyMap<string, number>): boolean {
+  return old.every((set) => (podCounts.get(set.metadata.uid ?? '') ?? 0) === 0);
+}
+
+/** Empty sets beyond the history that is kept; oldest first. */
+function outlived(deployment: KubeObject, old: readonly KubeObject[]): readonly KubeObject[] {
+  const limit = fieldOf(deployment, 'spec', 'revisionHistoryLimit');
+  if (typeof limit !== 'number') return [];
+  const isEmpty = (set: KubeObject) => replicasOf(set) === 0 && numberAt(set, 'status', 'replicas') === 0 && set.metadata.deletionTimestamp === undefined;
+  return old.slice(0, Math.max(0, old.length - limit)).filter(isEmpty);
+}

@@ -1,0 +1,72 @@
+// What a ReplicaSet makes and deletes, and what it says of itself; pure. After pkg/controller/replicaset of Kubernetes.
+import { jsonEquals, toRfc3339, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { fieldOf, itemsAt, labelsOf, numberAt, textAt } from '../../../api/mod.ts';
+import { conditionOf, containerStatusesOf, isActive, isReady, phaseOf } from '../../pod-state.ts';
+
+export interface ReplicaSetPlan {
+  readonly missing: number;
+  readonly surplus: readonly KubeObject[];
+  readonly status?: JsonObject;
+  /** When a Pod that is ready will have been so for long enough. */
+  readonly wakeAtMs?: number;
+}
+
+/** Pods made or deleted in one reconcile, as upstream. */
+const BURST_COUNT_MAX = 500;
+
+/** `createFailure`: the sentence with which a Pod was refused in this reconcile. */
+export function planReplicaSet(set: KubeObject, pods: readonly KubeObject[], nowMs: number, createFailure?: string): ReplicaSetPlan {
+  const active = pods.filter(isActive);
+  const isLeaving = set.metadata.deletionTimestamp !== undefined;
+  const difference = isLeaving ? 0 : numberAt(set, 'spec', 'replicas') - active.length;
+  const waits = active.filter(isReady).map((pod) => availableAtMs(set, pod)).filter((atMs) => atMs > nowMs);
+  const status = statusOf(set, active, nowMs, createFailure);
+  return {
+    missing: Math.min(Math.max(0, difference), BURST_COUNT_MAX),
+    surplus: difference < 0 ? leastUseful(active).slice(0, Math.min(-difference, BURST_COUNT_MAX)) : [],
+    ...(jsonEquals(status, set.status) ? {} : { status }),
+    ...(waits.length === 0 ? {} : { wakeAtMs: Math.min(...waits) }),
+  };
+}
+
+function availableAtMs(set: KubeObject, pod: KubeObject): number {
+  const minReadyMs = numberAt(set, 'spec', 'minReadySeconds') * 1000;
+  return minReadyMs === 0 ? 0 : readySinceMs(pod) + minReadyMs;
+}
+
+function readySinceMs(pod: KubeObject): number {
+  return Date.parse(textAt(conditionOf(pod, 'Ready'), '', 'lastTransitionTime')) || 0;
+}
+
+function statusOf(set: KubeObject, active: readonly KubeObject[], nowMs: number, createFailure: string | undefined): JsonObject {
+  const ready = active.filter(isReady);
+  const available = ready.filter((pod) => availableAtMs(set, pod) <= nowMs);
+  const wanted = Object.entries(labelsOf(fieldOf(set, 'spec', 'template', 'metadata', 'labels')));
+  const labelled = active.filter(({ metadata }) => wanted.every(([key, value]) => metadata.labels?.[key] === value));
+  const counts = { fullyLabeledReplicas: labelled.length, readyReplicas: ready.length, availableReplicas: available.length };
+  const others = itemsAt(set, 'status', 'conditions').filter((condition) => fieldOf(condition, 'type') !== 'ReplicaFailure');
+  const existing = conditionOf(set, 'ReplicaFailure');
+  const failure =
+    createFailure === undefined ? [] : [existing ?? { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: createFailure, lastTransitionTime: toRfc3339(nowMs) }];
+  const conditions = [...others, ...failure];
+  return {
+    replicas: active.length,
+    ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
+    observedGeneration: set.metadata.generation ?? 0,
+    ...(conditions.length === 0 ? {} : { conditions }),
+  };
+}
+
+/** In upstream's order: without a node, pending, not ready, ready for less long, often restarted, young. */
+function leastUseful(pods: readonly KubeObject[]): readonly KubeObject[] {
+  const restarts = (pod: KubeObject) => Math.max(0, ...containerStatusesOf(pod).map((status) => numberAt(status, 'restartCount')));
+  const ranks: readonly ((pod: KubeObject) => number)[] = [
+    (pod) => (textAt(pod, '', 'spec', 'nodeName') === '' ? 0 : 1),
+    (pod) => (phaseOf(pod) === 'Pending' ? 0 : 1),
+    (pod) => (isReady(pod) ? 1 : 0),
+    (pod) => (isReady(pod) ? -readySinceMs(pod) : 0),
+    (pod) => -restarts(pod),
+    (pod) => -Date.parse(pod.metadata.creationTimestamp ?? '1970-01-01T00:00:00Z'),
+  ];
+  return pods.toSorted((a, b) => ranks.map((rank) => rank(a) - rank(b)).find((difference) => difference !== 0) ?? 0);
+}

@@ -1,0 +1,35 @@
+// ReplicaSets on a real API server: so many Pods, whatever happens to them.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { until } from '../../../base/mod.ts';
+import { PODS, REPLICA_SETS } from '../../controller.ts';
+import { ControllersWorld } from '../../testing/controllers-world.ts';
+
+const SPEC = { containers: [{ name: 'main', image: 'busybox' }] };
+
+test('a ReplicaSet keeps its number, takes over what fits, lets go of what does not', async (t) => {
+  const world = await ControllersWorld.start(t);
+  await world.create(PODS, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'loose', labels: { app: 'kept' } }, spec: SPEC });
+  await world.create(REPLICA_SETS, {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name: 'kept' },
+    spec: { replicas: 3, selector: { matchLabels: { app: 'kept' } }, template: { metadata: { labels: { app: 'kept' } }, spec: SPEC } },
+  });
+  const three = await world.activePods('app=kept', 3);
+  assert.ok(three.some(({ metadata }) => metadata.name === 'loose'));
+  for (const pod of three) await world.report(pod, 'Running');
+  await until('three available', async () => (await world.get(REPLICA_SETS, 'kept')).status?.['availableReplicas'] === 3);
+
+  const victim = three.find(({ metadata }) => metadata.name !== 'loose')!.metadata.name;
+  await world.patch(PODS, victim, { metadata: { labels: { app: 'elsewhere' } } });
+  await until('the Pod to be free', async () => (await world.get(PODS, victim)).metadata.ownerReferences === undefined);
+  const again = await world.activePods('app=kept', 3);
+  await world.report(again.at(-1)!, 'Failed');
+  await world.activePods('app=kept', 3);
+
+  await world.patch(REPLICA_SETS, 'kept', { spec: { replicas: 1 } });
+  const [last] = await world.activePods('app=kept', 1);
+  assert.equal(last?.status?.['phase'], 'Running', 'those that do not run yet go first');
+  await until('its status', async () => (await world.get(REPLICA_SETS, 'kept')).status?.['replicas'] === 1);
+});
