@@ -1,5 +1,6 @@
 // npm run bench -- <name>: one file per benchmark, each prints a table; results worth keeping are committed in bench/results.
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
+  api: () => import('./api.ts'),
   engine: () => import('./engine.ts'),
   peers: () => import('./peers.ts'),
   dashboard: () => import('./dashboard.ts'),

@@ -133,7 +133,8 @@ export function numbersUpTo(count: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => index);
 }
 
-function cpuMsOf(pid: number): number {
+/** Of one process since it started. */
+export function cpuMsOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;

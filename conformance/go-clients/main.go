@@ -48,6 +48,8 @@ func run(kubeconfig string) error {
 	if err != nil {
 		return err
 	}
+	// Without this bound of the client's own, which is 5 a second, the session would measure that bound.
+	config.QPS = -1
 	clients, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return err

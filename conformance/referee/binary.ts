@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { KubectlProgram } from '../sessions/compare-clients.ts';
 
@@ -61,6 +61,14 @@ export async function buildKubectl(release: string): Promise<string> {
   await runGo(directory, ['mod', 'tidy']);
   const binary = kubectlPath(release);
   await build(directory, binary, release);
+  return binary;
+}
+
+/** The path of the program with the informer and the controller. */
+export async function buildGoClients(): Promise<string> {
+  requireGo();
+  const binary = join(CACHE, 'go-clients');
+  await build(join(dirname(import.meta.dirname), 'go-clients'), binary, RELEASE);
   return binary;
 }
 

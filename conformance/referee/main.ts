@@ -3,7 +3,7 @@
 //   npm run referee -- golden       writes conformance/golden/*.json anew
 //   npm run referee -- session      holds the same session with it and with our server, prints what differs
 //   npm run referee -- refusals     the same for bad requests, with both sentences
-//   npm run referee -- clients      holds the session of conformance/sessions with both, with every kubectl that is built
+//   npm run referee -- clients      holds the sessions of conformance/sessions with both: every kubectl that is built, Python, Go
 //   npm run referee -- kubectl      builds kubectls of several releases, prints their paths
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,13 +11,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { compareKubectl } from '../sessions/compare-clients.ts';
-import { buildKubectl, buildReferee, KUBECTL_RELEASES, kubectlPrograms } from './binary.ts';
+import { ensureKfpSdk } from '../../src/main/mod.ts';
+import { compareKubectl, compareProgram } from '../sessions/compare-clients.ts';
+import { buildGoClients, buildKubectl, buildReferee, KUBECTL_RELEASES, kubectlPrograms } from './binary.ts';
 import { compareRefusals } from './refusals.ts';
 import { compareSessions } from './session.ts';
 
 const CONFORMANCE = dirname(import.meta.dirname);
 const ROOT = dirname(CONFORMANCE);
+const PYTHON_SESSION = join(CONFORMANCE, 'sessions', 'python_client.py');
+const PYTHON_CLIENTS: Readonly<Record<string, string>> = { 'python-35': 'kubernetes>=35,<36', 'python-newest': 'kubernetes>=36.0.3' };
 
 const COMMANDS: Readonly<Record<string, () => Promise<number>>> = { up, golden, session, refusals, clients, kubectl };
 
@@ -57,16 +60,26 @@ async function refusals(): Promise<number> {
   return withBothServers(compareRefusals);
 }
 
-/** Each kubectl gets servers of its own: the session starts with nothing there. */
+/** Each client gets servers of its own: the session starts with nothing there. `clients NAME…` holds only those. */
 async function clients(): Promise<number> {
   const wanted = process.argv.slice(3);
-  let unknownCount = 0;
+  const sessions: Record<string, () => Promise<number>> = {};
   for (const program of kubectlPrograms(await buildReferee())) {
-    if (wanted.length > 0 && !wanted.includes(program.name)) continue;
-    const code = await withBothServers((theirs, ours) => compareKubectl(program, theirs, ours));
-    unknownCount += code;
+    sessions[program.name] = () => withBothServers((theirs, ours) => compareKubectl(program, theirs, ours));
   }
-  return unknownCount === 0 ? 0 : 1;
+  for (const [client, requirement] of Object.entries(PYTHON_CLIENTS)) {
+    sessions[client] = async () => {
+      const { python } = await ensureKfpSdk({ onProgress: console.error, requirement });
+      return withBothServers((theirs, ours) => compareProgram(client, [python, PYTHON_SESSION], theirs, ours));
+    };
+  }
+  sessions['go'] = async () => {
+    const binary = await buildGoClients();
+    return withBothServers((theirs, ours) => compareProgram('go', [binary], theirs, ours));
+  };
+  let differentCount = 0;
+  for (const [client, hold] of Object.entries(sessions)) if (wanted.length === 0 || wanted.includes(client)) differentCount += await hold();
+  return differentCount;
 }
 
 /** `compare` gets both kubeconfigs and says how many differences it found. */

@@ -1,9 +1,13 @@
 // The kubectl session with the referee and with ours, one kubectl after the other. A difference that is not in
 // known-differences.ts fails.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { normalise } from '../referee/normalise.ts';
 import { KNOWN_SESSION_DIFFERENCES } from './known-differences.ts';
 import { idOf } from './kubectl-commands.ts';
 import { holdKubectlSession, type KubectlAnswer } from './kubectl-session.ts';
+
+const PROGRAM_TIME_MS_MAX = 120_000;
 
 export interface KubectlProgram {
   readonly name: string;
@@ -27,6 +31,15 @@ export async function compareKubectl({ name, minor, program }: KubectlProgram, t
   for (const { command, theirs: right, ours: wrong } of unknown) console.log(`${name} ${command}\n--- theirs: ${right}\n--- ours:   ${wrong}`);
   console.log(`${name}: ${theirs.length - found.length} of ${theirs.length} commands end and say the same, ${found.length - unknown.length} differ as known, ${unknown.length} differ`);
   return unknown.length;
+}
+
+/** A program that prints what holds, with the referee and with ours; 1 when it fails with either or says something else. */
+export async function compareProgram(name: string, program: readonly string[], theirKubeconfig: string, ourKubeconfig: string): Promise<number> {
+  const hold = (kubeconfig: string) => promisify(execFile)(program[0]!, [...program.slice(1), kubeconfig], { timeout: PROGRAM_TIME_MS_MAX });
+  const theirs = (await hold(theirKubeconfig)).stdout;
+  const ours = (await hold(ourKubeconfig)).stdout;
+  console.log(theirs === ours ? `${name}: all ${ours.trimEnd().split('\n').length} things hold with both` : `${name}\n--- theirs: ${theirs}--- ours:   ${ours}`);
+  return theirs === ours ? 0 : 1;
 }
 
 function differenceOf(right: KubectlAnswer, wrong: KubectlAnswer): readonly ClientDifference[] {

@@ -186,7 +186,7 @@ test('wrong methods, unknown resources and trailing slashes', async (t) => {
   assert.equal((await call('POST', `${CMS}/a`, { body: {} })).code, 405);
   assert.equal((await call('POST', '/api/v1/configmaps', { body: configMap('a') })).code, 405);
   assert.equal((await call('DELETE', '/api/v1/namespaces')).code, 405);
-  const absent = ['/api/v1/nothings', '/apis/nope/v1/pods', '/apis/nope', '/api/v2', '/openapi/v2', `${POD_PATH}/a/nope`];
+  const absent = ['/api/v1/nothings', '/apis/nope/v1/pods', '/apis/nope', '/api/v2', `${POD_PATH}/a/nope`];
   for (const path of [...absent, '/api/v1/namespaces/x/nodes', '/api/v1/configmaps/a']) {
     const answer = await call('GET', path);
     assert.equal(answer.code, 404, path);
@@ -264,6 +264,17 @@ test('kinds are data: one registered while running gets REST, watch, table, vali
   const document = await call('GET', index['apis/test.slipway.dev/v1']!.serverRelativeURL);
   assert.match(document.headers.get('cache-control') ?? '', /immutable/);
   assert.ok(document.text.includes('"dev.slipway.test.v1.Gadget"'));
+});
+
+test('OpenAPI v2 as old clients ask for it: protobuf, or JSON', async (t) => {
+  const { call } = await httpServer(t);
+  const json = await call('GET', '/openapi/v2');
+  assert.equal(json.json['swagger'], '2.0');
+  const protobuf = await call('GET', '/openapi/v2', { accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' });
+  assert.equal(protobuf.code, 200);
+  assert.equal(protobuf.headers.get('content-type'), 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf');
+  assert.match(protobuf.text, /^\n\x032\.0\x12/);
+  assert.equal((await call('GET', '/openapi/v2', { accept: 'text/html' })).code, 406);
 });
 
 test('discovery in three dialects', async (t) => {

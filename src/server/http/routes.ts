@@ -4,7 +4,7 @@ import type { Route, RouteAuthorization, WebRequest, WebResponse } from '../../w
 import type { Discovery } from '../discovery/discovery.ts';
 import { noSuchResource } from '../refusals.ts';
 import { isAnonymous, refuseAccess } from '../authorization/authorization.ts';
-import { handleDiscovery, handleOpenApiDocument, handleOpenApiIndex } from './discovery-handler.ts';
+import { handleDiscovery, handleOpenApiDocument, handleOpenApiIndex, handleOpenApiV2 } from './discovery-handler.ts';
 import type { HttpContext } from './http-context.ts';
 import { impersonate } from './impersonation.ts';
 import { ISSUER_PATH, issuerDocument, KEY_SET_PATH, keySetDocument } from './issuer-documents.ts';
@@ -12,7 +12,7 @@ import { handleResource } from './resource-handler.ts';
 import { parseApiPath } from './resource-path.ts';
 import { jsonResponse, statusResponse } from './respond.ts';
 import { findReview, handleReview } from './review-handler.ts';
-import { versionDocument } from './version.ts';
+import { GIT_VERSION, versionDocument } from './version.ts';
 
 /** As a Kubernetes API server has it. */
 const BODY_BYTES_MAX = 3 * 1024 * 1024;
@@ -34,7 +34,7 @@ export function apiRoutes(context: HttpContext, discovery: Discovery): Route[] {
   const ok: Route['handle'] = async () => ({ status: 200, headers: { 'content-type': 'text/plain' }, body: 'ok' });
   return [
     ...['/api', '/api/*', '/apis', '/apis/{group}', '/apis/{group}/*'].map((path) => checked(path, api)),
-    checked('/openapi/v2', async () => statusResponse(noSuchResource().status)),
+    checked('/openapi/v2', (request) => readPath(context, request, async () => handleOpenApiV2(request, GIT_VERSION))),
     checked('/openapi/v3', (request) => readPath(context, request, async () => handleOpenApiIndex(discovery))),
     checked('/openapi/v3/*', (request) => readPath(context, request, async () => handleOpenApiDocument(discovery, request))),
     ...issuerRoutes(context, checked),

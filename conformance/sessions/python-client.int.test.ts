@@ -1,0 +1,31 @@
+// The official Python client against the whole system: python_client.py says what must hold. Skipped where it can not be installed.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { describeError } from '../../src/base/mod.ts';
+import { ensureKfpSdk } from '../../src/main/mod.ts';
+import { Installation } from '../../sim/installation.ts';
+
+const PROGRAM = join(import.meta.dirname, 'python_client.py');
+const PROGRAM_TIME_MS_MAX = 120_000;
+// The first releases of 36 lose the token of a kubeconfig.
+const REQUIREMENTS: readonly string[] = ['kubernetes>=36.0.3'];
+
+for (const requirement of REQUIREMENTS) {
+  test(`a session with ${requirement}`, async (t) => {
+    let python: string;
+    try {
+      ({ python } = await ensureKfpSdk({ onProgress: () => undefined, requirement }));
+    } catch (error) {
+      return t.skip(`${requirement} can not be installed here: ${describeError(error)}`);
+    }
+    const installation = new Installation();
+    t.after(() => installation.remove());
+    await installation.start();
+    const { stdout } = await promisify(execFile)(python, [PROGRAM, join(installation.dataDir, 'kubeconfig')], { timeout: PROGRAM_TIME_MS_MAX });
+    assert.match(stdout, /kubernetes \d+\.\d+\.\d+: everything holds\n$/);
+    assert.doesNotMatch(installation.output, /"level":[56]0|request failed/);
+  });
+}
