@@ -68,6 +68,9 @@ async function serve(options: RequestListenerOptions, message: IncomingMessage, 
   await answer(match.route, message, response, { path, query, params: match.params, isTls, identity: identity ?? ANONYMOUS }, connection);
 }
 
+/** One for all: every answer ends with it, and where it was made says nothing. */
+const CLIENT_GONE = new Failure('ClientGone', 'the client went away');
+
 async function answer(
   route: Route,
   message: IncomingMessage,
@@ -77,7 +80,7 @@ async function answer(
 ): Promise<void> {
   const abort = new AbortController();
   // The response's close, never the request's: that one comes as soon as the body was read.
-  response.once('close', () => abort.abort(new Failure('ClientGone', 'the client went away')));
+  response.once('close', () => abort.abort(CLIENT_GONE));
   const request: WebRequest = {
     ...parts,
     isUpgrade: connection !== undefined,
@@ -110,10 +113,11 @@ function jsonError(status: number, message: string): WebResponse {
 async function send(response: ServerResponse, answered: WebResponse, signal?: AbortSignal): Promise<void> {
   const { body } = answered;
   if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
-    const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? new Uint8Array());
-    const length = answered.status === 204 ? {} : { 'content-length': bytes.length };
+    const sent = body ?? '';
+    const length = answered.status === 204 ? {} : { 'content-length': Buffer.byteLength(sent) };
     response.writeHead(answered.status, { ...SAFE_HEADERS, ...length, ...answered.headers });
-    response.end(bytes);
+    // A text goes out in one piece with the headers, bytes in a second one.
+    response.end(sent);
     return;
   }
   response.writeHead(answered.status, { ...SAFE_HEADERS, ...answered.headers });
