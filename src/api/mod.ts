@@ -7,6 +7,7 @@
 export { ageOf, humanDuration } from './age.ts';
 export { duplicate, forbidden, immutable, invalid, invalidStatus, notFound, notSupported, required, tooLong, typeInvalid } from './causes.ts';
 export { AGE_COLUMN, NAME_COLUMN, isConditionTrue, itemsAt, numberAt, textAt, textColumn, wideColumn } from './columns.ts';
+export { depthComplaint } from './schema/depth.ts';
 export { meetsCondition } from './admission/match-condition.ts';
 export { isDefinitionKind, customResourceDefinitionKind } from './apiextensions/custom-resource-definition.ts';
 export { compareVersions, customKinds, valueAtSimplePath } from './apiextensions/custom-kind.ts';

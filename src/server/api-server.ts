@@ -17,6 +17,7 @@ import { apiRoutes } from './http/routes.ts';
 import { GIT_VERSION } from './http/version.ts';
 import { KindRegistry } from './kind-registry.ts';
 import { createObjectApi } from './object-api.ts';
+import { createConversionWebhooks } from './webhooks/conversion-webhooks.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
 
 export interface ApiServerOptions {
@@ -60,6 +61,8 @@ export interface ApiServer {
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock, rng, log, isAutoNamespace } = options;
   const kinds = new KindRegistry(options.kinds);
+  const outbound = options.outbound ?? createOutboundClient({ clock });
+  const conversions = createConversionWebhooks({ store, outbound, rng });
   const context: ServerContext = {
     store,
     kinds,
@@ -67,7 +70,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     rng,
     log: log.with({ component: 'server' }),
     isAutoNamespace,
-    webhooks: createWebhooks({ store, kinds, rng, outbound: options.outbound ?? createOutboundClient({ clock }), log: log.with({ component: 'webhooks' }) }),
+    webhooks: createWebhooks({ store, kinds, rng, outbound, conversions, log: log.with({ component: 'webhooks' }) }),
+    conversions,
     admission: createAdmission(options.admission ?? builtinPlugins),
     serviceAccountTokens: options.serviceAccountTokens,
     rootCertificates: options.rootCertificates,

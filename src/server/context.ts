@@ -6,7 +6,9 @@ import type { Identity } from '../web/mod.ts';
 import type { Admission } from './admission/admission.ts';
 import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts';
 import type { KindRegistry } from './kind-registry.ts';
+import type { ConversionWebhooks } from './webhooks/conversion-webhooks.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
+import { converting } from './write/converting.ts';
 
 export interface ServerContext {
   readonly store: Store;
@@ -18,6 +20,7 @@ export interface ServerContext {
   readonly isAutoNamespace: boolean;
   readonly admission: Admission;
   readonly webhooks: Webhooks;
+  readonly conversions: ConversionWebhooks;
   /** Undefined: no tokens are issued here. */
   readonly serviceAccountTokens: ServiceAccountTokens | undefined;
   /** PEM; with it every namespace has its default account and these certificates from its creation on. */
@@ -26,10 +29,13 @@ export interface ServerContext {
   readonly identity: Identity;
 }
 
-/** Runs a decision in the next group commit, or, for a dry run, against the committed state without writing. */
-export function commit<T>({ store }: ServerContext, isDryRun: boolean | undefined, decide: (writer: StoreWriter) => T): Promise<T> {
-  if (isDryRun !== true) return store.write(decide);
-  return new Promise((resolve) => resolve(decide(dryRunWriter(store))));
+/**
+ * Runs a decision in the next group commit, or, for a dry run, against the committed state without writing. It runs again when it
+ * lacked the conversion of an object.
+ */
+export function commit<T>(context: ServerContext, isDryRun: boolean | undefined, decide: (writer: StoreWriter) => T): Promise<T> {
+  const { store } = context;
+  return converting(context, () => (isDryRun === true ? decide(dryRunWriter(store)) : store.write(decide)));
 }
 
 /** Answers as a write would, except that nothing gets a new resourceVersion. */

@@ -23,6 +23,7 @@ import { hasSubresource, inScope } from './verbs/scope.ts';
 import { patchObject } from './verbs/patch.ts';
 import { requestToken } from './verbs/request-token.ts';
 import { getScale, patchScale, updateScale } from './verbs/scale.ts';
+import { converting } from './write/converting.ts';
 import { updateObject } from './verbs/update.ts';
 import { watchObjects, type ServerWatchEvent } from './verbs/watch.ts';
 
@@ -40,7 +41,9 @@ export function createObjectApi(context: ServerContext): ObjectApi {
   return {
     get: async (ref, options = {}) =>
       objectOf(
-        await on<ObjectAnswer>(ref.type, options.signal, (kind) => (isScaled(kind, options) ? getScale(context, kind, ref) : getObject(context, kind, ref.namespace, ref.name))),
+        await on<ObjectAnswer>(ref.type, options.signal, (kind) =>
+          converting(context, () => (isScaled(kind, options) ? getScale(context, kind, ref) : getObject(context, kind, ref.namespace, ref.name))),
+        ),
       ),
     list: async (type, namespace, options = {}) =>
       listOf(await on(type, options.signal, (kind) => listObjects(context, kind, namespace, options))),

@@ -81,18 +81,6 @@ test('each version shows the object in its own way; the stored one is the storag
   assert.deepEqual(listed.map((item) => item.spec), [{ size: 3 }]);
 });
 
-test('a version that a webhook would have to convert is refused with the version to ask for', async (t) => {
-  const { call } = await httpServer(t);
-  const version = (name: string, storage: boolean) => ({ name, served: true, storage, schema: { openAPIV3Schema: SCHEMA } });
-  const defined = definition('widgets', { versions: [version('v1', true), version('v2', false)] }) as unknown as { spec: object };
-  const conversion = { strategy: 'Webhook', webhook: { clientConfig: { url: 'https://127.0.0.1:1/convert' }, conversionReviewVersions: ['v1'] } };
-  assert.equal((await call('POST', CRDS, { body: { ...defined, spec: { ...defined.spec, conversion } } })).code, 201);
-  assert.equal((await call('POST', WIDGETS, { body: widget('a', { size: 1 }) })).code, 201);
-  const refused = await call('GET', `${WIDGETS.replace('/v1/', '/v2/')}/a`);
-  assert.equal(refused.code, 500);
-  assert.match(refused.json['message'] as unknown as string, /conversion webhooks are not called yet; ask for test.example\/v1/);
-});
-
 test('a definition that changes is heard at once; names that are taken are refused; storedVersions are kept', async (t) => {
   const { call } = await httpServer(t);
   await call('POST', CRDS, { body: definition('widgets') });

@@ -4,6 +4,7 @@ import { getObject } from '../verbs/get.ts';
 import { listObjects } from '../verbs/list.ts';
 import { getScale } from '../verbs/scale.ts';
 import { watchObjects } from '../verbs/watch.ts';
+import { converting } from '../write/converting.ts';
 import { bodyOptions, placeOf, respondObject, respondScale, type Call } from './call.ts';
 import { listBody } from './list-body.ts';
 import { readPodLog } from './pod-log.ts';
@@ -13,8 +14,8 @@ import { watchBody } from './watch-body.ts';
 
 export async function answerGet(call: Call): Promise<WebResponse> {
   const { namespace, name } = placeOf(call);
-  if (call.target.subresource === 'scale') return respondScale(call, getScale(call.context, call.kind, placeOf(call)));
-  return respondObject(call, getObject(call.context, call.kind, namespace, name));
+  if (call.target.subresource === 'scale') return respondScale(call, await converting(call.context, () => getScale(call.context, call.kind, placeOf(call))));
+  return respondObject(call, await converting(call.context, () => getObject(call.context, call.kind, namespace, name)));
 }
 
 export async function answerList(call: Call): Promise<WebResponse> {

@@ -18,7 +18,7 @@ export interface WebhookServer {
 /** What `response` of the review says, the uid excepted; or something else altogether. */
 export type WebhookAnswer = (request: JsonObject, response: ServerResponse) => JsonObject | undefined | Promise<JsonObject | undefined>;
 
-/** The server is gone after the test. `member` is where reviews have their question. */
+/** Of admission or conversion; gone after the test. */
 export async function webhookServer(context: TestContext, answer: WebhookAnswer): Promise<WebhookServer> {
   const made = await generate([{ name: 'commonName', value: 'webhook of a test' }], {
     keyType: 'ec',

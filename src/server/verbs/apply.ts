@@ -34,7 +34,9 @@ export async function applyObject(
   const actor = actorOf(context, options, scope);
   const produce = (current: KubeObject) => appliedTo(kind, current, document, actor, { place, options });
   const target = { kind, place, scope, actor };
-  const draft = (): Outcome<NewObject> => draftApplied(context, kind, document, actor, { place, options });
+  // Drafted once: another try must not make another object.
+  let drafted: Outcome<NewObject> | undefined;
+  const draft = () => (drafted ??= draftApplied(context, kind, document, actor, { place, options }));
   const create = (writer: StoreWriter, object: KubeObject) => withCreated(decideCreate(context, writer, kind, object, false), true);
   const { webhooks } = context;
   if (webhooks.concern({ kind, operation: 'UPDATE', subresource: scope }) || webhooks.concern({ kind, operation: 'CREATE', subresource: scope })) {
@@ -45,9 +47,9 @@ export async function applyObject(
         return change.ok ? success((writer: StoreWriter) => withCreated(change.value(writer), false)) : change;
       }
       if (scope !== undefined) return notFound(kind, name);
-      const drafted = draft();
-      if (!drafted.ok) return drafted;
-      const made = await consultOnNew(context, kind, drafted.value, options);
+      const fresh = draft();
+      if (!fresh.ok) return fresh;
+      const made = await consultOnNew(context, kind, fresh.value, options);
       return made.ok ? success((writer: StoreWriter) => create(writer, made.value)) : made;
     });
   }
@@ -55,9 +57,9 @@ export async function applyObject(
     const changed = decideChange(context, writer, target, produce);
     if (changed !== undefined) return withCreated(changed, false);
     if (scope !== undefined) return notFound(kind, place.name);
-    const drafted = draft();
-    if (!drafted.ok) return drafted;
-    const prepared = finishNew(kind, context.clock.now(), drafted.value);
+    const fresh = draft();
+    if (!fresh.ok) return fresh;
+    const prepared = finishNew(kind, context.clock.now(), fresh.value);
     return prepared.ok ? create(writer, prepared.value) : prepared;
   });
 }

@@ -4,6 +4,8 @@ import type { KindDefinition } from '../../api/mod.ts';
 import type { StoredObject } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { decideDelete, deleteObject } from './delete.ts';
+import { prepareToShow } from '../write/converting.ts';
+import { shownAs } from './stored-form.ts';
 import { listObjects, type ListPage, type ListQuery } from './list.ts';
 
 /** Objects deleted in one commit. */
@@ -38,7 +40,9 @@ export async function deleteCollection(
     const deletions = await commit(context, options.dryRun, (writer) =>
       chunk.map(({ object }) => decideDelete(context, writer, kind, object.metadata, options)),
     );
-    for (const deletion of deletions) if (deletion.ok) entries.push(deletion.value.entry);
+    const gone = deletions.flatMap((deletion) => (deletion.ok ? [deletion.value.entry] : []));
+    await prepareToShow(context, kind, gone);
+    entries.push(...gone.map((entry) => shownAs(kind, entry)));
   }
   return success({ ...page.value, entries });
 }

@@ -8,6 +8,7 @@ import { conflict, notFound } from '../refusals.ts';
 import { admissionFacts } from '../admission/admission-facts.ts';
 import { consulted, consultOnDelete } from '../webhooks/consultation.ts';
 import { isHeld, markTerminating } from '../write/namespace-lifecycle.ts';
+import { converting } from '../write/converting.ts';
 import { removeObject } from '../write/store-object.ts';
 import { asVersion } from '../write/stored-version.ts';
 import type { Place } from './change.ts';
@@ -26,7 +27,9 @@ export async function deleteObject(context: ServerContext, kind: KindDefinition,
   const decide = (writer: StoreWriter) => decideDelete(context, writer, kind, place, options);
   const isAsked = context.webhooks.concern({ kind: kind.storedAs?.kind ?? kind, operation: 'DELETE' });
   const deletion = isAsked ? await consultedDelete(context, kind.storedAs?.kind ?? kind, place, options, decide) : await commit(context, options.dryRun, decide);
-  return deletion.ok ? success({ ...deletion.value, entry: shownAs(kind, deletion.value.entry) }) : deletion;
+  if (!deletion.ok) return deletion;
+  const { entry, isGone } = deletion.value;
+  return success({ isGone, entry: await converting(context, () => shownAs(kind, entry)) });
 }
 
 function consultedDelete(

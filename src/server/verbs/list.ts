@@ -8,6 +8,7 @@ import { prefixOf } from '../keys.ts';
 import { badRequest, expired, refuse, tooLargeResourceVersion, type Refusal } from '../refusals.ts';
 import { parseSelection, type Selection } from '../selection.ts';
 import { formatContinueToken, INCONSISTENT, parseContinueToken, type ContinueToken } from './continue-token.ts';
+import { prepareToShow } from '../write/converting.ts';
 import { isShownOtherwise, shownAs } from './stored-form.ts';
 
 export interface ListQuery {
@@ -30,13 +31,15 @@ export interface ListPage {
 const CHUNK_OBJECT_COUNT = 500;
 /** Custom resources brought into another version in one turn of the loop. */
 const SHOWN_OBJECT_COUNT = 100;
+const SHOWN_CHARS = 8 * 1024 * 1024;
 
 export async function listObjects(
-  { store }: ServerContext,
+  context: ServerContext,
   kind: KindDefinition,
   namespace: string | undefined,
   query: ListQuery,
 ): Promise<Outcome<ListPage>> {
+  const { store } = context;
   const selection = parseSelection(kind, query);
   if (!selection.ok) return selection;
   const from = startOf(query, store.revision);
@@ -47,17 +50,34 @@ export async function listObjects(
   if (all === undefined) return tooOld(query, store.revision, afterKey);
   const candidates = afterKey === undefined ? all : all.slice(firstAfter(all, afterKey));
   const page = await pageOf(candidates, selection.value, query.limit ?? 0, revision);
-  return success(isShownOtherwise(kind) ? await shownPage(kind, page) : page);
+  return success(isShownOtherwise(kind) ? await shownPage(context, kind, page) : page);
 }
 
 /** A page in the form that is asked for. */
-async function shownPage(kind: KindDefinition, page: ListPage): Promise<ListPage> {
+async function shownPage(context: ServerContext, kind: KindDefinition, page: ListPage): Promise<ListPage> {
   const entries: StoredObject[] = [];
-  for (const entry of page.entries) {
-    if (entries.length > 0 && entries.length % SHOWN_OBJECT_COUNT === 0) await nextTurn();
-    entries.push(shownAs(kind, entry));
+  for (const chunk of chunksOf(page.entries)) {
+    if (entries.length > 0) await nextTurn();
+    await prepareToShow(context, kind, chunk);
+    entries.push(...chunk.map((entry) => shownAs(kind, entry)));
   }
   return { ...page, entries };
+}
+
+/** Bounded in number and, because a webhook may have to convert them in one call, in size. */
+function* chunksOf(entries: readonly StoredObject[]): Generator<readonly StoredObject[]> {
+  let chunk: StoredObject[] = [];
+  let chars = 0;
+  for (const entry of entries) {
+    if (chunk.length === SHOWN_OBJECT_COUNT || (chunk.length > 0 && chars + entry.text.length > SHOWN_CHARS)) {
+      yield chunk;
+      chunk = [];
+      chars = 0;
+    }
+    chunk.push(entry);
+    chars += entry.text.length;
+  }
+  if (chunk.length > 0) yield chunk;
 }
 
 /** Where the list begins: at a revision, after a key. */

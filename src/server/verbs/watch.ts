@@ -8,6 +8,7 @@ import { prefixOf } from '../keys.ts';
 import { badRequest, expired, tooLargeResourceVersion } from '../refusals.ts';
 import { parseSelection, type Selection } from '../selection.ts';
 import { parseRevision } from './list.ts';
+import { converting } from '../write/converting.ts';
 import { isShownOtherwise, shownAs } from './stored-form.ts';
 
 export interface WatchQuery {
@@ -52,11 +53,11 @@ export function watchObjects(
   // Listed in the same turn as the watch began, so that nothing is told twice or missed.
   const existing = withExisting ? context.store.list(prefix) : [];
   const events = run(startLifetime(context, watch, query), existing, selection.value, query);
-  return success(isShownOtherwise(kind) ? eventsShownAs(kind, events) : events);
+  return success(isShownOtherwise(kind) ? eventsShownAs(context, kind, events) : events);
 }
 
-async function* eventsShownAs(kind: KindDefinition, events: AsyncGenerator<ServerWatchEvent, void>): AsyncGenerator<ServerWatchEvent, void> {
-  for await (const event of events) yield 'entry' in event ? { ...event, entry: shownAs(kind, event.entry) } : event;
+async function* eventsShownAs(context: ServerContext, kind: KindDefinition, events: AsyncGenerator<ServerWatchEvent, void>): AsyncGenerator<ServerWatchEvent, void> {
+  for await (const event of events) yield 'entry' in event ? { ...event, entry: await converting(context, () => shownAs(kind, event.entry)) } : event;
 }
 
 /** From which revision, and whether what exists is told first. */

@@ -8,6 +8,7 @@ import { keyOf } from '../keys.ts';
 import type { Actor } from '../ownership/ownership.ts';
 import { managedFieldsOf, readManagers } from '../ownership/managers.ts';
 import { conflict, MODIFIED, noSuchResource, type Refusal } from '../refusals.ts';
+import { converting } from '../write/converting.ts';
 import { refuseNamespace } from '../write/namespace-lifecycle.ts';
 import { prepareChange, type ChangeScope } from '../write/prepare-change.ts';
 import { completeNew, finishNew, type NewObject } from '../write/prepare-new.ts';
@@ -31,7 +32,7 @@ export async function consulted<T>(
   const key = keyOf(kind, namespace, name);
   for (let tries = 0; tries < TRY_COUNT_MAX; tries++) {
     const seen = context.store.get(key);
-    const decided = await decide(seen);
+    const decided = await converting(context, () => decide(seen));
     if (!decided.ok) return decided;
     // Webhooks take seconds; meanwhile the definition of the kind may be gone.
     if (context.kinds.find(kind) === undefined) return noSuchResource();

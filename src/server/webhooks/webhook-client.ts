@@ -1,6 +1,6 @@
 // Calls of webhooks: where they are, by URL or by Service, and what their answers are before anybody has read them.
 import { describeError, Failure, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
-import { fieldOf, itemsAt, labelsOf, matchesLabels, textAt } from '../../api/mod.ts';
+import { depthComplaint, fieldOf, itemsAt, labelsOf, matchesLabels, textAt } from '../../api/mod.ts';
 import type { OutboundCall, OutboundClient, OutboundPurpose } from '../../web/mod.ts';
 
 /** Reads of the state in which Services and Pods are found. */
@@ -39,11 +39,15 @@ export async function callWebhook(
   });
   const text = answer.body.toString();
   if (answer.status < 200 || answer.status >= 300) throw new Failure('WebhookFailed', `failed to call webhook: ${refusedBy(answer.status, text)}`);
+  let document: Json;
   try {
-    return JSON.parse(text) as Json;
+    document = JSON.parse(text) as Json;
   } catch {
     throw new Failure('WebhookFailed', `received invalid webhook response: not JSON: ${JSON.stringify(text.slice(0, ANSWER_EXCERPT_CHARS))}`);
   }
+  const tooDeep = depthComplaint(document);
+  if (tooDeep !== undefined) throw new Failure('WebhookFailed', `received invalid webhook response: ${tooDeep}`);
+  return document;
 }
 
 function refusedBy(status: number, text: string): string {

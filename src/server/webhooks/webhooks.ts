@@ -10,6 +10,7 @@ import { forbidden, refuse, type Refusal } from '../refusals.ts';
 import { decodeObject } from '../write/decode.ts';
 import { admissionRequestOf, admissionReviewOf, readVerdict, type WebhookRequest, type WebhookVerdict } from './admission-review.ts';
 import { matchesNamespace, matchesObject } from './matching.ts';
+import type { ConversionWebhooks } from './conversion-webhooks.ts';
 import type { AdmissionWebhook } from './webhook.ts';
 import { callWebhook } from './webhook-client.ts';
 import { WebhookIndex, type ConcernedWebhook, type WebhookTopic } from './webhook-index.ts';
@@ -34,6 +35,7 @@ interface WebhookPorts {
   readonly store: Store;
   readonly kinds: KindRegistry;
   readonly outbound: OutboundClient;
+  readonly conversions: ConversionWebhooks;
   readonly rng: Pick<Rng, 'uuid'>;
   readonly log: Log;
 }
@@ -83,7 +85,7 @@ async function ask(ports: WebhookPorts, { webhook, asked }: ConcernedWebhook, re
   if (!matchesObject(webhook, [request.object, request.old]) || !matchesNamespace(webhook, namespaceLabels(ports.store, request))) return success('not asked');
   const uid = ports.rng.uuid();
   try {
-    const shown = { ...request, object: inVersion(request, request.object, asked), old: inVersion(request, request.old, asked) };
+    const shown = { ...request, object: await inVersion(ports, request, request.object, asked), old: await inVersion(ports, request, request.old, asked) };
     const question = admissionRequestOf(shown, asked, uid);
     const left = isLeftOut(webhook, question, request);
     if (left !== false) return left === true ? success('not asked') : left;
@@ -92,7 +94,7 @@ async function ask(ports: WebhookPorts, { webhook, asked }: ConcernedWebhook, re
     note(ports.log, webhook, request, verdict);
     for (const warning of verdict.warnings) options.onWarning?.(warning);
     if (!verdict.isAllowed) return verdict.refusal;
-    return verdict.patch === undefined ? success(request.object) : patched(webhook, request, { shown: shown.object, asked }, verdict.patch);
+    return verdict.patch === undefined ? success(request.object) : await patched(ports, webhook, request, { shown: shown.object, asked }, verdict.patch);
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!(error instanceof Failure)) throw error;
@@ -133,7 +135,7 @@ function isLeftOut(webhook: AdmissionWebhook, question: JsonObject, { kind, name
   return webhook.isIgnoredOnFailure ? true : forbidden(kind, name, errors.join('; '));
 }
 
-function patched(webhook: AdmissionWebhook, request: WebhookRequest, { shown, asked }: { readonly shown: KubeObject | undefined; readonly asked: KindDefinition }, patchText: string): Outcome<KubeObject> {
+async function patched(ports: WebhookPorts, webhook: AdmissionWebhook, request: WebhookRequest, { shown, asked }: { readonly shown: KubeObject | undefined; readonly asked: KindDefinition }, patchText: string): Promise<Outcome<KubeObject>> {
   const fail = (why: string) => internalError(`admission webhook "${webhook.name}": ${why}`);
   if (shown === undefined || request.object === undefined) return internalError(`admission webhook "${webhook.name}" attempted to modify the object, which is not supported for this operation`);
   let patch: unknown;
@@ -153,7 +155,7 @@ function patched(webhook: AdmissionWebhook, request: WebhookRequest, { shown, as
     if ((metadata?.[member] ?? '') !== (before[member] ?? '')) return fail(`its patch changes metadata.${member}, which no webhook may`);
   }
   if (!hasOwnKind) return decoded;
-  return success(applyDefaults(request.kind, asked === request.kind ? decoded.value : backFrom(request.kind, asked, decoded.value)));
+  return success(applyDefaults(request.kind, asked === request.kind ? decoded.value : await backFrom(ports, request.kind, asked, decoded.value)));
 }
 
 /** Set for subresources whose body is of another kind. */
@@ -161,19 +163,19 @@ function bodyKindOf({ kind, subresource }: WebhookRequest) {
   return subresource === undefined ? undefined : kind.subresources.find(({ name }) => name === subresource)?.responseKind;
 }
 
-function inVersion({ kind }: WebhookRequest, object: KubeObject | undefined, asked: KindDefinition): KubeObject | undefined {
+async function inVersion(ports: WebhookPorts, { kind }: WebhookRequest, object: KubeObject | undefined, asked: KindDefinition): Promise<KubeObject | undefined> {
   if (object === undefined || asked === kind) return object;
   if (asked.storedAs?.kind === kind) return asked.storedAs.fromStored(object);
-  return otherVersion(kind, object, asked);
+  return otherVersion(ports, kind, object, asked);
 }
 
-function backFrom(kind: KindDefinition, asked: KindDefinition, object: KubeObject): KubeObject {
-  return asked.storedAs?.kind === kind ? asked.storedAs.toStored(object) : otherVersion(kind, object, kind);
+async function backFrom(ports: WebhookPorts, kind: KindDefinition, asked: KindDefinition, object: KubeObject): Promise<KubeObject> {
+  return asked.storedAs?.kind === kind ? asked.storedAs.toStored(object) : otherVersion(ports, kind, object, kind);
 }
 
-function otherVersion({ custom }: KindDefinition, object: KubeObject, target: KindDefinition): KubeObject {
-  if (custom?.conversion.strategy !== 'Webhook') return { ...object, apiVersion: apiVersionOf(target) };
-  throw new Failure('WebhookFailed', `the object would have to be converted to ${apiVersionOf(target)} for it, and conversion webhooks are not called for that; name the version in its rules`);
+async function otherVersion({ conversions }: WebhookPorts, kind: KindDefinition, object: KubeObject, target: KindDefinition): Promise<KubeObject> {
+  if (kind.custom?.conversion.strategy !== 'Webhook') return { ...object, apiVersion: apiVersionOf(target) };
+  return (await conversions.convert(kind, [object], apiVersionOf(target)))[0]!;
 }
 
 function internalError(message: string): Refusal {

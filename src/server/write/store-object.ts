@@ -7,7 +7,7 @@ import type { ServerContext } from '../context.ts';
 import { chargeQuotas, countQuota } from '../quota/charge.ts';
 import { withAssignedValues } from './assign.ts';
 import { withAcceptedNames } from './definition-names.ts';
-import { asStored, asVersion } from './stored-version.ts';
+import { asStored, asWritten } from './stored-version.ts';
 
 /** Refused by admission, or when a quota does not allow it. `old` is what is stored under the key now. */
 export function storeObject(
@@ -24,11 +24,12 @@ export function storeObject(
   const counted = kind.resource === 'resourcequotas' && kind.group === '' ? countQuota(context, writer, object, old) : object;
   const assigned = withAssignedValues(writer, kind, counted);
   if (!assigned.ok) return assigned;
-  return success(asVersion(kind, writer.put(key, asStored(kind, withAcceptedNames(context, kind, assigned.value)))));
+  const named = withAcceptedNames(context, kind, assigned.value);
+  return success(asWritten(kind, writer.put(key, asStored(kind, named)), named));
 }
 
 /** `object` is the last state that watchers get to see. */
 export function removeObject(context: ServerContext, writer: StoreWriter, kind: KindDefinition, key: string, object: KubeObject): StoredObject {
   chargeQuotas(context, writer, kind, { before: writer.get(key)?.object });
-  return asVersion(kind, writer.remove(key, asStored(kind, object)));
+  return asWritten(kind, writer.remove(key, asStored(kind, object)), object);
 }
