@@ -154,7 +154,8 @@ function requestTo(resource: Resource): fc.Arbitrary<Request> {
     fc.tuple(bodies, fc.constantFrom('', '/status', '/scale')).map(([body, part]) => ({ method: 'PUT', path: `${base}/target${part}${query}`, type: 'application/json', body })),
     fc.tuple(bodies, patchTypes, fc.constantFrom('', '/status', '/scale')).map(([body, type, part]) => ({ method: 'PATCH', path: `${base}/target${part}${query}`, type: `application/${type}`, body })),
     jsonPatch.map((patch) => ({ method: 'PATCH', path: `${base}/target${query}`, type: 'application/json-patch+json', body: JSON.stringify(patch) })),
-    bodies.map((body) => ({ method: 'DELETE', path: `${base}/target?dryRun=All`, type: 'application/json', body })),
+    // As upstream has it, options in the body count alone: what is deleted must not be there.
+    bodies.map((body) => ({ method: 'DELETE', path: `${base}/nobody?dryRun=All`, type: 'application/json', body })),
     fc.tuple(fc.string({ maxLength: 30 }), fc.string({ maxLength: 30 }), fc.string({ maxLength: 10 })).map(([labels, fields, limit]) => ({
       method: 'GET',
       path: `${base}?${new URLSearchParams({ labelSelector: labels, fieldSelector: fields, limit, resourceVersion: limit }).toString()}`,
