@@ -116,3 +116,15 @@ test('a Deployment: rollout status, set image, history, undo, scale, pause, dele
   await kubectl.ok('delete deployment web');
   await until('its Pods to be gone', async () => (await kubectl.ok('get pods,rs -l app=web -o name')) === '');
 });
+
+test('a CronJob: it strikes, its Job runs, kubectl makes one more of it, and it takes all along', { skip }, async () => {
+  const template = 'jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: main, image: busybox, command: [echo, tick]}]}}}}';
+  await kubectl.ok('apply -f -', `apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: tick}\nspec: {schedule: "@every 1s", concurrencyPolicy: Forbid, ${template}}\n`);
+  assert.match(await kubectl.ok('wait --for=jsonpath={.status.lastSuccessfulTime} cronjob/tick --timeout=20s'), /condition met/);
+  assert.match(await kubectl.ok('get cronjob tick'), /tick +@every 1s +<none> +False /);
+  await kubectl.ok('create job once-more --from=cronjob/tick');
+  assert.match(await kubectl.ok('wait --for=condition=complete job/once-more --timeout=20s'), /condition met/);
+  assert.equal(await kubectl.ok('logs job/once-more'), 'tick\n');
+  await kubectl.ok('delete cronjob tick');
+  await until('its Jobs and Pods to be gone', async () => !/tick|once-more/.test(await kubectl.ok('get jobs,pods -o name')));
+});

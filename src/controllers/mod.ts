@@ -5,6 +5,7 @@ import type { ResourceType } from '../base/mod.ts';
 import type { Controller, ControllerPorts } from './controller.ts';
 import { createDeploymentController } from './apps/deployment/controller.ts';
 import { createReplicaSetController } from './apps/replica-set/controller.ts';
+import { createCronJobController } from './batch/cron-job/controller.ts';
 import { createJobController } from './batch/job/controller.ts';
 import { createEventExpiryController } from './core/event-expiry/controller.ts';
 import { createGarbageCollector, type CollectedType } from './core/garbage-collection/controller.ts';
@@ -31,6 +32,7 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createClusterRoleAggregationController(ports),
     createPodSchedulingController(ports),
     createJobController(ports),
+    createCronJobController(ports),
     createReplicaSetController(ports),
     createDeploymentController(ports),
     createPodRetentionController(ports, DEFAULT_RETENTION),

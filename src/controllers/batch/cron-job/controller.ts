@@ -1,0 +1,79 @@
+// The CronJob controller: Jobs by the clock.
+import { Failure, type KubeObject } from '../../../base/mod.ts';
+import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
+import { CRON_JOBS, JOBS, keyOf, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createFreshView, type FreshView } from '../../fresh-view.ts';
+import { controllerOf, createOwnedObjects } from '../../owned-objects.ts';
+import { writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
+import { planCronJob } from './plan.ts';
+
+interface Ports extends OwnedWritePorts {
+  readonly cronJobs: FreshView;
+}
+
+const DONE: ReconcileResult = { kind: 'done' };
+
+export function createCronJobController(ports: ControllerPorts): Controller {
+  const informer = ports.informers.of(CRON_JOBS);
+  const jobs = ports.informers.of(JOBS);
+  const cronJobs = createFreshView(informer);
+  const owned = createOwnedObjects(jobs, ports.clock);
+  const queue = createKeyedQueue({
+    name: 'cron-job',
+    clock: ports.clock,
+    log: ports.log,
+    concurrency: 4,
+    reconcile: async (key) => {
+      const { namespace, name } = splitKey(key);
+      const cronJob = cronJobs.get(namespace, name);
+      return cronJob === undefined ? DONE : reconcile({ ...ports, cronJobs, owned }, cronJob);
+    },
+  });
+  return {
+    name: 'cron-job-controller',
+    start() {
+      informer.onChange(({ object }) => queue.add(keyOf(object)));
+      jobs.onChange(({ object }) => {
+        const controller = controllerOf(object);
+        if (controller?.kind === 'CronJob') queue.add(`${object.metadata.namespace ?? ''}/${controller.name}`);
+      });
+      queue.start();
+    },
+    stop: () => queue.stop(),
+    status: () => queue.status(),
+  };
+}
+
+async function reconcile(ports: Ports, cronJob: KubeObject): Promise<ReconcileResult> {
+  const { namespace = '', name, uid } = cronJob.metadata;
+  const jobs = ports.owned.controlledBy('CronJob', namespace, name).filter((job) => controllerOf(job)?.uid === uid);
+  const plan = planCronJob(cronJob, jobs, ports.clock.now());
+  for (const event of plan.events) ports.events.record(cronJob, event);
+  for (const job of plan.deletions) await deleteJob(ports, cronJob, job);
+  if (plan.create !== undefined) await createJob(ports, cronJob, plan.create);
+  if (plan.status !== undefined) {
+    const written = await writeStatus(ports, CRON_JOBS, cronJob, plan.status);
+    if (written === undefined) return DONE;
+    ports.cronJobs.remember(written);
+  }
+  return plan.wakeAtMs === undefined ? DONE : { kind: 'after', delayMs: Math.max(1, plan.wakeAtMs - ports.clock.now()) };
+}
+
+async function createJob(ports: Ports, cronJob: KubeObject, job: KubeObject): Promise<void> {
+  const outcome = await ports.api.create(JOBS, cronJob.metadata.namespace, job);
+  if (outcome.ok) {
+    ports.owned.remember(outcome.value);
+    ports.events.record(cronJob, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created job ${job.metadata.name}` });
+  } else if (outcome.status.reason !== 'AlreadyExists') {
+    ports.events.record(cronJob, { type: 'Warning', reason: 'FailedCreate', message: `Error creating job: ${outcome.status.message}` });
+    throw new Failure(outcome.status.reason, outcome.status.message);
+  }
+}
+
+async function deleteJob(ports: Ports, cronJob: KubeObject, job: KubeObject): Promise<void> {
+  const { namespace, name, uid = '' } = job.metadata;
+  const outcome = await ports.api.delete({ type: JOBS, namespace, name }, { preconditions: { uid }, propagationPolicy: 'Background' });
+  if (!outcome.ok && !['NotFound', 'Conflict'].includes(outcome.status.reason)) throw new Failure(outcome.status.reason, outcome.status.message);
+  ports.owned.forget(job);
+  ports.events.record(cronJob, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted job ${name}` });
+}

@@ -1,0 +1,64 @@
+// When a CronJob strikes, and what it then makes, replaces, skips and forgets.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { toRfc3339, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { planCronJob } from './plan.ts';
+import { parseSchedule } from './schedule.ts';
+
+const at = (text: string) => Date.parse(text);
+const NOW = at('2030-01-01T12:07:30Z');
+
+function cronJob(spec: JsonObject = {}, status: JsonObject = {}): KubeObject {
+  const jobTemplate = { metadata: { labels: { a: 'b' } }, spec: { template: {} } };
+  const defaults = { schedule: '*/5 * * * *', concurrencyPolicy: 'Allow', successfulJobsHistoryLimit: 1, failedJobsHistoryLimit: 1, jobTemplate };
+  return { apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'tick', namespace: 'ns', uid: 'u', creationTimestamp: '2030-01-01T12:01:00Z' }, spec: { ...defaults, ...spec }, status };
+}
+
+function job(name: string, condition?: string, startTime = '2030-01-01T12:00:00Z'): KubeObject {
+  const conditions = condition === undefined ? [] : [{ type: condition, status: 'True' }];
+  return { apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace: 'ns', uid: name }, status: { startTime, conditions, ...(condition === 'Complete' ? { completionTime: startTime } : {}) } };
+}
+
+test('schedules: zones, words, steps, intervals', () => {
+  const next = (text: string, after: string, zone?: string) => toRfc3339(parseSchedule(text, zone).next(at(after)) ?? 0);
+  assert.equal(next('30 9 * * 1-5', '2030-01-04T10:00:00Z'), '2030-01-07T09:30:00Z');
+  assert.equal(next('0 9 * * *', '2030-07-01T00:00:00Z', 'Europe/Berlin'), '2030-07-01T07:00:00Z');
+  assert.equal(next('TZ=America/New_York 0 9 * * *', '2030-01-01T00:00:00Z'), '2030-01-01T14:00:00Z');
+  assert.equal(next('@hourly', '2030-01-01T00:10:00Z'), '2030-01-01T01:00:00Z');
+  assert.equal(next('5/20 * * * ?', '2030-01-01T00:06:00Z'), '2030-01-01T00:25:00Z');
+  assert.equal(next('0 0 13 * 5', '2030-01-05T00:00:00Z'), '2030-01-11T00:00:00Z', 'either of the two days');
+  assert.equal(next('@every 1h30m', '2030-01-01T00:00:00Z'), '2030-01-01T01:30:00Z');
+  const five = parseSchedule('*/5 * * * *', undefined);
+  assert.equal(five.latest(0, at('2030-01-01T12:05:00Z')), at('2030-01-01T12:05:00Z'));
+  assert.equal(five.latest(at('2030-01-01T12:05:00Z'), NOW), undefined);
+});
+
+test('a Job for the last strike, once; the next strike is waited for', () => {
+  const due = planCronJob(cronJob(), [], NOW);
+  assert.equal(due.create?.metadata.name, `tick-${at('2030-01-01T12:05:00Z') / 60_000}`);
+  assert.deepEqual([due.create?.metadata.labels, due.create?.metadata.annotations], [{ a: 'b' }, { 'batch.kubernetes.io/cronjob-scheduled-timestamp': '2030-01-01T12:05:00Z' }]);
+  assert.deepEqual([due.status, due.wakeAtMs], [{ lastScheduleTime: '2030-01-01T12:05:00Z' }, at('2030-01-01T12:10:00Z')]);
+  assert.equal(planCronJob(cronJob({}, due.status), [], NOW).create, undefined);
+  assert.equal(planCronJob(cronJob(), [job(due.create!.metadata.name)], NOW).create, undefined);
+  assert.equal(planCronJob(cronJob({ suspend: true }), [], NOW).create, undefined);
+});
+
+test('concurrency: forbidden, or replaced; a strike that is too old is missed', () => {
+  const forbidden = planCronJob(cronJob({ concurrencyPolicy: 'Forbid' }), [job('before')], NOW);
+  assert.deepEqual([forbidden.create, forbidden.events[0]?.reason], [undefined, 'JobAlreadyActive']);
+  const replaced = planCronJob(cronJob({ concurrencyPolicy: 'Replace' }), [job('before')], NOW);
+  assert.deepEqual([replaced.deletions.map(({ metadata }) => metadata.name), replaced.create !== undefined], [['before'], true]);
+  const missed = planCronJob(cronJob({ startingDeadlineSeconds: 100 }), [], NOW);
+  assert.deepEqual([missed.create, missed.events[0]?.reason], [undefined, 'MissSchedule']);
+});
+
+test('history and what is told of it', () => {
+  const jobs = [job('new', 'Complete', '2030-01-01T12:04:00Z'), job('old', 'Complete'), job('bad', 'Failed'), job('runs')];
+  const plan = planCronJob(cronJob({}, { lastScheduleTime: '2030-01-01T12:05:00Z' }), jobs, NOW);
+  assert.deepEqual(plan.deletions.map(({ metadata }) => metadata.name), ['old']);
+  assert.deepEqual(plan.status, {
+    active: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'runs', namespace: 'ns', uid: 'runs' }],
+    lastScheduleTime: '2030-01-01T12:05:00Z',
+    lastSuccessfulTime: '2030-01-01T12:04:00Z',
+  });
+});
