@@ -157,12 +157,15 @@ function Bar({ task, span: { startMs, endMs } }: { readonly task: Task; readonly
   const isRun = Number.isFinite(startOf(task)) && stateOf(task) !== 'SKIPPED' && stateOf(task) !== 'CACHED';
   const label = isRun ? durationText(endedMs - beganMs) : lookOf(stateOf(task)).title.toLowerCase();
   const percent = (from: number, to: number) => ({ left: `${share(from) * 100}%`, width: `${(share(to) - share(from)) * 100}%` });
-  const isLate = share(endedMs) > 0.85;
+  const isSkipped = propertiesOf(task).state === 'SKIPPED';
+  /** Where the label stands behind the bar; what was skipped has none. */
+  const labelledMs = isSkipped ? createdMs : endedMs;
+  const isLate = share(labelledMs) > 0.85;
   return (
     <div role="gridcell" className={styles['track']}>
-      {propertiesOf(task).state === 'SKIPPED' ? null : <span className={styles['waited']} style={percent(createdMs, isRun ? beganMs : endedMs)} />}
+      {isSkipped ? null : <span className={styles['waited']} style={percent(createdMs, isRun ? beganMs : endedMs)} />}
       {isRun ? <span className={styles['ran']} data-tone={lookOf(stateOf(task)).tone} data-inner={isStep(task) || undefined} style={percent(beganMs, endedMs)} /> : null}
-      <span className={styles['took']} data-late={isLate || undefined} style={isLate ? { right: `${(1 - share(Math.min(createdMs, beganMs))) * 100}%` } : { left: `${share(endedMs) * 100}%` }}>
+      <span className={styles['took']} data-late={isLate || undefined} style={isLate ? { right: `${(1 - share(Math.min(createdMs, beganMs))) * 100}%` } : { left: `${share(labelledMs) * 100}%` }}>
         {label}
       </span>
     </div>
