@@ -2,6 +2,7 @@
 // image would cost more than many a step itself.
 import type { KubeObject } from '../../base/mod.ts';
 import type { EventRecorder } from '../../client/mod.ts';
+import type { ProbeKind } from './probe-spec.ts';
 
 export class PodEvents {
   readonly #recorder: EventRecorder;
@@ -28,6 +29,14 @@ export class PodEvents {
     this.#record('Normal', 'Killing', `Stopping container ${container}`);
   }
 
+  unhealthy(container: string, probe: ProbeKind, problem: string): void {
+    this.warn(container, 'Unhealthy', `${title(probe)} probe failed: ${problem}`);
+  }
+
+  failedProbe(container: string, probe: ProbeKind): void {
+    this.#record('Normal', 'Killing', `Container ${container} failed ${probe} probe, will be restarted`);
+  }
+
   backOff(container: string): void {
     const { name, namespace = '', uid = '' } = this.#pod().metadata;
     this.#record('Warning', 'BackOff', `Back-off restarting failed container ${container} in pod ${name}_${namespace}(${uid})`);
@@ -44,4 +53,8 @@ export class PodEvents {
   #record(type: 'Normal' | 'Warning', reason: string, message: string): void {
     this.#recorder.record(this.#pod(), { type, reason, message });
   }
+}
+
+function title(word: string): string {
+  return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
 }

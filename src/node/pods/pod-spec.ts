@@ -1,6 +1,7 @@
 // The part of a Pod's spec that the node runs, as typed views. The API server has validated the spec; what is absent here
 // gets the kubelet's default.
 import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { probesOf, type Probes } from './probe-spec.ts';
 
 export interface EnvSource {
   readonly name: string;
@@ -29,6 +30,7 @@ export interface ContainerSpec {
   readonly terminationMessagePath: string;
   /** An init container with restartPolicy Always: it need only have started, and it runs as long as the others do. */
   readonly isSidecar: boolean;
+  readonly probes: Probes;
 }
 
 export type RestartPolicy = 'Always' | 'OnFailure' | 'Never';
@@ -74,6 +76,7 @@ function containerOf(container: JsonObject): ContainerSpec {
     volumeMounts: objectsOf(container['volumeMounts']).map(mountOf),
     terminationMessagePath: textOf(container['terminationMessagePath']) ?? TERMINATION_MESSAGE_PATH_DEFAULT,
     isSidecar: container['restartPolicy'] === 'Always',
+    probes: probesOf(container),
   };
 }
 

@@ -3,10 +3,19 @@ import { isJsonObject, toRfc3339, type Json, type JsonObject, type KubeObject } 
 import { NOT_STARTED, type ContainerState, type Termination } from './container-state.ts';
 import type { ContainerSpec, PodSpec } from './pod-spec.ts';
 
+export interface Readiness {
+  readonly hasStarted: boolean;
+  readonly isReady: boolean;
+}
+
+const READY: Readiness = { hasStarted: true, isReady: true };
+
 export interface StatusFacts {
   readonly pod: KubeObject;
   readonly spec: PodSpec;
   readonly states: ReadonlyMap<string, ContainerState>;
+  /** What the probes of a running container say; without them it is both. */
+  readonly readinessOf?: (container: string) => Readiness;
   readonly startedAtMs: number;
   readonly addressIp: string;
   /** Set when the Pod ended. */
@@ -47,6 +56,11 @@ function stateOf(facts: StatusFacts, container: ContainerSpec): ContainerState {
   return facts.states.get(container.name) ?? NOT_STARTED;
 }
 
+function readinessOf(facts: StatusFacts, container: ContainerSpec): Readiness {
+  if (stateOf(facts, container).phase !== 'running') return { hasStarted: false, isReady: false };
+  return facts.readinessOf?.(container.name) ?? READY;
+}
+
 function runningPhase(facts: StatusFacts): 'Pending' | 'Running' {
   if (facts.pod.status?.['phase'] === 'Running') return 'Running';
   const hasStarted = facts.spec.containers.some((container) => {
@@ -67,7 +81,7 @@ function isInitialized(facts: StatusFacts): boolean {
 function conditions(facts: StatusFacts, phase: Phase, nowMs: number): Json {
   const initialized = isInitialized(facts);
   const lasting = [...facts.spec.containers, ...facts.spec.initContainers.filter(({ isSidecar }) => isSidecar)];
-  const isReady = facts.finalPhase === undefined && lasting.every((container) => stateOf(facts, container).phase === 'running');
+  const isReady = facts.finalPhase === undefined && lasting.every((container) => readinessOf(facts, container).isReady);
   const completed = phase === 'Succeeded' ? { reason: 'PodCompleted' } : undefined;
   const unready = isReady ? {} : (completed ?? { reason: 'ContainersNotReady' });
   return [
@@ -92,6 +106,7 @@ function containerStatus(facts: StatusFacts, container: ContainerSpec, isInit: b
   const state = stateOf(facts, container);
   // The attempt that is shown: a container that waits for its next start shows the one before.
   const attempt = state.phase === 'waiting' && state.last !== undefined ? state.restartCount - 1 : state.restartCount;
+  const readiness = readinessOf(facts, container);
   const isPassedInit = isInit && state.phase === 'terminated' && state.termination.exitCode === 0;
   const hasRun = state.last !== undefined || state.phase === 'running' || (state.phase === 'terminated' && state.termination.startedAtMs !== undefined);
   return {
@@ -99,8 +114,8 @@ function containerStatus(facts: StatusFacts, container: ContainerSpec, isInit: b
     image: container.image,
     imageID: hasRun ? container.image : '',
     ...(hasRun ? { containerID: containerId(facts, container, attempt) } : {}),
-    ready: state.phase === 'running' || isPassedInit,
-    started: state.phase === 'running',
+    ready: readiness.isReady || isPassedInit,
+    started: readiness.hasStarted,
     restartCount: attempt,
     state: stateJson(facts, container, state, isInit),
     lastState: state.last === undefined ? {} : { terminated: terminationJson(state.last, containerId(facts, container, state.restartCount - 1)) },

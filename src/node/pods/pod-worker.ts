@@ -10,6 +10,7 @@ import type { SupervisorLink } from '../supervisor-link.ts';
 import type { ExitRecord, ListedContainer, Supervisor } from '../supervisor/protocol.ts';
 import type { ApiAddress } from './api-address.ts';
 import type { ClaimDirectories } from './claim-directories.ts';
+import { ContainerProbes } from './container-probes.ts';
 import type { ContainerState } from './container-state.ts';
 import { startContainer, type StartOutcome } from './container-start.ts';
 import { ContainerStarts } from './container-starts.ts';
@@ -76,6 +77,7 @@ export class PodWorker {
   readonly #events: PodEvents;
   readonly #publisher: StatusPublisher;
   readonly #containers: PodContainers;
+  readonly #probes: ContainerProbes;
   readonly #starts: ContainerStarts;
   readonly #volumes = new VolumesOnce();
   readonly #tokens: TokenFiles;
@@ -107,6 +109,8 @@ export class PodWorker {
     this.#tokens = new TokenFiles({ ...ports, pod: () => this.#pod, podDirectory: directory.path }, this.#spec.volumes);
     const settleMs = document === undefined ? SETTLE_MS : STEP_SETTLE_MS;
     this.#publisher = new StatusPublisher({ ...ports, pod, settleMs, writes: ports.statusWrites, signal: this.#abort.signal });
+    const views = { pod: () => this.#pod, spec: () => this.#spec };
+    this.#probes = new ContainerProbes({ ...ports, ...views, podUid, events: this.#events, signal: this.#abort.signal });
     this.#starts = new ContainerStarts(ports.log);
     this.#containers = new PodContainers({
       ...ports,
@@ -164,6 +168,7 @@ export class PodWorker {
     if (link.current === undefined) return { kind: 'done' };
     if (this.#containers.unsettled.size > 0) await this.takeOver(link.current, await link.list());
     await this.#containers.takeExits();
+    this.#probes.follow(this.#stopping === undefined ? this.#containers.running() : []);
     let wakeAtMs = Number.POSITIVE_INFINITY;
     for (const action of this.#plan()) wakeAtMs = Math.min(wakeAtMs, (await this.#act(action)) ?? Number.POSITIVE_INFINITY);
     wakeAtMs = Math.min(wakeAtMs, await this.#refreshTokens());
@@ -348,6 +353,7 @@ export class PodWorker {
       pod: this.#pod,
       spec: this.#spec,
       states: this.#containers.states,
+      readinessOf: (container: string) => this.#probes.readinessOf(container),
       startedAtMs: this.#startedAtMs,
       addressIp: this.#ports.addressIp,
       ...(finalPhase === undefined ? {} : { finalPhase }),

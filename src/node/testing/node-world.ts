@@ -1,10 +1,11 @@
 // The node in its real surroundings: API server, informer, logs and blobs, a real supervisor, a data directory of its own.
 // Only the engine is played: step results are kept in a list.
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { silentLog, systemClock, systemRng, until, type ContainerLogOptions, type JsonObject, type KubeObject, type ObjectApi } from '../../base/mod.ts';
+import { silentLog, systemClock, systemRng, until, type ContainerLogOptions, type JsonObject, type Kubelet, type KubeObject, type ObjectApi } from '../../base/mod.ts';
 import { builtinKinds, STEP_ANNOTATION, type StepDocument, type StepResult } from '../../api/mod.ts';
 import { openLocalBlobs, type Blobs } from '../../blobs/mod.ts';
 import { createEventRecorder, createInformer, type Informer } from '../../client/mod.ts';
@@ -222,17 +223,20 @@ export class NodeWorld {
 
   /** Text of a container's log, or the refusal's message. */
   async log(pod: KubeObject, options: ContainerLogOptions = {}): Promise<string> {
-    const kubelet = createKubelet({
-      logs: this.logs,
-      containerState: (uid, container) => this.#node?.containerState(uid, container),
-      supervisor: () => this.node.supervisor(),
-      nowMs: () => Date.now(),
-    });
-    const outcome = await kubelet.readLog(pod, options);
+    const outcome = await this.#kubelet().readLog(pod, options);
     if (!outcome.ok) return outcome.status.message;
     const chunks: Uint8Array[] = [];
     for await (const chunk of outcome.value) chunks.push(chunk);
     return Buffer.concat(chunks).toString('utf8');
+  }
+
+  /** Runs a script in the Pod's only container; it must succeed. */
+  async run(pod: KubeObject, script: string): Promise<void> {
+    const session = must(await this.#kubelet().exec(pod, { command: ['sh', '-c', script], tty: false, hasStdin: false }));
+    session.stdout.resume();
+    session.stderr.resume();
+    assert.deepEqual(await session.ended, { kind: 'exited', code: 0 });
+    session.close();
   }
 
   /** Resolves when the container has printed this. */
@@ -255,6 +259,15 @@ export class NodeWorld {
 
   async podDirectories(): Promise<readonly string[]> {
     return readdir(join(this.directory, 'pods'));
+  }
+
+  #kubelet(): Kubelet {
+    return createKubelet({
+      logs: this.logs,
+      containerState: (uid, container) => this.#node?.containerState(uid, container),
+      supervisor: () => this.node.supervisor(),
+      nowMs: () => Date.now(),
+    });
   }
 
   #breakable(supervisor: Supervisor): Supervisor {

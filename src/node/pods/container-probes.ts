@@ -1,0 +1,139 @@
+// Probes of the running containers of one Pod: whether each has started and is ready, and the end of one that is not alive.
+import { describeError, isJsonObject, type Clock, type KubeObject, type Log } from '../../base/mod.ts';
+import type { SupervisorLink } from '../supervisor-link.ts';
+import type { PodEvents } from './pod-events.ts';
+import { objectsOf, type PodSpec } from './pod-spec.ts';
+import { countResult, NO_RESULTS, type ProbeKind, type Probes, type ProbeSpec } from './probe-spec.ts';
+import { runProbe } from './run-probe.ts';
+
+export interface ContainerProbesOptions {
+  readonly podUid: string;
+  readonly pod: () => KubeObject;
+  readonly spec: () => PodSpec;
+  readonly link: SupervisorLink;
+  readonly events: PodEvents;
+  readonly addressIp: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Asks for a reconcile of this Pod. */
+  readonly wake: (podUid: string) => void;
+  /** Ends all probes. */
+  readonly signal: AbortSignal;
+}
+
+interface Watched {
+  readonly restart: number;
+  readonly stop: AbortController;
+  hasStarted: boolean;
+  isReady: boolean;
+}
+
+const SIGTERM = 15;
+
+export class ContainerProbes {
+  readonly #options: ContainerProbesOptions;
+  readonly #watched = new Map<string, Watched>();
+
+  constructor(options: ContainerProbesOptions) {
+    this.#options = options;
+  }
+
+  /** Of a running container; one without probes is both at once. */
+  readinessOf(container: string): { readonly hasStarted: boolean; readonly isReady: boolean } {
+    return this.#watched.get(container) ?? { hasStarted: true, isReady: true };
+  }
+
+  /** Probes exactly these, each attempt anew. */
+  follow(running: readonly { readonly name: string; readonly restartCount: number }[]): void {
+    for (const [name, { restart, stop }] of this.#watched) {
+      if (running.some((container) => container.name === name && container.restartCount === restart)) continue;
+      stop.abort();
+      this.#watched.delete(name);
+    }
+    for (const { name, restartCount } of running) if (!this.#watched.has(name)) this.#watch(name, restartCount);
+  }
+
+  #watch(name: string, restart: number): void {
+    const spec = this.#options.spec();
+    const probes = [...spec.initContainers, ...spec.containers].find((container) => container.name === name)?.probes ?? {};
+    if (Object.keys(probes).length === 0) return;
+    const published = publishedStatus(this.#options.pod(), name, restart);
+    const hasStarted = probes.startup === undefined || published?.['started'] === true;
+    // After a restart of the server what was ready stays so until a probe says otherwise.
+    const watched: Watched = { restart, stop: new AbortController(), hasStarted, isReady: hasStarted && (probes.readiness === undefined || published?.['ready'] === true) };
+    this.#watched.set(name, watched);
+    const signal = AbortSignal.any([this.#options.signal, watched.stop.signal]);
+    this.#probeAll(name, probes, watched, signal).catch((error: unknown) => {
+      if (signal.aborted) return;
+      this.#options.log.warn('probes of a container begin anew', { container: name, error: describeError(error) });
+      this.#watched.delete(name);
+      this.#options.wake(this.#options.podUid);
+    });
+  }
+
+  async #probeAll(name: string, probes: Probes, watched: Watched, signal: AbortSignal): Promise<void> {
+    const { startup, liveness, readiness } = probes;
+    if (startup !== undefined && !watched.hasStarted) {
+      await this.#repeat(name, 'startup', startup, watched, signal);
+      if (!watched.hasStarted) return;
+    }
+    const begin = async (kind: ProbeKind, probe: ProbeSpec | undefined) => probe && this.#repeat(name, kind, probe, watched, signal);
+    await Promise.all([begin('liveness', liveness), begin('readiness', readiness)]);
+  }
+
+  /** Until the startup probe passed, the container has to end, or the signal comes (throws). */
+  async #repeat(name: string, kind: ProbeKind, probe: ProbeSpec, watched: Watched, signal: AbortSignal): Promise<void> {
+    const { clock, podUid, link, addressIp, events } = this.#options;
+    const target = { supervisor: () => link.supervisor, containerId: `${podUid}/${name}/${watched.restart}`, addressIp, clock };
+    let count = NO_RESULTS;
+    await clock.sleep(probe.initialDelayMs, { signal });
+    for (;;) {
+      // Between two supervisors nobody can be asked.
+      if (link.current !== undefined) {
+        const problem = await runProbe(probe, target, signal);
+        signal.throwIfAborted();
+        if (problem !== undefined) events.unhealthy(name, kind, problem);
+        const result = countResult(count, problem === undefined, probe);
+        ({ count } = result);
+        if (result.verdict !== undefined && (await this.#conclude(name, kind, result.verdict, watched, signal))) return;
+      }
+      await clock.sleep(probe.periodMs, { signal });
+    }
+  }
+
+  /** True when this probe has nothing more to say. */
+  async #conclude(name: string, kind: ProbeKind, verdict: 'passed' | 'failed', watched: Watched, signal: AbortSignal): Promise<boolean> {
+    const { wake, podUid, spec } = this.#options;
+    if (kind === 'readiness') {
+      if (watched.isReady === (verdict === 'passed')) return false;
+      watched.isReady = verdict === 'passed';
+      wake(podUid);
+      return false;
+    }
+    if (verdict === 'failed') {
+      await this.#end(name, kind, watched, signal);
+      return true;
+    }
+    if (kind === 'liveness') return false;
+    watched.hasStarted = true;
+    const container = [...spec().initContainers, ...spec().containers].find((candidate) => candidate.name === name);
+    watched.isReady = container?.probes.readiness === undefined;
+    wake(podUid);
+    return true;
+  }
+
+  /** SIGTERM, and SIGKILL after the grace; the restart policy says what follows. */
+  async #end(name: string, kind: ProbeKind, watched: Watched, signal: AbortSignal): Promise<void> {
+    const { link, podUid, spec, clock, events } = this.#options;
+    const id = `${podUid}/${name}/${watched.restart}`;
+    events.failedProbe(name, kind);
+    await link.supervisor.signal(id, SIGTERM);
+    await clock.sleep(spec().terminationGracePeriodSeconds * 1000, { signal });
+    await link.supervisor.killContainer(id);
+  }
+}
+
+function publishedStatus(pod: KubeObject, name: string, restart: number) {
+  const statuses = [...objectsOf(pod.status?.['containerStatuses']), ...objectsOf(pod.status?.['initContainerStatuses'])];
+  return statuses.find((status) => status['name'] === name && status['restartCount'] === restart && isJsonObject(status['state']) && status['state']['running'] !== undefined);
+}
