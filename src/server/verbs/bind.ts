@@ -5,16 +5,21 @@ import type { StoredObject } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
 import { badRequest, conflict, notFound } from '../refusals.ts';
+import { consultOnAction } from '../webhooks/consultation.ts';
 import type { Place } from './change.ts';
 
 export async function bindPod(
   context: ServerContext,
   kind: KindDefinition,
   place: Place,
-  binding: unknown,
+  given: unknown,
   options: WriteOptions,
 ): Promise<Outcome<StoredObject>> {
-  const nodeName = fieldOf(binding, 'target', 'name');
+  if (!isJsonObject(given)) return badRequest('the body must be a Binding');
+  const { namespace, name } = place;
+  const binding = await consultOnAction(context, { kind, namespace, name }, 'binding', given as unknown as KubeObject, options);
+  if (!binding.ok) return binding;
+  const nodeName = fieldOf(binding.value, 'target', 'name');
   if (typeof nodeName !== 'string' || nodeName === '') return badRequest('Binding: target.name: Required value: the name of a node');
   return commit(context, options.dryRun, (writer): Outcome<StoredObject> => {
     const key = keyOf(kind, place.namespace, place.name);

@@ -5,6 +5,7 @@ import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
 import { badRequest, notFound, refuse, type Refusal } from '../refusals.ts';
+import { consultOnAction } from '../webhooks/consultation.ts';
 import type { Place } from './change.ts';
 import { decideDelete } from './delete.ts';
 
@@ -13,6 +14,9 @@ const BUDGETS_PREFIX = 'poddisruptionbudgets.policy/';
 /** `eviction` is a policy/v1 Eviction; its deleteOptions are those of the deletion. */
 export async function evictPod(context: ServerContext, kind: KindDefinition, place: Place, eviction: unknown, options: DeleteOptions): Promise<Outcome<void>> {
   if (!isJsonObject(eviction)) return badRequest('the body must be an Eviction');
+  const { namespace, name } = place;
+  const asked = await consultOnAction(context, { kind, namespace, name }, 'eviction', eviction as unknown as KubeObject, options);
+  if (!asked.ok) return asked;
   return commit(context, options.dryRun, (writer): Outcome<void> => {
     const pod = writer.get(keyOf(kind, place.namespace, place.name))?.object;
     if (pod === undefined) return notFound(kind, place.name);

@@ -25,7 +25,7 @@ export interface WebhookRequest {
 /** `asked` is the version in which the webhook wants to see the object. */
 export function admissionRequestOf(request: WebhookRequest, asked: KindDefinition, uid: string): JsonObject {
   const { operation, kind, subresource, name, namespace, object, old, identity, isDryRun, options } = request;
-  const gvk = (of: KindDefinition) => ({ group: of.group, version: of.version, kind: of.kind });
+  const gvk = (of: KindDefinition) => bodyKindOf(request) ?? { group: of.group, version: of.version, kind: of.kind };
   const gvr = (of: KindDefinition) => ({ group: of.group, version: of.version, resource: of.resource });
   const request_ = {
     uid,
@@ -50,6 +50,11 @@ export function admissionRequestOf(request: WebhookRequest, asked: KindDefinitio
     options,
   };
   return request_ as unknown as JsonObject;
+}
+
+/** Set for subresources whose body is of another kind (Scale, Binding, Eviction). */
+export function bodyKindOf({ kind, subresource }: WebhookRequest): { readonly group: string; readonly version: string; readonly kind: string } | undefined {
+  return subresource === undefined ? undefined : kind.subresources.find(({ name }) => name === subresource)?.responseKind;
 }
 
 export function admissionReviewOf(version: string, request: JsonObject): JsonObject {

@@ -106,6 +106,18 @@ export async function consultOnDelete(context: ServerContext, kind: KindDefiniti
   return mutated.ok ? context.webhooks.validate(request, options) : mutated;
 }
 
+/** What a subresource is sent (a Binding, an Eviction), as the webhooks leave it; the body itself when nobody wants to be asked. */
+export async function consultOnAction(context: ServerContext, { kind, namespace, name }: ConsultedPlace, subresource: string, body: KubeObject, options: WriteOptions): Promise<Outcome<KubeObject>> {
+  const { webhooks, identity } = context;
+  if (!webhooks.concern({ kind, operation: 'CREATE', subresource })) return success(body);
+  const request = { operation: 'CREATE', kind, subresource, namespace, name, old: undefined, identity, isDryRun: options.dryRun === true, options: optionsOf('CreateOptions', options) } as const;
+  const named = { ...body, metadata: { ...body.metadata, name } };
+  const mutated = await webhooks.mutate({ ...request, object: named }, success, options);
+  if (!mutated.ok) return mutated;
+  const object = mutated.value!;
+  return (await webhooks.validate({ ...request, object }, options)) ?? success(object);
+}
+
 function optionsOf(kind: string, { dryRun, fieldManager, fieldValidation, force }: WriteOptions): JsonObject {
   return {
     kind,

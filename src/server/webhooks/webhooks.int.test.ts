@@ -2,6 +2,7 @@
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import type { JsonObject, KubeObject, Outcome, ResourceType } from '../../base/mod.ts';
+import { httpServer } from '../testing/http-client.ts';
 import { CONFIG_MAPS, configMap, must, NAMESPACES, pod, PODS, testServer, type TestServer } from '../testing/test-server.ts';
 import { patchResponse, webhookServer, type WebhookAnswer, type WebhookServer } from '../testing/webhook-server.ts';
 
@@ -211,4 +212,28 @@ test('a Service leads to the port of a running Pod that it selects', async (t) =
   must(await server.objectApi.patch({ type: PODS, namespace: 'default', name: 'hook' }, 'merge', { status: { phase: 'Running' } }, { subresource: 'status' }));
   must(await create());
   assert.equal(hook.asked.length, 1);
+});
+
+test('bindings, evictions and scales are asked about as what they are', async (t) => {
+  const server = await httpServer(t);
+  const { objectApi } = server;
+  const hook = await webhookServer(t, ({ subResource }) => ({ allowed: subResource === 'binding', status: { message: `no ${String(subResource)}` } }));
+  const rules = [{ operations: ['CREATE', 'UPDATE'], apiGroups: ['', 'apps'], apiVersions: ['v1'], resources: ['pods/binding', 'pods/eviction', 'deployments/scale'] }];
+  await configure(server, 'validating', 'hook', hook, { rules });
+  must(await objectApi.create(PODS, 'default', pod('p')));
+  const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'p' }, target: { kind: 'Node', name: 'n1' } };
+  must(await objectApi.create(PODS, 'default', binding as unknown as KubeObject, { subresource: 'binding' }));
+  const evicted = await server.call('POST', '/api/v1/namespaces/default/pods/p/eviction', { body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'p' } } });
+  assert.match(String(evicted.json['message']), /denied the request: no eviction/);
+  must(await objectApi.get({ type: PODS, namespace: 'default', name: 'p' }));
+  const deployments: ResourceType = { group: 'apps', version: 'v1', resource: 'deployments' };
+  const template = { metadata: { labels: { app: 'd' } }, spec: { containers: [{ name: 'main', image: 'x' }] } };
+  must(await objectApi.create(deployments, 'default', { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, spec: { selector: { matchLabels: { app: 'd' } }, template } } as unknown as KubeObject));
+  const scaled = await objectApi.patch({ type: deployments, namespace: 'default', name: 'd' }, 'merge', { spec: { replicas: 3 } }, { subresource: 'scale' });
+  assert.match(refusal(scaled).message, /denied the request: no scale/);
+  assert.deepEqual(hook.asked.map(({ kind, resource, subResource }) => [kind, resource, subResource]), [
+    [{ group: '', version: 'v1', kind: 'Binding' }, { group: '', version: 'v1', resource: 'pods' }, 'binding'],
+    [{ group: 'policy', version: 'v1', kind: 'Eviction' }, { group: '', version: 'v1', resource: 'pods' }, 'eviction'],
+    [{ group: 'autoscaling', version: 'v1', kind: 'Scale' }, { group: 'apps', version: 'v1', resource: 'deployments' }, 'scale'],
+  ]);
 });

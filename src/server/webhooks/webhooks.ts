@@ -1,6 +1,6 @@
 // Users' admission webhooks: asked outside of any commit, because they take their time; the verbs look afterwards whether what
 // they were asked about still stands. After k8s.io/apiserver pkg/admission/plugin/webhook.
-import { describeError, failureStatus, Failure, success, type Json, type JsonObject, type KubeObject, type Log, type Outcome, type Rng } from '../../base/mod.ts';
+import { describeError, failureStatus, Failure, jsonEquals, success, type Json, type JsonObject, type KubeObject, type Log, type Outcome, type Rng } from '../../base/mod.ts';
 import { apiVersionOf, applyDefaults, jsonPatch, labelsOf, meetsCondition, type KindDefinition } from '../../api/mod.ts';
 import type { Store } from '../../store/mod.ts';
 import type { OutboundClient } from '../../web/mod.ts';
@@ -8,7 +8,7 @@ import type { KindRegistry } from '../kind-registry.ts';
 import { namespaceKey } from '../keys.ts';
 import { forbidden, refuse, type Refusal } from '../refusals.ts';
 import { decodeObject } from '../write/decode.ts';
-import { admissionRequestOf, admissionReviewOf, readVerdict, type WebhookRequest, type WebhookVerdict } from './admission-review.ts';
+import { admissionRequestOf, admissionReviewOf, bodyKindOf, readVerdict, type WebhookRequest, type WebhookVerdict } from './admission-review.ts';
 import { matchesNamespace, matchesObject } from './matching.ts';
 import type { ConversionWebhooks } from './conversion-webhooks.ts';
 import type { AdmissionWebhook } from './webhook.ts';
@@ -65,7 +65,7 @@ async function mutate(
   for (const round of [1, 2]) {
     const before = object;
     for (const each of concerned) {
-      if (round === 2 && (!left.has(each) || left.get(each) === object)) continue;
+      if (round === 2 && (!left.has(each) || jsonEquals(left.get(each), object))) continue;
       const answer = await ask(ports, each, { ...request, object }, options);
       if (!answer.ok) return answer;
       if (answer.value === 'not asked') continue;
@@ -156,11 +156,6 @@ async function patched(ports: WebhookPorts, webhook: AdmissionWebhook, request: 
   }
   if (!hasOwnKind) return decoded;
   return success(applyDefaults(request.kind, asked === request.kind ? decoded.value : await backFrom(ports, request.kind, asked, decoded.value)));
-}
-
-/** Set for subresources whose body is of another kind. */
-function bodyKindOf({ kind, subresource }: WebhookRequest) {
-  return subresource === undefined ? undefined : kind.subresources.find(({ name }) => name === subresource)?.responseKind;
 }
 
 async function inVersion(ports: WebhookPorts, { kind }: WebhookRequest, object: KubeObject | undefined, asked: KindDefinition): Promise<KubeObject | undefined> {
