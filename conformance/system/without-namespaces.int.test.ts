@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { describeError } from '../../src/base/mod.ts';
+import { describeError, until } from '../../src/base/mod.ts';
 import { ensureKfpSdk } from '../../src/main/mod.ts';
 import { Installation } from '../../sim/installation.ts';
+import { Kubectl, kubectlPath } from './support/kubectl.ts';
 import { shellPipeline } from './support/shell-pipeline.ts';
 
 /** Becomes root of a user namespace that may have no further ones, gives all its rights away, and becomes what follows. */
@@ -62,4 +63,19 @@ test('the pipelines of the SDK run with parameters, artifacts, metrics, caching,
 
 test('nothing of a step is left on the machine', { skip }, () => {
   for (const path of ['/minio', '/gcs', '/s3']) assert.equal(existsSync(path), false, path);
+});
+
+test('a command runs beside a container, with its environment, and ends with it', { skip: skip || kubectlPath === undefined }, async (t) => {
+  const kubectl = new Kubectl(installation);
+  t.after(() => kubectl.remove());
+  const container = { name: 'main', image: 'busybox', env: [{ name: 'GREETING', value: 'hello' }], command: ['sh', '-c', 'sleep 1000'] };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'box' }, spec: { terminationGracePeriodSeconds: 0, containers: [container] } };
+  await kubectl.ok('apply -f -', JSON.stringify(pod));
+  await kubectl.ok('wait --for=condition=Ready pod/box --timeout=30s');
+  const ended = await kubectl.start(['exec', 'box', '--', 'sh', '-c', 'echo "$GREETING"; exit 7']).done;
+  assert.deepEqual([ended.code, ended.stdout], [7, 'hello\n']);
+  const lasting = kubectl.start(['exec', 'box', '--', 'sh', '-c', 'echo started; exec sleep 4243']);
+  await until('the command', () => lasting.output().includes('started'));
+  await kubectl.ok('delete pod box --wait=false');
+  assert.equal((await lasting.done).code, 137);
 });
