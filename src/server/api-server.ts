@@ -2,7 +2,7 @@
 import type { Clock, Kubelet, Log, ObjectApi, Rng } from '../base/mod.ts';
 import type { KindDefinition } from '../api/mod.ts';
 import type { Store } from '../store/mod.ts';
-import { createOutboundClient, type Identity, type OutboundClient, type Route } from '../web/mod.ts';
+import { createOutboundClient, type Identity, type Route } from '../web/mod.ts';
 import type { ServerContext } from './context.ts';
 import { startDefinitions } from './definitions/custom-definitions.ts';
 import { Discovery } from './discovery/discovery.ts';
@@ -38,8 +38,6 @@ export interface ApiServerOptions {
   readonly rootCertificates?: string;
   /** In this order; default: `builtinPlugins`. */
   readonly admission?: readonly AdmissionPlugin[];
-  /** Calls users' webhooks; default: one of its own. */
-  readonly outbound?: OutboundClient;
   /** Whether an absent namespace is made by the first object created in it. */
   readonly isAutoNamespace: boolean;
 }
@@ -61,7 +59,7 @@ export interface ApiServer {
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock, rng, log, isAutoNamespace } = options;
   const kinds = new KindRegistry(options.kinds);
-  const outbound = options.outbound ?? createOutboundClient({ clock });
+  const outbound = createOutboundClient({ clock });
   const conversions = createConversionWebhooks({ store, outbound, rng });
   const context: ServerContext = {
     store,

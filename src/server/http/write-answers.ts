@@ -20,12 +20,12 @@ import { jsonResponse, statusResponse, streamHeaders, successResponse, Warnings 
 /** As upstream cuts a user agent. */
 const MANAGER_LENGTH_MAX = 128;
 
-/** Options of a write, whose warnings become headers. */
+/** Options of a write, whose warnings become headers. Webhooks are not waited for when the client went away. */
 function readWrite(call: Call): Outcome<{ options: WriteOptions; warnings: Warnings }> {
   const options = readQuery(call.request.query, writeOptionsOf);
   if (!options.ok) return options;
   const warnings = new Warnings();
-  return success({ options: { ...named(options.value, call.request), onWarning: warnings.add }, warnings });
+  return success({ options: { ...named(options.value, call.request), onWarning: warnings.add, signal: call.request.signal }, warnings });
 }
 
 /** A client that names no field manager is known by its program; only an apply must name one. */
