@@ -25,7 +25,10 @@ export function controllerOf(object: KubeObject): OwnerReference | undefined {
 export function createOwnedObjects(informer: Informer, clock: Clock): OwnedObjects {
   const shelves = new Map<string, Map<string, KubeObject>>();
   const written = new Map<string, { readonly object: KubeObject; readonly atMs: number }>();
+  /** When objects went, in that order: the answer to a write of one may come after the news that it is gone. */
+  const gone = new Map<string, number>();
   const take = ({ kind, object, previous }: InformerChange) => {
+    if (kind === 'delete') noteGone(gone, uidOf(object), clock.now());
     const own = written.get(uidOf(object));
     const isSeen = own !== undefined && (kind === 'delete' || !isOlder(object, own.object));
     if (isSeen) written.delete(uidOf(object));
@@ -52,6 +55,7 @@ export function createOwnedObjects(informer: Informer, clock: Clock): OwnedObjec
     uncontrolled: (namespace) => read(`- ${namespace}`),
     remember(object) {
       const uid = uidOf(object);
+      if (gone.has(uid)) return;
       const seen = informer.byUid(uid);
       if (seen !== undefined && !isOlder(seen, object)) return;
       for (const before of [seen, written.get(uid)?.object]) if (before !== undefined) unshelve(shelves, before);
@@ -63,6 +67,14 @@ export function createOwnedObjects(informer: Informer, clock: Clock): OwnedObjec
       unshelve(shelves, object);
     },
   };
+}
+
+function noteGone(gone: Map<string, number>, uid: string, nowMs: number): void {
+  for (const [older, atMs] of gone) {
+    if (nowMs - atMs <= UNSEEN_MS_MAX) break;
+    gone.delete(older);
+  }
+  gone.set(uid, nowMs);
 }
 
 function uidOf(object: KubeObject): string {
