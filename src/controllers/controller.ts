@@ -26,6 +26,9 @@ export const CLUSTER_ROLE_BINDINGS = { group: 'rbac.authorization.k8s.io', versi
 export const CONFIG_MAPS = { group: '', version: 'v1', resource: 'configmaps' } as const;
 export const REPLICA_SETS = { group: 'apps', version: 'v1', resource: 'replicasets' } as const;
 export const DEPLOYMENTS = { group: 'apps', version: 'v1', resource: 'deployments' } as const;
+export const SERVICES = { group: '', version: 'v1', resource: 'services' } as const;
+export const ENDPOINTS = { group: '', version: 'v1', resource: 'endpoints' } as const;
+export const ENDPOINT_SLICES = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' } as const;
 export const CRON_JOBS = { group: 'batch', version: 'v1', resource: 'cronjobs' } as const;
 export const JOBS = { group: 'batch', version: 'v1', resource: 'jobs' } as const;
 

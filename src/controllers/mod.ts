@@ -7,6 +7,7 @@ import { createDeploymentController } from './apps/deployment/controller.ts';
 import { createReplicaSetController } from './apps/replica-set/controller.ts';
 import { createCronJobController } from './batch/cron-job/controller.ts';
 import { createJobController } from './batch/job/controller.ts';
+import { createEndpointsController } from './core/endpoints/controller.ts';
 import { createEventExpiryController } from './core/event-expiry/controller.ts';
 import { createGarbageCollector, type CollectedType } from './core/garbage-collection/controller.ts';
 import { createNamespaceController } from './core/namespace/controller.ts';
@@ -31,6 +32,7 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createDefaultRolesController(ports),
     createClusterRoleAggregationController(ports),
     createPodSchedulingController(ports),
+    createEndpointsController(ports),
     createJobController(ports),
     createCronJobController(ports),
     createReplicaSetController(ports),
