@@ -12,7 +12,7 @@ test('a probe with the defaults of upstream, and one with everything', () => {
   assert.deepEqual(probes.liveness, { check: { kind: 'tcp', port: 5432 }, initialDelayMs: 0, periodMs: 10_000, timeoutMs: 1000, successThreshold: 1, failureThreshold: 3 });
   assert.deepEqual(probes.readiness?.check, { kind: 'http', port: 8080, isTls: true, path: '/ok', headers: { A: 'b' } });
   assert.deepEqual([probes.readiness?.periodMs, probes.readiness?.timeoutMs, probes.readiness?.initialDelayMs], [2000, 3000, 4000]);
-  assert.equal(probes.startup, undefined, 'grpc is not carried out');
+  assert.deepEqual(probes.startup?.check, { kind: 'grpc', port: 9000, service: '' });
 });
 
 test('verdicts need as many results in a row as the thresholds say', () => {

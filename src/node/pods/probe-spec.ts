@@ -4,7 +4,8 @@ import { isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
 export type ProbeCheck =
   | { readonly kind: 'exec'; readonly command: readonly string[] }
   | { readonly kind: 'http'; readonly isTls: boolean; readonly host?: string; readonly port: number; readonly path: string; readonly headers: Readonly<Record<string, string>> }
-  | { readonly kind: 'tcp'; readonly host?: string; readonly port: number };
+  | { readonly kind: 'tcp'; readonly host?: string; readonly port: number }
+  | { readonly kind: 'grpc'; readonly port: number; readonly service: string };
 
 export interface ProbeSpec {
   readonly check: ProbeCheck;
@@ -26,7 +27,6 @@ export interface ProbeCount {
 
 export const NO_RESULTS: ProbeCount = { successes: 0, failures: 0 };
 
-/** Probes with a check that is not carried out here (grpc) count as none. */
 export function probesOf(container: JsonObject): Probes {
   const probes = { startup: 'startupProbe', liveness: 'livenessProbe', readiness: 'readinessProbe' } as const;
   return Object.fromEntries(
@@ -50,8 +50,9 @@ function probeOf(probe: JsonObject, check: ProbeCheck): ProbeSpec {
   };
 }
 
-function checkOf({ exec, httpGet, tcpSocket }: JsonObject, container: JsonObject): ProbeCheck | undefined {
+function checkOf({ exec, grpc, httpGet, tcpSocket }: JsonObject, container: JsonObject): ProbeCheck | undefined {
   if (isJsonObject(exec)) return { kind: 'exec', command: Array.isArray(exec['command']) ? exec['command'].map(String) : [] };
+  if (isJsonObject(grpc)) return { kind: 'grpc', port: portOf(grpc['port'], container), service: typeof grpc['service'] === 'string' ? grpc['service'] : '' };
   const target = isJsonObject(httpGet) ? httpGet : tcpSocket;
   if (!isJsonObject(target)) return undefined;
   const place = { port: portOf(target['port'], container), ...(typeof target['host'] === 'string' && target['host'] !== '' ? { host: target['host'] } : {}) };

@@ -1,10 +1,11 @@
-// One check of a probe: a command in the container, an HTTP request, a connection.
+// One check of a probe: a command in the container, an HTTP request, a connection, a gRPC health check.
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { connect } from 'node:net';
 import { describeError, Failure, type Clock } from '../../base/mod.ts';
 import type { Supervisor } from '../supervisor/protocol.ts';
 import { startSession } from './container-session.ts';
+import { checkHealth } from './grpc-health.ts';
 import type { ProbeCheck, ProbeSpec } from './probe-spec.ts';
 
 export interface ProbeTarget {
@@ -39,6 +40,8 @@ async function check(wanted: ProbeCheck, target: ProbeTarget, signal: AbortSigna
       return fetchStatus(wanted, target, signal);
     case 'tcp':
       return connectOnce(wanted.host ?? target.addressIp, wanted.port, signal);
+    case 'grpc':
+      return checkHealth({ host: target.addressIp, port: wanted.port, service: wanted.service }, signal);
   }
 }
 
