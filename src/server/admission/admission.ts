@@ -1,5 +1,5 @@
 // Admission: what the server itself changes in, or refuses of, an object that is well-formed and allowed. Plugins are pure:
-// they see the write and the facts, and decide at once. What users add (webhooks) is in webhooks/.
+// they see the write and the facts, and decide at once. What users add is in ../webhooks/.
 import { success, type KubeObject, type Outcome } from '../../base/mod.ts';
 import type { KindDefinition } from '../../api/mod.ts';
 import type { StoreReader } from '../../store/mod.ts';
