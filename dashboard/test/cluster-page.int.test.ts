@@ -72,5 +72,7 @@ test('events come by themselves, and can be narrowed to warnings', { skip }, asy
   await rowOf('all is well').waitFor({ state: 'detached' });
   await show('Environments');
   await tab.page.getByText('No environments yet').waitFor();
+  await checkAccessibility(tab);
+  await screenshot(tab, 'cluster-environments');
   assert.deepEqual(tab.takeComplaints(), []);
 });

@@ -124,8 +124,12 @@ test('a failed step says why; log, events, executor input and YAML are at hand',
   await screenshot(tab, 'run-yaml');
   await panel.getByRole('tab', { name: 'Executor input' }).click();
   await panel.getByText('parameterValues').waitFor();
+  await checkAccessibility(tab);
+  await screenshot(tab, 'run-executor-input');
   await panel.getByRole('tab', { name: 'Events' }).click();
   await panel.getByText(/Nothing out of the ordinary|exit code|Failed/).first().waitFor();
+  await checkAccessibility(tab);
+  await screenshot(tab, 'run-events');
   assert.deepEqual(tab.takeComplaints(), []);
   await tab.page.getByRole('button', { name: 'Retry' }).click();
   await tab.page.getByText('Runs again: broken').waitFor();
@@ -137,6 +141,7 @@ test('what came from the cache is marked', { skip }, async () => {
   await runPage(await done('cached again', cached));
   await tab.page.getByRole('button', { name: 'slow step, Cached' }).click();
   await panelOf('slow').getByText(/Outputs of an equal step are reused/).waitFor();
+  await checkAccessibility(tab);
   await screenshot(tab, 'run-cached');
 });
 
@@ -148,6 +153,7 @@ test('a thousand steps are a map from afar and cards near by', { skip }, async (
   for (let step = 0; step < 8; step++) await tab.page.getByRole('button', { name: 'Zoom in' }).click();
   await tab.page.getByRole('button', { name: /^step-\d+-\d+ step/ }).first().waitFor();
   assert.ok((await tab.page.getByRole('button', { name: /^step-/ }).count()) < 300);
+  await checkAccessibility(tab);
   await screenshot(tab, 'run-thousand-near');
   await tab.page.getByRole('button', { name: 'Terminate' }).click();
   await tab.page.getByRole('dialog').getByRole('button', { name: 'Terminate' }).click();
