@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => world.close());
 
-const quick = { periodSeconds: 1, failureThreshold: 1 };
+const quick = { periodSeconds: 1, failureThreshold: 1, timeoutSeconds: 20 };
 const isReady = (pod: KubeObject) => objectsOf(pod.status?.['conditions']).some(({ type, status }) => type === 'Ready' && status === 'True');
 const main = (pod: KubeObject) => objectsOf(pod.status?.['containerStatuses'])[0];
 
@@ -46,7 +46,7 @@ test('readiness by HTTP, at a named port: 204 is well, 503 is not', async (t) =>
 
 test('a container that is not alive ends and starts again; startup comes first', async () => {
   const probes = {
-    startupProbe: { exec: { command: ['test', '-e', '/tmp/up'] }, periodSeconds: 1, failureThreshold: 20 },
+    startupProbe: { exec: { command: ['test', '-e', '/tmp/up'] }, periodSeconds: 1, failureThreshold: 20, timeoutSeconds: 20 },
     livenessProbe: { tcpSocket: { port: 1 }, ...quick },
   };
   await world.shell('liver', 'sleep 1; touch /tmp/up; sleep 1000', { restartPolicy: 'Always', terminationGracePeriodSeconds: 0 }, probes);
