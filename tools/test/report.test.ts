@@ -59,3 +59,16 @@ test('a failure shows its causes', () => {
   const described = describeFailure(Object.assign(new Error('test failed'), { cause: error }));
   assert.match(described, /^Error: cannot seal[\s\S]*\ncaused by: Error: disk full/);
 });
+
+test('a file that failed and ran again counts once, and what failed in it is named', () => {
+  const text = written((report) => {
+    report.add({ file: 'a.int.test.ts', name: 'slow', durationMs: 1, outcome: 'failed', details: 'too late' });
+    report.add({ file: 'a.int.test.ts', name: 'quick', durationMs: 1, outcome: 'passed' });
+    assert.deepEqual(report.failedOf(['a.int.test.ts', 'b.int.test.ts']), ['a.int.test.ts']);
+    report.takeBack('a.int.test.ts');
+    report.add({ file: 'a.int.test.ts', name: 'slow', durationMs: 1, outcome: 'passed' });
+    report.add({ file: 'a.int.test.ts', name: 'quick', durationMs: 1, outcome: 'passed' });
+    report.finish();
+  });
+  assert.match(text, /unsteady[^\n]*\n  a\.int\.test\.ts: slow\n\n2 passed, 0 failed, 0 skipped\n$/);
+});

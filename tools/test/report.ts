@@ -24,7 +24,8 @@ const SLOW_MS_MIN = 1_000;
 
 export class Report {
   readonly #write: (text: string) => void;
-  readonly #outcomes: TestOutcome[] = [];
+  #outcomes: TestOutcome[] = [];
+  readonly #unsteady: TestOutcome[] = [];
 
   constructor(write: (text: string) => void) {
     this.#write = write;
@@ -51,6 +52,17 @@ export class Report {
     this.#write(`${mark} ${file}  ${of.length} ${of.length === 1 ? 'test' : 'tests'}  ${seconds(durationMs)}\n`);
   }
 
+  /** Those of `files` in which something failed. */
+  failedOf(files: readonly string[]): readonly string[] {
+    return files.filter((file) => this.#outcomes.some((outcome) => outcome.file === file && outcome.outcome === 'failed'));
+  }
+
+  /** Takes back what was reported of a file that will run again; what failed in it is named at the end, whatever comes of it. */
+  takeBack(file: string): void {
+    this.#unsteady.push(...this.#outcomes.filter((outcome) => outcome.file === file && outcome.outcome === 'failed'));
+    this.#outcomes = this.#outcomes.filter((outcome) => outcome.file !== file);
+  }
+
   get totals(): Totals {
     const count = (kind: TestOutcome['outcome']) => this.#outcomes.filter(({ outcome }) => outcome === kind).length;
     return { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
@@ -64,6 +76,8 @@ export class Report {
       this.#write(`\n${kind}:\n`);
       for (const { file, name, details } of lines) this.#write(`  ${file}: ${name}${kind === 'skipped' && details ? ` (${details})` : ''}\n`);
     }
+    if (this.#unsteady.length > 0) this.#write('\nunsteady (failed beside other tests, so their files ran again alone):\n');
+    for (const { file, name } of this.#unsteady) this.#write(`  ${file}: ${name}\n`);
     const { passed, failed, skipped } = this.totals;
     this.#write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
   }
