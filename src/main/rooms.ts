@@ -117,9 +117,9 @@ function openObjects({ database, directory, certificates, token, log }: RoomsOpt
   const kubelet = createKubelet({
     logs,
     containerState: (podUid, container) => nodeRef.node?.containerState(podUid, container),
-    supervisor() {
+    runtime() {
       if (nodeRef.node === undefined) throw new Failure('SupervisorLost', 'the node of this machine has not started yet');
-      return nodeRef.node.supervisor();
+      return nodeRef.node.runtime;
     },
     nowMs: () => clock.now(),
   });

@@ -3,16 +3,16 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import { describeError, Failure, failureStatus, isJsonObject, success, type AttachOptions, type ContainerLogOptions, type ContainerSession, type ExecOptions, type Kubelet, type KubeObject, type Outcome } from '../base/mod.ts';
 import type { LogKey, Logs } from '../logs/mod.ts';
 import type { ContainerState } from './pods/container-state.ts';
-import { outputSession, startSession } from './pods/container-session.ts';
 import { objectsOf } from './pods/pod-spec.ts';
-import type { Supervisor } from './supervisor/protocol.ts';
+import { outputSession } from './runtimes/container-session.ts';
+import type { Runtime } from './runtimes/runtime.ts';
 
 export interface KubeletOptions {
   readonly logs: Logs;
   /** State of a container of a Pod that has a worker here; undefined otherwise. */
   readonly containerState: (podUid: string, container: string) => ContainerState | undefined;
-  /** Throws Failure `SupervisorLost` while there is none. */
-  readonly supervisor: () => Supervisor;
+  /** Throws Failure `SupervisorLost` before the node has started. */
+  readonly runtime: () => Runtime;
   readonly nowMs: () => number;
 }
 
@@ -53,8 +53,7 @@ async function execIn(options: KubeletOptions, pod: KubeObject, exec: ExecOption
   if (!running.ok) return running;
   const { podUid, container, restart } = running.value;
   try {
-    const entrance = await options.supervisor().entrance(`${podUid}/${container}/${restart}`);
-    return success(startSession(entrance, exec));
+    return success(await options.runtime().openSession(`${podUid}/${container}/${restart}`, exec));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const reason = error.reason === 'NotFound' ? 'BadRequest' : 'InternalError';

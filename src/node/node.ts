@@ -15,6 +15,8 @@ import { podDirectory, podDirectoryUids } from './pods/pod-directory.ts';
 import { isEnded } from './pods/pod-status.ts';
 import { PodWorker } from './pods/pod-worker.ts';
 import { Slots, type SlotsStatus } from './pods/slots.ts';
+import { createProcessRuntime } from './runtimes/process-runtime.ts';
+import type { Runtime } from './runtimes/runtime.ts';
 import { SupervisorLink } from './supervisor-link.ts';
 import type { ExitRecord, ListedContainer, Supervisor } from './supervisor/protocol.ts';
 
@@ -55,6 +57,8 @@ export interface LocalNode extends Part {
   hasPod(podUid: string): boolean;
   /** State of a container of a Pod that has a worker here; undefined otherwise. */
   containerState(podUid: string, container: string): ContainerState | undefined;
+  /** What runs the containers of the Pods here. Its calls throw Failure `SupervisorLost` between two connections. */
+  readonly runtime: Runtime;
   /** Throws Failure `SupervisorLost` between two connections. */
   supervisor(): Supervisor;
   /** Memory as private bytes, processor time, process counts. Throws Failure `SupervisorLost`. */
@@ -77,6 +81,7 @@ export function createLocalNode(options: LocalNodeOptions): LocalNode {
 
 class Node implements LocalNode {
   readonly name = 'node';
+  readonly runtime: Runtime;
   readonly #options: LocalNodeOptions;
   readonly #workers = new Map<string, PodWorker>();
   readonly #gone = new Set<string>();
@@ -102,6 +107,7 @@ class Node implements LocalNode {
       clock,
       log,
     });
+    this.runtime = createProcessRuntime(this.#link);
   }
 
   hasPod(podUid: string): boolean {
@@ -154,7 +160,8 @@ class Node implements LocalNode {
 
   /** Takes up what an earlier server, or this one on an earlier connection, left: running containers, ended ones, rubbish. */
   async #takeOver(supervisor: Supervisor, containers: readonly ListedContainer[]): Promise<void> {
-    for (const worker of this.#workers.values()) await worker.takeOver(supervisor, containers);
+    const found = { instanceIds: [supervisor.hello.instanceId], listed: containers };
+    for (const worker of this.#workers.values()) await worker.takeOver(found);
     const known = new Set([...containers.map(({ podUid }) => podUid), ...podDirectoryUids(this.#options.podsDirectory)]);
     for (const uid of known) if (!this.#workers.has(uid)) await this.#removeStranger(supervisor, uid);
   }
@@ -177,7 +184,7 @@ class Node implements LocalNode {
   }
 
   #workerOf(pod: KubeObject): void {
-    const ports = { ...this.#options, link: this.#link, steps: this.#steps, startsOfOthers: this.#startsOfOthers, statusWrites: this.#statusWrites, claims: this.#claims, addressIp: ADDRESS_IP };
+    const ports = { ...this.#options, link: this.#link, runtime: this.runtime, steps: this.#steps, startsOfOthers: this.#startsOfOthers, statusWrites: this.#statusWrites, claims: this.#claims, addressIp: ADDRESS_IP };
     this.#workers.set(pod.metadata.uid!, new PodWorker(pod, { ...ports, wake: (uid) => this.#queue.add(uid) }));
   }
 

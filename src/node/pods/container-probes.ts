@@ -1,5 +1,6 @@
 // Probes of the running containers of one Pod: whether each has started and is ready, and the end of one that is not alive.
 import { describeError, isJsonObject, type Clock, type KubeObject, type Log } from '../../base/mod.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import type { PodEvents } from './pod-events.ts';
 import { objectsOf, type PodSpec } from './pod-spec.ts';
@@ -11,6 +12,7 @@ export interface ContainerProbesOptions {
   readonly pod: () => KubeObject;
   readonly spec: () => PodSpec;
   readonly link: SupervisorLink;
+  readonly runtime: Runtime;
   readonly events: PodEvents;
   readonly addressIp: string;
   readonly clock: Clock;
@@ -83,8 +85,8 @@ export class ContainerProbes {
 
   /** Until the startup probe passed, the container has to end, or the signal comes (throws). */
   async #repeat(name: string, kind: ProbeKind, probe: ProbeSpec, watched: Watched, signal: AbortSignal): Promise<void> {
-    const { clock, podUid, link, addressIp, events } = this.#options;
-    const target = { supervisor: () => link.supervisor, containerId: `${podUid}/${name}/${watched.restart}`, addressIp, clock };
+    const { clock, podUid, link, runtime, addressIp, events } = this.#options;
+    const target = { runtime, containerId: `${podUid}/${name}/${watched.restart}`, addressIp, clock };
     let count = NO_RESULTS;
     await clock.sleep(probe.initialDelayMs, { signal });
     for (;;) {
@@ -124,12 +126,12 @@ export class ContainerProbes {
 
   /** SIGTERM, and SIGKILL after the grace; the restart policy says what follows. */
   async #end(name: string, kind: ProbeKind, watched: Watched, signal: AbortSignal): Promise<void> {
-    const { link, podUid, spec, clock, events } = this.#options;
+    const { runtime, podUid, spec, clock, events } = this.#options;
     const id = `${podUid}/${name}/${watched.restart}`;
     events.failedProbe(name, kind);
-    await link.supervisor.signal(id, SIGTERM);
+    await runtime.signal(id, SIGTERM);
     await clock.sleep(spec().terminationGracePeriodSeconds * 1000, { signal });
-    await link.supervisor.killContainer(id);
+    await runtime.killContainer(id);
   }
 }
 

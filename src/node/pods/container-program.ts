@@ -4,8 +4,8 @@ import type { KubeObject } from '../../base/mod.ts';
 import type { ContainerFile, ContainerMount, ExecCommand, ForkCommand } from '../supervisor/protocol.ts';
 import type { ContainerSpec } from './pod-spec.ts';
 
-export interface ContainerProgram {
-  readonly kind: 'program';
+export interface ProcessProgram {
+  readonly kind: 'process';
   /** What runs; where it is a fork, `fresh` is the same program for a parent that ended just now. */
   readonly command: ExecCommand | ForkCommand;
   readonly fresh: ExecCommand;
@@ -14,6 +14,9 @@ export interface ContainerProgram {
   /** Becomes a Warning event, for example that the interpreter's version differs from the image's. */
   readonly warning?: string;
 }
+
+/** What a container runs, by the runtime that can. */
+export type ContainerProgram = ProcessProgram;
 
 /** The image can't run here: the sentence names the ways out. */
 export interface ImageNotRunnable {

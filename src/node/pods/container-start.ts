@@ -3,12 +3,12 @@ import { crashPoint, describeError, Failure, type KubeObject, type Log, type Obj
 import type { StepDocument } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
-import type { ContainerMount, ExecCommand, ProcessIdentity, StartContainerRequest, Supervisor } from '../supervisor/protocol.ts';
-import { apiVariables, withoutToken, type ApiAddress } from './api-address.ts';
+import type { ContainerPlan, Runtime } from '../runtimes/runtime.ts';
+import type { ContainerMount } from '../supervisor/protocol.ts';
+import { apiVariables, type ApiAddress } from './api-address.ts';
 import type { ContainerProgram, Programs } from './container-program.ts';
 import { envReferences, resolveEnv } from './pod-env.ts';
 import { refuseExtendedResources } from './extended-resources.ts';
-import { plainView, refuseInvisible } from './plain-view.ts';
 import type { PodDirectory } from './pod-directory.ts';
 import type { ContainerSpec, PodSpec } from './pod-spec.ts';
 import { mountsOf, type PreparedVolumes } from './pod-volumes.ts';
@@ -18,8 +18,7 @@ import { prepareStep, type StepPaths } from './step.ts';
 
 export interface ContainerStart {
   readonly api: ObjectApi;
-  /** Throws Failure `SupervisorLost` while there is none. */
-  readonly supervisor: () => Supervisor;
+  readonly runtime: Runtime;
   readonly programs: Programs;
   readonly logs: Logs;
   readonly blobs: Blobs;
@@ -56,7 +55,6 @@ export type StartOutcome =
   /** Given up by the signal. */
   | { readonly kind: 'aborted' };
 
-const NO_STEP: StepPaths = { mounts: [], tmpPaths: [], artifactRoots: {} };
 /** Failures of our own parts that pass: full disk, store that can't write. */
 const PASSING = /^(Storage|Log|Artifact|PodDirectory)/;
 
@@ -111,7 +109,7 @@ async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
         start.onProgress('PreparingEnvironment', message);
       },
     }),
-    step === undefined ? NO_STEP : prepareStep(step, start.blobs),
+    step === undefined ? undefined : prepareStep(step, start.blobs),
   ]);
   if (program.kind === 'not-runnable') throw new Failure('ImageNotRunnable', program.message);
   if (program.warning !== undefined) start.onWarning(program.warning);
@@ -119,9 +117,9 @@ async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
   const [logFile, volumeMounts] = await allSettledOk([
     start.logs.fileFor(start.logKey),
     mountsOf(container, volumes, env),
-    directory.prepare(container.name, restart, { hasMessage: step === undefined, tmpPaths: stepPaths.tmpPaths }),
+    directory.prepare(container.name, restart, { hasMessage: step === undefined, tmpPaths: stepPaths?.tmpPaths ?? [] }),
   ]);
-  return launch(start, program, { mounts: [...program.mounts, ...volumeMounts], stepPaths, logFile });
+  return launch(start, program, { mounts: volumeMounts, step: stepPaths, logFile });
 }
 
 /** Like Promise.all, but what fails waits for the others: nothing of a start goes on after its end. */
@@ -132,60 +130,28 @@ async function allSettledOk<const T extends readonly unknown[]>(work: T): Promis
 
 interface Prepared {
   readonly mounts: readonly ContainerMount[];
-  readonly stepPaths: StepPaths;
+  readonly step: StepPaths | undefined;
   readonly logFile: string;
 }
 
-async function launch(start: ContainerStart, program: ContainerProgram, prepared: Prepared): Promise<StartOutcome> {
-  const { pod, spec, container, restart, directory } = start;
-  const supervisor = start.supervisor();
-  const podUid = pod.metadata.uid!;
-  const tmpDir = directory.tmp(container.name, restart);
-  const { command, fresh, files, mounts } = supervisor.hello.sandbox ? sandboxed(start, program, prepared) : plain(start, program, prepared);
-  const request: StartContainerRequest = {
-    id: `${podUid}/${container.name}/${restart}`,
-    podUid,
-    sandbox: { tmpDir, hostname: spec.hostname ?? pod.metadata.name.slice(0, 63) },
-    command,
-    mounts,
-    files,
-    logFile: prepared.logFile,
-    exitFile: directory.exitFile(container.name, restart, supervisor.hello.instanceId),
+async function launch({ pod, spec, container, restart, directory, runtime, signal }: ContainerStart, program: ContainerProgram, prepared: Prepared): Promise<StartOutcome> {
+  const { name, terminationMessagePath } = container;
+  const plan: ContainerPlan = {
+    id: `${pod.metadata.uid!}/${name}/${restart}`,
+    pod,
+    container: name,
+    hostname: spec.hostname ?? pod.metadata.name.slice(0, 63),
+    ...prepared,
+    // The engine reads what a step says about its end from its log; for others the file is what Kubernetes promises.
+    message: prepared.step === undefined ? { source: directory.messageFile(name, restart), target: terminationMessagePath, readOnly: false } : undefined,
+    tmpDirectory: directory.tmp(name, restart),
+    exitFileOf: (instanceId) => directory.exitFile(name, restart, instanceId),
   };
-  start.signal.throwIfAborted();
+  signal.throwIfAborted();
   crashPoint('node.fork.before');
-  const { pid } = await startProcess(supervisor, request, fresh);
+  const { pid } = await runtime.start(program, plan);
   crashPoint('node.fork.after');
   return { kind: 'started', pid };
-}
-
-type View = Pick<ContainerProgram, 'command' | 'fresh' | 'files' | 'mounts'>;
-
-function sandboxed({ container, restart, directory, step }: ContainerStart, { command, fresh, files }: ContainerProgram, { mounts, stepPaths }: Prepared): View {
-  // The engine reads what a step says about its end from its log; for others the file is what Kubernetes promises.
-  const message = { source: directory.messageFile(container.name, restart), target: container.terminationMessagePath, readOnly: false };
-  return { command, fresh, files, mounts: step === undefined ? [...mounts, message] : [...mounts, ...stepPaths.mounts] };
-}
-
-/** Where there are no namespaces. */
-function plain(start: ContainerStart, { command, fresh, files }: ContainerProgram, { mounts, stepPaths }: Prepared): View {
-  const { reason } = start.supervisor().hello;
-  const visible = withoutToken(mounts);
-  refuseInvisible(visible, reason);
-  const tmpDirectory = start.directory.tmp(start.container.name, start.restart);
-  const view = plainView({ step: stepPaths, tmpDirectory, files, reason });
-  return { command: view.command(command), fresh: view.command(fresh), files: view.files, mounts: visible };
-}
-
-/** A warm parent may end between its choice and the fork; then the program starts in a process of its own. */
-async function startProcess(supervisor: Supervisor, request: StartContainerRequest, fresh: ExecCommand): Promise<ProcessIdentity> {
-  try {
-    return await supervisor.startContainer(request);
-  } catch (error) {
-    const isParentGone = error instanceof Failure && (error.reason === 'ParentFailed' || error.reason === 'NotFound');
-    if (!isParentGone || request.command.kind === 'exec') throw error;
-    return supervisor.startContainer({ ...request, command: fresh });
-  }
 }
 
 async function resolveVariables(start: ContainerStart): Promise<Readonly<Record<string, string>>> {

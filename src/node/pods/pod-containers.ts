@@ -1,7 +1,7 @@
 // The containers of one Pod: what state each is in, and how starts, exits and a takeover from an earlier connection change it.
 import { crashPoint, type Clock } from '../../base/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
-import type { ExitRecord, ListedContainer, Supervisor } from '../supervisor/protocol.ts';
+import type { ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
 import { attemptOf, NOT_STARTED, type ContainerState, type Termination } from './container-state.ts';
 import type { PodDirectory } from './pod-directory.ts';
 import { restoreContainer, type RestoredContainer } from './pod-restore.ts';
@@ -25,8 +25,9 @@ export interface PodContainersOptions {
 }
 
 export interface Takeover {
-  readonly supervisor: Supervisor;
-  /** What that supervisor has. */
+  /** The runtimes of now. */
+  readonly instanceIds: readonly string[];
+  /** What they have. */
   readonly listed: readonly ListedContainer[];
   /** By the Pod's published status. */
   readonly hasRun: (container: string) => boolean;
@@ -99,8 +100,8 @@ export class PodContainers {
     }
   }
 
-  /** Finds out what became of the containers that were given to this supervisor or one before it. */
-  async takeOver({ supervisor, listed, hasRun, isStarting }: Takeover): Promise<void> {
+  /** Finds out what became of the containers that were given to these runtimes or those before them. */
+  async takeOver({ instanceIds, listed, hasRun, isStarting }: Takeover): Promise<void> {
     const { podUid, directory } = this.#options;
     const attempts = directory.attempts();
     for (const container of this.#all()) {
@@ -108,7 +109,7 @@ export class PodContainers {
       const state = this.#states.get(name);
       const isOpen = state === undefined || state.phase === 'running' || this.#unsettled.has(name);
       if (!isOpen || isStarting(name)) continue;
-      const facts = { podUid, container: name, listed, attempts, instanceId: supervisor.hello.instanceId };
+      const facts = { podUid, container: name, listed, attempts, instanceIds };
       await this.#restore(container, await restoreContainer({ ...facts, hasRun: state === undefined && hasRun(name) }));
       this.#unsettled.delete(name);
     }

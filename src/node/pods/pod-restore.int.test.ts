@@ -38,7 +38,7 @@ async function restore({ files = [], listed = [], hasRun = false }: Left): Promi
     const id = `${podUid}/main/${restart}`;
     return { id, podUid, state, pid: 7, startTime: 1, startedAtMs: 10, ...(code === undefined ? {} : { exit: record(id, code) }) };
   });
-  const restored = await restoreContainer({ podUid, container: 'main', listed: containers, instanceId: NOW, attempts: directory.attempts(), hasRun });
+  const restored = await restoreContainer({ podUid, container: 'main', listed: containers, instanceIds: [NOW], attempts: directory.attempts(), hasRun });
   if (restored.kind === 'ended') return [restored.kind, restored.restart, restored.exit.code];
   if (restored.kind === 'running') return [restored.kind, restored.restart, restored.before?.code];
   return 'restart' in restored ? [restored.kind, restored.restart] : [restored.kind];

@@ -17,8 +17,8 @@ export interface RestoreFacts {
   readonly container: string;
   /** What the supervisor of now has; none of it is `starting`. */
   readonly listed: readonly ListedContainer[];
-  /** The supervisor of now. */
-  readonly instanceId: string;
+  /** The runtimes of now. */
+  readonly instanceIds: readonly string[];
   /** The exit files of the Pod. */
   readonly attempts: readonly ContainerAttempt[];
   /** The Pod's status says that it has run. */
@@ -35,7 +35,7 @@ export async function restoreContainer(facts: RestoreFacts): Promise<RestoredCon
     const exit = listed?.exit ?? (await readExitRecord(exitFile));
     if (exit !== undefined) return { kind: 'ended', restart, exit };
     // A start that failed leaves its reserved file and is not listed: the attempt before it is the newest that ran.
-    if (instanceId !== facts.instanceId) return { kind: 'lost', restart };
+    if (!facts.instanceIds.includes(instanceId)) return { kind: 'lost', restart };
   }
   return facts.hasRun ? { kind: 'lost', restart: 0 } : { kind: 'never-started' };
 }

@@ -6,8 +6,9 @@ import type { Blobs } from '../../blobs/mod.ts';
 import type { EventRecorder } from '../../client/mod.ts';
 import type { ReconcileResult } from '../../control/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
-import type { ExitRecord, ListedContainer, Supervisor } from '../supervisor/protocol.ts';
+import type { ExitRecord } from '../supervisor/protocol.ts';
 import type { ApiAddress } from './api-address.ts';
 import type { ClaimDirectories } from './claim-directories.ts';
 import { ContainerProbes } from './container-probes.ts';
@@ -15,7 +16,7 @@ import type { ContainerState } from './container-state.ts';
 import { startContainer, type StartOutcome } from './container-start.ts';
 import { ContainerStarts } from './container-starts.ts';
 import type { Programs } from './container-program.ts';
-import { PodContainers } from './pod-containers.ts';
+import { PodContainers, type Takeover } from './pod-containers.ts';
 import { podDirectory, type PodDirectory } from './pod-directory.ts';
 import { PodEvents } from './pod-events.ts';
 import { planPod, type PodAction, type StopCause } from './pod-plan.ts';
@@ -33,6 +34,7 @@ import { VolumesOnce } from './volumes-once.ts';
 export interface PodWorkerPorts {
   readonly api: ObjectApi;
   readonly link: SupervisorLink;
+  readonly runtime: Runtime;
   readonly programs: Programs;
   readonly logs: Logs;
   readonly blobs: Blobs;
@@ -147,11 +149,10 @@ export class PodWorker {
     this.#ports.wake(this.uid);
   }
 
-  /** With a new connection to a supervisor: finds out what became of the containers that were given to this one or one before. */
-  async takeOver(supervisor: Supervisor, listed: readonly ListedContainer[]): Promise<void> {
+  /** With a new connection to a supervisor: finds out what became of the containers that were given to the runtimes of now or before. */
+  async takeOver(found: Pick<Takeover, 'instanceIds' | 'listed'>): Promise<void> {
     await this.#containers.takeOver({
-      supervisor,
-      listed,
+      ...found,
       hasRun: (container) => hasRun(this.#pod, container),
       isStarting: (container) => this.#starts.has(container),
     });
@@ -164,9 +165,9 @@ export class PodWorker {
       await this.#removeObject();
       return { kind: 'done' };
     }
-    const { link, clock } = this.#ports;
+    const { link, runtime, clock } = this.#ports;
     if (link.current === undefined) return { kind: 'done' };
-    if (this.#containers.unsettled.size > 0) await this.takeOver(link.current, await link.list());
+    if (this.#containers.unsettled.size > 0) await this.takeOver({ instanceIds: runtime.instanceIds, listed: await runtime.list() });
     await this.#containers.takeExits();
     this.#probes.follow(this.#stopping === undefined ? this.#containers.running() : []);
     let wakeAtMs = Number.POSITIVE_INFINITY;
@@ -239,7 +240,7 @@ export class PodWorker {
         return undefined;
       case 'kill':
         this.#stopping ??= { cause: action.cause, sinceMs: this.#ports.clock.now() };
-        await this.#ports.link.supervisor.killPod(this.uid);
+        await this.#ports.runtime.killPod(this.uid);
         return undefined;
       case 'look-again':
         return action.atMs;
@@ -255,7 +256,6 @@ export class PodWorker {
     const run = (signal: AbortSignal) =>
       startContainer({
         ...this.#ports,
-        supervisor: () => this.#ports.link.supervisor,
         pod: this.#pod,
         spec: this.#spec,
         step: this.#step,
@@ -325,7 +325,7 @@ export class PodWorker {
   async #sendTerm(container: string, restart: number): Promise<void> {
     this.#events.killing(container);
     try {
-      await this.#ports.link.supervisor.signal(`${this.uid}/${container}/${restart}`, SIGTERM);
+      await this.#ports.runtime.signal(`${this.uid}/${container}/${restart}`, SIGTERM);
     } catch (error) {
       // It ended by itself; its exit comes.
       if (!(error instanceof Failure) || error.reason !== 'NotFound') throw error;
@@ -363,7 +363,7 @@ export class PodWorker {
   }
 
   async #cleanUp(): Promise<void> {
-    await this.#ports.link.supervisor.removePod(this.uid);
+    await this.#ports.runtime.removePod(this.uid);
     this.#slot?.release();
     this.#ports.programs.release(this.uid);
     await this.#directory.remove().catch((error: unknown) => {

@@ -3,15 +3,13 @@ import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { connect } from 'node:net';
 import { describeError, Failure, type Clock } from '../../base/mod.ts';
-import type { Supervisor } from '../supervisor/protocol.ts';
-import { startSession } from './container-session.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
 import { checkHealth } from './grpc-health.ts';
 import type { ProbeCheck, ProbeSpec } from './probe-spec.ts';
 
 export interface ProbeTarget {
-  /** Throws Failure `SupervisorLost` while there is none. */
-  readonly supervisor: () => Supervisor;
-  /** The supervisor's name of the running container. */
+  readonly runtime: Runtime;
+  /** The runtime's name of the running container. */
   readonly containerId: string;
   readonly addressIp: string;
   readonly clock: Clock;
@@ -45,8 +43,8 @@ async function check(wanted: ProbeCheck, target: ProbeTarget, signal: AbortSigna
   }
 }
 
-async function runCommand(command: readonly string[], { supervisor, containerId }: ProbeTarget, signal: AbortSignal): Promise<void> {
-  const session = startSession(await supervisor().entrance(containerId), { command, tty: false, hasStdin: false });
+async function runCommand(command: readonly string[], { runtime, containerId }: ProbeTarget, signal: AbortSignal): Promise<void> {
+  const session = await runtime.openSession(containerId, { command, tty: false, hasStdin: false });
   const close = () => session.close();
   signal.addEventListener('abort', close, { once: true });
   try {

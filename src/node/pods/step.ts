@@ -23,6 +23,8 @@ export interface StepPaths {
   readonly artifactRoots: Readonly<Record<string, string>>;
 }
 
+export const NO_STEP: StepPaths = { mounts: [], tmpPaths: [], artifactRoots: {} };
+
 /** Makes the task root and says what to mount: the task root writable, each input artifact read-only. */
 export async function prepareStep(document: StepDocument, blobs: Blobs): Promise<StepPaths> {
   const mounts: ContainerMount[] = [

@@ -6,7 +6,7 @@ import type { Interpreters } from '../environments/interpreters.ts';
 import { recognizeKfpCommand, type KfpCommand } from '../environments/kfp-command.ts';
 import { readRecipes, type MappedDirectory } from '../environments/recipe.ts';
 import { resolveImage, type ResolvedImage } from '../environments/resolve-image.ts';
-import type { ContainerProgram, ProgramRequest, Programs } from '../pods/container-program.ts';
+import type { ProcessProgram, ProgramRequest, Programs } from '../pods/container-program.ts';
 import { expand } from '../pods/pod-env.ts';
 import type { ContainerMount, ExecCommand, ForkCommand } from '../supervisor/protocol.ts';
 import { containerEnv, needsFreshInterpreter, setsOnlyOwnVariables } from './container-env.ts';
@@ -69,7 +69,7 @@ async function lookUp(options: ProgramsOptions, image: string): Promise<Resolved
 }
 
 /** The SDK's own command: its pip lines are an environment that is built once, its executor is forked from a warm parent. */
-async function kfpProgram(options: ProgramsOptions, request: ProgramRequest, image: ResolvedPython, kfp: KfpCommand): Promise<ContainerProgram> {
+async function kfpProgram(options: ProgramsOptions, request: ProgramRequest, image: ResolvedPython, kfp: KfpCommand): Promise<ProcessProgram> {
   const environment = await options.environments.ensure(
     { interpreter: image.interpreter, inheritsPackages: image.inheritsPackages, installs: [...ownInstall(image), ...kfp.installs] },
     { podUid: request.pod.metadata.uid!, signal: request.signal, onProgress: request.onProgress },
@@ -84,7 +84,7 @@ async function kfpProgram(options: ProgramsOptions, request: ProgramRequest, ima
   const fresh: ExecCommand = { kind: 'exec', argv: [environment.python, '-m', kfp.module, ...args], env, cwd: request.container.workingDir ?? ROOT };
   const wish = { environment, module: kfp.module, env: parentEnv(options, environment), program: programOf(environment, kfp, own, fresh.cwd) };
   return {
-    kind: 'program',
+    kind: 'process',
     command: needsFreshInterpreter(own) ? fresh : await forkOf(options, wish, args, fresh, request.signal),
     fresh,
     mounts: [...environmentMounts(environment), ...directoryMounts(image.directories)],
@@ -120,7 +120,7 @@ function programOf(environment: ReadyEnvironment, kfp: KfpCommand, own: Readonly
 }
 
 /** Any other command on a Python image runs as it stands; pip inside it installs into a directory of the Pod's own. */
-async function pythonProgram(options: ProgramsOptions, request: ProgramRequest, image: ResolvedPython): Promise<ContainerProgram> {
+async function pythonProgram(options: ProgramsOptions, request: ProgramRequest, image: ResolvedPython): Promise<ProcessProgram> {
   const environment = await options.environments.ensureWritable(
     { interpreter: image.interpreter, inheritsPackages: image.inheritsPackages, installs: ownInstall(image) },
     { podUid: request.pod.metadata.uid!, signal: request.signal, onProgress: request.onProgress },
@@ -128,7 +128,7 @@ async function pythonProgram(options: ProgramsOptions, request: ProgramRequest, 
   const env = fullEnv(options, request, { ...environment.variables, ...image.variables, ...request.env }, dirname(environment.python));
   const command: ExecCommand = { kind: 'exec', argv: argvOf(request, [basename(environment.python)]), env, cwd: request.container.workingDir ?? ROOT };
   return {
-    kind: 'program',
+    kind: 'process',
     command,
     fresh: command,
     mounts: [...environmentMounts(environment), ...directoryMounts(image.directories)],
@@ -137,10 +137,10 @@ async function pythonProgram(options: ProgramsOptions, request: ProgramRequest, 
   };
 }
 
-function shellProgram(options: ProgramsOptions, request: ProgramRequest, image: ResolvedShell): ContainerProgram {
+function shellProgram(options: ProgramsOptions, request: ProgramRequest, image: ResolvedShell): ProcessProgram {
   const env = fullEnv(options, request, { ...image.variables, ...request.env });
   const command: ExecCommand = { kind: 'exec', argv: argvOf(request, ['sh']), env, cwd: request.container.workingDir ?? ROOT };
-  return { kind: 'program', command, fresh: command, mounts: directoryMounts(image.directories), files: [] };
+  return { kind: 'process', command, fresh: command, mounts: directoryMounts(image.directories), files: [] };
 }
 
 function fullEnv(options: ProgramsOptions, request: ProgramRequest, own: Readonly<Record<string, string>>, ...path: readonly string[]) {

@@ -265,7 +265,7 @@ export class NodeWorld {
     return createKubelet({
       logs: this.logs,
       containerState: (uid, container) => this.#node?.containerState(uid, container),
-      supervisor: () => this.node.supervisor(),
+      runtime: () => this.node.runtime,
       nowMs: () => Date.now(),
     });
   }

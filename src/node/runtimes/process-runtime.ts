@@ -1,0 +1,69 @@
+// Containers as processes of this machine, held by the supervisor.
+import { Failure } from '../../base/mod.ts';
+import { withoutToken } from '../pods/api-address.ts';
+import type { ProcessProgram } from '../pods/container-program.ts';
+import { plainView, refuseInvisible } from '../pods/plain-view.ts';
+import { NO_STEP } from '../pods/step.ts';
+import type { SupervisorLink } from '../supervisor-link.ts';
+import type { ExecCommand, ProcessIdentity, StartContainerRequest, Supervisor } from '../supervisor/protocol.ts';
+import { startSession } from './container-session.ts';
+import type { ContainerPlan, Runtime } from './runtime.ts';
+
+/** Every call throws Failure `SupervisorLost` while there is no supervisor. */
+export function createProcessRuntime(link: SupervisorLink): Runtime<ProcessProgram> {
+  return {
+    get instanceIds() {
+      return [link.supervisor.hello.instanceId];
+    },
+    start: (program, plan) => startProcess(link.supervisor, program, plan),
+    list: () => link.list(),
+    openSession: async (id, options) => startSession(await link.supervisor.entrance(id), options),
+    signal: (id, signal) => link.supervisor.signal(id, signal),
+    killContainer: (id) => link.supervisor.killContainer(id),
+    async killPod(podUid) {
+      await link.supervisor.killPod(podUid);
+    },
+    removePod: (podUid) => link.supervisor.removePod(podUid),
+  };
+}
+
+function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: ContainerPlan): Promise<ProcessIdentity> {
+  const { command, fresh, files, mounts } = supervisor.hello.sandbox ? sandboxed(program, plan) : plain(program, plan, supervisor.hello.reason);
+  const request: StartContainerRequest = {
+    id: plan.id,
+    podUid: plan.pod.metadata.uid!,
+    sandbox: { tmpDir: plan.tmpDirectory, hostname: plan.hostname },
+    command,
+    mounts,
+    files,
+    logFile: plan.logFile,
+    exitFile: plan.exitFileOf(supervisor.hello.instanceId),
+  };
+  return forkOrStart(supervisor, request, fresh);
+}
+
+type View = Pick<ProcessProgram, 'command' | 'fresh' | 'files' | 'mounts'>;
+
+function sandboxed({ command, fresh, files, mounts }: ProcessProgram, plan: ContainerPlan): View {
+  const message = plan.message === undefined ? [] : [plan.message];
+  return { command, fresh, files, mounts: [...mounts, ...plan.mounts, ...message, ...(plan.step?.mounts ?? [])] };
+}
+
+/** Where there are no namespaces. */
+function plain({ command, fresh, files, mounts }: ProcessProgram, { mounts: volumes, step = NO_STEP, tmpDirectory }: ContainerPlan, reason: string): View {
+  const visible = withoutToken([...mounts, ...volumes]);
+  refuseInvisible(visible, reason);
+  const view = plainView({ step, tmpDirectory, files, reason });
+  return { command: view.command(command), fresh: view.command(fresh), files: view.files, mounts: visible };
+}
+
+/** A warm parent may end between its choice and the fork; then the program starts in a process of its own. */
+async function forkOrStart(supervisor: Supervisor, request: StartContainerRequest, fresh: ExecCommand): Promise<ProcessIdentity> {
+  try {
+    return await supervisor.startContainer(request);
+  } catch (error) {
+    const isParentGone = error instanceof Failure && (error.reason === 'ParentFailed' || error.reason === 'NotFound');
+    if (!isParentGone || request.command.kind === 'exec') throw error;
+    return supervisor.startContainer({ ...request, command: fresh });
+  }
+}

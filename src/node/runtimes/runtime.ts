@@ -1,0 +1,47 @@
+// What runs a container: the seam between Pods and the ways in which their containers become processes. One runtime holds them
+// as sandboxed processes of this machine (process-runtime.ts), the other as containers of an engine (container-runtime.ts).
+// A container of either is known by its id `<podUid>/<container>/<restart>` and outlives the server.
+import type { ContainerSession, ExecOptions, KubeObject } from '../../base/mod.ts';
+import type { ContainerProgram } from '../pods/container-program.ts';
+import type { StepPaths } from '../pods/step.ts';
+import type { ContainerMount, ListedContainer } from '../supervisor/protocol.ts';
+
+/** What a start needs besides the program: the same for every runtime. */
+export interface ContainerPlan {
+  readonly id: string;
+  readonly pod: KubeObject;
+  readonly container: string;
+  readonly hostname: string;
+  /** Volumes at their mount paths. */
+  readonly mounts: readonly ContainerMount[];
+  /** The file that takes its termination message; a pipeline step has none. */
+  readonly message: ContainerMount | undefined;
+  /** Artifacts and output files of a pipeline step. */
+  readonly step: StepPaths | undefined;
+  /** Host directory that a container sees as /tmp. */
+  readonly tmpDirectory: string;
+  /** Gets its output in CRI format; its directory exists. */
+  readonly logFile: string;
+  /** Name of the file that gets the record of its exit before anybody learns of it; its directory exists. */
+  readonly exitFileOf: (instanceId: string) => string;
+}
+
+/** `Program` is what it can run. */
+export interface Runtime<Program extends ContainerProgram = ContainerProgram> {
+  /** By them exit files are named. A file of another one without a record means that its container is gone, nobody knows how. */
+  readonly instanceIds: readonly string[];
+  /** Resolves when the command runs. Throws Failure `StartError` when the command can't run. */
+  start(program: Program, plan: ContainerPlan): Promise<{ readonly pid: number }>;
+  /** What runs, and what ended and was not removed; nothing in the middle of its start. */
+  list(): Promise<readonly ListedContainer[]>;
+  /** Runs one more command in a running container. Throws Failure `NotFound` when it does not run. */
+  openSession(id: string, options: ExecOptions): Promise<ContainerSession>;
+  /** To the main process. Throws Failure `NotFound` when it has ended. */
+  signal(id: string, signal: number): Promise<void>;
+  /** Kills one container with everything it started; its exit is told. Idempotent. */
+  killContainer(id: string): Promise<void>;
+  /** The same for all containers of a Pod. Idempotent. */
+  killPod(podUid: string): Promise<void>;
+  /** Kills what still runs, waits until it is dead, and forgets the Pod. Files stay. Idempotent. */
+  removePod(podUid: string): Promise<void>;
+}
