@@ -47,6 +47,41 @@ spec:
       containers: [{name: main, image: 'busybox:1.35', command: [sh, -c, 'trap "exit 0" TERM; while true; do sleep 0.1; done']}]
 `;
 
+const KEEPER = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: keeper}
+spec:
+  replicas: 2
+  serviceName: keeper
+  selector: {matchLabels: {app: keeper}}
+  volumeClaimTemplates:
+  - metadata: {name: data}
+    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}
+  template:
+    metadata: {labels: {app: keeper}}
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+      - name: main
+        image: 'busybox:1.35'
+        command: [sh, -c, 'hostname >> /data/starts; trap "exit 0" TERM; while true; do sleep 0.1; done']
+        volumeMounts: [{name: data, mountPath: /data}]
+`;
+
+const AGENT = `
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent}
+spec:
+  selector: {matchLabels: {app: agent}}
+  template:
+    metadata: {labels: {app: agent}}
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers: [{name: main, image: 'busybox:1.35', command: [sh, -c, 'trap "exit 0" TERM; while true; do sleep 0.1; done']}]
+`;
+
 let installation: Installation;
 let kubectl: Kubectl;
 
@@ -115,6 +150,44 @@ test('a Deployment: rollout status, set image, history, undo, scale, pause, dele
   await until('the events', async () => (await kubectl.ok('describe deployment web')).includes('ScalingReplicaSet'));
   await kubectl.ok('delete deployment web');
   await until('its Pods to be gone', async () => (await kubectl.ok('get pods,rs -l app=web -o name')) === '');
+});
+
+test('a StatefulSet: rollout status, what its members wrote survives them, set image, history, undo, scale, delete', { skip }, async () => {
+  assert.equal(await kubectl.ok('apply -f -', KEEPER), 'statefulset.apps/keeper created\n');
+  assert.match(await kubectl.ok('rollout status statefulset/keeper --timeout=25s'), /partitioned roll out complete: 2 new pods/);
+  assert.match(await kubectl.ok('get statefulset keeper'), /keeper +2\/2 /);
+  assert.match(await kubectl.ok('get pvc data-keeper-1'), /data-keeper-1 +Bound /);
+  await kubectl.ok('set image statefulset/keeper main=busybox:1.36');
+  assert.match(await kubectl.ok('rollout status statefulset/keeper --timeout=25s'), /partitioned roll out complete: 2 new pods/);
+  assert.equal(await kubectl.ok('exec keeper-1 -- cat /data/starts'), 'keeper-1\nkeeper-1\n');
+  assert.deepEqual((await kubectl.ok('rollout history statefulset/keeper')).match(/^\d+/gm), ['1', '2']);
+  assert.match(await kubectl.ok('rollout history statefulset/keeper --revision=1'), /busybox:1\.35/);
+  await kubectl.ok('rollout undo statefulset/keeper');
+  assert.match(await kubectl.ok('rollout status statefulset/keeper --timeout=25s'), /partitioned roll out complete: 2 new pods/);
+  assert.equal(await kubectl.ok('get pod keeper-0 -o jsonpath={.spec.containers[0].image}'), 'busybox:1.35');
+  assert.deepEqual((await kubectl.ok('rollout history statefulset/keeper')).match(/^\d+/gm), ['2', '3']);
+  await kubectl.ok('scale statefulset/keeper --replicas=1');
+  await kubectl.ok('wait --for=delete pod/keeper-1 --timeout=20s');
+  await kubectl.ok('rollout restart statefulset/keeper');
+  assert.match(await kubectl.ok('rollout status statefulset/keeper --timeout=25s'), /partitioned roll out complete: 1 new pods/);
+  await until('the events', async () => (await kubectl.ok('describe statefulset keeper')).includes('create Claim data-keeper-1 in StatefulSet keeper success'));
+  await kubectl.ok('delete statefulset keeper');
+  await until('its Pods to be gone', async () => (await kubectl.ok('get pods -l app=keeper -o name')) === '');
+  assert.equal(await kubectl.ok('get pvc -l app=keeper -o name'), 'persistentvolumeclaim/data-keeper-0\npersistentvolumeclaim/data-keeper-1\n');
+});
+
+test('a DaemonSet: rollout status, set image, history, undo, delete', { skip }, async () => {
+  assert.equal(await kubectl.ok('apply -f -', AGENT), 'daemonset.apps/agent created\n');
+  assert.match(await kubectl.ok('rollout status daemonset/agent --timeout=25s'), /successfully rolled out/);
+  assert.match(await kubectl.ok('get daemonset agent'), /agent +1 +1 +1 +1 +1 +<none> /);
+  await kubectl.ok('set image daemonset/agent main=busybox:1.36');
+  assert.match(await kubectl.ok('rollout status daemonset/agent --timeout=25s'), /successfully rolled out/);
+  assert.deepEqual((await kubectl.ok('rollout history daemonset/agent')).match(/^\d+/gm), ['1', '2']);
+  await kubectl.ok('rollout undo daemonset/agent');
+  assert.match(await kubectl.ok('rollout status daemonset/agent --timeout=25s'), /successfully rolled out/);
+  assert.equal(await kubectl.ok('get pods -l app=agent -o jsonpath={.items[*].spec.containers[0].image}'), 'busybox:1.35');
+  await kubectl.ok('delete daemonset agent');
+  await until('its Pods to be gone', async () => (await kubectl.ok('get pods,controllerrevisions -l app=agent -o name')) === '');
 });
 
 test('a CronJob: it strikes, its Job runs, kubectl makes one more of it, and it takes all along', { skip }, async () => {

@@ -2,9 +2,12 @@
 // interface, so they run unchanged against our own server or a real one. Controllers of different groups never import
 // each other: they meet in objects.
 import type { ResourceType } from '../base/mod.ts';
-import type { Controller, ControllerPorts } from './controller.ts';
+import { PODS, type Controller, type ControllerPorts } from './controller.ts';
+import { createOwnedPods } from './owned-pods.ts';
+import { createDaemonSetController } from './apps/daemon-set/controller.ts';
 import { createDeploymentController } from './apps/deployment/controller.ts';
 import { createReplicaSetController } from './apps/replica-set/controller.ts';
+import { createStatefulSetController } from './apps/stateful-set/controller.ts';
 import { createCronJobController } from './batch/cron-job/controller.ts';
 import { createJobController } from './batch/job/controller.ts';
 import { createEndpointsController } from './core/endpoints/controller.ts';
@@ -26,6 +29,7 @@ export interface ControllersOptions {
 
 /** All controllers, not started. */
 export function createControllers(ports: ControllerPorts, options: ControllersOptions): readonly Controller[] {
+  const pods = createOwnedPods(ports.informers.of(PODS), ports.clock);
   return [
     createNamespaceController(ports, options),
     createGarbageCollector(ports, options.collectedTypes),
@@ -33,10 +37,12 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createClusterRoleAggregationController(ports),
     createPodSchedulingController(ports),
     createEndpointsController(ports),
-    createJobController(ports),
+    createJobController(ports, pods),
     createCronJobController(ports),
-    createReplicaSetController(ports),
-    createDeploymentController(ports),
+    createReplicaSetController(ports, pods),
+    createDeploymentController(ports, pods),
+    createStatefulSetController(ports, pods),
+    createDaemonSetController(ports, pods),
     createPodRetentionController(ports, DEFAULT_RETENTION),
     createEventExpiryController(ports),
   ];

@@ -47,7 +47,10 @@ export function createOwnedObjects(informer: Informer, clock: Clock): OwnedObjec
     if (seen !== undefined) shelve(shelves, seen);
   };
   const read = (shelf: string) => {
-    for (const [uid, { object, atMs }] of written) if (clock.now() - atMs > UNSEEN_MS_MAX) giveUp(uid, object);
+    for (const [uid, { object, atMs }] of written) {
+      if (clock.now() - atMs <= UNSEEN_MS_MAX) break;
+      giveUp(uid, object);
+    }
     return [...(shelves.get(shelf)?.values() ?? [])];
   };
   return {
@@ -59,6 +62,8 @@ export function createOwnedObjects(informer: Informer, clock: Clock): OwnedObjec
       const seen = informer.byUid(uid);
       if (seen !== undefined && !isOlder(seen, object)) return;
       for (const before of [seen, written.get(uid)?.object]) if (before !== undefined) unshelve(shelves, before);
+      // Oldest first.
+      written.delete(uid);
       written.set(uid, { object, atMs: clock.now() });
       shelve(shelves, object);
     },

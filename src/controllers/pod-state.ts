@@ -27,6 +27,19 @@ export function isReady(pod: KubeObject): boolean {
   return conditionOf(pod, 'Ready')?.['status'] === 'True';
 }
 
+/** When a Pod that is ready counts as available: after it has been so for `minReadySeconds`. */
+export function availableAtMs(pod: KubeObject, minReadySeconds: number): number {
+  return minReadySeconds === 0 ? 0 : readySinceMs(pod) + minReadySeconds * 1000;
+}
+
+export function isAvailable(pod: KubeObject, minReadySeconds: number, nowMs: number): boolean {
+  return isReady(pod) && availableAtMs(pod, minReadySeconds) <= nowMs;
+}
+
+export function readySinceMs(pod: KubeObject): number {
+  return Date.parse(textAt(conditionOf(pod, 'Ready'), '', 'lastTransitionTime')) || 0;
+}
+
 /** Statuses of all containers, those that run first included. */
 export function containerStatusesOf(pod: KubeObject): readonly JsonObject[] {
   return ['initContainerStatuses', 'containerStatuses'].flatMap((member) => itemsAt(pod, 'status', member).filter(isJsonObject));

@@ -1,31 +1,30 @@
 // The Deployment controller: one ReplicaSet for each template, and the way from one to the next.
 import { Failure, type JsonObject, type KubeObject } from '../../../base/mod.ts';
-import { fieldOf, matchesLabels, numberAt } from '../../../api/mod.ts';
+import { numberAt } from '../../../api/mod.ts';
 import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
-import { DEPLOYMENTS, keyOf, PODS, REPLICA_SETS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import { claimOwned } from '../../claim-owned.ts';
+import { DEPLOYMENTS, keyOf, REPLICA_SETS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
-import { controllerOf, createOwnedObjects, type OwnedObjects } from '../../owned-objects.ts';
+import { controllerOf, createOwnedObjects } from '../../owned-objects.ts';
+import type { OwnedPods } from '../../owned-pods.ts';
 import { patchOwned, writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
 import { hasEnded } from '../../pod-state.ts';
-import { controllerReference } from '../../pod-template.ts';
 import { planDeployment, type DeploymentPlan, type SetChange } from './plan.ts';
 import { REVISION, findNewSet } from './revisions.ts';
 import { replicasOf } from './rolling.ts';
 
 interface Ports extends OwnedWritePorts {
   readonly deployments: FreshView;
-  readonly pods: OwnedObjects;
+  readonly pods: OwnedPods;
 }
 
 const DONE: ReconcileResult = { kind: 'done' };
 
-export function createDeploymentController(ports: ControllerPorts): Controller {
+export function createDeploymentController(ports: ControllerPorts, pods: OwnedPods): Controller {
   const informer = ports.informers.of(DEPLOYMENTS);
   const sets = ports.informers.of(REPLICA_SETS);
-  const podInformer = ports.informers.of(PODS);
   const deployments = createFreshView(informer);
   const owned = createOwnedObjects(sets, ports.clock);
-  const pods = createOwnedObjects(podInformer, ports.clock);
   const queue = createKeyedQueue({
     name: 'deployment',
     clock: ports.clock,
@@ -50,9 +49,11 @@ export function createDeploymentController(ports: ControllerPorts): Controller {
         wakeOwnerOf(previous);
       });
       // Recreate waits until the last Pod has ended.
-      podInformer.onChange(({ kind, object }) => {
-        const controller = controllerOf(object);
-        if (controller?.kind === 'ReplicaSet' && (kind === 'delete' || hasEnded(object))) wakeOwnerOf(sets.get(object.metadata.namespace, controller.name));
+      pods.follow('ReplicaSet', {
+        owned(setKey, { kind, object }) {
+          const { namespace, name } = splitKey(setKey);
+          if (kind === 'delete' || hasEnded(object)) wakeOwnerOf(sets.get(namespace, name));
+        },
       });
       queue.start();
     },
@@ -63,23 +64,9 @@ export function createDeploymentController(ports: ControllerPorts): Controller {
 
 async function reconcile(ports: Ports, deployment: KubeObject): Promise<ReconcileResult> {
   const { namespace = '' } = deployment.metadata;
-  const sets = await claimSets(ports, deployment);
+  const sets = await claimOwned(ports, REPLICA_SETS, { owner: deployment, apiVersion: 'apps/v1', kind: 'Deployment' });
   const podCounts = new Map(sets.map((set) => [set.metadata.uid ?? '', ports.pods.controlledBy('ReplicaSet', namespace, set.metadata.name).filter((pod) => !hasEnded(pod)).length]));
   return act(ports, deployment, planDeployment({ deployment, sets, podCounts }, ports.clock.now()));
-}
-
-async function claimSets(ports: Ports, deployment: KubeObject): Promise<readonly KubeObject[]> {
-  const { namespace = '', name, uid, deletionTimestamp } = deployment.metadata;
-  const claimed = ports.owned.controlledBy('Deployment', namespace, name).filter((set) => controllerOf(set)?.uid === uid);
-  if (deletionTimestamp !== undefined) return claimed;
-  const adopted: KubeObject[] = [];
-  for (const set of ports.owned.uncontrolled(namespace)) {
-    if (set.metadata.deletionTimestamp !== undefined || !matchesLabels(fieldOf(deployment, 'spec', 'selector'), set.metadata.labels ?? {})) continue;
-    const ownerReferences = [...(set.metadata.ownerReferences ?? []), controllerReference(deployment, 'apps/v1', 'Deployment')];
-    const written = await patchOwned(ports, REPLICA_SETS, set, { ownerReferences });
-    if (written !== undefined) adopted.push(written);
-  }
-  return [...claimed, ...adopted];
 }
 
 async function act(ports: Ports, deployment: KubeObject, plan: DeploymentPlan): Promise<ReconcileResult> {

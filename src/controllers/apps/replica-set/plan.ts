@@ -1,7 +1,7 @@
 // What a ReplicaSet makes and deletes, and what it says of itself; pure. After pkg/controller/replicaset of Kubernetes.
 import { jsonEquals, toRfc3339, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { fieldOf, itemsAt, labelsOf, numberAt, textAt } from '../../../api/mod.ts';
-import { conditionOf, containerStatusesOf, isActive, isReady, phaseOf } from '../../pod-state.ts';
+import { availableAtMs, conditionOf, containerStatusesOf, isActive, isReady, phaseOf, readySinceMs } from '../../pod-state.ts';
 
 export interface ReplicaSetPlan {
   readonly missing: number;
@@ -19,7 +19,7 @@ export function planReplicaSet(set: KubeObject, pods: readonly KubeObject[], now
   const active = pods.filter(isActive);
   const isLeaving = set.metadata.deletionTimestamp !== undefined;
   const difference = isLeaving ? 0 : numberAt(set, 'spec', 'replicas') - active.length;
-  const waits = active.filter(isReady).map((pod) => availableAtMs(set, pod)).filter((atMs) => atMs > nowMs);
+  const waits = active.filter(isReady).map((pod) => availableAtMs(pod, numberAt(set, 'spec', 'minReadySeconds'))).filter((atMs) => atMs > nowMs);
   const status = statusOf(set, active, nowMs, createFailure);
   return {
     missing: Math.min(Math.max(0, difference), BURST_COUNT_MAX),
@@ -29,18 +29,9 @@ export function planReplicaSet(set: KubeObject, pods: readonly KubeObject[], now
   };
 }
 
-function availableAtMs(set: KubeObject, pod: KubeObject): number {
-  const minReadyMs = numberAt(set, 'spec', 'minReadySeconds') * 1000;
-  return minReadyMs === 0 ? 0 : readySinceMs(pod) + minReadyMs;
-}
-
-function readySinceMs(pod: KubeObject): number {
-  return Date.parse(textAt(conditionOf(pod, 'Ready'), '', 'lastTransitionTime')) || 0;
-}
-
 function statusOf(set: KubeObject, active: readonly KubeObject[], nowMs: number, createFailure: string | undefined): JsonObject {
   const ready = active.filter(isReady);
-  const available = ready.filter((pod) => availableAtMs(set, pod) <= nowMs);
+  const available = ready.filter((pod) => availableAtMs(pod, numberAt(set, 'spec', 'minReadySeconds')) <= nowMs);
   const wanted = Object.entries(labelsOf(fieldOf(set, 'spec', 'template', 'metadata', 'labels')));
   const labelled = active.filter(({ metadata }) => wanted.every(([key, value]) => metadata.labels?.[key] === value));
   const counts = { fullyLabeledReplicas: labelled.length, readyReplicas: ready.length, availableReplicas: available.length };

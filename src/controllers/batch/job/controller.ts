@@ -4,7 +4,9 @@ import { fieldOf, matchesLabels } from '../../../api/mod.ts';
 import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
 import { JOBS, keyOf, PODS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
-import { controllerOf, createOwnedObjects } from '../../owned-objects.ts';
+import { inGrowingBatches } from '../../growing-batches.ts';
+import { controllerOf } from '../../owned-objects.ts';
+import type { OwnedPods } from '../../owned-pods.ts';
 import { createPod, deletePod, patchOwned, writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
 import { controllerReference } from '../../pod-template.ts';
 import { isTracked, podOf, TRACKING_FINALIZER } from './job-pod.ts';
@@ -17,11 +19,9 @@ interface Ports extends OwnedWritePorts {
 const NAME_LABEL = 'batch.kubernetes.io/job-name';
 const DONE: ReconcileResult = { kind: 'done' };
 
-export function createJobController(ports: ControllerPorts): Controller {
+export function createJobController(ports: ControllerPorts, owned: OwnedPods): Controller {
   const informer = ports.informers.of(JOBS);
   const jobs = createFreshView(informer);
-  const pods = ports.informers.of(PODS);
-  const owned = createOwnedObjects(pods, ports.clock);
   const queue = createKeyedQueue({
     name: 'job',
     clock: ports.clock,
@@ -36,11 +36,12 @@ export function createJobController(ports: ControllerPorts): Controller {
     name: 'job-controller',
     start() {
       informer.onChange(({ object }) => queue.add(keyOf(object)));
-      pods.onChange(({ object, previous }) => {
-        for (const pod of [object, previous]) {
-          const name = pod === undefined ? undefined : jobNameOf(pod);
-          if (name !== undefined) queue.add(`${object.metadata.namespace ?? ''}/${name}`);
-        }
+      owned.follow('Job', {
+        owned: (key) => queue.add(key),
+        loose(pod) {
+          const name = jobNameOf(pod);
+          if (name !== undefined) queue.add(`${pod.metadata.namespace ?? ''}/${name}`);
+        },
       });
       queue.start();
     },
@@ -97,15 +98,15 @@ async function adopt(ports: Ports, job: KubeObject, pods: readonly KubeObject[])
 
 async function act(ports: Ports, job: KubeObject, plan: JobPlan): Promise<ReconcileResult> {
   if (plan.isExpired) return expire(ports, job);
-  for (const { pod, isCounted } of plan.deletions) await deletePod(ports, job, isCounted ? pod : await release(ports, pod));
-  for (const order of plan.orders) await createPod(ports, job, podOf(job, order));
+  await inGrowingBatches(plan.deletions, async ({ pod, isCounted }) => deletePod(ports, job, isCounted ? pod : await release(ports, pod)));
+  await inGrowingBatches(plan.orders, (order) => createPod(ports, job, podOf(job, order)));
   if (plan.status !== undefined) {
     const written = await writeStatus(ports, JOBS, job, plan.status);
     if (written === undefined) return DONE;
     ports.jobs.remember(written);
   }
   for (const event of plan.events) ports.events.record(job, event);
-  for (const pod of plan.releases) await release(ports, pod);
+  await inGrowingBatches(plan.releases, (pod) => release(ports, pod));
   return plan.wakeAtMs === undefined ? DONE : { kind: 'after', delayMs: Math.max(1, plan.wakeAtMs - ports.clock.now()) };
 }
 

@@ -1,0 +1,85 @@
+// The DaemonSet controller: one Pod on every node that its template fits.
+import type { JsonObject, KubeObject } from '../../../base/mod.ts';
+import { numberAt } from '../../../api/mod.ts';
+import type { Informer } from '../../../client/mod.ts';
+import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
+import { claimOwned, isSelected, type Claimant } from '../../claim-owned.ts';
+import { CONTROLLER_REVISIONS, DAEMON_SETS, keyOf, NODES, PODS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createFreshView, type FreshView } from '../../fresh-view.ts';
+import { inGrowingBatches } from '../../growing-batches.ts';
+import { createOwnedObjects, type OwnedObjects } from '../../owned-objects.ts';
+import type { OwnedPods } from '../../owned-pods.ts';
+import { createPod, deletePod, writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
+import { cutHistory, keepHistory } from '../controller-revisions/history.ts';
+import { hashOf, REVISION_LABEL } from '../controller-revisions/plan.ts';
+import { planDaemonSet } from './plan.ts';
+
+interface Ports extends OwnedWritePorts {
+  readonly sets: FreshView;
+  readonly revisions: OwnedObjects;
+  readonly nodes: Informer;
+}
+
+const DONE: ReconcileResult = { kind: 'done' };
+
+export function createDaemonSetController(ports: ControllerPorts, owned: OwnedPods): Controller {
+  const informer = ports.informers.of(DAEMON_SETS);
+  const nodes = ports.informers.of(NODES);
+  const sets = createFreshView(informer);
+  const revisions = createOwnedObjects(ports.informers.of(CONTROLLER_REVISIONS), ports.clock);
+  const queue = createKeyedQueue({
+    name: 'daemon-set',
+    clock: ports.clock,
+    log: ports.log,
+    concurrency: 2,
+    reconcile: async (key) => {
+      const { namespace, name } = splitKey(key);
+      const set = sets.get(namespace, name);
+      return set === undefined ? DONE : reconcile({ ...ports, owned, sets, revisions, nodes }, set);
+    },
+  });
+  return {
+    name: 'daemon-set-controller',
+    start() {
+      informer.onChange(({ object }) => queue.add(keyOf(object)));
+      nodes.onChange(() => {
+        for (const set of informer.list()) queue.add(keyOf(set));
+      });
+      owned.follow('DaemonSet', {
+        owned: (key) => queue.add(key),
+        loose(pod) {
+          for (const set of informer.list(pod.metadata.namespace)) if (isSelected(set, pod)) queue.add(keyOf(set));
+        },
+      });
+      queue.start();
+    },
+    stop: () => queue.stop(),
+    status: () => queue.status(),
+  };
+}
+
+async function reconcile(ports: Ports, set: KubeObject): Promise<ReconcileResult> {
+  const claimant: Claimant = { owner: set, apiVersion: 'apps/v1', kind: 'DaemonSet' };
+  const pods = await claimOwned(ports, PODS, claimant);
+  if (set.metadata.deletionTimestamp !== undefined) return DONE;
+  const ofRevisions = { ...ports, owned: ports.revisions };
+  const history = await keepHistory(ofRevisions, claimant);
+  if (history === undefined) {
+    await publish(ports, set, { ...set.status, collisionCount: numberAt(set, 'status', 'collisionCount') + 1 });
+    return { kind: 'after', delayMs: 1 };
+  }
+  const { newest, revisions } = history;
+  const plan = planDaemonSet({ set, pods, nodes: ports.nodes.list(), newest }, ports.clock.now());
+  if (plan.status !== undefined) await publish(ports, set, plan.status);
+  await inGrowingBatches(plan.deletions, (pod) => deletePod(ports, set, pod));
+  await inGrowingBatches(plan.creations, (pod) => createPod(ports, set, pod));
+  const hashes = new Set(pods.map(({ metadata }) => metadata.labels?.[REVISION_LABEL]));
+  const inUse = revisions.filter((revision) => revision === newest || hashes.has(hashOf(revision)));
+  await cutHistory(ofRevisions, set, revisions, new Set(inUse.map(({ metadata }) => metadata.name)));
+  return plan.wakeAtMs === undefined ? DONE : { kind: 'after', delayMs: Math.max(1, plan.wakeAtMs - ports.clock.now()) };
+}
+
+async function publish(ports: Ports, set: KubeObject, status: JsonObject): Promise<void> {
+  const written = await writeStatus(ports, DAEMON_SETS, set, status);
+  if (written !== undefined) ports.sets.remember(written);
+}

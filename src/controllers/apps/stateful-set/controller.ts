@@ -1,0 +1,119 @@
+// The StatefulSet controller: Pods with a name and claims of their own, one after the other.
+import { Failure, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { numberAt, textAt } from '../../../api/mod.ts';
+import type { Informer } from '../../../client/mod.ts';
+import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
+import { claimOwned, isSelected, type Claimant } from '../../claim-owned.ts';
+import { CLAIMS, CONTROLLER_REVISIONS, keyOf, PODS, splitKey, STATEFUL_SETS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createFreshView, type FreshView } from '../../fresh-view.ts';
+import { inGrowingBatches } from '../../growing-batches.ts';
+import { createOwnedObjects, type OwnedObjects } from '../../owned-objects.ts';
+import type { OwnedPods } from '../../owned-pods.ts';
+import { createPod, deletePod, patchOwned, writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
+import { cutHistory, keepHistory, type History } from '../controller-revisions/history.ts';
+import { REVISION_LABEL } from '../controller-revisions/plan.ts';
+import { isClaimName, ordinalOf } from './member.ts';
+import { planStatefulSet, type StatefulSetPlan } from './plan.ts';
+
+interface Ports extends OwnedWritePorts {
+  readonly sets: FreshView;
+  readonly revisions: OwnedObjects;
+  readonly claims: Informer;
+}
+
+const DONE: ReconcileResult = { kind: 'done' };
+
+export function createStatefulSetController(ports: ControllerPorts, owned: OwnedPods): Controller {
+  const informer = ports.informers.of(STATEFUL_SETS);
+  const claims = ports.informers.of(CLAIMS);
+  const sets = createFreshView(informer);
+  const revisions = createOwnedObjects(ports.informers.of(CONTROLLER_REVISIONS), ports.clock);
+  const queue = createKeyedQueue({
+    name: 'stateful-set',
+    clock: ports.clock,
+    log: ports.log,
+    concurrency: 4,
+    reconcile: async (key) => {
+      const { namespace, name } = splitKey(key);
+      const set = sets.get(namespace, name);
+      return set === undefined ? DONE : reconcile({ ...ports, owned, sets, revisions, claims }, set);
+    },
+  });
+  return {
+    name: 'stateful-set-controller',
+    start() {
+      informer.onChange(({ object }) => queue.add(keyOf(object)));
+      owned.follow('StatefulSet', {
+        owned: (key) => queue.add(key),
+        loose(pod) {
+          for (const set of informer.list(pod.metadata.namespace)) if (isSelected(set, pod) && ordinalOf(set, pod) !== undefined) queue.add(keyOf(set));
+        },
+      });
+      // A member waits until the claim of the one before it is gone.
+      claims.onChange(({ kind, object: { metadata } }) => {
+        if (kind !== 'delete') return;
+        for (const set of informer.list(metadata.namespace)) if (isClaimName(set, metadata.name)) queue.add(keyOf(set));
+      });
+      queue.start();
+    },
+    stop: () => queue.stop(),
+    status: () => queue.status(),
+  };
+}
+
+async function reconcile(ports: Ports, set: KubeObject): Promise<ReconcileResult> {
+  const claimant: Claimant = { owner: set, apiVersion: 'apps/v1', kind: 'StatefulSet' };
+  const pods = await claimOwned(ports, PODS, claimant, (pod) => ordinalOf(set, pod) !== undefined);
+  if (set.metadata.deletionTimestamp !== undefined) return DONE;
+  const ofRevisions = { ...ports, owned: ports.revisions };
+  const history = await keepHistory(ofRevisions, claimant);
+  if (history === undefined) {
+    await publish(ports, set, { ...set.status, collisionCount: numberAt(set, 'status', 'collisionCount') + 1 });
+    return { kind: 'after', delayMs: 1 };
+  }
+  const current = currentOf(set, history);
+  const claim = (name: string) => ports.claims.get(set.metadata.namespace, name);
+  const plan = planStatefulSet({ set, pods, current, update: history.newest, claim }, ports.clock.now());
+  const result = await act(ports, set, plan);
+  const inUse = [current, history.newest].map(({ metadata }) => metadata.name);
+  await cutHistory(ofRevisions, set, history.revisions, new Set([...inUse, ...pods.map(({ metadata }) => metadata.labels?.[REVISION_LABEL] ?? '')]));
+  return result;
+}
+
+function currentOf(set: KubeObject, { revisions, newest }: History): KubeObject {
+  const name = textAt(set, '', 'status', 'currentRevision');
+  return revisions.find(({ metadata }) => metadata.name === name) ?? newest;
+}
+
+async function act(ports: Ports, set: KubeObject, plan: StatefulSetPlan): Promise<ReconcileResult> {
+  // Counts of before this reconcile: whoever waits for a rollout must not see the end of the last one.
+  if (plan.status !== undefined) await publish(ports, set, plan.status);
+  for (const { claim, ownerReferences } of plan.claimOwners) await patchClaim(ports, claim, { ownerReferences });
+  for (const { pod, labels } of plan.labels) await patchOwned(ports, PODS, pod, { labels });
+  await inGrowingBatches(plan.deletions, (pod) => deletePod(ports, set, pod));
+  await inGrowingBatches(plan.claims, (claim) => createClaim(ports, set, claim));
+  await inGrowingBatches(plan.creations, (pod) => createPod(ports, set, pod));
+  return plan.wakeAtMs === undefined ? DONE : { kind: 'after', delayMs: Math.max(1, plan.wakeAtMs - ports.clock.now()) };
+}
+
+async function publish(ports: Ports, set: KubeObject, status: JsonObject): Promise<void> {
+  const written = await writeStatus(ports, STATEFUL_SETS, set, status);
+  if (written !== undefined) ports.sets.remember(written);
+}
+
+async function createClaim({ api, events }: Ports, set: KubeObject, claim: KubeObject): Promise<void> {
+  const { namespace, name } = claim.metadata;
+  const outcome = await api.create(CLAIMS, namespace, claim);
+  if (outcome.ok) events.record(set, { type: 'Normal', reason: 'SuccessfulCreate', message: `create Claim ${name} in StatefulSet ${set.metadata.name} success` });
+  if (outcome.ok || outcome.status.reason === 'AlreadyExists') return;
+  events.record(set, { type: 'Warning', reason: 'FailedCreate', message: `create Claim ${name} in StatefulSet ${set.metadata.name} failed error: ${outcome.status.message}` });
+  throw new Failure(outcome.status.reason, outcome.status.message);
+}
+
+async function patchClaim({ api }: Ports, { metadata }: KubeObject, change: object): Promise<void> {
+  const { namespace, name, uid = '', resourceVersion = '' } = metadata;
+  const outcome = await api.patch({ type: CLAIMS, namespace, name }, 'merge', { metadata: { uid, resourceVersion, ...change } as JsonObject });
+  // Changed meanwhile: once more.
+  if (outcome.ok || outcome.status.reason === 'NotFound') return;
+  throw new Failure(outcome.status.reason, outcome.status.message);
+}

@@ -1,0 +1,56 @@
+// Whether a Pod may be on a node, by what both say of labels, names and taints; pure.
+import type { Json, KubeObject } from '../base/mod.ts';
+import { fieldOf, itemsAt, labelsOf, textAt } from '../api/mod.ts';
+
+/** By its node selector and its required node affinity. */
+export function selectsNode({ spec }: KubeObject, node: KubeObject): boolean {
+  const labels = node.metadata.labels ?? {};
+  const isLabelled = Object.entries(labelsOf(fieldOf(spec, 'nodeSelector'))).every(([label, value]) => labels[label] === value);
+  const required = fieldOf(spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
+  return isLabelled && (required === undefined || itemsAt(required, 'nodeSelectorTerms').some((term) => matchesTerm(term, node)));
+}
+
+/** No taint of these effects keeps the Pod away. */
+export function toleratesNode({ spec }: KubeObject, node: KubeObject, effects: readonly string[]): boolean {
+  const tolerations = itemsAt(spec, 'tolerations');
+  const taints = itemsAt(node.spec, 'taints').filter((taint) => effects.includes(textAt(taint, '', 'effect')));
+  return taints.every((taint) => tolerations.some((toleration) => tolerates(toleration, taint)));
+}
+
+/** A term without any requirement matches nothing. */
+function matchesTerm(term: Json, node: KubeObject): boolean {
+  const [expressions, fields] = [itemsAt(term, 'matchExpressions'), itemsAt(term, 'matchFields')];
+  if (expressions.length + fields.length === 0) return false;
+  const names = { 'metadata.name': node.metadata.name };
+  return expressions.every((expression) => meets(expression, node.metadata.labels ?? {})) && fields.every((field) => meets(field, names));
+}
+
+function meets(requirement: Json, values: Readonly<Record<string, string>>): boolean {
+  const value = values[textAt(requirement, '', 'key')];
+  const wanted = itemsAt(requirement, 'values').map(String);
+  switch (textAt(requirement, '', 'operator')) {
+    case 'In':
+      return value !== undefined && wanted.includes(value);
+    case 'NotIn':
+      return value === undefined || !wanted.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    case 'Gt':
+      return value !== undefined && Number(value) > Number(wanted[0]);
+    case 'Lt':
+      return value !== undefined && Number(value) < Number(wanted[0]);
+    default:
+      return false;
+  }
+}
+
+function tolerates(toleration: Json, taint: Json): boolean {
+  const effect = textAt(toleration, '', 'effect');
+  if (effect !== '' && effect !== textAt(taint, '', 'effect')) return false;
+  const key = textAt(toleration, '', 'key');
+  const isForAny = textAt(toleration, 'Equal', 'operator') === 'Exists';
+  if (key === '') return isForAny;
+  return key === textAt(taint, '', 'key') && (isForAny || textAt(toleration, '', 'value') === textAt(taint, '', 'value'));
+}
