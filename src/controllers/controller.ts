@@ -19,6 +19,7 @@ export interface ControllerPorts {
 export const NAMESPACES = { group: '', version: 'v1', resource: 'namespaces' } as const;
 export const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 export const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
+export const POD_DISRUPTION_BUDGETS = { group: 'policy', version: 'v1', resource: 'poddisruptionbudgets' } as const;
 export const EVENTS = { group: '', version: 'v1', resource: 'events' } as const;
 export const SERVICE_ACCOUNTS = { group: '', version: 'v1', resource: 'serviceaccounts' } as const;
 export const CLUSTER_ROLES = { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'clusterroles' } as const;

@@ -36,6 +36,7 @@ async function startControllers(t: TestContext, transport: 'in process' | 'over 
       namespacedTypes: () => server.kinds().filter((kind) => kind.isNamespaced && kind.verbs.includes('deletecollection')),
       collectedTypes: () => server.ownableKinds(),
       rootCertificates: 'PEM',
+      leniency: { isOvercommitOn: true, isGpuOptional: false },
     },
   );
   const manager = createManager({ parts: controllers, clock: systemClock, log: silentLog });
@@ -126,7 +127,7 @@ async function garbage(api: ObjectApi): Promise<void> {
 async function homelessPod(api: ObjectApi): Promise<void> {
   must(await api.create(PODS, 'default', pod('homeless')));
   const ref = { type: PODS, namespace: 'default', name: 'homeless' };
-  await until('the condition', async () => JSON.stringify(must(await api.get(ref)).status).includes('no node is ready'));
+  await until('the condition', async () => JSON.stringify(must(await api.get(ref)).status).includes('No node is ready'));
   await until('the event', async () => JSON.stringify(must(await api.list(EVENTS, 'default')).items).includes('FailedScheduling'));
   must(await api.create(NODES, undefined, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'box' }, spec: {} }));
   const status = { status: { conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: '' }] } };

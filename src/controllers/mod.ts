@@ -17,6 +17,7 @@ import { createNamespaceController } from './core/namespace/controller.ts';
 import { createPodRetentionController } from './core/pod-retention/controller.ts';
 import { DEFAULT_RETENTION } from './core/pod-retention/plan.ts';
 import { createPodSchedulingController } from './core/pod-scheduling/controller.ts';
+import type { Leniency } from './core/pod-scheduling/scaling.ts';
 import { createClusterRoleAggregationController } from './rbac/cluster-role-aggregation/controller.ts';
 import { createDefaultRolesController } from './rbac/default-roles/controller.ts';
 
@@ -25,6 +26,8 @@ export interface ControllersOptions {
   /** All resources whose objects may own others or be owned, at this moment; one version of each. */
   readonly collectedTypes: () => readonly CollectedType[];
   readonly rootCertificates: string;
+  /** What the scheduler does where the machine is smaller than what Pods ask for. */
+  readonly leniency: Leniency;
 }
 
 /** All controllers, not started. */
@@ -35,7 +38,7 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createGarbageCollector(ports, options.collectedTypes),
     createDefaultRolesController(ports),
     createClusterRoleAggregationController(ports),
-    createPodSchedulingController(ports),
+    createPodSchedulingController(ports, options.leniency),
     createEndpointsController(ports),
     createJobController(ports, pods),
     createCronJobController(ports),

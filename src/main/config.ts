@@ -17,6 +17,10 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
   { name: 'steps-at-once', type: 'integer', default: undefined, sentence: 'Pipeline steps that run at the same time; default four per processor, and at least four. Others wait.' },
   { name: 'warm-parents-bytes-max', type: 'integer', default: undefined, sentence: 'Memory of the Python processes that keep packages imported for the next step; default an eighth of the memory, at most 1 GiB; 0 keeps none imported.' },
   { name: 'log-bytes-max', type: 'integer', default: 2 * 2 ** 30, sentence: 'Oldest container logs are removed when all together are larger than this.' },
+  { name: 'overcommit', type: 'boolean', default: true, sentence: 'Pods that ask for more CPU or memory than the machine has run with what is free, and a warning; false lets them wait.' },
+  { name: 'gpu', type: 'string', default: 'require', sentence: 'What becomes of Pods that ask for more GPUs than the machine has: require lets them wait, cpu-fallback runs them without.' },
+  { name: 'devices', type: 'string', default: '', sentence: 'Devices that the node offers besides the GPUs that nvidia-smi lists, for example example.com/fpga=a|b,nvidia.com/gpu=GPU-1.' },
+  { name: 'pids-per-container-max', type: 'integer', default: 4096, sentence: 'Processes and threads that one container may have; 0 for no limit.' },
   { name: 'log-age-hours-max', type: 'integer', default: 24 * 30, sentence: 'Container logs older than this are removed.' },
   ...ENGINE_CONFIG,
 ];
@@ -39,6 +43,11 @@ export interface Config {
   readonly environmentsBytesMax: number;
   readonly stepsAtOnce: number;
   readonly warmParentsBytesMax: number;
+  readonly isOvercommitOn: boolean;
+  readonly isGpuOptional: boolean;
+  /** Ids by resource. */
+  readonly devices: ReadonlyMap<string, readonly string[]>;
+  readonly pidsPerContainerMax: number;
   readonly logBytesMax: number;
   readonly logAgeHoursMax: number;
 }
@@ -89,9 +98,26 @@ export function parseConfig(flags: ConfigInput, environment: ConfigInput): Confi
     environmentsBytesMax: integer('environments-bytes-max', 0, Number.MAX_SAFE_INTEGER),
     stepsAtOnce: text('steps-at-once') === undefined ? stepsAtOnceDefault() : integer('steps-at-once', 1, STEPS_AT_ONCE_MAX),
     warmParentsBytesMax: text('warm-parents-bytes-max') === undefined ? warmParentsBytesDefault() : integer('warm-parents-bytes-max', 0, Number.MAX_SAFE_INTEGER),
+    isOvercommitOn: oneOf('overcommit', ['true', 'false']) === 'true',
+    isGpuOptional: oneOf('gpu', ['require', 'cpu-fallback']) === 'cpu-fallback',
+    devices: devicesOf(text('devices')!),
+    pidsPerContainerMax: integer('pids-per-container-max', 0, 2 ** 22),
     logBytesMax: integer('log-bytes-max', 0, Number.MAX_SAFE_INTEGER),
     logAgeHoursMax: integer('log-age-hours-max', 1, 24 * 3650),
   });
+}
+
+const DEVICE_ENTRY = /^([^=,|\s]+)=([^=,\s]+)$/;
+
+function devicesOf(text: string): ReadonlyMap<string, readonly string[]> {
+  const entries = text.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '');
+  return new Map(
+    entries.map((entry) => {
+      const [, resource, ids] = DEVICE_ENTRY.exec(entry) ?? [];
+      if (resource === undefined || ids === undefined) throw new Failure('BadConfiguration', `--devices must be resource=id|id,… and not "${entry}"`);
+      return [resource, ids.split('|').filter((id) => id !== '')];
+    }),
+  );
 }
 
 /** Steps wait for disks and networks half of the time. */

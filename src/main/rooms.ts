@@ -211,13 +211,14 @@ function openNode(
   return { node, programs };
 }
 
-function openControllers({ certificates, log }: RoomsOptions, { server, informers, eventsOf }: Objects) {
+function openControllers({ certificates, config, log }: RoomsOptions, { server, informers, eventsOf }: Objects) {
   return createControllers(
     { api: server.controllerApi, informers, events: eventsOf('slipway'), clock, log: log.with({ component: 'controllers' }) },
     {
       namespacedTypes: () => server.kinds().filter((kind) => kind.isNamespaced && kind.verbs.includes('deletecollection')),
       collectedTypes: () => server.ownableKinds(),
       rootCertificates: certificates.authority,
+      leniency: config,
     },
   );
 }

@@ -3,8 +3,8 @@ import { availableParallelism, arch, hostname, totalmem, release } from 'node:os
 import { Failure, toRfc3339, type Clock, type JsonObject, type KubeObject, type ObjectApi } from '../base/mod.ts';
 
 const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
-/** The kubelet's default; a Pod is a few processes here, so memory ends first. */
-const POD_COUNT_MAX = 110;
+/** A Pod is a few processes here, and steps of pipelines that wait for their slot are Pods of the node, too: memory ends first. */
+const POD_COUNT_MAX = 1000;
 
 /** Creates the Node, or brings its labels and status up to date. */
 export async function registerNode(options: { api: ObjectApi; name: string; version: string; clock: Clock }): Promise<void> {

@@ -1,12 +1,11 @@
 // LimitRange: what a container asks for when it says nothing, and what it, its Pod or a claim may ask for at all. After
 // plugin/pkg/admission/limitranger of Kubernetes.
 import { isJsonObject, success, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
-import { fieldOf, itemsAt } from '../../api/mod.ts';
+import { fieldOf, itemsAt, amountOf, podAmounts, quantityOf, ZERO, type Amounts } from '../../api/mod.ts';
 import { formatQuantity, type Quantity } from '../../expr/mod.ts';
 import { forbidden, type Refusal } from '../refusals.ts';
 import type { AdmissionFacts, AdmissionPlugin, AdmissionRequest } from './admission.ts';
 import { mapContainers, containersOf } from './pod-containers.ts';
-import { amountOf, podAmounts, quantityOf, ZERO, type Amounts } from './pod-resources.ts';
 
 const ANNOTATION = 'kubernetes.io/limit-ranger';
 

@@ -1,11 +1,10 @@
 // Charges quotas for a change of an object, in the commit of the change itself: `status.used` is exact at every moment, and
 // two creations at the same time can't both take what is left for one.
 import { isJsonObject, jsonEquals, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
-import { fieldOf, type KindDefinition } from '../../api/mod.ts';
+import { fieldOf, type KindDefinition, amountOf, plus, quantityOf, ZERO } from '../../api/mod.ts';
 import { formatQuantity, type Quantity } from '../../expr/mod.ts';
 import type { StoreWriter } from '../../store/mod.ts';
 import { containersOf } from '../admission/pod-containers.ts';
-import { amountOf, plus, quantityOf, ZERO } from '../admission/pod-resources.ts';
 import type { ServerContext } from '../context.ts';
 import { prefixOf } from '../keys.ts';
 import { forbidden, type Refusal } from '../refusals.ts';

@@ -1,8 +1,7 @@
 // What an object takes of a quota; pure. After pkg/quota/v1/evaluator of Kubernetes.
 import type { KubeObject } from '../../base/mod.ts';
-import { fieldOf, itemsAt, textAt, type KindDefinition } from '../../api/mod.ts';
+import { fieldOf, itemsAt, textAt, type KindDefinition, amountOf, podAmounts, ZERO } from '../../api/mod.ts';
 import type { Quantity } from '../../expr/mod.ts';
-import { amountOf, podAmounts, ZERO } from '../admission/pod-resources.ts';
 
 /** By the name that a quota's `hard` has for it. */
 export type Usage = ReadonlyMap<string, Quantity>;

@@ -1,34 +1,48 @@
-// The scheduler: binds Pods that have no node yet, or says in a condition and an event why it can't.
-import { Failure, isJsonObject, toRfc3339, type KubeObject } from '../../../base/mod.ts';
+// The scheduler: one pass at a time over everything that has no node, whenever something changed that may let a Pod run.
+import type { KubeObject } from '../../../base/mod.ts';
+import type { InformerChange } from '../../../client/mod.ts';
 import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
-import { keyOf, NODES, PODS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
-import { planScheduling } from './plan.ts';
+import { NAMESPACES, NODES, POD_DISRUPTION_BUDGETS, PODS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { bind, preempt, tellGated, tellWaiting, toldOf } from './act.ts';
+import { gangOf, isBound, isHolding } from './demand.ts';
+import { planScheduling, type SchedulingDecision } from './plan.ts';
+import { readPodGroups } from './pod-groups.ts';
+import type { Leniency } from './scaling.ts';
 
-/** An unschedulable Pod is looked at again in this time, besides when a node changes. */
-const UNSCHEDULABLE_RETRY_MS = 30_000;
+/** Pods that wait are looked at again in this time, besides when something changed. */
+const RETRY_MS = 30_000;
+/** Planning within one turn of the loop. */
+const TURN_MS_MAX = 4;
+/** Writes under way at the same time, which share a commit. */
+const WRITES_AT_ONCE_MAX = 16;
+/** A pass that took long to plan is followed by a pause of so many times as long: the scheduler takes a fifth of a processor at most. */
+const PAUSE_FACTOR = 4;
+const PAUSED_AFTER_MS_MIN = 5;
+/**
+ * Pods of a pass whose counts stayed and whose sentence is brought up to date. It names others that run: with thousands waiting
+ * all would have to be written whenever one ends.
+ */
+const SENTENCES_RENEWED_MAX = 20;
+const PASS = 'pass';
 
-export function createPodSchedulingController(ports: ControllerPorts): Controller {
+export function createPodSchedulingController(ports: ControllerPorts, leniency: Leniency): Controller {
   const pods = ports.informers.of(PODS);
-  const nodes = ports.informers.of(NODES);
+  const others = [NODES, POD_DISRUPTION_BUDGETS].map((type) => ports.informers.of(type));
+  const scheduler = new Scheduler(ports, leniency);
   const queue = createKeyedQueue({
     name: 'pod-scheduling',
     clock: ports.clock,
     log: ports.log,
-    concurrency: 4,
-    reconcile: (key) => {
-      const { namespace, name } = splitKey(key);
-      return reconcile(ports, pods.get(namespace, name), nodes.list());
-    },
+    concurrency: 1,
+    reconcile: (_key, { signal }) => scheduler.pass(signal),
   });
   return {
     name: 'pod-scheduling-controller',
     start() {
-      pods.onChange(({ kind, object }) => {
-        if (kind === 'upsert' && !isBound(object)) queue.add(keyOf(object));
+      pods.onChange((change) => {
+        if (scheduler.notice(change)) queue.add(PASS);
       });
-      nodes.onChange(() => {
-        for (const pod of pods.list()) if (!isBound(pod)) queue.add(keyOf(pod));
-      });
+      for (const informer of others) informer.onChange(() => void (scheduler.isAnyWaiting && queue.add(PASS)));
       queue.start();
     },
     stop: () => queue.stop(),
@@ -36,49 +50,100 @@ export function createPodSchedulingController(ports: ControllerPorts): Controlle
   };
 }
 
-function isBound(pod: KubeObject): boolean {
-  return typeof pod.spec?.['nodeName'] === 'string' && pod.spec['nodeName'] !== '';
-}
+class Scheduler {
+  readonly #ports: ControllerPorts;
+  readonly #leniency: Leniency;
+  readonly #waiting = new Set<string>();
+  /** Bound by this scheduler, until the informer shows it. */
+  readonly #assumed = new Map<string, string>();
+  #planMs = 0;
+  #nextAtMs = 0;
 
-async function reconcile(ports: ControllerPorts, pod: KubeObject | undefined, nodes: readonly KubeObject[]): Promise<ReconcileResult> {
-  if (pod === undefined) return { kind: 'done' };
-  const decision = planScheduling(pod, nodes);
-  if (decision.kind === 'nothing-to-do') return { kind: 'done' };
-  if (decision.kind === 'unschedulable') {
-    await reportUnschedulable(ports, pod, decision.message);
-    return { kind: 'after', delayMs: UNSCHEDULABLE_RETRY_MS };
+  constructor(ports: ControllerPorts, leniency: Leniency) {
+    this.#ports = ports;
+    this.#leniency = leniency;
   }
-  await bind(ports, pod, decision.nodeName);
-  return { kind: 'done' };
-}
 
-async function bind(ports: ControllerPorts, pod: KubeObject, nodeName: string): Promise<void> {
-  const { name, namespace } = pod.metadata;
-  const binding: KubeObject = {
-    apiVersion: 'v1',
-    kind: 'Binding',
-    metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
-    target: { apiVersion: 'v1', kind: 'Node', name: nodeName },
-  };
-  const outcome = await ports.api.create(PODS, namespace, binding, { subresource: 'binding' });
-  if (!outcome.ok && !['NotFound', 'Conflict'].includes(outcome.status.reason)) {
-    throw new Failure(outcome.status.reason, outcome.status.message);
+  get isAnyWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** True when it may let a Pod run, or is one that wants to. */
+  notice({ kind, object, previous }: InformerChange): boolean {
+    const uid = object.metadata.uid ?? '';
+    const isWaiting = kind === 'upsert' && !isBound(object) && isHolding(object);
+    if (isWaiting) this.#waiting.add(uid);
+    else this.#waiting.delete(uid);
+    if (kind === 'delete' || isBound(object)) this.#assumed.delete(uid);
+    if (isWaiting) return true;
+    const makesRoom = kind === 'delete' || !isHolding(object);
+    return this.isAnyWaiting && makesRoom && (kind === 'delete' || previous === undefined || isHolding(previous));
+  }
+
+  async pass(signal: AbortSignal): Promise<ReconcileResult> {
+    if (!this.isAnyWaiting) return { kind: 'done' };
+    const { informers, clock, api } = this.#ports;
+    if (this.#nextAtMs > clock.now()) await clock.sleep(Math.min(this.#nextAtMs - clock.now(), RETRY_MS), { signal });
+    const pods = informers.of(PODS).list();
+    const groups = await readPodGroups(api, gangsOf(pods));
+    const namespaces = informers.of(NAMESPACES);
+    const decisions = planScheduling({
+      pods,
+      nodes: informers.of(NODES).list(),
+      budgets: informers.of(POD_DISRUPTION_BUDGETS).list(),
+      assumed: this.#assumed,
+      countMinOf: (gang) => groups.get(gang),
+      namespaceLabels: (namespace) => namespaces.get(undefined, namespace)?.metadata.labels ?? {},
+      leniency: this.#leniency,
+    });
+    this.#planMs = 0;
+    await this.#carryOut(decisions, signal);
+    if (this.#planMs >= PAUSED_AFTER_MS_MIN) this.#nextAtMs = clock.now() + this.#planMs * PAUSE_FACTOR;
+    return this.isAnyWaiting ? { kind: 'after', delayMs: RETRY_MS } : { kind: 'done' };
+  }
+
+  async #carryOut(decisions: Generator<SchedulingDecision>, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#ports;
+    let renewals = SENTENCES_RENEWED_MAX;
+    const chosen: SchedulingDecision[] = [];
+    let turnStartMs = clock.now();
+    const endTurn = async (): Promise<void> => {
+      this.#planMs += clock.now() - turnStartMs;
+      if (chosen.length === 0) await clock.sleep(0, { signal });
+      else await Promise.all(chosen.splice(0).map((decision) => this.#act(decision)));
+      turnStartMs = clock.now();
+    };
+    for (const decision of decisions) {
+      if (decision.kind === 'wait' && toldOf(decision.pod).startsWith(decision.waiting.counts) && renewals-- <= 0) continue;
+      if (decision.kind !== 'pause') chosen.push(decision);
+      if (chosen.length >= WRITES_AT_ONCE_MAX || clock.now() - turnStartMs >= TURN_MS_MAX) await endTurn();
+    }
+    await endTurn();
+  }
+
+  async #act(decision: SchedulingDecision): Promise<void> {
+    const ports = this.#ports;
+    switch (decision.kind) {
+      case 'bind':
+        if (await bind(ports, decision)) this.#assume(decision.pod, decision.nodeName);
+        return;
+      case 'wait':
+        return tellWaiting(ports, decision.pod, decision.waiting);
+      case 'gated':
+        return tellGated(ports, decision.pod);
+      case 'preempt':
+        return preempt(ports, decision);
+      case 'pause':
+        return;
+    }
+  }
+
+  #assume({ metadata: { namespace, name, uid } }: KubeObject, nodeName: string): void {
+    const seen = this.#ports.informers.of(PODS).get(namespace, name);
+    if (seen !== undefined && seen.metadata.uid === uid && !isBound(seen)) this.#assumed.set(uid ?? '', nodeName);
   }
 }
 
-async function reportUnschedulable(ports: ControllerPorts, pod: KubeObject, message: string): Promise<void> {
-  const conditions = Array.isArray(pod.status?.['conditions']) ? pod.status['conditions'] : [];
-  if (conditions.some((item) => isJsonObject(item) && item['type'] === 'PodScheduled' && item['message'] === message)) return;
-  ports.events.record(pod, { type: 'Warning', reason: 'FailedScheduling', message });
-  const others = conditions.filter((item) => !isJsonObject(item) || item['type'] !== 'PodScheduled');
-  const scheduled = {
-    type: 'PodScheduled',
-    status: 'False',
-    reason: 'Unschedulable',
-    message,
-    lastProbeTime: null,
-    lastTransitionTime: toRfc3339(ports.clock.now()),
-  };
-  const ref = { type: PODS, namespace: pod.metadata.namespace, name: pod.metadata.name };
-  await ports.api.patch(ref, 'merge', { status: { conditions: [...others, scheduled] } }, { subresource: 'status' });
+function gangsOf(pods: readonly KubeObject[]): ReadonlySet<string> {
+  return new Set(pods.filter((pod) => !isBound(pod)).flatMap((pod) => gangOf(pod) ?? []));
 }

@@ -1,35 +1,145 @@
-// Which node a Pod goes to; pure. One node is the common case on a laptop: fit by resources comes with the scheduler issue.
-import { isJsonObject, type KubeObject } from '../../../base/mod.ts';
+// One pass of the scheduler over a snapshot: what becomes of each Pod that has no node; pure. A sequence, so that whoever acts
+// decides how much of it one turn of the loop takes.
+import type { KubeObject } from '../../../base/mod.ts';
+import { fieldOf, itemsAt, textAt } from '../../../api/mod.ts';
+import { demandOf, isBound, isHolding, offersOf, type Milli, type PodDemand } from './demand.ts';
+import { NodeRoom } from './node-room.ts';
+import { placeAll, type Place, type Placement } from './placement.ts';
+import { termsOf, type Surroundings } from './pod-affinity.ts';
+import { planPreemption } from './preemption.ts';
+import type { Leniency } from './scaling.ts';
+import { incompleteGroup, ofGroup, waitingFor, type Waiting } from './sentence.ts';
+import type { UnitHeap } from './unit-heap.ts';
+import { countPods, type ActivePods, type Unit } from './units.ts';
+
+export interface SchedulingSnapshot extends Pick<ActivePods, 'countMinOf'>, Pick<Surroundings, 'namespaceLabels'> {
+  readonly pods: readonly KubeObject[];
+  readonly nodes: readonly KubeObject[];
+  /** PodDisruptionBudgets. */
+  readonly budgets: readonly KubeObject[];
+  /** Nodes that Pods were bound to, by uid, where the snapshot may not show it yet. */
+  readonly assumed: ReadonlyMap<string, string>;
+  readonly leniency: Leniency;
+}
 
 export type SchedulingDecision =
-  | { readonly kind: 'nothing-to-do' }
-  | { readonly kind: 'bind'; readonly nodeName: string }
-  | { readonly kind: 'unschedulable'; readonly message: string };
+  | { readonly kind: 'bind'; readonly pod: KubeObject; readonly nodeName: string; readonly notes: PodDemand['notes'] }
+  | { readonly kind: 'wait'; readonly pod: KubeObject; readonly waiting: Waiting }
+  /** Its gates are closed. */
+  | { readonly kind: 'gated'; readonly pod: KubeObject }
+  /** Victims go, gracefully; the Pods have their node when they are gone. */
+  | { readonly kind: 'preempt'; readonly places: readonly { readonly pod: KubeObject; readonly nodeName: string }[]; readonly victims: readonly KubeObject[]; readonly waiting: Waiting }
+  /** A good place to let others have the loop. */
+  | { readonly kind: 'pause' };
 
-export function planScheduling(pod: KubeObject, nodes: readonly KubeObject[]): SchedulingDecision {
-  const spec = pod.spec ?? {};
-  if (typeof spec['nodeName'] === 'string' && spec['nodeName'] !== '') return { kind: 'nothing-to-do' };
-  if (pod.metadata.deletionTimestamp !== undefined) return { kind: 'nothing-to-do' };
-  const wanted = isJsonObject(spec['nodeSelector']) ? spec['nodeSelector'] : {};
-  const fitting = nodes.filter((node) => isReady(node) && matches(node, wanted));
-  const first = fitting[0];
-  if (first !== undefined) return { kind: 'bind', nodeName: first.metadata.name };
-  return { kind: 'unschedulable', message: unschedulableMessage(nodes, wanted) };
+const PODS_READ_BETWEEN_PAUSES = 100;
+const PAUSE: SchedulingDecision = { kind: 'pause' };
+
+export function* planScheduling(snapshot: SchedulingSnapshot): Generator<SchedulingDecision> {
+  const [waiting, bound, homes]: [PodDemand[], PodDemand[], Map<string, string>] = [[], [], new Map()];
+  let readCount = 0;
+  for (const pod of snapshot.pods) {
+    if (++readCount % PODS_READ_BETWEEN_PAUSES === 0) yield PAUSE;
+    const home = isBound(pod) ? textAt(pod, '', 'spec', 'nodeName') : snapshot.assumed.get(pod.metadata.uid ?? '');
+    if (home !== undefined) {
+      if (!isHolding(pod)) continue;
+      bound.push(demandOf(pod));
+      homes.set(pod.metadata.uid ?? '', home);
+    } else if (pod.metadata.deletionTimestamp === undefined && isHolding(pod)) {
+      if (itemsAt(pod.spec, 'schedulingGates').length > 0) yield { kind: 'gated', pod };
+      else waiting.push(demandOf(pod));
+    }
+  }
+  if (waiting.length === 0) return;
+  const rooms = snapshot.nodes.map((node) => new NodeRoom(node));
+  const counted = yield* countPods({ waiting, bound, countMinOf: snapshot.countMinOf }, capacityOf(snapshot.nodes), snapshot.leniency);
+  const roomOf = new Map(rooms.map((room) => [room.name, room]));
+  for (const demand of counted.bound) roomOf.get(homes.get(demand.uid)!)?.add(demand);
+  yield PAUSE;
+  yield* new Pass(snapshot, rooms).run(counted.queue);
 }
 
-function matches(node: KubeObject, wanted: Readonly<Record<string, unknown>>): boolean {
-  return Object.entries(wanted).every(([label, value]) => node.metadata.labels?.[label] === value);
+/** The most of each resource that one node offers. */
+function capacityOf(nodes: readonly KubeObject[]): Milli {
+  const capacity = new Map<string, number>();
+  for (const node of nodes) for (const [resource, amount] of offersOf(node)) capacity.set(resource, Math.max(amount, capacity.get(resource) ?? 0));
+  return capacity;
 }
 
-function isReady(node: KubeObject): boolean {
-  const conditions = node.status?.['conditions'];
-  if (!Array.isArray(conditions)) return false;
-  return conditions.some((item) => isJsonObject(item) && item['type'] === 'Ready' && item['status'] === 'True');
+class Pass {
+  readonly #snapshot: SchedulingSnapshot;
+  readonly #surroundings: Surroundings;
+  /** What keeps Pods of a likeness away; rooms only get fuller during a pass. */
+  readonly #hopeless = new Map<string, Waiting>();
+  #isLikenessEnough: boolean;
+
+  constructor(snapshot: SchedulingSnapshot, rooms: readonly NodeRoom[]) {
+    this.#snapshot = snapshot;
+    this.#surroundings = { rooms, namespaceLabels: snapshot.namespaceLabels };
+    // Somebody's anti-affinity goes by labels, in which like Pods differ.
+    this.#isLikenessEnough = !rooms.some((room) => [...room.pods.values()].some(({ pod }) => termsOf(pod, 'podAntiAffinity').length > 0));
+  }
+
+  *run(queue: UnitHeap<Unit>): Generator<SchedulingDecision> {
+    for (let unit = queue.pop(); unit !== undefined; unit = queue.pop()) {
+      const { gang } = unit;
+      const existingCount = unit.waiting.length + unit.boundCount;
+      if (gang === undefined || unit.boundCount >= gang.countMin) {
+        for (const demand of unit.waiting) yield this.#planOne(demand);
+      } else if (existingCount < gang.countMin) {
+        for (const { pod } of unit.waiting) yield { kind: 'wait', pod, waiting: incompleteGroup(gang.name, existingCount, gang.countMin) };
+      } else {
+        yield* this.#planGang(unit, gang);
+      }
+    }
+  }
+
+  #planOne(demand: PodDemand): SchedulingDecision {
+    const { pod, likeness } = demand;
+    const known = this.#isLikenessEnough && likeness !== '' ? this.#hopeless.get(likeness) : undefined;
+    if (known !== undefined) return { kind: 'wait', pod, waiting: known };
+    const placement = placeAll([demand], this.#surroundings);
+    if (placement.kind === 'placed') {
+      if (demand.likeness === '') this.#isLikenessEnough &&= termsOf(pod, 'podAntiAffinity').length === 0;
+      return bindingOf(placement.places[0]!);
+    }
+    const preemption = this.#preempt([demand], placement);
+    if (preemption !== undefined) return preemption;
+    const waiting = waitingFor(placement.obstacles, 0);
+    if (likeness !== '') this.#hopeless.set(likeness, waiting);
+    return { kind: 'wait', pod, waiting };
+  }
+
+  /** As many as its group needs together; those beyond them each for itself. */
+  *#planGang({ waiting: demands, boundCount }: Unit, gang: NonNullable<Unit['gang']>): Generator<SchedulingDecision> {
+    const neededCount = gang.countMin - boundCount;
+    const needed = demands.slice(0, neededCount);
+    const placement = placeAll(needed, this.#surroundings);
+    if (placement.kind === 'placed') {
+      for (const place of placement.places) yield bindingOf(place);
+      for (const demand of demands.slice(neededCount)) yield this.#planOne(demand);
+      return;
+    }
+    const preemption = this.#preempt(needed, placement);
+    if (preemption !== undefined) return yield preemption;
+    const waiting = ofGroup(waitingFor(placement.obstacles, 0), gang.name, gang.countMin, boundCount + placement.placedCount);
+    for (const { pod } of demands) yield { kind: 'wait', pod, waiting };
+  }
+
+  #preempt(demands: readonly PodDemand[], placement: Extract<Placement, { kind: 'unplaced' }>): SchedulingDecision | undefined {
+    if (placement.obstacles.size === 0 || demands.some(({ pod }) => fieldOf(pod, 'spec', 'preemptionPolicy') === 'Never')) return undefined;
+    const isHelpful = [...placement.obstacles.values()].some((found) => found.every(({ isPassing }) => isPassing));
+    if (!isHelpful) return undefined;
+    const { budgets, pods } = this.#snapshot;
+    const preemption = planPreemption(demands, this.#surroundings, { budgets, pods });
+    if (preemption === undefined) return undefined;
+    const leavingCount = preemption.victims.length;
+    const places = preemption.places.map(({ demand, room }) => ({ pod: demand.pod, nodeName: room.name }));
+    return { kind: 'preempt', places, victims: preemption.victims, waiting: waitingFor(placement.obstacles, Math.max(1, leavingCount)) };
+  }
 }
 
-function unschedulableMessage(nodes: readonly KubeObject[], wanted: Readonly<Record<string, unknown>>): string {
-  const readyCount = nodes.filter(isReady).length;
-  if (readyCount === 0) return `0/${nodes.length} nodes are available: no node is ready`;
-  const selector = Object.entries(wanted).map(([label, value]) => `${label}=${String(value)}`).join(', ');
-  return `0/${nodes.length} nodes are available: none has the labels ${selector} of the Pod's nodeSelector`;
+function bindingOf({ demand, room }: Place): SchedulingDecision {
+  return { kind: 'bind', pod: demand.pod, nodeName: room.name, notes: demand.notes };
 }
+

@@ -1,8 +1,8 @@
 // What a Pod asks for altogether; pure. After component-helpers/resource of Kubernetes.
 import { isJsonObject, type JsonObject } from '../../base/mod.ts';
-import { fieldOf } from '../../api/mod.ts';
 import { parseQuantity, type Quantity } from '../../expr/mod.ts';
-import { containersOf } from './pod-containers.ts';
+import { itemsAt } from '../columns.ts';
+import { fieldOf } from '../kind.ts';
 
 export type Amounts = ReadonlyMap<string, Quantity>;
 export type ResourcePart = 'requests' | 'limits';
@@ -10,10 +10,10 @@ export type ResourcePart = 'requests' | 'limits';
 /** Containers run together; init containers one after the other beside the sidecars that have started; then the overhead. */
 export function podAmounts(spec: JsonObject | undefined, part: ResourcePart): Amounts {
   const total = new Map<string, Quantity>();
-  for (const container of containersOf(spec, 'containers')) add(total, amountsOf(container, part));
+  for (const container of itemsAt(spec, 'containers').filter(isJsonObject)) add(total, amountsOf(container, part));
   const sidecars = new Map<string, Quantity>();
   const initial = new Map<string, Quantity>();
-  for (const container of containersOf(spec, 'initContainers')) {
+  for (const container of itemsAt(spec, 'initContainers').filter(isJsonObject)) {
     const own = amountsOf(container, part);
     if (container['restartPolicy'] === 'Always') {
       add(total, own);

@@ -1,0 +1,30 @@
+// How many Pods of a disruption budget may go now, from its spec and the Pods that are ready; pure.
+import type { KubeObject } from '../../../base/mod.ts';
+import { fieldOf, isConditionTrue, matchesLabels } from '../../../api/mod.ts';
+
+export interface DisruptionBudgets {
+  readonly budgets: readonly KubeObject[];
+  readonly pods: readonly KubeObject[];
+}
+
+/** Whether one budget at least forbids that this Pod goes. */
+export function isBudgetSpent(pod: KubeObject, { budgets, pods }: DisruptionBudgets): boolean {
+  return budgets.some((budget) => isMeant(pod, budget) && allowedCount(budget, pods.filter((other) => isMeant(other, budget))) <= 0);
+}
+
+function isMeant({ metadata }: KubeObject, budget: KubeObject): boolean {
+  return metadata.namespace === budget.metadata.namespace && matchesLabels(fieldOf(budget, 'spec', 'selector'), metadata.labels ?? {});
+}
+
+function allowedCount({ spec }: KubeObject, members: readonly KubeObject[]): number {
+  const healthyCount = members.filter((member) => isConditionTrue(member, 'Ready') && member.metadata.deletionTimestamp === undefined).length;
+  const [min, max] = [spec?.['minAvailable'], spec?.['maxUnavailable']];
+  if (min !== undefined) return healthyCount - countOf(min, members.length);
+  return healthyCount - members.length + countOf(max ?? 1, members.length);
+}
+
+/** A number, or a percentage of all, rounded up. */
+function countOf(bound: unknown, allCount: number): number {
+  if (typeof bound === 'number') return bound;
+  return Math.ceil((Number.parseFloat(String(bound)) / 100) * allCount);
+}

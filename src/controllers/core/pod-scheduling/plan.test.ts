@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject, KubeObject } from '../../../base/mod.ts';
+import { GANG_ANNOTATION, GANG_LABEL } from './demand.ts';
+import { planScheduling, type SchedulingDecision, type SchedulingSnapshot } from './plan.ts';
+
+const MACHINE = { cpu: '2', memory: '4Gi', pods: '10', 'nvidia.com/gpu': '2' };
+let createdCount = 0;
+
+function node(more: JsonObject = {}, labels: JsonObject = {}): KubeObject {
+  const status = { allocatable: MACHINE, conditions: [{ type: 'Ready', status: 'True' }] };
+  return { apiVersion: 'v1', kind: 'Node', metadata: { name: 'box', labels: { 'kubernetes.io/hostname': 'box', ...labels } as Record<string, string> }, spec: more, status };
+}
+
+interface Wanted {
+  readonly requests?: JsonObject;
+  readonly on?: string;
+  readonly priority?: number;
+  readonly labels?: Record<string, string>;
+  readonly annotations?: Record<string, string>;
+  readonly spec?: JsonObject;
+  readonly status?: JsonObject;
+  readonly isLeaving?: boolean;
+}
+
+/** Each is a second younger than the one before. */
+function pod(name: string, { requests = {}, on, priority = 0, labels = {}, annotations = {}, spec = {}, status = {}, isLeaving = false }: Wanted = {}): KubeObject {
+  const creationTimestamp = new Date(createdCount++ * 1000).toISOString();
+  const deleted = isLeaving ? { deletionTimestamp: creationTimestamp } : {};
+  const containers = [{ name: 'main', image: 'busybox', resources: { requests }, ...(spec['ports'] === undefined ? {} : { ports: spec['ports'] }) }];
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'default', uid: name, creationTimestamp, labels, annotations, ...deleted },
+    spec: { priority, containers, ...spec, ...(on === undefined ? {} : { nodeName: on }) },
+    status: { phase: on === undefined ? 'Pending' : 'Running', ...status },
+  };
+}
+
+function decide(pods: readonly KubeObject[], more: Partial<SchedulingSnapshot> = {}): readonly SchedulingDecision[] {
+  const snapshot: SchedulingSnapshot = {
+    pods,
+    nodes: [node()],
+    budgets: [],
+    assumed: new Map(),
+    countMinOf: () => undefined,
+    namespaceLabels: () => ({}),
+    leniency: { isOvercommitOn: false, isGpuOptional: false },
+    ...more,
+  };
+  return [...planScheduling(snapshot)].filter(({ kind }) => kind !== 'pause');
+}
+
+/** One line each. */
+function outcome(pods: readonly KubeObject[], more: Partial<SchedulingSnapshot> = {}): readonly string[] {
+  return decide(pods, more).map((decision) => {
+    switch (decision.kind) {
+      case 'bind':
+        return `${decision.pod.metadata.name} → ${decision.nodeName}`;
+      case 'wait':
+        return `${decision.pod.metadata.name}: ${decision.waiting.counts} ${decision.waiting.sentence}`;
+      case 'preempt':
+        return `${decision.places.map((place) => place.pod.metadata.name).join('+')} displaces ${decision.victims.map(({ metadata }) => metadata.name).join('+')}`;
+      default:
+        return `${decision.kind} ${decision.kind === 'gated' ? decision.pod.metadata.name : ''}`;
+    }
+  });
+}
+
+test('Pods go by priority, then by age, as long as there is room; why the others wait names who holds it', () => {
+  const running = pod('holder', { requests: { cpu: '500m' }, on: 'box' });
+  const pods = [running, pod('young', { requests: { cpu: '1' } }), pod('important', { requests: { cpu: '1' }, priority: 5 }), pod('small', { requests: { cpu: '500m' } })];
+  assert.deepEqual(outcome(pods), [
+    'important → box',
+    'young: 0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod. It asks for 1 CPU; box has 2 CPUs, held by default/important (1), default/holder (0.5).',
+    'small → box',
+  ]);
+  const ended = pod('ended', { requests: { cpu: '2' }, on: 'box', status: { phase: 'Succeeded' } });
+  assert.deepEqual(outcome([ended, pod('next', { requests: { cpu: '2' } })]), ['next → box'], 'what has ended holds nothing');
+  assert.deepEqual(outcome([pod('bound', { requests: { cpu: '2' } }), pod('next', { requests: { cpu: '1' } })], { assumed: new Map([['bound', 'box']]) }).length, 1);
+});
+
+test('what keeps a Pod away for good says what to do about it', () => {
+  const sentence = (wanted: Wanted, machine = node()) => outcome([pod('p', wanted)], { nodes: [machine] })[0];
+  assert.match(sentence({ requests: { 'nvidia.com/gpu': '4' } })!, /1 Insufficient nvidia\.com\/gpu\. preemption: .*: 1 Preemption is not helpful for scheduling\. It asks for 4 nvidia\.com\/gpu, and box has 2 nvidia\.com\/gpu: run it on a machine that has them, or start Slipway with --gpu cpu-fallback to run it without\.$/);
+  assert.match(sentence({ requests: { memory: '8Gi' } })!, /It asks for 8\.0 GiB of memory, and box has 4\.0 GiB of memory: ask for less, or start Slipway with --overcommit true\.$/);
+  assert.match(sentence({ spec: { nodeSelector: { disk: 'ssd' } } })!, /1 node\(s\) didn't match Pod's node affinity\/selector\. .*box does not have the labels that it wants: disk=ssd\.$/);
+  const tainted = node({ taints: [{ key: 'k', value: 'v', effect: 'NoSchedule' }] });
+  assert.match(sentence({}, tainted)!, /1 node\(s\) had untolerated taint \{k: v\}\. .*box has the taint k=v:NoSchedule, which it does not tolerate\.$/);
+  assert.equal(sentence({ spec: { tolerations: [{ key: 'k', operator: 'Exists' }] } }, tainted), 'p → box');
+  assert.match(sentence({}, node({ unschedulable: true }))!, /1 node\(s\) were unschedulable\. .*`kubectl uncordon box`\.$/);
+  assert.equal(outcome([pod('p')], { nodes: [] })[0], 'p: no nodes available to schedule pods No node is ready: the one of this machine comes with `slipway up`.');
+  assert.deepEqual(outcome([pod('p', { spec: { schedulingGates: [{ name: 'g' }] } })]), ['gated p']);
+});
+
+test('node affinity, host ports, and Pods that want each other or not within a topology', () => {
+  const nodes = [node({}, { zone: 'a', gen: '3' })];
+  const affine = (operator: string, values: readonly string[]) => ({
+    spec: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'gen', operator, values }] }] } } } },
+  });
+  const isBound = (pods: readonly KubeObject[]) => outcome(pods, { nodes }).every((line) => line.includes('→'));
+  assert.ok(isBound([pod('p', affine('Gt', ['2'])), pod('q', affine('NotIn', ['1', '2']))]));
+  assert.ok(!isBound([pod('p', affine('In', ['1']))]));
+
+  const port = { spec: { ports: [{ containerPort: 80, hostPort: 80 }] } };
+  assert.match(outcome([pod('web', { ...port, on: 'box' }), pod('other', port)])[0]!, /didn't have free ports.*port 80 of box \(hostPort\) is taken by default\/web\.$/);
+
+  const beside = (kind: string, topologyKey: string) => ({ labels: { app: 'x' }, spec: { affinity: { [kind]: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey, labelSelector: { matchLabels: { app: 'x' } } }] } } } });
+  assert.ok(isBound([pod('first', beside('podAffinity', 'zone')), pod('second', beside('podAffinity', 'zone'))]), 'the first of a set may come alone');
+  assert.match(outcome([pod('lost', beside('podAffinity', 'rack'))], { nodes })[0]!, /didn't match pod affinity rules/);
+  assert.match(outcome([pod('one', beside('podAntiAffinity', 'zone')), pod('two', { labels: { app: 'x' } })], { nodes })[1]!, /didn't satisfy existing pods anti-affinity rules.*default\/one wants no Pod like it beside itself/);
+  assert.ok(isBound([pod('one', beside('podAntiAffinity', 'rack')), pod('two', { labels: { app: 'x' } })]), 'a node without the label has no such topology');
+});
+
+test('a Pod of higher priority displaces as few as possible, none of the same priority, and waits until they are gone', () => {
+  const [low, lower, same] = [pod('low', { requests: { cpu: '1' }, on: 'box', priority: 1 }), pod('lower', { requests: { cpu: '1' }, on: 'box' }), pod('same', { requests: { memory: '3Gi' }, on: 'box', priority: 9 })];
+  const urgent = pod('urgent', { requests: { cpu: '1' }, priority: 9 });
+  assert.deepEqual(outcome([low, lower, same, urgent]), ['urgent displaces lower']);
+  const leaving = pod('lower', { requests: { cpu: '1' }, on: 'box', isLeaving: true });
+  const late = pod('late', { requests: { cpu: '1' }, priority: 1 });
+  assert.deepEqual(outcome([low, leaving, urgent, late]).map((line) => line.slice(0, 25)), ['urgent displaces ', 'late: 0/1 nodes are avail'], 'nobody takes the room that is made');
+  assert.match(outcome([low, lower, pod('polite', { requests: { cpu: '1' }, priority: 9, spec: { preemptionPolicy: 'Never' } })])[0]!, /^polite: .*Insufficient cpu/);
+  assert.match(outcome([low, lower, same, pod('big', { requests: { memory: '3Gi' }, priority: 9 })])[0]!, /^big: .*No preemption victims found/);
+});
+
+test('disruption budgets are broken last', () => {
+  const budget: KubeObject = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'b', namespace: 'default' }, spec: { minAvailable: 1, selector: { matchLabels: { app: 'kept' } } } };
+  const ready = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+  const kept = pod('kept', { requests: { cpu: '1' }, on: 'box', labels: { app: 'kept' }, status: ready });
+  const free = pod('free', { requests: { cpu: '1' }, on: 'box', priority: 3, status: ready });
+  const urgent = (cpu: string) => pod('urgent', { requests: { cpu }, priority: 9 });
+  assert.deepEqual(outcome([kept, free, urgent('1')], { budgets: [budget] }), ['urgent displaces free']);
+  assert.deepEqual(outcome([kept, free, urgent('1')]), ['urgent displaces kept']);
+  assert.deepEqual(outcome([kept, free, urgent('2')], { budgets: [budget] }), ['urgent displaces kept+free']);
+});
+
+test('the Pods of a group start together or not at all', () => {
+  const group = { countMinOf: (gang: string) => (gang === 'default/g' ? 3 : undefined) };
+  const member = (name: string, cpu: string) => pod(name, { requests: { cpu }, labels: { [GANG_LABEL]: 'g' } });
+  const volcano = pod('c', { requests: { cpu: '500m' }, annotations: { [GANG_ANNOTATION]: 'g' } });
+  assert.deepEqual(outcome([member('a', '500m'), member('b', '1'), volcano], group), ['a → box', 'b → box', 'c → box']);
+  const tooLarge = outcome([member('a', '500m'), member('b', '1'), member('c', '1'), pod('other', { requests: { cpu: '2' } })], group);
+  assert.match(tooLarge[0]!, /^a: 0\/1 nodes .* The 3 Pods of its group default\/g start together or not at all, and 2 fit now: it asks for 1 CPU; /);
+  assert.equal(tooLarge.at(-1), 'other → box', 'a group that does not fit holds nothing');
+  assert.match(outcome([member('a', '1'), member('b', '1')], group)[0]!, /of which 2 of 3 exist\.$/);
+  const begun = pod('a', { requests: { cpu: '500m' }, on: 'box', labels: { [GANG_LABEL]: 'g' } });
+  assert.deepEqual(outcome([begun, pod('older', { requests: { cpu: '1500m' } }), member('b', '500m'), member('c', '1')], group).slice(0, 2), ['b → box', 'c → box'], 'one that has begun goes first');
+  const low = pod('low', { requests: { cpu: '1' }, on: 'box' });
+  const urgent = ['a', 'b', 'c'].map((name) => pod(name, { requests: { cpu: '600m' }, priority: 5, labels: { [GANG_LABEL]: 'g' } }));
+  assert.deepEqual(outcome([low, ...urgent], group), ['a+b+c displaces low']);
+  assert.deepEqual(outcome([member('a', '500m')]), ['a → box'], 'a group that does not exist keeps nobody');
+});
+
+test('with overcommit what asks for more than the machine counts as half of it; GPUs are never scaled down', () => {
+  const lenient = { leniency: { isOvercommitOn: true, isGpuOptional: false } };
+  const [huge] = decide([pod('busy', { requests: { cpu: '1' }, on: 'box' }), pod('huge', { requests: { cpu: '8', memory: '1Gi' } })], lenient);
+  assert.ok(huge?.kind === 'bind');
+  assert.deepEqual(huge.notes, [{ reason: 'Overcommitted', message: 'it asks for 8 CPUs and this machine has 2 CPUs: counted as 1 CPU, it takes what is free (--overcommit)' }]);
+  assert.deepEqual(outcome([pod('huge', { requests: { cpu: '8' }, on: 'box' }), pod('next', { requests: { cpu: '1' } })], lenient), ['next → box'], 'it counts the same when it runs');
+  const gang = [1, 2, 3, 4].map((index) => pod(`g${index}`, { requests: { cpu: '1' }, labels: { [GANG_LABEL]: 'g' } }));
+  assert.equal(outcome(gang, { ...lenient, countMinOf: () => 4 }).filter((line) => line.includes('→')).length, 4);
+  const accelerated = pod('accelerated', { requests: { 'nvidia.com/gpu': '4' } });
+  assert.match(outcome([accelerated], lenient)[0]!, /Insufficient nvidia\.com\/gpu/);
+  const [fallback] = decide([accelerated], { leniency: { isOvercommitOn: true, isGpuOptional: true } });
+  assert.ok(fallback?.kind === 'bind');
+  assert.equal(fallback.notes[0]?.reason, 'GpuFallback');
+});

@@ -1,0 +1,85 @@
+// Which Pods a Pod wants beside it, and which not, within a topology: nodes that have the same value of a label; pure.
+// Preferences are left out: they order nodes that all fit.
+import type { Json, KubeObject } from '../../../base/mod.ts';
+import { fieldOf, itemsAt, labelsOf, matchesLabels, textAt } from '../../../api/mod.ts';
+import type { PodDemand } from './demand.ts';
+import type { NodeRoom } from './node-room.ts';
+import { passing, type Obstacle } from './obstacle.ts';
+
+export interface Surroundings {
+  readonly rooms: readonly NodeRoom[];
+  readonly namespaceLabels: (namespace: string) => Readonly<Record<string, string>>;
+}
+
+const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
+type Affinity = 'podAffinity' | 'podAntiAffinity';
+
+export function podAffinityObstacle(demand: PodDemand, room: NodeRoom, surroundings: Surroundings): Obstacle | undefined {
+  const { pod } = demand;
+  for (const { rooms, holder, term } of opposingTerms(surroundings)) {
+    if (!rooms(term, room) || !matches(term, holder.pod, pod, surroundings)) continue;
+    return passing("node(s) didn't satisfy existing pods anti-affinity rules", `${holder.name} wants no Pod like it beside itself (podAntiAffinity)`);
+  }
+  for (const term of termsOf(pod, 'podAffinity')) {
+    if (isMet(term, pod, room, surroundings)) continue;
+    return passing("node(s) didn't match pod affinity rules", `none of the Pods that it wants beside it (podAffinity) is on ${room.name}`);
+  }
+  for (const term of termsOf(pod, 'podAntiAffinity')) {
+    const other = neighbours(term, room, surroundings).find((candidate) => candidate.uid !== demand.uid && matches(term, pod, candidate.pod, surroundings));
+    if (other === undefined) continue;
+    return passing("node(s) didn't match pod anti-affinity rules", `it wants no Pod like ${other.name} beside it (podAntiAffinity)`);
+  }
+  return undefined;
+}
+
+export function termsOf(pod: KubeObject, affinity: Affinity): readonly Json[] {
+  return itemsAt(pod.spec, 'affinity', affinity, REQUIRED);
+}
+
+/** The first Pod of a set whose members want each other may come, although none of them is there. */
+function isMet(term: Json, pod: KubeObject, room: NodeRoom, surroundings: Surroundings): boolean {
+  if (domainOf(term, room) === undefined) return false;
+  const isFriend = (candidate: PodDemand) => matches(term, pod, candidate.pod, surroundings);
+  if (neighbours(term, room, surroundings).some(isFriend)) return true;
+  return matches(term, pod, pod, surroundings) && !surroundings.rooms.some((other) => [...other.pods.values()].some(isFriend));
+}
+
+function neighbours(term: Json, room: NodeRoom, { rooms }: Surroundings): readonly PodDemand[] {
+  return rooms.filter((other) => isSameDomain(term, other, room)).flatMap((other) => [...other.pods.values()]);
+}
+
+function opposingTerms({ rooms }: Surroundings) {
+  return rooms.flatMap((home) =>
+    [...home.pods.values()].flatMap((holder) =>
+      termsOf(holder.pod, 'podAntiAffinity').map((term) => ({ holder, term, rooms: (wanted: Json, room: NodeRoom) => isSameDomain(wanted, home, room) })),
+    ),
+  );
+}
+
+function domainOf(term: Json, { node }: NodeRoom): string | undefined {
+  return node.metadata.labels?.[textAt(term, '', 'topologyKey')];
+}
+
+function isSameDomain(term: Json, a: NodeRoom, b: NodeRoom): boolean {
+  const domain = domainOf(term, a);
+  return domain !== undefined && domain === domainOf(term, b);
+}
+
+/** Whether a term of `owner` means `other`. */
+function matches(term: Json, owner: KubeObject, other: KubeObject, { namespaceLabels }: Surroundings): boolean {
+  const labels = other.metadata.labels ?? {};
+  const own = owner.metadata.labels ?? {};
+  return (
+    isNamespaceMeant(term, owner, other.metadata.namespace ?? '', namespaceLabels) &&
+    matchesLabels(fieldOf(term, 'labelSelector'), labels) &&
+    itemsAt(term, 'matchLabelKeys').every((key) => own[String(key)] === undefined || own[String(key)] === labels[String(key)]) &&
+    itemsAt(term, 'mismatchLabelKeys').every((key) => own[String(key)] === undefined || own[String(key)] !== labels[String(key)])
+  );
+}
+
+function isNamespaceMeant(term: Json, owner: KubeObject, namespace: string, labelsOfNamespace: Surroundings['namespaceLabels']): boolean {
+  const named = itemsAt(term, 'namespaces');
+  const selector = fieldOf(term, 'namespaceSelector');
+  if (named.length === 0 && selector === undefined) return namespace === owner.metadata.namespace;
+  return named.includes(namespace) || (selector !== undefined && matchesLabels(selector, labelsOf(labelsOfNamespace(namespace))));
+}
