@@ -1,6 +1,7 @@
 // Follows every name in a pipeline: components, executors, producers and their outputs, inputs of the enclosing component.
 import type { Json } from '../base/mod.ts';
 import { checkExpressions } from './check-expressions.ts';
+import { checkPlaceholders, inputsGiven } from './check-placeholders.ts';
 import { complain, type FieldError, type Section } from './section.ts';
 import type {
   ComponentSpec,
@@ -11,15 +12,23 @@ import type {
   TaskInputArtifact,
   TaskInputParameter,
 } from './types.ts';
+import { holderOfTasks } from './untangle-groups.ts';
 import { coerceParameter } from './values.ts';
 
 /** Adds an error for every name that leads nowhere. `prefix` is the path of the spec in the document. */
 export function checkReferences(pipeline: PipelineSpec, errors: FieldError[], prefix: string): void {
   const at: Section = { members: {}, path: prefix, errors };
   const expressions = new Set<string>();
+  const given = inputsGiven(pipeline);
   checkComponent({ pipeline, component: pipeline.root, expressions, at: below(at, 'root') });
   for (const [name, component] of Object.entries(pipeline.components)) {
+    const holder = holderOfTasks(pipeline.components, name);
+    if (holder !== undefined) complain(at, `components.${name}.dag.tasks`, `is empty: ${tangled(holder)}`);
     checkComponent({ pipeline, component, expressions, at: below(at, `components.${name}`) });
+    const executor = pipeline.executors[component.executorLabel ?? ''];
+    if (executor?.kind !== 'container') continue;
+    const place = below(at, `deploymentSpec.executors.${component.executorLabel}.container`);
+    checkPlaceholders(place, executor.container, { component, givenInputs: given.get(name) ?? new Set() });
   }
 }
 
@@ -236,6 +245,10 @@ function checkSelector(scope: Scope & { readonly dag: DagSpec }, at: Section, se
 
 function hasParameter(definitions: InputDefinitions | undefined, name: string): boolean {
   return definitions?.parameters?.[name] !== undefined;
+}
+
+function tangled(holder: string): string {
+  return `kfp has put its tasks into "${holder}", the group of a nested pipeline that has the same name. Make this group a pipeline of its own (@dsl.pipeline) and compile again.`;
 }
 
 function noTask(name: string): string {

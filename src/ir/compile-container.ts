@@ -79,7 +79,14 @@ interface ListScope extends PlaceholderScope {
 }
 
 function fillList(member: string, templates: readonly string[], scope: ListScope): readonly string[] {
-  return templates.flatMap((template, index) => at(`${member}[${index}]`, () => fillItem(template, scope)));
+  return templates.flatMap((template, index) =>
+    at(`${member}[${index}]`, () => fillItem(template, { ...scope, isSource: isPythonSource(templates, index) })),
+  );
+}
+
+/** Whether this text of a command is the program of a Python component, as kfp writes it behind the script that stores it. */
+export function isPythonSource(command: readonly string[], index: number): boolean {
+  return command[index - 1]?.includes('ephemeral_component.py') === true;
 }
 
 /** One template may become no argument, one, or several. */

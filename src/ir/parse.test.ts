@@ -214,7 +214,7 @@ test('tasks that wait for each other are refused with the circle', () => {
 });
 
 /** A chain of components, each with `width` tasks of the next one; the last is a container. */
-function chain(length: number, width: number, last: Record<string, unknown> = { executorLabel: 'exec-train' }): JsonObject {
+function chain(length: number, width: number, last: Record<string, unknown> = { executorLabel: 'exec-report', inputDefinitions: { parameters: { text: { parameterType: 'STRING', isOptional: true } } } }): JsonObject {
   const components = Object.fromEntries(
     Array.from({ length }, (_, level) => {
       const tasks = Array.from({ length: width }, (__, index) => [`t${index}`, { componentRef: { name: `c${level + 1}` } }]);

@@ -11,6 +11,7 @@ import { parseExecutors } from './parse-executors.ts';
 import { parsePlatform } from './parse-platform.ts';
 import { addPlatformDependencies } from './platform-dependencies.ts';
 import { threadInputs } from './thread-inputs.ts';
+import { untangleGroups } from './untangle-groups.ts';
 import {
   complain,
   isJsonList,
@@ -49,7 +50,7 @@ export function parsePipeline(json: unknown): PipelineParse {
   if (notIr !== undefined) return refuse(notIr.field, notIr.message);
   const parsed = parseSpec(inner, isWrapped ? sectionAt(outer, 'platformSpec') : undefined);
   if (errors.length > 0) return { ok: false, errors };
-  const pipeline = addPlatformDependencies(threadInputs(dropDeadInputs(takeMembersFromItems(parsed))));
+  const pipeline = addPlatformDependencies(threadInputs(dropDeadInputs(takeMembersFromItems(untangleGroups(parsed)))));
   checkReferences(pipeline, errors, isWrapped ? inner.path : '');
   if (errors.length === 0) checkGraph(pipeline, errors, isWrapped ? inner.path : '');
   return errors.length === 0 ? { ok: true, pipeline, document: json } : { ok: false, errors };

@@ -13,6 +13,8 @@ export interface PlaceholderScope {
   readonly pathOf: (artifact: RuntimeArtifact) => string | undefined;
   /** Inputs of the component, given or not; a placeholder of an input that was not given becomes the empty text. */
   readonly declaredInputs: ReadonlySet<string>;
+  /** The text is a program: a placeholder of what the component does not have is a text of its own, and stays. */
+  readonly isSource?: boolean;
 }
 
 /** Thrown for a placeholder that can't be filled in; caught by the functions that are called from outside. */
@@ -44,7 +46,7 @@ function fill(template: string, scope: PlaceholderScope, filler: Filler, written
   const textOf = filler === 'launcher' || template.includes('$.outputs') ? parameterText : driverText;
   return template.replace(PLACEHOLDER, (placeholder, expression: string) => {
     const steps = parsePath(expression);
-    const value = steps && valueAt(steps, scope, textOf);
+    const value = steps && knownValue(steps, scope, textOf);
     return value === undefined ? placeholder : written(value);
   });
 }
@@ -71,6 +73,15 @@ function parsePath(expression: string): readonly string[] | undefined {
     steps.push(step[1] ?? step[2] ?? step[3]!);
   }
   return steps;
+}
+
+function knownValue(steps: readonly string[], scope: PlaceholderScope, textOf: Text): string | undefined {
+  try {
+    return valueAt(steps, scope, textOf);
+  } catch (error) {
+    if (scope.isSource === true && error instanceof PlaceholderProblem) return undefined;
+    throw error;
+  }
 }
 
 function valueAt(steps: readonly string[], scope: PlaceholderScope, textOf: Text): string | undefined {

@@ -44,6 +44,8 @@ export function fingerprintOf(
 
 export function lookUpCache(planning: Planning, fingerprint: string): CacheLookup {
   const { facts, tree } = planning;
+  const sibling = justSucceeded(planning, fingerprint);
+  if (sibling !== undefined) return { kind: 'hit', task: sibling };
   const candidate = facts.cachedTask(tree.run.namespace, fingerprint);
   if (candidate === undefined) return { kind: 'miss', message: '' };
   const hasArtifacts = Object.values(candidate.outputs.artifacts).some((ids) => ids.length > 0);
@@ -51,6 +53,12 @@ export function lookUpCache(planning: Planning, fingerprint: string): CacheLooku
   if (presence === undefined) return { kind: 'unchecked', candidate };
   if (presence.arePresent) return { kind: 'hit', task: candidate };
   return { kind: 'miss', message: `not taken from the cache: ${presence.missingUri} is gone` };
+}
+
+/** A step of this run whose success is written together with what is planned now; the records do not show it yet. */
+function justSucceeded({ changedNodes }: Planning, fingerprint: string): Task | undefined {
+  for (const { row } of changedNodes) if (row.state === 'SUCCEEDED' && row.cacheFingerprint === fingerprint) return row;
+  return undefined;
 }
 
 /** Entries are shared within a pipeline only; the newest upstream folds its name into the arguments, too. */

@@ -31,8 +31,6 @@ test('other output: the last line, with an exit code that tells something', () =
   assert.equal(sentenceOf('indented traceback\n    File "x", line 1\n  ValueError: y\nERROR: could not build'), 'ERROR: could not build');
   assert.equal(sentenceOf('"inputs": {\n    }\n}\nsorry'), 'sorry');
   assert.equal(sentenceOf('"inputs": {\n    }\n}\n'), 'the step ended with exit code 1');
-  assert.equal(sentenceOf('', { exitCode: 3 }), 'the step ended with exit code 3');
-  assert.equal(sentenceOf(undefined, { exitCode: 137 }), 'the step ended with exit code 137');
 });
 
 test('a sentence of the node stays as it is; a very long one is cut', () => {
@@ -52,4 +50,10 @@ test('an empty list of artifacts, which the SDK makes None of, is named where th
   assert.equal(failureSentence({ ...result, message: none }, { all: [], one: ['a'] }), none + hint);
   assert.equal(failureSentence({ ...result, message: none }, { one: ['a'] }), none);
   assert.equal(failureSentence({ ...result, message: 'sad' }, { all: [] }), 'sad');
+});
+
+test('a step that said nothing: its exit code, and the signal that it stands for', () => {
+  assert.equal(sentenceOf('', { exitCode: 3 }), 'the step ended with exit code 3');
+  assert.equal(sentenceOf(undefined, { exitCode: 137 }), 'the step ended with exit code 137 (that of a process killed by SIGKILL)');
+  assert.equal(sentenceOf('', { exitCode: 139 }), 'the step ended with exit code 139 (that of a process killed by SIGSEGV)');
 });

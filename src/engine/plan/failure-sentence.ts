@@ -28,8 +28,14 @@ function noneHint(sentence: string, inputs: TaskValues['artifacts']): string {
 }
 
 function toldByCode(exitCode: number | undefined): string {
-  return exitCode === undefined ? 'the step failed' : `the step ended with exit code ${exitCode}`;
+  if (exitCode === undefined) return 'the step failed';
+  const signal = SIGNALS[exitCode - SIGNALLED];
+  return `the step ended with exit code ${exitCode}${signal === undefined ? '' : ` (that of a process killed by ${signal})`}`;
 }
+
+/** A shell, and Kubernetes, tells a signal by this much more than its number. */
+const SIGNALLED = 128;
+const SIGNALS: Readonly<Record<number, string>> = { 2: 'SIGINT', 4: 'SIGILL', 6: 'SIGABRT', 7: 'SIGBUS', 8: 'SIGFPE', 9: 'SIGKILL', 11: 'SIGSEGV', 13: 'SIGPIPE', 15: 'SIGTERM' };
 
 /** The text of the last Python exception, else the last line. */
 function lastWords(output: string): string {

@@ -88,6 +88,14 @@ describe('the cache', () => {
     assert.equal(driver.settle().task('root.make').message, 'waiting for its Pod to start; not taken from the cache: minio://b/table is gone');
   });
 
+  test('an equal step that starts in the very planning that ends the first takes over its outputs', () => {
+    const container = { image: 'busybox', command: ['date'] };
+    const equal = pipelineOf({ first: step({ isCached: true, container }), second: step({ isCached: true, container, after: ['first'] }) });
+    const driver = new PlanDriver(equal).settle().end('root.first');
+    assert.equal(driver.task('root.second').cacheFingerprint, driver.task('root.first').cacheFingerprint);
+    assert.equal(driver.task('root.second').state, 'CACHED');
+  });
+
   test('can be switched off', () => {
     const driver = new PlanDriver(document, { settings: { isCacheEnabled: false } }).settle();
     assert.equal(driver.task('root.make').cacheFingerprint, undefined);

@@ -80,10 +80,10 @@ describe('what can not become a Pod fails the step with a sentence', () => {
     assert.match(driver.task('root.a').message, /^the pipeline root ftp:\/\/host\/x\/demo.* has no path in a container/);
   });
 
-  test('a placeholder of an input that is not there', () => {
-    const driver = new PlanDriver(pipelineOf({ a: step({ container: { args: ["{{$.inputs.parameters['x']}}"] } }) })).settle();
+  test('a structure that is none', () => {
+    const driver = new PlanDriver(pipelineOf({ a: step({ container: { args: ['{"Concat": ["x", 5]}'] } }) })).settle();
     assert.equal(driver.task('root.a').reason, 'InvalidStep');
-    assert.match(driver.task('root.a').message, /args\[0\] uses the input parameter "x"/);
+    assert.match(driver.task('root.a').message, /args\[0\] holds something that is neither text nor/);
   });
 
   test('values that are too large for an object', () => {
