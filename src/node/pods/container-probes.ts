@@ -19,6 +19,8 @@ export interface ContainerProbesOptions {
   readonly log: Log;
   /** Asks for a reconcile of this Pod. */
   readonly wake: (podUid: string) => void;
+  /** A container that is not alive has to end. */
+  readonly stop: (container: string, restart: number, graceMs: number) => void;
   /** Ends all probes. */
   readonly signal: AbortSignal;
 }
@@ -29,8 +31,6 @@ interface Watched {
   hasStarted: boolean;
   isReady: boolean;
 }
-
-const SIGTERM = 15;
 
 export class ContainerProbes {
   readonly #options: ContainerProbesOptions;
@@ -97,14 +97,14 @@ export class ContainerProbes {
         if (problem !== undefined) events.unhealthy(name, kind, problem);
         const result = countResult(count, problem === undefined, probe);
         ({ count } = result);
-        if (result.verdict !== undefined && (await this.#conclude(name, kind, result.verdict, watched, signal))) return;
+        if (result.verdict !== undefined && this.#conclude(name, kind, result.verdict, watched)) return;
       }
       await clock.sleep(probe.periodMs, { signal });
     }
   }
 
   /** True when this probe has nothing more to say. */
-  async #conclude(name: string, kind: ProbeKind, verdict: 'passed' | 'failed', watched: Watched, signal: AbortSignal): Promise<boolean> {
+  #conclude(name: string, kind: ProbeKind, verdict: 'passed' | 'failed', watched: Watched): boolean {
     const { wake, podUid, spec } = this.#options;
     if (kind === 'readiness') {
       if (watched.isReady === (verdict === 'passed')) return false;
@@ -113,7 +113,7 @@ export class ContainerProbes {
       return false;
     }
     if (verdict === 'failed') {
-      await this.#end(name, kind, watched, signal);
+      this.#end(name, kind, watched);
       return true;
     }
     if (kind === 'liveness') return false;
@@ -124,14 +124,13 @@ export class ContainerProbes {
     return true;
   }
 
-  /** SIGTERM, and SIGKILL after the grace; the restart policy says what follows. */
-  async #end(name: string, kind: ProbeKind, watched: Watched, signal: AbortSignal): Promise<void> {
-    const { runtime, podUid, spec, clock, events } = this.#options;
-    const id = `${podUid}/${name}/${watched.restart}`;
+  #end(name: string, kind: 'startup' | 'liveness', { restart }: Watched): void {
+    const { podUid, spec, events, stop, wake } = this.#options;
+    const { initContainers, containers, terminationGracePeriodSeconds } = spec();
+    const probe = [...initContainers, ...containers].find((container) => container.name === name)?.probes[kind];
     events.failedProbe(name, kind);
-    await runtime.signal(id, SIGTERM);
-    await clock.sleep(spec().terminationGracePeriodSeconds * 1000, { signal });
-    await runtime.killContainer(id);
+    stop(name, restart, probe?.graceMs ?? terminationGracePeriodSeconds * 1000);
+    wake(podUid);
   }
 }
 

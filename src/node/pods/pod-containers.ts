@@ -24,6 +24,11 @@ export interface PodContainersOptions {
   readonly clock: Clock;
 }
 
+export interface RunningAttempt {
+  readonly name: string;
+  readonly restartCount: number;
+}
+
 export interface Takeover {
   /** The runtimes of now. */
   readonly instanceIds: readonly string[];
@@ -58,7 +63,7 @@ export class PodContainers {
     return this.#states.get(container) ?? NOT_STARTED;
   }
 
-  running(): readonly { readonly name: string; readonly restartCount: number }[] {
+  running(): readonly RunningAttempt[] {
     return [...this.#states].flatMap(([name, state]) => (state.phase === 'running' ? [{ name, restartCount: state.restartCount }] : []));
   }
 

@@ -28,6 +28,7 @@ function words(planned: ReturnType<typeof planPod>): string[] {
   return planned.map((action) => {
     if (action.kind === 'start') return `start ${action.container.name}`;
     if (action.kind === 'look-again') return `look in ${action.atMs - NOW}`;
+    if (action.kind === 'terminate') return `terminate in ${action.graceMs}`;
     return action.kind === 'finish' ? `${action.phase} (${action.cause})` : action.kind;
   });
 }
@@ -61,21 +62,22 @@ test('a sidecar lets the next one start, and ends when the others have', () => {
   assert.deepEqual(run({}), ['start s']);
   assert.deepEqual(run({ s: RUNNING }), ['start i']);
   assert.deepEqual(run({ s: RUNNING, i: ended(0) }), ['start a', 'start b']);
+  assert.deepEqual(run({ s: BACKING_OFF }), ['look in 10000'], 'it never started');
   assert.deepEqual(run({ s: BACKING_OFF, i: ended(0) }), ['look in 10000', 'start a', 'start b']);
+  assert.deepEqual(run({ s: RUNNING }, { hasStarted: () => false }), []);
+  assert.deepEqual(run({ s: RUNNING, i: ended(0) }, { hasStarted: () => false }), ['start a', 'start b']);
   const done = { i: ended(0), a: ended(0), b: ended(0) };
-  assert.deepEqual(run({ ...done, s: RUNNING }), ['terminate', 'look in 2000']);
-  const stopping = { cause: 'completed', sinceMs: NOW } as const;
-  assert.deepEqual(run({ ...done, s: RUNNING }, { stopping }), ['look in 2000']);
+  assert.deepEqual(run({ ...done, s: RUNNING }), ['terminate in 2000']);
+  const stopping = { cause: 'completed' } as const;
+  assert.deepEqual(run({ ...done, s: RUNNING }, { stopping }), ['terminate in 2000']);
   assert.deepEqual(run({ ...done, s: ended(143) }, { stopping }), ['Succeeded (completed)']);
 });
 
-test('deletion: SIGTERM, then SIGKILL after the grace, then the end', () => {
+test('deletion: what runs has to end within the grace, then the Pod', () => {
   const deleted = { deletionGraceMs: 3_000 };
-  const stopping = { cause: 'deleted', sinceMs: NOW } as const;
-  assert.deepEqual(words(planPod(facts(TWO, { a: RUNNING }, deleted), NOW)), ['terminate', 'look in 3000']);
-  assert.deepEqual(words(planPod(facts(TWO, { a: RUNNING }, { ...deleted, stopping }), NOW + 1)), ['look in 3000']);
-  assert.deepEqual(words(planPod(facts(TWO, { a: RUNNING }, { deletionGraceMs: 1_000, stopping }), NOW + 1_000)), ['kill']);
-  assert.deepEqual(words(planPod(facts(TWO, { a: RUNNING }, { deletionGraceMs: 0 }), NOW)), ['kill']);
+  const stopping = { cause: 'deleted' } as const;
+  assert.deepEqual(words(planPod(facts(TWO, { a: RUNNING }, deleted), NOW)), ['terminate in 3000']);
+  assert.deepEqual(words(planPod(facts(TWO, { a: RUNNING }, { deletionGraceMs: 1_000, stopping }), NOW + 1)), ['terminate in 1000']);
   assert.deepEqual(words(planPod(facts(TWO, { a: ended(143), b: ended(0) }, { ...deleted, stopping }), NOW + 1)), ['Failed (deleted)']);
   assert.deepEqual(words(planPod(facts(TWO, {}, deleted), NOW)), ['Failed (deleted)']);
   assert.deepEqual(words(planPod(facts(TWO, { a: BACKING_OFF, b: ended(0) }, deleted), NOW)), ['Failed (deleted)']);
@@ -84,20 +86,20 @@ test('deletion: SIGTERM, then SIGKILL after the grace, then the end', () => {
 test('a deletion gives up what is being prepared, and waits until that has settled', () => {
   const starting = new Set(['a']);
   assert.deepEqual(words(planPod(facts(TWO, {}, { deletionGraceMs: 3_000, starting }), NOW)), ['cancel-starts']);
-  assert.deepEqual(words(planPod(facts(TWO, { b: RUNNING }, { deletionGraceMs: 3_000, starting }), NOW)), ['cancel-starts', 'terminate', 'look in 3000']);
+  assert.deepEqual(words(planPod(facts(TWO, { b: RUNNING }, { deletionGraceMs: 3_000, starting }), NOW)), ['cancel-starts', 'terminate in 3000']);
 });
 
 test('the active deadline ends a Pod like a deletion, and makes it a failed one', () => {
   const spec = { ...TWO, activeDeadlineSeconds: 5 };
-  const stopping = { cause: 'deadline', sinceMs: NOW } as const;
+  const stopping = { cause: 'deadline' } as const;
   assert.deepEqual(words(planPod(facts(spec, { a: RUNNING, b: RUNNING }), NOW - 1)), ['look in 0']);
-  assert.deepEqual(words(planPod(facts(spec, { a: RUNNING, b: RUNNING }), NOW)), ['terminate', 'look in 2000']);
+  assert.deepEqual(words(planPod(facts(spec, { a: RUNNING, b: RUNNING }), NOW)), ['terminate in 2000']);
   assert.deepEqual(words(planPod(facts(spec, { a: ended(0), b: ended(0) }, { stopping }), NOW)), ['Failed (deadline)']);
   assert.deepEqual(words(planPod(facts(spec, { a: ended(0), b: ended(0) }), NOW + 1)), ['Succeeded (completed)']);
 });
 
 test('when one container can not run here, the others are stopped', () => {
   const failed = { isFailed: true };
-  assert.deepEqual(words(planPod(facts(TWO, { a: ended(128), b: RUNNING }, failed), NOW)), ['terminate', 'look in 2000']);
+  assert.deepEqual(words(planPod(facts(TWO, { a: ended(128), b: RUNNING }, failed), NOW)), ['terminate in 2000']);
   assert.deepEqual(words(planPod(facts(TWO, { a: ended(128), b: BACKING_OFF }, failed), NOW)), ['Failed (failed)']);
 });

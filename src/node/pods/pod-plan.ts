@@ -18,25 +18,27 @@ export interface PodFacts {
   readonly startedAtMs: number;
   /** Grace that the delete request gave; undefined while nobody deleted the Pod. */
   readonly deletionGraceMs?: number;
+  /** Of a running sidecar: its startup probe and its hook are through. True when nobody says. */
+  readonly hasStarted?: (container: string) => boolean;
   /** A container can't run here, now or later. */
   readonly isFailed: boolean;
-  /** Since SIGTERM was sent. */
-  readonly stopping?: { readonly cause: StopCause; readonly sinceMs: number };
+  /** What it was brought to its end for. */
+  readonly stopping?: { readonly cause: StopCause };
 }
 
 export type PodAction =
   | { readonly kind: 'start'; readonly container: ContainerSpec; readonly restartCount: number }
   /** Gives up what is being prepared; a start that went through all the same shows up as running. */
   | { readonly kind: 'cancel-starts' }
-  | { readonly kind: 'terminate'; readonly cause: StopCause }
-  | { readonly kind: 'kill'; readonly cause: StopCause }
+  /** All that run have to end, within this grace; said again as long as one runs. */
+  | { readonly kind: 'terminate'; readonly cause: StopCause; readonly graceMs: number }
   | { readonly kind: 'look-again'; readonly atMs: number }
   /** Everything ended for good: report and clean up; `phase` is final. */
   | { readonly kind: 'finish'; readonly phase: 'Succeeded' | 'Failed'; readonly cause: StopCause };
 
 export function planPod(facts: PodFacts, nowMs: number): readonly PodAction[] {
   const cause = facts.stopping?.cause ?? stopCause(facts, nowMs);
-  if (cause !== undefined) return planStop(facts, cause, nowMs);
+  if (cause !== undefined) return planStop(facts, cause);
   const deadlineMs = deadlineOf(facts);
   return [...planStarts(facts, nowMs), ...(deadlineMs === undefined ? [] : [lookAgain(deadlineMs)])];
 }
@@ -52,16 +54,13 @@ function deadlineOf({ spec, startedAtMs }: PodFacts): number | undefined {
   return spec.activeDeadlineSeconds === undefined ? undefined : startedAtMs + spec.activeDeadlineSeconds * 1000;
 }
 
-/** SIGTERM, then SIGKILL when the grace is over, then the end. A delete request may shorten the grace on the way. */
-function planStop(facts: PodFacts, cause: StopCause, nowMs: number): readonly PodAction[] {
+/** First whatever runs has to end, then the Pod. A delete request may shorten the grace on the way. */
+function planStop(facts: PodFacts, cause: StopCause): readonly PodAction[] {
   const cancel: readonly PodAction[] = facts.starting.size > 0 ? [{ kind: 'cancel-starts' }] : [];
   const isRunning = [...facts.states.values()].some((state) => state.phase === 'running');
   if (!isRunning) return facts.starting.size > 0 ? cancel : [{ kind: 'finish', phase: finalPhase(facts, cause), cause }];
   const graceMs = facts.deletionGraceMs ?? facts.spec.terminationGracePeriodSeconds * 1000;
-  const killAtMs = (facts.stopping?.sinceMs ?? nowMs) + graceMs;
-  if (nowMs >= killAtMs) return [...cancel, { kind: 'kill', cause }];
-  const terminate: readonly PodAction[] = facts.stopping === undefined ? [{ kind: 'terminate', cause }] : [];
-  return [...cancel, ...terminate, lookAgain(killAtMs)];
+  return [...cancel, { kind: 'terminate', cause, graceMs }];
 }
 
 function finalPhase(facts: PodFacts, cause: StopCause): 'Succeeded' | 'Failed' {
@@ -99,8 +98,15 @@ function planStarts(facts: PodFacts, nowMs: number): readonly PodAction[] {
 /** Whether the containers after this init container may start. */
 function isPassed(facts: PodFacts, container: ContainerSpec): boolean {
   const state = stateOf(facts, container);
-  if (container.isSidecar) return state.phase === 'running' || state.restartCount > 0;
+  if (container.isSidecar) return hasBegunAfter(facts, container) || (state.phase === 'running' && (facts.hasStarted?.(container.name) ?? true));
   return state.phase === 'terminated';
+}
+
+/** Later containers have been started: what holds them back holds back the first start only. */
+function hasBegunAfter(facts: PodFacts, container: ContainerSpec): boolean {
+  const { initContainers, containers } = facts.spec;
+  const later = [...initContainers.slice(initContainers.indexOf(container) + 1), ...containers];
+  return later.some((one) => facts.starting.has(one.name) || stateOf(facts, one).phase !== 'waiting' || stateOf(facts, one).restartCount > 0);
 }
 
 function planStart(facts: PodFacts, container: ContainerSpec, nowMs: number): readonly PodAction[] {

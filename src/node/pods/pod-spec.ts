@@ -1,6 +1,7 @@
 // The part of a Pod's spec that the node runs, as typed views. The API server has validated the spec; what is absent here
 // gets the kubelet's default.
 import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { lifecycleOf, type Lifecycle } from './lifecycle.ts';
 import { probesOf, type Probes } from './probe-spec.ts';
 
 export interface EnvSource {
@@ -31,6 +32,7 @@ export interface ContainerSpec {
   /** An init container with restartPolicy Always: it need only have started, and it runs as long as the others do. */
   readonly isSidecar: boolean;
   readonly probes: Probes;
+  readonly lifecycle: Lifecycle;
 }
 
 export type RestartPolicy = 'Always' | 'OnFailure' | 'Never';
@@ -77,6 +79,7 @@ function containerOf(container: JsonObject): ContainerSpec {
     terminationMessagePath: textOf(container['terminationMessagePath']) ?? TERMINATION_MESSAGE_PATH_DEFAULT,
     isSidecar: container['restartPolicy'] === 'Always',
     probes: probesOf(container),
+    lifecycle: lifecycleOf(container),
   };
 }
 

@@ -15,13 +15,15 @@ import { ContainerProbes } from './container-probes.ts';
 import type { ContainerState } from './container-state.ts';
 import { startContainer, type StartOutcome } from './container-start.ts';
 import { ContainerStarts } from './container-starts.ts';
+import { ContainerStops } from './container-stops.ts';
 import type { Programs } from './container-program.ts';
-import { PodContainers, type Takeover } from './pod-containers.ts';
+import { PodContainers, type RunningAttempt, type Takeover } from './pod-containers.ts';
 import { podDirectory, type PodDirectory } from './pod-directory.ts';
 import { PodEvents } from './pod-events.ts';
 import { planPod, type PodAction, type StopCause } from './pod-plan.ts';
 import { objectsOf, podSpecOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
-import { podStatus } from './pod-status.ts';
+import { podStatus, type Readiness } from './pod-status.ts';
+import { PostStarts } from './post-starts.ts';
 import { SlotHolder } from './slot-holder.ts';
 import type { Slots } from './slots.ts';
 import type { PreparedVolumes } from './pod-volumes.ts';
@@ -57,8 +59,8 @@ export interface PodWorkerPorts {
   readonly wake: (podUid: string) => void;
 }
 
+const NOT_YET: Readiness = { hasStarted: false, isReady: false };
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
-const SIGTERM = 15;
 /** A container that waits for something outside is tried again in this time. */
 const POSTPONE_MS = 1_000;
 const POSTPONE_BUILD_MS = 30_000;
@@ -80,6 +82,8 @@ export class PodWorker {
   readonly #publisher: StatusPublisher;
   readonly #containers: PodContainers;
   readonly #probes: ContainerProbes;
+  readonly #postStarts: PostStarts;
+  readonly #stops: ContainerStops;
   readonly #starts: ContainerStarts;
   readonly #volumes = new VolumesOnce();
   readonly #tokens: TokenFiles;
@@ -87,7 +91,7 @@ export class PodWorker {
   readonly #abort = new AbortController();
   #pod: KubeObject;
   #spec: PodSpec;
-  #stopping: { readonly cause: StopCause; readonly sinceMs: number } | undefined;
+  #stopping: { readonly cause: StopCause } | undefined;
   #failure: PodFailure | undefined;
   #isFinished = false;
   /** halted: the server stops, the processes go on. gone: the object is gone, and everything of it must go. */
@@ -112,7 +116,10 @@ export class PodWorker {
     const settleMs = document === undefined ? SETTLE_MS : STEP_SETTLE_MS;
     this.#publisher = new StatusPublisher({ ...ports, pod, settleMs, writes: ports.statusWrites, signal: this.#abort.signal });
     const views = { pod: () => this.#pod, spec: () => this.#spec };
-    this.#probes = new ContainerProbes({ ...ports, ...views, podUid, events: this.#events, signal: this.#abort.signal });
+    const hooks = { ...ports, podUid, events: this.#events, signal: this.#abort.signal };
+    this.#stops = new ContainerStops({ ...hooks, ...views });
+    this.#probes = new ContainerProbes({ ...hooks, ...views, stop: (container, restart, graceMs) => this.#stops.begin(container, restart, graceMs) });
+    this.#postStarts = new PostStarts({ ...hooks, onFailure: (container, restart, problem) => this.#onHookFailed(container, restart, problem) });
     this.#starts = new ContainerStarts(ports.log);
     this.#containers = new PodContainers({
       ...ports,
@@ -169,10 +176,11 @@ export class PodWorker {
     if (link.current === undefined) return { kind: 'done' };
     if (this.#containers.unsettled.size > 0) await this.takeOver({ instanceIds: runtime.instanceIds, listed: await runtime.list() });
     await this.#containers.takeExits();
-    this.#probes.follow(this.#stopping === undefined ? this.#containers.running() : []);
+    const isProbed = ({ name, restartCount }: RunningAttempt) => this.#stopping === undefined && !this.#postStarts.isUnderWay(name, restartCount);
+    this.#probes.follow(this.#containers.running().filter(isProbed));
     let wakeAtMs = Number.POSITIVE_INFINITY;
     for (const action of this.#plan()) wakeAtMs = Math.min(wakeAtMs, (await this.#act(action)) ?? Number.POSITIVE_INFINITY);
-    wakeAtMs = Math.min(wakeAtMs, await this.#refreshTokens());
+    wakeAtMs = Math.min(wakeAtMs, await this.#stops.proceed(this.#containers.running()), await this.#refreshTokens());
     if (!this.#isFinished) this.#publisher.publish(this.#status());
     return wakeAtMs === Number.POSITIVE_INFINITY ? { kind: 'done' } : { kind: 'after', delayMs: Math.max(0, wakeAtMs - clock.now()) };
   }
@@ -210,6 +218,7 @@ export class PodWorker {
       states: this.#containers.states,
       starting: new Set([...this.#starts.names(), ...this.#containers.unsettled]),
       startedAtMs: this.#startedAtMs,
+      hasStarted: (container: string) => this.#readinessOf(container).hasStarted,
       isFailed: this.#failure !== undefined,
       ...(deletionTimestamp === undefined ? {} : { deletionGraceMs: deletionGracePeriodSeconds * 1000 }),
       ...(this.#stopping === undefined ? {} : { stopping: this.#stopping }),
@@ -235,12 +244,8 @@ export class PodWorker {
         this.#starts.cancel();
         return undefined;
       case 'terminate':
-        this.#stopping = { cause: action.cause, sinceMs: this.#ports.clock.now() };
-        for (const { name, restartCount } of this.#containers.running()) await this.#sendTerm(name, restartCount);
-        return undefined;
-      case 'kill':
-        this.#stopping ??= { cause: action.cause, sinceMs: this.#ports.clock.now() };
-        await this.#ports.runtime.killPod(this.uid);
+        this.#stopping ??= { cause: action.cause };
+        this.#stops.beginAll(this.#containers.running(), action.graceMs);
         return undefined;
       case 'look-again':
         return action.atMs;
@@ -291,8 +296,7 @@ export class PodWorker {
       case 'started':
         this.#containers.started(name, outcome.pid);
         this.#events.started(name, container.image);
-        // SIGTERM went out to the others while this one was being started.
-        if (this.#stopping !== undefined && this.#life === 'alive') await this.#sendTerm(name, restart);
+        this.#postStarts.begin(name, restart, container.lifecycle.postStart);
         return;
       case 'postponed': {
         const delayMs = outcome.reason === 'EnvironmentBuildFailed' ? POSTPONE_BUILD_MS : POSTPONE_MS;
@@ -322,14 +326,15 @@ export class PodWorker {
     if (next.phase === 'waiting' && next.startAtMs !== undefined) this.#events.backOff(container.name);
   }
 
-  async #sendTerm(container: string, restart: number): Promise<void> {
-    this.#events.killing(container);
-    try {
-      await this.#ports.runtime.signal(`${this.uid}/${container}/${restart}`, SIGTERM);
-    } catch (error) {
-      // It ended by itself; its exit comes.
-      if (!(error instanceof Failure) || error.reason !== 'NotFound') throw error;
-    }
+  /** What hooks and probes say of a running container. */
+  #readinessOf(container: string): Readiness {
+    const { restartCount } = this.#containers.stateOf(container);
+    return this.#postStarts.isUnderWay(container, restartCount) ? NOT_YET : this.#probes.readinessOf(container);
+  }
+
+  #onHookFailed(container: string, restart: number, problem: string): void {
+    this.#events.warn(container, 'FailedPostStartHook', `PostStartHook failed: ${problem}`);
+    this.#stops.begin(container, restart, this.#spec.terminationGracePeriodSeconds * 1000);
   }
 
   async #finish(phase: 'Succeeded' | 'Failed', cause: StopCause): Promise<void> {
@@ -353,7 +358,7 @@ export class PodWorker {
       pod: this.#pod,
       spec: this.#spec,
       states: this.#containers.states,
-      readinessOf: (container: string) => this.#probes.readinessOf(container),
+      readinessOf: (container: string) => this.#readinessOf(container),
       startedAtMs: this.#startedAtMs,
       addressIp: this.#ports.addressIp,
       ...(finalPhase === undefined ? {} : { finalPhase }),

@@ -14,6 +14,8 @@ export interface ProbeSpec {
   readonly timeoutMs: number;
   readonly successThreshold: number;
   readonly failureThreshold: number;
+  /** Of a container that this probe ends; the Pod's when undefined. */
+  readonly graceMs?: number;
 }
 
 export type ProbeKind = 'startup' | 'liveness' | 'readiness';
@@ -47,10 +49,12 @@ function probeOf(probe: JsonObject, check: ProbeCheck): ProbeSpec {
     timeoutMs: Math.max(1, number('timeoutSeconds', 1)) * 1000,
     successThreshold: Math.max(1, number('successThreshold', 1)),
     failureThreshold: Math.max(1, number('failureThreshold', 3)),
+    ...(typeof probe['terminationGracePeriodSeconds'] === 'number' ? { graceMs: probe['terminationGracePeriodSeconds'] * 1000 } : {}),
   };
 }
 
-function checkOf({ exec, grpc, httpGet, tcpSocket }: JsonObject, container: JsonObject): ProbeCheck | undefined {
+/** What to check, of a probe or a hook. */
+export function checkOf({ exec, grpc, httpGet, tcpSocket }: JsonObject, container: JsonObject): ProbeCheck | undefined {
   if (isJsonObject(exec)) return { kind: 'exec', command: Array.isArray(exec['command']) ? exec['command'].map(String) : [] };
   if (isJsonObject(grpc)) return { kind: 'grpc', port: portOf(grpc['port'], container), service: typeof grpc['service'] === 'string' ? grpc['service'] : '' };
   const target = isJsonObject(httpGet) ? httpGet : tcpSocket;

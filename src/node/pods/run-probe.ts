@@ -21,7 +21,7 @@ export async function runProbe(probe: ProbeSpec, target: ProbeTarget, signal: Ab
   const late = new Failure('ProbeTimeout', `no answer within ${probe.timeoutMs / 1000} s`);
   const cancel = target.clock.schedule(probe.timeoutMs, () => timeout.abort(late));
   try {
-    await check(probe.check, target, AbortSignal.any([signal, timeout.signal]));
+    await runCheck(probe.check, target, AbortSignal.any([signal, timeout.signal]));
     return undefined;
   } catch (error) {
     return timeout.signal.aborted ? late.message : describeError(error);
@@ -30,7 +30,8 @@ export async function runProbe(probe: ProbeSpec, target: ProbeTarget, signal: Ab
   }
 }
 
-async function check(wanted: ProbeCheck, target: ProbeTarget, signal: AbortSignal): Promise<void> {
+/** Throws when it does not go well. */
+export async function runCheck(wanted: ProbeCheck, target: ProbeTarget, signal: AbortSignal): Promise<void> {
   switch (wanted.kind) {
     case 'exec':
       return runCommand(wanted.command, target, signal);

@@ -231,8 +231,13 @@ export class NodeWorld {
   }
 
   /** Runs a script in the Pod's only container; it must succeed. */
-  async run(pod: KubeObject, script: string): Promise<void> {
-    const session = must(await this.#kubelet().exec(pod, { command: ['sh', '-c', script], tty: false, hasStdin: false }));
+  run(pod: KubeObject, script: string): Promise<void> {
+    return this.runIn(pod, undefined, script);
+  }
+
+  async runIn(pod: KubeObject, container: string | undefined, script: string): Promise<void> {
+    const chosen = container === undefined ? {} : { container };
+    const session = must(await this.#kubelet().exec(pod, { ...chosen, command: ['sh', '-c', script], tty: false, hasStdin: false }));
     session.stdout.resume();
     session.stderr.resume();
     assert.deepEqual(await session.ended, { kind: 'exited', code: 0 });
