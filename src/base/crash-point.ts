@@ -14,7 +14,9 @@ export const CRASH_POINTS = [
   'engine.act.before',
   'engine.act.after',
 ] as const;
-export type CrashPointName = (typeof CRASH_POINTS)[number];
+/** Passed only when a schema is brought up to date, or a backup takes the place of what was there: as often as there are steps. */
+export const UPKEEP_CRASH_POINTS = ['sql.migration.step', 'restore.move.before'] as const;
+export type CrashPointName = (typeof CRASH_POINTS | typeof UPKEEP_CRASH_POINTS)[number];
 
 let onCrashPoint: ((name: CrashPointName) => void) | undefined;
 

@@ -3,7 +3,7 @@
 export { AssertionFailure, assert, unreachable } from './assert.ts';
 export { systemClock, toRfc3339, toRfc3339Micro, type Clock } from './clock.ts';
 export type { ConfigField } from './config.ts';
-export { armCrashPoints, CRASH_POINTS, crashPoint, type CrashPointName } from './crash-point.ts';
+export { armCrashPoints, CRASH_POINTS, crashPoint, UPKEEP_CRASH_POINTS, type CrashPointName } from './crash-point.ts';
 export { findDuplicateFields } from './duplicate-fields.ts';
 export { Failure, describeError } from './failure.ts';
 export { formatSize } from './format-size.ts';

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync,
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../base/mod.ts';
+import { finishRestore } from './backup/replace.ts';
 
 /** What a running server says about itself, for the command line. */
 export interface ServerRecord {
@@ -29,6 +30,7 @@ const SERVER_RECORD = 'server.json';
 export function openDataDirectory(path: string): DataDirectory {
   ensureDataDirectory(path);
   const lock = takeLock(path);
+  finishRestore(path);
   return {
     path,
     file: (name) => join(path, name),

@@ -1,5 +1,8 @@
 // main: the only room that knows every door. Parses the configuration once, wires the rooms through their ports, starts
 // and stops them in order, owns the data directory and its lock. Everything it exports is for the command line.
+export { restoreBackup, type RestoreSummary } from './backup/restore-backup.ts';
+export { writeBackup } from './backup/write-backup.ts';
+export type { BackupSummary } from './backup/contents.ts';
 export { authorizationReference } from './authorization-reference.ts';
 export { configReference } from './config-reference.ts';
 export { CONFIG_FIELDS, parseConfig, type Config, type ConfigInput } from './config.ts';

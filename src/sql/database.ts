@@ -136,9 +136,14 @@ class SqliteDatabase implements Database {
     if (applied === migrations.length) return;
     this.#connection.exec('BEGIN IMMEDIATE');
     try {
-      for (const migration of migrations.slice(applied)) this.#connection.exec(migration);
+      for (const migration of migrations.slice(applied)) {
+        this.#connection.exec(migration);
+        crashPoint('sql.migration.step');
+      }
       this.#prepare('INSERT OR REPLACE INTO migrations (room, applied) VALUES (?, ?)').run(room, migrations.length);
+      crashPoint('sql.migration.step');
       this.#connection.exec('COMMIT');
+      crashPoint('sql.migration.step');
     } catch (error) {
       this.#connection.exec('ROLLBACK');
       throw new Failure('MigrationFailed', `migrating the ${room} tables failed`, { cause: error });

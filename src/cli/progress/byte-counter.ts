@@ -1,0 +1,30 @@
+// A line that counts bytes while something long is copied, for people who watch.
+import { formatSize, type Clock } from '../../base/mod.ts';
+import type { Terminal } from '../terminal.ts';
+import { Screen } from './screen.ts';
+
+const PERIOD_MS = 100;
+
+export interface ByteCounter {
+  count(doneBytes: number): void;
+  /** Takes the line away. */
+  close(): void;
+}
+
+/** Draws nothing where nobody watches. */
+export function createByteCounter(what: string, { isInteractive, clock, out }: Pick<Terminal, 'isInteractive' | 'out'> & { clock: Clock }): ByteCounter {
+  if (!isInteractive) return { count: () => undefined, close: () => undefined };
+  const screen = new Screen(out);
+  let nextAtMs = 0;
+  return {
+    count(doneBytes) {
+      if (clock.now() < nextAtMs) return;
+      nextAtMs = clock.now() + PERIOD_MS;
+      screen.draw([`${what} ${formatSize(doneBytes)}`]);
+    },
+    close() {
+      screen.draw([]);
+      screen.close();
+    },
+  };
+}
