@@ -3,6 +3,12 @@ import { isIP, isIPv4 } from 'node:net';
 import type { StatusCause } from '../base/mod.ts';
 import { invalid } from './causes.ts';
 
+/**
+ * The machine, as Pods with an address of their own see it, and as Endpoints name Pods that share its network: an address must
+ * not be a loopback one there. Of a range that nobody uses any more (RFC 7526).
+ */
+export const MACHINE_ADDRESS = '192.88.99.1';
+
 export function ipAddressCauses(text: string, field: string): readonly StatusCause[] {
   return isIP(text) === 0 ? [invalid(field, text, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')] : [];
 }

@@ -23,7 +23,7 @@ import { podKind } from './core/pod.ts';
 import { resourceQuotaKind } from './core/resource-quota.ts';
 import { secretKind } from './core/secret.ts';
 import { serviceAccountKind } from './core/service-account.ts';
-import { serviceKind } from './core/service.ts';
+import { serviceKind, serviceKindIn } from './core/service.ts';
 import { endpointSliceKind } from './discovery/endpoint-slice.ts';
 import type { KindDefinition } from './kind.ts';
 import { newEventKind } from './events/event.ts';
@@ -75,3 +75,8 @@ export const builtinKinds: readonly KindDefinition[] = [
   storageClassKind,
   validatingWebhookConfigurationKind,
 ];
+
+/** `serviceRange`: addresses of Services, for example 10.96.0.0/16. */
+export function builtinKindsWith({ serviceRange }: { readonly serviceRange: string }): readonly KindDefinition[] {
+  return builtinKinds.map((kind) => (kind === serviceKind ? serviceKindIn(serviceRange) : kind));
+}

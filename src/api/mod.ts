@@ -29,7 +29,8 @@ export {
   type Subresource,
   type TableColumn,
 } from './kind.ts';
-export { builtinKinds } from './kinds.ts';
+export { builtinKindsWith, builtinKinds } from './kinds.ts';
+export { MACHINE_ADDRESS } from './ip-address.ts';
 export { labelsOf, matchesLabels } from './label-selector.ts';
 export { jsonPatch, type JsonPatchOutcome } from './patch/json-patch.ts';
 export { mergePatch } from './patch/merge-patch.ts';

@@ -8,6 +8,8 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
   { name: 'host', type: 'string', default: '127.0.0.1', sentence: 'Address to listen on; anything but loopback asks every caller for the token.' },
   { name: 'port', type: 'integer', default: 8080, sentence: 'Port for browsers, kfp and kubectl; 0 takes a free one.' },
   { name: 'data-dir', type: 'string', default: undefined, sentence: 'Directory that holds everything; default $XDG_DATA_HOME/slipway or ~/.local/share/slipway.' },
+  { name: 'pod-cidr', type: 'string', default: '10.88.0.0/16', sentence: 'Addresses of Pods, in a network of their own: choose others when Pods have to reach these outside.' },
+  { name: 'service-cidr', type: 'string', default: '10.96.0.0/16', sentence: 'Addresses of Services, in the same network. Services that exist keep theirs.' },
   { name: 'log-level', type: 'string', default: 'info', sentence: 'Least important lines that are logged: debug, info, warn or error.' },
   { name: 'allowed-hosts', type: 'string', default: '', sentence: 'Host names besides localhost that clients may use, separated by commas.' },
   { name: 'content-domain', type: 'string', default: 'localhost', sentence: 'Domain below which HTML that steps wrote is shown, each artifact on a name of its own; all names below it must lead to this server.' },
@@ -30,6 +32,8 @@ export interface Config {
   readonly port: number;
   /** Absolute. */
   readonly dataDir: string;
+  readonly podCidr: string;
+  readonly serviceCidr: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly allowedHosts: readonly string[];
   readonly contentDomain: string;
@@ -86,6 +90,8 @@ export function parseConfig(flags: ConfigInput, environment: ConfigInput): Confi
     host: text('host')!,
     port: integer('port', 0, 65_535),
     dataDir,
+    podCidr: text('pod-cidr')!,
+    serviceCidr: text('service-cidr')!,
     logLevel: oneOf('log-level', LOG_LEVELS),
     allowedHosts: Object.freeze(text('allowed-hosts')!.split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== '')),
     contentDomain: text('content-domain')!.toLowerCase().replace(/^\.+|\.+$/g, ''),

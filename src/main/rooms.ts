@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Failure, systemClock, systemRng, type Log } from '../base/mod.ts';
-import { builtinKinds, type KindDefinition } from '../api/mod.ts';
+import { builtinKindsWith, type KindDefinition } from '../api/mod.ts';
 import { openLocalBlobs } from '../blobs/mod.ts';
 import { createEventRecorder, createInformerSet } from '../client/mod.ts';
 import type { Part } from '../control/mod.ts';
@@ -12,7 +12,7 @@ import { createEngine, planRetry } from '../engine/mod.ts';
 import { createContentLinks, createKfpRoutes, createSlipwayRoutes } from '../facades/mod.ts';
 import { createGateway, staticFileRoutes, type Certificates } from '../gateway/mod.ts';
 import { openLogs } from '../logs/mod.ts';
-import { createKubelet, createLocalNode, createNodePrograms, type LocalNode, type NodePrograms } from '../node/mod.ts';
+import { createKubelet, createLocalNode, createNodePrograms, MACHINE_NAMES, networkRanges, type LocalNode, type NodePrograms } from '../node/mod.ts';
 import { openRecords } from '../records/mod.ts';
 import {
   createApiServer,
@@ -59,6 +59,8 @@ export interface Rooms {
 const DASHBOARD = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
 const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
+const SERVICES = { group: '', version: 'v1', resource: 'services' } as const;
+const ENDPOINT_SLICES = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' } as const;
 const CONTENT_KEY_BYTES = 32;
 /** Pods of a run that exist at the same time: enough that there is always one for the next free slot, made in groups. */
 const PODS_PER_RUN_MIN = 64;
@@ -113,13 +115,17 @@ function openStorage({ database, directory, config, log }: RoomsOptions) {
   };
 }
 
-function openObjects({ database, directory, certificates, token, log }: RoomsOptions, { logs }: Storage, nodeRef: { readonly node?: LocalNode }) {
+function openObjects({ database, directory, config, certificates, token, log }: RoomsOptions, { logs }: Storage, nodeRef: { readonly node?: LocalNode }) {
   const kubelet = createKubelet({
     logs,
     containerState: (podUid, container) => nodeRef.node?.containerState(podUid, container),
     runtime() {
       if (nodeRef.node === undefined) throw new Failure('SupervisorLost', 'the node of this machine has not started yet');
       return nodeRef.node.runtime;
+    },
+    dial: (podUid, port) => {
+      if (nodeRef.node === undefined) throw new Failure('NotReachable', 'the node of this machine has not started yet');
+      return nodeRef.node.dial(podUid, port);
     },
     nowMs: () => clock.now(),
   });
@@ -133,7 +139,7 @@ function openObjects({ database, directory, certificates, token, log }: RoomsOpt
     authenticateToken,
     serviceAccountTokens,
     rootCertificates: certificates.authority,
-    kinds: builtinKinds,
+    kinds: builtinKindsWith({ serviceRange: config.serviceCidr }),
     kubelet: () => kubelet,
     isAutoNamespace: true,
     clock,
@@ -154,6 +160,12 @@ function openObjects({ database, directory, certificates, token, log }: RoomsOpt
 
 function nodeName(): string {
   return hostname().toLowerCase();
+}
+
+/** Names and addresses by which Pods with an address of their own reach the server: as a Service, and as the machine. */
+export function podHosts(config: Config): readonly string[] {
+  const service = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
+  return [networkRanges(config.podCidr, config.serviceCidr).api, ...service, ...MACHINE_NAMES];
 }
 
 /** Where programs on this machine reach the server. */
@@ -203,6 +215,10 @@ function openNode(
     podsDirectory: directory.file('pods'),
     claims: informers.of(CLAIMS),
     claimsDirectory: directory.file('volumes'),
+    services: informers.of(SERVICES),
+    slices: informers.of(ENDPOINT_SLICES),
+    ranges: networkRanges(config.podCidr, config.serviceCidr),
+    machineHost: config.host,
     apiAddress,
     stepsAtOnce: config.stepsAtOnce,
     clock,
@@ -240,7 +256,7 @@ async function openGateway(options: RoomsOptions, storage: Storage, { server, au
     port: config.port,
     routes: [...routes, ...(await staticFileRoutes(DASHBOARD, config))],
     certificates,
-    allowedHosts: config.allowedHosts,
+    allowedHosts: [...podHosts(config), ...config.allowedHosts],
     contentDomain: config.contentDomain,
     isUser: isOwner,
     authenticate: createAuthentication({ authenticateToken, loopbackIdentity: singleUser() }),

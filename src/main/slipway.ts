@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
 import { ensureToken } from './identity.ts';
 import { kubeconfigText } from './kubeconfig.ts';
-import { clientHost, openRooms } from './rooms.ts';
+import { clientHost, openRooms, podHosts } from './rooms.ts';
 
 export interface Slipway {
   /** For browsers and kfp: http://localhost:8080. */
@@ -56,7 +56,7 @@ async function startOn(directory: DataDirectory, config: Config, log: Log): Prom
 }
 
 function certificateHosts(config: Config): readonly string[] {
-  const own = ['localhost', '127.0.0.1', '::1', ...config.allowedHosts];
+  const own = ['localhost', '127.0.0.1', '::1', ...podHosts(config), ...config.allowedHosts];
   return ['0.0.0.0', '::', ...own].includes(config.host) ? own : [...own, config.host];
 }
 

@@ -1,5 +1,5 @@
 // The Kubelet port: logs of containers, of Pods that run here and of those that ended; commands in running ones; their ports.
-import { connect as connectSocket, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { describeError, Failure, failureStatus, isJsonObject, success, type AttachOptions, type ContainerLogOptions, type ContainerSession, type ExecOptions, type Kubelet, type KubeObject, type Outcome } from '../base/mod.ts';
 import type { LogKey, Logs } from '../logs/mod.ts';
 import type { ContainerState } from './pods/container-state.ts';
@@ -13,11 +13,10 @@ export interface KubeletOptions {
   readonly containerState: (podUid: string, container: string) => ContainerState | undefined;
   /** Throws Failure `SupervisorLost` before the node has started. */
   readonly runtime: () => Runtime;
+  /** A connection to a port of a Pod. Throws Failure. */
+  readonly dial: (podUid: string, port: number) => Promise<Socket>;
   readonly nowMs: () => number;
 }
-
-/** Pods share the machine's own network. */
-const ADDRESS_IP = '127.0.0.1';
 
 export function createKubelet(options: KubeletOptions): Kubelet {
   return {
@@ -43,7 +42,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     attach: async (pod, attach) => attachTo(options, pod, attach),
     async connect(pod, port) {
       if (!isRunning(pod)) return { ok: false, status: failureStatus('BadRequest', `pod ${pod.metadata.name} is not running`) };
-      return connectTo(port);
+      return connectTo(options, pod, port);
     },
   };
 }
@@ -94,16 +93,13 @@ function isRunning(pod: KubeObject): boolean {
   return pod.status?.['phase'] === 'Running';
 }
 
-function connectTo(port: number): Promise<Outcome<Socket>> {
-  return new Promise((resolve) => {
-    const socket = connectSocket({ host: ADDRESS_IP, port, allowHalfOpen: true, noDelay: true });
-    const refuse = (error: Error) => resolve({ ok: false, status: failureStatus('InternalError', `nothing answers at port ${port} of the pod: ${error.message}`) });
-    socket.once('error', refuse);
-    socket.once('connect', () => {
-      socket.off('error', refuse);
-      resolve(success(socket));
-    });
-  });
+async function connectTo({ dial }: KubeletOptions, pod: KubeObject, port: number): Promise<Outcome<Socket>> {
+  try {
+    return success(await dial(pod.metadata.uid ?? '', port));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { ok: false, status: failureStatus('InternalError', `nothing answers at port ${port} of the pod: ${describeError(error)}`) };
+  }
 }
 
 function chooseContainer(pod: KubeObject, wanted: string | undefined): Outcome<string> {

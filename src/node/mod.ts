@@ -10,4 +10,6 @@ export { createRunProcess } from './environments/run-process.ts';
 export { createKubelet } from './kubelet.ts';
 export { createNodePrograms, type NodePrograms } from './node-programs.ts';
 export type { ContainerStats, NodeStats } from './node-stats.ts';
+export { MACHINE_NAMES } from './network/name-files.ts';
+export { networkRanges, type NetworkRanges } from './network/network-ranges.ts';
 export { createLocalNode, type LocalNode, type LocalNodeOptions, type LocalNodeStatus } from './node.ts';

@@ -1,4 +1,5 @@
 // The local node: runs the Pods that are bound to it. One worker per Pod, woken by the informer and by exits.
+import type { Socket } from 'node:net';
 import { describeError, Failure, type Clock, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
 import type { StepResultSink } from '../api/mod.ts';
 import type { Blobs } from '../blobs/mod.ts';
@@ -7,6 +8,8 @@ import { createKeyedQueue, type KeyedQueue, type KeyedQueueStatus, type Part, ty
 import type { Logs } from '../logs/mod.ts';
 import { registerNode } from './node-object.ts';
 import { readNodeStats, type NodeStats } from './node-stats.ts';
+import type { NetworkRanges } from './network/network-ranges.ts';
+import { PodNetworks } from './network/pod-networks.ts';
 import { ClaimDirectories, claimNamesOf } from './pods/claim-directories.ts';
 import type { ContainerState } from './pods/container-state.ts';
 import type { Programs } from './pods/container-program.ts';
@@ -18,7 +21,7 @@ import { Slots, type SlotsStatus } from './pods/slots.ts';
 import { createProcessRuntime } from './runtimes/process-runtime.ts';
 import type { Runtime } from './runtimes/runtime.ts';
 import { SupervisorLink } from './supervisor-link.ts';
-import type { ExitRecord, ListedContainer, Supervisor } from './supervisor/protocol.ts';
+import type { ExitRecord, Supervisor, SupervisorList } from './supervisor/protocol.ts';
 
 export interface LocalNodeOptions {
   readonly name: string;
@@ -39,7 +42,13 @@ export interface LocalNodeOptions {
   readonly claimsDirectory: string;
   /** Pods of pipeline steps that run at the same time. */
   readonly stepsAtOnce: number;
-  /** Where Pods with a token reach the API, once it listens. */
+  /** Services and EndpointSlices of all namespaces; the node starts them. */
+  readonly services: Informer;
+  readonly slices: Informer;
+  readonly ranges: NetworkRanges;
+  /** Where ports of the machine (hostPort, NodePort) are listened on. */
+  readonly machineHost: string;
+  /** Where programs of this machine reach the API, once it listens. */
   readonly apiAddress?: () => ApiAddress | undefined;
   readonly clock: Clock;
   readonly log: Log;
@@ -61,6 +70,8 @@ export interface LocalNode extends Part {
   readonly runtime: Runtime;
   /** Throws Failure `SupervisorLost` between two connections. */
   supervisor(): Supervisor;
+  /** A connection to a port of a Pod. Throws Failure `NotReachable`. */
+  dial(podUid: string, port: number): Promise<Socket>;
   /** Memory as private bytes, processor time, process counts. Throws Failure `SupervisorLost`. */
   stats(): Promise<NodeStats>;
   status(): LocalNodeStatus;
@@ -72,7 +83,6 @@ const CONCURRENCY = 64;
 const STARTS_AT_ONCE_MAX = 8;
 /** Writes of one turn share a commit: hundreds of them would make it a long turn. */
 const STATUS_WRITES_AT_ONCE_MAX = 16;
-const ADDRESS_IP = '127.0.0.1';
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 
 export function createLocalNode(options: LocalNodeOptions): LocalNode {
@@ -91,6 +101,7 @@ class Node implements LocalNode {
   readonly #startsOfOthers = new Slots(STARTS_AT_ONCE_MAX, 'waiting for other Pods to be started');
   readonly #link: SupervisorLink;
   readonly #claims: ClaimDirectories;
+  readonly #networks: PodNetworks;
   #stopWatching: readonly (() => void)[] = [];
 
   constructor(options: LocalNodeOptions) {
@@ -102,12 +113,13 @@ class Node implements LocalNode {
     this.#link = new SupervisorLink({
       connect: options.connectSupervisor,
       onExit: (exit, podUid) => this.#onExit(exit, podUid),
-      onConnected: (supervisor, containers) => this.#takeOver(supervisor, containers),
+      onConnected: (supervisor, list) => this.#takeOver(supervisor, list),
       onReady: () => this.#wakeAll(),
       clock,
       log,
     });
     this.runtime = createProcessRuntime(this.#link);
+    this.#networks = new PodNetworks({ ...options, link: this.#link });
   }
 
   hasPod(podUid: string): boolean {
@@ -120,6 +132,10 @@ class Node implements LocalNode {
 
   supervisor(): Supervisor {
     return this.#link.supervisor;
+  }
+
+  dial(podUid: string, port: number): Promise<Socket> {
+    return this.#networks.dial(podUid, port);
   }
 
   async stats(): Promise<NodeStats> {
@@ -137,7 +153,9 @@ class Node implements LocalNode {
 
   async start(): Promise<void> {
     await registerNode(this.#options);
-    await this.#options.claims.start();
+    const { claims, services, slices } = this.#options;
+    await Promise.all([claims, services, slices].map((informer) => informer.start()));
+    this.#networks.start();
     // Workers come first: an exit that is told during the takeover finds its Pod.
     for (const pod of this.#options.pods.list()) if (this.#isOurs(pod) && !isEnded(pod)) this.#workerOf(pod);
     await this.#link.start();
@@ -155,14 +173,16 @@ class Node implements LocalNode {
     for (const stop of this.#stopWatching) stop();
     const halted = Promise.all([...this.#workers.values()].map((worker) => worker.halt()));
     await Promise.all([this.#queue.stop(), halted]);
+    this.#networks.stop();
     await this.#link.stop();
   }
 
   /** Takes up what an earlier server, or this one on an earlier connection, left: running containers, ended ones, rubbish. */
-  async #takeOver(supervisor: Supervisor, containers: readonly ListedContainer[]): Promise<void> {
+  async #takeOver(supervisor: Supervisor, { containers, networks = [] }: SupervisorList): Promise<void> {
+    this.#networks.restore(networks);
     const found = { instanceIds: [supervisor.hello.instanceId], listed: containers };
     for (const worker of this.#workers.values()) await worker.takeOver(found);
-    const known = new Set([...containers.map(({ podUid }) => podUid), ...podDirectoryUids(this.#options.podsDirectory)]);
+    const known = new Set([...[...containers, ...networks].map(({ podUid }) => podUid), ...podDirectoryUids(this.#options.podsDirectory)]);
     for (const uid of known) if (!this.#workers.has(uid)) await this.#removeStranger(supervisor, uid);
   }
 
@@ -184,7 +204,7 @@ class Node implements LocalNode {
   }
 
   #workerOf(pod: KubeObject): void {
-    const ports = { ...this.#options, link: this.#link, runtime: this.runtime, steps: this.#steps, startsOfOthers: this.#startsOfOthers, statusWrites: this.#statusWrites, claims: this.#claims, addressIp: ADDRESS_IP };
+    const ports = { ...this.#options, link: this.#link, runtime: this.runtime, steps: this.#steps, startsOfOthers: this.#startsOfOthers, statusWrites: this.#statusWrites, claims: this.#claims, networks: this.#networks };
     this.#workers.set(pod.metadata.uid!, new PodWorker(pod, { ...ports, wake: (uid) => this.#queue.add(uid) }));
   }
 

@@ -16,8 +16,8 @@ class Faults {
   readonly link = new SupervisorLink({
     connect: () => this.#connect(),
     onExit: () => undefined,
-    onConnected: async (_supervisor, listed) => {
-      this.connected.push(listed.length);
+    onConnected: async (_supervisor, { containers }) => {
+      this.connected.push(containers.length);
       await this.onConnected(this.supervisors.length - 1);
     },
     onReady: () => void this.readyCount++,

@@ -1,13 +1,13 @@
 // The node's connection to its supervisor, kept up: a connection that ends is followed by the next one, to the same
 // supervisor or to a new one.
 import { describeError, Failure, type Clock, type Log } from '../base/mod.ts';
-import type { ExitListener, ListedContainer, Supervisor } from './supervisor/protocol.ts';
+import type { ExitListener, ListedContainer, Supervisor, SupervisorList } from './supervisor/protocol.ts';
 
 export interface SupervisorLinkOptions {
   readonly connect: () => Promise<Supervisor>;
   readonly onExit: ExitListener;
   /** Called with each new connection, before anybody else uses it; containers that end meanwhile are told by `onExit`. */
-  readonly onConnected: (supervisor: Supervisor, containers: readonly ListedContainer[]) => Promise<void>;
+  readonly onConnected: (supervisor: Supervisor, list: SupervisorList) => Promise<void>;
   /** Called when the new connection is the current one. */
   readonly onReady: () => void;
   readonly clock: Clock;
@@ -55,8 +55,8 @@ export class SupervisorLink {
   }
 
   /** What the supervisor has, none of it in the middle of its start. Throws Failure `SupervisorLost`. */
-  list(): Promise<readonly ListedContainer[]> {
-    return listSettled(this.supervisor, this.#options.clock);
+  async list(): Promise<readonly ListedContainer[]> {
+    return (await listSettled(this.supervisor, this.#options.clock)).containers;
   }
 
   async #connect(): Promise<void> {
@@ -104,10 +104,10 @@ export class SupervisorLink {
 }
 
 /** What the supervisor has, none of it in the middle of its start. */
-async function listSettled(supervisor: Supervisor, clock: Clock): Promise<readonly ListedContainer[]> {
+async function listSettled(supervisor: Supervisor, clock: Clock): Promise<SupervisorList> {
   for (let poll = 0; poll < STARTING_POLL_COUNT_MAX; poll++) {
-    const { containers } = await supervisor.list();
-    if (containers.every(({ state }) => state !== 'starting')) return containers;
+    const list = await supervisor.list();
+    if (list.containers.every(({ state }) => state !== 'starting')) return list;
     await clock.sleep(STARTING_POLL_MS);
   }
   throw new Failure('SupervisorLost', 'the supervisor does not get its containers started');

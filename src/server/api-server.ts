@@ -1,5 +1,5 @@
 // The API server: the verbs over the store, spoken in process and over HTTP.
-import type { Clock, Kubelet, Log, ObjectApi, Rng } from '../base/mod.ts';
+import { Failure, type Clock, type Kubelet, type Log, type ObjectApi, type Rng } from '../base/mod.ts';
 import type { KindDefinition } from '../api/mod.ts';
 import type { Store } from '../store/mod.ts';
 import { createOutboundClient, type Identity, type Route } from '../web/mod.ts';
@@ -18,6 +18,7 @@ import { GIT_VERSION } from './http/version.ts';
 import { KindRegistry } from './kind-registry.ts';
 import { createObjectApi } from './object-api.ts';
 import { createConversionWebhooks } from './webhooks/conversion-webhooks.ts';
+import type { ServiceFacts } from './webhooks/webhook-client.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
 
 export interface ApiServerOptions {
@@ -60,7 +61,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock, rng, log, isAutoNamespace } = options;
   const kinds = new KindRegistry(options.kinds);
   const outbound = createOutboundClient({ clock });
-  const conversions = createConversionWebhooks({ store, outbound, rng });
+  const kubelet = options.kubelet ?? (() => undefined);
+  const services = serviceFacts(store, kubelet);
+  const conversions = createConversionWebhooks({ services, outbound, rng });
   const context: ServerContext = {
     store,
     kinds,
@@ -68,7 +71,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     rng,
     log: log.with({ component: 'server' }),
     isAutoNamespace,
-    webhooks: createWebhooks({ store, kinds, rng, outbound, conversions, log: log.with({ component: 'webhooks' }) }),
+    webhooks: createWebhooks({ store, services, kinds, rng, outbound, conversions, log: log.with({ component: 'webhooks' }) }),
     conversions,
     admission: createAdmission(options.admission ?? builtinPlugins),
     serviceAccountTokens: options.serviceAccountTokens,
@@ -76,7 +79,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     identity: SLIPWAY_IDENTITY,
   };
   startDefinitions(context);
-  const http = { ...context, ...accessOf(options), kubelet: options.kubelet ?? (() => undefined) };
+  const http = { ...context, ...accessOf(options), kubelet };
   return {
     objectApi: createObjectApi(context),
     controllerApi: createObjectApi({ ...context, identity: CONTROLLER_IDENTITY }),
@@ -84,6 +87,18 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     register: (kind) => kinds.register(kind),
     kinds: () => kinds.all(),
     ownableKinds: () => ownable(kinds.all()),
+  };
+}
+
+function serviceFacts(store: Store, kubelet: () => Kubelet | undefined): ServiceFacts {
+  return {
+    get: (key) => store.get(key),
+    list: (prefix) => store.list(prefix),
+    async connectToPod(pod, port) {
+      const connected = await kubelet()?.connect(pod, port);
+      if (connected?.ok === false) throw new Failure('NotReachable', connected.status.message);
+      return connected?.value;
+    },
   };
 }
 

@@ -4,6 +4,8 @@ import { lookup as lookupAddress } from 'node:dns';
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
 import { describeError, Failure, type Clock } from '../base/mod.ts';
 
 const MIB = 1024 * 1024;
@@ -26,8 +28,9 @@ export type OutboundPurpose = keyof typeof POLICIES;
 export interface OutboundCall {
   /** https. */
   readonly url: URL;
-  /** The address that is called instead of the one that the name of the URL has; the name is still what the certificate must show. */
-  readonly address?: { readonly host: string; readonly port: number };
+  /** The address that is called instead of the one that the name of the URL has; the name is still what the certificate must show.
+   *  `connect` opens the connection where this process may not be able to; undefined: it is. Throws Failure. */
+  readonly address?: { readonly host: string; readonly port: number; readonly connect?: () => Promise<Duplex | undefined> };
   readonly body: string;
   /** PEM; default: the authorities of the machine. */
   readonly caBundle?: string;
@@ -81,18 +84,19 @@ function refuseCall(purpose: OutboundPurpose, { url, address, body }: OutboundCa
   if (isIP(host) !== 0) refuseAddress(host);
 }
 
-function exchange(agent: Agent, { url, address, body, caBundle }: OutboundCall, policy: OutboundPolicy, signal: AbortSignal): Promise<OutboundAnswer> {
+async function exchange(agent: Agent, { url, address, body, caBundle }: OutboundCall, policy: OutboundPolicy, signal: AbortSignal): Promise<OutboundAnswer> {
   const serverName = url.hostname.replace(/^\[|\]$/g, '');
+  const tls = { ...(isIP(serverName) === 0 ? { servername: serverName } : {}), ...(caBundle === undefined ? {} : { ca: caBundle }) };
+  const socket = await address?.connect?.();
   const options: RequestOptions = {
-    agent,
+    ...(socket === undefined ? { agent } : { createConnection: () => connectTls({ ...tls, socket, host: serverName }) }),
     method: 'POST',
     host: address?.host ?? serverName,
     port: address?.port ?? (url.port === '' ? 443 : Number(url.port)),
     path: url.pathname + url.search,
-    ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
+    ...tls,
     headers: { host: url.host, accept: 'application/json', 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
     lookup: lookupAllowed,
-    ...(caBundle === undefined ? {} : { ca: caBundle }),
     signal,
   };
   return new Promise((resolve, reject) => {

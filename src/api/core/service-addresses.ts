@@ -1,22 +1,22 @@
 // Addresses that a Service gets and that no other Service has: its cluster IP and its ports on the nodes.
+import { isIPv4 } from 'node:net';
 import { isJsonObject, type Json, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
 import { invalid } from '../causes.ts';
 import { itemsAt, numberAt, textAt } from '../columns.ts';
 import { fieldOf, type Assignment } from '../kind.ts';
 
-/** 10.96.0.0/16; the first address is that of the API itself. */
-const CLUSTER_PREFIX = '10.96.';
-const CLUSTER_ADDRESS_MIN = 2;
-const CLUSTER_ADDRESS_MAX = 65_534;
+/** Addresses of Services; the first one is that of the API itself, the tenth that of the name server, some are for others like them. */
+export const SERVICE_RANGE_DEFAULT = '10.96.0.0/16';
+const CLUSTER_ADDRESS_MIN = 16;
 const NODE_PORT_MIN = 30_000;
 const NODE_PORT_MAX = 32_767;
 
-/** Fills in what is missing; refuses what another Service has. `others` are all other Services. */
-export function assignAddresses(service: KubeObject, others: Iterable<KubeObject>): Assignment {
+/** Fills in what is missing; refuses what another Service has. `others` are all other Services, `range` is like 10.96.0.0/16. */
+export function assignAddresses(service: KubeObject, others: Iterable<KubeObject>, range = SERVICE_RANGE_DEFAULT): Assignment {
   const spec: JsonObject = service.spec ?? {};
   if (spec['type'] === 'ExternalName') return { ok: true, object: service };
   const taken = takenBy(others);
-  const address = clusterAddress(spec, taken.addresses, service.metadata.uid ?? '');
+  const address = clusterAddress(spec, range, taken.addresses, service.metadata.uid ?? '');
   const ports = nodePorts(spec, taken.nodePorts, service.metadata.uid ?? '');
   if (typeof address !== 'string' || !ports.ok) return { ok: false, causes: [...(typeof address === 'string' ? [] : [address]), ...(ports.ok ? [] : ports.causes)] };
   const families = { ipFamilies: spec['ipFamilies'] ?? ['IPv4'], ipFamilyPolicy: spec['ipFamilyPolicy'] ?? 'SingleStack' };
@@ -59,20 +59,27 @@ function takenBy(others: Iterable<KubeObject>): { readonly addresses: ReadonlySe
   return { addresses, nodePorts: ports };
 }
 
-function clusterAddress(spec: JsonObject, taken: ReadonlySet<string>, seed: string): string | StatusCause {
+function clusterAddress(spec: JsonObject, range: string, taken: ReadonlySet<string>, seed: string): string | StatusCause {
   const wanted = textAt(spec, textAt(spec, '', 'clusterIPs', 0), 'clusterIP');
+  const [first = '', prefixLength] = range.split('/');
+  const [start, size] = [numberOf(first), 2 ** (32 - Number(prefixLength))];
   if (wanted === 'None') return wanted;
   const refuse = (why: string) => invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${why}`);
   if (wanted !== '') {
-    if (!wanted.startsWith(CLUSTER_PREFIX)) return refuse(`the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${CLUSTER_PREFIX}0.0/16`);
+    if (!(numberOf(wanted) >= start && numberOf(wanted) < start + size)) return refuse(`the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${range}`);
     return taken.has(wanted) ? refuse('provided IP is already allocated') : wanted;
   }
-  const found = firstFree(seed, CLUSTER_ADDRESS_MIN, CLUSTER_ADDRESS_MAX, (number) => taken.has(addressOf(number)));
+  const found = firstFree(seed, start + CLUSTER_ADDRESS_MIN, start + size - 2, (number) => taken.has(addressOf(number)));
   return found === undefined ? invalid('spec.clusterIPs', [], 'range is full') : addressOf(found);
 }
 
+/** Of IPv4; NaN for what is none. */
+function numberOf(address: string): number {
+  return isIPv4(address) ? address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0) : Number.NaN;
+}
+
 function addressOf(number: number): string {
-  return `${CLUSTER_PREFIX}${number >> 8}.${number & 255}`;
+  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
 }
 
 type NodePorts = { readonly ok: true; readonly list: readonly Json[] | undefined } | { readonly ok: false; readonly causes: readonly StatusCause[] };

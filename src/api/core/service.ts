@@ -18,7 +18,7 @@ export const serviceKind: KindDefinition = builtinKind('v1/services', {
   setDefaults: (service) => mapSpec(service, defaultSpec),
   prepareForCreate: (service) => ({ ...service, status: { loadBalancer: {} } }),
   prepareForUpdate: (service, old) => keepAddresses({ ...service, ...(old.status === undefined ? {} : { status: old.status }) }, old),
-  assign: assignAddresses,
+  assign: (service, others) => assignAddresses(service, others),
   validate: validateService,
   columns: [
     NAME_COLUMN,
@@ -34,6 +34,11 @@ export const serviceKind: KindDefinition = builtinKind('v1/services', {
     'spec.type': (service) => textAt(service, '', 'spec', 'type'),
   },
 });
+
+/** With addresses of another range than the usual one. */
+export function serviceKindIn(range: string): KindDefinition {
+  return { ...serviceKind, assign: (service, others) => assignAddresses(service, others, range) };
+}
 
 function defaultSpec(spec: JsonObject): JsonObject {
   const { sessionAffinityConfig, ...rest } = fill(spec, { sessionAffinity: 'None', type: 'ClusterIP' });

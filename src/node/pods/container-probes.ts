@@ -5,7 +5,7 @@ import type { SupervisorLink } from '../supervisor-link.ts';
 import type { PodEvents } from './pod-events.ts';
 import { objectsOf, type PodSpec } from './pod-spec.ts';
 import { countResult, NO_RESULTS, type ProbeKind, type Probes, type ProbeSpec } from './probe-spec.ts';
-import { runProbe } from './run-probe.ts';
+import { runProbe, type ProbeTarget } from './run-probe.ts';
 
 export interface ContainerProbesOptions {
   readonly podUid: string;
@@ -14,7 +14,8 @@ export interface ContainerProbesOptions {
   readonly link: SupervisorLink;
   readonly runtime: Runtime;
   readonly events: PodEvents;
-  readonly addressIp: string;
+  /** Connects to a port of the Pod. */
+  readonly dial: ProbeTarget['dial'];
   readonly clock: Clock;
   readonly log: Log;
   /** Asks for a reconcile of this Pod. */
@@ -85,8 +86,8 @@ export class ContainerProbes {
 
   /** Until the startup probe passed, the container has to end, or the signal comes (throws). */
   async #repeat(name: string, kind: ProbeKind, probe: ProbeSpec, watched: Watched, signal: AbortSignal): Promise<void> {
-    const { clock, podUid, link, runtime, addressIp, events } = this.#options;
-    const target = { runtime, containerId: `${podUid}/${name}/${watched.restart}`, addressIp, clock };
+    const { clock, podUid, link, runtime, dial, events } = this.#options;
+    const target = { runtime, containerId: `${podUid}/${name}/${watched.restart}`, dial, clock };
     let count = NO_RESULTS;
     await clock.sleep(probe.initialDelayMs, { signal });
     for (;;) {

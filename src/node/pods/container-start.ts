@@ -3,11 +3,16 @@ import { crashPoint, describeError, Failure, type KubeObject, type Log, type Obj
 import type { StepDocument } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
+import { hostnameOf, serviceVariables } from '../network/name-files.ts';
+import { withAddress, type PodAddress } from '../network/pod-address.ts';
+import type { PodNetworks } from '../network/pod-networks.ts';
 import type { ContainerPlan, Runtime } from '../runtimes/runtime.ts';
 import type { ContainerMount } from '../supervisor/protocol.ts';
-import { apiVariables, type ApiAddress } from './api-address.ts';
+import { apiVariables } from './api-address.ts';
 import type { ContainerProgram, Programs } from './container-program.ts';
+import { nameMounts } from './name-mounts.ts';
 import { envReferences, resolveEnv } from './pod-env.ts';
+import { sharedNetworkWarning } from './shared-network.ts';
 import { refuseExtendedResources } from './extended-resources.ts';
 import type { PodDirectory } from './pod-directory.ts';
 import type { ContainerSpec, PodSpec } from './pod-spec.ts';
@@ -31,14 +36,14 @@ export interface ContainerStart {
   readonly directory: PodDirectory;
   /** Makes the Pod's volumes, or waits until they are made. */
   readonly volumes: () => Promise<PreparedVolumes>;
+  readonly networks: PodNetworks;
   readonly logKey: LogKey;
   /** Taken before anything is done; given back when nothing was started. */
   readonly slot: SlotHolder;
   /** Says why it takes long, in a reason and a plain sentence. */
   readonly onProgress: (reason: string, message: string) => void;
-  /** Runs here, but not as the image says; a plain sentence. */
-  readonly onWarning: (message: string) => void;
-  readonly apiAddress?: () => ApiAddress | undefined;
+  /** Runs here, but not as it would elsewhere: the reason and sentence of an event. */
+  readonly onWarning: (reason: string, message: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -94,7 +99,9 @@ async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
   const { pod, container, restart, directory, step, signal } = start;
   refuseExtendedResources(pod, container.name);
   await start.slot.take({ signal, onWait: (message) => start.onProgress('WaitingForSlot', message) });
-  const env = await resolveVariables(start);
+  const address = await start.networks.ensure(pod);
+  if (address.kind === 'loopback') start.onWarning('NetworkShared', await sharedNetworkWarning(container, address));
+  const env = await resolveVariables(start, address);
   const volumes = await start.volumes();
   // Neither needs the other, and a short step feels every turn through the file system.
   const [program, stepPaths] = await allSettledOk([
@@ -112,14 +119,15 @@ async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
     step === undefined ? undefined : prepareStep(step, start.blobs),
   ]);
   if (program.kind === 'not-runnable') throw new Failure('ImageNotRunnable', program.message);
-  if (program.warning !== undefined) start.onWarning(program.warning);
+  if (program.warning !== undefined) start.onWarning('ImageDiffers', program.warning);
   await start.slot.take({ signal, onWait: (message) => start.onProgress('WaitingForSlot', message) });
   const [logFile, volumeMounts] = await allSettledOk([
     start.logs.fileFor(start.logKey),
     mountsOf(container, volumes, env),
     directory.prepare(container.name, restart, { hasMessage: step === undefined, tmpPaths: stepPaths?.tmpPaths ?? [] }),
   ]);
-  return launch(start, program, { mounts: volumeMounts, step: stepPaths, logFile });
+  const mounts = [...nameMounts(start, address), ...volumeMounts];
+  return launch(start, program, { mounts, step: stepPaths, logFile, address });
 }
 
 /** Like Promise.all, but what fails waits for the others: nothing of a start goes on after its end. */
@@ -132,15 +140,16 @@ interface Prepared {
   readonly mounts: readonly ContainerMount[];
   readonly step: StepPaths | undefined;
   readonly logFile: string;
+  readonly address: PodAddress;
 }
 
-async function launch({ pod, spec, container, restart, directory, runtime, signal }: ContainerStart, program: ContainerProgram, prepared: Prepared): Promise<StartOutcome> {
+async function launch({ pod, container, restart, directory, runtime, signal }: ContainerStart, program: ContainerProgram, prepared: Prepared): Promise<StartOutcome> {
   const { name, terminationMessagePath } = container;
   const plan: ContainerPlan = {
     id: `${pod.metadata.uid!}/${name}/${restart}`,
     pod,
     container: name,
-    hostname: spec.hostname ?? pod.metadata.name.slice(0, 63),
+    hostname: hostnameOf(pod),
     ...prepared,
     // The engine reads what a step says about its end from its log; for others the file is what Kubernetes promises.
     message: prepared.step === undefined ? { source: directory.messageFile(name, restart), target: terminationMessagePath, readOnly: false } : undefined,
@@ -154,9 +163,11 @@ async function launch({ pod, spec, container, restart, directory, runtime, signa
   return { kind: 'started', pid };
 }
 
-async function resolveVariables(start: ContainerStart): Promise<Readonly<Record<string, string>>> {
+async function resolveVariables(start: ContainerStart, address: PodAddress): Promise<Readonly<Record<string, string>>> {
   const objects = await fetchReferences(start, envReferences([start.container]));
-  const env = resolveEnv(start.pod, start.container, objects);
+  const env = resolveEnv(withAddress(start.pod, address), start.container, objects);
   if (env.kind === 'missing') throw new Failure('ConfigMissing', env.message);
-  return { ...apiVariables(start.container, start.apiAddress?.()), ...env.env };
+  const { pod, container, networks } = start;
+  const services = address.kind === 'own' ? serviceVariables(pod, networks.servicesOf(pod.metadata.namespace)) : {};
+  return { ...services, ...apiVariables(container, networks.apiAddressFor(address)), ...env.env };
 }

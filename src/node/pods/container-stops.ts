@@ -1,6 +1,7 @@
 // The running containers of one Pod that are on their way to their end, and the hooks before it.
 import { describeError, Failure, type Clock } from '../../base/mod.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
+import type { ProbeTarget } from './run-probe.ts';
 import { runHook } from './lifecycle.ts';
 import type { RunningAttempt } from './pod-containers.ts';
 import type { PodEvents } from './pod-events.ts';
@@ -12,7 +13,8 @@ export interface ContainerStopsOptions {
   readonly spec: () => PodSpec;
   readonly runtime: Runtime;
   readonly events: PodEvents;
-  readonly addressIp: string;
+  /** Connects to a port of the Pod. */
+  readonly dial: ProbeTarget['dial'];
   readonly clock: Clock;
   /** Asks for a reconcile of this Pod. */
   readonly wake: (podUid: string) => void;
@@ -115,8 +117,8 @@ export class ContainerStops {
 
   /** Never rejects; what went wrong is an event, and the container ends all the same. */
   async #runHook(name: string, { restart, hookEnd }: Stopping): Promise<void> {
-    const { podUid, runtime, addressIp, clock, events, signal, wake } = this.#options;
-    const target = { runtime, containerId: `${podUid}/${name}/${restart}`, addressIp, clock };
+    const { podUid, runtime, dial, clock, events, signal, wake } = this.#options;
+    const target = { runtime, containerId: `${podUid}/${name}/${restart}`, dial, clock };
     try {
       await runHook(this.#hookOf(name)!, target, AbortSignal.any([signal, hookEnd.signal]));
     } catch (error) {

@@ -1,13 +1,7 @@
 // One call of the gRPC health check (grpc.health.v1.Health/Check) over HTTP/2 without TLS, as the kubelet's probes make it.
 import { connect, constants } from 'node:http2';
+import type { Socket } from 'node:net';
 import { Failure } from '../../base/mod.ts';
-
-export interface HealthCheck {
-  readonly host: string;
-  readonly port: number;
-  /** '' asks about the server as a whole. */
-  readonly service: string;
-}
 
 const PATH = '/grpc.health.v1.Health/Check';
 /** Before a message: whether it is compressed (no), and its length in 32 bits. */
@@ -16,13 +10,17 @@ const ANSWER_BYTES_MAX = 1024;
 /** HealthCheckResponse with field 1, the status, of value SERVING. */
 const SERVING = Buffer.of(0x08, 0x01);
 
-/** Resolves when it is serving. Throws Failure `ProbeFailed`, or what the connection failed with; an abort closes it. */
-export function checkHealth({ host, port, service }: HealthCheck, signal: AbortSignal): Promise<void> {
+/**
+ * Over a new connection, which is closed afterwards; a service of '' is the server as a whole. Resolves when it is serving. Throws
+ * Failure `ProbeFailed`, or what the connection failed with.
+ */
+export function checkHealth(connection: Socket, service: string, signal: AbortSignal): Promise<void> {
   return new Promise<void>((resolve, reject) => {
-    const session = connect(`http://${host.includes(':') ? `[${host}]` : host}:${port}`);
+    const session = connect('http://localhost', { createConnection: () => connection });
     const end = (failure?: Error) => {
       signal.removeEventListener('abort', onAbort);
       session.destroy();
+      connection.destroy();
       if (failure === undefined) resolve();
       else reject(failure);
     };

@@ -135,8 +135,15 @@ export function podField(pod: KubeObject, path: string): string {
     case 'spec.serviceAccountName':
       return String(pod.spec?.[path.slice('spec.'.length)] ?? '');
     default:
-      return /^status\.(podIP|hostIP|podIPs|hostIPs)$/.test(path) ? '127.0.0.1' : '';
+      return statusField(pod, path);
   }
+}
+
+/** Addresses; '' while the Pod has none. */
+function statusField(pod: KubeObject, path: string): string {
+  const [, name = ''] = /^status\.(podIP|hostIP|podIPs|hostIPs)$/.exec(path) ?? [];
+  const value = pod.status?.[name];
+  return Array.isArray(value) ? value.map((item) => (isJsonObject(item) ? String(item['ip']) : '')).join(',') : String(value ?? '');
 }
 
 /**

@@ -33,6 +33,8 @@ export interface ContainerSpec {
   readonly isSidecar: boolean;
   readonly probes: Probes;
   readonly lifecycle: Lifecycle;
+  /** TCP ports that it says it listens on. */
+  readonly ports: readonly number[];
 }
 
 export type RestartPolicy = 'Always' | 'OnFailure' | 'Never';
@@ -80,6 +82,7 @@ function containerOf(container: JsonObject): ContainerSpec {
     isSidecar: container['restartPolicy'] === 'Always',
     probes: probesOf(container),
     lifecycle: lifecycleOf(container),
+    ports: objectsOf(container['ports']).filter((port) => (port['protocol'] ?? 'TCP') === 'TCP').map((port) => Number(port['containerPort'])),
   };
 }
 

@@ -17,7 +17,7 @@ function status(states: Record<string, ContainerState>, more: Partial<StatusFact
     spec: { containers: [{ name: 'main', image: 'busybox' }], ...(init === undefined ? {} : { initContainers: init }) },
     ...(published === undefined ? {} : { status: published }),
   };
-  return podStatus({ pod, spec: podSpecOf(pod), states: new Map(Object.entries(states)), startedAtMs: NOW, addressIp: '127.0.0.1', ...facts }, NOW);
+  return podStatus({ pod, spec: podSpecOf(pod), states: new Map(Object.entries(states)), startedAtMs: NOW, podIP: '127.0.0.1', ...facts }, NOW);
 }
 
 function conditionsOf(value: JsonObject): Record<string, Json | undefined> {

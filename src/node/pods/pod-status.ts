@@ -1,5 +1,6 @@
 // The status of a Pod from what the node knows; pure. Phases never go back.
 import { isJsonObject, toRfc3339, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { addressFields } from '../network/pod-address.ts';
 import { NOT_STARTED, type ContainerState, type Termination } from './container-state.ts';
 import type { ContainerSpec, PodSpec } from './pod-spec.ts';
 
@@ -17,7 +18,8 @@ export interface StatusFacts {
   /** What the probes of a running container say; without them it is both. */
   readonly readinessOf?: (container: string) => Readiness;
   readonly startedAtMs: number;
-  readonly addressIp: string;
+  /** Undefined while it has none. */
+  readonly podIP: string | undefined;
   /** Set when the Pod ended. */
   readonly finalPhase?: 'Succeeded' | 'Failed';
   /** Pod-level reason and sentence: DeadlineExceeded, ImageNotRunnable, … */
@@ -36,10 +38,7 @@ export function podStatus(facts: StatusFacts, nowMs: number): JsonObject {
     phase,
     ...(facts.reason === undefined ? {} : { reason: facts.reason }),
     ...(facts.message === undefined ? {} : { message: facts.message }),
-    hostIP: facts.addressIp,
-    hostIPs: [{ ip: facts.addressIp }],
-    podIP: facts.addressIp,
-    podIPs: [{ ip: facts.addressIp }],
+    ...addressFields(facts.podIP),
     startTime: toRfc3339(facts.startedAtMs),
     conditions: conditions(facts, phase, nowMs),
     ...(initContainers.length === 0 ? {} : { initContainerStatuses: initContainers.map((container) => containerStatus(facts, container, true)) }),

@@ -9,7 +9,7 @@ import type { LogKey, Logs } from '../../logs/mod.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import type { ExitRecord } from '../supervisor/protocol.ts';
-import type { ApiAddress } from './api-address.ts';
+import type { PodNetworks } from '../network/pod-networks.ts';
 import type { ClaimDirectories } from './claim-directories.ts';
 import { ContainerProbes } from './container-probes.ts';
 import type { ContainerState } from './container-state.ts';
@@ -53,8 +53,7 @@ export interface PodWorkerPorts {
   /** Directory of all Pods' directories. */
   readonly podsDirectory: string;
   readonly claims: ClaimDirectories;
-  readonly apiAddress?: () => ApiAddress | undefined;
-  readonly addressIp: string;
+  readonly networks: PodNetworks;
   /** Asks for a reconcile of this Pod. */
   readonly wake: (podUid: string) => void;
 }
@@ -116,7 +115,7 @@ export class PodWorker {
     const settleMs = document === undefined ? SETTLE_MS : STEP_SETTLE_MS;
     this.#publisher = new StatusPublisher({ ...ports, pod, settleMs, writes: ports.statusWrites, signal: this.#abort.signal });
     const views = { pod: () => this.#pod, spec: () => this.#spec };
-    const hooks = { ...ports, podUid, events: this.#events, signal: this.#abort.signal };
+    const hooks = { ...ports, podUid, dial: ports.networks.dialerOf(podUid), events: this.#events, signal: this.#abort.signal };
     this.#stops = new ContainerStops({ ...hooks, ...views });
     this.#probes = new ContainerProbes({ ...hooks, ...views, stop: (container, restart, graceMs) => this.#stops.begin(container, restart, graceMs) });
     this.#postStarts = new PostStarts({ ...hooks, onFailure: (container, restart, problem) => this.#onHookFailed(container, restart, problem) });
@@ -163,7 +162,9 @@ export class PodWorker {
       hasRun: (container) => hasRun(this.#pod, container),
       isStarting: (container) => this.#starts.has(container),
     });
-    if (this.#containers.running().length > 0) this.#slot?.occupy();
+    if (this.#containers.running().length === 0) return;
+    this.#slot?.occupy();
+    this.#ports.networks.assume(this.#pod);
   }
 
   async reconcile(): Promise<ReconcileResult> {
@@ -274,7 +275,7 @@ export class PodWorker {
           this.#containers.wait(container.name, reason, message);
           this.#publisher.publish(this.#status());
         },
-        onWarning: (message) => this.#events.warn(container.name, 'ImageDiffers', message),
+        onWarning: (reason, message) => this.#events.warn(container.name, reason, message),
         signal,
       });
     this.#starts.begin(container.name, run, async (outcome) => {
@@ -360,7 +361,7 @@ export class PodWorker {
       states: this.#containers.states,
       readinessOf: (container: string) => this.#readinessOf(container),
       startedAtMs: this.#startedAtMs,
-      addressIp: this.#ports.addressIp,
+      podIP: this.#ports.networks.addressOf(this.uid)?.ip,
       ...(finalPhase === undefined ? {} : { finalPhase }),
       ...this.#failure,
     };
@@ -370,6 +371,7 @@ export class PodWorker {
   async #cleanUp(): Promise<void> {
     await this.#ports.runtime.removePod(this.uid);
     this.#slot?.release();
+    this.#ports.networks.release(this.uid);
     this.#ports.programs.release(this.uid);
     await this.#directory.remove().catch((error: unknown) => {
       this.#ports.log.warn('the directory of a Pod could not be removed', { path: this.#directory.path, error: describeError(error) });

@@ -1,12 +1,14 @@
 // Hooks that run right after the start of a container. It counts as started when its hook is through, and ends when that fails.
 import { describeError, type Clock } from '../../base/mod.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
+import type { ProbeTarget } from './run-probe.ts';
 import { runHook, type Hook } from './lifecycle.ts';
 
 export interface PostStartsOptions {
   readonly podUid: string;
   readonly runtime: Runtime;
-  readonly addressIp: string;
+  /** Connects to a port of the Pod. */
+  readonly dial: ProbeTarget['dial'];
   readonly clock: Clock;
   readonly wake: (podUid: string) => void;
   readonly onFailure: (container: string, restart: number, problem: string) => void;

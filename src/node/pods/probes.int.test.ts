@@ -37,7 +37,7 @@ test('readiness by HTTP, at a named port: 204 is well, 503 is not', async (t) =>
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
   const container = { ports: [{ name: 'web', containerPort: port }], readinessProbe: { httpGet: { path: 'health', port: 'web' }, ...quick } };
-  await world.shell('server', 'sleep 1000', { terminationGracePeriodSeconds: 0 }, container);
+  await world.shell('server', 'sleep 1000', { terminationGracePeriodSeconds: 0, hostNetwork: true }, container);
   assert.match((await world.event('server', 'Unhealthy')).message, /HTTP probe failed with statuscode: 503/);
   assert.equal(isReady(await world.get('server')), false);
   status = 204;

@@ -1,8 +1,9 @@
 // One check of a probe: a command in the container, an HTTP request, a connection, a gRPC health check.
 import { request as requestHttp, type IncomingMessage } from 'node:http';
-import { request as requestHttps } from 'node:https';
-import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { describeError, Failure, type Clock } from '../../base/mod.ts';
+import { dialDirectly, type DialOptions } from '../network/dial.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { checkHealth } from './grpc-health.ts';
 import type { ProbeCheck, ProbeSpec } from './probe-spec.ts';
@@ -11,7 +12,8 @@ export interface ProbeTarget {
   readonly runtime: Runtime;
   /** The runtime's name of the running container. */
   readonly containerId: string;
-  readonly addressIp: string;
+  /** Connects to a port of the Pod. */
+  readonly dial: (port: number, options: DialOptions) => Promise<Socket>;
   readonly clock: Clock;
 }
 
@@ -38,9 +40,9 @@ export async function runCheck(wanted: ProbeCheck, target: ProbeTarget, signal: 
     case 'http':
       return fetchStatus(wanted, target, signal);
     case 'tcp':
-      return connectOnce(wanted.host ?? target.addressIp, wanted.port, signal);
+      return void (await reach(wanted, target, signal)).destroy();
     case 'grpc':
-      return checkHealth({ host: target.addressIp, port: wanted.port, service: wanted.service }, signal);
+      return checkHealth(await reach(wanted, target, signal), wanted.service, signal);
   }
 }
 
@@ -60,9 +62,11 @@ async function runCommand(command: readonly string[], { runtime, containerId }: 
   }
 }
 
-function fetchStatus(wanted: Extract<ProbeCheck, { kind: 'http' }>, { addressIp }: ProbeTarget, signal: AbortSignal): Promise<void> {
+async function fetchStatus(wanted: Extract<ProbeCheck, { kind: 'http' }>, target: ProbeTarget, signal: AbortSignal): Promise<void> {
   const { port, path, headers, isTls } = wanted;
-  const options = { host: wanted.host ?? addressIp, port, path, headers: { 'user-agent': 'kube-probe/1.32', ...headers }, agent: false as const, signal, rejectUnauthorized: false };
+  const socket = await reach(wanted, target, signal);
+  const connection = isTls ? connectTls({ socket, rejectUnauthorized: false }) : socket;
+  const options = { host: wanted.host ?? 'localhost', port, path, headers: { 'user-agent': 'kube-probe/1.32', ...headers }, createConnection: () => connection, signal };
   return new Promise((resolve, reject) => {
     const onResponse = (response: IncomingMessage) => {
       const { statusCode = 0 } = response;
@@ -70,17 +74,11 @@ function fetchStatus(wanted: Extract<ProbeCheck, { kind: 'http' }>, { addressIp 
       if (statusCode >= 200 && statusCode < 400) resolve();
       else reject(new Failure('ProbeFailed', `HTTP probe failed with statuscode: ${statusCode}`));
     };
-    const request = isTls ? requestHttps(options, onResponse) : requestHttp(options, onResponse);
-    request.on('error', reject).end();
+    requestHttp(options, onResponse).on('error', reject).end();
   });
 }
 
-function connectOnce(host: string, port: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, signal }, () => {
-      socket.destroy();
-      resolve();
-    });
-    socket.once('error', reject);
-  });
+/** A probe that names a host means one of the machine's network, else a port of the Pod. */
+function reach({ host, port }: { readonly host?: string; readonly port: number }, { dial }: ProbeTarget, signal: AbortSignal): Promise<Socket> {
+  return host === undefined ? dial(port, { signal }) : dialDirectly(host, port, { signal });
 }

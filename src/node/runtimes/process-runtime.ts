@@ -33,6 +33,7 @@ function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: Con
     id: plan.id,
     podUid: plan.pod.metadata.uid!,
     sandbox: { tmpDir: plan.tmpDirectory, hostname: plan.hostname },
+    ...(plan.address.kind === 'own' ? { isInPodNetwork: true } : {}),
     command,
     mounts,
     files,

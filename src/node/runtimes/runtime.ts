@@ -2,6 +2,7 @@
 // as sandboxed processes of this machine (process-runtime.ts), the other as containers of an engine (container-runtime.ts).
 // A container of either is known by its id `<podUid>/<container>/<restart>` and outlives the server.
 import type { ContainerSession, ExecOptions, KubeObject } from '../../base/mod.ts';
+import type { PodAddress } from '../network/pod-address.ts';
 import type { ContainerProgram } from '../pods/container-program.ts';
 import type { StepPaths } from '../pods/step.ts';
 import type { ContainerMount, ListedContainer } from '../supervisor/protocol.ts';
@@ -12,7 +13,9 @@ export interface ContainerPlan {
   readonly pod: KubeObject;
   readonly container: string;
   readonly hostname: string;
-  /** Volumes at their mount paths. */
+  /** Of the Pod; an `own` one comes with the network namespace that the container joins. */
+  readonly address: PodAddress;
+  /** Volumes at their mount paths, and files with names (/etc/hosts) of a Pod with an address of its own. */
   readonly mounts: readonly ContainerMount[];
   /** The file that takes its termination message; a pipeline step has none. */
   readonly message: ContainerMount | undefined;

@@ -8,13 +8,16 @@ import {
   type ExitListener,
   type HelloReply,
   type ImportedModules,
+  type OpenNetworkRequest,
   type ParentCost,
+  type PodNetworkReply,
   type ProcessIdentity,
   type StartContainerRequest,
   type StartParentRequest,
   type Supervisor,
   type SupervisorEvent,
   type SupervisorFailureReason,
+  type SupervisorList,
   type SupervisorReply,
   type SupervisorRequests,
   type SupervisorStats,
@@ -97,8 +100,12 @@ export class SupervisorConnection implements Supervisor {
     await this.#call('stop-parent', { parentId });
   }
 
-  list(): Promise<SupervisorRequests['list']['reply']> {
+  list(): Promise<SupervisorList> {
     return this.#call('list', {});
+  }
+
+  openNetwork(request: OpenNetworkRequest): Promise<PodNetworkReply> {
+    return this.#call('open-network', request);
   }
 
   entrance(id: string): Promise<Entrance> {

@@ -62,6 +62,8 @@ export interface StartContainerRequest {
   readonly exitFile: string;
   /** Needs `canSetUser`. */
   readonly user?: { readonly uid: number; readonly gid: number };
+  /** True: in the network namespace that `open-network` made for the Pod; otherwise in the machine's own. */
+  readonly isInPodNetwork?: boolean;
   /** Log bytes beyond this are dropped and counted. Default 1 GiB. */
   readonly logBytesMax?: number;
 }
@@ -135,6 +137,20 @@ export interface ProcessStats {
   readonly processCount: number;
 }
 
+export interface OpenNetworkRequest {
+  readonly podUid: string;
+  /** Addresses of Pods and of Services, for example 10.88.0.0/16. Those of the first call count while the supervisor lives. */
+  readonly podRange: string;
+  readonly serviceRange: string;
+}
+
+/** A Pod's own network. */
+export interface PodNetworkReply {
+  readonly address: string;
+  /** Path of its network namespace, for whoever wants to join it; valid until the Pod is removed. */
+  readonly namespace: string;
+}
+
 /** How to run one more command in a running container: `argv` is a program of the supervisor's that asks for the rest. */
 export interface Entrance extends ProcessIdentity {
   readonly argv: readonly string[];
@@ -166,6 +182,15 @@ export interface HelloReply {
   /** True when the supervisor is root of its machine: containers may run as another user. */
   readonly canSetUser: boolean;
   readonly runningCount: number;
+  /** Where the process that holds the Pods' network listens, once there is one (network-link.ts). Missing in older supervisors. */
+  readonly networkSocket?: string;
+}
+
+export interface SupervisorList {
+  readonly containers: readonly ListedContainer[];
+  readonly parents: readonly ListedParent[];
+  /** Missing in older supervisors. */
+  readonly networks?: readonly (PodNetworkReply & { readonly podUid: string })[];
 }
 
 /** Every request by its type: what it takes and what it answers. */
@@ -176,8 +201,9 @@ export interface SupervisorRequests {
   'stop-parent': { readonly request: { readonly parentId: string }; readonly reply: Record<string, never> };
   'list': {
     readonly request: Record<string, never>;
-    readonly reply: { readonly containers: readonly ListedContainer[]; readonly parents: readonly ListedParent[] };
+    readonly reply: SupervisorList;
   };
+  'open-network': { readonly request: OpenNetworkRequest; readonly reply: PodNetworkReply };
   'entrance': { readonly request: { readonly id: string }; readonly reply: Entrance };
   'signal': { readonly request: { readonly id: string; readonly signal: number }; readonly reply: Record<string, never> };
   'kill-container': { readonly request: { readonly id: string }; readonly reply: Record<string, never> };
@@ -213,6 +239,8 @@ export type SupervisorFailureReason =
   | 'NotFound'
   /** The container could not be set up: a mount source is missing, argv[0] does not exist, the user cannot be taken. */
   | 'StartError'
+  /** No network namespaces here; a sentence says why. */
+  | 'NetworkUnavailable'
   /** The warm parent could not start or import its modules, or died before it could fork. */
   | 'ParentFailed'
   /** `shutdown` without force while containers run. */
@@ -233,7 +261,10 @@ export interface Supervisor {
   startParent(request: StartParentRequest): Promise<ParentCost>;
   /** Idempotent. Containers forked from it go on. */
   stopParent(parentId: string): Promise<void>;
-  list(): Promise<{ readonly containers: readonly ListedContainer[]; readonly parents: readonly ListedParent[] }>;
+  list(): Promise<SupervisorList>;
+  /** A network namespace with an address for the Pod, kept until `removePod`. Idempotent. NetworkUnavailable where there can be
+   *  none; InvalidRequest from a supervisor that is older than this request. */
+  openNetwork(request: OpenNetworkRequest): Promise<PodNetworkReply>;
   /** NotFound when the container is not running; InvalidRequest from a supervisor that is older than this request. */
   entrance(id: string): Promise<Entrance>;
   /** Sends a signal to the main process. NotFound when it has ended. */

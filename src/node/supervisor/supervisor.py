@@ -7,8 +7,9 @@ Standard library only, Python 3.9 or newer. This file is started, the package be
   spare       a sandbox that waits for its command: an init and a main.
   init        pid 1 of one container: reaps, and takes everything with it when main ends.
   main        becomes the container's command, by exec or as `python -m` of the warm interpreter.
+  network     holds the network namespaces of Pods that have an address, and carries what goes in and out (network.py).
 
-Every container has PID, mount and UTS namespaces of its own. Init and supervisor share a socket that the kernel closes
+Every container has PID, mount and UTS namespaces of its own, and that of its Pod's network if the Pod has one. Init and supervisor share a socket that the kernel closes
 when either dies: a dead supervisor means dead containers (NodeLost), a dead init is an exit by SIGKILL. Where
 namespaces are not permitted containers run plain, and init is a subreaper that kills its descendants. An unprivileged
 supervisor enters a user namespace that maps its own uid and gid to themselves, so that programs see who they are
@@ -16,6 +17,8 @@ outside; the capabilities of that namespace are dropped before a command runs.
 
   supervisor.py supervise --dir DIR --short-dir DIR --version TEXT --idle-seconds N
   supervisor.py parent FD
+  supervisor.py network FD
+  supervisor.py try-network    prints why Pods can't have networks here, nothing when they can
   supervisor.py enter          one more command in a running container; started by the server, not by the supervisor
 """
 import os
@@ -36,6 +39,14 @@ def main():
 
         del sys.path[0]
         return run_parent(int(sys.argv[2]))
+    if sys.argv[1:2] == ['network']:
+        from slipway_supervisor.network import run_network
+
+        return run_network(int(sys.argv[2]))
+    if sys.argv[1:2] == ['try-network']:
+        from slipway_supervisor.start import print_network_problem
+
+        return print_network_problem()
     if sys.argv[1:2] == ['enter']:
         from slipway_supervisor.enter import enter
 

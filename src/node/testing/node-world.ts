@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { silentLog, systemClock, systemRng, until, type ContainerLogOptions, type JsonObject, type Kubelet, type KubeObject, type ObjectApi } from '../../base/mod.ts';
 import { builtinKinds, STEP_ANNOTATION, type StepDocument, type StepResult } from '../../api/mod.ts';
 import { openLocalBlobs, type Blobs } from '../../blobs/mod.ts';
@@ -16,6 +17,7 @@ import { openStore } from '../../store/mod.ts';
 import { machineVariables } from '../environments/testing/machine.ts';
 import { createKubelet } from '../kubelet.ts';
 import { createNodePrograms, type NodePrograms } from '../node-programs.ts';
+import { networkRanges } from '../network/network-ranges.ts';
 import { createLocalNode, type LocalNode } from '../node.ts';
 import { objectsOf } from '../pods/pod-spec.ts';
 import { isEnded } from '../pods/pod-status.ts';
@@ -27,6 +29,8 @@ const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 const EVENTS = { group: '', version: 'v1', resource: 'events' } as const;
 const NAMESPACE = 'default';
 const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
+const SERVICES = { group: '', version: 'v1', resource: 'services' } as const;
+const SLICES = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' } as const;
 const WAIT_MS = 30_000;
 
 export interface WorldOptions {
@@ -56,6 +60,8 @@ export class NodeWorld {
   readonly #options: WorldOptions;
   readonly #pods: Informer;
   readonly #claims: Informer;
+  readonly #services: Informer;
+  readonly #slices: Informer;
   readonly #closeServer: () => Promise<void>;
   #node: LocalNode | undefined;
   #breakConnection: (() => void) | undefined;
@@ -71,12 +77,13 @@ export class NodeWorld {
     this.api = server.objectApi;
     this.#pods = createInformer({ api: this.api, type: PODS, ...ports });
     this.#claims = createInformer({ api: this.api, type: CLAIMS, ...ports });
+    this.#services = createInformer({ api: this.api, type: SERVICES, ...ports });
+    this.#slices = createInformer({ api: this.api, type: SLICES, ...ports });
     this.logs = openLogs({ directory: join(this.directory, 'logs'), ...ports });
     this.blobs = openLocalBlobs({ directory: join(this.directory, 'artifacts'), defaultRootUri: 'minio://mlpipeline/v2/artifacts', log: silentLog });
     this.#programs = this.#newPrograms();
     this.#closeServer = async () => {
-      await this.#pods.stop();
-      await this.#claims.stop();
+      await Promise.all([this.#pods, this.#claims, this.#services, this.#slices].map((informer) => informer.stop()));
       store.close();
       await database.close();
     };
@@ -118,6 +125,10 @@ export class NodeWorld {
       events: createEventRecorder({ ...ports, component: 'kubelet' }),
       podsDirectory: join(this.directory, 'pods'),
       claims: this.#claims,
+      services: this.#services,
+      slices: this.#slices,
+      ranges: networkRanges('10.88.0.0/16', '10.96.0.0/16'),
+      machineHost: '127.0.0.1',
       claimsDirectory: join(this.directory, 'volumes'),
       apiAddress: () => ({ host: '127.0.0.1', port: 6443 }),
       stepsAtOnce: this.#options.stepsAtOnce ?? 8,
@@ -244,6 +255,15 @@ export class NodeWorld {
     session.close();
   }
 
+  /** What a command in the Pod's only container prints. Throws what it says on its error output when it fails. */
+  async output(pod: KubeObject, command: readonly string[]): Promise<string> {
+    const session = must(await this.#kubelet().exec(pod, { command, tty: false, hasStdin: false }));
+    const [printed, complaint, end] = await Promise.all([text(session.stdout), text(session.stderr), session.ended]);
+    session.close();
+    if (end.kind === 'failed' || end.code !== 0) throw new Error(`${JSON.stringify(end)} ${complaint}`);
+    return printed;
+  }
+
   /** Resolves when the container has printed this. */
   async printed(name: string, text: string, options: ContainerLogOptions = {}): Promise<void> {
     const pod = await this.get(name);
@@ -271,6 +291,7 @@ export class NodeWorld {
       logs: this.logs,
       containerState: (uid, container) => this.#node?.containerState(uid, container),
       runtime: () => this.node.runtime,
+      dial: (podUid, port) => this.node.dial(podUid, port),
       nowMs: () => Date.now(),
     });
   }

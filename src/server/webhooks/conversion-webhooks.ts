@@ -11,7 +11,7 @@ export interface ConversionWebhooks {
 }
 
 interface ConversionPorts {
-  readonly store: ServiceFacts;
+  readonly services: ServiceFacts;
   readonly outbound: OutboundClient;
   readonly rng: Pick<Rng, 'uuid'>;
 }
@@ -20,7 +20,7 @@ interface ConversionPorts {
 const TIMEOUT_SECONDS = 30;
 const REVIEW_VERSIONS = ['v1', 'v1beta1'];
 
-export function createConversionWebhooks({ store, outbound, rng }: ConversionPorts): ConversionWebhooks {
+export function createConversionWebhooks({ services, outbound, rng }: ConversionPorts): ConversionWebhooks {
   return {
     async convert(kind, objects, apiVersion) {
       const conversion = kind.custom?.conversion;
@@ -35,7 +35,7 @@ export function createConversionWebhooks({ store, outbound, rng }: ConversionPor
       } as unknown as JsonObject;
       try {
         const call = { purpose: 'conversion webhook', client: conversion.clientConfig, timeoutSeconds: TIMEOUT_SECONDS, review } as const;
-        return readConverted(await callWebhook(outbound, store, call), { uid, version, objects, apiVersion });
+        return readConverted(await callWebhook(outbound, services, call), { uid, version, objects, apiVersion });
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         throw new Failure('ConversionFailed', `conversion webhook for ${from} failed: ${describeError(error)}`, { cause: error.cause });

@@ -1,4 +1,5 @@
 // Calls of webhooks: where they are, by URL or by Service, and what their answers are before anybody has read them.
+import type { Duplex } from 'node:stream';
 import { describeError, Failure, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { depthComplaint, fieldOf, itemsAt, labelsOf, matchesLabels, textAt } from '../../api/mod.ts';
 import type { OutboundCall, OutboundClient, OutboundPurpose } from '../../web/mod.ts';
@@ -7,10 +8,12 @@ import type { OutboundCall, OutboundClient, OutboundPurpose } from '../../web/mo
 export interface ServiceFacts {
   get(key: string): { readonly object: KubeObject } | undefined;
   list(prefix: string): readonly { readonly object: KubeObject }[];
+  /** A connection to a port of a Pod; undefined where nobody runs Pods. Throws Failure. */
+  connectToPod(pod: KubeObject, port: number): Promise<Duplex | undefined>;
 }
 
-/** Pods share the addresses of this machine. */
-const POD_ADDRESS = '127.0.0.1';
+/** Of a Pod that shares the network of this machine. */
+const MACHINE_ADDRESS = '127.0.0.1';
 const SERVICE_PORT = 443;
 const ANSWER_EXCERPT_CHARS = 200;
 
@@ -68,11 +71,13 @@ function placeOf(facts: ServiceFacts, client: JsonObject): Pick<OutboundCall, 'u
   const given = fieldOf(service, 'port');
   const port = typeof given === 'number' ? given : SERVICE_PORT;
   const path = textAt(service, '', 'path').replace(/^\/?/, '/');
-  return { url: new URL(`https://${name}.${namespace}.svc:${port}${path}`), address: { host: POD_ADDRESS, port: podPortOf(facts, { name, namespace, port }) } };
+  const target = podPortOf(facts, { name, namespace, port });
+  const address = { host: textAt(target.pod, MACHINE_ADDRESS, 'status', 'podIP'), port: target.port, connect: () => facts.connectToPod(target.pod, target.port) };
+  return { url: new URL(`https://${name}.${namespace}.svc:${port}${path}`), address };
 }
 
-/** The port of a running Pod behind the Service. */
-function podPortOf(facts: ServiceFacts, { name, namespace, port }: { readonly name: string; readonly namespace: string; readonly port: number }): number {
+/** A running Pod behind the Service, and its port. */
+function podPortOf(facts: ServiceFacts, { name, namespace, port }: { readonly name: string; readonly namespace: string; readonly port: number }): { readonly pod: KubeObject; readonly port: number } {
   const service = facts.get(`services/${namespace}/${name}`)?.object;
   if (service === undefined) throw new Failure('WebhookFailed', `failed to call webhook: service "${name}" not found`);
   const served = itemsAt(service, 'spec', 'ports').find((each) => fieldOf(each, 'port') === port);
@@ -83,9 +88,9 @@ function podPortOf(facts: ServiceFacts, { name, namespace, port }: { readonly na
   const pods = facts.list(`pods/${namespace}/`).map(({ object }) => object);
   const pod = pods.find((each) => textAt(each, '', 'status', 'phase') === 'Running' && each.metadata.deletionTimestamp === undefined && matchesLabels({ matchLabels: selector }, labelsOf(each.metadata.labels)));
   if (pod === undefined) throw new Failure('WebhookFailed', `failed to call webhook: no endpoints available for service "${name}": none of the Pods that it selects is running`);
-  if (typeof target === 'number') return target;
+  if (typeof target === 'number') return { pod, port: target };
   const ports = itemsAt(pod, 'spec', 'containers').flatMap((container) => itemsAt(container, 'ports'));
   const named = fieldOf(ports.find((each) => fieldOf(each, 'name') === target), 'containerPort');
   if (typeof named !== 'number') throw new Failure('WebhookFailed', `failed to call webhook: no container of Pod "${pod.metadata.name}" has a port named ${JSON.stringify(target)}`);
-  return named;
+  return { pod, port: named };
 }

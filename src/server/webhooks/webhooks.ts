@@ -12,7 +12,7 @@ import { admissionRequestOf, admissionReviewOf, bodyKindOf, readVerdict, type We
 import { matchesNamespace, matchesObject } from './matching.ts';
 import type { ConversionWebhooks } from './conversion-webhooks.ts';
 import type { AdmissionWebhook } from './webhook.ts';
-import { callWebhook } from './webhook-client.ts';
+import { callWebhook, type ServiceFacts } from './webhook-client.ts';
 import { WebhookIndex, type ConcernedWebhook, type WebhookTopic } from './webhook-index.ts';
 
 export interface WebhookOptions {
@@ -33,6 +33,7 @@ export interface Webhooks {
 
 interface WebhookPorts {
   readonly store: Store;
+  readonly services: ServiceFacts;
   readonly kinds: KindRegistry;
   readonly outbound: OutboundClient;
   readonly conversions: ConversionWebhooks;
@@ -90,7 +91,7 @@ async function ask(ports: WebhookPorts, { webhook, asked }: ConcernedWebhook, re
     const left = isLeftOut(webhook, question, request);
     if (left !== false) return left === true ? success('not asked') : left;
     const call = { purpose: 'admission webhook', client: webhook.client, timeoutSeconds: webhook.timeoutSeconds, review: admissionReviewOf(webhook.reviewVersion, question) } as const;
-    const verdict = readVerdict(webhook, uid, await callWebhook(ports.outbound, ports.store, call, { signal: options.signal }));
+    const verdict = readVerdict(webhook, uid, await callWebhook(ports.outbound, ports.services, call, { signal: options.signal }));
     note(ports.log, webhook, request, verdict);
     for (const warning of verdict.warnings) options.onWarning?.(warning);
     if (!verdict.isAllowed) return verdict.refusal;

@@ -1,6 +1,6 @@
 // The addresses behind a Service, as Endpoints and as EndpointSlices; pure.
 import { stableSuffix, type JsonObject, type KubeObject } from '../../../base/mod.ts';
-import { fieldOf, itemsAt, labelsOf, numberAt, textAt } from '../../../api/mod.ts';
+import { fieldOf, itemsAt, labelsOf, MACHINE_ADDRESS, numberAt, textAt } from '../../../api/mod.ts';
 import { hasEnded, isReady } from '../../pod-state.ts';
 import { controllerReference } from '../../pod-template.ts';
 
@@ -9,6 +9,8 @@ export interface WantedAddresses {
   readonly slices: readonly KubeObject[];
 }
 
+/** Address of a Pod that shares the network of the machine. */
+const LOOPBACK = '127.0.0.1';
 /** Endpoints in one slice, as upstream. */
 const SLICE_ENDPOINT_COUNT_MAX = 100;
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
@@ -31,7 +33,7 @@ export function planAddresses(service: KubeObject, pods: readonly KubeObject[]):
   const labels = { ...service.metadata.labels, ...(isHeadless ? HEADLESS : {}) };
   const { name, namespace = '' } = service.metadata;
   const ownerReferences = [controllerReference(service, 'v1', 'Service')];
-  const addressed = pods.filter((pod) => !hasEnded(pod) && textAt(pod, '', 'status', 'podIP') !== '');
+  const addressed = pods.filter((pod) => !hasEnded(pod) && addressOf(pod) !== undefined);
   const sorted = addressed.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   const groups = [...Map.groupBy(sorted, (pod) => JSON.stringify(portsOf(service, pod))).values()];
   const subsets = groups.map((group) => subsetOf(service, group)).filter((subset) => subset !== undefined);
@@ -47,6 +49,13 @@ export function planAddresses(service: KubeObject, pods: readonly KubeObject[]):
       ports: chunk[0] === undefined ? [] : portsOf(service, chunk[0]),
     })),
   };
+}
+
+/** As it may stand in Endpoints. Other addresses of the loopback interface are a makeshift that no Service can lead to. */
+function addressOf(pod: KubeObject): string | undefined {
+  const ip = textAt(pod, '', 'status', 'podIP');
+  if (ip === LOOPBACK) return MACHINE_ADDRESS;
+  return ip === '' || ip.startsWith('127.') ? undefined : ip;
 }
 
 function chunksOf(group: readonly KubeObject[]): readonly (readonly KubeObject[])[] {
@@ -86,7 +95,7 @@ function endpointOf(service: KubeObject, pod: KubeObject): JsonObject {
   const ready = fieldOf(service, 'spec', 'publishNotReadyAddresses') === true || (serving && !terminating);
   const nodeName = textAt(pod, '', 'spec', 'nodeName');
   return {
-    addresses: [textAt(pod, '', 'status', 'podIP')],
+    addresses: [addressOf(pod)!],
     conditions: { ready, serving, terminating },
     ...hostOf(service, pod),
     targetRef: targetOf(pod),
@@ -99,8 +108,8 @@ function subsetOf(service: KubeObject, group: readonly KubeObject[]): JsonObject
   const present = group.filter((pod) => publishesAll || pod.metadata.deletionTimestamp === undefined);
   if (present[0] === undefined) return undefined;
   const isIn = (pod: KubeObject) => publishesAll || isReady(pod);
-  const addressOf = (pod: KubeObject): JsonObject => ({ ip: textAt(pod, '', 'status', 'podIP'), ...hostOf(service, pod), nodeName: textAt(pod, '', 'spec', 'nodeName'), targetRef: targetOf(pod) });
-  const [addresses, notReadyAddresses] = [present.filter(isIn).map(addressOf), present.filter((pod) => !isIn(pod)).map(addressOf)];
+  const entryOf = (pod: KubeObject): JsonObject => ({ ip: addressOf(pod)!, ...hostOf(service, pod), nodeName: textAt(pod, '', 'spec', 'nodeName'), targetRef: targetOf(pod) });
+  const [addresses, notReadyAddresses] = [present.filter(isIn).map(entryOf), present.filter((pod) => !isIn(pod)).map(entryOf)];
   const ports = portsOf(service, present[0]).map(({ name, ...port }) => ({ ...(name === '' ? {} : { name }), ...port }));
   return { ...(addresses.length === 0 ? {} : { addresses }), ...(notReadyAddresses.length === 0 ? {} : { notReadyAddresses }), ...(ports.length === 0 ? {} : { ports }) };
 }

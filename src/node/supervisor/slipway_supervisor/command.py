@@ -11,7 +11,7 @@ import socket
 import time
 
 from .imports import ImportReport
-from .kernel import describe, read_stat, set_capabilities
+from .kernel import describe, join_network, read_stat, set_capabilities
 from .module import Step, make_interpreter_fresh, rehearse_module
 from .root import Root
 
@@ -33,10 +33,12 @@ def run_main(control: socket.socket, root: Root | None, report: ImportReport) ->
             root.build()  # here and not by init, so that only one process copies the pages that it takes
         if not is_readable(control):
             rehearse(root)
-        _, descriptors, _, _ = socket.recv_fds(control, 64, 3)
+        _, descriptors, _, _ = socket.recv_fds(control, 64, 4)
         if not descriptors:
             os._exit(0)  # the spare is not needed any more
-        request_fd, stdout, stderr = descriptors
+        request_fd, stdout, stderr, *network = descriptors
+        for namespace in network:
+            join_network(namespace)
         with os.fdopen(request_fd, 'rb') as file:
             request = json.load(file)
         command = request['command']

@@ -110,9 +110,10 @@ class Container:
     """From the request to the recorded exit: queued → starting → running → ending → exited, or failed."""
 
     def __init__(self, owner, parent: Parent, request: dict) -> None:
-        """Opens its log and reserves its exit file; raises OSError. The owner hears either container_failed(self, …) or
+        """Opens its log and reserves its exit file; raises OSError, or Refusal when the Pod lacks the network. The owner hears either container_failed(self, …) or
         container_started(self) and later container_exited(self)."""
         self.owner, self.loop, self.parent, self.request = owner, owner.loop, parent, request
+        self.network = owner.networks.namespace_of(request['podUid']) if request.get('isInPodNetwork') else None
         self.id, self.pod_uid, self.state = request['id'], request['podUid'], 'queued'
         self.pid, self.start_time, self.started_at_ms = 0, 0, 0
         self.spare: Spare | None = None
@@ -135,6 +136,7 @@ class Container:
 
     def enter(self, spare: Spare) -> None:
         self.state, self.spare = 'starting', spare
+        network = [] if self.network is None else [self.network]
         write_ends = []
         for stream in (b'stdout', b'stderr'):
             reader, writer = os.pipe()
@@ -147,7 +149,7 @@ class Container:
         spare.control.setblocking(False)
         self.loop.watch(spare.control, self.hear)
         try:
-            socket.send_fds(spare.control, [b'start'], [document, *write_ends])
+            socket.send_fds(spare.control, [b'start'], [document, *write_ends, *network])
         except OSError:
             pass  # the spare is dead; hear() finds out
         for fd in (document, *write_ends):

@@ -11,9 +11,11 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
 MS_NOATIME, MS_NODIRATIME, MS_RELATIME = 1 << 10, 1 << 11, 1 << 21
 MS_BIND, MS_MOVE, MS_REC, MS_UNBINDABLE, MS_SLAVE = 1 << 12, 1 << 13, 1 << 14, 1 << 17, 1 << 19
 MNT_DETACH = 2
-NEW_MOUNT, NEW_UTS, NEW_USER, NEW_PID = 0x00020000, 0x04000000, 0x10000000, 0x20000000
+NEW_MOUNT, NEW_UTS, NEW_USER, NEW_PID, NEW_NET = 0x00020000, 0x04000000, 0x10000000, 0x20000000, 0x40000000
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 36, 47, 2
-CAP_SYS_ADMIN = 21
+CAP_NET_BIND_SERVICE, CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_ADMIN = 10, 12, 13, 21
+#: What this program's own processes need in the user namespace of an unprivileged supervisor.
+KEPT_CAPABILITIES = (CAP_NET_BIND_SERVICE, CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_ADMIN)
 CAPABILITY_VERSION_3 = 0x20080522
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -42,7 +44,7 @@ def unshare(flags: int) -> None:
 def join_namespaces(pid: int) -> None:
     """Joins those of another process that are not this one's already; PID takes effect for children. Loses the way to files:
     import everything before."""
-    names = (('user', NEW_USER), ('pid', NEW_PID), ('uts', NEW_UTS), ('mnt', NEW_MOUNT))
+    names = (('user', NEW_USER), ('pid', NEW_PID), ('uts', NEW_UTS), ('net', NEW_NET), ('mnt', NEW_MOUNT))
     joined = []
     for name, kind in names:
         if os.readlink(f'/proc/{pid}/ns/{name}') != os.readlink(f'/proc/self/ns/{name}'):
@@ -50,6 +52,11 @@ def join_namespaces(pid: int) -> None:
     for name, kind, fd in joined:
         system_call(f'enter the {name} namespace', 'setns', fd, kind)
         os.close(fd)
+
+
+def join_network(namespace: int) -> None:
+    """Of a descriptor; the calling thread alone."""
+    system_call('enter a network namespace', 'setns', namespace, NEW_NET)
 
 
 def fork_quietly() -> int:
@@ -126,14 +133,15 @@ def set_capabilities(permitted: int, inheritable: int) -> None:
 
 
 def enter_user_namespace() -> None:
-    """Maps uid and gid to themselves and keeps CAP_SYS_ADMIN (of the new namespace only) across exec."""
+    """Maps uid and gid to themselves and keeps capabilities (of the new namespace only) across exec."""
     uid, gid = os.geteuid(), os.getegid()
     unshare(NEW_USER)
     for name, text in (('setgroups', 'deny'), ('uid_map', f'{uid} {uid} 1'), ('gid_map', f'{gid} {gid} 1')):
         with open(f'/proc/self/{name}', 'w') as file:
             file.write(text)
-    set_capabilities(0xFFFFFFFF, inheritable=1 << CAP_SYS_ADMIN)
-    prctl('keep capabilities', PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_SYS_ADMIN)
+    set_capabilities(0xFFFFFFFF, inheritable=sum(1 << capability for capability in KEPT_CAPABILITIES))
+    for capability in KEPT_CAPABILITIES:
+        prctl('keep capabilities', PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability)
 
 
 def read_stat(pid) -> ProcessStat | None:

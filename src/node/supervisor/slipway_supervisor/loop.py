@@ -18,10 +18,10 @@ WAKE_BYTES_MAX = 64 * 1024
 
 
 class Loop:
-    def __init__(self) -> None:
+    def __init__(self, worker_count: int = WORKER_COUNT) -> None:
         self.is_stopped = False
         self.selector = selectors.DefaultSelector()
-        self.timers: list = []  # heap of (due, serial, callback)
+        self.timers: list = []  # heap of [due, serial, callback]
         self.serial = itertools.count()
         self.jobs: queue.SimpleQueue = queue.SimpleQueue()
         self.done: collections.deque = collections.deque()
@@ -30,7 +30,7 @@ class Loop:
         for fd in (self.wake_reader, self.wake_writer):
             os.set_blocking(fd, False)
         self.watch(self.wake_reader, self.wake)
-        for _ in range(WORKER_COUNT):
+        for _ in range(worker_count):
             threading.Thread(target=self.work, daemon=True).start()
 
     def watch(self, source, on_ready, events: int = selectors.EVENT_READ) -> None:
@@ -47,8 +47,14 @@ class Loop:
         except (KeyError, ValueError):
             pass
 
-    def after(self, seconds: float, callback) -> None:
-        heapq.heappush(self.timers, (time.monotonic() + seconds, next(self.serial), callback))
+    def after(self, seconds: float, callback):
+        """What `cancel` takes."""
+        timer = [time.monotonic() + seconds, next(self.serial), callback]
+        heapq.heappush(self.timers, timer)
+        return timer
+
+    def cancel(self, timer) -> None:
+        timer[2] = do_nothing  # and lets go of whatever the callback holds
 
     def in_background(self, job, on_done) -> None:
         """Runs job() on a worker, then on_done(result) here; a job must not raise."""
@@ -97,3 +103,7 @@ class Loop:
                 os.write(self.wake_writer, b'\0')
             except BlockingIOError:
                 pass  # the pipe is full of wake-ups already
+
+
+def do_nothing() -> None:
+    pass

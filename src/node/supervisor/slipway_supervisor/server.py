@@ -11,6 +11,7 @@ import time
 from .client import Call, Client, Refusal
 from .container import Container, Parent
 from .kernel import kill_quietly, read_processes
+from .networks import Networks
 from .stats import read_stats
 
 PROTOCOL_VERSION = 1
@@ -26,7 +27,7 @@ class Sandbox(collections.namedtuple('Sandbox', 'base reason can_set_user')):
 
 
 class Server:
-    def __init__(self, loop, program: str, version: str, idle_seconds: float, sandbox: Sandbox, is_findable) -> None:
+    def __init__(self, loop, program: str, version: str, idle_seconds: float, sandbox: Sandbox, directory: str, is_findable) -> None:
         self.loop, self.program, self.version, self.idle_seconds = loop, program, version, idle_seconds
         self.sandbox, self.is_findable = sandbox, is_findable
         self.instance_id = os.urandom(8).hex()
@@ -35,6 +36,7 @@ class Server:
         self.clients: set[Client] = set()
         self.containers: dict[str, Container] = {}
         self.parents: dict[str, Parent] = {}
+        self.networks = Networks(self, program, directory)
         self.start_calls: dict[str, Call] = {}  # by container id
         self.parent_calls: dict[str, list[Call]] = collections.defaultdict(list)
         self.endings: list = []  # (is it over?, what then), looked at whenever a container ends
@@ -44,7 +46,7 @@ class Server:
             'hello': self.hello, 'list': self.list_all, 'start-container': self.start_container,
             'start-parent': self.start_parent, 'stop-parent': self.stop_parent, 'signal': self.signal_main,
             'kill-container': self.kill_container, 'kill-pod': self.kill_pod, 'remove-pod': self.remove_pod,
-            'stats': self.stats, 'shutdown': self.shutdown, 'entrance': self.entrance,
+            'stats': self.stats, 'shutdown': self.shutdown, 'entrance': self.entrance, 'open-network': self.networks.open,
         }
         self.launcher()
 
@@ -72,6 +74,7 @@ class Server:
             'protocol': PROTOCOL_VERSION, 'version': self.version, 'pid': os.getpid(),
             'instanceId': self.instance_id, 'bootId': self.boot_id, 'sandbox': self.sandbox.base != '',
             'reason': self.sandbox.reason, 'canSetUser': self.sandbox.can_set_user, 'runningCount': len(running),
+            'networkSocket': self.networks.socket_path,
         })
 
     def list_all(self, _request: dict, call: Call) -> None:
@@ -89,7 +92,7 @@ class Server:
                     'parentId': parent.id, 'pid': parent.pid, 'isReady': parent.is_ready,
                     'startedCount': parent.started_count, 'lastUsedAtMs': parent.last_used_at_ms, **parent.cost,
                 })
-        call.answer({'containers': containers, 'parents': parents})
+        call.answer({'containers': containers, 'parents': parents, 'networks': self.networks.list_all()})
 
     def start_container(self, request: dict, call: Call) -> None:
         if request['id'] in self.containers:
@@ -157,6 +160,7 @@ class Server:
             return container.pod_uid == request['podUid']
 
         def forget() -> None:
+            self.networks.close(request['podUid'])
             self.containers = {key: kept for key, kept in self.containers.items() if not belongs(kept)}
             call.answer({})
 
@@ -166,7 +170,8 @@ class Server:
     def stats(self, _request: dict, call: Call) -> None:
         running = [container for container in self.containers.values() if container.state == 'running']
         containers = {container.id: [container.spare.pid] for container in running}
-        parents = {
+        network = {'network': [self.networks.pid]} if self.networks.control else {}
+        parents = network | {
             parent.id or 'launcher': [parent.pid, *(spare.pid for spare in parent.spares)]
             for parent in self.parents.values()
         }
@@ -203,6 +208,9 @@ class Server:
             call.refuse('ParentFailed', parent.failure)
         if parent.id != LAUNCHER:
             self.tell({'event': 'parent-exited', 'parentId': parent.id})
+
+    def network_lost(self, pod_uids: list[str]) -> None:
+        self.kill(lambda container: container.pod_uid in pod_uids and container.request.get('isInPodNetwork'))
 
     def container_started(self, container: Container) -> None:
         call = self.start_calls.pop(container.id)
@@ -250,7 +258,7 @@ class Server:
         inits of warm parents that have ended. True when there were any."""
         if self.sandbox.base:
             return False
-        known = {parent.pid for parent in self.parents.values()}
+        known = {self.networks.pid, *(parent.pid for parent in self.parents.values())}
         known.update(container.spare.pid for container in self.containers.values() if container.spare)
         own = os.getpid()
         orphans = [pid for pid, facts in read_processes().items() if facts.parent == own and pid not in known]

@@ -11,7 +11,7 @@ import socket
 import sys
 import tempfile
 
-from .kernel import PR_SET_CHILD_SUBREAPER, enter_user_namespace, prctl
+from .kernel import PR_SET_CHILD_SUBREAPER, describe, enter_user_namespace, prctl
 from .loop import Loop
 from .root import try_sandbox
 from .server import Sandbox, Server
@@ -40,21 +40,24 @@ def supervise(arguments: list[str], program: str) -> None:
     raise_descriptor_limit()
     sandbox = Sandbox('', 'switched off', os.geteuid() == 0) if options.no_sandbox else choose_sandbox(options.dir)
     loop = Loop()  # starts threads, after which no user namespace can be entered
-    server = Server(loop, program, options.version, options.idle_seconds, sandbox, lambda: is_own_card(options.dir))
+    path = choose_socket_path(options)
+    directory = os.path.dirname(path)
+    server = Server(loop, program, options.version, options.idle_seconds, sandbox, directory, lambda: is_own_card(options.dir))
     loop.handle_signal(signal.SIGCHLD, server.reap)
     loop.handle_signal(signal.SIGTERM, server.stop)
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    path = listen(server, options)
+    listen(server, options, path)
     loop.run()
-    is_in_directory = os.path.dirname(path) == options.dir
+    is_in_directory = directory == options.dir
     if is_own_card(options.dir):
         os.unlink(f'{options.dir}/{CARD_NAME}')
     elif is_in_directory:
         os._exit(0)  # what is in the directory now belongs to another supervisor
     os.unlink(path)
+    server.networks.stop()
     if not is_in_directory:
-        os.rmdir(os.path.dirname(path))
+        os.rmdir(directory)
     os._exit(0)  # the lock goes with the process
 
 
@@ -72,6 +75,18 @@ def choose_sandbox(directory: str) -> Sandbox:
     return Sandbox('', f'this machine does not permit namespaces: {reason}', can_set_user=is_root)
 
 
+def print_network_problem() -> None:
+    from .network import try_network
+
+    if os.geteuid() != 0:
+        try:
+            enter_user_namespace()
+        except OSError as error:
+            return print(f'no user namespaces: {describe(error)}')
+    print(try_network(), flush=True)
+    os._exit(0)
+
+
 def raise_descriptor_limit() -> None:
     """A running container costs four descriptors here; it inherits the limit, as from a container runtime."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -79,10 +94,14 @@ def raise_descriptor_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def listen(server: Server, options: argparse.Namespace) -> str:
+def choose_socket_path(options: argparse.Namespace) -> str:
     path = f'{options.dir}/{SOCKET_NAME}'
     if len(os.fsencode(path)) > SOCKET_PATH_BYTES_MAX:
         path = f'{tempfile.mkdtemp(prefix="slipway-", dir=options.short_dir)}/{SOCKET_NAME}'
+    return path
+
+
+def listen(server: Server, options: argparse.Namespace, path: str) -> None:
     if os.path.lexists(path):
         os.unlink(path)  # of a supervisor that was killed: the lock is ours
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -91,7 +110,6 @@ def listen(server: Server, options: argparse.Namespace) -> str:
     server.loop.watch(listener, lambda _events: server.accept(listener))
     write_card(options.dir, {'pid': os.getpid(), 'socket': path, 'instanceId': server.instance_id})
     server.expect_idleness()
-    return path
 
 
 def write_card(directory: str, card: dict) -> None:

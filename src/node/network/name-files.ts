@@ -1,0 +1,130 @@
+// What a container finds in /etc/hosts, /etc/resolv.conf and /etc/hostname, as the kubelet writes them. Pure.
+import { isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { fieldOf, itemsAt, MACHINE_ADDRESS, textAt } from '../../api/mod.ts';
+import type { PodAddress } from './pod-address.ts';
+
+export interface NameSettings {
+  /** For example cluster.local. */
+  readonly zone: string;
+  /** Of the server that knows the names of Services. */
+  readonly nameServer: string;
+  /** The machine's own /etc/resolv.conf. */
+  readonly machineResolver: string;
+}
+
+export interface NameFiles {
+  readonly hosts: string;
+  readonly resolver: string;
+  readonly hostname: string;
+}
+
+/** By them programs find the machine, as in other container runtimes. */
+export const MACHINE_NAMES = ['host.slipway.internal', 'host.docker.internal', 'host.containers.internal'] as const;
+const HOSTNAME_CHARS_MAX = 63;
+const LOOPBACK_LINES = ['127.0.0.1\tlocalhost', '::1\tlocalhost ip6-localhost ip6-loopback', 'fe00::0\tip6-localnet', 'fe00::0\tip6-mcastprefix', 'fe00::1\tip6-allnodes', 'fe00::2\tip6-allrouters'];
+
+export function nameFiles(pod: KubeObject, address: PodAddress, settings: NameSettings): NameFiles {
+  return { hosts: hostsText(pod, address, settings.zone), resolver: resolverText(pod, settings), hostname: `${hostnameOf(pod)}\n` };
+}
+
+/** Of its containers, without a domain. */
+function shortNameOf(pod: KubeObject): string {
+  return textAt(pod, '', 'spec', 'hostname') || pod.metadata.name.slice(0, HOSTNAME_CHARS_MAX).replace(/[-.]+$/, '');
+}
+
+/** What `hostname` answers. */
+export function hostnameOf(pod: KubeObject, zone = 'cluster.local'): string {
+  const domain = fieldOf(pod, 'spec', 'setHostnameAsFQDN') === true ? domainOf(pod, zone) : undefined;
+  return domain === undefined ? shortNameOf(pod) : `${shortNameOf(pod)}.${domain}`;
+}
+
+function domainOf(pod: KubeObject, zone: string): string | undefined {
+  const subdomain = textAt(pod, '', 'spec', 'subdomain');
+  return subdomain === '' ? undefined : `${subdomain}.${pod.metadata.namespace}.svc.${zone}`;
+}
+
+function hostsText(pod: KubeObject, address: PodAddress, zone: string): string {
+  const name = shortNameOf(pod);
+  const domain = domainOf(pod, zone);
+  const names = domain === undefined ? name : `${name}.${domain}\t${name}`;
+  const aliases = itemsAt(pod, 'spec', 'hostAliases').map((alias) => `${textAt(alias, '', 'ip')}\t${itemsAt(alias, 'hostnames').join('\t')}`);
+  const lines = ['# Written for this Pod by Slipway.', ...LOOPBACK_LINES, `${address.ip}\t${names}`, `${MACHINE_ADDRESS}\t${MACHINE_NAMES.join(' ')}`];
+  return [...lines, ...(aliases.length === 0 ? [] : ['', '# hostAliases of the Pod.', ...aliases]), ''].join('\n');
+}
+
+interface Resolver {
+  readonly nameservers: readonly string[];
+  readonly searches: readonly string[];
+  /** By name; '' for one without a value. */
+  readonly options: ReadonlyMap<string, string>;
+}
+
+function resolverText(pod: KubeObject, settings: NameSettings): string {
+  const base = baseResolver(pod, settings);
+  const config = fieldOf(pod, 'spec', 'dnsConfig');
+  const more = isJsonObject(config) ? config : {};
+  const nameservers = unique([...base.nameservers, ...itemsAt(more, 'nameservers').map(String)]);
+  const searches = unique([...base.searches, ...itemsAt(more, 'searches').map(String)]);
+  const options = new Map([...base.options, ...itemsAt(more, 'options').map((option): [string, string] => [textAt(option, '', 'name'), textAt(option, '', 'value')])]);
+  const lines = [...(searches.length === 0 ? [] : [`search ${searches.join(' ')}`]), ...nameservers.map((server) => `nameserver ${server}`)];
+  const optionTexts = [...options].map(([name, value]) => (value === '' ? name : `${name}:${value}`));
+  return [...lines, ...(optionTexts.length === 0 ? [] : [`options ${optionTexts.join(' ')}`]), ''].join('\n');
+}
+
+function baseResolver(pod: KubeObject, { zone, nameServer, machineResolver }: NameSettings): Resolver {
+  const machine = parseResolver(machineResolver);
+  switch (textAt(pod, 'ClusterFirst', 'spec', 'dnsPolicy')) {
+    case 'None':
+      return { nameservers: [], searches: [], options: new Map() };
+    case 'Default': {
+      // A server on the machine's loopback interface is out of a Pod's reach; the one of the Services asks it.
+      const reachable = machine.nameservers.filter((server) => !server.startsWith('127.') && !server.includes(':'));
+      return { ...machine, nameservers: reachable.length === 0 ? [nameServer] : reachable };
+    }
+    default: {
+      const searches = [`${pod.metadata.namespace}.svc.${zone}`, `svc.${zone}`, zone, ...machine.searches];
+      return { nameservers: [nameServer], searches, options: new Map([['ndots', '5']]) };
+    }
+  }
+}
+
+function parseResolver(text: string): Resolver {
+  const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
+  const valuesOf = (name: string) => lines.filter(([first]) => first === name).flatMap(([, ...values]) => values);
+  const options = valuesOf('options').map((option): [string, string] => [option.split(':')[0]!, option.split(':')[1] ?? '']);
+  return { nameservers: valuesOf('nameserver'), searches: valuesOf('search').filter((domain) => domain !== '.'), options: new Map(options) };
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
+}
+
+/** Environment variables by which programs without DNS find Services (`enableServiceLinks`), as Docker once named them. */
+export function serviceVariables(pod: KubeObject, services: readonly KubeObject[]): Readonly<Record<string, string>> {
+  if (fieldOf(pod, 'spec', 'enableServiceLinks') === false) return {};
+  return Object.fromEntries(services.flatMap(variablesOf));
+}
+
+function variablesOf(service: KubeObject): readonly (readonly [string, string])[] {
+  const ip = textAt(service, '', 'spec', 'clusterIP');
+  const ports = itemsAt(service, 'spec', 'ports').filter((port): port is JsonObject => isJsonObject(port));
+  const [first] = ports;
+  if (!/^[0-9.]+$/.test(ip) || first === undefined) return [];
+  const prefix = variableName(service.metadata.name);
+  const url = (port: JsonObject) => `${textAt(port, 'TCP', 'protocol').toLowerCase()}://${ip}:${String(port['port'])}`;
+  return [
+    [`${prefix}_SERVICE_HOST`, ip],
+    [`${prefix}_SERVICE_PORT`, String(first['port'])],
+    ...ports.flatMap((port): [string, string][] => (port['name'] === undefined ? [] : [[`${prefix}_SERVICE_PORT_${variableName(String(port['name']))}`, String(port['port'])]])),
+    [`${prefix}_PORT`, url(first)],
+    ...ports.flatMap((port): [string, string][] => {
+      const protocol = textAt(port, 'TCP', 'protocol');
+      const start = `${prefix}_PORT_${String(port['port'])}_${protocol}`;
+      return [[start, url(port)], [`${start}_PROTO`, protocol.toLowerCase()], [`${start}_PORT`, String(port['port'])], [`${start}_ADDR`, ip]];
+    }),
+  ];
+}
+
+function variableName(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_');
+}

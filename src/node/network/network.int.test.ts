@@ -1,0 +1,214 @@
+// Pods with addresses of their own, in their real surroundings. Skips where the machine permits no network namespaces.
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { after, before, test } from 'node:test';
+import { text } from 'node:stream/consumers';
+import { until, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { findPython } from '../supervisor/supervisor-fixture.ts';
+import { must, NodeWorld } from '../testing/node-world.ts';
+import { dialDirectly } from './dial.ts';
+import { networkProblem } from './testing/network-problem.ts';
+
+const problem = await networkProblem();
+const skip = problem === '' ? false : `no network namespaces here: ${problem}`;
+const SERVICES = { group: '', version: 'v1', resource: 'services' } as const;
+const SLICES = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' } as const;
+const world = new NodeWorld();
+let python = '';
+
+before(async () => {
+  python = await findPython();
+  if (skip === false) await world.start();
+});
+after(() => world.close());
+
+/** Says its host name to everybody who connects to port 8080 of any address. */
+const GREETER = `
+import socket
+with socket.create_server(('0.0.0.0', 8080)) as server:
+    while True:
+        connection, peer = server.accept()
+        connection.sendall(socket.gethostname().encode())
+        connection.close()`;
+
+/** Sends back whatever comes, to one caller. */
+const ECHO = `
+import socket
+with socket.create_server(('0.0.0.0', 8080)) as server:
+    connection, peer = server.accept()
+    while chunk := connection.recv(100):
+        connection.sendall(chunk)`;
+
+/** Counts aloud over one connection. */
+const CALLER = `
+import itertools, socket, time
+connection = socket.create_connection(('ADDRESS', 8080), 20)
+for number in itertools.count():
+    connection.sendall(b'echo %d' % number)
+    print(connection.recv(100).decode(), flush=True)
+    time.sleep(0.05)`;
+
+function program(name: string, source: string, more: JsonObject = {}): Promise<KubeObject> {
+  const container = { name: 'main', image: 'busybox', command: [python, '-c', source], ports: [{ containerPort: 8080 }], ...more };
+  return world.create(name, { terminationGracePeriodSeconds: 0, containers: [container] });
+}
+
+function greeter(name: string): Promise<KubeObject> {
+  return program(name, GREETER, { readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 } });
+}
+
+async function ready(name: string): Promise<{ readonly pod: KubeObject; readonly ip: string }> {
+  const pod = await world.until(name, 'ready', ({ status }) => JSON.stringify(status?.['conditions'] ?? []).includes('"type":"Ready","status":"True"'));
+  return { pod, ip: String(pod.status?.['podIP']) };
+}
+
+/** What a program hears that connects from inside a Pod. */
+async function heard(from: string, host: string, port: number): Promise<string> {
+  const source = `import socket; print(socket.create_connection((${JSON.stringify(host)}, ${port}), 20).makefile().read())`;
+  return (await world.output(await world.get(from), [python, '-c', source])).trim();
+}
+
+/** On port 8080, by the kernel's table: a connection would be the one that it waits for. */
+async function isListening(name: string): Promise<boolean> {
+  const listening = await world.output(await world.get(name), ['sh', '-c', 'cat /proc/net/tcp']);
+  return listening.includes(':1F90 00000000:0000 0A');
+}
+
+async function dialled(pod: KubeObject, port: number): Promise<string> {
+  const socket = await world.node.dial(pod.metadata.uid!, port);
+  return text(socket);
+}
+
+async function serve(answer: (socket: Socket) => void): Promise<{ readonly port: number; close(): void }> {
+  const server = createServer((socket) => answer(socket.on('error', () => undefined)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
+}
+
+test('two Pods listen on the same port of all addresses, and are reached by address and by the node', { skip }, async () => {
+  await Promise.all([greeter('first'), greeter('second')]);
+  const [first, second] = await Promise.all([ready('first'), ready('second')]);
+  assert.match(first.ip, /^10\.88\.0\.\d+$/);
+  assert.notEqual(first.ip, second.ip);
+  assert.equal(first.pod.status?.['hostIP'], '127.0.0.1');
+  assert.equal(await heard('second', first.ip, 8080), 'first');
+  assert.equal(await heard('first', second.ip, 8080), 'second');
+  assert.deepEqual(await Promise.all([dialled(first.pod, 8080), dialled(second.pod, 8080)]), ['first', 'second']);
+  await assert.rejects(world.node.dial(first.pod.metadata.uid!, 1), /Connection refused/);
+});
+
+test('what runs in a Pod reaches the loopback interface of the machine, and is refused where nobody listens', { skip }, async (t) => {
+  const server = await serve((socket) => socket.end('the machine'));
+  t.after(() => server.close());
+  assert.equal(await heard('first', 'host.slipway.internal', server.port), 'the machine');
+  server.close();
+  await assert.rejects(heard('first', 'host.slipway.internal', server.port), /Connection refused/);
+});
+
+/** A Service with the addresses behind it, as the controller would write them. */
+async function service(name: string, spec: JsonObject, endpoints: readonly JsonObject[] = []): Promise<KubeObject> {
+  const created = must(await world.api.create(SERVICES, 'default', { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { ports: [{ name: 'greet', port: 80, targetPort: 8080 }], ...spec } }));
+  const metadata = { name: `${name}-1`, labels: { 'kubernetes.io/service-name': name } };
+  const slice = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, addressType: 'IPv4', endpoints: [...endpoints], ports: [{ name: 'greet', port: 8080, protocol: 'TCP' }] };
+  must(await world.api.create(SLICES, 'default', slice));
+  return created;
+}
+
+function endpoint(ip: string, more: JsonObject = {}): JsonObject {
+  return { addresses: [ip], conditions: { ready: true, serving: true, terminating: false }, ...more };
+}
+
+test('a Service is one address for both, from its name on; a headless one has their names', { skip }, async () => {
+  const [first, second] = await Promise.all([ready('first'), ready('second')]);
+  await service('greeters', {}, [endpoint(first.ip), endpoint(second.ip)]);
+  await service('each', { clusterIP: 'None' }, [endpoint(first.ip, { hostname: 'one' }), endpoint(second.ip, { hostname: 'two' })]);
+  await service('nobody', {});
+  await until('the name of the Service', () => heard('first', 'greeters', 80).catch(() => undefined));
+  assert.deepEqual(new Set([await heard('first', 'greeters', 80), await heard('first', 'greeters.default.svc.cluster.local', 80)]), new Set(['first', 'second']));
+  assert.deepEqual([await heard('first', 'one.each', 8080), await heard('first', 'two.each.default.svc', 8080)], ['first', 'second']);
+  await assert.rejects(heard('first', 'nobody', 80), /Connection refused/);
+  await assert.rejects(heard('first', 'no-such-service', 80), /Name or service not known/);
+});
+
+test('ports of the machine lead to Pods: hostPort and NodePort', { skip }, async (t) => {
+  const { ip } = await ready('second');
+  const free = async () => {
+    const server = await serve(() => undefined);
+    server.close();
+    return server.port;
+  };
+  const hostPort = await free();
+  const container = { name: 'main', image: 'busybox', command: [python, '-c', GREETER], ports: [{ containerPort: 8080, hostPort }] };
+  await world.create('on-machine', { terminationGracePeriodSeconds: 0, containers: [container] });
+  t.after(() => world.delete('on-machine'));
+  const { spec } = await service('node-port', { type: 'NodePort' }, [endpoint(ip)]);
+  const ask = (port: number) => until(`port ${port} of the machine`, () => dialDirectly('127.0.0.1', port).then(text).catch(() => undefined));
+  assert.equal(await ask(Number((spec!['ports'] as JsonObject[])[0]!['nodePort'])), 'second');
+  assert.equal(await ask(hostPort), 'on-machine');
+});
+
+test('names, variables and files of a Pod that asks for them', { skip }, async () => {
+  const spec = { hostname: 'host-a', subdomain: 'each', hostAliases: [{ ip: '10.1.2.3', hostnames: ['far', 'away'] }], dnsConfig: { options: [{ name: 'timeout', value: '1' }] } };
+  await world.shell('named', 'hostname; cat /etc/hosts /etc/resolv.conf; env | grep -E "^(GREETERS|KUBERNETES|MY)_" | sort; echo end; sleep 1000', { terminationGracePeriodSeconds: 0, ...spec }, { env: [{ name: 'MY_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }, { name: 'MY_HOST', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } }] });
+  await world.printed('named', 'end');
+  const pod = await world.get('named');
+  const { podIP } = pod.status!;
+  const clusterIP = String(must(await world.api.get({ type: SERVICES, namespace: 'default', name: 'greeters' })).spec!['clusterIP']);
+  const lines = (await world.log(pod)).split('\n');
+  for (const line of [
+    'host-a',
+    `${String(podIP)}\thost-a.each.default.svc.cluster.local\thost-a`,
+    '10.1.2.3\tfar\taway',
+    'nameserver 10.96.0.10',
+    'options ndots:5 timeout:1',
+    `GREETERS_SERVICE_HOST=${clusterIP}`,
+    'GREETERS_SERVICE_PORT=80',
+    `GREETERS_PORT_80_TCP=tcp://${clusterIP}:80`,
+    'KUBERNETES_SERVICE_HOST=10.96.0.1',
+    `MY_IP=${String(podIP)}`,
+    'MY_HOST=192.88.99.1',
+  ]) {
+    assert.ok(lines.includes(line), `${line} in\n${lines.join('\n')}`);
+  }
+  assert.match(lines.find((line) => line.startsWith('search ')) ?? '', /^search default\.svc\.cluster\.local svc\.cluster\.local cluster\.local/);
+});
+
+test('addresses and connections outlive the server', { skip }, async () => {
+  const { pod, ip } = await ready('first');
+  await program('echo', ECHO);
+  const echo = String((await world.running('echo')).status?.['podIP']);
+  await until('the echo to listen', () => isListening('echo'));
+  await program('caller', CALLER.replace('ADDRESS', echo));
+  await world.printed('caller', 'echo 3');
+  const caller = await world.get('caller');
+  await world.restart();
+  assert.deepEqual([(await world.get('first')).status?.['podIP'], (await world.get('echo')).status?.['podIP']], [ip, echo]);
+  assert.equal(await dialled(pod, 8080), 'first');
+  const count = async () => (await world.log(caller)).split('\n').length;
+  const before = await count();
+  await until('more echoes over the same connection', async () => (await count()) > before + 3);
+  await greeter('after');
+  const { ip: another } = await ready('after');
+  assert.ok(![ip, echo].includes(another), `${another} is taken`);
+  assert.deepEqual(new Set([await heard('after', 'greeters', 80), await heard('after', 'greeters', 80)]), new Set(['first', 'second']));
+});
+
+test('what is deleted leaves neither a network nor a cable behind', { skip }, async () => {
+  const names = ['first', 'second', 'named', 'echo', 'caller', 'after'];
+  assert.ok((await cableCount()) >= names.length);
+  await Promise.all(names.map((name) => world.delete(name, 0)));
+  await until('the networks to be closed', async () => (await world.node.supervisor().list()).networks?.length === 0);
+  // Some are prepared for the next Pods.
+  await until('the cables to go', async () => (await cableCount()) <= 4);
+});
+
+/** Interfaces at the bridge, as the process that holds it sees them. */
+async function cableCount(): Promise<number> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (!command.includes(world.directory) || !command.includes('\0network\0')) continue;
+    return (await readFile(`/proc/${pid}/net/dev`, 'utf8')).split('\n').filter((line) => /^\s*pod\d+:/.test(line)).length;
+  }
+  throw new Error('no process holds the network');
+}

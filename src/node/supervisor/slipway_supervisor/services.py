@@ -1,0 +1,180 @@
+"""Addresses of Services: each connection is joined with one of the Pods behind it."""
+from __future__ import annotations
+
+import collections
+import os
+import socket
+import zlib
+
+from .relay import Dialer, Relay, accept_all, close, open_listener
+
+TARGET_SECONDS_MAX = 3.0  # a Pod that is gone does not answer at all: then the next one
+FLOW_COUNT_MAX = 1024
+FLOW_SECONDS_MAX = 60.0
+DATAGRAM_BYTES_MAX = 64 * 1024
+
+#: `place`: 'pods', an address of the bridge's namespace, or 'machine', one of the machine's own.
+Key = collections.namedtuple('Key', 'place protocol address port')
+
+
+class Services:
+    def __init__(self, loop, dialer: Dialer) -> None:
+        self.loop, self.dialer = loop, dialer
+        self.listeners: dict[Key, TcpListener | UdpListener] = {}
+
+    def apply(self, wanted: list[dict], on_done) -> None:
+        """Brings the listeners to what is wanted, then on_done(sentences about those that could not be opened). Connections
+        that are open stay, whatever becomes of their Service. One without targets is not listened for: it refuses."""
+        by_key = {Key(*(each[name] for name in Key._fields)): each for each in wanted if each['targets']}
+        for key in [key for key in self.listeners if key not in by_key]:
+            self.listeners.pop(key).close()
+        new = [key for key in by_key if key not in self.listeners]
+        problems: list[str] = []
+        left = len(new)
+
+        def take(key: Key, opened) -> None:
+            nonlocal left
+            left -= 1
+            if isinstance(opened, str):
+                problems.append(opened)
+            elif key in self.listeners:
+                opened.close()  # another table was faster
+            else:
+                self.listeners[key] = self.make(key, opened, by_key[key])
+            if left == 0:
+                on_done(problems)
+
+        for key, each in by_key.items():
+            if key in self.listeners:
+                self.listeners[key].follow(each)
+        for key in new:
+            if key.place == 'machine':
+                self.loop.in_background(lambda key=key: open_quietly(key), lambda opened, key=key: take(key, opened))
+            else:
+                take(key, open_quietly(key))
+        if not new:
+            on_done(problems)
+
+    def make(self, key: Key, listener: socket.socket, wanted: dict):
+        if key.protocol == 'TCP':
+            return TcpListener(self.loop, self.dialer, listener, wanted)
+        return UdpListener(self.loop, listener, wanted)
+
+
+def open_quietly(key: Key):
+    """A listener, or a sentence."""
+    try:
+        address = (key.address, key.port)
+        if key.protocol == 'TCP':
+            return open_listener(address)
+        opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        opened.bind(address)
+        opened.setblocking(False)
+        return opened
+    except OSError as error:
+        return f'{key.protocol} port {key.port} of {key.address} cannot be listened on: {os.strerror(error.errno)}'
+
+
+class Balanced:
+    """Whose turn it is."""
+
+    def __init__(self, wanted: dict) -> None:
+        self.turn = 0
+        self.follow(wanted)
+
+    def follow(self, wanted: dict) -> None:
+        self.targets = [(address, port) for address, port in wanted['targets']]
+        self.is_sticky = wanted.get('isSticky', False)
+
+    def choose(self, source: str) -> list[tuple[str, int]]:
+        """All of them, in the order in which they are tried."""
+        self.turn += 1
+        if self.is_sticky:  # the same ones for the same source, as long as they are there
+            return sorted(self.targets, key=lambda target: zlib.crc32(f'{source} {target}'.encode()))
+        at = self.turn % len(self.targets)
+        return self.targets[at:] + self.targets[:at]
+
+
+class TcpListener(Balanced):
+    def __init__(self, loop, dialer: Dialer, listener: socket.socket, wanted: dict) -> None:
+        super().__init__(wanted)
+        self.loop, self.dialer, self.listener = loop, dialer, listener
+        loop.watch(listener, self.accept)
+
+    def accept(self, _events: int) -> None:
+        for connection, (source, _) in accept_all(self.listener):
+            self.forward(connection, self.choose(source))
+
+    def forward(self, connection: socket.socket, targets: list[tuple[str, int]]) -> None:
+        def join(target: socket.socket | None, _problem: str) -> None:
+            if target is not None:
+                Relay(self.loop, connection, target)
+            elif targets[1:]:
+                self.forward(connection, targets[1:])
+            else:
+                close(connection, is_abort=True)
+
+        self.dialer.dial(targets[0], join, TARGET_SECONDS_MAX)
+
+    def close(self) -> None:
+        self.loop.forget(self.listener)
+        self.listener.close()
+
+
+class UdpListener(Balanced):
+    """Answers go back to who asked, as long as datagrams come at least once a minute."""
+
+    def __init__(self, loop, listener: socket.socket, wanted: dict) -> None:
+        super().__init__(wanted)
+        self.loop, self.listener = loop, listener
+        self.flows: collections.OrderedDict[tuple[str, int], list] = collections.OrderedDict()  # socket and was it used
+        self.is_closed = False
+        loop.watch(listener, self.receive)
+        loop.after(FLOW_SECONDS_MAX, self.sweep)
+
+    def receive(self, _events: int) -> None:
+        try:
+            while True:
+                payload, source = self.listener.recvfrom(DATAGRAM_BYTES_MAX)
+                flow = self.flows.get(source) or self.open_flow(source)
+                flow[1] = True
+                flow[0].send(payload)
+        except OSError:
+            return  # nothing more, or nobody there: datagrams may be lost
+
+    def open_flow(self, source: tuple[str, int]) -> list:
+        if len(self.flows) >= FLOW_COUNT_MAX:
+            self.end_flow(next(iter(self.flows)))
+        target = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        target.setblocking(False)
+        target.connect(self.choose(source[0])[0])
+        flow = self.flows[source] = [target, True]
+        self.loop.watch(target, lambda _events: self.answer(target, source))
+        return flow
+
+    def answer(self, target: socket.socket, source: tuple[str, int]) -> None:
+        try:
+            self.listener.sendto(target.recv(DATAGRAM_BYTES_MAX), source)
+        except OSError:
+            pass  # datagrams may be lost
+
+    def end_flow(self, source: tuple[str, int]) -> None:
+        target, _ = self.flows.pop(source)
+        self.loop.forget(target)
+        target.close()
+
+    def sweep(self) -> None:
+        if self.is_closed:
+            return
+        for source, flow in list(self.flows.items()):
+            if not flow[1]:
+                self.end_flow(source)
+            flow[1] = False
+        self.loop.after(FLOW_SECONDS_MAX, self.sweep)
+
+    def close(self) -> None:
+        self.is_closed = True
+        for source in list(self.flows):
+            self.end_flow(source)
+        self.loop.forget(self.listener)
+        self.listener.close()
