@@ -7,6 +7,7 @@ export { createKfpRoutes } from './kfp/routes.ts';
 // What the dialect answers, for the pages of the dashboard: types only.
 export type { ExperimentMessage, PipelineMessage, PipelineVersionMessage, VersionSummary } from './kfp/messages.ts';
 export type { ExplainedRunMessage, RunMessage } from './kfp/run-message.ts';
+export type { FoundLogLines } from './kfp/task-log-search.ts';
 export type { ArtifactMessage, TaskMessage } from './kfp/task-message.ts';
 // slipway/ is Slipway's own dialect, which only reads: bytes and previews of artifacts, their lineage, facts of the node.
 export type { ArtifactDetails, ArtifactEntries, ArtifactStep, ArtifactTable, ArtifactView, ListedArtifact } from './slipway/artifact-messages.ts';

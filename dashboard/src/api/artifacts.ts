@@ -1,6 +1,7 @@
-// Artifacts: the list, one of them, and what is stored in it. What a step wrote never changes, so that it is read once.
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+// Artifacts: the list, one of them, and what is stored in it. What a step wrote never changes and is read once; who used it is told live.
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { fetchOk, path, query, request, SLIPWAY } from './client.ts';
+import { useEvents } from './events.ts';
 import { useLiveList } from './live-list.ts';
 import type { ArtifactDetails, ArtifactEntries, ArtifactTable, ArtifactView, ListedArtifact } from './messages.ts';
 
@@ -29,9 +30,13 @@ export function useArtifacts({ place = '', types, sort }: ArtifactFilter) {
 
 const addressOf = (artifactId: string) => SLIPWAY + path`/artifacts/${artifactId}`;
 
-/** With the steps that used it so far. */
+/** With the steps that used it so far, live. */
 export function useArtifact(artifactId: string) {
-  return useQuery({ queryKey: ['artifact', artifactId], queryFn: ({ signal }) => request<ArtifactDetails>(addressOf(artifactId), { signal }), staleTime: 0 });
+  const client = useQueryClient();
+  const key = ['artifact', artifactId];
+  useEvents(`${addressOf(artifactId)}/events`, { details: (next: ArtifactDetails) => void client.setQueryData(key, next) });
+  // An event stream that is refused does not say why; the artifact itself does.
+  return useQuery({ queryKey: key, queryFn: ({ signal }) => request<ArtifactDetails>(addressOf(artifactId), { signal }), staleTime: 0 });
 }
 
 /** What is stored at a path of an artifact and how it is best shown. */

@@ -4,6 +4,7 @@ import { until } from '../../base/mod.ts';
 import { startFacadeServer, type FacadeServer } from '../testing/facade-server.ts';
 import { aPipelineSpec, call } from '../testing/requests.ts';
 import { aTask } from '../testing/rows.ts';
+import { snapshotTexts } from './run-events.ts';
 
 interface ReceivedEvent {
   readonly event: string;
@@ -36,6 +37,23 @@ async function createRun(server: FacadeServer): Promise<string> {
   const body = { display_name: 'r', pipeline_spec: aPipelineSpec(), runtime_config: { parameters: { who: 'you' } } };
   return String((await call(server.url, 'POST', '/runs', body)).body['run_id']);
 }
+
+test('the snapshot of a run with many tasks is one event, written in turns', async () => {
+  await using server = await startFacadeServer();
+  const runId = await createRun(server);
+  await server.records.write((writer) => {
+    for (let index = 0; index < 120; index++) writer.putTask(aTask({ taskId: `t${index}`, runId }));
+  });
+  const pieces: string[] = [];
+  for await (const piece of snapshotTexts(server.records, server.records.snapshot(runId)!)) pieces.push(piece);
+  assert.equal(pieces.length, 5, 'its head, three times at most fifty tasks, its end');
+  const stream = await listen(server.url, `/runs/${runId}/events`);
+  await until('the snapshot', () => stream.events.length === 1);
+  assert.equal(pieces.join(''), `event: snapshot\ndata: ${JSON.stringify(stream.events[0]!.data)}\n\n`);
+  assert.equal((stream.events[0]!.data['tasks'] as unknown[]).length, 120);
+  stream.close();
+  await stream.ended;
+});
 
 test('a run is told live: the snapshot, then every change, then its end', async () => {
   await using server = await startFacadeServer();

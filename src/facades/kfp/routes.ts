@@ -12,6 +12,7 @@ import { jsonResponse, refusal } from './refusal.ts';
 import { runEventRoutes } from './run-events.ts';
 import { runRoutes } from './runs.ts';
 import { taskLogRoutes } from './task-log.ts';
+import { taskLogSearchRoutes } from './task-log-search.ts';
 import { taskRoutes } from './tasks.ts';
 import { uploadRoutes } from './uploads.ts';
 
@@ -29,6 +30,7 @@ export function createKfpRoutes(options: KfpOptions): Route[] {
     ...taskRoutes(options),
     ...nodeArtifactRoutes(options),
     ...taskLogRoutes(options, streams),
+    ...taskLogSearchRoutes(options),
     ...runEventRoutes(options, streams),
     ...listEventRoutes(options, streams),
     ...recurringRunRoutes(),

@@ -37,7 +37,7 @@ async function* runEvents(options: KfpOptions, runId: string, signal: AbortSigna
         return;
       }
       if (collected.kind === 'quiet') yield KEEPALIVE;
-      else if (collected.kind === 'overflow') yield snapshotEvent(records, snapshot);
+      else if (collected.kind === 'overflow') yield* snapshotTexts(records, snapshot);
       else yield changeEvents(records, snapshot, collected.changes);
       collected = await collector.next(KEEPALIVE_MS);
     }
@@ -46,11 +46,18 @@ async function* runEvents(options: KfpOptions, runId: string, signal: AbortSigna
   }
 }
 
-function snapshotEvent(records: Records, { run, tasks }: RunSnapshot): string {
-  return eventText('snapshot', {
-    run: { ...explainedRunMessage(run), pipeline_spec: run.pipelineSpec },
-    tasks: taskMessages(records, tasks, tasks),
-  });
+/** Tasks that are written in one turn of the loop, some hundredths of a millisecond each. */
+const TASKS_PER_TURN = 50;
+
+/** One event in pieces: a run of a thousand tasks has two megabytes, and nobody else shall wait until they are written. */
+export async function* snapshotTexts(records: Records, { run, tasks }: RunSnapshot): AsyncGenerator<string> {
+  yield `event: snapshot\ndata: {"run":${JSON.stringify({ ...explainedRunMessage(run), pipeline_spec: run.pipelineSpec })},"tasks":[`;
+  for (let from = 0; from < tasks.length; from += TASKS_PER_TURN) {
+    const messages = taskMessages(records, tasks.slice(from, from + TASKS_PER_TURN), tasks);
+    yield (from === 0 ? '' : ',') + messages.map((message) => JSON.stringify(message)).join(',');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  yield ']}\n\n';
 }
 
 function changeEvents(records: Records, { run, tasks }: RunSnapshot, changes: readonly RecordChange[]): string {

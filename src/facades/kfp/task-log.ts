@@ -1,4 +1,4 @@
-// Logs of tasks as text: GET /apis/v2beta1/runs/{run_id}/tasks/{task_id}/log and, under the name of old clients,
+// Logs of tasks as text (task-log-search.ts finds lines in them): GET /apis/v2beta1/runs/{run_id}/tasks/{task_id}/log and, under the name of old clients,
 // /apis/v1alpha1/runs/{run_id}/nodes/{node_id}/log, where a node is a task or its Pod. With `follow=true` the text goes on
 // until the task has ended, over all its attempts.
 import { STEP_CONTAINER } from '../../api/mod.ts';

@@ -142,6 +142,29 @@ test('a log is followed over the attempts of a task until it ends', async () => 
   }
 });
 
+test('lines of a log are found by their text, in any case, from its beginning', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'slipway-kfp-log-'));
+  try {
+    const logs = openLogs({ directory, clock: systemClock, log: silentLog });
+    await using server = await startFacadeServer({ logs });
+    const runId = await createRun(server);
+    await server.records.write((writer) => writer.putTask(aTask({ taskId: 't', runId, state: 'SUCCEEDED', podName: 'pod', podUid: 'uid' })));
+    const time = '2026-01-01T00:00:00.000000000Z';
+    const lines = ['epoch 1 (loss 0.5)', 'Epoch 2 (loss 0.4)', 'done in 3 [s]', 'epochs: 2'];
+    await writeFile(await logs.fileFor({ podUid: 'uid', container: 'main', restart: 0 }), lines.map((text) => `${time} stdout F ${text}\n`).join(''));
+    const search = (query: string) => call(server.url, 'GET', `/runs/${runId}/tasks/t/log:search?${query}`);
+    const found = (numbers: readonly number[]) => numbers.map((number) => ({ line_number: number, time, text: lines[number - 1] }));
+    assert.deepEqual((await search('text=EPOCH')).body, { matches: found([1, 2, 4]), is_cut: false });
+    assert.deepEqual((await search('text=epoch&match_count_max=2')).body, { matches: found([1, 2]), is_cut: true });
+    assert.deepEqual((await search(`text=${encodeURIComponent('3 [s]')}`)).body, { matches: found([3]), is_cut: false }, 'the text is no pattern');
+    assert.deepEqual((await search('text=.*')).body, { matches: [], is_cut: false });
+    assertRefused(await search(''), 400, /text is missing/);
+    assertRefused(await search(`text=${'x'.repeat(201)}`), 400, /201 characters/);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
 test('the bytes of an output artifact come as base64', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'slipway-kfp-blob-'));
   try {

@@ -2,10 +2,12 @@
 //   GET /slipway/v1/artifacts                 newest first unless told otherwise; filters as in the pipelines API
 //   GET /slipway/v1/artifacts:events          changes of this list, as in the pipelines API
 //   GET /slipway/v1/artifacts/{artifact_id}   one, with the step that made it and the steps that used it
+//   GET /slipway/v1/artifacts/{artifact_id}/events   the same as server-sent events: `details`, first at once, then whenever they differ
 import type { Artifact, RecordReader, Task } from '../../records/mod.ts';
 import type { Route } from '../../web/mod.ts';
+import { collectChanges } from '../kfp/change-collector.ts';
 import { kfpRoute } from '../kfp/context.ts';
-import type { StreamCounter } from '../kfp/event-stream.ts';
+import { eventStreamResponse, eventText, KEEPALIVE, KEEPALIVE_MS, type StreamCounter } from '../kfp/event-stream.ts';
 import { listEventRoute } from '../kfp/list-events.ts';
 import { ARTIFACT_FIELDS } from '../kfp/list-fields.ts';
 import { LIST_PARAMETERS, listResponse, readListRequest } from '../kfp/list-request.ts';
@@ -38,7 +40,36 @@ export function artifactDetailsRoutes(options: SlipwayOptions, streams: StreamCo
       },
     }),
     kfpRoute('GET', `${path}/{artifact_id}`, (request) => jsonResponse(artifactDetails(records, requestedArtifact(records, request)))),
+    kfpRoute('GET', `${path}/{artifact_id}/events`, (request) => {
+      const { artifactId } = requestedArtifact(records, request);
+      streams.check();
+      return eventStreamResponse(streams.counted(detailsEvents(options, artifactId, request.signal)));
+    }),
   ];
+}
+
+/** Steps of a large run end many times in a second: the artifact is looked at once in this time. */
+const LOOK_PERIOD_MS = 250;
+
+async function* detailsEvents(options: SlipwayOptions, artifactId: string, signal: AbortSignal): AsyncGenerator<string> {
+  const { records, clock } = options;
+  const isUse = (taskId: string) => Object.values(records.task(taskId)?.inputs.artifacts ?? {}).some((ids) => ids.includes(artifactId));
+  const collector = collectChanges(options, ({ table, id }) => (table === 'artifacts' ? id === artifactId : table === 'tasks' && isUse(id)), signal);
+  try {
+    let last = '';
+    for (let isQuiet = false; !signal.aborted; isQuiet = (await collector.next(KEEPALIVE_MS)).kind === 'quiet') {
+      const artifact = records.artifact(artifactId);
+      if (artifact === undefined) return;
+      const text = eventText('details', artifactDetails(records, artifact));
+      if (text !== last) yield text;
+      else if (isQuiet) yield KEEPALIVE;
+      last = text;
+      // An abort only ends the waiting: the loop ends by itself.
+      await clock.sleep(LOOK_PERIOD_MS, { signal }).catch(() => undefined);
+    }
+  } finally {
+    collector.close();
+  }
 }
 
 type Origins = Pick<RecordReader, 'run' | 'task'>;

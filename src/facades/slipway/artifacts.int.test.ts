@@ -4,10 +4,11 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { silentLog, systemClock } from '../../base/mod.ts';
+import { silentLog, systemClock, until } from '../../base/mod.ts';
 import { openLocalBlobs, type Blobs } from '../../blobs/mod.ts';
 import { startFacadeServer, type FacadeServer } from '../testing/facade-server.ts';
 import { anArtifact, aTask } from '../testing/rows.ts';
+import type { ArtifactDetails } from './artifact-messages.ts';
 import type { ClusterFacts, ClusterSource } from './cluster-facts.ts';
 import { createContentLinks } from './content-link.ts';
 import { createSlipwayRoutes } from './routes.ts';
@@ -215,4 +216,30 @@ test('an artifact tells which step made it and which used it', async (t) => {
   assert.deepEqual(details['users'], [{ run_id: 'r', task_id: 'user', task_name: 'user', scope_path: 'root.user', state: 'WAITING', key: 'training', run_name: '' }]);
   const list = (await json('?page_size=5'))['artifacts'] as Record<string, unknown>[];
   assert.deepEqual(list.map(({ artifact_id: id, name, type }) => [id, name, type]), [['data', 'out', 'system.Dataset']]);
+});
+
+test('who uses an artifact is told live', async (t) => {
+  const { server, put, get } = await startWorld(t);
+  await put('data', 'system.Dataset', { '': 'a' });
+  const abort = new AbortController();
+  const response = await fetch(`${server.url}/slipway/v1/artifacts/data/events`, { signal: abort.signal });
+  let text = '';
+  const reading = (async () => {
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) text += chunk;
+  })().catch(() => undefined);
+  const userNames = () =>
+    text
+      .split('\n\n')
+      .filter((event) => event !== '')
+      .map((event) => (JSON.parse(event.slice('event: details\ndata: '.length)) as ArtifactDetails).users.map(({ task_name: name }) => name));
+  await until('the artifact', () => userNames().length === 1);
+  await server.records.write((writer) => {
+    writer.putTask(aTask({ taskId: 'other', runId: 'r', type: 'RUNTIME' }));
+    writer.putTask(aTask({ taskId: 'train', runId: 'r', type: 'RUNTIME', inputs: { parameters: {}, artifacts: { rows: ['data'] } } }));
+  });
+  await until('its user', () => userNames().length === 2);
+  assert.deepEqual(userNames(), [[], ['train']]);
+  abort.abort();
+  await reading;
+  assert.equal((await get('/nothing/events')).status, 404);
 });
