@@ -8,8 +8,9 @@ import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { stringify } from 'yaml';
 import { until, type JsonObject } from '../base/mod.ts';
-import { machineUv, makeWheel } from './environments/testing/machine.ts';
+import { machineUv } from './environments/testing/machine.ts';
 import { containerStatus, NodeWorld, stateOf, terminated, waitingReason } from './testing/node-world.ts';
+import { makeWheel } from './testing/wheel.ts';
 
 // A package index that answers for nothing but lets `hanging` wait for ever.
 const index = createServer((request, response) => {

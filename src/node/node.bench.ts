@@ -6,9 +6,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { machineUv, makeWheel } from './environments/testing/machine.ts';
+import { machineUv } from './environments/testing/machine.ts';
 import { NodeWorld } from './testing/node-world.ts';
 import { stepDocument } from './testing/step-document.ts';
+import { makeWheel } from './testing/wheel.ts';
 import type { JsonObject } from '../base/mod.ts';
 
 const COUNT_DEFAULT = 100;

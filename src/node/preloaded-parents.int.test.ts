@@ -6,8 +6,9 @@ import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { stringify } from 'yaml';
 import { until, type JsonObject } from '../base/mod.ts';
-import { machineUv, makeWheel } from './environments/testing/machine.ts';
+import { machineUv } from './environments/testing/machine.ts';
 import { NodeWorld } from './testing/node-world.ts';
+import { makeWheel } from './testing/wheel.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'slipway-preloaded-'));
 const wheels = join(root, 'wheels');

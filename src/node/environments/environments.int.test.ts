@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { systemClock, until } from '../../base/mod.ts';
+import { makeWheel } from '../testing/wheel.ts';
 import type { EnvironmentSpec } from './environment-spec.ts';
 import { createEnvironments, type Environments, type EnvironmentsOptions, type ReadyEnvironment } from './environments.ts';
 import type { Interpreter } from './interpreters.ts';
-import { install, machinePython, machineUv, machineVariables, makeWheel, recordingLog, run } from './testing/machine.ts';
+import { install, machinePython, machineUv, machineVariables, recordingLog, run } from './testing/machine.ts';
 
 let root: string;
 let wheels: string;
