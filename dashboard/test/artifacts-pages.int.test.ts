@@ -1,25 +1,14 @@
 // The pages of artifacts in a real browser, over a real run that made one of every kind.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { artifactPipeline } from '../../conformance/system/support/artifact-pipeline.ts';
 import { areaUnder, classificationOf } from '../src/artifact-preview/classification.ts';
 import type { ArtifactDetails, ListedArtifact } from '../../src/facades/mod.ts';
-import { Installation } from '../../sim/installation.ts';
-import { checkAccessibility, openTab, screenshot, skip, type Tab } from './browser.ts';
+import { checkAccessibility, screenshot, skip } from './browser.ts';
+import { testedPages } from './pages.ts';
 
-const installation = new Installation();
+const { installation, tab } = testedPages();
 const REPORT = '<style>body{font:16px system-ui;padding:24px}b{color:teal}</style><h1>Residuals</h1><p>Written by a <b>step</b>: <span id=n></span></p><script>document.querySelector("#n").textContent = 6 * 7</script>';
-let tab: Tab;
-
-before(async () => {
-  if (skip !== false) return;
-  await installation.start();
-  tab = await openTab();
-});
-after(async () => {
-  await tab?.browser.close();
-  await installation.remove();
-});
 
 const rowOf = (name: string) => tab.page.getByRole('row').filter({ has: tab.page.getByRole('link', { name, exact: true }) });
 

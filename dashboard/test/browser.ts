@@ -61,11 +61,20 @@ export async function screenshot({ page }: Tab, name: string): Promise<void> {
   await page.setViewportSize(WIDE);
 }
 
+/** Run in the page: what lies right of the window and can not be scrolled to on purpose. */
+const OVERHANGING = `[...document.querySelectorAll('main *')]
+  .filter((element) => {
+    const { width, right } = element.getBoundingClientRect();
+    return width > 0 && right > innerWidth + 1 && element.closest('pre, nav, [tabindex="0"], [role=tablist], [role=toolbar], [role=group]') === null;
+  })
+  .slice(0, 5)
+  .map((element) => element.tagName + ' ' + element.textContent.slice(0, 60))`;
+
 interface AxeResult {
   readonly violations: readonly { readonly id: string; readonly impact: string; readonly help: string; readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[] }[];
 }
 
-/** Fails on every serious or critical finding of axe, in both themes. */
+/** Fails on every serious or critical finding of axe, in both themes, and on what a phone would cut off. */
 export async function checkAccessibility({ page }: Tab): Promise<void> {
   // The page's security policy allows no script that is written into it.
   await page.evaluate(`${readFileSync(AXE, 'utf8')}; undefined`);
@@ -76,4 +85,7 @@ export async function checkAccessibility({ page }: Tab): Promise<void> {
     const said = serious.map(({ id, help, nodes }) => `${id} (${colorScheme}): ${help}\n${nodes.slice(0, 4).map((node) => `  ${node.target.join(' ')}\n  ${node.failureSummary}`).join('\n')}`);
     assert.deepEqual(said, []);
   }
+  await page.setViewportSize(PHONE);
+  assert.deepEqual(await page.evaluate<readonly string[]>(OVERHANGING), [], 'reaches beyond the edge of a phone');
+  await page.setViewportSize(WIDE);
 }

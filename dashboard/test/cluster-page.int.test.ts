@@ -1,25 +1,14 @@
 // The page of the cluster in a real browser, over a real node with real Pods.
 import assert from 'node:assert/strict';
 import { totalmem } from 'node:os';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { shellPipeline } from '../../conformance/system/support/shell-pipeline.ts';
-import { Installation } from '../../sim/installation.ts';
 import type { ClusterFacts } from '../../src/facades/mod.ts';
 import { sizeText } from '../src/frame/time-text.ts';
-import { checkAccessibility, openTab, screenshot, skip, type Tab } from './browser.ts';
+import { checkAccessibility, screenshot, skip } from './browser.ts';
+import { testedPages } from './pages.ts';
 
-const installation = new Installation();
-let tab: Tab;
-
-before(async () => {
-  if (skip !== false) return;
-  await installation.start();
-  tab = await openTab();
-});
-after(async () => {
-  await tab?.browser.close();
-  await installation.remove();
-});
+const { installation, tab } = testedPages();
 
 const show = (name: string) => tab.page.getByRole('tablist', { name: 'Parts of the cluster' }).getByRole('tab', { name }).click();
 const rowOf = (name: string) => tab.page.getByRole('row').filter({ hasText: name });

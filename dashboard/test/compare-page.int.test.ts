@@ -1,22 +1,11 @@
 // Runs side by side in a real browser: parameters, metrics, curves and matrices that came through the real API.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Installation } from '../../sim/installation.ts';
-import { checkAccessibility, openTab, screenshot, skip, type Tab } from './browser.ts';
+import { test } from 'node:test';
+import { checkAccessibility, screenshot, skip } from './browser.ts';
+import { testedPages } from './pages.ts';
 import { scored } from './pipelines.ts';
 
-const installation = new Installation();
-let tab: Tab;
-
-before(async () => {
-  if (skip !== false) return;
-  await installation.start();
-  tab = await openTab();
-});
-after(async () => {
-  await tab?.browser.close();
-  await installation.remove();
-});
+const { installation, tab } = testedPages();
 
 test('runs are chosen in the list and compared in every respect', { skip }, async () => {
   for (const [name, parameters] of Object.entries({ careful: { rate: 0.001, trees: 400 }, quick: { rate: 0.1, trees: 50 }, middle: { rate: 0.01, trees: 200 } })) {

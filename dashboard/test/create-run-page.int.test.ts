@@ -3,25 +3,15 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { Installation } from '../../sim/installation.ts';
-import { checkAccessibility, openTab, screenshot, skip, type Tab } from './browser.ts';
+import { after, test } from 'node:test';
+import { checkAccessibility, screenshot, skip } from './browser.ts';
+import { testedPages } from './pages.ts';
 import { everything } from './pipelines.ts';
 
-const installation = new Installation();
+const { installation, tab } = testedPages();
 const directory = mkdtempSync(join(tmpdir(), 'slipway-create-run-'));
-let tab: Tab;
 
-before(async () => {
-  if (skip !== false) return;
-  await installation.start();
-  tab = await openTab();
-});
-after(async () => {
-  await tab?.browser.close();
-  await installation.remove();
-  rmSync(directory, { recursive: true, force: true });
-});
+after(() => rmSync(directory, { recursive: true, force: true }));
 
 interface RunView {
   readonly runtime_config?: { readonly parameters?: object };

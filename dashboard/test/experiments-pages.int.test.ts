@@ -1,22 +1,11 @@
 // The pages of experiments in a real browser, over a real server with real runs.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { shellPipeline } from '../../conformance/system/support/shell-pipeline.ts';
-import { Installation } from '../../sim/installation.ts';
-import { checkAccessibility, openTab, screenshot, skip, type Tab } from './browser.ts';
+import { checkAccessibility, screenshot, skip } from './browser.ts';
+import { testedPages } from './pages.ts';
 
-const installation = new Installation();
-let tab: Tab;
-
-before(async () => {
-  if (skip !== false) return;
-  await installation.start();
-  tab = await openTab();
-});
-after(async () => {
-  await tab?.browser.close();
-  await installation.remove();
-});
+const { installation, tab } = testedPages();
 
 const rowOf = (name: string) => tab.page.getByRole('row').filter({ hasText: name });
 const menu = (of: string, item: string) =>

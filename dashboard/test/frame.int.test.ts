@@ -1,28 +1,17 @@
 // What surrounds every page: finding things, shortcuts, themes, addresses that lead nowhere.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Installation } from '../../sim/installation.ts';
+import { test } from 'node:test';
 import { shellPipeline } from '../../conformance/system/support/shell-pipeline.ts';
-import { checkAccessibility, openTab, screenshot, skip, type Tab } from './browser.ts';
+import { checkAccessibility, screenshot, skip } from './browser.ts';
+import { testedPages } from './pages.ts';
 
-const installation = new Installation();
-let tab: Tab;
+const { installation, tab } = testedPages();
 
-before(async () => {
-  if (skip !== false) return;
-  await installation.start();
-  tab = await openTab();
+test('runs and pages are found by name', { skip }, async () => {
   const { run_id: runId } = await installation.submit('a needle', shellPipeline('hay', [{ name: 'say', script: 'echo hello' }]));
   await installation.waitForRun(runId);
   await tab.page.goto(installation.url);
   await tab.page.getByRole('link', { name: 'a needle' }).waitFor();
-});
-after(async () => {
-  await tab?.browser.close();
-  await installation.remove();
-});
-
-test('runs and pages are found by name', { skip }, async () => {
   await tab.page.keyboard.press('Control+k');
   await tab.page.getByRole('combobox').fill('needle');
   const option = tab.page.getByRole('option', { name: 'a needle' });

@@ -1,23 +1,12 @@
 // The pages of pipelines in a real browser, over a real server: upload, versions, graph, IR, delete.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { artifactPipeline } from '../../conformance/system/support/artifact-pipeline.ts';
 import { shellPipeline } from '../../conformance/system/support/shell-pipeline.ts';
-import { Installation } from '../../sim/installation.ts';
-import { checkAccessibility, openTab, screenshot, skip, type Tab } from './browser.ts';
+import { checkAccessibility, screenshot, skip } from './browser.ts';
+import { testedPages } from './pages.ts';
 
-const installation = new Installation();
-let tab: Tab;
-
-before(async () => {
-  if (skip !== false) return;
-  await installation.start();
-  tab = await openTab();
-});
-after(async () => {
-  await tab?.browser.close();
-  await installation.remove();
-});
+const { installation, tab } = testedPages();
 
 const dialog = () => tab.page.getByRole('dialog');
 const heading = (name: string) => tab.page.getByRole('heading', { level: 1, name });

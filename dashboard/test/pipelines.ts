@@ -6,6 +6,8 @@ type Artifacts = Readonly<Record<string, { readonly artifactType: { readonly sch
 
 interface StepOptions {
   readonly image?: string;
+  /** Run instead of the script. */
+  readonly command?: readonly string[];
   readonly inputs?: { readonly parameters?: Parameters; readonly artifacts?: Artifacts };
   readonly outputs?: { readonly parameters?: Parameters; readonly artifacts?: Artifacts };
 }
@@ -48,8 +50,8 @@ export function pipeline({ name, description, inputs, components, tasks }: Pipel
   };
 }
 
-function executorOf({ script, image = 'busybox:1.36' }: Step): object {
-  return { container: { image, command: ['sh', '-c'], args: [script] } };
+function executorOf({ script, image = 'busybox:1.36', command }: Step): object {
+  return { container: { image, command: command ?? ['sh', '-c'], args: command === undefined ? [script] : [] } };
 }
 
 function componentOf(key: string, component: Step | Dag): object {

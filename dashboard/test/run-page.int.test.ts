@@ -2,26 +2,17 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { Installation } from '../../sim/installation.ts';
+import { test } from 'node:test';
 import { shellPipeline } from '../../conformance/system/support/shell-pipeline.ts';
-import { checkAccessibility, openTab, screenshot, skip, type Tab } from './browser.ts';
+import { checkAccessibility, screenshot, skip } from './browser.ts';
+import { testedPages } from './pages.ts';
 import { cached, everything, failing, grid } from './pipelines.ts';
 
-const installation = new Installation();
-let tab: Tab;
-
-before(async () => {
-  if (skip !== false) return;
-  mkdirSync(join(installation.dataDir, 'gate'));
-  const gate = { source: join(installation.dataDir, 'gate'), target: '/gate', readOnly: true };
-  writeFileSync(join(installation.dataDir, 'recipes.yaml'), JSON.stringify({ recipes: [{ image: 'gated', interpreter: 'shell', directories: [gate] }] }));
-  await installation.start();
-  tab = await openTab();
-});
-after(async () => {
-  await tab?.browser.close();
-  await installation.remove();
+const { installation, tab } = testedPages(({ dataDir }) => {
+  mkdirSync(join(dataDir, 'gate'));
+  const gate = { source: join(dataDir, 'gate'), target: '/gate', readOnly: true };
+  writeFileSync(join(dataDir, 'recipes.yaml'), JSON.stringify({ recipes: [{ image: 'gated', interpreter: 'shell', directories: [gate] }] }));
+  return {};
 });
 
 const GATED = 'echo "waiting at the gate"; until [ -e /gate/open ]; do sleep 0.05; done; echo "through <b>the</b> gate"';
@@ -127,13 +118,29 @@ test('a failed step says why; log, events, executor input and YAML are at hand',
   await checkAccessibility(tab);
   await screenshot(tab, 'run-executor-input');
   await panel.getByRole('tab', { name: 'Events' }).click();
-  await panel.getByText(/Nothing out of the ordinary|exit code|Failed/).first().waitFor();
+  await panel.getByText('its command ended with exit code 7').waitFor();
+  await panel.getByText('No such column: petal_width (exit code 7)').waitFor();
+  assert.equal(await panel.getByText('Nothing out of the ordinary').count(), 0);
   await checkAccessibility(tab);
   await screenshot(tab, 'run-events');
+  await panel.getByRole('button', { name: 'Open the log' }).click();
+  await panel.getByRole('log').getByText('no such column: petal_width').waitFor();
   assert.deepEqual(tab.takeComplaints(), []);
   await tab.page.getByRole('button', { name: 'Retry' }).click();
   await tab.page.getByText('Runs again: broken').waitFor();
   await installation.waitForRun(runId);
+});
+
+test('a log that is too long for a page is searched to its beginning', { skip }, async () => {
+  const runId = await done('long log', shellPipeline('long', [{ name: 'count', script: 'echo "the needle"; seq 1 100100' }]));
+  await runPage(runId, '?step=root.count&tab=log&find=NEEDLE');
+  const panel = panelOf('count');
+  await panel.getByText('The first 101 lines are left out here').waitFor();
+  await panel.getByText('1 of them has it:').waitFor();
+  assert.equal(await panel.getByLabel('Search the log').inputValue(), 'NEEDLE');
+  assert.equal(await panel.getByRole('list', { name: 'Found in the lines left out' }).innerText().then((text) => text.replaceAll(/\s+/g, ' ')), '1 the needle');
+  await checkAccessibility(tab);
+  await screenshot(tab, 'run-long-log');
 });
 
 test('what came from the cache is marked', { skip }, async () => {

@@ -8,6 +8,25 @@ export interface KubernetesObject {
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly uid: string; readonly creationTimestamp?: string; readonly resourceVersion?: string };
 }
 
+export interface KubernetesEvent extends KubernetesObject {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly count?: number;
+  readonly lastTimestamp?: string | null;
+  readonly eventTime?: string | null;
+  readonly involvedObject?: { readonly kind?: string; readonly namespace?: string; readonly name?: string };
+}
+
+export function eventTimeOf({ lastTimestamp, eventTime, metadata }: KubernetesEvent): string | undefined {
+  return lastTimestamp ?? eventTime ?? metadata.creationTimestamp;
+}
+
+/** Who wrote which field is of interest to programs; kubectl hides it as well. */
+export function withoutManagers(object: KubernetesObject): object {
+  return { ...object, metadata: { ...object.metadata, managedFields: undefined } };
+}
+
 export type KubernetesList<T> =
   | { readonly kind: 'loading' }
   | { readonly kind: 'failed'; readonly error: unknown }

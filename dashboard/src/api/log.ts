@@ -1,7 +1,9 @@
 // The log of a step as lines, as they are written.
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { fetchOk, KFP, path } from './client.ts';
+import { fetchOk, KFP, path, query, request } from './client.ts';
 import { lineOf, type LogLine } from './log-line.ts';
+import type { FoundLogLines } from './messages.ts';
 
 export interface Log {
   readonly lines: readonly LogLine[];
@@ -14,6 +16,8 @@ export interface Log {
 
 /** The newest lines that a page keeps; the whole log can be downloaded. */
 const LINE_COUNT_MAX = 100_000;
+
+const FOUND_COUNT_MAX = 200;
 
 export function logAddress(runId: string, taskId: string): string {
   return KFP + path`/runs/${runId}/tasks/${taskId}/log`;
@@ -29,6 +33,15 @@ export function useLog(runId: string, taskId: string, key: string): Log {
     return () => abort.abort();
   }, [runId, taskId, key]);
   return log;
+}
+
+/** Lines anywhere in the log that contain the text, in any case, as the server finds them; '' finds none. */
+export function useLogSearch(runId: string, taskId: string, text: string) {
+  return useQuery({
+    queryKey: ['log-search', runId, taskId, text],
+    queryFn: ({ signal }) => request<FoundLogLines>(`${logAddress(runId, taskId)}:search${query({ text, match_count_max: FOUND_COUNT_MAX })}`, { signal }),
+    enabled: text !== '',
+  });
 }
 
 const EMPTY: Log = { lines: [], droppedCount: 0, isOpen: true, error: undefined };

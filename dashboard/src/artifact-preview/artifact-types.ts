@@ -17,8 +17,16 @@ const LOOKS: Readonly<Record<string, TypeLook>> = {
   'system.Artifact': { title: 'Artifact', icon: Box },
 };
 
+/** The pipelines API has words of its own for some. */
+const SCHEMA_TITLES: Readonly<Record<string, string>> = {
+  Metric: 'system.Metrics',
+  ClassificationMetric: 'system.ClassificationMetrics',
+  SlicedClassificationMetric: 'system.SlicedClassificationMetrics',
+};
+
+/** Of a schemaTitle (system.Dataset), or of a type as the pipelines API names it (Dataset). */
 export function lookOfType(type: string): TypeLook {
-  return LOOKS[type] ?? { title: type, icon: Box };
+  return LOOKS[type] ?? LOOKS[SCHEMA_TITLES[type] ?? `system.${type}`] ?? { title: type, icon: Box };
 }
 
 /** For filters: words of people, and the types that they mean. */

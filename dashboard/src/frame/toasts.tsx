@@ -1,6 +1,7 @@
 // Short messages about what was done, or why it could not be; heard by screen readers, gone after a while.
 import { useSyncExternalStore } from 'react';
 import { CircleAlert, CircleCheck, X } from 'lucide-react';
+import { IconButton } from '../ui/icon-button.tsx';
 import styles from './toasts.module.css';
 
 interface Toast {
@@ -43,9 +44,9 @@ export function Toasts() {
           <li key={id} className={styles['toast']} data-kind={kind}>
             {kind === 'done' ? <CircleCheck size={16} aria-hidden="true" /> : <CircleAlert size={16} aria-hidden="true" />}
             <span>{text}</span>
-            <button type="button" onClick={() => dismiss(id)} aria-label="Dismiss">
+            <IconButton label="Dismiss" onClick={() => dismiss(id)}>
               <X size={14} aria-hidden="true" />
-            </button>
+            </IconButton>
           </li>
         ))}
       </ol>

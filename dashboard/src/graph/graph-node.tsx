@@ -1,4 +1,5 @@
-// One task as a card: state, name, and what there is to say about it.
+// One task as a card: state, name, and what there is to say about it. Its parts have fixed places: when a graph comes near,
+// some hundred cards are laid out in one frame, and boxes that depend on each other take several times as long.
 import { ChevronRight, Download, LogOut, Repeat, Split, Workflow } from 'lucide-react';
 import { memo } from 'react';
 import { lookOf } from '../ui/states.ts';
@@ -47,28 +48,19 @@ export const GraphNode = memo(Card, looksTheSame);
 
 function Card({ id, x, y, face, isSelected, isEntry, onOpen }: GraphNodeProps) {
   const KindIcon = KIND_ICONS[face.kind];
-  const stateTitle = face.state === undefined ? '' : `, ${lookOf(face.state).title}`;
+  const tone = face.state === undefined ? undefined : lookOf(face.state).tone;
   return (
-    <div className={styles['node']} data-tone={face.state === undefined ? undefined : lookOf(face.state).tone} data-selected={isSelected || undefined} style={{ transform: `translate(${x}px, ${y}px)`, width: NODE_WIDTH, height: NODE_HEIGHT }}>
-      <button
-        type="button"
-        data-node={id}
-        tabIndex={isEntry ? 0 : -1}
-        aria-pressed={isSelected}
-        className={styles['card']}
-        onDoubleClick={() => face.canOpen && onOpen(id)}
-      >
+    <div className={styles['node']} data-tone={tone} data-opens={face.canOpen || undefined} data-kind={KindIcon === undefined ? undefined : face.kind} data-selected={isSelected || undefined} style={{ transform: `translate(${x}px, ${y}px)`, width: NODE_WIDTH, height: NODE_HEIGHT }}>
+      <button type="button" data-node={id} tabIndex={isEntry ? 0 : -1} aria-pressed={isSelected} className={styles['card']} onDoubleClick={() => face.canOpen && onOpen(id)}>
         {face.state === undefined ? null : <StateIcon state={face.state} />}
-        <span className={styles['texts']}>
-          <span className={styles['name']}>
-            {face.title}
-            <span className="visually-hidden">{` ${KIND_TITLES[face.kind]}${stateTitle}`}</span>
-          </span>
-          <span className={styles['note']}>
-            {face.startedAt === undefined ? null : <Duration from={face.startedAt} to={face.endedAt} />}
-            {face.startedAt !== undefined && face.note !== undefined ? ' · ' : null}
-            {face.note ?? (face.startedAt === undefined ? (face.state === undefined ? KIND_TITLES[face.kind] : lookOf(face.state).title) : null)}
-          </span>
+        <span className={styles['name']}>
+          {face.title}
+          <span className="visually-hidden">{` ${KIND_TITLES[face.kind]}${face.state === undefined ? '' : `, ${lookOf(face.state).title}`}`}</span>
+        </span>
+        <span className={styles['note']}>
+          {face.startedAt === undefined ? null : <Duration from={face.startedAt} to={face.endedAt} />}
+          {face.startedAt !== undefined && face.note !== undefined ? ' · ' : null}
+          {face.note ?? (face.startedAt === undefined ? (face.state === undefined ? KIND_TITLES[face.kind] : lookOf(face.state).title) : null)}
         </span>
         {KindIcon === undefined ? null : <KindIcon size={14} strokeWidth={1.75} aria-hidden="true" className={styles['kind']} />}
       </button>

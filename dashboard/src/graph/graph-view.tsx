@@ -1,7 +1,7 @@
 // A graph of tasks. Near by, every task in sight is a card; from afar the whole is a map of coloured marks, so that a thousand
 // tasks cost no more than a screenful. Arrow keys go to the neighbour in that direction, Enter selects, Shift+Enter opens.
 import { Maximize, Minus, Plus } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { useShortcuts } from '../frame/shortcuts.ts';
 import { GraphCanvas } from './graph-canvas.tsx';
 import { GraphNode, type NodeFace } from './graph-node.tsx';
@@ -25,6 +25,9 @@ const CARD_ZOOM_MIN = 0.5;
 /** Cards this far out of sight are drawn too, so that scrolling meets no gap. */
 const MARGIN_PX = 80;
 const ZOOM_STEP = 1.25;
+/** So many new cards take some ten milliseconds to lay out and paint. */
+const NEW_CARD_COUNT_MAX = 64;
+const FOCUS_FRAMES_MAX = 12;
 
 export function GraphView({ label, shape, faceOf, selected, onSelect, onOpen }: GraphViewProps) {
   const graph = useMemo(() => layoutGraph(shape), [shape]);
@@ -32,6 +35,7 @@ export function GraphView({ label, shape, faceOf, selected, onSelect, onOpen }: 
   const { frame, view, wasDragged } = viewport;
   const isFar = view.zoom < CARD_ZOOM_MIN;
   const visible = useVisible(graph, viewport, isFar);
+  const { shown, isComplete } = useGradual(visible);
   const selectedNode = graph.nodes.find(({ id }) => id === selected);
   useZoomShortcuts(viewport);
   const goTo = useCallback(
@@ -43,8 +47,9 @@ export function GraphView({ label, shape, faceOf, selected, onSelect, onOpen }: 
         element?.focus({ preventScroll: true });
         return element != null;
       };
-      // A card out of sight is drawn with the next frame.
-      if (!focus()) requestAnimationFrame(focus);
+      // A card out of sight is drawn with one of the next frames.
+      const tryAgain = (frames: number) => void (!focus() && frames > 0 && requestAnimationFrame(() => tryAgain(frames - 1)));
+      tryAgain(FOCUS_FRAMES_MAX);
     },
     [frame, viewport],
   );
@@ -69,9 +74,9 @@ export function GraphView({ label, shape, faceOf, selected, onSelect, onOpen }: 
   return (
     <div className={styles['view']}>
       <div ref={frame} role="group" aria-label={label} className={styles['frame']} onClick={onClick} onKeyDown={onKeyDown}>
-        <GraphCanvas graph={graph} view={view} size={viewport.size} faceOf={isFar ? faceOf : undefined} selected={selected} />
+        <GraphCanvas graph={graph} view={view} size={viewport.size} faceOf={isFar || !isComplete ? faceOf : undefined} selected={selected} />
         <div className={styles['drawing']} style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.zoom})`, width: graph.width, height: graph.height }}>
-          {visible.map((node) => (
+          {shown.map((node) => (
             <GraphNode key={node.id} id={node.id} x={node.x} y={node.y} face={faceOf(node.id)} isSelected={node.id === selected} isEntry={node.id === entry} onOpen={onOpen} />
           ))}
         </div>
@@ -89,6 +94,31 @@ function useVisible(graph: PlacedGraph, { view, size }: Viewport, isFar: boolean
     const [right, bottom] = [(size.width - view.x + MARGIN_PX) / view.zoom, (size.height - view.y + MARGIN_PX) / view.zoom];
     return graph.nodes.filter(({ x, y }) => x + NODE_WIDTH > left && x < right && y + NODE_HEIGHT > top && y < bottom);
   }, [graph, view, size, isFar]);
+}
+
+/** A few cards more with every frame, the middle of the window first: what is not there yet is still a mark of the map. */
+function useGradual(nodes: readonly PlacedNode[]): { readonly shown: readonly PlacedNode[]; readonly isComplete: boolean } {
+  const drawn = useRef<ReadonlySet<string>>(new Set());
+  const [, drawMore] = useReducer((count: number) => count + 1, 0);
+  const fresh = nodes.filter(({ id }) => !drawn.current.has(id));
+  const isComplete = fresh.length <= NEW_CARD_COUNT_MAX;
+  const next = new Set(isComplete ? [] : fresh.toSorted(byDistanceFrom(nodes)).slice(0, NEW_CARD_COUNT_MAX).map(({ id }) => id));
+  const shown = isComplete ? nodes : nodes.filter(({ id }) => drawn.current.has(id) || next.has(id));
+  useEffect(() => {
+    drawn.current = new Set(shown.map(({ id }) => id));
+    if (isComplete) return undefined;
+    const frame = requestAnimationFrame(drawMore);
+    return () => cancelAnimationFrame(frame);
+  });
+  return { shown, isComplete };
+}
+
+/** From the middle of all. */
+function byDistanceFrom(nodes: readonly PlacedNode[]): (a: PlacedNode, b: PlacedNode) => number {
+  const middle = (values: readonly number[]) => (Math.min(...values) + Math.max(...values)) / 2;
+  const [x, y] = [middle(nodes.map((node) => node.x)), middle(nodes.map((node) => node.y))];
+  const distance = (node: PlacedNode) => Math.hypot(node.x - x, node.y - y);
+  return (a, b) => distance(a) - distance(b);
 }
 
 function useZoomShortcuts({ fit, zoomBy }: Viewport): void {

@@ -1,7 +1,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from '../frame/toasts.tsx';
-import styles from './copy-button.module.css';
+import { IconButton } from './icon-button.tsx';
 
 const CONFIRMED_MS = 1_500;
 
@@ -16,8 +16,8 @@ export function CopyButton({ text, label = 'Copy' }: { readonly text: string; re
       () => toast('failed', 'The browser did not allow copying: select the text and copy it yourself.'),
     );
   return (
-    <button type="button" className={styles['copy']} onClick={() => void copy()} aria-label={isCopied ? 'Copied' : label} title={label}>
+    <IconButton label={isCopied ? 'Copied' : label} onClick={() => void copy()}>
       {isCopied ? <Check size={14} aria-hidden="true" /> : <Copy size={14} aria-hidden="true" />}
-    </button>
+    </IconButton>
   );
 }

@@ -40,6 +40,8 @@ interface DataTableProps<Row> {
   readonly sort?: Sort;
   readonly onSort?: (sort: Sort) => void;
   readonly selection?: Selection;
+  /** Of the row that is shown beside the table. */
+  readonly shownKey?: string | undefined;
   /** Told the last row in sight, so that it can be loaded. */
   readonly onReach?: (index: number) => void;
 }
@@ -171,7 +173,7 @@ interface BodyRowProps<Row> extends RowShape<Row> {
 /** `memo` forgets that the row has a type of its own. */
 const BodyRow = memo(PlainBodyRow) as typeof PlainBodyRow;
 
-function PlainBodyRow<Row>({ columns, tracks, row, index, top, height, isActive, onFocusRow, onMove, onOpen, keyOf, selection }: BodyRowProps<Row>) {
+function PlainBodyRow<Row>({ columns, tracks, row, index, top, height, isActive, onFocusRow, onMove, onOpen, keyOf, selection, shownKey }: BodyRowProps<Row>) {
   const key = row === undefined ? '' : keyOf(row);
   const isSelected = selection?.keys.has(key) ?? false;
   const toggle = () => {
@@ -197,6 +199,7 @@ function PlainBodyRow<Row>({ columns, tracks, row, index, top, height, isActive,
       role="row"
       aria-rowindex={index + 2}
       aria-selected={selection === undefined ? undefined : isSelected}
+      aria-current={(row !== undefined && key === shownKey) || undefined}
       data-index={index}
       data-opens={(onOpen !== undefined && row !== undefined) || undefined}
       tabIndex={isActive ? 0 : -1}

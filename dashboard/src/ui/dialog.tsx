@@ -1,6 +1,7 @@
 // The browser's own modal dialog: it traps the focus, closes on Escape and gives the focus back.
 import { X } from 'lucide-react';
 import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { IconButton } from './icon-button.tsx';
 import styles from './dialog.module.css';
 
 interface DialogProps {
@@ -33,9 +34,9 @@ export function Dialog({ title, isTitleHidden = false, onClose, className, child
         <header className={isTitleHidden ? 'visually-hidden' : styles['head']}>
           <h2 id={titleId}>{title}</h2>
           {isTitleHidden ? null : (
-            <button type="button" onClick={onClose} aria-label="Close" className={styles['close']}>
+            <IconButton label="Close" onClick={onClose}>
               <X size={16} aria-hidden="true" />
-            </button>
+            </IconButton>
           )}
         </header>
         {children}

@@ -12,8 +12,8 @@ export interface Question {
   /** On the button. */
   readonly verb: string;
   readonly act: () => Promise<unknown>;
-  /** Said afterwards. */
-  readonly done: string;
+  /** Said afterwards; undefined: `act` says it itself. */
+  readonly done?: string;
   readonly onDone?: () => void;
 }
 
@@ -48,7 +48,7 @@ export function useQuestion(): { readonly ask: (question: Question) => void; rea
 export async function carryOut({ act, done, onDone }: Pick<Question, 'act' | 'done' | 'onDone'>): Promise<void> {
   try {
     await act();
-    toast('done', done);
+    if (done !== undefined) toast('done', done);
     onDone?.();
   } catch (error) {
     toast('failed', error instanceof Error ? error.message : String(error));

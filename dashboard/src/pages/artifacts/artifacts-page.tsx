@@ -92,6 +92,7 @@ const COLUMNS: readonly Column<ListedArtifact>[] = [
     title: 'Created',
     width: '7.5rem',
     isNumeric: true,
+    isHiddenOnPhone: true,
     sortBy: 'created_at',
     cell: ({ created_at: at }) => (
       <span className={styles['quiet']}>

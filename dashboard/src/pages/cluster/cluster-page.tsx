@@ -30,7 +30,7 @@ export function ClusterPage() {
         label="Parts of the cluster"
         isOfPage
         shown={tab}
-        onShow={(next) => setSearch({ tab: next === 'node' ? undefined : next, pod: undefined })}
+        onShow={(next) => setSearch({ tab: next === 'node' ? undefined : next, pod: undefined, part: undefined })}
         tabs={[
           { id: 'node', title: 'Node', content: () => <NodeOverview cluster={cluster} /> },
           { id: 'pods', title: 'Pods', content: () => <PodList cluster={cluster} /> },

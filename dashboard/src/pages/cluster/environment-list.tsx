@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<EnvironmentFacts>[] = [
   {
     id: 'packages',
     title: 'Packages',
-    width: 'minmax(12rem, 4fr)',
+    width: 'minmax(8rem, 4fr)',
     cell: ({ requirements }) => <span title={requirements.join('\n')}>{requirements.length === 0 ? <span className={styles['quiet']}>kfp alone</span> : requirements.join(', ')}</span>,
   },
   { id: 'python', title: 'Python', width: '6rem', cell: ({ python_version: version }) => version },

@@ -1,26 +1,18 @@
 // Events of all namespaces, live from the Kubernetes API, the newest first.
 import { Bell, CircleAlert, Info } from 'lucide-react';
 import { useMemo } from 'react';
-import { useKubernetesList, type KubernetesObject } from '../../api/kubernetes.ts';
+import { eventTimeOf, useKubernetesList, type KubernetesEvent } from '../../api/kubernetes.ts';
 import { useSearch } from '../../frame/address.ts';
+import { paths } from '../../paths.ts';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { FilterInput } from '../../ui/filter-input.tsx';
+import { Link } from '../../ui/link.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { Ago } from '../../ui/time.tsx';
 import ownStyles from './cluster.module.css';
 import styles from '../../ui/list.module.css';
-
-export interface KubernetesEvent extends KubernetesObject {
-  readonly type?: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly count?: number;
-  readonly lastTimestamp?: string | null;
-  readonly eventTime?: string | null;
-  readonly involvedObject?: { readonly kind?: string; readonly namespace?: string; readonly name?: string };
-}
 
 const TYPES = [
   { value: '', title: 'All' },
@@ -50,10 +42,6 @@ export function EventList() {
   );
 }
 
-export function eventTimeOf({ lastTimestamp, eventTime, metadata }: KubernetesEvent): string | undefined {
-  return lastTimestamp ?? eventTime ?? metadata.creationTimestamp;
-}
-
 function textOf({ reason = '', message = '', involvedObject }: KubernetesEvent): string {
   return `${involvedObject?.namespace ?? ''}/${involvedObject?.name ?? ''} ${reason} ${message}`;
 }
@@ -66,7 +54,7 @@ const COLUMNS: readonly Column<KubernetesEvent>[] = [
   {
     id: 'reason',
     title: 'Reason',
-    width: 'minmax(9rem, 1fr)',
+    width: 'minmax(7rem, 1fr)',
     cell: ({ type, reason }) => (
       <span className={styles['name']}>
         {type === 'Warning' ? <CircleAlert size={15} className={ownStyles['warning']} role="img" aria-label="Warning" /> : <Info size={15} role="img" aria-label="Normal" />}
@@ -74,8 +62,18 @@ const COLUMNS: readonly Column<KubernetesEvent>[] = [
       </span>
     ),
   },
-  { id: 'object', title: 'Object', width: 'minmax(9rem, 1.6fr)', cell: ({ involvedObject }) => <span className={styles['quiet']}>{`${involvedObject?.kind ?? ''} ${involvedObject?.namespace ?? ''}/${involvedObject?.name ?? ''}`}</span> },
-  { id: 'message', title: 'Message', width: 'minmax(12rem, 4fr)', isHiddenOnPhone: true, cell: ({ message }) => <span title={message}>{message}</span> },
+  { id: 'object', title: 'Object', width: 'minmax(9rem, 1.6fr)', isHiddenOnPhone: true, cell: ({ involvedObject }) => <ObjectCell object={involvedObject} /> },
+  { id: 'message', title: 'Message', width: 'minmax(6rem, 4fr)', cell: ({ message }) => <span title={message}>{message}</span> },
   { id: 'count', title: 'Count', width: '5rem', isNumeric: true, isHiddenOnPhone: true, cell: ({ count = 1 }) => <span className={styles['quiet']}>{count}</span> },
-  { id: 'seen', title: 'Last seen', width: '8rem', isNumeric: true, cell: (event) => <span className={styles['quiet']}><Ago at={eventTimeOf(event)} /></span> },
+  { id: 'seen', title: 'Last seen', width: '5.5rem', isNumeric: true, cell: (event) => <span className={styles['quiet']}><Ago at={eventTimeOf(event)} /></span> },
 ];
+
+/** A Pod leads to the list of Pods, where it can be looked at. */
+function ObjectCell({ object: { kind = '', namespace = '', name = '' } = {} }: { readonly object: KubernetesEvent['involvedObject'] }) {
+  const key = `${namespace}/${name}`;
+  return (
+    <span className={styles['quiet']}>
+      {kind} {kind === 'Pod' ? <Link to={paths.cluster({ tab: 'pods', pod: key })}>{key}</Link> : key}
+    </span>
+  );
+}

@@ -36,9 +36,9 @@ export function PodList({ cluster }: { readonly cluster: ClusterFacts }) {
           <FilterInput name="filter" label="Filter by namespace and name" />
           <span className={styles['quiet']}>{rows.length.toLocaleString('en')} Pods. Ended ones are kept for an hour, and the newest 200.</span>
         </div>
-        <DataTable<Pod> label="Pods" columns={columns} rowCount={rows.length} rowAt={(index) => rows[index]} keyOf={keyOf} onOpen={(pod) => setSearch({ pod: keyOf(pod) })} />
+        <DataTable<Pod> label="Pods" columns={columns} rowCount={rows.length} rowAt={(index) => rows[index]} keyOf={keyOf} shownKey={chosen} onOpen={(pod) => setSearch({ pod: keyOf(pod) })} />
       </div>
-      {chosen === undefined ? null : <PodPanel podKey={chosen} pod={shown} onClose={() => setSearch({ pod: undefined })} />}
+      {chosen === undefined ? null : <PodPanel podKey={chosen} pod={shown} onClose={() => setSearch({ pod: undefined, part: undefined })} />}
     </div>
   );
 }

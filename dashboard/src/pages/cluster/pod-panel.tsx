@@ -1,14 +1,12 @@
 // One Pod beside the list: its containers, its events, the end of its log, and the object as YAML.
-import { X } from 'lucide-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { fetchOk, path } from '../../api/client.ts';
-import { useKubernetesList } from '../../api/kubernetes.ts';
+import { withoutManagers } from '../../api/kubernetes.ts';
+import { useSearch } from '../../frame/address.ts';
+import { PodEvents } from '../../pods/pod-events.tsx';
 import { LazyCodeViewer } from '../../ui/lazy-code-viewer.tsx';
-import { StateBadge } from '../../ui/state-icon.tsx';
+import { PanelNote, SidePanel } from '../../ui/side-panel.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { Ago } from '../../ui/time.tsx';
-import { eventTimeOf, type KubernetesEvent } from './event-list.tsx';
 import { podStatusOf, type ContainerStatus, type Pod } from './pod-status.ts';
 import styles from './cluster.module.css';
 
@@ -23,39 +21,27 @@ interface PodPanelProps {
 const LOG_LINES_MAX = 500;
 
 export function PodPanel({ podKey, pod, onClose }: PodPanelProps) {
-  const [tab, setTab] = useState('containers');
-  const [, name = ''] = podKey.split('/');
+  const [{ part = 'containers' }, setSearch] = useSearch();
+  const [namespace = '', name = ''] = podKey.split('/');
   return (
-    <aside className={styles['panel']} aria-label={`Pod ${name}`}>
-      <header>
-        <h2 title={podKey}>{name}</h2>
-        <button type="button" aria-label="Close" onClick={onClose}>
-          <X size={16} aria-hidden="true" />
-        </button>
-      </header>
+    <SidePanel label={`Pod ${name}`} title={name} onClose={onClose}>
       {pod === undefined ? (
-        <p className={styles['panel-text']}>This Pod is gone. The log and the records of a step stay with its run.</p>
+        <PanelNote>This Pod is gone. The log and the records of a step stay with its run.</PanelNote>
       ) : (
         <Tabs
           label="Parts of the Pod"
-          shown={tab}
-          onShow={setTab}
+          shown={part}
+          onShow={(next) => setSearch({ part: next === 'containers' ? undefined : next })}
           tabs={[
             { id: 'containers', title: 'Containers', content: () => <Containers pod={pod} /> },
             { id: 'log', title: 'Log', content: () => <PodLog key={pod.metadata.uid} pod={pod} /> },
-            { id: 'events', title: 'Events', content: () => <PodEvents pod={pod} /> },
-            { id: 'yaml', title: 'YAML', content: () => <LazyCodeViewer label={`Pod ${name}`} value={withoutOwners(pod)} /> },
+            { id: 'events', title: 'Events', content: () => <PodEvents key={podKey} namespace={namespace} name={name} none={<NoEvents pod={pod} />} /> },
+            { id: 'yaml', title: 'YAML', content: () => <LazyCodeViewer label={`Pod ${name}`} value={withoutManagers(pod)} /> },
           ]}
         />
       )}
-    </aside>
+    </SidePanel>
   );
-}
-
-/** Who owns which field is of interest to programs. */
-function withoutOwners({ metadata, ...rest }: Pod): object {
-  const { managedFields: _managedFields, ...shown } = metadata as Record<string, unknown>;
-  return { metadata: shown, ...rest };
 }
 
 function Containers({ pod }: { readonly pod: Pod }) {
@@ -92,8 +78,8 @@ function PodLog({ pod: { metadata, spec, status } }: { readonly pod: Pod }) {
     queryFn: async ({ signal }) => (await fetchOk(`${path`/api/v1/namespaces/${metadata.namespace ?? ''}/pods/${metadata.name}/log`}?container=${encodeURIComponent(container)}&tailLines=${LOG_LINES_MAX}`, { signal })).text(),
     staleTime: 0,
   });
-  if (log.isError) return <p className={styles['panel-text']}>{log.error.message}</p>;
-  if (log.data === '') return <p className={styles['panel-text']}>It has written nothing.</p>;
+  if (log.isError) return <PanelNote>{log.error.message}</PanelNote>;
+  if (log.data === '') return <PanelNote>It has written nothing.</PanelNote>;
   return (
     <pre className={styles['log']} tabIndex={0}>
       {log.data}
@@ -101,20 +87,9 @@ function PodLog({ pod: { metadata, spec, status } }: { readonly pod: Pod }) {
   );
 }
 
-function PodEvents({ pod: { metadata } }: { readonly pod: Pod }) {
-  const events = useKubernetesList<KubernetesEvent>(path`/api/v1/namespaces/${metadata.namespace ?? ''}/events`, { fieldSelector: `involvedObject.name=${metadata.name}` });
-  if (events.kind === 'failed') return <p className={styles['panel-text']}>{(events.error as Error).message}</p>;
-  if (events.kind === 'ready' && events.items.length === 0) return <p className={styles['panel-text']}>Nothing out of the ordinary. Old events are dropped after a while.</p>;
-  return (
-    <ol className={styles['pod-events']} aria-label="Events of the Pod">
-      {(events.kind === 'ready' ? events.items : []).map((event) => (
-        <li key={event.metadata.uid}>
-          <StateBadge state={event.type === 'Warning' ? 'CANCELED' : 'SUCCEEDED'} />
-          <strong>{event.reason}</strong>
-          <span className={styles['quiet']}><Ago at={eventTimeOf(event)} /></span>
-          <p>{event.message}</p>
-        </li>
-      ))}
-    </ol>
-  );
+/** A Pod that failed had something happen to it all the same. */
+function NoEvents({ pod }: { readonly pod: Pod }) {
+  const { word, state, message } = podStatusOf(pod);
+  if (state !== 'FAILED') return <PanelNote>Nothing out of the ordinary. Old events are dropped after a while.</PanelNote>;
+  return <PanelNote>{`The Pod has no events, and yet it failed (${word}${message === '' ? '' : `: ${message}`}): it was started without trouble, and what it ran ended badly. Its log has what it said before.`}</PanelNote>;
 }

@@ -4,6 +4,7 @@ import { useSearch } from '../../frame/address.ts';
 import type { NodeFace } from '../../graph/graph-node.tsx';
 import { GraphView } from '../../graph/graph-view.tsx';
 import { componentAt, componentOf, kindOf, tasksOf, type ComponentSpec, type Ir, type TaskSpec } from '../../graph/ir.ts';
+import { OpenedLevel } from '../../graph/opened-level.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { dagLayer } from '../run/layer.ts';
 import { ComponentPanel } from './component-panel.tsx';
@@ -20,14 +21,13 @@ export function StaticGraph({ ir }: { readonly ir: Ir }) {
   const chosen = step === undefined ? undefined : tasks.get(step);
   return (
     <div className={styles['graph-page']}>
-      <div className={styles['graph']}>
-        {opened === 'root' ? null : <Crumbs opened={opened} onOpen={open} />}
+      <OpenedLevel opened={opened} rootTitle="Pipeline" onOpen={open}>
         {layer.shape.ids.length === 0 ? (
           <EmptyState title="Nothing here">This part of the pipeline has no tasks.</EmptyState>
         ) : (
           <GraphView key={opened} label="Graph of the pipeline" shape={layer.shape} faceOf={face} selected={step} onSelect={select} onOpen={open} />
         )}
-      </div>
+      </OpenedLevel>
       <ComponentPanel {...panelOf(ir, opened, step, chosen)} />
     </div>
   );
@@ -49,23 +49,4 @@ function panelOf(ir: Ir, opened: string, step: string | undefined, task: TaskSpe
   if (step !== undefined && task !== undefined) return { title: task.taskInfo?.name ?? step, component: componentOf(ir, task), ir, condition: task.triggerPolicy?.condition, isLevel: false };
   const title = opened === 'root' ? (ir.pipelineInfo?.displayName ?? ir.pipelineInfo?.name ?? 'pipeline') : opened.slice(opened.lastIndexOf('.') + 1);
   return { title, component: componentAt(ir, opened) ?? {}, ir, condition: undefined, isLevel: true };
-}
-
-function Crumbs({ opened, onOpen }: { readonly opened: string; readonly onOpen: (path: string) => void }) {
-  const parts = opened.split('.');
-  return (
-    <nav aria-label="Opened" className={styles['crumbs']}>
-      {parts.map((part, index) => {
-        const to = parts.slice(0, index + 1).join('.');
-        return (
-          <span key={to}>
-            {index === 0 ? null : <span aria-hidden="true">›</span>}
-            <button type="button" aria-current={to === opened ? 'location' : undefined} onClick={() => onOpen(to)}>
-              {index === 0 ? 'Pipeline' : part}
-            </button>
-          </span>
-        );
-      })}
-    </nav>
-  );
 }

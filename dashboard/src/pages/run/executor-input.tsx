@@ -2,8 +2,8 @@
 import type { Json, Task } from '../../api/messages.ts';
 import type { ComponentSpec } from '../../graph/ir.ts';
 import { LazyCodeViewer } from '../../ui/lazy-code-viewer.tsx';
+import { PanelNote } from '../../ui/side-panel.tsx';
 import { podMissing, usePod, type Pod } from './pod-tabs.tsx';
-import styles from './step-panel.module.css';
 
 export function ExecutorInput({ task, component }: { readonly task: Task; readonly component: ComponentSpec | undefined }) {
   const pod = usePod(task);
@@ -12,13 +12,13 @@ export function ExecutorInput({ task, component }: { readonly task: Task; readon
   if (exact !== undefined) return <LazyCodeViewer label="Executor input" value={exact} />;
   return (
     <>
-      <p className={styles['note']}>
+      <PanelNote>
         {task.pods?.[0] === undefined
           ? podMissing(task)
           : pod.data === undefined
             ? 'Its Pod is gone: this is what the records say of its inputs and outputs.'
             : 'Its command does not ask for the executor input: this is what the records say of its inputs and outputs.'}
-      </p>
+      </PanelNote>
       <LazyCodeViewer label="Executor input" value={recordedInput(task, component)} />
     </>
   );

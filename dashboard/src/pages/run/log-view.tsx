@@ -1,12 +1,16 @@
-// The log of a step: as it is written, searched as one types, with times and wrapping at will.
+// The log of a step: as it is written, searched as one types (the text is in the address), with times and wrapping at will.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDownToLine, ChevronDown, ChevronUp, Clock3, Download, WrapText } from 'lucide-react';
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { findLines, type LogLine } from '../../api/log-line.ts';
 import { logAddress, useLog } from '../../api/log.ts';
 import type { Run, Task } from '../../api/messages.ts';
 import { propertiesOf } from '../../api/run.ts';
-import { TextInput } from '../../ui/text-input.tsx';
+import { useSearch } from '../../frame/address.ts';
+import { FilterInput } from '../../ui/filter-input.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { LeftOutLines } from './left-out-lines.tsx';
+import { MarkedText } from './marked-text.tsx';
 import styles from './log-view.module.css';
 
 const LINE_PX = 19;
@@ -20,40 +24,52 @@ export function LogView({ run, task }: { readonly run: Run; readonly task: Task 
   const [hasTimes, setHasTimes] = useState(false);
   const [isWrapped, setIsWrapped] = useState(true);
   const [isFollowing, setIsFollowing] = useState(true);
-  const [wanted, setWanted] = useState('');
+  const [{ find: text = '' }] = useSearch();
   const [position, setPosition] = useState(0);
-  const text = useDeferredValue(wanted);
+  useEffect(() => setPosition(0), [text]);
   const found = useMemo(() => findLines(log.lines, text), [log.lines, text]);
   const current = found.length === 0 ? undefined : found[((position % found.length) + found.length) % found.length];
   const onSearchKey = (event: React.KeyboardEvent) => {
-    if (event.key !== 'Enter') return;
+    if (event.key !== 'Enter' || found.length === 0) return;
     event.preventDefault();
     setPosition(position + (event.shiftKey ? -1 : 1));
   };
   return (
     <div className={styles['log']}>
       <div role="toolbar" aria-label="Log" className={styles['bar']}>
-        <TextInput type="search" placeholder="Search the log" aria-label="Search the log" value={wanted} onChange={(event) => (setWanted(event.target.value), setPosition(0))} onKeyDown={onSearchKey} />
+        <div className={styles['search']} onKeyDown={onSearchKey}>
+          <FilterInput name="find" label="Search the log" />
+        </div>
         {text === '' ? null : (
           <span role="status" className={styles['found']}>
             {found.length === 0 ? 'none' : `${found.indexOf(current!) + 1} of ${found.length}`}
           </span>
         )}
-        <Tool label="Line before" onClick={() => setPosition(position - 1)} isDisabled={found.length === 0} icon={ChevronUp} />
-        <Tool label="Line after" onClick={() => setPosition(position + 1)} isDisabled={found.length === 0} icon={ChevronDown} />
-        <Tool label="Show times" isPressed={hasTimes} onClick={() => setHasTimes(!hasTimes)} icon={Clock3} />
-        <Tool label="Wrap long lines" isPressed={isWrapped} onClick={() => setIsWrapped(!isWrapped)} icon={WrapText} />
-        <Tool label="Follow the end" isPressed={isFollowing} onClick={() => setIsFollowing(!isFollowing)} icon={ArrowDownToLine} />
+        <IconButton label="Line before" onClick={() => setPosition(position - 1)} disabled={found.length === 0}>
+          <ChevronUp size={14} aria-hidden="true" />
+        </IconButton>
+        <IconButton label="Line after" onClick={() => setPosition(position + 1)} disabled={found.length === 0}>
+          <ChevronDown size={14} aria-hidden="true" />
+        </IconButton>
+        <IconButton label="Show times" aria-pressed={hasTimes} onClick={() => setHasTimes(!hasTimes)}>
+          <Clock3 size={14} aria-hidden="true" />
+        </IconButton>
+        <IconButton label="Wrap long lines" aria-pressed={isWrapped} onClick={() => setIsWrapped(!isWrapped)}>
+          <WrapText size={14} aria-hidden="true" />
+        </IconButton>
+        <IconButton label="Follow the end" aria-pressed={isFollowing} onClick={() => setIsFollowing(!isFollowing)}>
+          <ArrowDownToLine size={14} aria-hidden="true" />
+        </IconButton>
         <a href={logAddress(runId, taskId)} download={`${task.name ?? 'step'}.log`} className={styles['tool']} aria-label="Download the whole log" title="Download the whole log">
           <Download size={14} aria-hidden="true" />
         </a>
       </div>
       {log.error === undefined ? null : <p className={styles['note']}>{(log.error as Error).message}</p>}
-      {log.droppedCount > 0 && <p className={styles['note']}>The first {log.droppedCount.toLocaleString('en')} lines are left out here; the download has them all.</p>}
+      {log.droppedCount > 0 ? <LeftOutLines runId={runId} taskId={taskId} count={log.droppedCount} text={text} /> : null}
       {log.lines.length === 0 && log.error === undefined ? (
         <p className={styles['note']}>{log.isOpen ? 'Nothing written yet.' : 'The step wrote nothing.'}</p>
       ) : (
-        <Lines lines={log.lines} {...{ hasTimes, isWrapped, isFollowing, current, text }} onScrollAway={() => setIsFollowing(false)} />
+        <Lines lines={log.lines} firstNumber={log.droppedCount + 1} {...{ hasTimes, isWrapped, isFollowing, current, text }} onScrollAway={() => setIsFollowing(false)} />
       )}
     </div>
   );
@@ -61,6 +77,7 @@ export function LogView({ run, task }: { readonly run: Run; readonly task: Task 
 
 interface LinesProps {
   readonly lines: readonly LogLine[];
+  readonly firstNumber: number;
   readonly hasTimes: boolean;
   readonly isWrapped: boolean;
   readonly isFollowing: boolean;
@@ -70,7 +87,7 @@ interface LinesProps {
   readonly onScrollAway: () => void;
 }
 
-function Lines({ lines, hasTimes, isWrapped, isFollowing, current, text, onScrollAway }: LinesProps) {
+function Lines({ lines, firstNumber, hasTimes, isWrapped, isFollowing, current, text, onScrollAway }: LinesProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => LINE_PX, overscan: OVERSCAN_LINES });
   useEffect(() => {
@@ -89,42 +106,13 @@ function Lines({ lines, hasTimes, isWrapped, isFollowing, current, text, onScrol
         {virtualizer.getVirtualItems().map(({ index, start }) => (
           <div key={index} ref={isWrapped ? virtualizer.measureElement : undefined} data-index={index} className={styles['line']} data-current={index === current || undefined} style={{ transform: `translateY(${start}px)` }}>
             <span className={styles['number']} aria-hidden="true">
-              {index + 1}
+              {firstNumber + index}
             </span>
             {hasTimes ? <time className={styles['time']}>{lines[index]!.time.slice(11, 23)}</time> : null}
-            <span className={styles['text']}>{marked(lines[index]!.text, text)}</span>
+            <span className={styles['text']}><MarkedText line={lines[index]!.text} wanted={text} /></span>
           </div>
         ))}
       </div>
     </div>
-  );
-}
-
-function marked(line: string, wanted: string): React.ReactNode {
-  if (wanted === '') return line;
-  const at = line.toLowerCase().indexOf(wanted.toLowerCase());
-  if (at < 0) return line;
-  return (
-    <>
-      {line.slice(0, at)}
-      <mark>{line.slice(at, at + wanted.length)}</mark>
-      {line.slice(at + wanted.length)}
-    </>
-  );
-}
-
-interface ToolProps {
-  readonly label: string;
-  readonly icon: typeof Clock3;
-  readonly isPressed?: boolean;
-  readonly isDisabled?: boolean;
-  readonly onClick: () => void;
-}
-
-function Tool({ label, icon: Icon, isPressed, isDisabled = false, onClick }: ToolProps) {
-  return (
-    <button type="button" className={styles['tool']} aria-label={label} title={label} aria-pressed={isPressed} disabled={isDisabled} onClick={onClick}>
-      <Icon size={14} aria-hidden="true" />
-    </button>
   );
 }

@@ -2,48 +2,40 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Task } from '../../api/messages.ts';
 import { ApiError, path, request } from '../../api/client.ts';
-import { useKubernetesList, type KubernetesObject } from '../../api/kubernetes.ts';
+import { withoutManagers, type KubernetesObject } from '../../api/kubernetes.ts';
 import { propertiesOf, stateOf } from '../../api/run.ts';
+import { useSearch } from '../../frame/address.ts';
+import { PodEvents } from '../../pods/pod-events.tsx';
+import { Button } from '../../ui/button.tsx';
 import { LazyCodeViewer } from '../../ui/lazy-code-viewer.tsx';
-import { Ago } from '../../ui/time.tsx';
+import { PanelNote } from '../../ui/side-panel.tsx';
+import { noEventsSentence } from './step-events.ts';
+import { StepReason } from './step-reason.tsx';
 import styles from './step-panel.module.css';
-
-interface KubernetesEvent extends KubernetesObject {
-  readonly type?: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly count?: number;
-  readonly lastTimestamp?: string | null;
-  readonly eventTime?: string | null;
-}
 
 export interface Pod extends KubernetesObject {
   readonly spec?: { readonly containers?: readonly { readonly name: string; readonly args?: readonly string[]; readonly command?: readonly string[] }[] };
 }
 
-export function PodEvents({ task }: { readonly task: Task }) {
+export function StepEvents({ task }: { readonly task: Task }) {
   const [name, namespace] = [task.pods?.[0]?.name, propertiesOf(task).pod_namespace];
-  const address = name === undefined || namespace === undefined ? undefined : path`/api/v1/namespaces/${namespace}/events`;
-  const events = useKubernetesList<KubernetesEvent>(address, name === undefined ? {} : { fieldSelector: `involvedObject.name=${name}` });
-  if (address === undefined) return <p className={styles['note']}>{podMissing(task)}</p>;
-  if (events.kind === 'loading') return null;
-  if (events.kind === 'failed') return <p className={styles['note']}>{(events.error as Error).message}</p>;
-  if (events.items.length === 0) return <p className={styles['note']}>Nothing out of the ordinary: a step that starts and ends as it should leaves no events. Old events are dropped after a while.</p>;
+  if (name === undefined || namespace === undefined) return <PanelNote>{podMissing(task)}</PanelNote>;
+  return <PodEvents key={name} namespace={namespace} name={name} none={<NoEvents task={task} />} />;
+}
+
+function NoEvents({ task }: { readonly task: Task }) {
+  const [, setSearch] = useSearch();
+  const isFailed = stateOf(task) === 'FAILED';
   return (
-    <ol className={styles['scroll']} aria-label="Events of the Pod">
-      {events.items.map(({ metadata, type, reason, message, count = 1, lastTimestamp, eventTime }) => (
-        <li key={metadata.uid} className={styles['event']} data-type={type}>
-          <div>
-            <strong>{reason}</strong>
-            <span className={styles['quiet']}>
-              {count > 1 ? `${count} times, ` : null}
-              <Ago at={lastTimestamp ?? eventTime ?? metadata.creationTimestamp} />
-            </span>
-          </div>
-          <p>{message}</p>
-        </li>
-      ))}
-    </ol>
+    <>
+      {isFailed ? <StepReason task={task} /> : null}
+      <PanelNote>{noEventsSentence(task)}</PanelNote>
+      {isFailed ? (
+        <div className={styles['next']}>
+          <Button onClick={() => setSearch({ tab: 'log' })}>Open the log</Button>
+        </div>
+      ) : null}
+    </>
   );
 }
 
@@ -60,13 +52,8 @@ export function usePod(task: Task) {
 export function PodYaml({ task }: { readonly task: Task }) {
   const pod = usePod(task);
   if (pod.data !== undefined) return <LazyCodeViewer label="The Pod of the step" value={withoutManagers(pod.data)} />;
-  if (pod.error !== null) return <p className={styles['note']}>{podGone(pod.error)}</p>;
-  return pod.isLoading ? null : <p className={styles['note']}>{podMissing(task)}</p>;
-}
-
-/** Who wrote which field says nothing about a step; kubectl hides it as well. */
-function withoutManagers(pod: Pod): object {
-  return { ...pod, metadata: { ...pod.metadata, managedFields: undefined } };
+  if (pod.error !== null) return <PanelNote>{podGone(pod.error)}</PanelNote>;
+  return pod.isLoading ? null : <PanelNote>{podMissing(task)}</PanelNote>;
 }
 
 export function podMissing(task: Task): string {

@@ -3,10 +3,10 @@ import { useCallback, useMemo } from 'react';
 import { useSearch } from '../../frame/address.ts';
 import { GraphView } from '../../graph/graph-view.tsx';
 import type { Ir } from '../../graph/ir.ts';
+import { OpenedLevel } from '../../graph/opened-level.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { dagLayer, isLoopLayer, loopLayer, nodeFace } from './layer.ts';
-import { leafOf, pathsTo, type TaskTree } from './task-tree.ts';
-import styles from './run-page.module.css';
+import type { TaskTree } from './task-tree.ts';
 
 export function RunGraph({ ir, tree }: { readonly ir: Ir; readonly tree: TaskTree }) {
   const [search, setSearch] = useSearch();
@@ -21,29 +21,12 @@ export function RunGraph({ ir, tree }: { readonly ir: Ir; readonly tree: TaskTre
   const open = useCallback((id: string) => setSearch({ in: id === 'root' ? undefined : id, step: undefined }, { push: true }), [setSearch]);
   const select = useCallback((id: string | undefined) => setSearch({ step: id }), [setSearch]);
   return (
-    <div className={styles['graph']}>
-      {opened === 'root' ? null : <Crumbs opened={opened} onOpen={open} />}
+    <OpenedLevel opened={opened} rootTitle="Run" onOpen={open}>
       {layer.shape.ids.length === 0 ? (
         <EmptyState title="Nothing here yet">{isLoop ? 'Its iterations are known when the step that it loops over has ended.' : 'There is no such part in this pipeline.'}</EmptyState>
       ) : (
         <GraphView key={opened} label={opened === 'root' ? 'Graph of the run' : `Graph of ${opened.slice('root.'.length)}`} shape={layer.shape} faceOf={faceOf} selected={step} onSelect={select} onOpen={open} />
       )}
-    </div>
-  );
-}
-
-function Crumbs({ opened, onOpen }: { readonly opened: string; readonly onOpen: (path: string) => void }) {
-  const trail = pathsTo(opened);
-  return (
-    <nav aria-label="Opened" className={styles['crumbs']}>
-      {trail.map((path, index) => (
-        <span key={path}>
-          {index === 0 ? null : '›'}
-          <button type="button" aria-current={path === opened ? 'location' : undefined} onClick={() => onOpen(path)}>
-            {path === 'root' ? 'Run' : leafOf(path)}
-          </button>
-        </span>
-      ))}
-    </nav>
+    </OpenedLevel>
   );
 }

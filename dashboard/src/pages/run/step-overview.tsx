@@ -1,16 +1,17 @@
 // Why the step is in its state, and what went in and came out.
 import type { ArtifactMessage, Run, Task } from '../../api/messages.ts';
 import { propertiesOf, stateOf } from '../../api/run.ts';
+import { lookOfType } from '../../artifact-preview/artifact-types.ts';
 import { exactTimeText, timeMs } from '../../frame/time-text.ts';
 import { paths } from '../../paths.ts';
 import { Link } from '../../ui/link.tsx';
 import { lookOf } from '../../ui/states.ts';
 import { Value, Values, type NamedContent } from '../../ui/values.tsx';
+import { StepReason } from './step-reason.tsx';
 import styles from './step-panel.module.css';
 
 export function StepOverview({ run, task }: { readonly run: Run; readonly task: Task }) {
   const { cached_from_task_id: cachedFrom, pod_namespace: namespace } = propertiesOf(task);
-  const message = task.status_metadata?.message;
   const times = [
     { name: 'Created', at: task.create_time },
     { name: 'Started', at: propertiesOf(task).started_at },
@@ -18,11 +19,7 @@ export function StepOverview({ run, task }: { readonly run: Run; readonly task: 
   ].flatMap(({ name, at }) => (timeMs(at) === undefined ? [] : [{ name, content: exactTimeText(timeMs(at)!) }]));
   return (
     <div className={styles['scroll']} tabIndex={0} role="region" aria-label="Overview">
-      {message === undefined ? null : (
-        <p className={styles['reason']} data-tone={lookOf(stateOf(task)).tone}>
-          {sentence(message)}
-        </p>
-      )}
+      <StepReason task={task} />
       <Section title="Inputs" values={valuesOf(task.inputs)} empty="It takes none." />
       <Section title="Outputs" values={valuesOf(task.outputs)} empty={outputsMissing(task)} />
       <h3>Facts</h3>
@@ -79,7 +76,7 @@ function ArtifactLink({ artifact }: { readonly artifact: ArtifactMessage }) {
   const plain = Object.entries(metadata).filter(([, value]) => typeof value !== 'object');
   return (
     <div className={styles['artifact']}>
-      <Link to={paths.artifact(id)}>{type === 'Artifact' ? (artifact.name ?? type) : type}</Link>
+      <Link to={paths.artifact(id)}>{type === 'Artifact' ? (artifact.name ?? type) : lookOfType(type).title}</Link>
       {plain.map(([name, value]) => (
         <span key={name}>
           {name} = <Value value={value} />
@@ -88,9 +85,4 @@ function ArtifactLink({ artifact }: { readonly artifact: ArtifactMessage }) {
       <code>{uri}</code>
     </div>
   );
-}
-
-/** The server's sentences begin small, because they also stand after a colon. */
-function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

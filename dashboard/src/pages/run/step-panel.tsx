@@ -1,21 +1,22 @@
 // What there is to know about the chosen step: why it is as it is, what went in and came out, its log, its Pod.
-import { ChevronRight, X } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { ChevronRight } from 'lucide-react';
 import type { Run, Task } from '../../api/messages.ts';
 import { propertiesOf, stateOf } from '../../api/run.ts';
 import { useSearch } from '../../frame/address.ts';
 import { timeMs } from '../../frame/time-text.ts';
 import { componentAt, type Ir } from '../../graph/ir.ts';
+import { leafOf } from '../../graph/scope-path.ts';
 import { Button } from '../../ui/button.tsx';
+import { SidePanel } from '../../ui/side-panel.tsx';
 import { StateBadge } from '../../ui/state-icon.tsx';
 import { isEnded } from '../../ui/states.ts';
 import { Tabs, type Tab } from '../../ui/tabs.tsx';
 import { Duration } from '../../ui/time.tsx';
 import { LogView } from './log-view.tsx';
-import { PodEvents, PodYaml } from './pod-tabs.tsx';
+import { PodYaml, StepEvents } from './pod-tabs.tsx';
 import { ExecutorInput } from './executor-input.tsx';
 import { StepOverview } from './step-overview.tsx';
-import { isStep, leafOf, titleOf, type TaskTree } from './task-tree.ts';
+import { isStep, titleOf, type TaskTree } from './task-tree.ts';
 import styles from './step-panel.module.css';
 
 interface StepPanelProps {
@@ -28,33 +29,23 @@ interface StepPanelProps {
 
 export function StepPanel({ run, ir, tree, path }: StepPanelProps) {
   const [{ tab = 'overview' }, setSearch] = useSearch();
-  const panel = useRef<HTMLElement>(null);
   const task = tree.byPath.get(path);
   const component = componentAt(ir, path);
-  const close = () => setSearch({ step: undefined, tab: undefined });
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && panel.current?.contains(document.activeElement) === true && document.querySelector('dialog[open], [popover]:popover-open') === null && close();
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  });
+  const close = () => setSearch({ step: undefined, tab: undefined, find: undefined });
+  const facts = (
+    <>
+      {task === undefined ? <p className={styles['facts']}>Not begun</p> : <Facts task={task} />}
+      {component?.dag === undefined ? null : (
+        <Button onClick={() => setSearch({ in: path, step: undefined, tab: undefined, view: undefined }, { push: true })} icon={<ChevronRight size={14} aria-hidden="true" />}>
+          Open its graph
+        </Button>
+      )}
+    </>
+  );
   return (
-    <aside ref={panel} aria-label={`Step ${leafOf(path)}`} className={styles['panel']}>
-      <header className={styles['head']}>
-        <div>
-          <h2>{task === undefined ? leafOf(path) : titleOf(task)}</h2>
-          <button type="button" onClick={close} aria-label="Close the panel" className={styles['close']}>
-            <X size={16} aria-hidden="true" />
-          </button>
-        </div>
-        {task === undefined ? <p className={styles['facts']}>Not begun</p> : <Facts task={task} />}
-        {component?.dag === undefined ? null : (
-          <Button onClick={() => setSearch({ in: path, step: undefined, tab: undefined, view: undefined }, { push: true })} icon={<ChevronRight size={14} aria-hidden="true" />}>
-            Open its graph
-          </Button>
-        )}
-      </header>
-      {task === undefined ? null : <Tabs label="About the step" tabs={tabsOf(run, ir, task)} shown={tab} onShow={(id) => setSearch({ tab: id === 'overview' ? undefined : id })} />}
-    </aside>
+    <SidePanel label={`Step ${leafOf(path)}`} title={task === undefined ? leafOf(path) : titleOf(task)} facts={facts} onClose={close}>
+      {task === undefined ? null : <Tabs label="About the step" tabs={tabsOf(run, ir, task)} shown={tab} onShow={(id) => setSearch({ tab: id === 'overview' ? undefined : id, find: undefined })} />}
+    </SidePanel>
   );
 }
 
@@ -64,7 +55,7 @@ function tabsOf(run: Run, ir: Ir, task: Task): readonly Tab[] {
   return [
     overview,
     { id: 'log', title: 'Log', content: () => <LogView run={run} task={task} /> },
-    { id: 'events', title: 'Events', content: () => <PodEvents task={task} /> },
+    { id: 'events', title: 'Events', content: () => <StepEvents task={task} /> },
     { id: 'input', title: 'Executor input', content: () => <ExecutorInput task={task} component={componentAt(ir, task.scope_path ?? '')} /> },
     { id: 'yaml', title: 'YAML', content: () => <PodYaml task={task} /> },
   ];

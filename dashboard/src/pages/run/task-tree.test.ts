@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Task } from '../../api/messages.ts';
-import { leafOf, parentPathOf, pathsTo, treeOf } from './task-tree.ts';
+import { treeOf } from './task-tree.ts';
 
 const task = (id: string, parent: string, path: string, type: NonNullable<Task['type']>, rest: Partial<Task> = {}): Task => ({ task_id: id, parent_task_id: parent, scope_path: path, type, ...rest });
-
-test('paths lead from the root through loops to a step', () => {
-  assert.deepEqual(pathsTo('root.loop[2].train'), ['root', 'root.loop', 'root.loop[2]', 'root.loop[2].train']);
-  assert.deepEqual(['root', 'root.loop', 'root.loop[2]', 'root.loop[2].train'].map(leafOf), ['root', 'loop', '[2]', 'train']);
-  assert.equal(parentPathOf('root'), '');
-});
 
 test('steps are counted at any depth, iterations come in their order', () => {
   const iteration = (index: string) => task(`i${index}`, 'l', `root.l[${index}]`, 'DAG', { type_attributes: { iteration_index: index } });

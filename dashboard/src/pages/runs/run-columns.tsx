@@ -14,7 +14,7 @@ import { lookOf } from '../../ui/states.ts';
 import { Ago, Duration } from '../../ui/time.tsx';
 import { RUN_ACTIONS } from './run-actions.ts';
 import type { RunChange } from './use-run-change.tsx';
-import styles from './runs-page.module.css';
+import styles from '../../ui/list.module.css';
 
 const MENU_VERBS = ['retry', 'terminate', 'archive', 'unarchive', 'delete'] as const;
 
@@ -101,7 +101,7 @@ function StateCell({ run }: { readonly run: RunSummary }) {
   return (
     <span title={run.state_message}>
       {lookOf(run.state).title}
-      {run.state_message === undefined ? null : <span className={styles['reason']}> · {run.state_message}</span>}
+      {run.state_message === undefined ? null : <span className={styles['quiet']}> · {run.state_message}</span>}
     </span>
   );
 }

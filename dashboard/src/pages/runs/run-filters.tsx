@@ -2,7 +2,7 @@
 import { useSearch } from '../../frame/address.ts';
 import { FilterInput } from '../../ui/filter-input.tsx';
 import { Segments } from '../../ui/segments.tsx';
-import styles from './runs-page.module.css';
+import styles from '../../ui/list.module.css';
 
 const STATES = [
   { value: '', title: 'All' },

@@ -14,7 +14,8 @@ import { RUN_ACTIONS } from './run-actions.ts';
 import { useRunColumns } from './run-columns.tsx';
 import { RunFilters } from './run-filters.tsx';
 import { useRunChange, type RunChange } from './use-run-change.tsx';
-import styles from './runs-page.module.css';
+import styles from '../../ui/list.module.css';
+import ownStyles from './runs-page.module.css';
 
 export const COMPARED_RUN_COUNT_MAX = 10;
 const BULK_VERBS = ['terminate', 'retry', 'archive', 'unarchive', 'delete'] as const;
@@ -89,7 +90,7 @@ function BulkBar({ runs, change, onClear }: { readonly runs: readonly RunSummary
   const isComparable = runs.length >= 2 && runs.length <= COMPARED_RUN_COUNT_MAX;
   const verbs = BULK_VERBS.filter((verb) => runs.some((run) => RUN_ACTIONS[verb].refusal(run) === undefined));
   return (
-    <div role="toolbar" aria-label="Selected runs" className={styles['bulk']}>
+    <div role="toolbar" aria-label="Selected runs" className={ownStyles['bulk']}>
       <span>{runs.length} selected</span>
       <Button
         kind="quiet"
