@@ -5,6 +5,7 @@ import { describeError, toRfc3339, type Clock, type Log } from '../base/mod.ts';
 import type { ClusterFacts, ClusterSource } from '../facades/mod.ts';
 import { createRunProcess, examineMachine, type LocalNode, type NodePrograms, type NodeStats } from '../node/mod.ts';
 import type { DataDirectory } from './data-directory.ts';
+import { definedVariables } from './kfp-sdk.ts';
 import { VERSION } from './version.ts';
 
 export interface ClusterSourceOptions {
@@ -12,6 +13,7 @@ export interface ClusterSourceOptions {
   readonly node: LocalNode;
   readonly programs: NodePrograms;
   readonly directory: DataDirectory;
+  readonly containerEngine: string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -79,7 +81,7 @@ export function createClusterSource(options: ClusterSourceOptions): ClusterSourc
       };
     },
     async examine() {
-      const findings = await examineMachine({ dataDir: directory.path, interpreters: programs.interpreters });
+      const findings = await examineMachine({ dataDir: directory.path, containerEngine: options.containerEngine, variables: definedVariables(), interpreters: programs.interpreters });
       return findings.map(({ nextStep, ...finding }) => ({ ...finding, ...(nextStep === undefined ? {} : { next_step: nextStep }) }));
     },
   };

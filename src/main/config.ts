@@ -14,6 +14,7 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
   { name: 'allowed-hosts', type: 'string', default: '', sentence: 'Host names besides localhost that clients may use, separated by commas.' },
   { name: 'content-domain', type: 'string', default: 'localhost', sentence: 'Domain below which HTML that steps wrote is shown, each artifact on a name of its own; all names below it must lead to this server.' },
   { name: 'recipes', type: 'string', default: undefined, sentence: 'YAML file that says which images run with which interpreter, packages and directories; default recipes.yaml in the data directory.' },
+  { name: 'container-engine', type: 'string', default: 'auto', sentence: 'What runs images that no recipe covers: auto (podman or Docker, the first that answers), off, or the path of the Unix socket of an engine.' },
   { name: 'pipeline-root', type: 'string', default: 'minio://mlpipeline/v2/artifacts', sentence: 'Where artifacts of runs without a pipeline root of their own go.' },
   { name: 'environments-bytes-max', type: 'integer', default: 20 * 2 ** 30, sentence: 'Environments not used for longest are removed when all together are larger than this.' },
   { name: 'steps-at-once', type: 'integer', default: undefined, sentence: 'Pipeline steps that run at the same time; default four per processor, and at least four. Others wait.' },
@@ -39,6 +40,8 @@ export interface Config {
   readonly contentDomain: string;
   /** Absolute. */
   readonly recipesFile: string;
+  /** `auto`, `off`, or an absolute path. */
+  readonly containerEngine: string;
   readonly pipelineRoot: string;
   readonly pipelineNamespace: string;
   readonly isPipelineCacheOn: boolean;
@@ -96,6 +99,7 @@ export function parseConfig(flags: ConfigInput, environment: ConfigInput): Confi
     allowedHosts: Object.freeze(text('allowed-hosts')!.split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== '')),
     contentDomain: text('content-domain')!.toLowerCase().replace(/^\.+|\.+$/g, ''),
     recipesFile: resolve(text('recipes') ?? join(dataDir, 'recipes.yaml')),
+    containerEngine: engineSetting(text('container-engine')!),
     pipelineRoot: text('pipeline-root')!.replace(/\/+$/, ''),
     pipelineNamespace: text('pipeline-namespace')!,
     isPipelineCacheOn: oneOf('pipeline-cache', ['true', 'false']) === 'true',
@@ -124,6 +128,12 @@ function devicesOf(text: string): ReadonlyMap<string, readonly string[]> {
       return [resource, ids.split('|').filter((id) => id !== '')];
     }),
   );
+}
+
+function engineSetting(given: string): string {
+  const path = given.replace(/^unix:\/\//, '');
+  if (given === 'auto' || given === 'off' || isAbsolute(path)) return path;
+  throw new Failure('BadConfiguration', `--container-engine must be auto, off or the absolute path of a Unix socket, not "${given}"`);
 }
 
 /** Steps wait for disks and networks half of the time. */

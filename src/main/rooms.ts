@@ -195,6 +195,7 @@ function openNode(
   const programs = createNodePrograms({
     dataDir: directory.path,
     recipesFile: config.recipesFile,
+    containerEngine: config.containerEngine,
     environmentsBytesMax: config.environmentsBytesMax,
     warmParentsBytesMax: config.warmParentsBytesMax,
     variables: definedVariables(),
@@ -208,6 +209,7 @@ function openNode(
     pods: informers.of(PODS),
     connectSupervisor: programs.connectSupervisor,
     programs: programs.programs,
+    containers: programs.containers,
     logs,
     blobs,
     stepResults,
@@ -245,7 +247,7 @@ async function openGateway(options: RoomsOptions, storage: Storage, { server, au
   const kfp = createKfpRoutes({ ...storage, clock, rng: systemRng, log: log.with({ component: 'kfp' }), planRetry, version });
   const own = createSlipwayRoutes({
     ...storage,
-    cluster: createClusterSource({ ...running, nodeName: nodeName(), directory, clock, log: log.with({ component: 'cluster' }) }),
+    cluster: createClusterSource({ ...running, nodeName: nodeName(), directory, containerEngine: config.containerEngine, clock, log: log.with({ component: 'cluster' }) }),
     contentLinks: createContentLinks({ domain: config.contentDomain, key: randomBytes(CONTENT_KEY_BYTES), clock }),
     clock,
     log: log.with({ component: 'slipway' }),

@@ -1,6 +1,10 @@
 // Puts together what turns containers into processes: interpreters, environments, warm parents, and the supervisor.
 import { join } from 'node:path';
 import { Failure, type Clock, type Log } from '../base/mod.ts';
+import { ContainerRuntime } from './containers/container-runtime.ts';
+import { EngineFinder } from './containers/engine.ts';
+import type { EngineSetting } from './containers/find-engine.ts';
+import { ImagePrograms } from './containers/image-programs.ts';
 import { createEnvironments, type Environments } from './environments/environments.ts';
 import { createInterpreters, PYTHON_MINOR_MIN, type Interpreters } from './environments/interpreters.ts';
 import { createRunProcess } from './environments/run-process.ts';
@@ -15,6 +19,8 @@ import type { Supervisor } from './supervisor/protocol.ts';
 export interface NodeProgramsOptions {
   readonly dataDir: string;
   readonly recipesFile: string;
+  /** Which container engine runs images without a recipe: `auto`, `off`, or the path of its socket. */
+  readonly containerEngine: EngineSetting;
   readonly environmentsBytesMax: number;
   /** Memory of all warm parents together; 0 preloads nothing. */
   readonly warmParentsBytesMax: number;
@@ -29,6 +35,7 @@ export interface NodePrograms {
   readonly environments: Environments;
   readonly interpreters: Interpreters;
   readonly parents: WarmParents;
+  readonly containers: ContainerRuntime;
   /** Connects to the supervisor of the data directory, starting it when there is none. Throws Failure `NoPython`. */
   connectSupervisor(): Promise<Supervisor>;
   /** After the node has stopped: gives up builds. Warm parents go on. */
@@ -48,6 +55,10 @@ export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
     clock,
     log,
   });
+  const containersDirectory = join(options.dataDir, 'containers');
+  const machineEnv = passedOn(variables);
+  const engines = new EngineFinder({ setting: options.containerEngine, variables, directory: containersDirectory, clock, log });
+  const containers = new ContainerRuntime({ engines, installationFile: join(containersDirectory, 'installation'), clock, log });
   let supervisor: Supervisor | undefined;
   const connected = (): Supervisor => {
     if (supervisor === undefined) throw new Failure('SupervisorLost', 'no supervisor is connected yet');
@@ -60,7 +71,8 @@ export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
     interpreters,
     parents,
     recipesFile: options.recipesFile,
-    machineEnv: passedOn(variables),
+    images: new ImagePrograms({ engines, machineEnv, clock }),
+    machineEnv,
     clock,
     log,
   });
@@ -69,6 +81,7 @@ export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
     environments,
     interpreters,
     parents,
+    containers,
     async connectSupervisor() {
       const interpreter = await interpreters.nearest(undefined);
       if (interpreter === undefined) {
@@ -82,6 +95,7 @@ export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
       return next;
     },
     async stop() {
+      containers.stop();
       parents.release();
       await refused.written();
       await environments.stop();

@@ -18,6 +18,8 @@ import { podDirectory, podDirectoryUids } from './pods/pod-directory.ts';
 import { isEnded } from './pods/pod-status.ts';
 import { PodWorker } from './pods/pod-worker.ts';
 import { Slots, type SlotsStatus } from './pods/slots.ts';
+import type { ContainerRuntime } from './containers/container-runtime.ts';
+import { combineRuntimes } from './runtimes/combine-runtimes.ts';
 import { createProcessRuntime } from './runtimes/process-runtime.ts';
 import type { Runtime } from './runtimes/runtime.ts';
 import { SupervisorLink } from './supervisor-link.ts';
@@ -31,6 +33,7 @@ export interface LocalNodeOptions {
   readonly pods: Informer;
   readonly connectSupervisor: () => Promise<Supervisor>;
   readonly programs: Programs;
+  readonly containers: ContainerRuntime;
   readonly logs: Logs;
   readonly blobs: Blobs;
   readonly stepResults: StepResultSink;
@@ -118,7 +121,8 @@ class Node implements LocalNode {
       clock,
       log,
     });
-    this.runtime = createProcessRuntime(this.#link);
+    this.runtime = combineRuntimes(createProcessRuntime(this.#link), options.containers);
+    options.containers.onExit((exit, podUid) => this.#onExit(exit, podUid));
     this.#networks = new PodNetworks({ ...options, link: this.#link });
   }
 
@@ -178,11 +182,13 @@ class Node implements LocalNode {
   }
 
   /** Takes up what an earlier server, or this one on an earlier connection, left: running containers, ended ones, rubbish. */
-  async #takeOver(supervisor: Supervisor, { containers, networks = [] }: SupervisorList): Promise<void> {
+  async #takeOver(supervisor: Supervisor, { containers: processes, networks = [] }: SupervisorList): Promise<void> {
+    const { containers } = this.#options;
     this.#networks.restore(networks);
-    const found = { instanceIds: [supervisor.hello.instanceId], listed: containers };
+    const listed = [...processes, ...(await containers.list())];
+    const found = { instanceIds: [supervisor.hello.instanceId, ...containers.instanceIds], listed };
     for (const worker of this.#workers.values()) await worker.takeOver(found);
-    const known = new Set([...[...containers, ...networks].map(({ podUid }) => podUid), ...podDirectoryUids(this.#options.podsDirectory)]);
+    const known = new Set([...[...listed, ...networks].map(({ podUid }) => podUid), ...podDirectoryUids(this.#options.podsDirectory)]);
     for (const uid of known) if (!this.#workers.has(uid)) await this.#removeStranger(supervisor, uid);
   }
 
@@ -192,7 +198,7 @@ class Node implements LocalNode {
 
   async #removeStranger(supervisor: Supervisor, uid: string): Promise<void> {
     this.#options.log.info('a Pod that is no more is removed', { podUid: uid });
-    await supervisor.removePod(uid);
+    await Promise.all([supervisor.removePod(uid), this.#options.containers.removePod(uid)]);
     this.#options.programs.release(uid);
     await podDirectory(this.#options.podsDirectory, uid)
       .remove()

@@ -1,6 +1,6 @@
 // slipway doctor
 import { silentLog } from '../../base/mod.ts';
-import { parseConfig } from '../../main/mod.ts';
+import { parseConfig, type Config } from '../../main/mod.ts';
 import { createInterpreters, createRunProcess, examineMachine, type Finding } from '../../node/mod.ts';
 import { EXIT, type Command } from '../command.ts';
 import { checkPort } from '../doctor/port.ts';
@@ -28,11 +28,11 @@ export const doctorCommand: Command = {
   },
 };
 
-async function examine(config: { host: string; port: number; dataDir: string }, { clock, environment }: Terminal): Promise<readonly Finding[]> {
+async function examine(config: Config, { clock, environment }: Terminal): Promise<readonly Finding[]> {
   const variables = Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
   const interpreters = createInterpreters({ run: createRunProcess(clock), variables, log: silentLog });
   const port = await checkPort(config.host, config.port, isSlipway);
-  return [...(await examineMachine({ dataDir: config.dataDir, interpreters })), port, ...(await examineServer(`http://${config.host}:${config.port}`))];
+  return [...(await examineMachine({ ...config, variables, interpreters })), port, ...(await examineServer(`http://${config.host}:${config.port}`))];
 }
 
 /** What only a running server can tell; nothing when there is none. */

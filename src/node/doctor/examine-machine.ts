@@ -1,30 +1,33 @@
 // What this machine has and lacks, as `slipway doctor` and the dashboard show it. Changes nothing.
 import { freemem, totalmem } from 'node:os';
 import type { Interpreters } from '../environments/interpreters.ts';
+import type { EngineSetting } from '../containers/find-engine.ts';
+import { checkContainerEngine } from './container-engine.ts';
 import type { Finding } from './finding.ts';
 import { checkNamespaces } from './namespaces.ts';
 import { checkDataDirectory, judgeMemory } from './place.ts';
-import { judgeContainers, judgePython, judgeUv, probe } from './programs.ts';
+import { judgePython, judgeUv, probe } from './programs.ts';
 
 export interface MachineOptions {
   readonly dataDir: string;
+  readonly containerEngine: EngineSetting;
+  /** Of the machine's user. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly interpreters: Pick<Interpreters, 'list'>;
 }
 
 /** Takes some tenths of a second: it starts a few programs and asks for their versions. */
-export async function examineMachine({ dataDir, interpreters }: MachineOptions): Promise<readonly Finding[]> {
-  const [pythons, uv, podman, docker] = await Promise.all([
+export async function examineMachine({ dataDir, containerEngine, variables, interpreters }: MachineOptions): Promise<readonly Finding[]> {
+  const [pythons, uv, containers] = await Promise.all([
     interpreters.list(),
     probe('uv', ['--version']),
-    probe('podman', ['--version']),
-    probe('docker', ['--version']),
+    checkContainerEngine(containerEngine, variables),
   ]);
-  const engines = [podman, docker].filter((version) => version !== undefined);
   return [
     { subject: 'Node', verdict: 'good', observation: `${process.versions.node} (${process.execPath})` },
     judgePython(pythons, uv !== undefined),
     judgeUv(uv),
-    judgeContainers(engines),
+    containers,
     await checkNamespaces(process.platform, process.getuid?.() === 0),
     await checkDataDirectory(dataDir),
     judgeMemory(freemem(), totalmem()),

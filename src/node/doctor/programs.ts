@@ -1,4 +1,4 @@
-// Programs of the machine: Python as the node finds it, uv, container engines.
+// Programs of the machine: Python as the node finds it, uv.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Interpreter } from '../environments/interpreters.ts';
@@ -31,11 +31,4 @@ export function judgeUv(version: string | undefined): Finding {
   const subject = 'uv';
   if (version !== undefined) return { subject, verdict: 'good', observation: version.replace(/^uv /, '') };
   return { subject, verdict: 'good', observation: 'not on PATH: Slipway installs its own with the first environment' };
-}
-
-export function judgeContainers(engines: readonly string[]): Finding {
-  const subject = 'containers';
-  if (engines.length > 0) return { subject, verdict: 'good', observation: engines.join(', ') };
-  const observation = 'neither podman nor docker';
-  return { subject, verdict: 'lacking', observation, nextStep: 'only needed for images without a recipe; python images run without' };
 }

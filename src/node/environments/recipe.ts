@@ -2,7 +2,7 @@
 //
 //   recipes:
 //     - image: registry.example/team/*        # `*` stands for any text
-//       interpreter: python3.11               # or 3.11, an absolute path, or `shell`
+//       interpreter: python3.11               # or 3.11, an absolute path, `shell`, or `container`
 //       packages: [pandas==2.2.3]
 //       directories:
 //         - {source: ./app, target: /app, readOnly: true}
@@ -17,7 +17,9 @@ export type RecipeInterpreter =
   | { readonly kind: 'python'; readonly minor: number | undefined }
   /** This very interpreter, with the packages that it has. */
   | { readonly kind: 'path'; readonly path: string }
-  | { readonly kind: 'shell' };
+  | { readonly kind: 'shell' }
+  /** A container engine runs the image itself. */
+  | { readonly kind: 'container' };
 
 export interface MappedDirectory {
   /** Absolute path on this machine. */
@@ -98,10 +100,10 @@ function parseRecipe(item: unknown, context: Context): Recipe {
 
 function parseInterpreter(value: unknown, context: Context): RecipeInterpreter {
   const text = value === undefined ? 'python3' : textOf(value, context);
-  if (text === 'shell') return { kind: 'shell' };
+  if (text === 'shell' || text === 'container') return { kind: text };
   if (isAbsolute(text)) return { kind: 'path', path: text };
   const match = /^(?:python)?3(?:\.(\d{1,2}))?$/.exec(text);
-  if (match === null) throw invalid(context, `is ${JSON.stringify(text)}; give python3.11, an absolute path, or shell`);
+  if (match === null) throw invalid(context, `is ${JSON.stringify(text)}; give python3.11, an absolute path, shell, or container`);
   return { kind: 'python', minor: match[1] === undefined ? undefined : Number(match[1]) };
 }
 

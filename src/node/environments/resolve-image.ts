@@ -17,6 +17,8 @@ export type ResolvedImage =
       readonly variables: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'shell'; readonly directories: readonly MappedDirectory[]; readonly variables: Readonly<Record<string, string>> }
+  /** Only a container engine can run it, says its recipe. */
+  | { readonly kind: 'container' }
   /** A sentence that says what to do. */
   | { readonly kind: 'not-runnable'; readonly message: string };
 
@@ -48,6 +50,8 @@ export async function resolveImage(image: string, options: ResolveOptions): Prom
 async function resolveRecipe(image: string, recipe: Recipe, interpreters: Interpreters): Promise<ResolvedImage> {
   const { interpreter, packages, directories, variables } = recipe;
   switch (interpreter.kind) {
+    case 'container':
+      return { kind: 'container' };
     case 'shell':
       return { kind: 'shell', directories, variables };
     case 'path':
@@ -74,6 +78,7 @@ function unknownImageMessage(image: string, recipesPath: string): string {
   const snippet = ['recipes:', `  - image: ${JSON.stringify(image)}`, '    interpreter: python3', '    packages: []'].join('\n');
   return (
     `The image ${image} can't run here: there is no recipe for it and no container engine. Either install podman or Docker ` +
-    `(a later release runs images in containers), or write in ${recipesPath} what the image needs and try again:\n${snippet}`
+    `(apt-get install podman, dnf install podman, brew install podman) and try again, ` +
+    `or write in ${recipesPath} what the image needs and try again:\n${snippet}`
   );
 }

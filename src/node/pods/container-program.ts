@@ -1,6 +1,8 @@
 // How a container's process comes to be: from image, command and environment to a supervisor command. The port that the
-// Pod worker sees; node/programs implements it over recipes, environments and warm parents.
+// Pod worker sees; node/programs implements it over recipes, environments, warm parents and the container engine.
 import type { KubeObject } from '../../base/mod.ts';
+import type { ResourceLimits } from '../containers/resource-limits.ts';
+import type { ContainerSecurity } from '../containers/security.ts';
 import type { ContainerFile, ContainerMount, ExecCommand, ForkCommand } from '../supervisor/protocol.ts';
 import type { ContainerSpec } from './pod-spec.ts';
 
@@ -15,8 +17,23 @@ export interface ProcessProgram {
   readonly warning?: string;
 }
 
+/** A container of an image, at an engine that has the image. */
+export interface ImageProgram {
+  readonly kind: 'image';
+  /** The engine's. */
+  readonly imageId: string;
+  /** Not empty. */
+  readonly argv: readonly string[];
+  /** Over the image's own. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Undefined for the image's own. */
+  readonly workingDirectory: string | undefined;
+  readonly security: ContainerSecurity;
+  readonly limits: ResourceLimits;
+}
+
 /** What a container runs, by the runtime that can. */
-export type ContainerProgram = ProcessProgram;
+export type ContainerProgram = ProcessProgram | ImageProgram;
 
 /** The image can't run here: the sentence names the ways out. */
 export interface ImageNotRunnable {
@@ -29,8 +46,12 @@ export interface ProgramRequest {
   readonly container: ContainerSpec;
   /** Variables of the Pod's own spec, resolved. */
   readonly env: Readonly<Record<string, string>>;
-  /** Called with a plain sentence while something takes long (an environment is built). */
-  readonly onProgress: (message: string) => void;
+  /** Secrets that the Pod names for pulling; those that are missing are left out. */
+  readonly pullSecrets: () => Promise<readonly KubeObject[]>;
+  /** Becomes a Normal event of the Pod. */
+  readonly onEvent: (reason: 'Pulling' | 'Pulled', message: string) => void;
+  /** Called with a waiting reason and a plain sentence while something takes long (an environment is built, an image pulled). */
+  readonly onProgress: (reason: 'PreparingEnvironment' | 'ContainerCreating', message: string) => void;
   readonly signal: AbortSignal;
 }
 

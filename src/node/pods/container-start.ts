@@ -15,7 +15,7 @@ import { envReferences, resolveEnv } from './pod-env.ts';
 import { sharedNetworkWarning } from './shared-network.ts';
 import { refuseExtendedResources } from './extended-resources.ts';
 import type { PodDirectory } from './pod-directory.ts';
-import type { ContainerSpec, PodSpec } from './pod-spec.ts';
+import { objectsOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
 import { mountsOf, type PreparedVolumes } from './pod-volumes.ts';
 import { fetchReferences } from './references.ts';
 import type { SlotHolder } from './slot-holder.ts';
@@ -42,6 +42,8 @@ export interface ContainerStart {
   readonly slot: SlotHolder;
   /** Says why it takes long, in a reason and a plain sentence. */
   readonly onProgress: (reason: string, message: string) => void;
+  /** Becomes a Normal event. */
+  readonly onEvent: (reason: string, message: string) => void;
   /** Runs here, but not as it would elsewhere: the reason and sentence of an event. */
   readonly onWarning: (reason: string, message: string) => void;
   readonly signal: AbortSignal;
@@ -50,7 +52,7 @@ export interface ContainerStart {
 export type StartOutcome =
   | { readonly kind: 'started'; readonly pid: number }
   /** Something is missing that may still come: to be tried again. `event` is its Warning event. */
-  | { readonly kind: 'postponed'; readonly reason: string; readonly message: string; readonly event: string }
+  | { readonly kind: 'postponed'; readonly reason: string; readonly message: string; readonly event: string; readonly retryAtMs?: number }
   /** The command itself can't start: the restart policy decides. */
   | { readonly kind: 'start-error'; readonly message: string }
   /** It will not work by waiting: the Pod fails with this reason. */
@@ -61,7 +63,7 @@ export type StartOutcome =
   | { readonly kind: 'aborted' };
 
 /** Failures of our own parts that pass: full disk, store that can't write. */
-const PASSING = /^(Storage|Log|Artifact|PodDirectory)/;
+const PASSING = /^(Storage|Log|Artifact|PodDirectory|Engine)/;
 
 export async function startContainer(start: ContainerStart): Promise<StartOutcome> {
   try {
@@ -85,6 +87,15 @@ function outcomeOf(start: ContainerStart, error: unknown): StartOutcome {
       return { kind: 'postponed', reason: 'CreateContainerConfigError', message, event: 'Failed' };
     case 'VolumeNotReady':
       return { kind: 'postponed', reason: 'ContainerCreating', message, event: 'FailedMount' };
+    case 'CreateContainerError':
+      return { kind: 'postponed', reason, message, event: 'Failed' };
+    case 'InvalidImageName':
+    case 'ErrImageNeverPull':
+    case 'ErrImagePull':
+    case 'ImagePullBackOff':
+      // A step that can't have its image fails, and its run says why; others wait, as everywhere.
+      if (start.step !== undefined) return { kind: 'refused', reason, message };
+      return { kind: 'postponed', reason, message, event: reason === 'ImagePullBackOff' ? 'BackOff' : 'Failed', ...retryOf(error) };
     case 'EnvironmentBuildFailed':
       // A Pod that runs for long waits for the package index to come back; a step fails, and its run says why.
       if (start.spec.restartPolicy === 'Never') return { kind: 'refused', reason, message };
@@ -93,6 +104,11 @@ function outcomeOf(start: ContainerStart, error: unknown): StartOutcome {
   if (error instanceof Failure && !PASSING.test(reason)) return { kind: 'refused', reason, message };
   start.log.warn('a container could not be started, trying again', { pod: start.pod.metadata.name, container: start.container.name, error: message });
   return { kind: 'postponed', reason: 'ContainerCreating', message, event: 'FailedCreatePodContainer' };
+}
+
+function retryOf(error: unknown): { retryAtMs?: number } {
+  const retryAtMs = error instanceof Failure ? error.fields['retryAtMs'] : undefined;
+  return typeof retryAtMs === 'number' ? { retryAtMs } : {};
 }
 
 async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
@@ -110,16 +126,18 @@ async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
       container,
       env,
       signal,
-      onProgress(message) {
+      pullSecrets: () => fetchPullSecrets(start),
+      onEvent: start.onEvent,
+      onProgress(reason, message) {
         // A Pod that waits for an environment leaves its slot to one that can run.
         start.slot.release();
-        start.onProgress('PreparingEnvironment', message);
+        start.onProgress(reason, message);
       },
     }),
     step === undefined ? undefined : prepareStep(step, start.blobs),
   ]);
   if (program.kind === 'not-runnable') throw new Failure('ImageNotRunnable', program.message);
-  if (program.warning !== undefined) start.onWarning('ImageDiffers', program.warning);
+  if (program.kind === 'process' && program.warning !== undefined) start.onWarning('ImageDiffers', program.warning);
   await start.slot.take({ signal, onWait: (message) => start.onProgress('WaitingForSlot', message) });
   const [logFile, volumeMounts] = await allSettledOk([
     start.logs.fileFor(start.logKey),
@@ -170,4 +188,9 @@ async function resolveVariables(start: ContainerStart, address: PodAddress): Pro
   const { pod, container, networks } = start;
   const services = address.kind === 'own' ? serviceVariables(pod, networks.servicesOf(pod.metadata.namespace)) : {};
   return { ...services, ...apiVariables(container, networks.apiAddressFor(address)), ...env.env };
+}
+
+async function fetchPullSecrets(start: ContainerStart): Promise<readonly KubeObject[]> {
+  const names = objectsOf(start.pod.spec?.['imagePullSecrets']).map(({ name }) => ({ resource: 'secrets', name: String(name) }) as const);
+  return [...(await fetchReferences(start, names)).values()];
 }

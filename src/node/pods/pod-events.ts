@@ -10,6 +10,8 @@ export class PodEvents {
   readonly #isStep: boolean;
   /** What was said last of each container, so that a retry does not repeat it. */
   readonly #lastWarnings = new Map<string, string>();
+  /** Containers whose image was spoken of. */
+  readonly #pulled = new Set<string>();
 
   constructor(recorder: EventRecorder, pod: () => KubeObject, isStep: boolean) {
     this.#recorder = recorder;
@@ -17,10 +19,17 @@ export class PodEvents {
     this.#isStep = isStep;
   }
 
+  /** What is said before a start, Pulled among it. */
+  tell(container: string, reason: string, message: string): void {
+    if (reason === 'Pulled') this.#pulled.add(container);
+    this.#record('Normal', reason, message);
+  }
+
   started(container: string, image: string): void {
+    const isPulled = this.#pulled.delete(container);
     if (this.#isStep) return;
     this.#lastWarnings.delete(container);
-    this.#record('Normal', 'Pulled', `Container image "${image}" is present on this machine`);
+    if (!isPulled) this.#record('Normal', 'Pulled', `Container image "${image}" is present on this machine`);
     this.#record('Normal', 'Created', `Created container: ${container}`);
     this.#record('Normal', 'Started', `Started container ${container}`);
   }

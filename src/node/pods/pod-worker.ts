@@ -275,6 +275,7 @@ export class PodWorker {
           this.#containers.wait(container.name, reason, message);
           this.#publisher.publish(this.#status());
         },
+        onEvent: (reason, message) => this.#events.tell(container.name, reason, message),
         onWarning: (reason, message) => this.#events.warn(container.name, reason, message),
         signal,
       });
@@ -301,8 +302,9 @@ export class PodWorker {
         return;
       case 'postponed': {
         const delayMs = outcome.reason === 'EnvironmentBuildFailed' ? POSTPONE_BUILD_MS : POSTPONE_MS;
+        const retryAtMs = outcome.retryAtMs ?? this.#ports.clock.now() + delayMs;
         this.#events.warn(name, outcome.event, outcome.message);
-        this.#containers.wait(name, outcome.reason, outcome.message, this.#ports.clock.now() + delayMs);
+        this.#containers.wait(name, outcome.reason, outcome.message, retryAtMs);
         return;
       }
       case 'start-error':

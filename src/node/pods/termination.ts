@@ -24,7 +24,7 @@ export async function terminationOf({ exit, logKey, messageFile }: EndedProcess,
   return {
     exitCode,
     ...(exit.signal === null ? {} : { signal: exit.signal }),
-    reason: exitCode === 0 ? 'Completed' : 'Error',
+    reason: exit.isOutOfMemory === true ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error',
     ...(message === '' ? {} : { message }),
     startedAtMs: exit.startedAtMs,
     finishedAtMs: exit.finishedAtMs,

@@ -6,9 +6,11 @@ import type { Interpreters } from '../environments/interpreters.ts';
 import { recognizeKfpCommand, type KfpCommand } from '../environments/kfp-command.ts';
 import { readRecipes, type MappedDirectory } from '../environments/recipe.ts';
 import { resolveImage, type ResolvedImage } from '../environments/resolve-image.ts';
-import type { ProcessProgram, ProgramRequest, Programs } from '../pods/container-program.ts';
+import type { ImagePrograms } from '../containers/image-programs.ts';
+import type { ImageNotRunnable, ProcessProgram, ProgramRequest, Programs } from '../pods/container-program.ts';
 import { expand } from '../pods/pod-env.ts';
 import type { ContainerMount, ExecCommand, ForkCommand } from '../supervisor/protocol.ts';
+import { chooseRuntime, type RunnableAsProcess } from './choose-runtime.ts';
 import { containerEnv, needsFreshInterpreter, setsOnlyOwnVariables } from './container-env.ts';
 import type { ForkWish, WarmParents } from './warm-parents.ts';
 
@@ -16,6 +18,8 @@ export interface ProgramsOptions {
   readonly environments: Environments;
   readonly interpreters: Interpreters;
   readonly parents: WarmParents;
+  /** Runs what no recipe covers, where there is an engine. */
+  readonly images: ImagePrograms;
   readonly recipesFile: string;
   /** Variables of the server's environment that containers get. */
   readonly machineEnv: Readonly<Record<string, string>>;
@@ -48,11 +52,16 @@ export function createPrograms(options: ProgramsOptions): Programs {
   return {
     async prepare(asked) {
       const request = withVariables(asked);
-      const resolved = await resolve(request.container.image);
-      if (resolved.kind === 'not-runnable') return resolved;
-      if (resolved.kind === 'shell') return shellProgram(options, request, resolved);
-      const kfp = recognizeKfpCommand(request.container.command, request.container.args);
-      return kfp === undefined ? pythonProgram(options, request, resolved) : kfpProgram(options, request, resolved, kfp);
+      const { image } = request.container;
+      const choice = chooseRuntime(image, request.pod.spec?.['runtimeClassName'], await resolve(image));
+      switch (choice.kind) {
+        case 'process':
+          return processProgram(options, request, choice.resolved);
+        case 'container':
+          return (await options.images.prepare(request)) ?? notRunnable(choice.otherwise);
+        case 'none':
+          return notRunnable(choice.message);
+      }
     },
     release: (podUid) => options.environments.release(podUid),
     sweep(isPodAlive) {
@@ -61,6 +70,16 @@ export function createPrograms(options: ProgramsOptions): Programs {
         .catch((error: unknown) => options.log.warn('environments could not be swept', { error: describeError(error) }));
     },
   };
+}
+
+function processProgram(options: ProgramsOptions, request: ProgramRequest, resolved: RunnableAsProcess): ProcessProgram | Promise<ProcessProgram> {
+  if (resolved.kind === 'shell') return shellProgram(options, request, resolved);
+  const kfp = recognizeKfpCommand(request.container.command, request.container.args);
+  return kfp === undefined ? pythonProgram(options, request, resolved) : kfpProgram(options, request, resolved, kfp);
+}
+
+function notRunnable(message: string): ImageNotRunnable {
+  return { kind: 'not-runnable', message };
 }
 
 async function lookUp(options: ProgramsOptions, image: string): Promise<ResolvedImage> {
@@ -72,7 +91,7 @@ async function lookUp(options: ProgramsOptions, image: string): Promise<Resolved
 async function kfpProgram(options: ProgramsOptions, request: ProgramRequest, image: ResolvedPython, kfp: KfpCommand): Promise<ProcessProgram> {
   const environment = await options.environments.ensure(
     { interpreter: image.interpreter, inheritsPackages: image.inheritsPackages, installs: [...ownInstall(image), ...kfp.installs] },
-    { podUid: request.pod.metadata.uid!, signal: request.signal, onProgress: request.onProgress },
+    { podUid: request.pod.metadata.uid!, signal: request.signal, onProgress: preparing(request) },
   );
   const own = { ...image.variables, ...request.env };
   const env = {
@@ -123,7 +142,7 @@ function programOf(environment: ReadyEnvironment, kfp: KfpCommand, own: Readonly
 async function pythonProgram(options: ProgramsOptions, request: ProgramRequest, image: ResolvedPython): Promise<ProcessProgram> {
   const environment = await options.environments.ensureWritable(
     { interpreter: image.interpreter, inheritsPackages: image.inheritsPackages, installs: ownInstall(image) },
-    { podUid: request.pod.metadata.uid!, signal: request.signal, onProgress: request.onProgress },
+    { podUid: request.pod.metadata.uid!, signal: request.signal, onProgress: preparing(request) },
   );
   const env = fullEnv(options, request, { ...environment.variables, ...image.variables, ...request.env }, dirname(environment.python));
   const command: ExecCommand = { kind: 'exec', argv: argvOf(request, [basename(environment.python)]), env, cwd: request.container.workingDir ?? ROOT };
@@ -141,6 +160,10 @@ function shellProgram(options: ProgramsOptions, request: ProgramRequest, image: 
   const env = fullEnv(options, request, { ...image.variables, ...request.env });
   const command: ExecCommand = { kind: 'exec', argv: argvOf(request, ['sh']), env, cwd: request.container.workingDir ?? ROOT };
   return { kind: 'process', command, fresh: command, mounts: directoryMounts(image.directories), files: [] };
+}
+
+function preparing({ onProgress }: ProgramRequest): (message: string) => void {
+  return (message) => onProgress('PreparingEnvironment', message);
 }
 
 function fullEnv(options: ProgramsOptions, request: ProgramRequest, own: Readonly<Record<string, string>>, ...path: readonly string[]) {

@@ -85,6 +85,8 @@ export interface ExitRecord extends ProcessIdentity {
   readonly finishedAtMs: number;
   /** Log bytes that could not be written (disk full, limit reached). */
   readonly logDroppedBytes: number;
+  /** The kernel ended it for its memory limit. */
+  readonly isOutOfMemory?: boolean;
 }
 
 export interface ListedContainer extends ProcessIdentity {

@@ -35,6 +35,8 @@ const WAIT_MS = 30_000;
 
 export interface WorldOptions {
   readonly stepsAtOnce?: number;
+  /** Default `off`. */
+  readonly containerEngine?: string;
   readonly warmParentsBytesMax?: number;
   /** Variables of the machine's user besides those of the tests. */
   readonly variables?: Readonly<Record<string, string>>;
@@ -113,6 +115,7 @@ export class NodeWorld {
       pods: this.#pods,
       connectSupervisor: async () => this.#breakable(await this.#programs.connectSupervisor()),
       programs: this.#programs.programs,
+      containers: this.#programs.containers,
       logs: this.logs,
       blobs: this.blobs,
       stepResults: {
@@ -320,6 +323,7 @@ export class NodeWorld {
     return createNodePrograms({
       dataDir: this.directory,
       recipesFile: this.recipesFile,
+      containerEngine: this.#options.containerEngine ?? 'off',
       environmentsBytesMax: 2 ** 34,
       warmParentsBytesMax: this.#options.warmParentsBytesMax ?? 2 ** 30,
       variables: { ...machineVariables(), ...this.#options.variables },

@@ -1,0 +1,253 @@
+// Containers of an engine. The engine holds them, their logs and their ends, as the supervisor does for processes; here is
+// only what is known of them by id, and who waits for the end of each.
+import { readFileSync, readlinkSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { describeError, Failure, isJsonObject, type Clock, type Json, type JsonObject, type Log } from '../../base/mod.ts';
+import type { ImageProgram } from '../pods/container-program.ts';
+import type { ContainerPlan, Runtime } from '../runtimes/runtime.ts';
+import type { ExitListener, ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
+import { containerName, createRequest, LABEL } from './create-request.ts';
+import type { EngineFinder } from './engine.ts';
+import { openEngineSession } from './engine-session.ts';
+import { ensureInstallation, readInstallation } from './installation.ts';
+import { listedContainerOf } from './listed-container.ts';
+
+export interface ContainerRuntimeOptions {
+  readonly engines: EngineFinder;
+  /** Holds the name of the installation. */
+  readonly installationFile: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface Known {
+  /** The engine's id. */
+  readonly container: string;
+  readonly podUid: string;
+  readonly exitFile: string;
+  readonly stopWaiting: AbortController;
+}
+
+const WAIT_RETRY_MS = 1_000;
+/** Attempts before the last one are of no use to anybody. */
+const ATTEMPTS_KEPT = 2;
+
+export class ContainerRuntime implements Runtime<ImageProgram> {
+  readonly #options: ContainerRuntimeOptions;
+  readonly #known = new Map<string, Known>();
+  readonly #bootId = readBootId();
+  readonly #stopping = new AbortController();
+  #onExit: ExitListener = () => undefined;
+
+  constructor(options: ContainerRuntimeOptions) {
+    this.#options = options;
+  }
+
+  /** Containers of before a restart of the machine have ended, and some engines forget how. */
+  get instanceIds(): readonly string[] {
+    return [`engine-${this.#bootId}`];
+  }
+
+  has(id: string): boolean {
+    return this.#known.has(id);
+  }
+
+  /** Exits from now on, each after its record is durable; earlier ones are in `list`. */
+  onExit(listener: ExitListener): void {
+    this.#onExit = listener;
+  }
+
+  /** Containers go on. */
+  stop(): void {
+    this.#stopping.abort(new Failure('Stopped', 'the node was stopped'));
+  }
+
+  async start(program: ImageProgram, plan: ContainerPlan): Promise<{ readonly pid: number }> {
+    const exitFile = plan.exitFileOf(this.instanceIds[0]!);
+    // Says that there was an attempt, whatever becomes of this process now.
+    await writeFile(exitFile, '', { flush: true });
+    const container = await this.#create(program, plan, exitFile);
+    try {
+      await this.#call('POST', `/containers/${container}/start`);
+    } catch (error) {
+      await this.#remove(container).catch(() => undefined);
+      if (isFailure(error, 'EngineUnavailable')) throw error;
+      throw new Failure('StartError', describeError(error));
+    }
+    const [podUid = '', name = '', restart = ''] = plan.id.split('/');
+    this.#watch(plan.id, { container, podUid, exitFile, stopWaiting: new AbortController() });
+    await this.#forget(`${podUid}/${name}/${Number(restart) - ATTEMPTS_KEPT}`);
+    return { pid: pidOf(await this.#call('GET', `/containers/${container}/json`)) };
+  }
+
+  /** Nothing where no container was ever made, or where the engine is gone. Throws Failure `EngineRefused`. */
+  async list(): Promise<readonly ListedContainer[]> {
+    const listed: ListedContainer[] = [];
+    for (const container of await this.#ours()) {
+      const found = listedContainerOf(await this.#call('GET', `/containers/${container}/json`), this.#bootId);
+      if (found === undefined) continue;
+      listed.push(found);
+      // Known from now on; the end of one that ended meanwhile is recorded and told like any other.
+      if (!this.#known.has(found.id)) this.#watch(found.id, { container, podUid: found.podUid, exitFile: found.exitFile, stopWaiting: new AbortController() });
+    }
+    return listed;
+  }
+
+  openSession: Runtime['openSession'] = async (id, options) => {
+    const { container } = this.#find(id);
+    const main = pidOf(await this.#call('GET', `/containers/${container}/json`));
+    if (main === 0) throw new Failure('NotFound', 'the container does not run');
+    const { api } = this.#options.engines;
+    return openEngineSession({ api, container, kill: (pid) => killInSamePod(pid, main), clock: this.#options.clock }, options);
+  };
+
+  async signal(id: string, signal: number): Promise<void> {
+    const { container } = this.#find(id);
+    try {
+      await this.#call('POST', `/containers/${container}/kill`, { signal: String(signal) });
+    } catch (error) {
+      if (isFailure(error, 'EngineUnavailable')) throw error;
+      throw new Failure('NotFound', 'the container does not run', { cause: error });
+    }
+  }
+
+  async killContainer(id: string): Promise<void> {
+    if (!this.#known.has(id)) return;
+    await this.signal(id, 9).catch((error: unknown) => {
+      if (!isFailure(error, 'NotFound')) throw error;
+    });
+  }
+
+  async killPod(podUid: string): Promise<void> {
+    const ids = [...this.#known].flatMap(([id, known]) => (known.podUid === podUid ? [id] : []));
+    await Promise.all(ids.map((id) => this.killContainer(id)));
+  }
+
+  async removePod(podUid: string): Promise<void> {
+    for (const [id, known] of this.#known) {
+      if (known.podUid !== podUid) continue;
+      known.stopWaiting.abort(new Failure('Removed', 'the Pod is removed'));
+      this.#known.delete(id);
+    }
+    for (const container of await this.#ours([`${LABEL.podUid}=${podUid}`])) await this.#remove(container);
+  }
+
+  /** The engine's ids. */
+  async #ours(more: readonly string[] = []): Promise<readonly string[]> {
+    const installation = readInstallation(this.#options.installationFile);
+    if (installation === undefined || (await this.#options.engines.find()) === undefined) return [];
+    const filters = JSON.stringify({ label: [`${LABEL.installation}=${installation}`, ...more] });
+    const answer = await this.#call('GET', '/containers/json', { all: 'true', filters });
+    return Array.isArray(answer) ? answer.flatMap((container) => (isJsonObject(container) ? [String(container['Id'])] : [])) : [];
+  }
+
+  async #create(program: ImageProgram, plan: ContainerPlan, exitFile: string): Promise<string> {
+    const { engines, installationFile } = this.#options;
+    const { kind } = await engines.need();
+    const body = createRequest(program, plan, { installation: ensureInstallation(installationFile), exitFile, canWriteLogs: kind === 'podman' });
+    const name = containerName(plan);
+    const create = async () => idOf(await engines.api.call('POST', '/containers/create', { query: { name }, body }));
+    try {
+      return await create().catch(async (error: unknown) => {
+        if (!isFailure(error, 'EngineConflict') && !/already in use/.test(describeError(error))) throw error;
+        // An earlier server made it and ended before it started it.
+        await this.#remove(name);
+        return create();
+      });
+    } catch (error) {
+      if (isFailure(error, 'EngineUnavailable')) throw error;
+      throw new Failure('CreateContainerError', describeError(error));
+    }
+  }
+
+  #watch(id: string, known: Known): void {
+    this.#known.set(id, known);
+    const signal = AbortSignal.any([this.#stopping.signal, known.stopWaiting.signal]);
+    this.#waitForExit(id, known, signal).catch((error: unknown) => {
+      if (!signal.aborted) this.#options.log.error('nobody waits for the end of a container any more', { id, error: describeError(error) });
+    });
+  }
+
+  async #waitForExit(id: string, known: Known, signal: AbortSignal): Promise<void> {
+    const { engines, clock, log } = this.#options;
+    for (;;) {
+      try {
+        await engines.api.call('POST', `/containers/${known.container}/wait`, { signal });
+        const exit = listedContainerOf(await engines.api.call('GET', `/containers/${known.container}/json`, { signal }), this.#bootId)?.exit;
+        if (exit !== undefined) return await this.#tell(exit, known);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (isFailure(error, 'NotFound')) return this.#tell(removedExit(id, clock.now(), this.#bootId), known);
+        log.warn('the end of a container can not be waited for, trying again', { id, error: describeError(error) });
+      }
+      await clock.sleep(WAIT_RETRY_MS, { signal });
+    }
+  }
+
+  async #tell(exit: ExitRecord, { exitFile, podUid }: Known): Promise<void> {
+    await writeFile(exitFile, JSON.stringify(exit), { flush: true });
+    this.#onExit(exit, podUid);
+  }
+
+  #find(id: string): Known {
+    const known = this.#known.get(id);
+    if (known === undefined) throw new Failure('NotFound', 'the container is not known');
+    return known;
+  }
+
+  async #forget(id: string): Promise<void> {
+    const known = this.#known.get(id);
+    if (known === undefined) return;
+    this.#known.delete(id);
+    await this.#remove(known.container).catch((error: unknown) => this.#options.log.warn('an ended container could not be removed', { id, error: describeError(error) }));
+  }
+
+  async #remove(container: string): Promise<void> {
+    try {
+      await this.#options.engines.api.call('DELETE', `/containers/${container}`, { query: { force: 'true', v: 'true' } });
+    } catch (error) {
+      if (!isFailure(error, 'NotFound')) throw error;
+    }
+  }
+
+  #call(method: 'GET' | 'POST', path: string, query?: Readonly<Record<string, string>>): Promise<Json> {
+    return this.#options.engines.api.call(method, path, query === undefined ? {} : { query });
+  }
+}
+
+/** Somebody removed it from the engine, which kills what runs. */
+function removedExit(id: string, nowMs: number, bootId: string): ExitRecord {
+  return { id, pid: 0, startTime: 0, bootId, code: null, signal: 9, startedAtMs: nowMs, finishedAtMs: nowMs, logDroppedBytes: 0 };
+}
+
+function isFailure(error: unknown, reason: string): boolean {
+  return error instanceof Failure && error.reason === reason;
+}
+
+function idOf(answer: Json): string {
+  return isJsonObject(answer) ? String(answer['Id']) : '';
+}
+
+function pidOf(answer: Json): number {
+  const state = isJsonObject(answer) ? answer['State'] : undefined;
+  const { Running: isRunning, Pid: pid }: JsonObject = isJsonObject(state) ? state : {};
+  return isRunning === true && typeof pid === 'number' ? pid : 0;
+}
+
+function readBootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return 'unknown'; // another system than Linux
+  }
+}
+
+/** Only what is in the container's own PID namespace: an engine in a virtual machine has numbers of its own. */
+function killInSamePod(pid: number, main: number): void {
+  try {
+    const [namespace, ofMain, own] = [pid, main, 'self'].map((process) => readlinkSync(`/proc/${process}/ns/pid`));
+    if (namespace === ofMain && namespace !== own) process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended, or this user may not look at it.
+  }
+}

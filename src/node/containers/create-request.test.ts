@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject, KubeObject } from '../../base/mod.ts';
+import type { ImageProgram } from '../pods/container-program.ts';
+import type { ContainerPlan } from '../runtimes/runtime.ts';
+import { containerName, createRequest } from './create-request.ts';
+import { argvFor, imageConfigOf } from './image-config.ts';
+import { limitsOf } from './resource-limits.ts';
+import { securityOf } from './security.ts';
+
+const CONTEXT = { installation: 'here', exitFile: '/data/exit.json', canWriteLogs: true };
+
+function podOf(container: JsonObject, spec: JsonObject = {}): KubeObject {
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod', namespace: 'team', uid: 'uid' }, spec: { containers: [{ name: 'main', ...container }], ...spec } };
+}
+
+function programOf(pod: KubeObject, more: Partial<ImageProgram> = {}): ImageProgram {
+  const outcome = securityOf(pod, 'main', '');
+  assert.ok(outcome.kind === 'security');
+  return { kind: 'image', imageId: 'sha256:1', argv: ['sh', '-c', 'true'], env: {}, workingDirectory: undefined, security: outcome.security, limits: limitsOf(pod, 'main'), ...more };
+}
+
+function planOf(pod: KubeObject, more: Partial<ContainerPlan> = {}): ContainerPlan {
+  return {
+    ...{ id: 'uid/main/2', pod, container: 'main', hostname: 'pod', mounts: [], message: undefined, step: undefined },
+    ...{ tmpDirectory: '/data/tmp', logFile: '/data/log', exitFileOf: () => '/data/exit.json' },
+    ...more,
+  };
+}
+
+function hostConfig(request: JsonObject): JsonObject {
+  return request['HostConfig'] as JsonObject;
+}
+
+test('a container that asks for nothing', () => {
+  const pod = podOf({});
+  const plan = planOf(pod);
+  assert.equal(containerName(plan), 'slipway_main_pod_uid_2');
+  assert.deepEqual(createRequest(programOf(pod), plan, CONTEXT), {
+    Image: 'sha256:1',
+    Entrypoint: ['sh'],
+    Cmd: ['-c', 'true'],
+    Env: [],
+    Hostname: 'pod',
+    Labels: {
+      'slipway.installation': 'here',
+      'slipway.pod-uid': 'uid',
+      'slipway.container-id': 'uid/main/2',
+      'slipway.exit-file': '/data/exit.json',
+      'slipway.pod-name': 'pod',
+      'slipway.pod-namespace': 'team',
+    },
+    HostConfig: {
+      NetworkMode: 'host',
+      Mounts: [],
+      SecurityOpt: ['label=disable'],
+      ReadonlyRootfs: false,
+      Privileged: false,
+      CapAdd: [],
+      CapDrop: [],
+      GroupAdd: [],
+      LogConfig: { Type: 'k8s-file', Config: { path: '/data/log', 'max-size': '1gb' } },
+    },
+  });
+});
+
+test('variables, working directory, volumes and the file for the last message', () => {
+  const pod = podOf({});
+  const plan = planOf(pod, { mounts: [{ source: '/v', target: '/data', readOnly: true }], message: { source: '/m', target: '/dev/termination-log', readOnly: false } });
+  const request = createRequest(programOf(pod, { env: { A: 'b=c', EMPTY: '' }, workingDirectory: '/app' }), plan, CONTEXT);
+  assert.deepEqual([request['Env'], request['WorkingDir']], [['A=b=c', 'EMPTY='], '/app']);
+  assert.deepEqual(hostConfig(request)['Mounts'], [
+    { Type: 'bind', Source: '/v', Target: '/data', ReadOnly: true },
+    { Type: 'bind', Source: '/m', Target: '/dev/termination-log', ReadOnly: false },
+  ]);
+});
+
+test('a step has its artifacts at their paths and a /tmp that the node can read', () => {
+  const pod = podOf({});
+  const step = { mounts: [{ source: '/store/task', target: '/minio/b/task', readOnly: false }], tmpPaths: [], artifactRoots: {} };
+  assert.deepEqual(hostConfig(createRequest(programOf(pod), planOf(pod, { step }), CONTEXT))['Mounts'], [
+    { Type: 'bind', Source: '/data/tmp', Target: '/tmp', ReadOnly: false },
+    { Type: 'bind', Source: '/store/task', Target: '/minio/b/task', ReadOnly: false },
+  ]);
+});
+
+test('limits: memory without swap, processors; shares follow from requests, or else from limits', () => {
+  const pod = podOf({ resources: { limits: { memory: '64Mi', cpu: '1500m' }, requests: { cpu: '250m' } } });
+  const { Memory, MemorySwap, NanoCpus, CpuShares } = hostConfig(createRequest(programOf(pod), planOf(pod), CONTEXT));
+  assert.deepEqual([Memory, MemorySwap, NanoCpus, CpuShares], [67_108_864, 67_108_864, 1_500_000_000, 256]);
+  assert.equal(limitsOf(podOf({ resources: { limits: { cpu: '2' } } }), 'main').cpuShares, 2048);
+  assert.deepEqual(limitsOf(podOf({ resources: { limits: { memory: '0' } } }), 'main'), {});
+});
+
+test('an engine that keeps its logs is told nothing of them', () => {
+  const pod = podOf({});
+  assert.equal(hostConfig(createRequest(programOf(pod), planOf(pod), { ...CONTEXT, canWriteLogs: false }))['LogConfig'], undefined);
+});
+
+test('the security context of the container goes before that of its Pod', () => {
+  const pod = podOf(
+    { securityContext: { runAsUser: 7, readOnlyRootFilesystem: true, allowPrivilegeEscalation: false, capabilities: { add: ['NET_ADMIN'], drop: ['ALL'] }, seccompProfile: { type: 'Unconfined' } } },
+    { securityContext: { runAsUser: 1, runAsGroup: 8, supplementalGroups: [9], fsGroup: 10 } },
+  );
+  const request = createRequest(programOf(pod), planOf(pod), CONTEXT);
+  const { ReadonlyRootfs, CapAdd, CapDrop, GroupAdd, SecurityOpt } = hostConfig(request);
+  assert.equal(request['User'], '7:8');
+  assert.deepEqual({ ReadonlyRootfs, CapAdd, CapDrop, GroupAdd, SecurityOpt }, {
+    ReadonlyRootfs: true,
+    CapAdd: ['NET_ADMIN'],
+    CapDrop: ['ALL'],
+    GroupAdd: ['9', '10'],
+    SecurityOpt: ['label=disable', 'no-new-privileges', 'seccomp=unconfined'],
+  });
+  assert.equal(hostConfig(createRequest(programOf(podOf({ securityContext: { privileged: true } })), planOf(pod), CONTEXT))['Privileged'], true);
+});
+
+for (const [user, imageUser, message] of [
+  [undefined, '', /runAsNonRoot and image will run as root/],
+  [undefined, 'root:staff', /runAsNonRoot and image will run as root/],
+  [0, '1000', /runAsUser breaks non-root policy/],
+  [undefined, 'worker', /non-numeric user \(worker\)/],
+  [undefined, '1000:1000', undefined],
+  [5, '', undefined],
+] as const) {
+  test(`runAsNonRoot with user ${user} and image user "${imageUser}": ${message === undefined ? 'runs' : 'is refused'}`, () => {
+    const outcome = securityOf(podOf({}, { securityContext: { runAsNonRoot: true, ...(user === undefined ? {} : { runAsUser: user }) } }), 'main', imageUser);
+    if (message === undefined) assert.equal(outcome.kind, 'security');
+    else assert.match(outcome.kind === 'refused' ? outcome.message : '', message);
+  });
+}
+
+test('the command is the Pod\'s, or the image\'s with the Pod\'s arguments', () => {
+  const image = imageConfigOf({ Id: 'sha256:1', Size: 5, Config: { Entrypoint: ['entry'], Cmd: ['one', 'two'], User: '7' } });
+  assert.deepEqual(argvFor({ command: [], args: [] }, image), ['entry', 'one', 'two']);
+  assert.deepEqual(argvFor({ command: [], args: ['three'] }, image), ['entry', 'three']);
+  assert.deepEqual(argvFor({ command: ['own'], args: [] }, image), ['own']);
+  assert.deepEqual(argvFor({ command: ['own'], args: ['three'] }, image), ['own', 'three']);
+  assert.deepEqual(argvFor({ command: [], args: [] }, imageConfigOf({ Id: 'x', Config: { Entrypoint: null, Cmd: null } })), []);
+});

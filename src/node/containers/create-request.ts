@@ -1,0 +1,82 @@
+// From what a container should be to the request that creates it at an engine; pure. Names of fields are those of
+// `POST /containers/create` of the Docker API.
+import type { JsonObject } from '../../base/mod.ts';
+import type { ImageProgram } from '../pods/container-program.ts';
+import type { ContainerPlan } from '../runtimes/runtime.ts';
+import type { ContainerMount } from '../supervisor/protocol.ts';
+
+/** By these labels a container is found again, and known as one of ours. */
+export const LABEL = {
+  installation: 'slipway.installation',
+  podUid: 'slipway.pod-uid',
+  id: 'slipway.container-id',
+  /** Of the record of its exit. */
+  exitFile: 'slipway.exit-file',
+  podName: 'slipway.pod-name',
+  podNamespace: 'slipway.pod-namespace',
+} as const;
+
+export interface CreateContext {
+  readonly installation: string;
+  readonly exitFile: string;
+  /** podman writes a log in CRI format where it is told to; Docker keeps it. */
+  readonly canWriteLogs: boolean;
+}
+
+/** At this size the engine begins the log anew. */
+const LOG_SIZE_MAX = '1gb';
+const NAME_CHARS_MAX = 100;
+
+/** Unique for ever, as the id is; readable in `podman ps`. */
+export function containerName({ id, pod }: ContainerPlan): string {
+  const [uid = '', container = '', restart = ''] = id.split('/');
+  return `slipway_${container}_${pod.metadata.name.slice(0, NAME_CHARS_MAX)}_${uid}_${restart}`;
+}
+
+export function createRequest(program: ImageProgram, plan: ContainerPlan, { installation, exitFile, canWriteLogs }: CreateContext): JsonObject {
+  const { pod, id } = plan;
+  const { security, limits, workingDirectory, argv, env } = program;
+  const [command = '', ...args] = argv;
+  const mounts = [...plan.mounts, ...(plan.message === undefined ? [] : [plan.message]), ...stepMounts(plan)];
+  return {
+    Image: program.imageId,
+    Entrypoint: [command],
+    Cmd: args,
+    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    Hostname: plan.hostname,
+    Labels: {
+      [LABEL.installation]: installation,
+      [LABEL.podUid]: pod.metadata.uid ?? '',
+      [LABEL.id]: id,
+      [LABEL.exitFile]: exitFile,
+      [LABEL.podName]: pod.metadata.name,
+      [LABEL.podNamespace]: pod.metadata.namespace ?? '',
+    },
+    ...(workingDirectory === undefined ? {} : { WorkingDir: workingDirectory }),
+    ...(security.user === undefined ? {} : { User: security.user }),
+    HostConfig: {
+      NetworkMode: 'host',
+      Mounts: mounts.map(mountJson),
+      // Volumes are directories of this machine; relabelling them for one container would lock out the others.
+      SecurityOpt: ['label=disable', ...(security.isEscalationForbidden ? ['no-new-privileges'] : []), ...(security.isSeccompOff ? ['seccomp=unconfined'] : [])],
+      ReadonlyRootfs: security.isReadOnly,
+      Privileged: security.isPrivileged,
+      CapAdd: [...security.addedCapabilities],
+      CapDrop: [...security.droppedCapabilities],
+      GroupAdd: [...security.groups],
+      ...(canWriteLogs ? { LogConfig: { Type: 'k8s-file', Config: { path: plan.logFile, 'max-size': LOG_SIZE_MAX } } } : {}),
+      ...(limits.memoryBytes === undefined ? {} : { Memory: limits.memoryBytes, MemorySwap: limits.memoryBytes }),
+      ...(limits.nanoCpus === undefined ? {} : { NanoCpus: limits.nanoCpus }),
+      ...(limits.cpuShares === undefined ? {} : { CpuShares: limits.cpuShares }),
+    },
+  };
+}
+
+/** The node reads what a step leaves below /tmp, so its /tmp is a directory of this machine; others keep their image's. */
+function stepMounts({ step, tmpDirectory }: ContainerPlan): readonly ContainerMount[] {
+  return step === undefined ? [] : [{ source: tmpDirectory, target: '/tmp', readOnly: false }, ...step.mounts];
+}
+
+function mountJson({ source, target, readOnly }: ContainerMount): JsonObject {
+  return { Type: 'bind', Source: source, Target: target, ReadOnly: readOnly };
+}

@@ -1,0 +1,104 @@
+// One more command in a container of an engine: its streams by one connection, its exit code by a question afterwards.
+import { PassThrough, type Duplex } from 'node:stream';
+import { describeError, Failure, isJsonObject, type Clock, type ContainerSession, type ExecEnd, type ExecOptions } from '../../base/mod.ts';
+import type { EngineApi } from './engine-api.ts';
+import { FrameReader } from './stream-frames.ts';
+
+export interface SessionTarget {
+  readonly api: EngineApi;
+  /** The engine's id of the container. */
+  readonly container: string;
+  /** Kills the command of this process id, if it is one of the container's. */
+  readonly kill: (pid: number) => void;
+  readonly clock: Clock;
+}
+
+/** The engine closes the streams a moment before it knows the exit code. */
+const CODE_POLL_MS = 10;
+const CODE_POLL_COUNT_MAX = 300;
+
+/** Throws Failure `NotFound` when the container does not run. */
+export async function openEngineSession({ api, container, kill, clock }: SessionTarget, { command, tty, hasStdin }: ExecOptions): Promise<ContainerSession> {
+  const made = await api.call('POST', `/containers/${container}/exec`, {
+    body: { AttachStdin: hasStdin || tty, AttachStdout: true, AttachStderr: !tty, Tty: tty, Cmd: [...command] },
+  });
+  const exec = isJsonObject(made) ? String(made['Id']) : '';
+  let socket: Duplex;
+  try {
+    socket = await api.open(`/exec/${exec}/start`, { Detach: false, Tty: tty });
+  } catch (error) {
+    if (!(error instanceof Failure) || error.reason === 'EngineUnavailable') throw error;
+    return failedSession(describeError(error));
+  }
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const ended = new Promise<ExecEnd>((resolve) => socket.once('close', () => resolve(endOf(api, exec, clock))));
+  for (const stream of [socket, stdout, stderr]) stream.on('error', ignoreClosed);
+  const outputs = () => {
+    stdout.end();
+    stderr.end();
+  };
+  socket.once('end', outputs);
+  socket.once('close', outputs);
+  if (tty) socket.pipe(stdout);
+  else demultiplex(socket, stdout, stderr);
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  return {
+    stdin: socket,
+    stdout,
+    stderr,
+    ended,
+    resize(rows, columns) {
+      api.call('POST', `/exec/${exec}/resize`, { query: { h: String(rows), w: String(columns) } }).catch(ignoreClosed);
+    },
+    close() {
+      if (!isOver) {
+        api
+          .call('GET', `/exec/${exec}/json`)
+          .then((state) => void (isJsonObject(state) && state['Running'] === true && kill(Number(state['Pid']))))
+          .catch(ignoreClosed);
+      }
+      for (const stream of [socket, stdout, stderr]) stream.destroy();
+    },
+  };
+}
+
+function demultiplex(socket: Duplex, stdout: PassThrough, stderr: PassThrough): void {
+  const frames = new FrameReader();
+  const outputs = { stdout, stderr };
+  socket.on('data', (chunk: Buffer) => {
+    for (const { stream, bytes } of frames.take(chunk)) {
+      const output = outputs[stream];
+      if (output.destroyed || output.write(bytes)) continue;
+      socket.pause();
+      output.once('drain', () => socket.resume());
+      output.once('close', () => socket.resume());
+    }
+  });
+}
+
+async function endOf(api: EngineApi, exec: string, clock: Clock): Promise<ExecEnd> {
+  try {
+    for (let poll = 0; poll < CODE_POLL_COUNT_MAX; poll++) {
+      const state = await api.call('GET', `/exec/${exec}/json`);
+      if (isJsonObject(state) && state['Running'] !== true && typeof state['ExitCode'] === 'number') return { kind: 'exited', code: state['ExitCode'] };
+      await clock.sleep(CODE_POLL_MS);
+    }
+    return { kind: 'failed', message: 'the connection to the command ended before the command did' };
+  } catch (error) {
+    return { kind: 'failed', message: `how the command ended is not known: ${describeError(error)}` };
+  }
+}
+
+/** It never ran. */
+function failedSession(message: string): ContainerSession {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  stdin.resume();
+  stdout.end();
+  stderr.end();
+  return { stdin, stdout, stderr, ended: Promise.resolve({ kind: 'failed', message }), resize: () => undefined, close: () => undefined };
+}
+
+/** The command does not read any more, or its container ended; its end says so. */
+function ignoreClosed(): void {}

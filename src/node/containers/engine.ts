@@ -1,0 +1,125 @@
+// The container engine of this machine, found when it is first needed and again when it went away.
+import { Failure, isJsonObject, type Clock, type Json, type JsonObject, type Log } from '../../base/mod.ts';
+import { createEngineApi, type EngineApi } from './engine-api.ts';
+import { engineCandidates, type EngineCandidate, type EngineSetting } from './find-engine.ts';
+import { podmanSocketPath, startPodmanService } from './podman-service.ts';
+
+export interface Engine {
+  readonly kind: 'podman' | 'docker';
+  readonly version: string;
+  readonly api: EngineApi;
+}
+
+export interface EngineOptions {
+  readonly setting: EngineSetting;
+  /** Of the machine's user. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** For the service that this process starts. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const PING_TIMEOUT_MS = 10_000;
+const SERVICE_START_TIMEOUT_MS = 20_000;
+const SERVICE_POLL_MS = 50;
+/** Somebody who installs an engine need not start the server again. */
+const ABSENCE_MS_MAX = 5_000;
+
+export class EngineFinder {
+  readonly #options: EngineOptions;
+  #finding: Promise<Engine | undefined> | undefined;
+  #absentUntilMs = 0;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  /** Undefined when there is none, or none that answers. */
+  async find(): Promise<Engine | undefined> {
+    if (this.#options.clock.now() < this.#absentUntilMs) return undefined;
+    this.#finding ??= this.#findFirst();
+    const engine = await this.#finding;
+    if (engine === undefined) {
+      this.#finding = undefined;
+      this.#absentUntilMs = this.#options.clock.now() + ABSENCE_MS_MAX;
+    }
+    return engine;
+  }
+
+  /** Throws Failure `EngineUnavailable` when there is none. */
+  async need(): Promise<Engine> {
+    const engine = await this.find();
+    if (engine === undefined) throw new Failure('EngineUnavailable', 'no container engine answers on this machine: install podman, or start the engine that held this container');
+    return engine;
+  }
+
+  /** The engine's calls; one that is not answered looks for the engine anew and is made once more. Throws as `need` does. */
+  readonly api: EngineApi = {
+    call: (method, path, options) => this.#once((api) => api.call(method, path, options)),
+    open: (path, body) => this.#once((api) => api.open(path, body)),
+    lines: (method, path, options) => linesOf(this.need(), (api) => api.lines(method, path, options)),
+  };
+
+  async #once<T>(call: (api: EngineApi) => Promise<T>): Promise<T> {
+    const { api } = await this.need();
+    const finding = this.#finding;
+    try {
+      return await call(api);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.reason !== 'EngineUnavailable') throw error;
+      if (this.#finding === finding) this.#finding = undefined;
+      return call((await this.need()).api);
+    }
+  }
+
+  async #findFirst(): Promise<Engine | undefined> {
+    for (const candidate of engineCandidates(this.#options.setting, this.#options.variables)) {
+      const engine = await this.#try(candidate);
+      if (engine === undefined) continue;
+      this.#options.log.info('a container engine runs the images that no recipe covers', { engine: engine.kind, version: engine.version });
+      return engine;
+    }
+    return undefined;
+  }
+
+  async #try(candidate: EngineCandidate): Promise<Engine | undefined> {
+    if (candidate.kind === 'socket') return this.#ask(candidate.path);
+    const { directory, variables, clock } = this.#options;
+    const path = podmanSocketPath(directory);
+    const running = await this.#ask(path);
+    if (running !== undefined || !(await startPodmanService(directory, variables))) return running;
+    const deadlineMs = clock.now() + SERVICE_START_TIMEOUT_MS;
+    while (clock.now() < deadlineMs) {
+      await clock.sleep(SERVICE_POLL_MS);
+      const engine = await this.#ask(path);
+      if (engine !== undefined) return engine;
+    }
+    this.#options.log.warn('podman is installed, but its API does not start; its words are in podman.log', { directory });
+    return undefined;
+  }
+
+  #ask(path: string): Promise<Engine | undefined> {
+    return askEngine(createEngineApi(path));
+  }
+}
+
+/** Undefined when nobody answers, or somebody else. */
+export async function askEngine(api: EngineApi): Promise<Engine | undefined> {
+  try {
+    return { ...engineOf(await api.call('GET', '/version', { signal: AbortSignal.timeout(PING_TIMEOUT_MS) })), api };
+  } catch {
+    return undefined; // most of the places are empty on most machines
+  }
+}
+
+function engineOf(answer: Json): Pick<Engine, 'kind' | 'version'> {
+  const version = isJsonObject(answer) ? answer : {};
+  const components = Array.isArray(version['Components']) ? version['Components'] : [];
+  const isPodman = components.some((component) => isJsonObject(component) && component['Name'] === 'Podman Engine');
+  return { kind: isPodman ? 'podman' : 'docker', version: String(version['Version'] ?? '') };
+}
+
+async function* linesOf(engine: Promise<Engine>, read: (api: EngineApi) => AsyncIterable<JsonObject>): AsyncIterable<JsonObject> {
+  yield* read((await engine).api);
+}

@@ -1,0 +1,69 @@
+// From a container's image and command to what an engine runs: the image pulled, its configuration read, the Pod's word over it.
+import { Failure, type Clock } from '../../base/mod.ts';
+import type { ImageProgram, ProgramRequest } from '../pods/container-program.ts';
+import type { EngineFinder } from './engine.ts';
+import { argvFor } from './image-config.ts';
+import { ImagePuller } from './image-puller.ts';
+import { credentialsFor } from './registry-credentials.ts';
+import { limitsOf } from './resource-limits.ts';
+import { containerJson, securityOf } from './security.ts';
+
+export interface ImageProgramsOptions {
+  readonly engines: EngineFinder;
+  /** Variables of the server's environment that containers get. */
+  readonly machineEnv: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+}
+
+/** Paths of this machine mean nothing inside an image. */
+const PATHS_OF_MACHINE = /^(PIP_(CONFIG_FILE|CERT|CLIENT_CERT|CACHE_DIR|FIND_LINKS|TARGET|PREFIX|SRC|LOG)|UV_.*|SSL_CERT_.*|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)$/;
+
+export class ImagePrograms {
+  readonly #options: ImageProgramsOptions;
+  readonly #puller: ImagePuller;
+
+  constructor(options: ImageProgramsOptions) {
+    this.#options = options;
+    this.#puller = new ImagePuller(options.clock);
+  }
+
+  /**
+   * Undefined when there is no engine. Throws Failure as the puller does, `ConfigMissing` when the Pod forbids what the image
+   * wants, and `StartError` when there is no command.
+   */
+  async prepare({ pod, container, env, pullSecrets, onEvent, onProgress, signal }: ProgramRequest): Promise<ImageProgram | undefined> {
+    const { engines, machineEnv } = this.#options;
+    if ((await engines.find()) === undefined) return undefined;
+    const image = await this.#puller.ensure(engines.api, {
+      image: container.image,
+      policy: policyOf(containerJson(pod, container.name)['imagePullPolicy']),
+      podUid: pod.metadata.uid!,
+      credentials: async (reference) => credentialsFor(reference, await pullSecrets()),
+      onEvent,
+      onProgress: (message) => onProgress('ContainerCreating', message),
+      signal,
+    });
+    const outcome = securityOf(pod, container.name, image.user);
+    if (outcome.kind === 'refused') throw new Failure('ConfigMissing', outcome.message);
+    const argv = argvFor(container, image);
+    if (argv.length === 0) throw new Failure('StartError', `the image ${container.image} names no command, and neither does the container: give it a command`);
+    return {
+      kind: 'image',
+      imageId: image.imageId,
+      argv,
+      env: { ...networkVariables(machineEnv), ...env },
+      workingDirectory: container.workingDir,
+      security: outcome.security,
+      limits: limitsOf(pod, container.name),
+    };
+  }
+}
+
+function policyOf(value: unknown): 'Always' | 'IfNotPresent' | 'Never' {
+  return value === 'Always' || value === 'Never' ? value : 'IfNotPresent';
+}
+
+/** So that pip inside reaches what pip outside reaches. */
+function networkVariables(machineEnv: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(machineEnv).filter(([name]) => !PATHS_OF_MACHINE.test(name)));
+}
