@@ -62,7 +62,7 @@ export class Installation {
    * command line which follows it, for example a sandbox.
    */
   async start(environment: Readonly<Record<string, string>> = {}, within: readonly string[] = []): Promise<void> {
-    const [program, ...parameters] = [...within, process.execPath, CLI, 'up', '--port', '0', '--data-dir', this.dataDir, '--log-level', 'warn'];
+    const [program, ...parameters] = [...within, process.execPath, CLI, 'up', '--port', '0', '--data-dir', this.dataDir, '--log-level', 'warn', '--container-engine', 'off'];
     const child = spawn(program!, parameters, {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -43,7 +43,7 @@ export interface AttemptFailure {
 }
 
 /** Reasons that a second try would meet again. */
-const PERMANENT_REASONS: ReadonlySet<string> = new Set(['ImageNotRunnable', 'PodRefused', 'InvalidStep']);
+const PERMANENT_REASONS: ReadonlySet<string> = new Set(['ImageNotRunnable', 'ErrImageNeverPull', 'InvalidImageName', 'PodRefused', 'InvalidStep']);
 
 /** `OutOfnvidia.com/gpu`: this machine will not have one the next time either. */
 const OUT_OF_RESOURCE = 'OutOf';
