@@ -22,7 +22,7 @@ function programOf(pod: KubeObject, more: Partial<ImageProgram> = {}): ImageProg
 
 function planOf(pod: KubeObject, more: Partial<ContainerPlan> = {}): ContainerPlan {
   return {
-    ...{ id: 'uid/main/2', pod, container: 'main', hostname: 'pod', mounts: [], message: undefined, step: undefined },
+    ...{ id: 'uid/main/2', pod, container: 'main', hostname: 'pod', address: { kind: 'machine', ip: '127.0.0.1' }, mounts: [], message: undefined, step: undefined },
     ...{ tmpDirectory: '/data/tmp', logFile: '/data/log', exitFileOf: () => '/data/exit.json' },
     ...more,
   };
@@ -82,6 +82,12 @@ test('a step has its artifacts at their paths and a /tmp that the node can read'
     { Type: 'bind', Source: '/data/tmp', Target: '/tmp', ReadOnly: false },
     { Type: 'bind', Source: '/store/task', Target: '/minio/b/task', ReadOnly: false },
   ]);
+});
+
+test('a Pod with an address of its own: the container joins its network', () => {
+  const pod = podOf({});
+  const address = { kind: 'own', ip: '10.1.0.2', namespace: '/proc/7/ns/net' } as const;
+  assert.equal(hostConfig(createRequest(programOf(pod), planOf(pod, { address }), CONTEXT))['NetworkMode'], 'ns:/proc/7/ns/net');
 });
 
 test('limits: memory without swap, processors; shares follow from requests, or else from limits', () => {

@@ -55,7 +55,7 @@ export function createRequest(program: ImageProgram, plan: ContainerPlan, { inst
     ...(workingDirectory === undefined ? {} : { WorkingDir: workingDirectory }),
     ...(security.user === undefined ? {} : { User: security.user }),
     HostConfig: {
-      NetworkMode: 'host',
+      NetworkMode: plan.address.kind === 'own' ? `ns:${plan.address.namespace}` : 'host',
       Mounts: mounts.map(mountJson),
       // Volumes are directories of this machine; relabelling them for one container would lock out the others.
       SecurityOpt: ['label=disable', ...(security.isEscalationForbidden ? ['no-new-privileges'] : []), ...(security.isSeccompOff ? ['seccomp=unconfined'] : [])],

@@ -301,8 +301,7 @@ export class PodWorker {
         this.#postStarts.begin(name, restart, container.lifecycle.postStart);
         return;
       case 'postponed': {
-        const delayMs = outcome.reason === 'EnvironmentBuildFailed' ? POSTPONE_BUILD_MS : POSTPONE_MS;
-        const retryAtMs = outcome.retryAtMs ?? this.#ports.clock.now() + delayMs;
+        const retryAtMs = outcome.retryAtMs ?? this.#ports.clock.now() + (outcome.reason === 'EnvironmentBuildFailed' ? POSTPONE_BUILD_MS : POSTPONE_MS);
         this.#events.warn(name, outcome.event, outcome.message);
         this.#containers.wait(name, outcome.reason, outcome.message, retryAtMs);
         return;

@@ -21,7 +21,9 @@ export function combineRuntimes(processes: Runtime<ProcessProgram>, containers: 
       await Promise.all(all.map((runtime) => runtime.killPod(podUid)));
     },
     async removePod(podUid) {
-      await Promise.all(all.map((runtime) => runtime.removePod(podUid)));
+      // The network that containers joined goes with the processes.
+      await containers.removePod(podUid);
+      await processes.removePod(podUid);
     },
   };
 }
