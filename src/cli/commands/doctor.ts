@@ -1,10 +1,12 @@
 // slipway doctor
-import { silentLog } from '../../base/mod.ts';
-import { parseConfig, type Config } from '../../main/mod.ts';
+import { Failure, silentLog } from '../../base/mod.ts';
+import { parseConfig, readServerRecord, type Config } from '../../main/mod.ts';
 import { createInterpreters, createRunProcess, examineMachine, type Finding } from '../../node/mod.ts';
-import { EXIT, type Command } from '../command.ts';
+import { EXIT, type Command, type CommandInput } from '../command.ts';
+import { examineSecurity } from '../doctor/examine-security.ts';
 import { checkPort } from '../doctor/port.ts';
 import { renderFindings } from '../doctor/render-findings.ts';
+import { renderSecurity } from '../doctor/render-security.ts';
 import { judgeWarmParents } from '../doctor/warm-parents.ts';
 import { connectTo } from '../server/connection.ts';
 import type { Terminal } from '../terminal.ts';
@@ -14,19 +16,39 @@ export const doctorCommand: Command = {
   operands: '',
   operandCount: { min: 0, max: 0 },
   summary: 'Say what this machine has, what it lacks, and what to do about it.',
-  details: 'Changes nothing. Exit code 1 when Slipway would not work here.',
+  details: 'Changes nothing. Exit code 1 when Slipway would not work here, or an attack is not refused.',
   options: [
     { name: 'data-dir', value: 'DIR', sentence: 'Check this data directory.' },
     { name: 'port', value: 'N', sentence: 'Check this port.' },
+    { name: 'security', sentence: 'Try attacks on the running server that change nothing, and say which are refused.' },
+    { name: 'server', value: 'URL', sentence: 'With --security: the server to try them on.' },
   ],
-  examples: [['slipway doctor', 'Before the first start, or when something is odd.']],
+  examples: [
+    ['slipway doctor', 'Before the first start, or when something is odd.'],
+    ['slipway doctor --security', 'Foreign hosts and origins, forged identities, paths that lead out, … against the server that runs.'],
+  ],
   async run(input, terminal) {
     const config = parseConfig({ 'data-dir': input.text('data-dir'), port: input.text('port') }, terminal.environment);
+    if (input.has('security')) return trySecurity(input, config.dataDir, terminal);
     const findings = await examine(config, terminal);
     terminal.out(renderFindings(findings));
     return findings.some(({ verdict }) => verdict === 'broken') ? EXIT.failure : EXIT.success;
   },
 };
+
+async function trySecurity(input: CommandInput, dataDir: string, terminal: Terminal): Promise<number> {
+  const given = input.text('server') ?? terminal.environment['SLIPWAY_SERVER'];
+  const url = given ?? readServerRecord(dataDir)?.url;
+  if (url === undefined) throw new Failure('ServerUnreachable', `no Slipway runs on ${dataDir}; start one with "slipway up", or name another with --server URL`);
+  const { hostname, port } = new URL(url.includes('://') ? url : `http://${url}`);
+  try {
+    const findings = await examineSecurity({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? 80 : port), dataDir: given === undefined ? dataDir : undefined });
+    terminal.out(renderSecurity(findings));
+    return findings.some(({ verdict }) => verdict === 'problem') ? EXIT.failure : EXIT.success;
+  } catch (error) {
+    throw new Failure('ServerUnreachable', `no Slipway answers at ${url}; start one with "slipway up", or name another with --server URL`, { cause: error });
+  }
+}
 
 async function examine(config: Config, { clock, environment }: Terminal): Promise<readonly Finding[]> {
   const variables = Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
