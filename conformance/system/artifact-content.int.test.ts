@@ -81,7 +81,7 @@ test('every kind of output is listed with its step, and told apart', async () =>
   const kinds = Object.fromEntries(await Promise.all(artifacts.map(async ({ artifact_id: id, name }) => [name, (await get<ArtifactView>(`/artifacts/${id}/view`)).kind])));
   assert.deepEqual(kinds, {
     flowers: 'table', prices: 'directory', events: 'table', chart: 'image', notes: 'markdown', report: 'html', model: 'directory',
-    scores: 'absent', curve: 'absent', confusion: 'absent',
+    scores: 'absent', curve: 'absent', confusion: 'absent', 'executor-logs': 'text',
   });
   const flowers = await get<ArtifactDetails>(`/artifacts/${idOf('flowers')}`);
   assert.equal(flowers.run_name, 'artifacts');
@@ -89,6 +89,12 @@ test('every kind of output is listed with its step, and told apart', async () =>
   assert.deepEqual(flowers.users.map(({ task_name: task, key }) => [task, key]), [['consume', 'flowers']]);
   const scores = await get<ArtifactDetails>(`/artifacts/${idOf('scores')}`);
   assert.equal(scores.metadata['accuracy'], 0.9);
+});
+
+test('what a step printed is an artifact of it', async () => {
+  const logs = artifacts.filter(({ name }) => name === 'executor-logs');
+  const texts = await Promise.all(logs.map(async ({ artifact_id: id }) => (await ask(`/slipway/v1/artifacts/${id}/content`, {})).text));
+  assert.ok(texts.includes('made everything\n'), JSON.stringify(texts));
 });
 
 test('HTML is answered on its own host, for one dashboard, and nowhere else', async () => {

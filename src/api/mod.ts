@@ -40,11 +40,14 @@ export { checkTypes, validateSchema } from './schema/check.ts';
 export { applyDefaults } from './schema/defaults.ts';
 export { memberSchema, objectSchema, reachableDefinitions, resolveSchema, schemaDefinition, zeroMembers } from './schema/definitions.ts';
 export {
+  LOG_ARTIFACT_KEY,
+  LOG_POD_METADATA,
   RUN_ID_LABEL,
   STEP_ANNOTATION,
   STEP_CONTAINER,
   TASK_ID_LABEL,
   containerPathOf,
+  isLogArtifact,
   type StepArtifact,
   type StepDocument,
   type StepOutputParameter,

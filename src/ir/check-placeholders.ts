@@ -24,7 +24,7 @@ export interface Step {
   readonly givenInputs: ReadonlySet<string>;
 }
 
-/** For every component, the names of the inputs that any task gives to it. */
+/** For every component that is called, the names of the inputs that any task gives to it. */
 export function inputsGiven({ root, components }: PipelineSpec): ReadonlyMap<string, ReadonlySet<string>> {
   const given = new Map<string, Set<string>>();
   for (const { dag } of [root, ...Object.values(components)]) {

@@ -19,16 +19,18 @@ import { coerceParameter } from './values.ts';
 export function checkReferences(pipeline: PipelineSpec, errors: FieldError[], prefix: string): void {
   const at: Section = { members: {}, path: prefix, errors };
   const expressions = new Set<string>();
+  // What no task calls can't run, and so can't fail.
   const given = inputsGiven(pipeline);
   checkComponent({ pipeline, component: pipeline.root, expressions, at: below(at, 'root') });
   for (const [name, component] of Object.entries(pipeline.components)) {
-    const holder = holderOfTasks(pipeline.components, name);
+    const givenInputs = given.get(name);
+    const holder = givenInputs && holderOfTasks(pipeline.components, name);
     if (holder !== undefined) complain(at, `components.${name}.dag.tasks`, `is empty: ${tangled(holder)}`);
     checkComponent({ pipeline, component, expressions, at: below(at, `components.${name}`) });
     const executor = pipeline.executors[component.executorLabel ?? ''];
-    if (executor?.kind !== 'container') continue;
+    if (executor?.kind !== 'container' || givenInputs === undefined) continue;
     const place = below(at, `deploymentSpec.executors.${component.executorLabel}.container`);
-    checkPlaceholders(place, executor.container, { component, givenInputs: given.get(name) ?? new Set() });
+    checkPlaceholders(place, executor.container, { component, givenInputs });
   }
 }
 

@@ -5,6 +5,9 @@ import { useEvents } from './events.ts';
 import { useLiveList } from './live-list.ts';
 import type { ArtifactDetails, ArtifactEntries, ArtifactTable, ArtifactView, ListedArtifact } from './messages.ts';
 
+/** What steps printed is an artifact of each of them; the list shows what they made. */
+const LOG_NAME = 'executor-logs';
+
 export interface ArtifactFilter {
   /** A part of the URI, in its own case: pipeline, run, step and name stand in it. */
   readonly place?: string | undefined;
@@ -15,6 +18,7 @@ export interface ArtifactFilter {
 
 export function useArtifacts({ place = '', types, sort }: ArtifactFilter) {
   const predicates = [
+    { operation: 'NOT_EQUALS', key: 'name', string_value: LOG_NAME },
     ...(place === '' ? [] : [{ operation: 'IS_SUBSTRING', key: 'uri', string_value: place }]),
     ...(types.length === 0 ? [] : [{ operation: 'IN', key: 'type', string_values: { values: types } }]),
   ];
@@ -22,8 +26,8 @@ export function useArtifacts({ place = '', types, sort }: ArtifactFilter) {
     path: `${SLIPWAY}/artifacts`,
     field: 'artifacts',
     idField: 'artifact_id',
-    parameters: { sort_by: sort, filter: predicates.length === 0 ? undefined : JSON.stringify({ predicates }) },
-    isListed: ({ uri, type }) => uri.includes(place) && (types.length === 0 || types.includes(type)),
+    parameters: { sort_by: sort, filter: JSON.stringify({ predicates }) },
+    isListed: ({ name, uri, type }) => name !== LOG_NAME && uri.includes(place) && (types.length === 0 || types.includes(type)),
     isNewestFirst: sort === 'created_at desc',
   });
 }

@@ -88,3 +88,15 @@ export function containerPathOf(uri: string): string | undefined {
   const mount = MOUNT_BY_SCHEME[scheme];
   return mount === undefined ? undefined : `${mount}/${rest}`;
 }
+
+/** Key of the output artifact that is a step's log, as upstream's launcher names it. */
+export const LOG_ARTIFACT_KEY = 'executor-logs';
+/** Metadata of such an artifact: uid of the Pod whose log it is. */
+export const LOG_POD_METADATA = 'pod_uid';
+
+/** An artifact that a step declares under this key has no number behind it. */
+export function isLogArtifact({ producerKey, uri }: { readonly producerKey?: string; readonly uri: string }): boolean {
+  return producerKey === LOG_ARTIFACT_KEY && LOG_URI.test(uri);
+}
+
+const LOG_URI = new RegExp(`/${LOG_ARTIFACT_KEY}-\\d+$`);

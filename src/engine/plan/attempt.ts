@@ -1,7 +1,9 @@
 // One try of a step: asking for its Pod, and what follows when it failed.
+import type { StepResult } from '../../api/mod.ts';
 import { buildStepPod } from '../pod/step-pod.ts';
 import { workspaceClaim, workspaceOfStep } from '../pod/workspace.ts';
 import { podNameOf } from '../ids.ts';
+import { logArtifact } from './log-artifact.ts';
 import { addEffect, changeNode, lookAgainAt, type Planning } from './planning.ts';
 import { durationText, retryDelayMs } from './retry-policy.ts';
 import { attemptKeyOf, type TaskNode } from './run-tree.ts';
@@ -40,6 +42,8 @@ export interface AttemptFailure {
   readonly message: string;
   readonly exitCode?: number | undefined;
   readonly atMs?: number | undefined;
+  /** Of a step that ran: what it printed is kept as an artifact. */
+  readonly result?: StepResult;
 }
 
 /** Reasons that a second try would meet again. */
@@ -56,7 +60,7 @@ function withLastWait({ row }: TaskNode, { reason, message }: AttemptFailure): s
 
 /** Ends the attempt: another one after the policy's waiting time, or the task has failed. */
 export function failAttempt(planning: Planning, node: TaskNode, failure: AttemptFailure): void {
-  const { reason, exitCode, atMs } = failure;
+  const { reason, exitCode, atMs, result } = failure;
   const message = withLastWait(node, failure);
   const retry = node.row.attempt + 1;
   const policy = node.spec?.retryPolicy;
@@ -69,6 +73,7 @@ export function failAttempt(planning: Planning, node: TaskNode, failure: Attempt
       message,
       ...(exitCode === undefined ? {} : { exitCode }),
       ...(atMs === undefined ? {} : { atMs }),
+      ...(result === undefined ? {} : { outputs: { parameters: {}, artifacts: logArtifact(planning, node, result) } }),
     });
   }
   const what = `retry ${retry} of ${policy?.maxRetryCount ?? 0}`;

@@ -6,6 +6,7 @@ import { parseOutputParameter, type ArtifactSpec } from '../../ir/mod.ts';
 import type { Task, TaskValues } from '../../records/mod.ts';
 import { attemptUriOf, artifactTypeOf } from '../pod/executor-input.ts';
 import { failAttempt } from './attempt.ts';
+import { logArtifact } from './log-artifact.ts';
 import { failureSentence } from './failure-sentence.ts';
 import type { PlanFacts } from './facts.ts';
 import type { Resolved } from './inputs.ts';
@@ -43,16 +44,17 @@ export function applyResult(planning: Planning, node: TaskNode, result: StepResu
   const { exitCode } = result;
   if (result.outcome === 'Failed') {
     const { reason = 'Error' } = result;
-    return failAttempt(planning, node, { reason, message: failureSentence({ ...result, reason }, node.row.inputs.artifacts), exitCode, atMs: result.finishedAtMs });
+    const message = failureSentence({ ...result, reason }, node.row.inputs.artifacts);
+    return failAttempt(planning, node, { reason, message, exitCode, atMs: result.finishedAtMs, result });
   }
   const parameters = outputParameters(node, result);
-  if (!parameters.ok) return failAttempt(planning, node, { reason: 'OutputMissing', message: parameters.message, exitCode });
+  if (!parameters.ok) return failAttempt(planning, node, { reason: 'OutputMissing', message: parameters.message, exitCode, result });
   if (node.row.state === 'PENDING') changeNode(planning, node, { state: 'RUNNING', reason: '', message: '' });
   changeNode(planning, node, {
     state: 'SUCCEEDED',
     reason: '',
     message: '',
-    outputs: { parameters: parameters.value, artifacts: outputArtifacts(planning, node, result) },
+    outputs: { parameters: parameters.value, artifacts: { ...outputArtifacts(planning, node, result), ...logArtifact(planning, node, result) } },
     podUid: result.podUid,
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(result.startedAtMs === undefined ? {} : { startedAtMs: result.startedAtMs }),

@@ -111,6 +111,25 @@ describe('the cache', () => {
   });
 });
 
+describe('what a step printed', () => {
+  test('is an artifact of its last attempt, however that ended', () => {
+    const driver = new PlanDriver(pipelineOf({ a: step({ retryPolicy: { maxRetryCount: 1 } }) })).settle();
+    driver.end('root.a', { failure: { reason: 'Error', message: 'no', exitCode: 1 } }).end('root.a', { failure: { reason: 'Error', message: 'no', exitCode: 1 } });
+    const { state, outputs, podName } = driver.task('root.a');
+    assert.equal(state, 'FAILED');
+    const [artifact, ...more] = [...driver.artifacts.values()];
+    assert.deepEqual(more, []);
+    assert.deepEqual(outputs.artifacts, { 'executor-logs': [artifact!.artifactId] });
+    assert.match(artifact!.uri, /\/executor-logs-1$/);
+    assert.deepEqual(artifact!.metadata, { pod_uid: `uid-${podName}` });
+  });
+
+  test('gives way to an output of the same name that the component declares', () => {
+    const driver = new PlanDriver(pipelineOf({ a: step({ outputArtifacts: ['executor-logs'] }) })).settle().end('root.a');
+    assert.deepEqual([...driver.artifacts.values()].map(({ type }) => type), ['system.Dataset']);
+  });
+});
+
 describe('importers', () => {
   const importer = { artifactUri: { runtimeParameter: 'uri' }, typeSchema: { schemaTitle: 'system.Model' }, metadata: { of: "{{$.inputs.parameters['uri']}}", n: 1 } };
   const documentWith = (more: object) =>

@@ -1,4 +1,5 @@
 // GET /apis/v2beta1/runs/{run_id}/nodes/{node_id}/artifacts/{artifact_name}:read: the bytes of one output, as base64 in JSON.
+import { isLogArtifact } from '../../api/mod.ts';
 import type { Artifact, Task } from '../../records/mod.ts';
 import type { Route, WebRequest, WebResponse } from '../../web/mod.ts';
 import { kfpRoute, pathParameter, type KfpOptions } from './context.ts';
@@ -19,7 +20,7 @@ async function readNodeArtifact(options: KfpOptions, request: WebRequest): Promi
   const task = getNode(records, request);
   const name = pathParameter(request, 'artifact_name');
   const artifact = outputNamed(records, task, name);
-  if (artifact === undefined && LOG_NAMES.has(name)) return readLog(options, task, request);
+  if (LOG_NAMES.has(name) && (artifact === undefined || isLogArtifact(artifact))) return readLog(options, task, request);
   if (artifact === undefined) throw refusal('NotFound', `the task ${quote(task.name)} has no output artifact ${quote(name)}`);
   if (blobs === undefined) throw refusal('Unimplemented', 'this server keeps no artifacts');
   const entry = await blobs.stat(artifact.uri);

@@ -2,12 +2,12 @@
 // What a step wrote is never a page of this origin: always an attachment, no sniffing, and a policy that lets nothing in it
 // run or load. <img> and fetch() don't mind; a browser that is led here saves a file.
 import { extname } from 'node:path';
-import type { Blobs } from '../../blobs/mod.ts';
 import type { Artifact } from '../../records/mod.ts';
 import type { Route, WebRequest, WebResponse } from '../../web/mod.ts';
 import { kfpRoute } from '../kfp/context.ts';
 import { readByteRange } from './byte-range.ts';
 import { requestedArtifact, requestedPath, ROOT_PATH, type SlipwayOptions } from './context.ts';
+import { bytesOf, type ArtifactBytes } from './log-bytes.ts';
 import { extensionOf, mediaTypeOf } from './media-type.ts';
 import { fileNameOf, getFile, viewOfFile } from './stored-file.ts';
 
@@ -22,8 +22,9 @@ export const INERT_HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
-async function readContent({ records, blobs }: SlipwayOptions, request: WebRequest): Promise<WebResponse> {
-  const artifact = requestedArtifact(records, request);
+async function readContent(options: SlipwayOptions, request: WebRequest): Promise<WebResponse> {
+  const artifact = requestedArtifact(options.records, request);
+  const blobs = await bytesOf(options, artifact, request.signal);
   const path = requestedPath(request);
   const { sizeBytes } = await getFile(blobs, artifact, path);
   const range = readByteRange(request.headers.range, sizeBytes);
@@ -50,7 +51,7 @@ async function readContent({ records, blobs }: SlipwayOptions, request: WebReque
 }
 
 /** Artifacts of steps mostly have names without an extension: it is told from the first bytes then. */
-async function namedByContent(blobs: Blobs, artifact: Artifact, path: string, sizeBytes: number) {
+async function namedByContent(blobs: ArtifactBytes, artifact: Artifact, path: string, sizeBytes: number) {
   const fileName = fileNameOf(artifact, path);
   const isNamed = extname(fileName) !== '';
   const extension = isNamed ? extname(fileName) : extensionOf(await viewOfFile(blobs, artifact, path, sizeBytes));

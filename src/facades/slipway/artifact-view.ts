@@ -9,6 +9,7 @@ import { jsonResponse, refusal } from '../kfp/refusal.ts';
 import { quote } from '../kfp/request-message.ts';
 import type { ArtifactEntries, ArtifactTable, ArtifactView } from './artifact-messages.ts';
 import { requestedArtifact, requestedPath, ROOT_PATH, type SlipwayOptions } from './context.ts';
+import { bytesOf } from './log-bytes.ts';
 import type { TableFormat } from './file-view.ts';
 import { fileNameOf, findPlace, getFile, readBytes, viewOfFile } from './stored-file.ts';
 import type { TableOutcome } from './tables/table.ts';
@@ -28,8 +29,9 @@ export function artifactViewRoutes(options: SlipwayOptions): Route[] {
   ];
 }
 
-async function readView({ records, blobs, contentLinks }: SlipwayOptions, request: WebRequest): Promise<WebResponse> {
-  const artifact = requestedArtifact(records, request);
+async function readView(options: SlipwayOptions, request: WebRequest): Promise<WebResponse> {
+  const artifact = requestedArtifact(options.records, request);
+  const blobs = await bytesOf(options, artifact, request.signal);
   const place = await findPlace(blobs, artifact, requestedPath(request));
   if (place.kind === 'elsewhere') return viewResponse({ ...place, uri: artifact.uri });
   if (place.kind !== 'file') return viewResponse({ kind: place.kind, path: place.path });
@@ -37,7 +39,7 @@ async function readView({ records, blobs, contentLinks }: SlipwayOptions, reques
   const file = { path: place.path, size_bytes: place.sizeBytes };
   if (view.kind === 'image') return viewResponse({ kind: 'image', ...file, media_type: view.mediaType });
   if (view.kind !== 'html') return viewResponse({ ...view, ...file });
-  const link = contentLinks.linkTo(artifact.artifactId, place.path, request);
+  const link = options.contentLinks.linkTo(artifact.artifactId, place.path, request);
   return viewResponse({ kind: 'html', ...file, ...(link.ok ? { content_url: link.url } : { content_refusal: link.why }) });
 }
 
@@ -61,8 +63,9 @@ async function listEntries({ records, blobs }: SlipwayOptions, request: WebReque
   return jsonResponse(listed);
 }
 
-async function readTable({ records, blobs }: SlipwayOptions, tables: TableReader, request: WebRequest): Promise<WebResponse> {
-  const artifact = requestedArtifact(records, request);
+async function readTable(options: SlipwayOptions, tables: TableReader, request: WebRequest): Promise<WebResponse> {
+  const artifact = requestedArtifact(options.records, request);
+  const blobs = await bytesOf(options, artifact, request.signal);
   const { row_count: rowCount } = readParameters(request.query, ['row_count']);
   const rowCountMax = Math.min(readCount('row_count', rowCount) ?? ROW_COUNT_DEFAULT, ROW_COUNT_MAX);
   const { path, sizeBytes } = await getFile(blobs, artifact, requestedPath(request));

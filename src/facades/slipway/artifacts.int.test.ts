@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { silentLog, systemClock, until } from '../../base/mod.ts';
 import { openLocalBlobs, type Blobs } from '../../blobs/mod.ts';
+import { openLogs } from '../../logs/mod.ts';
 import { startFacadeServer, type FacadeServer } from '../testing/facade-server.ts';
 import { anArtifact, aTask } from '../testing/rows.ts';
 import type { ArtifactDetails } from './artifact-messages.ts';
@@ -31,9 +32,10 @@ interface World {
 async function startWorld(t: TestContext): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'slipway-artifacts-'));
   const blobs = openLocalBlobs({ directory, defaultRootUri: 'minio://mlpipeline/v2/artifacts', log: silentLog });
+  const logs = openLogs({ directory: join(directory, 'logs'), clock: systemClock, log: silentLog });
   const contentLinks = createContentLinks({ domain: 'localhost', key: Buffer.alloc(32, 7), clock: systemClock });
   const server = await startFacadeServer({ blobs }, (records) =>
-    createSlipwayRoutes({ records, blobs, cluster: NO_CLUSTER, contentLinks, clock: systemClock, log: silentLog }),
+    createSlipwayRoutes({ records, blobs, logs, cluster: NO_CLUSTER, contentLinks, clock: systemClock, log: silentLog }),
   );
   t.after(async () => {
     await server[Symbol.asyncDispose]();

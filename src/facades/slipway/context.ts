@@ -1,6 +1,7 @@
 // What the handlers of Slipway's own dialect work with.
 import type { Clock, Log } from '../../base/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
+import type { Logs } from '../../logs/mod.ts';
 import type { Artifact, Records } from '../../records/mod.ts';
 import type { WebRequest } from '../../web/mod.ts';
 import { pathParameter } from '../kfp/context.ts';
@@ -12,6 +13,7 @@ import type { ContentLinks } from './content-link.ts';
 export interface SlipwayOptions {
   readonly records: Records;
   readonly blobs: Blobs;
+  readonly logs: Logs;
   readonly cluster: ClusterSource;
   readonly contentLinks: ContentLinks;
   readonly clock: Clock;

@@ -1,8 +1,8 @@
 // What is stored at a place below an artifact, found without trusting the path: `blobs` refuses what leads out.
-import type { Blobs } from '../../blobs/mod.ts';
 import type { Artifact } from '../../records/mod.ts';
 import { refusal } from '../kfp/refusal.ts';
 import { quote } from '../kfp/request-message.ts';
+import type { ArtifactBytes } from './log-bytes.ts';
 import { HEAD_BYTES, viewOf, type FileView } from './file-view.ts';
 
 export type StoredPlace =
@@ -16,7 +16,7 @@ export type StoredPlace =
 const SCHEMES_KEPT = /^(minio|s3|gs):\/\//;
 
 /** Throws Failure `InvalidUri` when the path could leave the artifact. */
-export async function findPlace(blobs: Blobs, { uri }: Artifact, path: string): Promise<StoredPlace> {
+export async function findPlace(blobs: ArtifactBytes, { uri }: Artifact, path: string): Promise<StoredPlace> {
   if (!SCHEMES_KEPT.test(uri)) return { kind: 'elsewhere', path };
   const entry = await blobs.statInside(uri, path);
   if (entry === undefined) return { kind: 'absent', path };
@@ -24,7 +24,7 @@ export async function findPlace(blobs: Blobs, { uri }: Artifact, path: string): 
 }
 
 /** Throws a refusal when there is no file. */
-export async function getFile(blobs: Blobs, artifact: Artifact, path: string): Promise<Extract<StoredPlace, { kind: 'file' }>> {
+export async function getFile(blobs: ArtifactBytes, artifact: Artifact, path: string): Promise<Extract<StoredPlace, { kind: 'file' }>> {
   const place = await findPlace(blobs, artifact, path);
   if (place.kind === 'file') return place;
   const shown = path === '' ? `the artifact ${quote(artifact.artifactId)}` : quote(path);
@@ -39,13 +39,13 @@ export function fileNameOf({ uri }: Artifact, path: string): string {
 }
 
 /** How it is best shown. */
-export async function viewOfFile(blobs: Blobs, artifact: Artifact, path: string, sizeBytes: number): Promise<FileView> {
+export async function viewOfFile(blobs: ArtifactBytes, artifact: Artifact, path: string, sizeBytes: number): Promise<FileView> {
   const head = sizeBytes === 0 ? Buffer.alloc(0) : await readBytes(blobs, artifact, path, 0, Math.min(sizeBytes, HEAD_BYTES));
   return viewOf(head, fileNameOf(artifact, path), artifact.type);
 }
 
 /** From `start` up to, not including, `end`; a file that became shorter gives less. */
-export async function readBytes(blobs: Blobs, { uri }: Artifact, path: string, start: number, end: number): Promise<Buffer> {
+export async function readBytes(blobs: ArtifactBytes, { uri }: Artifact, path: string, start: number, end: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const stream = await blobs.openRead(uri, path, { start, end: end - 1 });
   for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk); // A file stream without encoding.
