@@ -58,6 +58,8 @@ export interface Rooms {
 
 const DASHBOARD = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
 const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
+const CONFIG_MAPS = { group: '', version: 'v1', resource: 'configmaps' } as const;
+const SECRETS = { group: '', version: 'v1', resource: 'secrets' } as const;
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 const SERVICES = { group: '', version: 'v1', resource: 'services' } as const;
 const ENDPOINT_SLICES = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' } as const;
@@ -216,6 +218,7 @@ function openNode(
     events: eventsOf('kubelet'),
     podsDirectory: directory.file('pods'),
     claims: informers.of(CLAIMS),
+    configObjects: [informers.of(CONFIG_MAPS), informers.of(SECRETS)],
     claimsDirectory: directory.file('volumes'),
     services: informers.of(SERVICES),
     slices: informers.of(ENDPOINT_SLICES),

@@ -41,6 +41,8 @@ export interface LocalNodeOptions {
   readonly podsDirectory: string;
   /** PersistentVolumeClaims of all namespaces; the node starts it. */
   readonly claims: Informer;
+  /** ConfigMaps and Secrets of all namespaces, whose changes running Pods see; the node starts them. */
+  readonly configObjects: readonly Informer[];
   /** Directory of all claims' directories. */
   readonly claimsDirectory: string;
   /** Pods of pipeline steps that run at the same time. */
@@ -157,14 +159,15 @@ class Node implements LocalNode {
 
   async start(): Promise<void> {
     await registerNode(this.#options);
-    const { claims, services, slices } = this.#options;
-    await Promise.all([claims, services, slices].map((informer) => informer.start()));
+    const { claims, services, slices, configObjects } = this.#options;
+    await Promise.all([claims, services, slices, ...configObjects].map((informer) => informer.start()));
     this.#networks.start();
     // Workers come first: an exit that is told during the takeover finds its Pod.
     for (const pod of this.#options.pods.list()) if (this.#isOurs(pod) && !isEnded(pod)) this.#workerOf(pod);
     await this.#link.start();
     this.#stopWatching = [
       this.#options.pods.onChange((change) => this.#onPodChange(change)),
+      ...this.#options.configObjects.map((informer) => informer.onChange(({ object }) => this.#onConfigChange(informer.type.resource, object))),
       this.#options.claims.onChange(({ kind }) => void (kind === 'delete' && this.#claims.sweep())),
     ];
     this.#queue.start();
@@ -232,6 +235,10 @@ class Node implements LocalNode {
       return;
     }
     this.#queue.add(uid);
+  }
+
+  #onConfigChange(resource: string, object: KubeObject): void {
+    for (const [uid, worker] of this.#workers) if (worker.observeObject(resource, object)) this.#queue.add(uid);
   }
 
   #onExit(exit: ExitRecord, podUid: string): void {

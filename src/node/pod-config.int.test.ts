@@ -120,7 +120,7 @@ test('an emptyDir is shared by the containers of a Pod', async () => {
 test('configMap and secret volumes: keys, items, modes, read-only', async () => {
   await world.shell(
     'files',
-    'cat /cfg/color /cfg/deep/size /sec/password; od -An -tu1 /cfg/raw; stat -c %a /sec/password /cfg/deep/size /cfg/color; touch /cfg/new 2>/dev/null || echo refused',
+    'cat /cfg/color /cfg/deep/size /sec/password; od -An -tu1 /cfg/raw; stat -L -c %a /sec/password /cfg/deep/size /cfg/color; touch /cfg/new 2>/dev/null || echo refused',
     {
       volumes: [
         { name: 'cfg', projected: { sources: [
@@ -133,6 +133,19 @@ test('configMap and secret volumes: keys, items, modes, read-only', async () => 
     { volumeMounts: [{ name: 'cfg', mountPath: '/cfg' }, { name: 'sec', mountPath: '/sec' }] },
   );
   assert.deepEqual((await output('files')).split('\n').map((line) => line.trim()), ['blue42', 's3cret   0 255', '400', '640', '644', 'refused', '']);
+});
+
+test('what ConfigMaps, Secrets, labels and annotations say reaches Pods that run, all at once; a subPath stays as it was', async () => {
+  await put('ConfigMap', 'live', { data: { color: 'green', old: 'x' } });
+  const items = [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }];
+  const volumes = [{ name: 'cfg', configMap: { name: 'live' } }, { name: 'all', projected: { sources: [{ secret: { name: 'credentials' } }, { downwardAPI: { items } }] } }];
+  const volumeMounts = [{ name: 'cfg', mountPath: '/cfg' }, { name: 'all', mountPath: '/all' }, { name: 'cfg', mountPath: '/fixed', subPath: 'color' }];
+  const script = 'echo up; until grep -q red /cfg/color; do sleep 0.05; done; until grep -q new /all/labels; do sleep 0.05; done; ls /cfg; cat /cfg/color /fixed /all/labels';
+  await world.create('live', { containers: [shellContainer('main', script, { volumeMounts })], volumes }, { labels: { a: '1' } });
+  await world.printed('live', 'up');
+  must(await world.api.patch({ type: { group: '', version: 'v1', resource: 'configmaps' }, namespace: 'default', name: 'live' }, 'merge', { data: { color: 'red', old: null, size: '5' } }));
+  must(await world.api.patch({ type: { group: '', version: 'v1', resource: 'pods' }, namespace: 'default', name: 'live' }, 'merge', { metadata: { labels: { b: 'new' } } }));
+  assert.equal(await output('live'), 'up\ncolor\nsize\nredgreena="1"\nb="new"');
 });
 
 test('downwardAPI files', async () => {

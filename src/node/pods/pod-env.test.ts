@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { JsonObject, KubeObject } from '../../base/mod.ts';
 import { envReferences, expand, podField, resolveEnv, resourceField, type ReferencedObjects } from './pod-env.ts';
 import { podSpecOf } from './pod-spec.ts';
+import { tokenKey } from './pod-tokens.ts';
 import { filesOf, volumeReferences } from './volume-files.ts';
 
 function podWith(container: JsonObject, metadata: JsonObject = {}): KubeObject {
@@ -74,12 +75,13 @@ test('resources in units of the divisor, rounded up; a limit that is not set is 
 test('files of projected volumes; later sources win; a path never leaves the volume', () => {
   const sources = [{ configMap: { name: 'c' } }, { secret: { name: 's', items: [{ key: 'token', path: 'key', mode: 0o400 }] } }, { serviceAccountToken: { path: 'token' } }];
   const volume = { name: 'v', projected: { defaultMode: 0o440, sources } };
-  const files = filesOf(podWith({}), volume, OBJECTS);
-  assert.deepEqual([...files].map(([path, { bytes, mode }]) => [path, bytes.toString(), mode]), [['key', 'hüsch', 0o400], ['deep', 'more', 0o440]]);
+  const FACTS = { pod: podWith({}), objects: OBJECTS, tokens: new Map([[tokenKey({}), 'signed']]) };
+  const files = filesOf(FACTS, volume);
+  assert.deepEqual([...files].map(([path, { bytes, mode }]) => [path, bytes.toString(), mode]), [['key', 'hüsch', 0o400], ['deep', 'more', 0o440], ['token', 'signed', 0o440]]);
   assert.deepEqual(volumeReferences([volume, { name: 'w', secret: { secretName: 't' } }]).map(({ name }) => name), ['c', 's', 't']);
-  for (const path of ['../up', 'a//b', 'a/../../b', '']) {
+  for (const path of ['../up', '..data', 'a//b', 'a/../../b', '']) {
     const hostile = { name: 'v', configMap: { name: 'c', items: [{ key: 'key', path }] } };
-    assert.throws(() => filesOf(podWith({}), hostile, OBJECTS), { reason: 'VolumeNotReady', message: /leaves the volume/ });
+    assert.throws(() => filesOf(FACTS, hostile), { reason: 'VolumeNotReady', message: /leaves the volume/ });
   }
-  assert.throws(() => filesOf(podWith({}), { name: 'v', configMap: { name: 'c', items: [{ key: 'no', path: 'x' }] } }, OBJECTS), { message: /references non-existent config key: no/ });
+  assert.throws(() => filesOf(FACTS, { name: 'v', configMap: { name: 'c', items: [{ key: 'no', path: 'x' }] } }), { message: /references non-existent config key: no/ });
 });

@@ -119,7 +119,7 @@ export function podField(pod: KubeObject, path: string): string {
   const subscript = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
   if (subscript !== null) return pod.metadata[subscript[1] as 'labels' | 'annotations']?.[subscript[2]!] ?? '';
   const lines = (map: Readonly<Record<string, string>> | undefined) =>
-    Object.entries(map ?? {}).map(([key, value]) => `${key}=${JSON.stringify(value)}`).join('\n');
+    Object.entries(map ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => `${key}=${JSON.stringify(value)}`).join('\n');
   switch (path) {
     case 'metadata.name':
       return pod.metadata.name;

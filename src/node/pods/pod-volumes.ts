@@ -1,13 +1,14 @@
 // Volumes of a Pod as directories below its own directory, or places of the machine, and the bind mounts that show them to
 // its containers.
-import { chmod, lstat, mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, normalize, sep } from 'node:path';
+import { chmod, lstat, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
+import { join, normalize, sep } from 'node:path';
 import { Failure, isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import type { ContainerMount } from '../supervisor/protocol.ts';
+import { replaceFiles } from './atomic-files.ts';
 import type { ClaimDirectories } from './claim-directories.ts';
 import { expand, type ReferencedObjects } from './pod-env.ts';
 import type { ContainerSpec, VolumeMount } from './pod-spec.ts';
-import { fileSourceOf, filesOf, type VolumeFiles } from './volume-files.ts';
+import { fileSourceOf, filesOf, type FileFacts } from './volume-files.ts';
 
 export interface PreparedVolume {
   /** On this machine. */
@@ -36,7 +37,7 @@ const DIRECTORY_MODE = 0o777;
 export async function prepareVolumes(
   pod: KubeObject,
   volumes: readonly JsonObject[],
-  objects: ReferencedObjects,
+  { objects }: FileFacts,
   places: VolumePlaces,
 ): Promise<PreparedVolumes> {
   const prepared = new Map<string, PreparedVolume>();
@@ -54,14 +55,23 @@ export async function prepareVolumes(
     }
     const hasFiles = fileSourceOf(volume) !== undefined;
     if (!hasFiles && !OWN_DIRECTORIES.some((kind) => isJsonObject(volume[kind]))) throw unsupported(name, volume);
-    const files = hasFiles ? filesOf(pod, volume, objects) : new Map();
-    const path = join(places.podDirectory, 'volumes', name);
+    const path = directoryOf(places.podDirectory, name);
     await mkdir(path, { recursive: true });
     await chmod(path, DIRECTORY_MODE);
-    await writeFiles(path, files);
     prepared.set(name, { path, isReadOnly: hasFiles });
   }
   return prepared;
+}
+
+/** Brings the files of volumes that are made of objects up to date. Throws Failure `VolumeNotReady` when one is missing. */
+export async function writeObjectVolumes(volumes: readonly JsonObject[], facts: FileFacts, { podDirectory, versionName }: { readonly podDirectory: string; readonly versionName: string }): Promise<void> {
+  for (const volume of volumes) {
+    if (fileSourceOf(volume) !== undefined) await replaceFiles(directoryOf(podDirectory, String(volume['name'])), filesOf(facts, volume), versionName);
+  }
+}
+
+function directoryOf(podDirectory: string, volume: string): string {
+  return join(podDirectory, 'volumes', volume);
 }
 
 /** Throws Failure `VolumeNotReady` when a mount can't be shown. `env` is for the sub-paths with $(VAR) in them. */
@@ -123,16 +133,6 @@ function isOfType(facts: Awaited<ReturnType<typeof stat>>, type: unknown): boole
       return facts.isBlockDevice();
     default:
       return true;
-  }
-}
-
-async function writeFiles(root: string, files: VolumeFiles): Promise<void> {
-  for (const [relative, { bytes, mode }] of files) {
-    const file = join(root, relative);
-    await mkdir(dirname(file), { recursive: true });
-    await rm(file, { force: true });
-    await writeFile(file, bytes);
-    await chmod(file, mode);
   }
 }
 

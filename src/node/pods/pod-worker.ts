@@ -17,6 +17,7 @@ import { startContainer, type StartOutcome } from './container-start.ts';
 import { ContainerStarts } from './container-starts.ts';
 import { ContainerStops } from './container-stops.ts';
 import type { Programs } from './container-program.ts';
+import { MountedVolumes } from './mounted-volumes.ts';
 import { PodContainers, type RunningAttempt, type Takeover } from './pod-containers.ts';
 import { podDirectory, type PodDirectory } from './pod-directory.ts';
 import { PodEvents } from './pod-events.ts';
@@ -26,12 +27,9 @@ import { podStatus, type Readiness } from './pod-status.ts';
 import { PostStarts } from './post-starts.ts';
 import { SlotHolder } from './slot-holder.ts';
 import type { Slots } from './slots.ts';
-import type { PreparedVolumes } from './pod-volumes.ts';
 import { StatusPublisher } from './status-publisher.ts';
 import { stepDocumentOf } from './step-document.ts';
 import { StepReport, type PodFailure } from './step-report.ts';
-import { TokenFiles } from './token-files.ts';
-import { VolumesOnce } from './volumes-once.ts';
 
 export interface PodWorkerPorts {
   readonly api: ObjectApi;
@@ -84,8 +82,7 @@ export class PodWorker {
   readonly #postStarts: PostStarts;
   readonly #stops: ContainerStops;
   readonly #starts: ContainerStarts;
-  readonly #volumes = new VolumesOnce();
-  readonly #tokens: TokenFiles;
+  readonly #volumes: MountedVolumes;
   readonly #startedAtMs: number;
   readonly #abort = new AbortController();
   #pod: KubeObject;
@@ -111,10 +108,10 @@ export class PodWorker {
     this.#report = document === undefined ? undefined : new StepReport({ ...ports, document, podUid, directory });
     this.#slot = document === undefined ? undefined : new SlotHolder(ports.steps);
     this.#events = new PodEvents(ports.events, () => this.#pod, document !== undefined);
-    this.#tokens = new TokenFiles({ ...ports, pod: () => this.#pod, podDirectory: directory.path }, this.#spec.volumes);
     const settleMs = document === undefined ? SETTLE_MS : STEP_SETTLE_MS;
     this.#publisher = new StatusPublisher({ ...ports, pod, settleMs, writes: ports.statusWrites, signal: this.#abort.signal });
     const views = { pod: () => this.#pod, spec: () => this.#spec };
+    this.#volumes = new MountedVolumes({ ...ports, ...views, podDirectory: directory.path, signal: this.#abort.signal });
     const hooks = { ...ports, podUid, dial: ports.networks.dialerOf(podUid), events: this.#events, signal: this.#abort.signal };
     this.#stops = new ContainerStops({ ...hooks, ...views });
     this.#probes = new ContainerProbes({ ...hooks, ...views, stop: (container, restart, graceMs) => this.#stops.begin(container, restart, graceMs) });
@@ -144,9 +141,18 @@ export class PodWorker {
   observe(pod: KubeObject): boolean {
     const before = this.#pod.metadata;
     this.#pod = pod;
-    const { generation, deletionTimestamp } = pod.metadata;
+    const { generation, deletionTimestamp, labels, annotations } = pod.metadata;
     if (generation !== before.generation) this.#spec = podSpecOf(pod);
-    return generation !== before.generation || deletionTimestamp !== before.deletionTimestamp;
+    const showsChange = this.#volumes.showsMetadata && (labels !== before.labels || annotations !== before.annotations);
+    if (showsChange) this.#volumes.outdate();
+    return showsChange || generation !== before.generation || deletionTimestamp !== before.deletionTimestamp;
+  }
+
+  /** A ConfigMap or Secret has changed; true when a volume shows it. */
+  observeObject(resource: string, { metadata }: KubeObject): boolean {
+    const isShown = metadata.namespace === this.#pod.metadata.namespace && this.#volumes.refersTo(resource, metadata.name);
+    if (isShown) this.#volumes.outdate();
+    return isShown;
   }
 
   /** A container ended; the record is durable. */
@@ -181,7 +187,7 @@ export class PodWorker {
     this.#probes.follow(this.#containers.running().filter(isProbed));
     let wakeAtMs = Number.POSITIVE_INFINITY;
     for (const action of this.#plan()) wakeAtMs = Math.min(wakeAtMs, (await this.#act(action)) ?? Number.POSITIVE_INFINITY);
-    wakeAtMs = Math.min(wakeAtMs, await this.#stops.proceed(this.#containers.running()), await this.#refreshTokens());
+    wakeAtMs = Math.min(wakeAtMs, await this.#stops.proceed(this.#containers.running()), await this.#refreshVolumes());
     if (!this.#isFinished) this.#publisher.publish(this.#status());
     return wakeAtMs === Number.POSITIVE_INFINITY ? { kind: 'done' } : { kind: 'after', delayMs: Math.max(0, wakeAtMs - clock.now()) };
   }
@@ -227,12 +233,9 @@ export class PodWorker {
     return planPod(facts, this.#ports.clock.now());
   }
 
-  /** When the tokens are due next; the first ones come with the volumes. */
-  async #refreshTokens(): Promise<number> {
-    if (this.#isFinished || this.#containers.running().length === 0) return Number.POSITIVE_INFINITY;
-    const problem = await this.#tokens.refresh();
-    if (problem !== undefined) this.#ports.log.warn('the token of a Pod could not be renewed', { pod: this.#pod.metadata.name, error: problem });
-    return this.#tokens.refreshAtMs;
+  /** When their files are due next; the first ones come with the volumes. */
+  #refreshVolumes(): number | Promise<number> {
+    return this.#isFinished || this.#containers.running().length === 0 ? Number.POSITIVE_INFINITY : this.#volumes.refresh();
   }
 
   /** When to look again, if the action says so. */
@@ -268,7 +271,7 @@ export class PodWorker {
         container,
         restart,
         directory: this.#directory,
-        volumes: () => this.#ensureVolumes(),
+        volumes: () => this.#volumes.ensure(),
         logKey: this.#logKey(container.name, restart),
         slot,
         onProgress: (reason, message) => {
@@ -284,12 +287,6 @@ export class PodWorker {
       await this.#settle(container, restart, outcome);
       this.#ports.wake(this.uid);
     });
-  }
-
-  #ensureVolumes(): Promise<PreparedVolumes> {
-    const { api, claims } = this.#ports;
-    const reader = { api, pod: this.#pod, signal: this.#abort.signal };
-    return this.#volumes.ensure(reader, this.#spec, { podDirectory: this.#directory.path, claims }, this.#tokens);
   }
 
   async #settle(container: ContainerSpec, restart: number, outcome: StartOutcome): Promise<void> {

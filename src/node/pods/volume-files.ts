@@ -2,6 +2,7 @@
 import { Failure, isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { podField, resourceField, type ObjectReference, type ReferencedObjects } from './pod-env.ts';
 import { objectsOf } from './pod-spec.ts';
+import { tokenKey } from './pod-tokens.ts';
 
 export interface VolumeFile {
   readonly bytes: Buffer;
@@ -12,9 +13,17 @@ export interface VolumeFile {
 export type VolumeFiles = ReadonlyMap<string, VolumeFile>;
 
 const DEFAULT_MODE = 0o644;
-/** Sources that make a volume of files, and what adds nothing here: tokens are written by TokenFiles. */
+/** Sources that make a volume of files, and what adds nothing here. */
 const FILE_SOURCES = ['configMap', 'secret', 'downwardAPI', 'projected'] as const;
-const EMPTY_SOURCES = ['serviceAccountToken', 'clusterTrustBundle'] as const;
+const EMPTY_SOURCES = ['clusterTrustBundle'] as const;
+
+/** What files are made of. */
+export interface FileFacts {
+  readonly pod: KubeObject;
+  readonly objects: ReferencedObjects;
+  /** By `tokenKey`. */
+  readonly tokens: ReadonlyMap<string, string>;
+}
 
 /** Undefined when the volume is of another kind. */
 export function fileSourceOf(volume: JsonObject): (typeof FILE_SOURCES)[number] | undefined {
@@ -34,30 +43,29 @@ export function volumeReferences(volumes: readonly JsonObject[]): readonly Objec
 }
 
 /** Throws Failure `VolumeNotReady` when an object or a key is missing, or a path leaves the volume. */
-export function filesOf(pod: KubeObject, volume: JsonObject, objects: ReferencedObjects): VolumeFiles {
-  const context = { pod, objects, volume: String(volume['name']) };
+export function filesOf(facts: FileFacts, volume: JsonObject): VolumeFiles {
+  const context = { ...facts, volume: String(volume['name']) };
   const projected = volume['projected'];
   const files = isJsonObject(projected)
     ? new Map(objectsOf(projected['sources']).flatMap((source) => [...sourceFiles(context, source, modeOf(projected['defaultMode'], DEFAULT_MODE))]))
     : sourceFiles(context, volume, DEFAULT_MODE);
   for (const path of files.keys()) {
-    const isInside = path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+    const isInside = !path.startsWith('..') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
     if (!isInside) throw new Failure('VolumeNotReady', `MountVolume.SetUp failed for volume "${context.volume}" : the path "${path}" leaves the volume`);
   }
   return files;
 }
 
-interface Context {
-  readonly pod: KubeObject;
-  readonly objects: ReferencedObjects;
+interface Context extends FileFacts {
   readonly volume: string;
 }
 
 function sourceFiles(context: Context, source: JsonObject, mode: number): VolumeFiles {
-  const { configMap, secret, downwardAPI } = source;
+  const { configMap, secret, downwardAPI, serviceAccountToken: token } = source;
   if (isJsonObject(configMap)) return objectFiles(context, configMap, { resource: 'configmaps', name: String(configMap['name']) }, mode);
   if (isJsonObject(secret)) return objectFiles(context, secret, { resource: 'secrets', name: secretNameOf(secret) }, mode);
   if (isJsonObject(downwardAPI)) return downwardFiles(context.pod, downwardAPI, mode);
+  if (isJsonObject(token)) return new Map([[String(token['path']), { bytes: Buffer.from(context.tokens.get(tokenKey(token)) ?? ''), mode }]]);
   if (EMPTY_SOURCES.some((kind) => source[kind] !== undefined)) return new Map();
   throw new Failure('VolumeUnsupported', `the volume "${context.volume}" has a source that this node does not know: ${Object.keys(source).join(', ')}`);
 }

@@ -64,6 +64,7 @@ export class NodeWorld {
   readonly #claims: Informer;
   readonly #services: Informer;
   readonly #slices: Informer;
+  readonly #configObjects: readonly Informer[];
   readonly #closeServer: () => Promise<void>;
   #node: LocalNode | undefined;
   #breakConnection: (() => void) | undefined;
@@ -81,11 +82,12 @@ export class NodeWorld {
     this.#claims = createInformer({ api: this.api, type: CLAIMS, ...ports });
     this.#services = createInformer({ api: this.api, type: SERVICES, ...ports });
     this.#slices = createInformer({ api: this.api, type: SLICES, ...ports });
+    this.#configObjects = ['configmaps', 'secrets'].map((resource) => createInformer({ api: this.api, type: { group: '', version: 'v1', resource }, ...ports }));
     this.logs = openLogs({ directory: join(this.directory, 'logs'), ...ports });
     this.blobs = openLocalBlobs({ directory: join(this.directory, 'artifacts'), defaultRootUri: 'minio://mlpipeline/v2/artifacts', log: silentLog });
     this.#programs = this.#newPrograms();
     this.#closeServer = async () => {
-      await Promise.all([this.#pods, this.#claims, this.#services, this.#slices].map((informer) => informer.stop()));
+      await Promise.all([this.#pods, this.#claims, this.#services, this.#slices, ...this.#configObjects].map((informer) => informer.stop()));
       store.close();
       await database.close();
     };
@@ -132,6 +134,7 @@ export class NodeWorld {
       slices: this.#slices,
       ranges: networkRanges('10.88.0.0/16', '10.96.0.0/16'),
       machineHost: '127.0.0.1',
+      configObjects: this.#configObjects,
       claimsDirectory: join(this.directory, 'volumes'),
       apiAddress: () => ({ host: '127.0.0.1', port: 6443 }),
       stepsAtOnce: this.#options.stepsAtOnce ?? 8,

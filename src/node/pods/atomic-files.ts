@@ -1,0 +1,56 @@
+// The files of a volume, replaced all at once while containers read them. As the kubelet lays them out: every version is a
+// directory of its own, `..data` leads to the one that counts, and each name leads through it:
+//   ..2026_01_01_00_00_00.000-1/color   ..data → ..2026_01_01_00_00_00.000-1   color → ..data/color
+import { chmod, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { VolumeFiles } from './volume-files.ts';
+
+const CURRENT = '..data';
+
+/** False when nothing had to be changed. `versionName` is one that was never used in this directory. */
+export async function replaceFiles(directory: string, files: VolumeFiles, versionName: string): Promise<boolean> {
+  const before = await readlink(join(directory, CURRENT)).catch(() => undefined);
+  if (before !== undefined && (await holds(join(directory, before), files))) return false;
+  const version = `..${versionName}`;
+  await mkdir(join(directory, version));
+  for (const [path, { bytes, mode }] of files) {
+    const file = join(directory, version, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, bytes);
+    await chmod(file, mode);
+  }
+  await point(directory, CURRENT, version);
+  const names = new Set([...files.keys()].map(topOf));
+  for (const name of names) await point(directory, name, join(CURRENT, name));
+  for (const entry of await readdir(directory)) {
+    const isOfUse = entry === CURRENT || entry === version || names.has(entry);
+    if (!isOfUse) await rm(join(directory, entry), { recursive: true, force: true });
+  }
+  return true;
+}
+
+/** The link is there or it is not, never something between. */
+async function point(directory: string, name: string, target: string): Promise<void> {
+  const link = join(directory, name);
+  const facts = await lstat(link).catch(() => undefined);
+  if (facts?.isSymbolicLink() === true && (await readlink(link)) === target) return;
+  if (facts?.isDirectory() === true) await rm(link, { recursive: true });
+  const fresh = join(directory, '..new');
+  await rm(fresh, { force: true });
+  await symlink(target, fresh);
+  await rename(fresh, link);
+}
+
+async function holds(version: string, files: VolumeFiles): Promise<boolean> {
+  const present = await readdir(version, { recursive: true, withFileTypes: true }).catch(() => []);
+  if (present.filter((entry) => entry.isFile()).length !== files.size) return false;
+  for (const [path, { bytes }] of files) {
+    const content = await readFile(join(version, path)).catch(() => undefined);
+    if (content === undefined || !content.equals(bytes)) return false;
+  }
+  return true;
+}
+
+function topOf(path: string): string {
+  return path.split('/', 1)[0]!;
+}

@@ -1,0 +1,108 @@
+// The volumes of one Pod: made once for all its containers, after a failure anew; what is made of objects and tokens follows them.
+import { describeError, toRfc3339, type Clock, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
+import type { ClaimDirectories } from './claim-directories.ts';
+import { fetchReferences } from './references.ts';
+import type { PodSpec } from './pod-spec.ts';
+import { PodTokens } from './pod-tokens.ts';
+import { prepareVolumes, writeObjectVolumes, type PreparedVolumes } from './pod-volumes.ts';
+import { fileSourceOf, volumeReferences, type FileFacts } from './volume-files.ts';
+
+export interface MountedVolumesOptions {
+  readonly api: ObjectApi;
+  readonly pod: () => KubeObject;
+  readonly spec: () => PodSpec;
+  readonly podDirectory: string;
+  readonly claims: ClaimDirectories;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+const NO_VOLUMES: PreparedVolumes = new Map();
+/** What could not be had is asked for again in this time. */
+const RETRY_MS = 10_000;
+
+export class MountedVolumes {
+  readonly #options: MountedVolumesOptions;
+  readonly #tokens: PodTokens;
+  #prepared: Promise<PreparedVolumes> | undefined;
+  /** A Pod that an earlier server started has files of unknown age. */
+  #isOutdated = true;
+  #retryAtMs = 0;
+  #writeCount = 0;
+
+  constructor(options: MountedVolumesOptions) {
+    this.#options = options;
+    this.#tokens = new PodTokens(options);
+  }
+
+  /** Throws what `prepareVolumes` throws. */
+  async ensure(): Promise<PreparedVolumes> {
+    if (this.#options.spec().volumes.length === 0) return NO_VOLUMES;
+    this.#prepared ??= this.#prepare().catch((error: unknown) => {
+      this.#prepared = undefined;
+      throw error;
+    });
+    return this.#prepared;
+  }
+
+  /** Whether a volume shows this object. */
+  refersTo(resource: string, name: string): boolean {
+    return volumeReferences(this.#options.spec().volumes).some((reference) => reference.resource === resource && reference.name === name);
+  }
+
+  /** Whether a volume shows labels and annotations of the Pod. */
+  get showsMetadata(): boolean {
+    return this.#options.spec().volumes.some(({ downwardAPI, projected }) => downwardAPI !== undefined || JSON.stringify(projected ?? '').includes('"downwardAPI"'));
+  }
+
+  /** The objects have changed: the next `refresh` writes them. */
+  outdate(): void {
+    this.#isOutdated = true;
+    this.#retryAtMs = 0;
+  }
+
+  /** Writes what is due, and says when to call again. What is missing leaves the files as they are. */
+  async refresh(): Promise<number> {
+    const { spec, pod, clock, log } = this.#options;
+    if (!spec().volumes.some((volume) => fileSourceOf(volume) !== undefined)) return Number.POSITIVE_INFINITY;
+    const dueMs = Math.max(this.#retryAtMs, this.#isOutdated ? 0 : this.#tokens.refreshAtMs);
+    if (clock.now() < dueMs) return dueMs;
+    try {
+      await this.#write(await this.#facts());
+    } catch (error) {
+      log.warn('volumes of a Pod could not be renewed', { pod: pod().metadata.name, error: describeError(error) });
+      this.outdate();
+      this.#retryAtMs = clock.now() + RETRY_MS;
+      return this.#retryAtMs;
+    }
+    return this.#isOutdated ? 0 : this.#tokens.refreshAtMs;
+  }
+
+  async #prepare(): Promise<PreparedVolumes> {
+    const { spec, pod } = this.#options;
+    const facts = await this.#facts();
+    const prepared = await prepareVolumes(pod(), spec().volumes, facts, this.#options);
+    await this.#write(facts);
+    return prepared;
+  }
+
+  async #write(facts: FileFacts): Promise<void> {
+    await writeObjectVolumes(this.#options.spec().volumes, facts, this.#places());
+  }
+
+  #places(): { podDirectory: string; versionName: string } {
+    const { podDirectory, clock } = this.#options;
+    const stamp = toRfc3339(clock.now()).replaceAll(/[-:TZ]/g, '_');
+    return { podDirectory, versionName: `${stamp}.${String(clock.now() % 1000).padStart(3, '0')}-${++this.#writeCount}` };
+  }
+
+  async #facts(): Promise<FileFacts> {
+    const { spec, pod, api, signal } = this.#options;
+    const { volumes } = spec();
+    // What changes from here on asks for another look.
+    this.#isOutdated = false;
+    const objects = await fetchReferences({ api, pod: pod(), signal }, volumeReferences(volumes));
+    return { pod: pod(), objects, tokens: await this.#tokens.all(volumes) };
+  }
+}

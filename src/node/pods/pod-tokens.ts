@@ -1,0 +1,80 @@
+// The tokens of a Pod's ServiceAccount for its projected volumes: asked for when the volumes are made, and anew before they
+// end, for as long as the Pod runs.
+import { Failure, isJsonObject, type Clock, type JsonObject, type KubeObject, type ObjectApi } from '../../base/mod.ts';
+import { objectsOf } from './pod-spec.ts';
+
+export interface PodTokensOptions {
+  readonly api: ObjectApi;
+  readonly clock: Clock;
+  readonly pod: () => KubeObject;
+}
+
+interface IssuedToken {
+  readonly text: string;
+  readonly refreshAtMs: number;
+}
+
+const SERVICE_ACCOUNTS = { group: '', version: 'v1', resource: 'serviceaccounts' } as const;
+const LIFETIME_SECONDS_DEFAULT = 3_600;
+/** As the kubelet does: after four fifths of its time, and at the latest after a day. */
+const REFRESH_SHARE = 0.8;
+const REFRESH_MS_MAX = 24 * 3_600_000;
+
+export class PodTokens {
+  readonly #options: PodTokensOptions;
+  /** By audience and lifetime. */
+  readonly #issued = new Map<string, IssuedToken>();
+
+  constructor(options: PodTokensOptions) {
+    this.#options = options;
+  }
+
+  /** When the next one is due; infinite when the Pod has none. */
+  get refreshAtMs(): number {
+    return Math.min(...[...this.#issued.values()].map(({ refreshAtMs }) => refreshAtMs), Number.POSITIVE_INFINITY);
+  }
+
+  /** One for each source of the volumes, by `tokenKey`. Throws Failure `VolumeNotReady`. */
+  async all(volumes: readonly JsonObject[]): Promise<ReadonlyMap<string, string>> {
+    const texts = new Map<string, string>();
+    for (const source of volumes.flatMap(tokenSources)) {
+      const key = tokenKey(source);
+      const issued = this.#issued.get(key);
+      const token = issued !== undefined && this.#options.clock.now() < issued.refreshAtMs ? issued : await this.#request(source);
+      this.#issued.set(key, token);
+      texts.set(key, token.text);
+    }
+    return texts;
+  }
+
+  async #request({ audience, expirationSeconds }: JsonObject): Promise<IssuedToken> {
+    const { namespace, name: podName, uid } = this.#options.pod().metadata;
+    const account = String(this.#options.pod().spec?.['serviceAccountName'] ?? 'default');
+    const request: KubeObject = {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      metadata: { name: account, ...(namespace === undefined ? {} : { namespace }) },
+      spec: {
+        audiences: typeof audience === 'string' && audience !== '' ? [audience] : [],
+        expirationSeconds: typeof expirationSeconds === 'number' ? expirationSeconds : LIFETIME_SECONDS_DEFAULT,
+        boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: podName, uid: uid ?? '' },
+      },
+    };
+    const outcome = await this.#options.api.create(SERVICE_ACCOUNTS, namespace, request, { subresource: 'token' });
+    if (!outcome.ok) throw new Failure('VolumeNotReady', `MountVolume.SetUp failed: failed to fetch token: ${outcome.status.message}`);
+    const { token, expirationTimestamp } = outcome.value.status ?? {};
+    const nowMs = this.#options.clock.now();
+    const lifetimeMs = Date.parse(String(expirationTimestamp)) - nowMs;
+    return { text: String(token), refreshAtMs: nowMs + Math.min(lifetimeMs * REFRESH_SHARE, REFRESH_MS_MAX) };
+  }
+}
+
+/** Of a `serviceAccountToken`: sources that ask for the same get the same. */
+export function tokenKey({ audience, expirationSeconds }: JsonObject): string {
+  return JSON.stringify([audience ?? '', expirationSeconds ?? LIFETIME_SECONDS_DEFAULT]);
+}
+
+function tokenSources({ projected }: JsonObject): readonly JsonObject[] {
+  const sources = isJsonObject(projected) ? objectsOf(projected['sources']) : [];
+  return sources.map(({ serviceAccountToken }) => serviceAccountToken).filter((source) => isJsonObject(source));
+}
