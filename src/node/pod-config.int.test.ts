@@ -148,6 +148,37 @@ test('what ConfigMaps, Secrets, labels and annotations say reaches Pods that run
   assert.equal(await output('live'), 'up\ncolor\nsize\nredgreena="1"\nb="new"');
 });
 
+test('an emptyDir in memory; one that holds more than its limit ends the Pod as evicted', async () => {
+  const volumeMounts = [{ name: 'v', mountPath: '/v' }];
+  await world.shell('quick', 'stat -f -c %T /v; echo x > /v/file; cat /v/file', { volumes: [{ name: 'v', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }] }, { volumeMounts });
+  assert.equal(await output('quick'), 'tmpfs\nx\n');
+  await world.shell('filled', 'head -c 3000000 /dev/zero > /v/file; sleep 100', { volumes: [{ name: 'v', emptyDir: { sizeLimit: '1Mi' } }], terminationGracePeriodSeconds: 1 }, { volumeMounts });
+  const pod = await world.ended('filled');
+  assert.deepEqual([pod.status?.['phase'], pod.status?.['reason'], pod.status?.['message']], ['Failed', 'Evicted', 'Usage of EmptyDir volume "v" exceeds the limit "1Mi". ']);
+});
+
+const asRoot = process.geteuid?.() === 0 ? {} : { skip: 'only root can become another user' };
+
+test('runAsUser, runAsGroup, supplementalGroups and fsGroup; of a command in the container, too', asRoot, async () => {
+  const volumes = [{ name: 'v', emptyDir: {} }, { name: 'sec', secret: { secretName: 'credentials', defaultMode: 0o400 } }];
+  const volumeMounts = [{ name: 'v', mountPath: '/v' }, { name: 'sec', mountPath: '/sec' }];
+  const script = 'id -u; id -g; id -G | tr " " "\\n" | sort -n | tr "\\n" " "; echo x > /v/file; stat -c %g /v/file; cat /sec/password; echo; until test -e /tmp/end; do sleep 0.05; done';
+  const securityContext = { runAsUser: 61_234, runAsGroup: 61_235, fsGroup: 61_236, supplementalGroups: [61_237], runAsNonRoot: true };
+  const pod = await world.shell('somebody', script, { volumes, securityContext }, { volumeMounts });
+  await world.printed('somebody', 's3cret');
+  await world.run(pod, 'test "$(id -u)" = 61234 && touch /tmp/end');
+  assert.equal(await output('somebody'), '61234\n61235\n61235 61236 61237 61236\ns3cret\n');
+  await world.shell('own', 'id -u; id -g', { securityContext: { runAsUser: 5 } }, { securityContext: { runAsUser: 61_234 } });
+  assert.equal(await output('own'), '61234\n61234\n', 'a user that the machine does not know has a group of its own number');
+});
+
+test('runAsNonRoot without a user is refused where the container would run as root', asRoot, async () => {
+  await world.shell('rooted', 'true', { securityContext: { runAsNonRoot: true } });
+  await world.until('rooted', 'the refusal', (pod) => waitingReason(pod) === 'CreateContainerConfigError');
+  assert.match((await world.event('rooted', 'Failed')).message, /set securityContext.runAsUser/);
+  await world.delete('rooted', 0);
+});
+
 test('downwardAPI files', async () => {
   const items = [
     { path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } },

@@ -7,8 +7,15 @@ import type { VolumeFiles } from './volume-files.ts';
 
 const CURRENT = '..data';
 
-/** False when nothing had to be changed. `versionName` is one that was never used in this directory. */
-export async function replaceFiles(directory: string, files: VolumeFiles, versionName: string): Promise<boolean> {
+export interface Replacement {
+  /** One that was never used in this directory. */
+  readonly versionName: string;
+  /** Called for each new file and directory. */
+  readonly give?: ((path: string) => Promise<void>) | undefined;
+}
+
+/** False when nothing had to be changed. */
+export async function replaceFiles(directory: string, files: VolumeFiles, { versionName, give }: Replacement): Promise<boolean> {
   const before = await readlink(join(directory, CURRENT)).catch(() => undefined);
   if (before !== undefined && (await holds(join(directory, before), files))) return false;
   const version = `..${versionName}`;
@@ -18,6 +25,7 @@ export async function replaceFiles(directory: string, files: VolumeFiles, versio
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, bytes);
     await chmod(file, mode);
+    await give?.(file);
   }
   await point(directory, CURRENT, version);
   const names = new Set([...files.keys()].map(topOf));

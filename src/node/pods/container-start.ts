@@ -161,7 +161,7 @@ interface Prepared {
   readonly address: PodAddress;
 }
 
-async function launch({ pod, container, restart, directory, runtime, signal }: ContainerStart, program: ContainerProgram, prepared: Prepared): Promise<StartOutcome> {
+async function launch({ pod, container, restart, directory, runtime, onWarning, signal }: ContainerStart, program: ContainerProgram, prepared: Prepared): Promise<StartOutcome> {
   const { name, terminationMessagePath } = container;
   const plan: ContainerPlan = {
     id: `${pod.metadata.uid!}/${name}/${restart}`,
@@ -173,6 +173,7 @@ async function launch({ pod, container, restart, directory, runtime, signal }: C
     message: prepared.step === undefined ? { source: directory.messageFile(name, restart), target: terminationMessagePath, readOnly: false } : undefined,
     tmpDirectory: directory.tmp(name, restart),
     exitFileOf: (instanceId) => directory.exitFile(name, restart, instanceId),
+    onWarning,
   };
   signal.throwIfAborted();
   crashPoint('node.fork.before');

@@ -1,6 +1,8 @@
 // The volumes of one Pod: made once for all its containers, after a failure anew; what is made of objects and tokens follows them.
 import { describeError, toRfc3339, type Clock, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
 import type { ClaimDirectories } from './claim-directories.ts';
+import { findExcess, hasSizeLimits } from './empty-dirs.ts';
+import type { PodDirectory } from './pod-directory.ts';
 import { fetchReferences } from './references.ts';
 import type { PodSpec } from './pod-spec.ts';
 import { PodTokens } from './pod-tokens.ts';
@@ -11,7 +13,7 @@ export interface MountedVolumesOptions {
   readonly api: ObjectApi;
   readonly pod: () => KubeObject;
   readonly spec: () => PodSpec;
-  readonly podDirectory: string;
+  readonly directory: PodDirectory;
   readonly claims: ClaimDirectories;
   readonly clock: Clock;
   readonly log: Log;
@@ -21,6 +23,8 @@ export interface MountedVolumesOptions {
 const NO_VOLUMES: PreparedVolumes = new Map();
 /** What could not be had is asked for again in this time. */
 const RETRY_MS = 10_000;
+/** Volumes with a limit are measured this often. */
+const MEASURE_PERIOD_MS = 5_000;
 
 export class MountedVolumes {
   readonly #options: MountedVolumesOptions;
@@ -29,6 +33,7 @@ export class MountedVolumes {
   /** A Pod that an earlier server started has files of unknown age. */
   #isOutdated = true;
   #retryAtMs = 0;
+  #measureAtMs = 0;
   #writeCount = 0;
 
   constructor(options: MountedVolumesOptions) {
@@ -62,8 +67,19 @@ export class MountedVolumes {
     this.#retryAtMs = 0;
   }
 
-  /** Writes what is due, and says when to call again. What is missing leaves the files as they are. */
-  async refresh(): Promise<number> {
+  /** Writes what is due, measures what has a limit, and says when to call again; `excess` is a sentence. */
+  async refresh(): Promise<{ readonly atMs: number; readonly excess?: string }> {
+    const { spec, clock, directory } = this.#options;
+    const atMs = await this.#refreshFiles();
+    if (!hasSizeLimits(spec().volumes)) return { atMs };
+    if (clock.now() < this.#measureAtMs) return { atMs: Math.min(atMs, this.#measureAtMs) };
+    const excess = await findExcess(spec().volumes, directory);
+    this.#measureAtMs = clock.now() + MEASURE_PERIOD_MS;
+    return { atMs: Math.min(atMs, this.#measureAtMs), ...(excess === undefined ? {} : { excess }) };
+  }
+
+  /** What is missing leaves the files as they are. */
+  async #refreshFiles(): Promise<number> {
     const { spec, pod, clock, log } = this.#options;
     if (!spec().volumes.some((volume) => fileSourceOf(volume) !== undefined)) return Number.POSITIVE_INFINITY;
     const dueMs = Math.max(this.#retryAtMs, this.#isOutdated ? 0 : this.#tokens.refreshAtMs);
@@ -80,21 +96,21 @@ export class MountedVolumes {
   }
 
   async #prepare(): Promise<PreparedVolumes> {
-    const { spec, pod } = this.#options;
+    const { spec, directory, claims } = this.#options;
     const facts = await this.#facts();
-    const prepared = await prepareVolumes(pod(), spec().volumes, facts, this.#options);
+    const prepared = await prepareVolumes(spec().volumes, facts, { directory, claims });
     await this.#write(facts);
     return prepared;
   }
 
   async #write(facts: FileFacts): Promise<void> {
-    await writeObjectVolumes(this.#options.spec().volumes, facts, this.#places());
+    await writeObjectVolumes(this.#options.spec().volumes, facts, this.#options.directory, this.#versionName());
   }
 
-  #places(): { podDirectory: string; versionName: string } {
-    const { podDirectory, clock } = this.#options;
+  #versionName(): string {
+    const { clock } = this.#options;
     const stamp = toRfc3339(clock.now()).replaceAll(/[-:TZ]/g, '_');
-    return { podDirectory, versionName: `${stamp}.${String(clock.now() % 1000).padStart(3, '0')}-${++this.#writeCount}` };
+    return `${stamp}.${String(clock.now() % 1000).padStart(3, '0')}-${++this.#writeCount}`;
   }
 
   async #facts(): Promise<FileFacts> {

@@ -3,8 +3,9 @@
 //   <uid>/tmp.<container>.<restart>                    what the container sees as /tmp
 //   <uid>/message.<container>.<restart>                its termination message
 //   <uid>/volumes/<name>
+// Volumes in memory: /dev/shm/slipway-<uid>/<name>
 // An exit file names the supervisor that it was given to, so that after a crash nothing else need be remembered.
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert, Failure } from '../../base/mod.ts';
@@ -24,6 +25,10 @@ export interface PodDirectory {
   tmp(container: string, restart: number): string;
   exitFile(container: string, restart: number, instanceId: string): string;
   messageFile(container: string, restart: number): string;
+  /** Directory of a volume of its own. */
+  volume(name: string): string;
+  /** Where volumes in memory lie; made by whoever needs it. */
+  readonly memoryPath: string;
   /** Every start that a supervisor has begun, as far as it left an exit file. */
   attempts(): readonly ContainerAttempt[];
   /** Makes what one start needs, `tmpPaths` being directories below its /tmp, and drops the /tmp of the start before. */
@@ -34,6 +39,8 @@ export interface PodDirectory {
 /** uids and names come from the API server, but a path is never built from an unchecked word. */
 const UID = /^[A-Za-z0-9-]{1,64}$/;
 const CONTAINER = /^[a-z0-9-]{1,63}$/;
+/** A file system in memory that every Linux has. */
+const MEMORY = '/dev/shm';
 const INSTANCE_ID = /^[A-Za-z0-9-]{1,64}$/;
 const EXIT_FILE = /^exit\.([a-z0-9-]+)\.(\d{1,9})\.([A-Za-z0-9-]+)\.json$/;
 /** Any user of the container may write there, as in an image. */
@@ -43,6 +50,7 @@ const MESSAGE_MODE = 0o666;
 export function podDirectory(root: string, podUid: string): PodDirectory {
   if (!UID.test(podUid)) throw new Failure('InvalidPath', `the Pod uid "${podUid}" is not a uid`);
   const path = join(root, podUid);
+  const memoryPath = join(MEMORY, `slipway-${podUid}`);
   const nameOf = (container: string, restart: number) => {
     if (!CONTAINER.test(container)) throw new Failure('InvalidPath', `"${container}" is not a container name`);
     return `${container}.${restart}`;
@@ -53,6 +61,8 @@ export function podDirectory(root: string, podUid: string): PodDirectory {
     path,
     tmp,
     messageFile,
+    memoryPath,
+    volume: (name) => join(path, 'volumes', name),
     exitFile(container, restart, instanceId) {
       assert(INSTANCE_ID.test(instanceId), 'a supervisor names itself in letters and digits');
       return join(path, `exit.${nameOf(container, restart)}.${instanceId}.json`);
@@ -64,7 +74,10 @@ export function podDirectory(root: string, podUid: string): PodDirectory {
       for (const relative of tmpPaths) mkdirSync(join(tmp(container, restart), relative), { recursive: true });
       if (hasMessage) makeOpenFile(messageFile(container, restart));
     },
-    remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }),
+    async remove() {
+      await rm(path, { recursive: true, force: true, maxRetries: 3 });
+      if (existsSync(memoryPath)) await rm(memoryPath, { recursive: true, force: true, maxRetries: 3 });
+    },
   };
 }
 

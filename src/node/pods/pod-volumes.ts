@@ -1,13 +1,16 @@
 // Volumes of a Pod as directories below its own directory, or places of the machine, and the bind mounts that show them to
 // its containers.
-import { chmod, lstat, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { join, normalize, sep } from 'node:path';
-import { Failure, isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { Failure, isJsonObject, type JsonObject } from '../../base/mod.ts';
 import type { ContainerMount } from '../supervisor/protocol.ts';
 import { replaceFiles } from './atomic-files.ts';
 import type { ClaimDirectories } from './claim-directories.ts';
+import { makeEmptyDirectory } from './empty-dirs.ts';
+import type { PodDirectory } from './pod-directory.ts';
 import { expand, type ReferencedObjects } from './pod-env.ts';
 import type { ContainerSpec, VolumeMount } from './pod-spec.ts';
+import { volumeOwnersOf } from './volume-owners.ts';
 import { fileSourceOf, filesOf, type FileFacts } from './volume-files.ts';
 
 export interface PreparedVolume {
@@ -20,26 +23,19 @@ export interface PreparedVolume {
 export type PreparedVolumes = ReadonlyMap<string, PreparedVolume>;
 
 export interface VolumePlaces {
-  /** The Pod's own. */
-  readonly podDirectory: string;
+  readonly directory: PodDirectory;
   readonly claims: ClaimDirectories;
 }
 
 /** Kinds that are an empty directory which goes with the Pod. */
 const OWN_DIRECTORIES = ['emptyDir', 'ephemeral'] as const;
-/** Any user of a container may write there. */
-const DIRECTORY_MODE = 0o777;
 
 /**
  * Makes the volumes on disk. Idempotent. Throws Failure `VolumeNotReady` when something is missing that may still come, and
  * `VolumeUnsupported`.
  */
-export async function prepareVolumes(
-  pod: KubeObject,
-  volumes: readonly JsonObject[],
-  { objects }: FileFacts,
-  places: VolumePlaces,
-): Promise<PreparedVolumes> {
+export async function prepareVolumes(volumes: readonly JsonObject[], { pod, objects }: FileFacts, places: VolumePlaces): Promise<PreparedVolumes> {
+  const owners = volumeOwnersOf(pod);
   const prepared = new Map<string, PreparedVolume>();
   for (const volume of volumes) {
     const name = String(volume['name']);
@@ -50,28 +46,26 @@ export async function prepareVolumes(
     }
     const claim = volume['persistentVolumeClaim'];
     if (isJsonObject(claim)) {
-      prepared.set(name, { path: await prepareClaim(claim, objects, places.claims), isReadOnly: claim['readOnly'] === true });
+      const path = await prepareClaim(claim, objects, places.claims);
+      await owners?.giveAll(path);
+      prepared.set(name, { path, isReadOnly: claim['readOnly'] === true });
       continue;
     }
     const hasFiles = fileSourceOf(volume) !== undefined;
     if (!hasFiles && !OWN_DIRECTORIES.some((kind) => isJsonObject(volume[kind]))) throw unsupported(name, volume);
-    const path = directoryOf(places.podDirectory, name);
-    await mkdir(path, { recursive: true });
-    await chmod(path, DIRECTORY_MODE);
+    const path = await makeEmptyDirectory(volume, places.directory);
+    await owners?.give(path);
     prepared.set(name, { path, isReadOnly: hasFiles });
   }
   return prepared;
 }
 
 /** Brings the files of volumes that are made of objects up to date. Throws Failure `VolumeNotReady` when one is missing. */
-export async function writeObjectVolumes(volumes: readonly JsonObject[], facts: FileFacts, { podDirectory, versionName }: { readonly podDirectory: string; readonly versionName: string }): Promise<void> {
+export async function writeObjectVolumes(volumes: readonly JsonObject[], facts: FileFacts, directory: PodDirectory, versionName: string): Promise<void> {
+  const owners = volumeOwnersOf(facts.pod);
   for (const volume of volumes) {
-    if (fileSourceOf(volume) !== undefined) await replaceFiles(directoryOf(podDirectory, String(volume['name'])), filesOf(facts, volume), versionName);
+    if (fileSourceOf(volume) !== undefined) await replaceFiles(directory.volume(String(volume['name'])), filesOf(facts, volume), { versionName, give: owners?.give });
   }
-}
-
-function directoryOf(podDirectory: string, volume: string): string {
-  return join(podDirectory, 'volumes', volume);
 }
 
 /** Throws Failure `VolumeNotReady` when a mount can't be shown. `env` is for the sub-paths with $(VAR) in them. */

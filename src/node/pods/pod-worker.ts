@@ -111,7 +111,7 @@ export class PodWorker {
     const settleMs = document === undefined ? SETTLE_MS : STEP_SETTLE_MS;
     this.#publisher = new StatusPublisher({ ...ports, pod, settleMs, writes: ports.statusWrites, signal: this.#abort.signal });
     const views = { pod: () => this.#pod, spec: () => this.#spec };
-    this.#volumes = new MountedVolumes({ ...ports, ...views, podDirectory: directory.path, signal: this.#abort.signal });
+    this.#volumes = new MountedVolumes({ ...ports, ...views, directory, signal: this.#abort.signal });
     const hooks = { ...ports, podUid, dial: ports.networks.dialerOf(podUid), events: this.#events, signal: this.#abort.signal };
     this.#stops = new ContainerStops({ ...hooks, ...views });
     this.#probes = new ContainerProbes({ ...hooks, ...views, stop: (container, restart, graceMs) => this.#stops.begin(container, restart, graceMs) });
@@ -233,9 +233,14 @@ export class PodWorker {
     return planPod(facts, this.#ports.clock.now());
   }
 
-  /** When their files are due next; the first ones come with the volumes. */
-  #refreshVolumes(): number | Promise<number> {
-    return this.#isFinished || this.#containers.running().length === 0 ? Number.POSITIVE_INFINITY : this.#volumes.refresh();
+  /** When they are due next; the first files come with the volumes. */
+  async #refreshVolumes(): Promise<number> {
+    if (this.#isFinished || this.#containers.running().length === 0) return Number.POSITIVE_INFINITY;
+    const { atMs, excess } = await this.#volumes.refresh();
+    if (excess === undefined || this.#failure !== undefined) return atMs;
+    this.#failure = { reason: 'Evicted', message: excess };
+    this.#events.warn('', 'Evicted', excess);
+    return 0;
   }
 
   /** When to look again, if the action says so. */

@@ -3,9 +3,11 @@ import { Failure } from '../../base/mod.ts';
 import { withoutToken } from '../pods/api-address.ts';
 import type { ProcessProgram } from '../pods/container-program.ts';
 import { plainView, refuseInvisible } from '../pods/plain-view.ts';
+import { primaryGidOf } from '../pods/machine-users.ts';
+import { rootRefusal, userOf } from '../pods/security-context.ts';
 import { NO_STEP } from '../pods/step.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
-import type { ExecCommand, ProcessIdentity, StartContainerRequest, Supervisor } from '../supervisor/protocol.ts';
+import type { ExecCommand, HelloReply, ProcessIdentity, ProcessUser, StartContainerRequest, Supervisor } from '../supervisor/protocol.ts';
 import { startSession } from './container-session.ts';
 import type { ContainerPlan, Runtime } from './runtime.ts';
 
@@ -39,8 +41,20 @@ function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: Con
     files,
     logFile: plan.logFile,
     exitFile: plan.exitFileOf(supervisor.hello.instanceId),
+    ...userFor(plan, supervisor.hello),
   };
   return forkOrStart(supervisor, request, fresh);
+}
+
+/** Throws Failure `ConfigMissing` when it must not run as root and would. */
+function userFor({ pod, container, onWarning }: ContainerPlan, { canSetUser }: HelloReply): { user?: ProcessUser } {
+  const user = userOf(pod, container, primaryGidOf);
+  const own = process.geteuid?.() ?? 0;
+  const refusal = rootRefusal(pod, container, canSetUser ? (user?.uid ?? own) : own);
+  if (refusal !== undefined) throw new Failure('ConfigMissing', refusal);
+  if (user === undefined || canSetUser) return user === undefined ? {} : { user };
+  if (user.uid !== own) onWarning('UserDiffers', `container ${container} runs as user ${own} of this machine, not as ${user.uid}: only root can become another user`);
+  return {};
 }
 
 type View = Pick<ProcessProgram, 'command' | 'fresh' | 'files' | 'mounts'>;

@@ -27,6 +27,8 @@ export interface ContainerPlan {
   readonly logFile: string;
   /** Name of the file that gets the record of its exit before anybody learns of it; its directory exists. */
   readonly exitFileOf: (instanceId: string) => string;
+  /** It runs, but not as the Pod says: a reason and a plain sentence. */
+  readonly onWarning: (reason: string, message: string) => void;
 }
 
 /** `Program` is what it can run. */

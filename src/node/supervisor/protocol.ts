@@ -47,6 +47,13 @@ export interface ForkCommand {
   readonly cwd: string;
 }
 
+/** As whom a command runs; without `groups` its group is its only one. */
+export interface ProcessUser {
+  readonly uid: number;
+  readonly gid: number;
+  readonly groups?: readonly number[];
+}
+
 export interface StartContainerRequest {
   /** Unique for ever, for example `<podUid>/<container>/<restart>`. */
   readonly id: string;
@@ -61,7 +68,7 @@ export interface StartContainerRequest {
   /** Written once, with fsync, before anybody learns of the exit; its directory exists. */
   readonly exitFile: string;
   /** Needs `canSetUser`. */
-  readonly user?: { readonly uid: number; readonly gid: number };
+  readonly user?: ProcessUser;
   /** True: in the network namespace that `open-network` made for the Pod; otherwise in the machine's own. */
   readonly isInPodNetwork?: boolean;
   /** Log bytes beyond this are dropped and counted. Default 1 GiB. */
@@ -160,7 +167,7 @@ export interface Entrance extends ProcessIdentity {
   /** The container's own. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  readonly user: { readonly uid: number; readonly gid: number } | null;
+  readonly user: ProcessUser | null;
 }
 
 export interface SupervisorStats {

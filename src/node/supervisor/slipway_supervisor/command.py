@@ -114,7 +114,7 @@ def reset_signals() -> None:
 
 def become_user(user: dict | None) -> None:
     if user is not None:
-        os.setgroups([user['gid']])
+        os.setgroups(user.get('groups') or [user['gid']])
         os.setgid(user['gid'])
         os.setuid(user['uid'])
     elif os.geteuid() != 0:
