@@ -2,7 +2,7 @@
 import { isJsonObject, toRfc3339, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { addressFields } from '../network/pod-address.ts';
 import { NOT_STARTED, type ContainerState, type Termination } from './container-state.ts';
-import type { ContainerSpec, PodSpec } from './pod-spec.ts';
+import { objectsOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
 
 export interface Readiness {
   readonly hasStarted: boolean;
@@ -49,6 +49,12 @@ export function podStatus(facts: StatusFacts, nowMs: number): JsonObject {
 /** A Pod whose phase is final; its containers never run again. */
 export function isEnded(pod: KubeObject): boolean {
   return ENDED_PHASES.includes(pod.status?.['phase']);
+}
+
+/** By the status that an earlier server published. */
+export function hasRun(pod: KubeObject, container: string): boolean {
+  const statuses = [...objectsOf(pod.status?.['containerStatuses']), ...objectsOf(pod.status?.['initContainerStatuses'])];
+  return statuses.find((status) => status['name'] === container)?.['containerID'] !== undefined;
 }
 
 function stateOf(facts: StatusFacts, container: ContainerSpec): ContainerState {

@@ -22,8 +22,8 @@ import { PodContainers, type RunningAttempt, type Takeover } from './pod-contain
 import { podDirectory, type PodDirectory } from './pod-directory.ts';
 import { PodEvents } from './pod-events.ts';
 import { planPod, type PodAction, type StopCause } from './pod-plan.ts';
-import { objectsOf, podSpecOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
-import { podStatus, type Readiness } from './pod-status.ts';
+import { podSpecOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
+import { hasRun, podStatus, type Readiness } from './pod-status.ts';
 import { PostStarts } from './post-starts.ts';
 import { SlotHolder } from './slot-holder.ts';
 import type { Slots } from './slots.ts';
@@ -393,10 +393,4 @@ export class PodWorker {
   #logKey(container: string, restart: number): LogKey {
     return { podUid: this.uid, container, restart };
   }
-}
-
-/** By the status that an earlier server published. */
-function hasRun(pod: KubeObject, container: string): boolean {
-  const statuses = [...objectsOf(pod.status?.['containerStatuses']), ...objectsOf(pod.status?.['initContainerStatuses'])];
-  return statuses.find((status) => status['name'] === container)?.['containerID'] !== undefined;
 }
