@@ -47,7 +47,7 @@ export function isTypeScript(file: TreeFile): boolean {
 
 /** Tests, benchmarks and what only they use. */
 export function isTestCode(path: string): boolean {
-  return /\.(test|bench)\.tsx?$/.test(path) || path.includes('/testing/');
+  return /\.(test|bench)\.tsx?$/.test(path) || path.includes('/testing/') || path.startsWith('sim/');
 }
 
 export function isGenerated(path: string): boolean {

@@ -46,6 +46,8 @@ export class PodRequests {
     const key = keyOf(namespace, name);
     this.#requests.set(key, { kind: 'asked', atMs: this.#options.clock.now() });
     const refusal = await this.#send(pod, namespace);
+    // Forgotten meanwhile: the Pod is there, whatever the late answer says, or its run has ended.
+    if (!this.#requests.has(key)) return refusal === undefined ? 'created' : 'existed';
     if (refusal !== undefined && refusal.reason !== 'AlreadyExists') {
       this.#requests.set(key, this.#afterRefusal(key, refusal));
       return 'refused';

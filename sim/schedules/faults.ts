@@ -1,0 +1,62 @@
+// What goes wrong in a schedule, decided by its seed: delays, refusals, lost answers, lost and repeated news.
+import type { Rng } from '../../src/base/mod.ts';
+
+/** Delays are mostly short: their logarithm is spread evenly. */
+const DELAY_MS_MAX = 400;
+
+export class Faults implements Rng {
+  /** Probability of each single fault while they last. */
+  #rate: number;
+  #state: number;
+  readonly #trace: string[] = [];
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+    this.#rate = this.random() < 0.2 ? 0 : this.random() ** 2 * 0.15;
+  }
+
+  /** mulberry32: a seed means the same schedule for ever. */
+  random(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  uuid(): string {
+    const digits = () => Math.floor(this.random() * 2 ** 32).toString(16).padStart(8, '0');
+    const text = digits() + digits() + digits() + digits();
+    return `${text.slice(0, 8)}-${text.slice(8, 12)}-4${text.slice(13, 16)}-a${text.slice(17, 20)}-${text.slice(20)}`;
+  }
+
+  below(limit: number): number {
+    return Math.floor(this.random() * limit);
+  }
+
+  /** Whether this goes wrong now. */
+  strikes(what: string): boolean {
+    if (this.#rate === 0 || this.random() >= this.#rate) return false;
+    this.note(what);
+    return true;
+  }
+
+  /** Half of what happens is not delayed at all. */
+  delayMs(): number {
+    return this.#rate === 0 || this.random() < 0.5 ? 0 : Math.ceil(DELAY_MS_MAX ** this.random());
+  }
+
+  /** From now on nothing goes wrong any more. */
+  end(): void {
+    this.#rate = 0;
+    this.note('faults end');
+  }
+
+  /** For whoever reads how a schedule failed. */
+  note(what: string): void {
+    this.#trace.push(what);
+  }
+
+  get trace(): readonly string[] {
+    return this.#trace;
+  }
+}

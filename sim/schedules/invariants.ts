@@ -1,0 +1,95 @@
+// What must hold when a schedule has come to rest, whatever went wrong on the way. docs/invariants.md counts them.
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../src/base/mod.ts';
+import { openStore } from '../../src/store/mod.ts';
+import { silentLog } from '../../src/base/mod.ts';
+import { expectedRun } from './expected.ts';
+import { PODS } from './agent.ts';
+import type { Schedule } from './schedule.ts';
+
+const ENDED_PHASES = new Set<unknown>(['Succeeded', 'Failed']);
+const JOBS = { group: 'batch', version: 'v1', resource: 'jobs' } as const;
+
+export async function checkInvariants(schedule: Schedule): Promise<void> {
+  checkRuns(schedule);
+  const pods = await listed(schedule, PODS);
+  checkPods(schedule, pods);
+  checkJobs(schedule, await listed(schedule, JOBS), pods);
+  checkCaches(schedule, pods);
+  checkStore(schedule);
+}
+
+function checkRuns({ story, server, acknowledged, touched }: Schedule): void {
+  for (const { runId, document } of story.runs) {
+    const snapshot = server.records.snapshot(runId);
+    if (snapshot === undefined) {
+      assert.ok(!acknowledged.has(runId), `${runId} was acknowledged and is lost`);
+      continue;
+    }
+    if (touched.has(runId)) continue;
+    const expected = expectedRun(runId, document, story.behave);
+    const tasks = new Map(snapshot.tasks.map(({ path, state }) => [path, state]));
+    assert.deepEqual(sorted(tasks), sorted(expected.tasks), `${runId}: tasks did not end as their steps did`);
+    assert.equal(snapshot.run.state, expected.state, `${runId} did not end as its tasks did`);
+  }
+}
+
+function checkPods({ machine, server }: Schedule, pods: readonly KubeObject[]): void {
+  assert.equal(new Set(machine.started).size, machine.started.length, `a step ran twice: ${repeated(machine.started).join(', ')}`);
+  assert.deepEqual(machine.running, [], 'processes outlived what they were for');
+  for (const pod of pods) {
+    const isEnded = ENDED_PHASES.has(pod.status?.['phase']) && pod.metadata.deletionTimestamp === undefined;
+    assert.ok(isEnded, `Pod ${pod.metadata.name} is left ${JSON.stringify(pod.status?.['phase'])} ${pod.metadata.deletionTimestamp ?? ''}`);
+  }
+  const { activeRunCount, podRequestCount, queue } = server.engine.status();
+  assert.deepEqual({ activeRunCount, podRequestCount, waiting: queue.waiting, running: queue.running }, { activeRunCount: 0, podRequestCount: 0, waiting: 0, running: 0 }, 'the engine holds on to something');
+}
+
+function checkJobs({ story, acknowledged, machine }: Schedule, jobs: readonly KubeObject[], pods: readonly KubeObject[]): void {
+  for (const { name, spec } of story.jobs) {
+    const job = jobs.find(({ metadata }) => metadata.name === name);
+    if (job === undefined) {
+      assert.ok(!acknowledged.has(name), `${name} was acknowledged and is lost`);
+      continue;
+    }
+    const { active = 0, succeeded = 0, conditions } = job.status as unknown as { active?: number; succeeded?: number; conditions: { type: string }[] };
+    const told = JSON.stringify(job.status);
+    assert.equal(active, 0, `${name} counts active Pods: ${told}`);
+    // A Pod whose creation was not answered may be one too many, as upstream's may; none is counted twice.
+    assert.ok(succeeded <= machine.successCount(`${name}-`), `${name} counts more successes than there were: ${told}`);
+    if (conditions.some(({ type }) => type === 'Complete')) assert.ok(succeeded >= Number(spec['completions']), `${name} is complete too early: ${told}`);
+    if (spec['completionMode'] === 'Indexed') assert.ok(succeeded <= Number(spec['completions']), `${name} counts an index twice: ${told}`);
+    const own = pods.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid));
+    for (const pod of own) assert.equal(pod.metadata.finalizers?.length ?? 0, 0, `${pod.metadata.name} is held by a finalizer`);
+  }
+}
+
+/** Whoever missed news has caught up. */
+function checkCaches({ server }: Schedule, pods: readonly KubeObject[]): void {
+  const revisions = (objects: readonly KubeObject[]) => objects.map(({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`).toSorted();
+  assert.deepEqual(revisions(server.pods.list()), revisions(pods), "the engine's view of the Pods is old");
+  assert.deepEqual(revisions(server.agent.pods.list()), revisions(pods), "the node's view of the Pods is old");
+}
+
+/** What is in memory is what the next start reads. */
+function checkStore({ server: { database, store, life } }: Schedule): void {
+  assert.equal(database.get<{ integrity_check: string }>('PRAGMA integrity_check')?.integrity_check, 'ok');
+  const reread = openStore({ database, clock: life.clock, log: silentLog });
+  assert.equal(reread.revision, store.revision);
+  for (const prefix of ['pods/', 'jobs.batch/', 'nodes/']) assert.deepEqual(reread.list(prefix), store.list(prefix), prefix);
+  reread.close();
+}
+
+async function listed({ server }: Schedule, type: typeof PODS): Promise<readonly KubeObject[]> {
+  const outcome = await server.api.objectApi.list(type, undefined);
+  assert.ok(outcome.ok);
+  return outcome.value.items;
+}
+
+function sorted(map: ReadonlyMap<string, string>): string[] {
+  return [...map].map(([path, state]) => `${path} ${state}`).toSorted();
+}
+
+function repeated(names: readonly string[]): string[] {
+  return names.filter((name, index) => names.indexOf(name) !== index);
+}

@@ -1,0 +1,195 @@
+// One seeded schedule: the server lives, dies and lives again under faults while users submit work; then the faults end, and
+// everything must come to its end. Throws what does not hold.
+import { DatabaseSync } from 'node:sqlite';
+import { threadId } from 'node:worker_threads';
+import { planRetry } from '../../src/engine/mod.ts';
+import type { Run } from '../../src/records/mod.ts';
+import { checkInvariants } from './invariants.ts';
+import { Faults } from './faults.ts';
+import { Machine } from './machine.ts';
+import { Server } from './server.ts';
+import { tellStory, type JobStory, type RunStory, type Story } from './story.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+export interface Ended {
+  readonly kills: number;
+  readonly faults: number;
+  readonly steps: number;
+  readonly virtualMs: number;
+}
+
+/** The server is up again this long after it died. */
+const RESTART_MS = 100;
+const POLL_MS = 500;
+/** Of virtual time, after the last fault: enough for every back-off. */
+const END_MS_MAX = 3_600_000;
+/** After the last run and Job ended: what follows an end has happened by then. */
+const SETTLE_MS = 90_000;
+const JOBS = { group: 'batch', version: 'v1', resource: 'jobs' } as const;
+const ENDED_RUN_STATES = new Set(['SUCCEEDED', 'FAILED', 'CANCELED', 'SKIPPED']);
+
+export async function playSchedule(seed: number): Promise<Ended> {
+  const schedule = new Schedule(seed);
+  try {
+    return await schedule.play();
+  } catch (error) {
+    throw new Error(`seed ${seed}: ${error instanceof Error ? error.stack : String(error)}\n${schedule.trace()}`);
+  }
+}
+
+/** Each has a database of its own, also when a seed is played twice; databases in memory belong to the whole process. */
+let databaseCount = 0;
+
+export class Schedule {
+  readonly time = new VirtualTime();
+  readonly faults: Faults;
+  readonly story: Story;
+  readonly machine: Machine;
+  /** Runs and Jobs whose creation was answered. */
+  readonly acknowledged = new Set<string>();
+  /** Runs that a user terminated or retried: they need not end as undisturbed ones. */
+  readonly touched = new Set<string>();
+  server!: Server;
+  #kills = 0;
+  readonly #databasePath: string;
+  /** Keeps the database in memory while no server lives. */
+  readonly #keeper: DatabaseSync;
+  readonly #beginMs = this.time.now();
+
+  constructor(seed: number) {
+    this.faults = new Faults(seed);
+    this.story = tellStory(seed, this.faults);
+    this.machine = new Machine(this.time, this.story.behave);
+    this.#databasePath = `file:schedule-${threadId}-${++databaseCount}?mode=memory&cache=shared`;
+    this.#keeper = new DatabaseSync(this.#databasePath);
+    this.time.isBusy = () => this.server.database.isBusy;
+  }
+
+  async play(): Promise<Ended> {
+    this.#boot();
+    try {
+      await this.time.drive(this.#happen());
+      await this.time.drive(checkInvariants(this));
+    } finally {
+      this.server.kill();
+      this.#keeper.close();
+    }
+    return { kills: this.#kills, faults: this.faults.trace.length, steps: this.machine.started.length, virtualMs: this.time.now() - this.#beginMs };
+  }
+
+  trace(): string {
+    return this.faults.trace.join('\n');
+  }
+
+  async #happen(): Promise<void> {
+    const { runs, jobs, killsAtMs, faultsMs } = this.story;
+    for (const run of runs) this.time.schedule(run.atMs, () => void this.#submit(run));
+    for (const job of jobs) this.time.schedule(job.atMs, () => void this.#createJob(job));
+    for (const atMs of killsAtMs) this.time.schedule(atMs, () => this.#restart('killed'));
+    await this.time.sleep(faultsMs);
+    this.faults.end();
+    await this.#everythingEnded();
+    await this.time.sleep(SETTLE_MS);
+    await this.#everythingEnded();
+  }
+
+  async #everythingEnded(): Promise<void> {
+    for (const deadlineMs = this.time.now() + END_MS_MAX; ; ) {
+      const open = [...this.#openRuns(), ...(await this.#openJobs())];
+      if (open.length === 0) return;
+      if (this.time.now() > deadlineMs) throw new Error(`an hour after the last fault these have not ended: ${open.join('; ')}`);
+      await this.time.sleep(POLL_MS);
+    }
+  }
+
+  #openRuns(): string[] {
+    return this.story.runs.flatMap(({ runId }) => {
+      const run = this.server.records.run(runId);
+      return run === undefined || ENDED_RUN_STATES.has(run.state) ? [] : [`${runId} ${run.state}`];
+    });
+  }
+
+  async #openJobs(): Promise<string[]> {
+    const listed = await this.server.api.objectApi.list(JOBS, undefined);
+    if (!listed.ok) return ['no list of Jobs'];
+    const isOver = (status: Run['parameters'] | undefined) => Array.isArray(status?.['conditions']) && status['conditions'].some((condition) => ['Complete', 'Failed'].includes(String((condition as Record<string, unknown>)['type'])));
+    return listed.value.items.filter((job) => !isOver(job.status)).map((job) => `${job.metadata.name} ${JSON.stringify(job.status)}`);
+  }
+
+  #boot(): void {
+    const server = new Server({
+      time: this.time,
+      faults: this.faults,
+      machine: this.machine,
+      databasePath: this.#databasePath,
+      onBroken: () => this.time.schedule(1, () => server.life.isOver || this.#restart('ended by its disk')),
+    });
+    this.server = server;
+    server.start().catch((error: unknown) => server.life.isOver || this.#restart(`did not start: ${String(error)}`));
+  }
+
+  /** Its database is open for reading until the next life begins. */
+  #restart(why: string): void {
+    if (this.server.life.isOver) return;
+    this.#kills++;
+    this.faults.note(`${this.time.now() - this.#beginMs} ms: the server is ${why}`);
+    this.server.kill();
+    this.time.schedule(RESTART_MS, () => this.#boot());
+  }
+
+  async #submit(story: RunStory): Promise<void> {
+    const { records } = this.server;
+    await this.#attempt(story.runId, () => records.write((writer) => writer.putRun(this.#runOf(story))));
+    const { runId, terminateAfterMs, retryAfterMs } = story;
+    if (terminateAfterMs !== undefined) this.time.schedule(terminateAfterMs, () => void this.#touch(runId, 'terminate'));
+    if (retryAfterMs !== undefined) this.time.schedule(retryAfterMs, () => void this.#touch(runId, 'retry'));
+  }
+
+  async #createJob({ name, spec }: JobStory): Promise<void> {
+    const { objectApi } = this.server.api;
+    await this.#attempt(name, async () => {
+      const outcome = await objectApi.create(JOBS, 'default', { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec });
+      if (!outcome.ok) throw new Error(outcome.status.message);
+    });
+  }
+
+  /** A user who is refused, or hears nothing, does nothing about it. */
+  async #attempt(name: string, work: () => Promise<void>): Promise<void> {
+    if (this.server.life.isOver) return;
+    try {
+      await this.server.life.unlessOver(work());
+      this.acknowledged.add(name);
+    } catch (error) {
+      this.faults.note(`${name} is refused: ${String(error)}`);
+    }
+  }
+
+  async #touch(runId: string, verb: 'terminate' | 'retry'): Promise<void> {
+    this.touched.add(runId);
+    const { records, life } = this.server;
+    if (life.isOver) return;
+    const nowMs = this.time.now();
+    await life.unlessOver(records.write((writer) => {
+      const snapshot = writer.read.snapshot(runId);
+      if (snapshot === undefined) return;
+      if (verb === 'terminate') {
+        if (!['PENDING', 'RUNNING'].includes(snapshot.run.state)) return;
+        return writer.putRun({ ...snapshot.run, state: 'CANCELING', reason: 'Terminated', message: 'terminated by a user' });
+      }
+      const plan = planRetry(snapshot, nowMs);
+      if (!plan.ok) return;
+      for (const taskId of plan.deletedTaskIds) writer.deleteTask(taskId);
+      for (const task of plan.tasks) writer.putTask(task);
+      writer.putRun(plan.run);
+    })).catch(() => undefined);
+  }
+
+  #runOf({ runId, document }: RunStory): Run {
+    const nowMs = this.time.now();
+    return {
+      runId, namespace: '', creator: 'user', createdAtMs: nowMs, experimentId: 'experiment', displayName: runId, description: '', storageState: 'AVAILABLE',
+      pipelineSpec: document, pipelineName: 'demo', parameters: {}, pipelineRoot: '', serviceAccount: '', state: 'PENDING', reason: '', message: '',
+      stateHistory: [{ atMs: nowMs, state: 'PENDING' }], scheduledAtMs: 0, retryCount: 0,
+    };
+  }
+}

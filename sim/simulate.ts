@@ -1,0 +1,72 @@
+// npm run sim: seeded schedules of a server under faults on a clock that nobody waits for. `--schedules N` (default 1,000),
+// `--seed S` is the first of them; `--only S` plays one and tells all that went wrong in it.
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { playSchedule, type Ended } from './schedules/schedule.ts';
+
+const SCHEDULES_DEFAULT = 1_000;
+const PROGRESS_MS = 10_000;
+const FAILURES_TOLD_MAX = 5;
+
+interface Share {
+  readonly firstSeed: number;
+  readonly count: number;
+  readonly step: number;
+}
+
+type Message = { readonly ended: Ended } | { readonly failure: string };
+
+if (isMainThread) await main();
+else await playShare(workerData as Share);
+
+async function playShare({ firstSeed, count, step }: Share): Promise<void> {
+  for (let number = 0; number < count; number += step) {
+    const message: Message = await playSchedule(firstSeed + number).then(
+      (ended) => ({ ended }),
+      (error: unknown) => ({ failure: error instanceof Error ? error.message : String(error) }),
+    );
+    parentPort!.postMessage(message);
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { schedules: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } } });
+  if (values.only !== undefined) {
+    console.log(JSON.stringify(await playSchedule(Number(values.only))));
+    return;
+  }
+  const count = Number(values.schedules ?? SCHEDULES_DEFAULT);
+  const firstSeed = Number(values.seed ?? (Date.now() % 1_000_000) * 1_000);
+  console.log(`${count} schedules from seed ${firstSeed} (again with: npm run sim -- --schedules ${count} --seed ${firstSeed})`);
+  const total = { schedules: 0, kills: 0, faults: 0, steps: 0, virtualMs: 0 };
+  const failures: string[] = [];
+  const beganMs = Date.now();
+  const take = (message: Message) => {
+    total.schedules++;
+    if ('failure' in message) {
+      failures.push(message.failure);
+      console.log(message.failure.slice(0, message.failure.indexOf('\n')));
+    } else for (const name of ['kills', 'faults', 'steps', 'virtualMs'] as const) total[name] += message.ended[name];
+  };
+  const told = () => `${total.schedules} of ${count}: ${total.steps} steps, ${total.faults} faults, ${total.kills} kills, ${(total.virtualMs / 3_600_000).toFixed(0)} h of their time in ${((Date.now() - beganMs) / 1000).toFixed(0)} s; ${failures.length} failed`;
+  const progress = setInterval(() => console.log(told()), PROGRESS_MS);
+  const workerCount = Math.min(availableParallelism(), count);
+  await Promise.all(Array.from({ length: workerCount }, (_, index) => playInWorker({ firstSeed: firstSeed + index, count: count - index, step: workerCount }, take)));
+  clearInterval(progress);
+  console.log(told());
+  for (const failure of failures.slice(0, FAILURES_TOLD_MAX)) console.log(`\n${failure}`);
+  if (failures.length > 0) {
+    console.log(`\n${failures.length} of ${count} schedules failed; play one again with: npm run sim -- --only SEED`);
+    process.exitCode = 1;
+  }
+}
+
+function playInWorker(share: Share, take: (message: Message) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: share });
+    worker.on('message', take);
+    worker.once('error', reject);
+    worker.once('exit', () => resolve());
+  });
+}

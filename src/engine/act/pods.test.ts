@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { failureStatus, silentLog, systemClock, type KubeObject, type ObjectApi, type Outcome } from '../../base/mod.ts';
+import type { Informer } from '../../client/mod.ts';
+import { PodRequests } from './pods.ts';
+
+test('an answer that comes after the Pod was seen leaves nothing behind', async () => {
+  let answer!: (outcome: Outcome<KubeObject>) => void;
+  const api = { create: () => new Promise<Outcome<KubeObject>>((resolve) => (answer = resolve)) } as unknown as ObjectApi;
+  const pods = { get: () => undefined } as unknown as Informer;
+  const requests = new PodRequests({ api, pods, clock: systemClock, log: silentLog });
+  const created = requests.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'step', namespace: 'kubeflow' } });
+  assert.equal(requests.count, 1);
+  requests.forget('kubeflow', 'step');
+  answer({ ok: false, status: failureStatus('Timeout', 'the answer was lost') });
+  assert.equal(await created, 'existed');
+  assert.equal(requests.count, 0);
+});
