@@ -8,12 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { DatabaseSync } from 'node:sqlite';
 import { systemClock, until } from '../src/base/mod.ts';
+import { checkAgreement } from './agreement.ts';
 import { Installation } from './installation.ts';
 
 const PIPELINES = fileURLToPath(new URL('./pipelines.py', import.meta.url));
 
-/** Steps of the pipeline and how often each runs: the flaky one fails once on purpose. */
-const EXPECTED_EXECUTIONS: Readonly<Record<string, number>> = { first: 1, left: 1, right: 1, flaky: 2 };
+/** Steps of the pipeline and how often each runs: the flaky one fails once on purpose, the exit task hears of success. */
+const EXPECTED_EXECUTIONS: Readonly<Record<string, number>> = { first: 1, left: 1, right: 1, 'loop-a': 1, 'loop-b': 1, 'loop-c': 1, flaky: 2, 'exit-SUCCEEDED': 1 };
 
 export interface Campaign {
   readonly installation: Installation;
@@ -76,6 +77,9 @@ export async function checkInvariants(campaign: Campaign, acknowledged: Readonly
       assert.equal(executions.get(`${name} ${step}`) ?? 0, expected, `${name}: executions of step ${step}`);
     }
   }
+  // The warm-up executed it, and every later run found its entry.
+  assert.equal(executions.get('all constant'), 1, 'executions of the cached step');
+  await checkAgreement(installation, [...acknowledged.values()]);
   await until('every process of the ended Pods to be gone', () => processesWith(installation.dataDir).length === 0);
   await installation.kill('SIGTERM');
   const database = new DatabaseSync(join(installation.dataDir, 'slipway.db'), { readOnly: true });
