@@ -240,7 +240,7 @@ export class NodeWorld {
 
   /** Text of a container's log, or the refusal's message. */
   async log(pod: KubeObject, options: ContainerLogOptions = {}): Promise<string> {
-    const outcome = await this.#kubelet().readLog(pod, options);
+    const outcome = await this.kubelet().readLog(pod, options);
     if (!outcome.ok) return outcome.status.message;
     const chunks: Uint8Array[] = [];
     for await (const chunk of outcome.value) chunks.push(chunk);
@@ -254,7 +254,7 @@ export class NodeWorld {
 
   async runIn(pod: KubeObject, container: string | undefined, script: string): Promise<void> {
     const chosen = container === undefined ? {} : { container };
-    const session = must(await this.#kubelet().exec(pod, { ...chosen, command: ['sh', '-c', script], tty: false, hasStdin: false }));
+    const session = must(await this.kubelet().exec(pod, { ...chosen, command: ['sh', '-c', script], tty: false, hasStdin: false }));
     session.stdout.resume();
     session.stderr.resume();
     assert.deepEqual(await session.ended, { kind: 'exited', code: 0 });
@@ -263,7 +263,7 @@ export class NodeWorld {
 
   /** What a command in the Pod's only container prints. Throws what it says on its error output when it fails. */
   async output(pod: KubeObject, command: readonly string[]): Promise<string> {
-    const session = must(await this.#kubelet().exec(pod, { command, tty: false, hasStdin: false }));
+    const session = must(await this.kubelet().exec(pod, { command, tty: false, hasStdin: false }));
     const [printed, complaint, end] = await Promise.all([text(session.stdout), text(session.stderr), session.ended]);
     session.close();
     if (end.kind === 'failed' || end.code !== 0) throw new Error(`${JSON.stringify(end)} ${complaint}`);
@@ -292,7 +292,7 @@ export class NodeWorld {
     return readdir(join(this.directory, 'pods'));
   }
 
-  #kubelet(): Kubelet {
+  kubelet(): Kubelet {
     return createKubelet({
       logs: this.logs,
       containerState: (uid, container) => this.#node?.containerState(uid, container),

@@ -12,7 +12,7 @@ import { machineVariables } from '../../environments/testing/machine.ts';
 import { createEngineApi, type EngineApi } from '../engine-api.ts';
 
 const execute = promisify(execFile);
-const PROGRAMS = ['sh', 'cat', 'sleep', 'id', 'head', 'tail', 'mkdir', 'rm', 'ls', 'grep', 'tar', 'touch', 'tr', 'env', 'stat', 'hostname'];
+const PROGRAMS = ['sh', 'cat', 'sleep', 'id', 'head', 'tail', 'mkdir', 'rm', 'ls', 'grep', 'tar', 'touch', 'tr', 'env', 'stat', 'hostname', 'chroot'];
 const WAIT_MS = 60_000;
 /** In a sandbox the one or the other does not work. */
 const SETTINGS = [
