@@ -46,5 +46,6 @@ test('both kinds of secrets, names and passwords apart; what can not be read is 
   assert.deepEqual(usersFor('a.io/x', secret({ 'a.io': plain }, 'kubernetes.io/dockercfg')), ['u']);
   assert.deepEqual(usersFor('a.io/x', secret({ 'a.io': plain }, 'Opaque'), secret({ 'a.io': { auth: '' } }), secret({ 'a.io': 'x' })), []);
   const [credentials] = credentialsFor(parseImageReference('a.io/x')!, [secret({ 'a.io': user('me') })]);
+  assert.equal(authHeader(credentials!).length % 4, 0);
   assert.deepEqual(JSON.parse(Buffer.from(authHeader(credentials!), 'base64url').toString()), { username: 'me', password: 'pass:word', serveraddress: 'a.io' });
 });

@@ -14,9 +14,9 @@ export function credentialsFor({ registry, repository }: ImageReference, secrets
   return fitting.toSorted((a, b) => b.path.length - a.path.length).map(({ credentials }) => credentials);
 }
 
-/** Header of a pull (`X-Registry-Auth`). */
+/** Header of a pull (`X-Registry-Auth`): base64 for URLs with its padding, which engines insist on. */
 export function authHeader(credentials: RegistryCredentials): string {
-  return Buffer.from(JSON.stringify(credentials)).toString('base64url');
+  return Buffer.from(JSON.stringify(credentials)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 
 interface Entry {

@@ -103,7 +103,7 @@ async function writeSettings(own: string, runtime: string, driver: string): Prom
     await writeFile(join(own, name), text);
     return join(own, name);
   };
-  const engine = ['cgroup_manager = "cgroupfs"', 'events_logger = "file"', 'lock_type = "file"', `runtime = "${runtime}"`, `tmp_dir = "${join(own, 'tmp')}"`];
+  const engine = ['cgroup_manager = "cgroupfs"', 'events_logger = "file"', 'lock_type = "file"', 'exit_command_delay = 1', `runtime = "${runtime}"`, `tmp_dir = "${join(own, 'tmp')}"`];
   return {
     CONTAINERS_CONF: await file('containers.conf', `[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]\n[engine]\n${engine.join('\n')}\n`),
     CONTAINERS_STORAGE_CONF: await file('storage.conf', `[storage]\ndriver = "${driver}"\ngraphroot = "${join(own, 'storage')}"\nrunroot = "${join(own, 'run')}"\n`),
