@@ -167,20 +167,31 @@ test('files to a Pod and back', { skip }, async () => {
   assert.equal(Buffer.compare(readFileSync(join(folder, 'back')), content), 0);
 });
 
-test('a terminal: its size, its echo, its end', { skip }, async () => {
+/** What a person types, and what the terminal showed until kubectl ended. */
+function atTerminal(typed: string, ...words: readonly string[]): { readonly status: number | null; readonly stdout: string } {
   const python = `
 import os, pty, sys
 pid, terminal = pty.fork()
-if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
-os.write(terminal, b'stty size; test -t 1 && echo a-$((40+2))-terminal; exit 5\\n')
+if pid == 0: os.execvp(sys.argv[2], sys.argv[2:])
+os.write(terminal, sys.argv[1].encode())
 seen = b''
 try:
     while chunk := os.read(terminal, 4096): seen += chunk
 except OSError: pass
 print(seen.decode()); sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
   const env = { ...process.env, KUBECONFIG: join(installation.dataDir, 'kubeconfig') };
-  const { status, stdout } = spawnSync('python3', ['-c', python, kubectlPath!, 'exec', '-it', 'box', '--', 'sh'], { env, encoding: 'utf8', timeout: 30_000 });
+  return spawnSync('python3', ['-c', python, typed, kubectlPath!, ...words], { env, encoding: 'utf8', timeout: 30_000 });
+}
+
+test('a terminal: its size, its echo, its end', { skip }, async () => {
+  const { status, stdout } = atTerminal('stty size; test -t 1 && echo a-$((40+2))-terminal; exit 5\n', 'exec', '-it', 'box', '--', 'sh');
   assert.match(stdout, /\d+ \d+\r?\n/);
+  assert.match(stdout, /a-42-terminal/);
+  assert.equal(status, 5, stdout);
+});
+
+test('kubectl run -it: a container whose command has a terminal', { skip }, async () => {
+  const { status, stdout } = atTerminal('test -t 0 && echo a-$((40+2))-terminal; exit 5\n', 'run', 'console', '-it', '--rm', '--restart=Never', '--image=busybox', '--', 'sh');
   assert.match(stdout, /a-42-terminal/);
   assert.equal(status, 5, stdout);
 });
@@ -204,6 +215,25 @@ test("Python's client: both streams, the exit code, input, a port", { skip }, as
   const env = { ...process.env, KUBECONFIG: join(installation.dataDir, 'kubeconfig'), PYTHONWARNINGS: 'ignore' };
   const { stdout } = await promisify(execFile)(python, ['-c', PYTHON_CLIENT, await portOfEcho()], { env, timeout: 60_000 });
   assert.match(stdout, /everything holds/);
+});
+
+test('kubectl run -i gives its input to the container, and the end of it', { skip }, async () => {
+  const { code, stdout, stderr } = await run(['run', 'reader', '-i', '--rm', '--quiet', '--restart=Never', '--image=busybox', '--', 'sh', '-c', 'sleep 1; cat; echo over'], 'line\n');
+  assert.deepEqual([code, stdout], [0, 'line\nover\n'], stderr);
+});
+
+test('attach -i: a container without stdinOnce keeps its input open for the next one', { skip }, async (t) => {
+  const spec = { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: 'busybox', stdin: true, command: ['sh', '-c', 'while read -r line; do echo "got $line"; done'] }] };
+  await kubectl.ok('apply -f -', JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'listener' }, spec }));
+  await kubectl.ok('wait --for=condition=Ready pod/listener --timeout=30s');
+  for (const word of ['first', 'second']) {
+    const attached = kubectl.start(['attach', '-i', 'listener'], `${word}\n`);
+    t.after(() => attached.stop());
+    await until(`the answer to ${word}`, () => attached.output().includes(`got ${word}\n`));
+    attached.stop();
+    await attached.done;
+  }
+  assert.equal(await kubectl.ok('logs listener'), 'got first\ngot second\n');
 });
 
 test('a client that goes away takes its command along', { skip }, async () => {

@@ -58,7 +58,8 @@ export interface Kubelet {
   readLog(pod: KubeObject, options: ContainerLogOptions): Promise<Outcome<AsyncIterable<Uint8Array>>>;
   /** Starts a command in a running container. BadRequest when the container does not run. */
   exec(pod: KubeObject, options: ExecOptions): Promise<Outcome<ContainerSession>>;
-  /** What a running container prints from now on, until it ends. BadRequest when it does not run, and for input, which none takes. */
+  /** What a running container prints from now on, until it ends, and its input. Closing it leaves the container running. BadRequest
+   *  when it does not run, or takes no input. */
   attach(pod: KubeObject, options: AttachOptions): Promise<Outcome<ContainerSession>>;
   /** Connects to a TCP port of the Pod. The Duplex ends when the program there closes. */
   connect(pod: KubeObject, port: number): Promise<Outcome<Duplex>>;

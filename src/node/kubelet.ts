@@ -1,6 +1,6 @@
 // The Kubelet port: logs of containers, of Pods that run here and of those that ended; commands in running ones; their ports.
 import type { Socket } from 'node:net';
-import { describeError, Failure, failureStatus, isJsonObject, success, type AttachOptions, type ContainerLogOptions, type ContainerSession, type ExecOptions, type Kubelet, type KubeObject, type Outcome } from '../base/mod.ts';
+import { describeError, Failure, failureStatus, isJsonObject, success, type AttachOptions, type ContainerLogOptions, type ContainerSession, type ExecOptions, type JsonObject, type Kubelet, type KubeObject, type Outcome } from '../base/mod.ts';
 import type { LogKey, Logs } from '../logs/mod.ts';
 import type { ContainerState } from './pods/container-state.ts';
 import { objectsOf } from './pods/pod-spec.ts';
@@ -39,7 +39,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       );
     },
     exec: (pod, exec) => execIn(options, pod, exec),
-    attach: async (pod, attach) => attachTo(options, pod, attach),
+    attach: (pod, attach) => attachTo(options, pod, attach),
     async connect(pod, port) {
       if (!isRunning(pod)) return { ok: false, status: failureStatus('BadRequest', `pod ${pod.metadata.name} is not running`) };
       return connectTo(options, pod, port);
@@ -51,25 +51,36 @@ async function execIn(options: KubeletOptions, pod: KubeObject, exec: ExecOption
   const running = findRunning(options, pod, exec.container, 'no command can be run in it');
   if (!running.ok) return running;
   const { podUid, container, restart } = running.value;
+  return trying(container, 'no command can be run in', () => options.runtime().openSession(`${podUid}/${container}/${restart}`, exec));
+}
+
+async function trying(container: string, refusal: string, open: () => Promise<ContainerSession>): Promise<Outcome<ContainerSession>> {
   try {
-    return success(await options.runtime().openSession(`${podUid}/${container}/${restart}`, exec));
+    return success(await open());
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const reason = error.reason === 'NotFound' ? 'BadRequest' : 'InternalError';
-    return { ok: false, status: failureStatus(reason, `no command can be run in container ${container}: ${describeError(error)}`) };
+    return { ok: false, status: failureStatus(reason, `${refusal} container ${container}: ${describeError(error)}`) };
   }
 }
 
-function attachTo(options: KubeletOptions, pod: KubeObject, attach: AttachOptions): Outcome<ContainerSession> {
+async function attachTo(options: KubeletOptions, pod: KubeObject, attach: AttachOptions): Promise<Outcome<ContainerSession>> {
   const running = findRunning(options, pod, attach.container, 'nothing can be attached to it');
   if (!running.ok) return running;
   const key = running.value;
-  if (attach.hasStdin) {
-    const message = `container ${key.container} takes no input, as all containers here: attach without --stdin, or run a command in it (kubectl exec -i)`;
+  const runtime = options.runtime();
+  const { stdin, stdinOnce } = containersOf(pod).find(({ name }) => name === key.container) ?? {};
+  const id = `${key.podUid}/${key.container}/${key.restart}`;
+  if (attach.hasStdin && stdin !== true) {
+    const message = `container ${key.container} takes no input (its spec has no stdin: true): attach without --stdin, or run a command in it (kubectl exec -i)`;
     return { ok: false, status: failureStatus('BadRequest', message) };
   }
   const isEnded = () => hasEnded(options, key);
-  return success(outputSession((signal) => options.logs.read(key, { follow: true, tailLines: 0, isEnded, signal })));
+  return trying(key.container, 'nothing can be attached to', async () => {
+    const session = await runtime.attach(id, { hasStdin: attach.hasStdin, endsInput: stdinOnce === true });
+    if (session === undefined && attach.hasStdin) throw new Failure('NotFound', 'it runs in a container engine and takes no input: run a command in it (kubectl exec -i)');
+    return session ?? outputSession((signal) => options.logs.read(key, { follow: true, tailLines: 0, isEnded, signal }));
+  });
 }
 
 function hasEnded({ containerState }: KubeletOptions, { podUid, container, restart }: LogKey): boolean {
@@ -100,6 +111,10 @@ async function connectTo({ dial }: KubeletOptions, pod: KubeObject, port: number
     if (!(error instanceof Failure)) throw error;
     return { ok: false, status: failureStatus('InternalError', `nothing answers at port ${port} of the pod: ${describeError(error)}`) };
   }
+}
+
+function containersOf(pod: KubeObject): readonly JsonObject[] {
+  return ['containers', 'initContainers', 'ephemeralContainers'].flatMap((list) => objectsOf(pod.spec?.[list]));
 }
 
 function chooseContainer(pod: KubeObject, wanted: string | undefined): Outcome<string> {

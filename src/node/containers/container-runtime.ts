@@ -93,6 +93,9 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
     return listed;
   }
 
+  /** Containers of an engine are started without input; their output is in the log. */
+  attach: Runtime['attach'] = () => Promise.resolve(undefined);
+
   openSession: Runtime['openSession'] = async (id, options) => {
     const { container } = this.#find(id);
     const main = pidOf(await this.#call('GET', `/containers/${container}/json`));

@@ -173,6 +173,8 @@ async function launch({ pod, container, restart, directory, runtime, onWarning, 
     message: prepared.step === undefined ? { source: directory.messageFile(name, restart), target: terminationMessagePath, readOnly: false } : undefined,
     tmpDirectory: directory.tmp(name, restart),
     exitFileOf: (instanceId) => directory.exitFile(name, restart, instanceId),
+    stdin: container.stdin,
+    tty: container.tty,
     onWarning,
   };
   signal.throwIfAborted();

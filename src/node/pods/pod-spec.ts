@@ -33,6 +33,8 @@ export interface ContainerSpec {
   readonly isSidecar: boolean;
   readonly probes: Probes;
   readonly lifecycle: Lifecycle;
+  readonly stdin: boolean;
+  readonly tty: boolean;
   /** TCP ports that it says it listens on. */
   readonly ports: readonly number[];
 }
@@ -82,6 +84,8 @@ function containerOf(container: JsonObject): ContainerSpec {
     isSidecar: container['restartPolicy'] === 'Always',
     probes: probesOf(container),
     lifecycle: lifecycleOf(container),
+    stdin: container['stdin'] === true,
+    tty: container['tty'] === true,
     ports: objectsOf(container['ports']).filter((port) => (port['protocol'] ?? 'TCP') === 'TCP').map((port) => Number(port['containerPort'])),
   };
 }

@@ -8,6 +8,7 @@ import { rootRefusal, userOf } from '../pods/security-context.ts';
 import { NO_STEP } from '../pods/step.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import type { ExecCommand, HelloReply, ProcessIdentity, ProcessUser, StartContainerRequest, Supervisor } from '../supervisor/protocol.ts';
+import { attachedSession } from './attached-session.ts';
 import { startSession } from './container-session.ts';
 import type { ContainerPlan, Runtime } from './runtime.ts';
 
@@ -20,6 +21,7 @@ export function createProcessRuntime(link: SupervisorLink): Runtime<ProcessProgr
     start: (program, plan) => startProcess(link.supervisor, program, plan),
     list: () => link.list(),
     openSession: async (id, options) => startSession(await link.supervisor.entrance(id), options),
+    attach: async (id, options) => attachedSession(await link.supervisor.attach(id), options),
     signal: (id, signal) => link.supervisor.signal(id, signal),
     killContainer: (id) => link.supervisor.killContainer(id),
     async killPod(podUid) {
@@ -41,6 +43,8 @@ function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: Con
     files,
     logFile: plan.logFile,
     exitFile: plan.exitFileOf(supervisor.hello.instanceId),
+    ...(plan.stdin ? { stdin: true } : {}),
+    ...(plan.tty ? { tty: true } : {}),
     ...userFor(plan, supervisor.hello),
   };
   return forkOrStart(supervisor, request, fresh);

@@ -25,10 +25,19 @@ export interface ContainerPlan {
   readonly tmpDirectory: string;
   /** Gets its output in CRI format; its directory exists. */
   readonly logFile: string;
+  readonly stdin: boolean;
+  /** One terminal in place of three pipes. */
+  readonly tty: boolean;
   /** Name of the file that gets the record of its exit before anybody learns of it; its directory exists. */
   readonly exitFileOf: (instanceId: string) => string;
   /** It runs, but not as the Pod says: a reason and a plain sentence. */
   readonly onWarning: (reason: string, message: string) => void;
+}
+
+export interface AttachedInput {
+  readonly hasStdin: boolean;
+  /** The end of this input is the end of the container's. */
+  readonly endsInput: boolean;
 }
 
 /** `Program` is what it can run. */
@@ -41,6 +50,9 @@ export interface Runtime<Program extends ContainerProgram = ContainerProgram> {
   list(): Promise<readonly ListedContainer[]>;
   /** Runs one more command in a running container. Throws Failure `NotFound` when it does not run. */
   openSession(id: string, options: ExecOptions): Promise<ContainerSession>;
+  /** What a running container prints from now on, and its input; closing it leaves the container running. Undefined: output
+   *  can be shown only from the log. Throws Failure `NotFound` when it does not run. */
+  attach(id: string, options: AttachedInput): Promise<ContainerSession | undefined>;
   /** To the main process. Throws Failure `NotFound` when it has ended. */
   signal(id: string, signal: number): Promise<void>;
   /** Kills one container with everything it started; its exit is told. Idempotent. */

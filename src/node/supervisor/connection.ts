@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { Failure, isJsonObject, type Clock, type Log } from '../../base/mod.ts';
 import {
   PROTOCOL_VERSION,
+  type AttachedStreams,
   type Entrance,
   type ExitListener,
   type HelloReply,
@@ -45,7 +46,7 @@ export async function openConnection(path: string, options: { clock: Clock; log:
     });
     opening.once('error', reject);
   });
-  const connection = new SupervisorConnection(socket, options);
+  const connection = new SupervisorConnection(socket, { ...options, path });
   try {
     await connection.greet();
   } catch (error) {
@@ -57,6 +58,7 @@ export async function openConnection(path: string, options: { clock: Clock; log:
 
 export class SupervisorConnection implements Supervisor {
   readonly #socket: Socket;
+  readonly #path: string;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #pending = new Map<number, PendingCall>();
@@ -65,12 +67,14 @@ export class SupervisorConnection implements Supervisor {
   readonly #importedListeners = new Set<(imported: ImportedModules) => void>();
   readonly #lostListeners = new Set<() => void>();
   #hello: HelloReply | undefined;
+  #onOutput: AttachedStreams['onOutput'] = () => undefined;
   #lastCallId = 0;
   #chunks: Buffer[] = [];
   #chunkBytes = 0;
   #isEnded = false;
 
-  constructor(socket: Socket, { clock, log }: { clock: Clock; log: Log }) {
+  constructor(socket: Socket, { clock, log, path }: { clock: Clock; log: Log; path: string }) {
+    this.#path = path;
     this.#socket = socket;
     this.#clock = clock;
     this.#log = log;
@@ -110,6 +114,33 @@ export class SupervisorConnection implements Supervisor {
 
   entrance(id: string): Promise<Entrance> {
     return this.#call('entrance', { id });
+  }
+
+  async attach(id: string): Promise<AttachedStreams> {
+    const own = await openConnection(this.#path, { clock: this.#clock, log: this.#log });
+    try {
+      await own.#call('attach', { id });
+    } catch (error) {
+      own.close();
+      throw error;
+    }
+    return own.#attached(id);
+  }
+
+  #attached(id: string): AttachedStreams {
+    const streams: AttachedStreams = {
+      onOutput: () => undefined,
+      ended: new Promise((resolve) => {
+        this.onLost(resolve);
+        this.onExit((exit) => exit.id === id && resolve());
+      }),
+      write: async (chunk) => (await this.#call('write-input', { id, data: chunk.toString('base64') })).isOpen,
+      endInput: async () => void (await this.#call('end-input', { id })),
+      resize: async (rows, columns) => void (await this.#call('resize', { id, rows, columns })),
+      close: () => this.close(),
+    };
+    this.#onOutput = (stream, chunk) => streams.onOutput(stream, chunk);
+    return streams;
   }
 
   async signal(id: string, signal: number): Promise<void> {
@@ -209,6 +240,7 @@ export class SupervisorConnection implements Supervisor {
 
   #publish(event: SupervisorEvent): void {
     if (event.event === 'exited') for (const listener of [...this.#exitListeners]) listener(event.exit, event.podUid);
+    else if (event.event === 'output') this.#onOutput(event.stream, Buffer.from(event.data, 'base64'));
     else if (event.event === 'parent-exited') for (const listener of [...this.#parentExitListeners]) listener(event.parentId);
     else if (event.event === 'imported') for (const listener of [...this.#importedListeners]) listener(event);
     else this.#log.warn('unknown supervisor event', { event: JSON.stringify(event) });

@@ -67,6 +67,10 @@ export interface StartContainerRequest {
   readonly logFile: string;
   /** Written once, with fsync, before anybody learns of the exit; its directory exists. */
   readonly exitFile: string;
+  /** It takes input; without it there is nothing to read. */
+  readonly stdin?: boolean;
+  /** One terminal in place of three pipes; its log is all stdout. */
+  readonly tty?: boolean;
   /** Needs `canSetUser`. */
   readonly user?: ProcessUser;
   /** True: in the network namespace that `open-network` made for the Pod; otherwise in the machine's own. */
@@ -214,6 +218,10 @@ export interface SupervisorRequests {
   };
   'open-network': { readonly request: OpenNetworkRequest; readonly reply: PodNetworkReply };
   'entrance': { readonly request: { readonly id: string }; readonly reply: Entrance };
+  'attach': { readonly request: { readonly id: string }; readonly reply: Record<string, never> };
+  'write-input': { readonly request: { readonly id: string; readonly data: string }; readonly reply: { readonly isOpen: boolean } };
+  'end-input': { readonly request: { readonly id: string }; readonly reply: Record<string, never> };
+  'resize': { readonly request: { readonly id: string; readonly rows: number; readonly columns: number }; readonly reply: Record<string, never> };
   'signal': { readonly request: { readonly id: string; readonly signal: number }; readonly reply: Record<string, never> };
   'kill-container': { readonly request: { readonly id: string }; readonly reply: Record<string, never> };
   'kill-pod': { readonly request: { readonly podUid: string }; readonly reply: { readonly killedCount: number } };
@@ -223,6 +231,8 @@ export interface SupervisorRequests {
 }
 
 export type SupervisorEvent =
+  /** To connections that attached themselves; `data` is base64. */
+  | { readonly event: 'output'; readonly id: string; readonly stream: 'stdout' | 'stderr'; readonly data: string }
   | { readonly event: 'exited'; readonly podUid: string; readonly exit: ExitRecord }
   /** A warm parent ended by itself; containers forked from it go on. */
   | { readonly event: 'parent-exited'; readonly parentId: string }
@@ -259,6 +269,20 @@ export type SupervisorFailureReason =
   /** No supervisor could be started (no Python, directory not writable). */
   | 'SupervisorUnavailable';
 
+/** What a container prints from now on, and its input. */
+export interface AttachedStreams {
+  /** Set before the first turn of the loop is over. */
+  onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+  /** Resolves when the container has ended or the connection has. */
+  readonly ended: Promise<void>;
+  /** Resolves when the container has room for it; false when it reads no more. */
+  write(chunk: Buffer): Promise<boolean>;
+  endInput(): Promise<void>;
+  resize(rows: number, columns: number): Promise<void>;
+  /** The container goes on. Idempotent. */
+  close(): void;
+}
+
 export type ExitListener = (exit: ExitRecord, podUid: string) => void;
 
 /** A running supervisor. Every method throws Failure with a SupervisorFailureReason. */
@@ -276,6 +300,8 @@ export interface Supervisor {
   openNetwork(request: OpenNetworkRequest): Promise<PodNetworkReply>;
   /** NotFound when the container is not running; InvalidRequest from a supervisor that is older than this request. */
   entrance(id: string): Promise<Entrance>;
+  /** The streams of a running container, by a connection of their own. NotFound when it is not running. */
+  attach(id: string): Promise<AttachedStreams>;
   /** Sends a signal to the main process. NotFound when it has ended. */
   signal(id: string, signal: number): Promise<void>;
   /** Kills one container with everything it started; the exit arrives as an event. Idempotent. */

@@ -3,11 +3,13 @@ from __future__ import annotations
 
 import _signal  # sixty signals through the enums of signal take 0.3 ms and copy eighty pages
 import errno
+import fcntl
 import json
 import os
 import select
 import signal
 import socket
+import termios
 import time
 
 from .imports import ImportReport
@@ -33,18 +35,22 @@ def run_main(control: socket.socket, root: Root | None, report: ImportReport) ->
             root.build()  # here and not by init, so that only one process copies the pages that it takes
         if not is_readable(control):
             rehearse(root)
-        _, descriptors, _, _ = socket.recv_fds(control, 64, 4)
+        _, descriptors, _, _ = socket.recv_fds(control, 64, 5)
         if not descriptors:
             os._exit(0)  # the spare is not needed any more
-        request_fd, stdout, stderr, *network = descriptors
-        for namespace in network:
-            join_network(namespace)
+        request_fd, stdout, stderr, *others = descriptors
         with os.fdopen(request_fd, 'rb') as file:
             request = json.load(file)
+        takes_input = request.get('stdin') or request.get('tty')
+        stdin = others.pop(0) if takes_input else os.open('/dev/null', os.O_RDONLY)
+        for namespace in others:
+            join_network(namespace)
         command = request['command']
         furnish(request, root)
-        for fd, source in ((0, os.open('/dev/null', os.O_RDONLY)), (1, stdout), (2, stderr)):
+        for fd, source in ((0, stdin), (1, stdout), (2, stderr)):
             os.dup2(source, fd)
+        if request.get('tty'):
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         become_user(request.get('user'))
         os.chdir(command['cwd'])
         program = find_program(command['argv'][0], command['env']) if command['kind'] == 'exec' else ''

@@ -1,6 +1,7 @@
 """The supervisor's side of warm parents and containers."""
 from __future__ import annotations
 
+import base64
 import collections
 import json
 import os
@@ -10,10 +11,10 @@ import struct
 import time
 
 from .container_log import ContainerLog
+from .container_streams import ContainerStreams
 from .kernel import is_alive, open_memory_file, send_signal
 
 SPARE_COUNT = 2  # sandboxes kept ready per parent
-READ_BYTES_MAX = 64 * 1024  # per pipe and turn of the loop
 MESSAGE_BYTES_MAX = 64 * 1024
 LOG_BYTES_MAX_DEFAULT = 1024 ** 3
 EXIT_RECORD_BYTES = 1024  # reserved when a container starts, so that a full disk cannot lose its exit
@@ -120,7 +121,8 @@ class Container:
         self.report: dict | None = None
         self.exit: dict | None = None
         self.is_killed = False
-        self.outputs: dict[int, bytes] = {}  # read ends of the log pipes
+        self.streams: ContainerStreams | None = None
+        self.watchers: list = []  # clients that are told its output
         self.is_dead = False  # nothing of it lives any more
         self.is_reservation_durable = False
         self.log = ContainerLog(request['logFile'], request.get('logBytesMax', LOG_BYTES_MAX_DEFAULT))
@@ -137,22 +139,15 @@ class Container:
     def enter(self, spare: Spare) -> None:
         self.state, self.spare = 'starting', spare
         network = [] if self.network is None else [self.network]
-        write_ends = []
-        for stream in (b'stdout', b'stderr'):
-            reader, writer = os.pipe()
-            os.set_blocking(reader, False)
-            self.outputs[reader] = stream
-            write_ends.append(writer)
+        self.streams = ContainerStreams(self.loop, self.request, self.take_output, self.settle)
         document = open_memory_file(json.dumps(self.request).encode())  # of any size; a socket might block this loop
-        for reader in self.outputs:
-            self.loop.watch(reader, lambda _events, fd=reader: self.read_output(fd))
         spare.control.setblocking(False)
         self.loop.watch(spare.control, self.hear)
         try:
-            socket.send_fds(spare.control, [b'start'], [document, *write_ends, *network])
+            socket.send_fds(spare.control, [b'start'], [document, *self.streams.theirs, *network])
         except OSError:
             pass  # the spare is dead; hear() finds out
-        for fd in (document, *write_ends):
+        for fd in (document, *self.streams.theirs):
             os.close(fd)
 
     def hear(self, _events: int) -> None:
@@ -185,21 +180,10 @@ class Container:
     def note_reservation(self, is_durable: bool) -> None:
         self.is_reservation_durable = is_durable
 
-    def read_output(self, fd: int) -> None:
-        try:
-            chunk = os.read(fd, READ_BYTES_MAX)
-        except BlockingIOError:
-            return
-        if chunk:
-            self.log.feed(self.outputs[fd], chunk)
-        else:
-            self.close_output(fd)
-            self.settle()
-
-    def close_output(self, fd: int) -> None:
-        self.loop.forget(fd)
-        os.close(fd)
-        del self.outputs[fd]
+    def take_output(self, stream: bytes, chunk: bytes) -> None:
+        self.log.feed(stream, chunk)
+        for client in self.watchers:
+            client.send({'event': 'output', 'id': self.id, 'stream': stream.decode(), 'data': base64.b64encode(chunk).decode()})
 
     def await_death(self) -> None:
         """Init closed its socket. In a sandbox it goes only after everything in it is gone."""
@@ -215,7 +199,7 @@ class Container:
         if is_dead and not self.is_dead:
             self.is_dead = True
             self.loop.after(DRAIN_SECONDS_MAX, lambda: self.record() if self.state == 'running' else None)
-        if self.is_dead and not self.outputs and self.state == 'running':
+        if self.is_dead and not self.streams.outputs and self.state == 'running':
             self.record()
 
     def record(self) -> None:
@@ -243,8 +227,8 @@ class Container:
         self.parent.restock()
 
     def close_files(self) -> None:
-        for fd in list(self.outputs):
-            self.close_output(fd)
+        if self.streams is not None:
+            self.streams.close()
         self.log.close()
 
     def signal_main(self, number: int) -> bool:

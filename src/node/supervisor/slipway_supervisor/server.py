@@ -1,6 +1,7 @@
 """The requests, and the table of what runs."""
 from __future__ import annotations
 
+import base64
 import collections
 import json
 import os
@@ -46,7 +47,8 @@ class Server:
             'hello': self.hello, 'list': self.list_all, 'start-container': self.start_container,
             'start-parent': self.start_parent, 'stop-parent': self.stop_parent, 'signal': self.signal_main,
             'kill-container': self.kill_container, 'kill-pod': self.kill_pod, 'remove-pod': self.remove_pod,
-            'stats': self.stats, 'shutdown': self.shutdown, 'entrance': self.entrance, 'open-network': self.networks.open,
+            'stats': self.stats, 'shutdown': self.shutdown, 'entrance': self.entrance,
+            'attach': self.attach, 'write-input': self.write_input, 'end-input': self.end_input, 'resize': self.resize, 'open-network': self.networks.open,
         }
         self.launcher()
 
@@ -139,14 +141,35 @@ class Server:
         call.answer({})
 
     def entrance(self, request: dict, call: Call) -> None:
-        container = self.containers.get(request['id'])
-        if container is None or container.state != 'running':
-            raise Refusal('NotFound', f'no container {request["id"]} is running')
+        container = self.running(request)
         command = container.request['command']
         call.answer({
             'argv': [sys.executable, '-I', '-S', self.program, 'enter'], 'pid': container.pid, 'startTime': container.start_time,
             'isSandbox': self.sandbox.base != '', 'env': command['env'], 'cwd': command['cwd'], 'user': container.request.get('user'),
         })
+
+    def running(self, request: dict) -> Container:
+        container = self.containers.get(request['id'])
+        if container is None or container.state != 'running':
+            raise Refusal('NotFound', f'no container {request["id"]} is running')
+        return container
+
+    def attach(self, request: dict, call: Call) -> None:
+        container = self.running(request)
+        container.watchers = [client for client in container.watchers if client in self.clients] + [call.client]
+        call.answer({})
+
+    def write_input(self, request: dict, call: Call) -> None:
+        data = base64.b64decode(request['data'])
+        self.running(request).streams.write(data, lambda is_open: call.answer({'isOpen': is_open}))
+
+    def end_input(self, request: dict, call: Call) -> None:
+        self.running(request).streams.end_input()
+        call.answer({})
+
+    def resize(self, request: dict, call: Call) -> None:
+        self.running(request).streams.resize(request['rows'], request['columns'])
+        call.answer({})
 
     def kill_container(self, request: dict, call: Call) -> None:
         self.kill(lambda container: container.id == request['id'])
