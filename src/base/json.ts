@@ -16,6 +16,22 @@ export function deepFreeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
+/** Whether this is a test or was started by one; what costs time and only finds bugs is done then. */
+export const IS_TEST = process.env['SLIPWAY_TEST'] !== undefined || /\.test\.ts$/.test(process.argv[1] ?? '');
+
+/**
+ * The value, frozen deeply when a test runs: everybody shares it, so nobody may change it. Elsewhere the types alone say so: freezing
+ * costs as much as parsing.
+ */
+export function freezeInTests<T>(value: T): T {
+  return IS_TEST ? deepFreeze(value) : value;
+}
+
+/** A copy that shares nothing, as if it had come over a line: undefined members are gone. */
+export function plainJson<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
 /** Structural equality of JSON values; key order does not matter, an `undefined` member counts as absent. */
 export function jsonEquals(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;

@@ -1,6 +1,7 @@
-// The verb interface in process: no HTTP, no copies; callers get the frozen objects that the store holds.
+// The verb interface in process: no HTTP; callers get the objects that the store holds, and what they give is copied.
 import {
   isJsonObject,
+  plainJson,
   success,
   type KubeObject,
   type ObjectApi,
@@ -48,17 +49,17 @@ export function createObjectApi(context: ServerContext): ObjectApi {
     list: async (type, namespace, options = {}) =>
       listOf(await on(type, options.signal, (kind) => listObjects(context, kind, namespace, options))),
     create: async (type, namespace, object, options = {}) =>
-      objectOf(await on(type, options.signal, (kind) => createOrBind(context, kind, namespace, object, options))),
+      objectOf(await on(type, options.signal, (kind) => createOrBind(context, kind, namespace, plainJson(object), options))),
     update: async (ref, object, options = {}) =>
       objectOf(
         await on<ObjectAnswer>(ref.type, options.signal, (kind) =>
-          isScaled(kind, options) ? updateScale(context, kind, ref, object, options) : inScope(kind, options, (scope) => updateObject(context, kind, ref, scope, object, options)),
+          isScaled(kind, options) ? updateScale(context, kind, ref, plainJson(object), options) : inScope(kind, options, (scope) => updateObject(context, kind, ref, scope, plainJson(object), options)),
         ),
       ),
     patch: async (ref, patchKind, body, options = {}) =>
       objectOf(
         await on<ObjectAnswer>(ref.type, options.signal, (kind) => {
-          const patch = { kind: patchKind, body };
+          const patch = { kind: patchKind, body: plainJson(body) };
           return isScaled(kind, options) ? patchScale(context, kind, ref, patch, options) : inScope(kind, options, (scope) => patchObject(context, kind, ref, scope, patch, options));
         }),
       ),

@@ -1,7 +1,7 @@
 // The log on disk. Each version of an object is written once, as a row of `log`; `objects` points to the newest row of
 // each living key, and `previous` to the row that a change replaced.
-import { deepFreeze, type KubeObject } from '../base/mod.ts';
 import type { Database, Transaction } from '../sql/mod.ts';
+import { StoredEntry } from './stored-entry.ts';
 import type { StoreChange, StoredObject, StoreEvent } from './types.ts';
 
 const MIGRATIONS = [
@@ -43,7 +43,7 @@ export function openLog(database: Database): LogState {
   return {
     revision: Math.max(last, compactedRevision),
     compactedRevision,
-    entries: rows.map((row) => toEntry(row.key, row.revision, row.value)),
+    entries: rows.map((row) => new StoredEntry(row.key, row.revision, row.value)),
   };
 }
 
@@ -74,8 +74,8 @@ export function readEvents(database: Database, prefix: string, after: number, up
   return rows.map((row) => ({
     revision: row.revision,
     change: row.change,
-    entry: toEntry(row.key, row.revision, row.value),
-    previous: row.previousValue === null ? undefined : toEntry(row.key, row.previous!, row.previousValue),
+    entry: new StoredEntry(row.key, row.revision, row.value),
+    previous: row.previousValue === null ? undefined : new StoredEntry(row.key, row.previous!, row.previousValue),
   }));
 }
 
@@ -91,14 +91,4 @@ export function compactRange(transaction: Transaction, after: number, upTo: numb
   );
   transaction.run("DELETE FROM log WHERE revision > ? AND revision <= ? AND change = 'delete'", after, upTo);
   transaction.run('UPDATE store_state SET compacted_revision = ?', upTo);
-}
-
-/** The one place where an object becomes text, and the text the frozen object that everybody shares. */
-export function stampEntry(key: string, revision: number, object: KubeObject): StoredObject {
-  const stamped = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
-  return toEntry(key, revision, JSON.stringify(stamped));
-}
-
-function toEntry(key: string, revision: number, text: string): StoredObject {
-  return { key, revision, text, object: deepFreeze(JSON.parse(text) as KubeObject) };
 }

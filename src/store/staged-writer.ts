@@ -1,6 +1,6 @@
 // What one write has decided so far, on top of the writes before it in the same group.
 import { assert, type KubeObject } from '../base/mod.ts';
-import { stampEntry } from './revision-log.ts';
+import { StoredEntry } from './stored-entry.ts';
 import type { StoreChange, StoredObject, StoreEvent, StoreReader, StoreWriter } from './types.ts';
 
 type Committed = StoreReader & { list(prefix: string): readonly StoredObject[] };
@@ -55,7 +55,7 @@ export class StagedWriter implements StoreWriter {
   #append(key: string, change: StoreChange, object: KubeObject, previous: StoredObject | undefined): StoredObject {
     assert(!this.#isFinished, 'a writer is valid only during its write');
     const revision = ++this.#revision;
-    const event: StoreEvent = { revision, change, entry: stampEntry(key, revision, object), previous };
+    const event: StoreEvent = { revision, change, entry: StoredEntry.stamp(key, revision, object), previous };
     this.#own.set(key, event);
     this.#events.push(event);
     return event.entry;

@@ -1,12 +1,12 @@
 // The words of the store: an entry (one object at one revision), an event (one step of the log), reader and writer.
 import type { KubeObject } from '../base/mod.ts';
 
-/** One object at one revision. Immutable: readers share it. */
+/** One object at one revision. Immutable: readers share it. Not to be spread: the object is no member until it is parsed. */
 export interface StoredObject {
   /** `<collection>/…/<name>`; the collection is the part before the first slash. */
   readonly key: string;
   readonly revision: number;
-  /** Parsed from `text`, deeply frozen; `metadata.resourceVersion` is the revision. */
+  /** What `text` says, shared by all readers; `metadata.resourceVersion` is the revision. Parsed when it is looked at. */
   readonly object: KubeObject;
   /** What lies in the database; serialised once, served as it is. */
   readonly text: string;

@@ -59,7 +59,9 @@ async function runFile(file: string, recordsPath: string, report: Report, option
 function runProcess(file: string, recordsPath: string, { root, testTimeoutMs, fileTimeoutMs }: RunFilesOptions): Promise<ProcessEnd> {
   const nodeArguments = [`--test-reporter=${REPORTER}`, `--test-reporter-destination=${recordsPath}`, `--test-timeout=${testTimeoutMs}`, file];
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, nodeArguments, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    // Servers that a test starts check what they share as the test itself does (base/json.ts).
+    const env = { ...process.env, SLIPWAY_TEST: '1' };
+    const child = spawn(process.execPath, nodeArguments, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     let output = '';
     let end = '';
     const keep = (text: string) => (output = (output + text).slice(-OUTPUT_CHARS_MAX));

@@ -14,8 +14,10 @@ import { draftNew, finishNew, type NewObject } from '../write/prepare-new.ts';
 import { consulted, consultOnNew } from '../webhooks/consultation.ts';
 import { checkPlace, consultedChange, decideChange, type Place } from './change.ts';
 import { decideCreate } from './create.ts';
+import type { TextualObject } from './watch.ts';
 
-export interface AppliedObject extends StoredObject {
+export interface PatchedObject extends TextualObject {
+  /** An apply made the object. */
   readonly isCreated: boolean;
 }
 
@@ -26,7 +28,7 @@ export async function applyObject(
   scope: ChangeScope,
   body: unknown,
   options: WriteOptions,
-): Promise<Outcome<AppliedObject>> {
+): Promise<Outcome<PatchedObject>> {
   if (!isJsonObject(body)) return badRequest('an apply patch must be an object');
   const refusal = refuseApply(body, options) ?? refuseDocument(kind, body, place, options);
   if (refusal !== undefined) return refusal;
@@ -53,7 +55,7 @@ export async function applyObject(
       return made.ok ? success((writer: StoreWriter) => create(writer, made.value)) : made;
     });
   }
-  return commit(context, options.dryRun, (writer): Outcome<AppliedObject> => {
+  return commit(context, options.dryRun, (writer): Outcome<PatchedObject> => {
     const changed = decideChange(context, writer, target, produce);
     if (changed !== undefined) return withCreated(changed, false);
     if (scope !== undefined) return notFound(kind, place.name);
@@ -103,6 +105,6 @@ function documentOf(kind: KindDefinition, body: JsonObject, { name, namespace }:
   return { ...body, apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }), ...metadata } };
 }
 
-function withCreated(outcome: Outcome<StoredObject>, isCreated: boolean): Outcome<AppliedObject> {
-  return outcome.ok ? success({ ...outcome.value, isCreated }) : outcome;
+export function withCreated(outcome: Outcome<StoredObject>, isCreated: boolean): Outcome<PatchedObject> {
+  return outcome.ok ? success({ object: outcome.value.object, text: outcome.value.text, isCreated }) : outcome;
 }

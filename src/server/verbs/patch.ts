@@ -1,23 +1,17 @@
 // patch: merge, JSON and strategic merge patches, read and written inside one commit; apply has its own file.
 import { failureStatus, isJsonObject, success, unreachable, type Json, type KubeObject, type Outcome, type PatchKind, type WriteOptions } from '../../base/mod.ts';
 import { forbidden as forbiddenField, jsonPatch, mergePatch, objectSchema, strategicMergePatch, type KindDefinition } from '../../api/mod.ts';
-import type { StoredObject } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
 import { badRequest, invalidObject, refuse } from '../refusals.ts';
 import { decodeObject } from '../write/decode.ts';
 import type { ChangeScope, WantedChange } from '../write/prepare-change.ts';
-import { applyObject } from './apply.ts';
+import { applyObject, withCreated, type PatchedObject } from './apply.ts';
 import { changeObject, checkPlace, type Place } from './change.ts';
-import { documentToStoredForm, isConverted, outcomeShownAs, shownAs, wantedInStoredForm } from './stored-form.ts';
+import { documentToStoredForm, isConverted, outcomeShownAs, wantedInStoredForm } from './stored-form.ts';
 
 export interface Patch {
   readonly kind: PatchKind;
   readonly body: unknown;
-}
-
-export interface PatchedObject extends StoredObject {
-  /** An apply made the object. */
-  readonly isCreated: boolean;
 }
 
 export async function patchObject(
@@ -45,7 +39,7 @@ export async function patchObject(
     return checkPlace(decoded.value, place) ?? success({ object: decoded.value });
   };
   const changed = await changeObject(context, kind.storedAs?.kind ?? kind, place, scope, produce, options);
-  return changed.ok ? success({ ...shownAs(kind, changed.value), isCreated: false }) : changed;
+  return withCreated(outcomeShownAs(kind, changed), false);
 }
 
 const CUSTOM_PATCH_TYPES =

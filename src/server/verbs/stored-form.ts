@@ -1,6 +1,6 @@
 // Kinds whose objects are kept as objects of another kind: the same thing in another version (events.k8s.io/v1 and v1 Event).
 // Reads show the stored object in the form that was asked for, writes bring what was sent into the form that is kept.
-import { deepFreeze, isJsonObject, success, type JsonObject, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { freezeInTests, isJsonObject, success, type JsonObject, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
 import { applyDefaults, type KindDefinition, type StoredForm } from '../../api/mod.ts';
 import { invalidObject } from '../refusals.ts';
 import { decodeObject } from '../write/decode.ts';
@@ -25,7 +25,7 @@ export function isShownOtherwise(kind: KindDefinition): boolean {
 export function shownAs<T extends TextualObject>(kind: KindDefinition, entry: T): T {
   if (kind.custom !== undefined) return asVersion(kind, entry);
   if (!isConverted(kind)) return entry;
-  const object = deepFreeze(kind.storedAs.fromStored(entry.object));
+  const object = freezeInTests(kind.storedAs.fromStored(entry.object));
   return { ...entry, object, text: JSON.stringify(object) };
 }
 

@@ -1,6 +1,6 @@
 // watch: the changes of a collection after a revision, as the client's selector sees them.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { deepFreeze, success, type KubeObject, type Outcome, type Status } from '../../base/mod.ts';
+import { freezeInTests, success, type KubeObject, type Outcome, type Status } from '../../base/mod.ts';
 import type { KindDefinition } from '../../api/mod.ts';
 import type { StoredObject, StoreEvent, StoreWatch } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
@@ -126,7 +126,7 @@ function toWatchEvent({ change, entry, previous, revision }: StoreEvent, selecti
 
 /** The state that the client saw last, with the revision of the change that took it out of its sight. */
 function atRevision({ object }: StoredObject, revision: number): TextualObject {
-  const stamped: KubeObject = deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } });
+  const stamped: KubeObject = freezeInTests({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } });
   return { object: stamped, text: JSON.stringify(stamped) };
 }
 

@@ -1,6 +1,6 @@
 // Versions of custom resources: an object lies in the store in one version, and every kind shows it in its own. Reading prunes
 // and fills in by the schema of the version, so that a definition that changed is heard at once.
-import { deepFreeze, type KubeObject } from '../../base/mod.ts';
+import { freezeInTests, type KubeObject } from '../../base/mod.ts';
 import { apiVersionOf, applyDefaults, pruneUnknown, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject } from '../../store/mod.ts';
 
@@ -27,7 +27,12 @@ function converted<T extends TextualEntry>(kind: KindDefinition, entry: T): T {
   const apiVersion = apiVersionOf(kind);
   const wanted = object['apiVersion'] === apiVersion ? object : inApiVersion(kind, object, apiVersion);
   const text = JSON.stringify(applyDefaults(kind, pruneUnknown(kind, wanted)));
-  return text === entry.text ? entry : { ...entry, text, object: deepFreeze(JSON.parse(text) as KubeObject) };
+  return text === entry.text ? entry : otherText(entry, text);
+}
+
+/** An entry of the same place that says something else. */
+function otherText<T extends TextualEntry>(entry: T, text: string): T {
+  return { ...entry, text, object: freezeInTests(JSON.parse(text) as KubeObject) };
 }
 
 /** The object as it is stored. */
@@ -43,7 +48,7 @@ export function asWritten(kind: KindDefinition, entry: StoredObject, written: Ku
   // What was written in the stored version (a deletion does) is shown by the verb, after the commit.
   if (written['apiVersion'] !== apiVersionOf(kind)) return entry;
   const text = JSON.stringify({ ...written, metadata: entry.object.metadata });
-  return { ...entry, text, object: deepFreeze(JSON.parse(text) as KubeObject) };
+  return otherText(entry, text);
 }
 
 /** Thrown where a webhook must convert first; `converting` catches it. Objects are not passed off as what they are not. */
