@@ -15,8 +15,45 @@ interface Level {
 /** Strings with their colon when they are names, and the brackets and commas between which values stand. */
 const TOKEN = /"(?:[^"\\]+|\\.)*"(\s*:)?|[{}[\],]/gs;
 
-/** Paths such as `spec.containers[0].image`; `text` must be valid JSON. */
-export function findDuplicateFields(text: string): readonly string[] {
+/** Paths such as `spec.containers[0].image`; `text` must be valid JSON, and `value` what it says, of a bounded depth. */
+export function findDuplicateFields(text: string, value: unknown): readonly string[] {
+  return countColons(text) === countMembers(value) ? [] : duplicatesIn(text);
+}
+
+/** Every name has a colon after it; those inside of strings have none. */
+function countColons(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === COLON) count++;
+    else if (code === QUOTE) at = endOfString(text, at);
+  }
+  return count;
+}
+
+const COLON = 0x3a;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** The place of the closing quote. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes++;
+    if (backslashes % 2 === 0) return end;
+  }
+  return text.length;
+}
+
+function countMembers(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + countMembers(item), 0);
+  let count = 0;
+  for (const name in value) count += 1 + countMembers((value as Record<string, unknown>)[name]);
+  return count;
+}
+
+function duplicatesIn(text: string): readonly string[] {
   const duplicates: string[] = [];
   const levels: Level[] = [];
   for (const [token, colon] of text.matchAll(TOKEN)) {

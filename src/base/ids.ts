@@ -1,5 +1,5 @@
 // Identifiers. UUIDs are version 4; name suffixes use the alphabet of Kubernetes' generateName.
-import { createHash, randomFillSync, randomUUID } from 'node:crypto';
+import { createHash, hash, randomFillSync, randomUUID } from 'node:crypto';
 
 /** Randomness as a port. */
 export interface Rng {
@@ -43,5 +43,5 @@ export function stableSuffix(parts: readonly string[], length = 8): string {
 }
 
 export function sha256Hex(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }

@@ -39,9 +39,22 @@ export function checkOrigin(headers: IncomingHttpHeaders, options: OriginOptions
   return { isAllowed: true, hostClass: 'own' };
 }
 
-/** Lower-case name or address without port and brackets; undefined when it can't be one. */
+/** Headers whose names are known: clients repeat themselves. */
+const hostNames = new Map<string, string | undefined>();
+const HOST_NAME_COUNT_MAX = 100;
+
 function hostNameOf(header: string | undefined): string | undefined {
-  if (header === undefined || !URL.canParse(`http://${header}`)) return undefined;
+  if (header === undefined) return undefined;
+  if (hostNames.has(header)) return hostNames.get(header);
+  const name = readHostName(header);
+  if (hostNames.size >= HOST_NAME_COUNT_MAX) hostNames.clear();
+  hostNames.set(header, name);
+  return name;
+}
+
+/** Lower-case name or address without port and brackets; undefined when it can't be one. */
+function readHostName(header: string): string | undefined {
+  if (!URL.canParse(`http://${header}`)) return undefined;
   const url = new URL(`http://${header}`);
   if (url.username !== '' || url.pathname !== '/' || url.search !== '' || url.hash !== '') return undefined;
   return url.hostname.replace(/^\[|\]$/g, '').toLowerCase();

@@ -78,9 +78,7 @@ async function answer(
   parts: Pick<WebRequest, 'path' | 'query' | 'params' | 'isTls' | 'identity'>,
   connection?: UpgradeConnection,
 ): Promise<void> {
-  const abort = new AbortController();
-  // The response's close, never the request's: that one comes as soon as the body was read.
-  response.once('close', () => abort.abort(CLIENT_GONE));
+  let signal: AbortSignal | undefined;
   const request: WebRequest = {
     ...parts,
     isUpgrade: connection !== undefined,
@@ -88,20 +86,30 @@ async function answer(
     headers: message.headers,
     stream: message,
     body: () => readBody(message, route.bodyBytesMax),
-    signal: abort.signal,
+    get signal() {
+      return (signal ??= signalOfClose(response));
+    },
   };
   try {
     const answered = await route.handle(request);
-    if (answered.takeOver === undefined || connection === undefined) return await send(response, answered, abort.signal);
+    if (answered.takeOver === undefined || connection === undefined) return await send(response, answered);
     response.detachSocket(connection.socket as Socket);
     answered.takeOver(connection);
   } catch (error) {
-    if (abort.signal.aborted) return;
+    if (response.destroyed) return;
     if (!(error instanceof Failure) || response.headersSent) throw error;
     const status = STATUS_BY_REASON[error.reason];
     if (status === undefined) throw error;
     await send(response, jsonError(status, error.message));
   }
+}
+
+/** Most requests end before anybody asks for it. The response's close, never the request's: that one comes when the body was read. */
+function signalOfClose(response: ServerResponse): AbortSignal {
+  const abort = new AbortController();
+  if (response.destroyed) abort.abort(CLIENT_GONE);
+  else response.once('close', () => abort.abort(CLIENT_GONE));
+  return abort.signal;
 }
 
 const STATUS_BY_REASON: Readonly<Record<string, number>> = { BodyTooLarge: 413, BodyIncomplete: 400, StorageFull: 507 };
@@ -110,7 +118,7 @@ function jsonError(status: number, message: string): WebResponse {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ code: status, message }) };
 }
 
-async function send(response: ServerResponse, answered: WebResponse, signal?: AbortSignal): Promise<void> {
+async function send(response: ServerResponse, answered: WebResponse): Promise<void> {
   const { body } = answered;
   if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
     const sent = body ?? '';
@@ -128,7 +136,7 @@ async function send(response: ServerResponse, answered: WebResponse, signal?: Ab
       if (!response.write(chunk)) await drained(response);
     }
   } catch (error) {
-    if (signal?.aborted !== true) throw error;
+    if (!response.destroyed) throw error;
   }
   response.end();
 }

@@ -1,10 +1,11 @@
 // The committed objects in memory: by key, and sorted by key inside each collection.
+import { SortedKeys } from './sorted-keys.ts';
 import type { StoredObject, StoreReader } from './types.ts';
 
 interface Collection {
   readonly byKey: Map<string, StoredObject>;
-  /** The keys of `byKey`, ascending by UTF-16 code unit. */
-  readonly keys: string[];
+  /** The keys of `byKey`. */
+  readonly keys: SortedKeys;
 }
 
 export class ObjectCache implements StoreReader {
@@ -16,14 +17,14 @@ export class ObjectCache implements StoreReader {
 
   set(entry: StoredObject): void {
     const collection = this.#collectionFor(entry.key);
-    if (!collection.byKey.has(entry.key)) collection.keys.splice(lowerBound(collection.keys, entry.key), 0, entry.key);
+    if (!collection.byKey.has(entry.key)) collection.keys.add(entry.key);
     collection.byKey.set(entry.key, entry);
   }
 
   delete(key: string): void {
     const collection = this.#collections.get(collectionOf(key));
     if (collection === undefined || !collection.byKey.delete(key)) return;
-    collection.keys.splice(lowerBound(collection.keys, key), 1);
+    collection.keys.delete(key);
   }
 
   /** Entries whose key starts with `prefix` (which names at least the collection, with its slash), ascending by key. */
@@ -31,11 +32,7 @@ export class ObjectCache implements StoreReader {
     const collection = this.#collections.get(collectionOf(prefix));
     if (collection === undefined) return [];
     const entries: StoredObject[] = [];
-    for (let index = lowerBound(collection.keys, prefix); index < collection.keys.length; index++) {
-      const key = collection.keys[index]!;
-      if (!key.startsWith(prefix)) break;
-      entries.push(collection.byKey.get(key)!);
-    }
+    for (const key of collection.keys.startingWith(prefix)) entries.push(collection.byKey.get(key)!);
     return entries;
   }
 
@@ -47,7 +44,7 @@ export class ObjectCache implements StoreReader {
     const name = collectionOf(key);
     let collection = this.#collections.get(name);
     if (collection === undefined) {
-      collection = { byKey: new Map(), keys: [] };
+      collection = { byKey: new Map(), keys: new SortedKeys() };
       this.#collections.set(name, collection);
     }
     return collection;
@@ -56,16 +53,4 @@ export class ObjectCache implements StoreReader {
 
 function collectionOf(key: string): string {
   return key.slice(0, key.indexOf('/'));
-}
-
-/** Index of the first key that is not less than `key`. */
-function lowerBound(keys: readonly string[], key: string): number {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (keys[middle]! < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

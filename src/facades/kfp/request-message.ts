@@ -73,7 +73,7 @@ export function readJson(bytes: Buffer): Json {
   if (text.trim() === '') return {};
   const json = parseJson(text);
   if (isDeeperThan(json, JSON_DEPTH_MAX)) throw invalid(`the body nests lists and objects deeper than ${JSON_DEPTH_MAX} levels`);
-  const [duplicate] = text.length > DUPLICATES_CHARS_MAX ? [] : findDuplicateFields(text);
+  const [duplicate] = text.length > DUPLICATES_CHARS_MAX ? [] : findDuplicateFields(text, json);
   if (duplicate !== undefined) throw invalid(`${quote(duplicate)} is given twice`);
   return json;
 }

@@ -1,7 +1,7 @@
 // Request bodies: JSON, YAML and protobuf in, plain JSON values out.
 import { isUtf8 } from 'node:buffer';
 import { failureStatus, findDuplicateFields, isJsonObject, success, type DeleteOptions, type Outcome, type PatchKind, type WriteOptions } from '../../base/mod.ts';
-import { decodeProtobuf, notSupported, PROTOBUF_MEDIA_TYPE, typeInvalid } from '../../api/mod.ts';
+import { decodeProtobuf, depthComplaint, notSupported, PROTOBUF_MEDIA_TYPE, typeInvalid } from '../../api/mod.ts';
 import type { WebRequest } from '../../web/mod.ts';
 import { badRequest, invalidObject, refuse, type Refusal } from '../refusals.ts';
 import type { Patch } from '../verbs/patch.ts';
@@ -9,9 +9,6 @@ import { deleteOptionsOf, readQuery } from './query.ts';
 import { readYamlText } from './yaml-text.ts';
 
 const OBJECT_TYPES = ['application/json', 'application/yaml', PROTOBUF_MEDIA_TYPE] as const;
-
-/** Real objects have some fifteen levels. */
-const DEPTH_MAX = 100;
 
 const PATCH_KIND_BY_TYPE: Readonly<Record<string, PatchKind>> = {
   'application/merge-patch+json': 'merge',
@@ -100,9 +97,10 @@ function parseJson(text: string, { fieldValidation = 'Ignore', onWarning }: Writ
   } catch (error) {
     return badRequest(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (isTooDeep(value)) return tooDeep();
+  const tooDeep = depthComplaint(value);
+  if (tooDeep !== undefined) return badRequest(tooDeep);
   if (fieldValidation === 'Ignore') return success(value);
-  const complaints = findDuplicateFields(text).map((path) => `duplicate field "${path}"`);
+  const complaints = findDuplicateFields(text, value).map((path) => `duplicate field "${path}"`);
   if (complaints.length > 0 && fieldValidation === 'Strict') return badRequest(`strict decoding error: ${complaints.join(', ')}`);
   for (const complaint of complaints) onWarning?.(complaint);
   return success(value);
@@ -111,25 +109,12 @@ function parseJson(text: string, { fieldValidation = 'Ignore', onWarning }: Writ
 function parseYamlText(text: string): Outcome<unknown> {
   const read = readYamlText(text);
   if (!read.ok) return badRequest(read.message);
-  return isTooDeep(read.value) ? tooDeep() : success(read.value);
-}
-
-/** Level by level, so that a hostile body can't exhaust the stack; everything behind this may recurse. */
-function isTooDeep(value: unknown): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEPTH_MAX) return true;
-    level = level.flatMap((member) => (typeof member === 'object' && member !== null ? Object.values(member) : []));
-  }
-  return false;
+  const tooDeep = depthComplaint(read.value);
+  return tooDeep === undefined ? success(read.value) : badRequest(tooDeep);
 }
 
 function notText(): Refusal {
   return badRequest('the body is not UTF-8 text');
-}
-
-function tooDeep(): Refusal {
-  return badRequest(`the body is nested deeper than ${DEPTH_MAX} levels`);
 }
 
 function unsupported(types: readonly string[]): Refusal {

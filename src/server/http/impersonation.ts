@@ -6,6 +6,7 @@ import { withAuthenticated } from '../authentication/authentication.ts';
 import { ANONYMOUS_USER, refuseAccess, type Authorizer, type ResourceQuestion } from '../authorization/authorization.ts';
 import { badRequest } from '../refusals.ts';
 
+const PREFIX = 'impersonate-';
 const EXTRA_PREFIX = 'impersonate-extra-';
 const ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
@@ -22,6 +23,7 @@ export function impersonate(authorize: Authorizer, identity: Identity, headers: 
 }
 
 function wantedIdentity(headers: IncomingHttpHeaders): Identity | undefined {
+  if (!Object.keys(headers).some((name) => name.startsWith(PREFIX))) return undefined;
   const user = textOf(headers['impersonate-user']);
   const groups = listOf(headers['impersonate-group']);
   const uid = textOf(headers['impersonate-uid']);

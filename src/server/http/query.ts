@@ -29,6 +29,10 @@ export class Parameters {
     this.#query = query;
   }
 
+  get isEmpty(): boolean {
+    return this.#query.size === 0;
+  }
+
   /** Undefined when absent or empty. */
   text(name: string): string | undefined {
     const value = this.#query.get(name);
@@ -91,10 +95,12 @@ export function watchQueryOf(parameters: Parameters): WatchQuery {
   };
 }
 
+const NO_WRITE_OPTIONS: WriteOptions = { fieldValidation: 'Warn' };
 const FIELD_VALIDATIONS = ['Strict', 'Warn', 'Ignore'] as const;
 const POLICIES = ['Background', 'Foreground', 'Orphan'] as const;
 
 export function writeOptionsOf(parameters: Parameters): WriteOptions {
+  if (parameters.isEmpty) return NO_WRITE_OPTIONS;
   return {
     ...Parameters.compact<WriteOptions>({
       fieldManager: parameters.text('fieldManager'),

@@ -33,11 +33,9 @@ export function parseApiPath(path: string): ApiPath | undefined {
 
 /** Empty segments, as a trailing slash makes one, do not count. */
 function decodeSegments(path: string): string[] | undefined {
+  const segments = path.split('/').filter((segment) => segment !== '');
   try {
-    return path
-      .split('/')
-      .filter((segment) => segment !== '')
-      .map(decodeURIComponent);
+    return path.includes('%') ? segments.map(decodeURIComponent) : segments;
   } catch {
     return undefined; // a stray %
   }

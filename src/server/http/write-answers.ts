@@ -25,7 +25,15 @@ function readWrite(call: Call): Outcome<{ options: WriteOptions; warnings: Warni
   const options = readQuery(call.request.query, writeOptionsOf);
   if (!options.ok) return options;
   const warnings = new Warnings();
-  return success({ options: { ...named(options.value, call.request), onWarning: warnings.add, signal: call.request.signal }, warnings });
+  const { request } = call;
+  const written: WriteOptions = {
+    ...named(options.value, request),
+    onWarning: warnings.add,
+    get signal() {
+      return request.signal;
+    },
+  };
+  return success({ options: written, warnings });
 }
 
 /** A client that names no field manager is known by its program; only an apply must name one. */
