@@ -1,5 +1,6 @@
 // The verb interface. Controllers, engine and node see only this: our own API server in process, the same over HTTPS, or
-// a real kube-apiserver. Objects that come out are deeply frozen JSON; objects that go in are never changed.
+// a real kube-apiserver. Objects that come out are shared JSON that nobody may change; objects
+// that go in are never changed.
 import type { KubeObject } from './kube.ts';
 import type { Outcome } from './outcome.ts';
 import type { JsonObject } from './json.ts';
@@ -48,6 +49,8 @@ export interface ListOptions {
   /** Page size; 0 or undefined means everything. */
   readonly limit?: number;
   readonly continueToken?: string;
+  /** Only the metadata of each object, as a PartialObjectMetadata. */
+  readonly metadataOnly?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -67,6 +70,8 @@ export interface WatchOptions {
   readonly sendInitialEvents?: boolean;
   readonly allowBookmarks?: boolean;
   readonly timeoutSeconds?: number;
+  /** Only the metadata of each object, as a PartialObjectMetadata. */
+  readonly metadataOnly?: boolean;
   /** Ends the iteration without an error. */
   readonly signal?: AbortSignal;
 }

@@ -48,6 +48,7 @@ interface Call {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
   readonly contentType?: string;
+  readonly accept?: string;
   readonly signal?: AbortSignal | undefined;
   readonly onWarning?: ((message: string) => void) | undefined;
 }
@@ -58,7 +59,7 @@ export function createHttpObjectApi(options: HttpObjectApiOptions): ObjectApi & 
   return {
     get: (ref, { subresource, signal } = {}) => objectOf({ method: 'GET', path: pathOf(ref, subresource), signal }),
     list: (type, namespace, listOptions = {}) =>
-      transport.list({ method: 'GET', path: collectionPath(type, namespace), query: listQuery(listOptions), signal: listOptions.signal }),
+      transport.list({ method: 'GET', path: collectionPath(type, namespace), query: listQuery(listOptions), accept: acceptOf(listOptions, 'PartialObjectMetadataList'), signal: listOptions.signal }),
     create: (type, namespace, object, write = {}) =>
       objectOf({
         method: 'POST',
@@ -91,6 +92,7 @@ export function createHttpObjectApi(options: HttpObjectApiOptions): ObjectApi & 
         method: 'GET',
         path: collectionPath(type, namespace),
         query: watchQuery(watchOptions),
+        accept: acceptOf(watchOptions, 'PartialObjectMetadata'),
         signal: watchOptions.signal,
       }),
     close: () => transport.close(),
@@ -142,6 +144,10 @@ function watchQuery(watch: WatchOptions): NonNullable<Call['query']> {
   };
 }
 
+function acceptOf({ metadataOnly = false }: { readonly metadataOnly?: boolean }, as: string): string {
+  return metadataOnly ? `application/json;as=${as};v=v1;g=meta.k8s.io` : 'application/json';
+}
+
 function deleteBody(options: DeleteOptions): unknown {
   return {
     kind: 'DeleteOptions',
@@ -162,7 +168,7 @@ function createTransport(options: HttpObjectApiOptions) {
     const url = new URL(call.path, base);
     for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
-    const headers: Record<string, string> = { accept: 'application/json' };
+    const headers: Record<string, string> = { accept: call.accept ?? 'application/json' };
     if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
     if (body !== undefined) {
       headers['content-type'] = call.contentType ?? 'application/json';

@@ -24,6 +24,10 @@ export interface InformerOptions {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Only the metadata of the objects is fetched and kept. */
+  readonly metadataOnly?: boolean;
+  /** What is kept of each object; default all of it. Name, namespace, uid and resourceVersion must stay. */
+  readonly keep?: (object: KubeObject) => KubeObject;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -121,10 +125,11 @@ class ListWatchInformer implements Informer {
   }
 
   async #list(): Promise<string> {
-    const { api, type, namespace, labelSelector, fieldSelector } = this.#options;
+    const { api, type, namespace, labelSelector, fieldSelector, metadataOnly } = this.#options;
     const outcome = await api.list(type, namespace, {
       ...(labelSelector === undefined ? {} : { labelSelector }),
       ...(fieldSelector === undefined ? {} : { fieldSelector }),
+      ...(metadataOnly === undefined ? {} : { metadataOnly }),
       signal: this.#abort.signal,
     });
     if (!outcome.ok) throw new Failure(outcome.status.reason, outcome.status.message);
@@ -139,13 +144,14 @@ class ListWatchInformer implements Informer {
 
   /** Watches until the server ends the stream; continues from the last seen revision; returns when a relist is needed. */
   async #watch(fromRevision: string): Promise<void> {
-    const { api, type, namespace, labelSelector, fieldSelector } = this.#options;
+    const { api, type, namespace, labelSelector, fieldSelector, metadataOnly } = this.#options;
     const signal = this.#abort.signal;
     let revision = fromRevision;
     while (!signal.aborted) {
       const outcome = await api.watch(type, namespace, {
         ...(labelSelector === undefined ? {} : { labelSelector }),
         ...(fieldSelector === undefined ? {} : { fieldSelector }),
+        ...(metadataOnly === undefined ? {} : { metadataOnly }),
         resourceVersion: revision,
         allowBookmarks: true,
         signal,
@@ -171,7 +177,8 @@ class ListWatchInformer implements Informer {
     return event.object.metadata.resourceVersion;
   }
 
-  #upsert(object: KubeObject): void {
+  #upsert(given: KubeObject): void {
+    const object = this.#options.keep?.(given) ?? given;
     const key = keyOf(object.metadata.namespace, object.metadata.name);
     const previous = this.#objects.get(key);
     if (previous !== undefined && previous.metadata.resourceVersion === object.metadata.resourceVersion) return;

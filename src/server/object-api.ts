@@ -1,5 +1,6 @@
 // The verb interface in process: no HTTP; callers get the objects that the store holds, and what they give is copied.
 import {
+  freezeInTests,
   isJsonObject,
   plainJson,
   success,
@@ -26,7 +27,7 @@ import { requestToken } from './verbs/request-token.ts';
 import { getScale, patchScale, updateScale } from './verbs/scale.ts';
 import { converting } from './write/converting.ts';
 import { updateObject } from './verbs/update.ts';
-import { watchObjects, type ServerWatchEvent } from './verbs/watch.ts';
+import { watchObjects, type ServerWatchEvent, type WatchBatches } from './verbs/watch.ts';
 
 export function createObjectApi(context: ServerContext): ObjectApi {
   /** Finds the kind and runs the verb on it. A signal that is aborted before the start rejects; later ones are not waited for. */
@@ -47,7 +48,7 @@ export function createObjectApi(context: ServerContext): ObjectApi {
         ),
       ),
     list: async (type, namespace, options = {}) =>
-      listOf(await on(type, options.signal, (kind) => listObjects(context, kind, namespace, options))),
+      listOf(await on(type, options.signal, (kind) => listObjects(context, kind, namespace, options)), options.metadataOnly),
     create: async (type, namespace, object, options = {}) =>
       objectOf(await on(type, options.signal, (kind) => createOrBind(context, kind, namespace, plainJson(object), options))),
     update: async (ref, object, options = {}) =>
@@ -76,7 +77,7 @@ export function createObjectApi(context: ServerContext): ObjectApi {
           resourceVersionMatch: options.sendInitialEvents === undefined ? undefined : 'NotOlderThan',
         }),
       );
-      return outcome.ok ? success(toWatchEvents(outcome.value)) : outcome;
+      return outcome.ok ? success(toWatchEvents(outcome.value, options.metadataOnly)) : outcome;
     },
   };
 }
@@ -114,16 +115,22 @@ function objectOf(outcome: Outcome<ObjectAnswer>): Outcome<KubeObject> {
   return outcome.ok ? success(outcome.value.object) : outcome;
 }
 
-function listOf(outcome: Outcome<ListPage>): Outcome<ObjectList> {
+function listOf(outcome: Outcome<ListPage>, metadataOnly = false): Outcome<ObjectList> {
   if (!outcome.ok) return outcome;
   const { revision, entries, ...paging } = outcome.value;
-  return success({ ...paging, resourceVersion: String(revision), items: entries.map((entry) => entry.object) });
+  return success({ ...paging, resourceVersion: String(revision), items: entries.map(({ object }) => (metadataOnly ? partial(object) : object)) });
 }
 
-async function* toWatchEvents(events: AsyncIterable<ServerWatchEvent>): AsyncGenerator<WatchEvent, void> {
-  for await (const event of events) {
-    if (event.type === 'ERROR') yield event;
-    else if (event.type === 'BOOKMARK') yield { type: 'BOOKMARK', resourceVersion: String(event.revision), isInitialEventsEnd: event.isInitialEventsEnd };
-    else yield { type: event.type, object: event.entry.object };
-  }
+async function* toWatchEvents(batches: WatchBatches, metadataOnly = false): AsyncGenerator<WatchEvent, void> {
+  for await (const batch of batches) for (const event of batch) yield toWatchEvent(event, metadataOnly);
+}
+
+function toWatchEvent(event: ServerWatchEvent, metadataOnly: boolean): WatchEvent {
+  if (event.type === 'ERROR') return event;
+  if (event.type === 'BOOKMARK') return { type: 'BOOKMARK', resourceVersion: String(event.revision), isInitialEventsEnd: event.isInitialEventsEnd };
+  return { type: event.type, object: metadataOnly ? partial(event.entry.object) : event.entry.object };
+}
+
+function partial({ metadata }: KubeObject): KubeObject {
+  return freezeInTests({ apiVersion: 'meta.k8s.io/v1', kind: 'PartialObjectMetadata', metadata });
 }

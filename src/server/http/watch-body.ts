@@ -1,18 +1,47 @@
-// The body of a watch: one JSON line per event, written as the events come.
+// The body of a watch: one JSON line per event, written as the events come; those that came together in one piece.
 import { apiVersionOf } from '../../api/mod.ts';
-import type { ServerWatchEvent } from '../verbs/watch.ts';
+import type { ServerWatchEvent, WatchBatches } from '../verbs/watch.ts';
 import { objectText, type ListBodyOptions } from './list-body.ts';
 
-export async function* watchBody(
-  events: AsyncIterable<ServerWatchEvent>,
-  options: Omit<ListBodyOptions, 'nowMs'>,
-  now: () => number,
-): AsyncGenerator<string> {
+export async function* watchBody(batches: WatchBatches, options: Omit<ListBodyOptions, 'nowMs'>, now: () => number): AsyncGenerator<string | Uint8Array> {
   let isFirst = true;
-  for await (const event of events) {
-    yield `{"type":"${event.type}","object":${eventObjectText(event, { ...options, nowMs: now() }, isFirst)}}\n`;
-    if (event.type !== 'BOOKMARK') isFirst = false;
+  for await (const batch of batches) {
+    yield options.shape.kind === 'json' && batch.every(isObject) ? objectLines(batch) : linesOf(batch, { ...options, nowMs: now() }, isFirst);
+    isFirst &&= !batch.some(isObject);
   }
+}
+
+type ObjectEvent = Extract<ServerWatchEvent, { readonly entry: unknown }>;
+
+function isObject(event: ServerWatchEvent): event is ObjectEvent {
+  return 'entry' in event;
+}
+
+interface MadeLines {
+  readonly batch: readonly ObjectEvent[];
+  readonly bytes: Buffer;
+}
+
+/** What was made last, newest first: all who watch the same collection are told the same at the same time. */
+let made: readonly MadeLines[] = [];
+const MADE_COUNT_MAX = 4;
+
+function objectLines(batch: readonly ObjectEvent[]): Uint8Array {
+  const known = made.find((lines) => isSameBatch(lines.batch, batch));
+  if (known !== undefined) return known.bytes;
+  const bytes = Buffer.from(batch.map(({ type, entry }) => `{"type":"${type}","object":${entry.text}}\n`).join(''));
+  made = [{ batch, bytes }, ...made].slice(0, MADE_COUNT_MAX);
+  return bytes;
+}
+
+function isSameBatch(a: readonly ObjectEvent[], b: readonly ObjectEvent[]): boolean {
+  return a.length === b.length && a.every(({ type, entry }, index) => type === b[index]!.type && entry === b[index]!.entry);
+}
+
+/** The first table of a stream has the definitions of its columns. */
+function linesOf(batch: readonly ServerWatchEvent[], options: ListBodyOptions, isFirst: boolean): string {
+  const firstObject = isFirst ? batch.find(isObject) : undefined;
+  return batch.map((event) => `{"type":"${event.type}","object":${eventObjectText(event, options, event === firstObject)}}\n`).join('');
 }
 
 function eventObjectText(event: ServerWatchEvent, options: ListBodyOptions, isFirst: boolean): string {

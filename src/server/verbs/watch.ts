@@ -36,12 +36,15 @@ const TIMEOUT_MS_MIN = 30 * 60_000;
 /** Existing objects told in one turn of the loop. */
 const CHUNK_OBJECT_COUNT = 200;
 
+/** Events that were there together: those of one commit, as a rule. */
+export type WatchBatches = AsyncGenerator<readonly ServerWatchEvent[], void>;
+
 export function watchObjects(
   context: ServerContext,
   kind: KindDefinition,
   namespace: string | undefined,
   query: WatchQuery,
-): Outcome<AsyncGenerator<ServerWatchEvent, void>> {
+): Outcome<WatchBatches> {
   const selection = parseSelection(kind, query);
   if (!selection.ok) return selection;
   const start = startOf(query, context.store.revision);
@@ -56,8 +59,13 @@ export function watchObjects(
   return success(isShownOtherwise(kind) ? eventsShownAs(context, kind, events) : events);
 }
 
-async function* eventsShownAs(context: ServerContext, kind: KindDefinition, events: AsyncGenerator<ServerWatchEvent, void>): AsyncGenerator<ServerWatchEvent, void> {
-  for await (const event of events) yield 'entry' in event ? { ...event, entry: await converting(context, () => shownAs(kind, event.entry)) } : event;
+async function* eventsShownAs(context: ServerContext, kind: KindDefinition, batches: WatchBatches): WatchBatches {
+  const shown = async (event: ServerWatchEvent) => ('entry' in event ? { ...event, entry: await converting(context, () => shownAs(kind, event.entry)) } : event);
+  for await (const batch of batches) {
+    const events: ServerWatchEvent[] = [];
+    for (const event of batch) events.push(await shown(event));
+    yield events;
+  }
 }
 
 /** From which revision, and whether what exists is told first. */
@@ -82,41 +90,43 @@ async function* run(
   existing: readonly StoredObject[],
   selection: Selection,
   { allowBookmarks = false, sendInitialEvents = false }: WatchQuery,
-): AsyncGenerator<ServerWatchEvent, void> {
+): WatchBatches {
   try {
     yield* initialEvents(existing, selection);
-    if (sendInitialEvents && allowBookmarks) yield { type: 'BOOKMARK', revision: watch.revision, isInitialEventsEnd: true };
+    if (sendInitialEvents && allowBookmarks) yield [{ type: 'BOOKMARK', revision: watch.revision, isInitialEventsEnd: true }];
     yield* liveEvents(watch, selection, takeBookmark);
   } finally {
     end();
   }
 }
 
-async function* initialEvents(existing: readonly StoredObject[], selection: Selection): AsyncGenerator<ServerWatchEvent, void> {
-  for (const [index, entry] of existing.entries()) {
-    if (index > 0 && index % CHUNK_OBJECT_COUNT === 0) await nextTurn();
-    if (selection.matches(entry.object)) yield { type: 'ADDED', entry };
+async function* initialEvents(existing: readonly StoredObject[], selection: Selection): WatchBatches {
+  for (let start = 0; start < existing.length; start += CHUNK_OBJECT_COUNT) {
+    if (start > 0) await nextTurn();
+    const matching = existing.slice(start, start + CHUNK_OBJECT_COUNT).filter((entry) => selection.matches(entry.object));
+    if (matching.length > 0) yield matching.map((entry) => ({ type: 'ADDED', entry }));
   }
 }
 
-async function* liveEvents(watch: StoreWatch, selection: Selection, takeBookmark: () => boolean): AsyncGenerator<ServerWatchEvent, void> {
+async function* liveEvents(watch: StoreWatch, selection: Selection, takeBookmark: () => boolean): WatchBatches {
   for (;;) {
     const batch = await watch.next();
     if (batch.kind === 'closed') return;
     if (batch.kind === 'expired') {
-      yield { type: 'ERROR', status: expired('too old resource version: the watch lags behind the kept history').status };
+      yield [{ type: 'ERROR', status: expired('too old resource version: the watch lags behind the kept history').status }];
       return;
     }
-    for (const event of batch.kind === 'events' ? batch.events : []) {
-      const told = toWatchEvent(event, selection);
-      if (told !== undefined) yield told;
-    }
-    if (takeBookmark()) yield { type: 'BOOKMARK', revision: watch.revision, isInitialEventsEnd: false };
+    const told: ServerWatchEvent[] = batch.kind === 'events' ? batch.events.flatMap((event) => toWatchEvent(event, selection) ?? []) : [];
+    if (takeBookmark()) told.push({ type: 'BOOKMARK', revision: watch.revision, isInitialEventsEnd: false });
+    if (told.length > 0) yield told;
   }
 }
 
+const TYPE_OF_CHANGE = { create: 'ADDED', update: 'MODIFIED', delete: 'DELETED' } as const;
+
 /** To a selector, an object that begins to match is added and one that no longer does is deleted. */
 function toWatchEvent({ change, entry, previous, revision }: StoreEvent, selection: Selection): ServerWatchEvent | undefined {
+  if (!selection.isSelective) return { type: TYPE_OF_CHANGE[change], entry };
   const didMatch = previous !== undefined && selection.matches(previous.object);
   const doesMatch = change !== 'delete' && selection.matches(entry.object);
   if (doesMatch) return { type: didMatch ? 'MODIFIED' : 'ADDED', entry };

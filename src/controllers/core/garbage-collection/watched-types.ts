@@ -66,7 +66,7 @@ export class WatchedTypes {
 
   async #watch(id: string, type: CollectedType): Promise<void> {
     const { api, clock, log } = this.#options;
-    const informer = createInformer({ api, type, clock, log });
+    const informer = createInformer({ api, type, metadataOnly: true, keep: withOwnersOnly, clock, log });
     this.#watched.set(id, { type, informer });
     informer.onChange((change) => {
       this.#index(type, change);
@@ -88,6 +88,13 @@ export class WatchedTypes {
       this.#dependents.set(owner.uid, dependents.set(uid, type));
     }
   }
+}
+
+/** Everything that is served is watched here: what nobody needs is not kept. */
+function withOwnersOnly({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, ownerReferences, finalizers, deletionTimestamp } = metadata;
+  const kept = { name, namespace, uid, resourceVersion, ownerReferences, finalizers, deletionTimestamp };
+  return { apiVersion, kind, metadata: kept } as KubeObject;
 }
 
 function idOf({ group, version, resource }: ResourceType): string {
