@@ -1,10 +1,15 @@
 // The command line as a user runs it: a server in one process, commands in others, a pipeline that really runs.
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+import { parse } from 'yaml';
 import { until } from '../base/mod.ts';
 
 const SLIPWAY = join(import.meta.dirname, '../../bin/slipway.mjs');
@@ -125,6 +130,7 @@ describe('what can not be', () => {
       [['up', '--port', 'http'], 2, /--port must be a whole number/],
       [['up', '--port', '0'], 1, /the server at http:\/\/localhost:\d+ \(pid \d+\) already uses the data directory/],
       [['kubeconfig', '--data-dir', join(folder, 'none')], 1, /"slipway up" writes it/],
+      [['kubeconfig', '--user', 'jane', '--days', '0'], 2, /--days must be a whole number from 1 to 3650/],
     ];
     for (const [words, code, sentence] of cases) {
       const { code: actual, err } = await call(...words);
@@ -138,6 +144,19 @@ test('the kubeconfig names the server and is private', async () => {
   const { out } = await call('kubeconfig');
   const port = /localhost:(\d+)/.exec(server.out())![1];
   assert.match(out, new RegExp(`server: https://127\\.0\\.0\\.1:${port}\n`));
+});
+
+test('a kubeconfig of another user has a certificate, and the rights that roles give it', async () => {
+  const { out } = await call('kubeconfig', '--user', 'jane', '--group', 'team', '--days', '1');
+  const { clusters, users } = parse(out) as { clusters: [{ cluster: Record<string, string> }]; users: [{ user: Record<string, string> }] };
+  assert.deepEqual(Object.keys(users[0].user), ['client-certificate-data', 'client-key-data'], 'no token of the owner');
+  const pem = (text: string | undefined) => Buffer.from(text!, 'base64');
+  const { server: address, 'certificate-authority-data': ca } = clusters[0].cluster;
+  const { 'client-certificate-data': cert, 'client-key-data': key } = users[0].user;
+  const outgoing = get(new URL('/api/v1/secrets', address), { ca: pem(ca), cert: pem(cert), key: pem(key) });
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  assert.equal(response.statusCode, 403);
+  assert.match(await text(response), /User \\"jane\\" cannot list resource/);
 });
 
 test('--merge adds it to the kubeconfig of the user, after a copy, and says which context is current', async () => {

@@ -9,6 +9,7 @@ export { CONFIG_FIELDS, parseConfig, type Config, type ConfigInput } from './con
 export { armCrashPointsFrom } from './crash-at.ts';
 export { ensureDataDirectory, readServerRecord, type ServerRecord } from './data-directory.ts';
 export { ensureKfpSdk } from './kfp-sdk.ts';
+export { kubeconfigOfUser } from './kubeconfig.ts';
 export { createPinoLog } from './pino-log.ts';
 export { startSlipway, type Slipway } from './slipway.ts';
 export { VERSION } from './version.ts';

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFil
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { Failure, systemClock } from '../../base/mod.ts';
-import { parseConfig } from '../../main/mod.ts';
-import { EXIT, type Command } from '../command.ts';
+import { kubeconfigOfUser, parseConfig } from '../../main/mod.ts';
+import { EXIT, usageFailure, type Command, type CommandInput } from '../command.ts';
 import { mergeKubeconfig } from '../merge-kubeconfig.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -17,20 +17,37 @@ export const kubeconfigCommand: Command = {
   options: [
     { name: 'data-dir', value: 'DIR', sentence: 'Data directory of the server that is meant.' },
     { name: 'merge', sentence: 'Add it to the first file of $KUBECONFIG, or to ~/.kube/config, after a copy of that file; the current context stays.' },
-    { name: 'context', value: 'NAME', sentence: 'With --merge: name of cluster, user and context there; default slipway.' },
+    { name: 'context', value: 'NAME', sentence: 'With --merge: name of cluster, user and context there; default slipway, or slipway-USER.' },
+    { name: 'user', value: 'USER', sentence: 'For somebody else: with a client certificate of that name, which may do what roles and bindings give it.' },
+    { name: 'group', value: 'GROUP', isRepeatable: true, sentence: 'With --user: a group that the user is in.' },
+    { name: 'days', value: 'N', sentence: 'With --user: how long the certificate holds, 1 to 3650; default 365. It can not be taken back, so delete bindings instead.' },
   ],
   examples: [
     ['slipway kubeconfig > slipway.kubeconfig', 'Write it to a file; then: kubectl --kubeconfig slipway.kubeconfig get pods -A'],
     ['slipway kubeconfig --merge', 'Have it beside your other clusters; then: kubectl --context slipway get nodes'],
+    ['slipway kubeconfig --user jane --group team > jane.kubeconfig', 'Let jane in; then give her rights: kubectl create rolebinding jane --clusterrole=edit --user=jane -n work'],
     ['KUBECONFIG=<(slipway kubeconfig) kubectl get nodes', 'Use it once, without a file (bash, zsh).'],
   ],
-  run(input, terminal) {
+  async run(input, terminal) {
     const { dataDir } = parseConfig({ 'data-dir': input.text('data-dir') }, terminal.environment);
     const own = readKubeconfig(join(dataDir, 'kubeconfig'));
-    terminal.out(input.has('merge') ? mergeInto(kubeconfigFile(terminal.environment), own, input.text('context') ?? 'slipway') : own);
-    return Promise.resolve(EXIT.success);
+    const user = input.text('user');
+    const text = user === undefined ? own : await kubeconfigOfUser(own, dataDir, subjectOf(user, input));
+    const context = input.text('context') ?? (user === undefined ? 'slipway' : `slipway-${user}`);
+    terminal.out(input.has('merge') ? mergeInto(kubeconfigFile(terminal.environment), text, context) : text);
+    return EXIT.success;
   },
 };
+
+const DAYS_DEFAULT = 365;
+const DAYS_MAX = 3650;
+
+function subjectOf(user: string, input: CommandInput) {
+  const days = Number(input.text('days') ?? DAYS_DEFAULT);
+  if (!Number.isInteger(days) || days < 1 || days > DAYS_MAX) throw usageFailure(kubeconfigCommand, `--days must be a whole number from 1 to ${DAYS_MAX}`);
+  if (user === '') throw usageFailure(kubeconfigCommand, '--user needs a name');
+  return { user, groups: input.texts('group'), days };
+}
 
 /** Where kubectl would write. */
 function kubeconfigFile(environment: Terminal['environment']): string {

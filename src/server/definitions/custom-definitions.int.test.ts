@@ -59,6 +59,7 @@ test('rules, transitions and types refuse with upstream’s sentences', async (t
   const painted = await call('PATCH', `${WIDGETS}/a`, { body: { spec: { color: 'red' } }, contentType: 'application/merge-patch+json' });
   assert.match(painted.json['message'] as unknown as string, /paint stays/);
   assert.equal((await call('PATCH', `${WIDGETS}/a`, { body: {}, contentType: 'application/strategic-merge-patch+json' })).code, 415);
+  assert.equal((await call('POST', WIDGETS, { body: {}, contentType: 'application/vnd.kubernetes.protobuf' })).code, 415);
 });
 
 test('each version shows the object in its own way; the stored one is the storage version; deprecation is said', async (t) => {

@@ -1,14 +1,15 @@
 // Request bodies: JSON, YAML and protobuf in, plain JSON values out.
 import { isUtf8 } from 'node:buffer';
 import { failureStatus, findDuplicateFields, isJsonObject, success, type DeleteOptions, type Outcome, type PatchKind, type WriteOptions } from '../../base/mod.ts';
-import { decodeProtobuf, depthComplaint, notSupported, PROTOBUF_MEDIA_TYPE, typeInvalid } from '../../api/mod.ts';
+import { decodeProtobuf, depthComplaint, notSupported, PROTOBUF_MEDIA_TYPE, typeInvalid, type KindDefinition } from '../../api/mod.ts';
 import type { WebRequest } from '../../web/mod.ts';
 import { badRequest, invalidObject, refuse, type Refusal } from '../refusals.ts';
 import type { Patch } from '../verbs/patch.ts';
 import { deleteOptionsOf, readQuery } from './query.ts';
 import { readYamlText } from './yaml-text.ts';
 
-const OBJECT_TYPES = ['application/json', 'application/yaml', PROTOBUF_MEDIA_TYPE] as const;
+const TEXT_TYPES = ['application/json', 'application/yaml'] as const;
+const OBJECT_TYPES = [...TEXT_TYPES, PROTOBUF_MEDIA_TYPE] as const;
 
 const PATCH_KIND_BY_TYPE: Readonly<Record<string, PatchKind>> = {
   'application/merge-patch+json': 'merge',
@@ -16,6 +17,11 @@ const PATCH_KIND_BY_TYPE: Readonly<Record<string, PatchKind>> = {
   'application/strategic-merge-patch+json': 'strategic',
   'application/apply-patch+yaml': 'apply',
 };
+
+/** The body of a write of such an object. Nobody knows custom resources as protobuf. */
+export async function readBodyOf({ custom }: KindDefinition, request: WebRequest, options: WriteOptions): Promise<Outcome<unknown>> {
+  return custom !== undefined && mediaTypeOf(request) === PROTOBUF_MEDIA_TYPE ? unsupported(TEXT_TYPES) : readObjectBody(request, options);
+}
 
 /** `options` say what to do about fields that occur twice; without them nothing. */
 export async function readObjectBody(request: WebRequest, options?: WriteOptions): Promise<Outcome<unknown>> {

@@ -10,6 +10,7 @@ import { acceptWebSocket, chooseProtocol, isWebSocket } from '../streams/web-soc
 import { COMMAND_PROTOCOLS, webSocketStreams } from '../streams/web-socket-streams.ts';
 import { getObject } from '../verbs/get.ts';
 import { placeOf, type Call } from './call.ts';
+import { refuseConnection } from './connection-admission.ts';
 import { readQuery, type Parameters } from './query.ts';
 import { statusResponse } from './respond.ts';
 
@@ -35,6 +36,8 @@ async function answerSession(call: Call, options: AttachOptions, start: StartSes
   if (!pod.ok) return statusResponse(pod.status);
   const open = openerOf(call, options);
   if (open === undefined) return statusResponse(badRequest(`unable to upgrade: offer one of the protocols ${COMMAND_PROTOCOLS.join(', ')}`).status);
+  const denial = await refuseConnection(call);
+  if (denial !== undefined) return statusResponse(denial.status);
   const kubelet = context.kubelet();
   if (kubelet === undefined) return statusResponse(failureStatus('ServiceUnavailable', 'no node runs commands here'));
   const session = await start(kubelet, pod.value.object);

@@ -8,6 +8,7 @@ import { acceptSpdy, chooseStreamVersion, isSpdy } from '../streams/spdy-upgrade
 import { acceptWebSocket, chooseProtocol, isWebSocket } from '../streams/web-socket.ts';
 import { getObject } from '../verbs/get.ts';
 import { placeOf, type Call } from './call.ts';
+import { refuseConnection } from './connection-admission.ts';
 import { statusResponse } from './respond.ts';
 
 const PORT_COUNT_MAX = 100;
@@ -17,6 +18,8 @@ export async function answerPortForward(call: Call): Promise<WebResponse> {
   const { namespace, name } = placeOf(call);
   const pod = getObject(context, kind, namespace, name);
   if (!pod.ok) return statusResponse(pod.status);
+  const denial = await refuseConnection(call);
+  if (denial !== undefined) return statusResponse(denial.status);
   const kubelet = context.kubelet();
   if (kubelet === undefined) return statusResponse(failureStatus('ServiceUnavailable', 'no node forwards ports here'));
   const { object } = pod.value;

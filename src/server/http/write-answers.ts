@@ -11,7 +11,7 @@ import { patchObject } from '../verbs/patch.ts';
 import { requestToken } from '../verbs/request-token.ts';
 import { patchScale, updateScale } from '../verbs/scale.ts';
 import { updateObject } from '../verbs/update.ts';
-import { deleteOptionsIn, readDeleteOptions, readObjectBody, readPatch } from './body.ts';
+import { deleteOptionsIn, readBodyOf, readDeleteOptions, readPatch } from './body.ts';
 import { bodyOptions, placeOf, respondObject, respondScale, type Call } from './call.ts';
 import { listBody } from './list-body.ts';
 import { listQueryOf, readQuery, writeOptionsOf } from './query.ts';
@@ -49,7 +49,7 @@ export async function answerCreate(call: Call): Promise<WebResponse> {
   const write = readWrite(call);
   if (!write.ok) return statusResponse(write.status);
   const { options, warnings } = write.value;
-  const body = await readObjectBody(request, options);
+  const body = await readBodyOf(kind, request, options);
   if (!body.ok) return statusResponse(body.status);
   if (target.subresource === 'token') {
     const token = requestToken(context, kind, placeOf(call), body.value);
@@ -77,7 +77,7 @@ export async function answerUpdate(call: Call): Promise<WebResponse> {
   const write = readWrite(call);
   if (!write.ok) return statusResponse(write.status);
   const { options, warnings } = write.value;
-  const body = await readObjectBody(request, options);
+  const body = await readBodyOf(kind, request, options);
   if (!body.ok) return statusResponse(body.status);
   if (target.subresource === 'scale') return respondScale(call, await updateScale(context, kind, placeOf(call), body.value, options), warnings);
   const updated = await inScope(kind, target, (scope) => updateObject(context, kind, placeOf(call), scope, body.value, options));

@@ -90,7 +90,7 @@ function appliedTo(kind: KindDefinition, current: KubeObject, document: JsonObje
   return checkPlace(decoded.value, place) ?? success({ object: decoded.value, managers });
 }
 
-function refuseApply(body: JsonObject, { fieldManager = '' }: WriteOptions): Refusal | undefined {
+export function refuseApply(body: JsonObject, { fieldManager = '' }: WriteOptions): Refusal | undefined {
   if (fieldManager === '') {
     const causes = [required('fieldManager', 'is required for apply patch')];
     return invalidObject({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', causes);

@@ -42,6 +42,23 @@ test('a scale changes the replicas and nothing else; the generation counts it', 
   assert.equal(again.metadata.generation, 3);
 });
 
+test('who applies a scale owns the replicas, and is told who else does', async (t) => {
+  const { server, deployment } = await deployed(t);
+  const scale = (replicas: number) => ({ apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'web' }, spec: { replicas } });
+  const refused = await server.objectApi.patch(WEB, 'apply', scale(4), { ...SCALE, fieldManager: 'scaler' });
+  assert.equal(refused.ok, false);
+  if (!refused.ok) assert.match(refused.status.message, /conflict with "slipway".*\.spec\.replicas/s);
+  const applied = must(await server.objectApi.patch(WEB, 'apply', scale(4), { ...SCALE, fieldManager: 'scaler', force: true }));
+  assert.deepEqual(applied.spec, { replicas: 4 });
+  const changed = must(await server.objectApi.get(WEB));
+  assert.deepEqual(changed.spec, { ...deployment.spec, replicas: 4 });
+  const managers = fieldOf(changed, 'metadata', 'managedFields') as readonly { readonly manager: string; readonly subresource?: string; readonly fieldsV1: unknown }[];
+  assert.deepEqual(
+    managers.filter(({ manager }) => manager === 'scaler').map(({ subresource, fieldsV1 }) => ({ subresource, fieldsV1 })),
+    [{ subresource: 'scale', fieldsV1: { 'f:spec': { 'f:replicas': {} } } }],
+  );
+});
+
 test('a stale, negative or misplaced scale changes nothing', async (t) => {
   const { server, deployment } = await deployed(t);
   const scale = must(await server.objectApi.get(WEB, SCALE));

@@ -18,8 +18,8 @@ export interface WebhookRequest {
   readonly old: KubeObject | undefined;
   readonly identity: Identity;
   readonly isDryRun: boolean;
-  /** CreateOptions, UpdateOptions, PatchOptions or DeleteOptions of meta.k8s.io/v1. */
-  readonly options: JsonObject;
+  /** CreateOptions, UpdateOptions, PatchOptions or DeleteOptions of meta.k8s.io/v1; a connection has none. */
+  readonly options: JsonObject | undefined;
 }
 
 /** `asked` is the version in which the webhook wants to see the object. */
@@ -47,7 +47,7 @@ export function admissionRequestOf(request: WebhookRequest, asked: KindDefinitio
     object: object ?? null,
     oldObject: old ?? null,
     dryRun: isDryRun,
-    options,
+    ...(options === undefined ? {} : { options }),
   };
   return request_ as unknown as JsonObject;
 }

@@ -1,13 +1,13 @@
 // What the verbs ask webhooks, and when: the object is decided on as far as it can be, the webhooks are asked, and the commit looks
 // whether the stored object is still the one they saw. If not, everything is decided and asked again, as upstream retries a conflict.
-import { success, type DeleteOptions, type JsonObject, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { jsonEquals, success, type DeleteOptions, type JsonObject, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
 import { applyDefaults, scaleOf, withScale, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
 import type { Actor } from '../ownership/ownership.ts';
 import { managedFieldsOf, readManagers } from '../ownership/managers.ts';
-import { conflict, MODIFIED, noSuchResource, type Refusal } from '../refusals.ts';
+import { conflict, forbidden, MODIFIED, noSuchResource, type Refusal } from '../refusals.ts';
 import { converting } from '../write/converting.ts';
 import { refuseNamespace } from '../write/namespace-lifecycle.ts';
 import { prepareChange, type ChangeScope } from '../write/prepare-change.ts';
@@ -116,6 +116,18 @@ export async function consultOnAction(context: ServerContext, { kind, namespace,
   if (!mutated.ok) return mutated;
   const object = mutated.value!;
   return (await webhooks.validate({ ...request, object }, options)) ?? success(object);
+}
+
+/** A refusal when a connection to an object may not be opened; `opening` says what for (PodExecOptions and the like). */
+export async function consultOnConnect(context: ServerContext, { kind, namespace, name }: ConsultedPlace, subresource: string, opening: JsonObject, { signal }: { readonly signal: AbortSignal }): Promise<Refusal | undefined> {
+  const { webhooks, identity } = context;
+  if (!webhooks.concern({ kind, operation: 'CONNECT', subresource })) return undefined;
+  const object = opening as unknown as KubeObject;
+  const request = { operation: 'CONNECT', kind, subresource, namespace, name, object, old: undefined, identity, isDryRun: false, options: undefined } as const;
+  const mutated = await webhooks.mutate(request, success, { signal });
+  if (!mutated.ok) return mutated;
+  if (!jsonEquals(mutated.value, object)) return forbidden(kind, name, 'a webhook wants to change what the connection is opened with, which is not possible here');
+  return webhooks.validate(request, { signal });
 }
 
 function optionsOf(kind: string, { dryRun, fieldManager, fieldValidation, force }: WriteOptions): JsonObject {

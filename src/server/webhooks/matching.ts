@@ -3,7 +3,7 @@ import type { KubeObject, ResourceType } from '../../base/mod.ts';
 import { labelsOf, matchesLabels } from '../../api/mod.ts';
 import type { AdmissionWebhook, WebhookRule } from './webhook.ts';
 
-export type WebhookOperation = 'CREATE' | 'UPDATE' | 'DELETE';
+export type WebhookOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
 /** What rules look at. */
 export interface RuleTarget {

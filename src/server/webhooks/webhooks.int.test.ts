@@ -237,3 +237,16 @@ test('bindings, evictions and scales are asked about as what they are', async (t
     [{ group: 'autoscaling', version: 'v1', kind: 'Scale' }, { group: 'apps', version: 'v1', resource: 'deployments' }, 'scale'],
   ]);
 });
+
+test('connections to Pods are asked about before they are opened', async (t) => {
+  const server = await httpServer(t);
+  const hook = await webhookServer(t, () => ({ allowed: false, status: { message: 'no way in' } }));
+  await configure(server, 'validating', 'hook', hook, { rules: [{ operations: ['CONNECT'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods/portforward'] }] });
+  must(await server.objectApi.create(PODS, 'default', pod('p')));
+  const denied = await server.call('GET', '/api/v1/namespaces/default/pods/p/portforward?ports=80,81');
+  assert.match(String(denied.json['message']), /denied the request: no way in/);
+  const [{ operation, kind, subResource, name, object, options }] = hook.asked as [JsonObject];
+  assert.deepEqual({ operation, subResource, name, options }, { operation: 'CONNECT', subResource: 'portforward', name: 'p', options: undefined });
+  assert.deepEqual(kind, { group: '', version: 'v1', kind: 'PodPortForwardOptions' });
+  assert.deepEqual(object, { kind: 'PodPortForwardOptions', apiVersion: 'v1', ports: [80, 81] });
+});

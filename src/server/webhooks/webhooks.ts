@@ -1,6 +1,6 @@
 // Users' admission webhooks: asked outside of any commit, because they take their time; the verbs look afterwards whether what
 // they were asked about still stands. After k8s.io/apiserver pkg/admission/plugin/webhook.
-import { describeError, failureStatus, Failure, jsonEquals, success, type Json, type JsonObject, type KubeObject, type Log, type Outcome, type Rng } from '../../base/mod.ts';
+import { describeError, failureStatus, Failure, jsonEquals, success, type Json, type JsonObject, type KubeObject, type Log, type ObjectMeta, type Outcome, type Rng } from '../../base/mod.ts';
 import { apiVersionOf, applyDefaults, jsonPatch, labelsOf, meetsCondition, type KindDefinition } from '../../api/mod.ts';
 import type { Store } from '../../store/mod.ts';
 import type { OutboundClient } from '../../web/mod.ts';
@@ -150,10 +150,11 @@ async function patched(ports: WebhookPorts, webhook: AdmissionWebhook, request: 
   const hasOwnKind = bodyKindOf(request) === undefined;
   const decoded = hasOwnKind ? decodeObject(asked, outcome.value, {}) : success(outcome.value as unknown as KubeObject);
   if (!decoded.ok) return fail(`its patch makes something that is no ${asked.kind}: ${decoded.status.message}`);
-  const before = request.object.metadata;
+  // What a connection is opened with has no metadata.
+  const before = request.object.metadata as Partial<ObjectMeta> | undefined;
   const { metadata } = decoded.value;
   for (const member of ['name', 'namespace', 'uid'] as const) {
-    if ((metadata?.[member] ?? '') !== (before[member] ?? '')) return fail(`its patch changes metadata.${member}, which no webhook may`);
+    if ((metadata?.[member] ?? '') !== (before?.[member] ?? '')) return fail(`its patch changes metadata.${member}, which no webhook may`);
   }
   if (!hasOwnKind) return decoded;
   return success(applyDefaults(request.kind, asked === request.kind ? decoded.value : await backFrom(ports, request.kind, asked, decoded.value)));
