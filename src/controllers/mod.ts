@@ -10,6 +10,7 @@ import { createReplicaSetController } from './apps/replica-set/controller.ts';
 import { createStatefulSetController } from './apps/stateful-set/controller.ts';
 import { createCronJobController } from './batch/cron-job/controller.ts';
 import { createJobController } from './batch/job/controller.ts';
+import { createApiServiceController } from './core/api-service/controller.ts';
 import { createEndpointsController } from './core/endpoints/controller.ts';
 import { createEventExpiryController } from './core/event-expiry/controller.ts';
 import { createGarbageCollector, type CollectedType } from './core/garbage-collection/controller.ts';
@@ -26,6 +27,8 @@ export interface ControllersOptions {
   /** All resources whose objects may own others or be owned, at this moment; one version of each. */
   readonly collectedTypes: () => readonly CollectedType[];
   readonly rootCertificates: string;
+  /** Where Pods find the API among the addresses of Services. */
+  readonly apiServiceAddress: string;
   /** What the scheduler does where the machine is smaller than what Pods ask for. */
   readonly leniency: Leniency;
 }
@@ -40,6 +43,7 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createClusterRoleAggregationController(ports),
     createPodSchedulingController(ports, options.leniency),
     createEndpointsController(ports),
+    createApiServiceController(ports, options.apiServiceAddress),
     createJobController(ports, pods),
     createCronJobController(ports),
     createReplicaSetController(ports, pods),

@@ -1,5 +1,5 @@
-// The log on disk. Each version of an object is written once, as a row of `log`; `objects` points to the newest row of
-// each living key, and `previous` to the row that a change replaced.
+// The log on disk. Each version of an object is written once, as a row of `log`, whose `previous` is the row that it replaced. What
+// nobody replaced and is no deletion lives: a write touches one page at the end, however many keys there are.
 import type { Database, Transaction } from '../sql/mod.ts';
 import { StoredEntry } from './stored-entry.ts';
 import type { StoreChange, StoredObject, StoreEvent } from './types.ts';
@@ -15,6 +15,7 @@ const MIGRATIONS = [
    CREATE TABLE objects (key TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;
    CREATE TABLE store_state (compacted_revision INTEGER NOT NULL);
    INSERT INTO store_state (compacted_revision) VALUES (0);`,
+  'DROP TABLE objects;',
 ];
 
 interface LogRow {
@@ -38,7 +39,8 @@ export function openLog(database: Database): LogState {
   const compactedRevision = database.get<{ value: number }>('SELECT compacted_revision AS value FROM store_state')!.value;
   const last = database.get<{ value: number | null }>('SELECT max(revision) AS value FROM log')?.value ?? 0;
   const rows = database.all<{ key: string; revision: number; value: string }>(
-    'SELECT objects.key, objects.revision, log.value FROM objects JOIN log ON log.revision = objects.revision ORDER BY objects.key',
+    `SELECT key, revision, value FROM log
+     WHERE change <> 'delete' AND revision NOT IN (SELECT previous FROM log WHERE previous IS NOT NULL) ORDER BY key`,
   );
   return {
     revision: Math.max(last, compactedRevision),
@@ -56,8 +58,6 @@ export function appendEvent(transaction: Transaction, { revision, change, entry,
     previous?.revision ?? null,
     entry.text,
   );
-  if (change === 'delete') transaction.run('DELETE FROM objects WHERE key = ?', entry.key);
-  else transaction.run('INSERT OR REPLACE INTO objects (key, revision) VALUES (?, ?)', entry.key, revision);
 }
 
 /** Events of keys with `prefix` in the revisions (after, upTo], ascending. */

@@ -29,9 +29,9 @@ const RUN_TIMEOUT_MS = 30_000;
 
 export class Kubectl {
   readonly #home = mkdtempSync(join(tmpdir(), 'slipway-kubectl-'));
-  readonly #installation: Installation;
+  readonly #installation: Pick<Installation, 'dataDir'>;
 
-  constructor(installation: Installation) {
+  constructor(installation: Pick<Installation, 'dataDir'>) {
     this.#installation = installation;
   }
 

@@ -1,8 +1,9 @@
 // Namespaces: gives each its default ServiceAccount and root certificates; empties and finalizes the deleted ones.
-import { Failure, type KubeObject, type ObjectApi, type ResourceType } from '../../../base/mod.ts';
+import { Failure, type JsonObject, type KubeObject, type ObjectApi, type ResourceType } from '../../../base/mod.ts';
 import { resourceName } from '../../../api/mod.ts';
 import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
 import { CONFIG_MAPS, NAMESPACES, SERVICE_ACCOUNTS, type Controller, type ControllerPorts } from '../../controller.ts';
+import type { RemainingObjects } from './conditions.ts';
 import { planNamespace, withoutOwnFinalizer, type NamespaceAction, type NamespaceFacts } from './plan.ts';
 
 export interface NamespaceOptions {
@@ -12,6 +13,8 @@ export interface NamespaceOptions {
   readonly rootCertificates: string;
 }
 
+/** Objects of one resource whose finalizers are looked at. */
+const COUNTED_MAX = 500;
 const ROOT_CERTIFICATES_NAME = 'kube-root-ca.crt';
 
 export function createNamespaceController(ports: ControllerPorts, options: NamespaceOptions): Controller {
@@ -21,7 +24,7 @@ export function createNamespaceController(ports: ControllerPorts, options: Names
     clock: ports.clock,
     log: ports.log,
     concurrency: 2,
-    reconcile: (name) => reconcile(ports.api, options, namespaces.get(undefined, name)),
+    reconcile: (name) => reconcile(ports, options, namespaces.get(undefined, name)),
   });
   return {
     name: 'namespace-controller',
@@ -34,11 +37,11 @@ export function createNamespaceController(ports: ControllerPorts, options: Names
   };
 }
 
-async function reconcile(api: ObjectApi, options: NamespaceOptions, namespace: KubeObject | undefined): Promise<ReconcileResult> {
+async function reconcile({ api, clock }: ControllerPorts, options: NamespaceOptions, namespace: KubeObject | undefined): Promise<ReconcileResult> {
   if (namespace === undefined) return { kind: 'done' };
   const facts = await observe(api, options, namespace);
   let result: ReconcileResult = { kind: 'done' };
-  for (const action of planNamespace(facts)) result = (await act(api, options, namespace, action)) ?? result;
+  for (const action of planNamespace(facts, clock.now())) result = (await act(api, options, namespace, action)) ?? result;
   return result;
 }
 
@@ -54,10 +57,12 @@ async function observe(api: ObjectApi, options: NamespaceOptions, namespace: Kub
       remaining: new Map(),
     };
   }
-  const remaining = new Map<string, number>();
+  const remaining = new Map<string, RemainingObjects>();
   for (const type of options.namespacedTypes()) {
-    const list = await api.list(type, name, { limit: 1 });
-    if (list.ok && list.value.items.length > 0) remaining.set(resourceName(type), list.value.items.length);
+    const list = await api.list(type, name, { limit: COUNTED_MAX, metadataOnly: true });
+    if (!list.ok || list.value.items.length === 0) continue;
+    const { items, remainingItemCount = 0 } = list.value;
+    remaining.set(resourceName(type), { count: items.length + remainingItemCount, finalizers: items.flatMap(({ metadata }) => metadata.finalizers ?? []) });
   }
   return { namespace, hasDefaultServiceAccount: true, hasRootCertificates: true, remaining };
 }
@@ -86,12 +91,21 @@ async function act(
         if (action.resources.includes(resourceName(type))) await api.deleteCollection(type, name, { propagationPolicy: 'Background' });
       }
       return undefined;
+    case 'tell-what-remains':
+      await patchConditions(api, namespace, action.conditions);
+      return undefined;
     case 'look-again':
       return { kind: 'after', delayMs: action.delayMs };
     case 'finalize':
       await finalize(api, namespace);
       return undefined;
   }
+}
+
+async function patchConditions(api: ObjectApi, namespace: KubeObject, conditions: readonly JsonObject[]): Promise<void> {
+  const outcome = await api.patch({ type: NAMESPACES, name: namespace.metadata.name }, 'merge', { status: { conditions } }, { subresource: 'status' });
+  if (outcome.ok || outcome.status.reason === 'NotFound') return;
+  throw new Failure(outcome.status.reason, outcome.status.message);
 }
 
 /** AlreadyExists is the wanted state; a namespace that is going away refuses, and that is fine too. */
