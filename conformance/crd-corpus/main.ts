@@ -72,7 +72,10 @@ async function runAll(): Promise<readonly Row[]> {
 async function applyDefinition(kubectl: Kubectl, { file, name, document }: Definition): Promise<Row> {
   const startMs = Date.now();
   const applied = await kubectl.start(['apply', '--server-side', '-f', '-'], JSON.stringify(document)).done;
-  const waited = applied.code === 0 ? await kubectl.start(['wait', '--for=condition=Established', `crd/${name}`, '--timeout=20s']).done : applied;
+  const wait = () => kubectl.start(['wait', '--for=condition=Established', `crd/${name}`, '--timeout=20s']).done;
+  let waited = applied.code === 0 ? await wait() : applied;
+  // kubectl gives up on a definition that has no conditions yet, as a cluster's has in its first moments.
+  for (let tries = 0; waited.stderr.includes('accessor error') && tries < 5; tries++) waited = await wait();
   // The kind is there when kubectl finds it by discovery.
   const listed = waited.code === 0 ? await kubectl.start(['get', name, '--all-namespaces']).done : waited;
   return report('definition', file, name, listed, startMs);

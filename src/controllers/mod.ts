@@ -11,6 +11,7 @@ import { createStatefulSetController } from './apps/stateful-set/controller.ts';
 import { createCronJobController } from './batch/cron-job/controller.ts';
 import { createJobController } from './batch/job/controller.ts';
 import { createApiServiceController } from './core/api-service/controller.ts';
+import { createClaimProtectionController } from './core/claim-protection/controller.ts';
 import { createEndpointsController } from './core/endpoints/controller.ts';
 import { createEventExpiryController } from './core/event-expiry/controller.ts';
 import { createGarbageCollector, type CollectedType } from './core/garbage-collection/controller.ts';
@@ -43,6 +44,7 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createClusterRoleAggregationController(ports),
     createPodSchedulingController(ports, options.leniency),
     createEndpointsController(ports),
+    createClaimProtectionController(ports),
     createApiServiceController(ports, options.apiServiceAddress),
     createJobController(ports, pods),
     createCronJobController(ports),

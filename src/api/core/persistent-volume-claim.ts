@@ -25,7 +25,7 @@ export const persistentVolumeClaimKind: KindDefinition = {
   validate,
   columns: [
     NAME_COLUMN,
-    textColumn('Status', 'Pending until a Pod mounts it, then Bound.', (claim) => textAt(claim, '', 'status', 'phase')),
+    textColumn('Status', 'Pending until a Pod mounts it, then Bound.', (claim) => (claim.metadata.deletionTimestamp === undefined ? textAt(claim, '', 'status', 'phase') : 'Terminating')),
     textColumn('Volume', 'Name of the volume behind it.', (claim) => textAt(claim, '', 'spec', 'volumeName')),
     textColumn('Capacity', 'What it holds.', (claim) => textAt(claim, '', 'status', 'capacity', 'storage')),
     textColumn('Access Modes', 'How it may be mounted.', (claim) => accessModesText(itemsAt(claim, 'status', 'accessModes'))),
