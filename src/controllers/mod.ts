@@ -28,8 +28,8 @@ export interface ControllersOptions {
   /** All resources whose objects may own others or be owned, at this moment; one version of each. */
   readonly collectedTypes: () => readonly CollectedType[];
   readonly rootCertificates: string;
-  /** Where Pods find the API among the addresses of Services. */
-  readonly apiServiceAddress: string;
+  /** Where Pods find the API among the addresses of Services; without it the Service `kubernetes` is somebody else's. */
+  readonly apiServiceAddress?: string;
   /** What the scheduler does where the machine is smaller than what Pods ask for. */
   readonly leniency: Leniency;
 }
@@ -45,7 +45,7 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createPodSchedulingController(ports, options.leniency),
     createEndpointsController(ports),
     createClaimProtectionController(ports),
-    createApiServiceController(ports, options.apiServiceAddress),
+    ...(options.apiServiceAddress === undefined ? [] : [createApiServiceController(ports, options.apiServiceAddress)]),
     createJobController(ports, pods),
     createCronJobController(ports),
     createReplicaSetController(ports, pods),
