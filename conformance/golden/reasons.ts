@@ -40,7 +40,7 @@ export const REASONS: readonly Reason[] = [
   { files: ERRORS, lines: /^patches ([5-9]|1[0-6]) /, kind: 'by choice', reason: 'A patch that can not be read is a bad request (400) and one that breaks the object names its fields; upstream has 422 or 500.' },
   { files: ERRORS, lines: /^nothing there 10 /, kind: 'by choice', reason: 'An unknown group is answered as any unknown resource.' },
   { files: ERRORS, lines: /^Pods (15|16|31|32|42|43|46) /, kind: 'gap', reason: 'Rules of Pods that are not checked yet: fields of the downward API, requests of devices without limits, security contexts, affinity.' },
-  { files: ERRORS, lines: /^Pods 44 /, kind: 'gap', reason: 'DNS settings, host aliases and pull secrets are not checked; they have no effect here.' },
+  { files: ERRORS, lines: /^Pods 44 /, kind: 'gap', reason: 'DNS settings, host aliases and pull secrets are not checked.' },
   { files: ERRORS, lines: /^Pods (17|22|27|30) |^ConfigMaps, Secrets, the others 16 |^changes of a Pod 11 /, kind: 'by choice', reason: 'The same mistake under a path that names the element, or with another reason of its kind.' },
   { files: ERRORS, lines: /^changes of a Pod 13 /, kind: 'gap', reason: 'Addresses in the status of a Pod are not checked.' },
   { files: ERRORS, lines: /^changes of a Pod 14 /, kind: 'gap', reason: 'The kind of a binding\'s target is not looked at; upstream answers 500 to another one than Node.' },

@@ -79,3 +79,21 @@ test('a command runs beside a container, with its environment, and ends with it'
   await kubectl.ok('delete pod box --wait=false');
   assert.equal((await lasting.done).code, 137);
 });
+
+test('Pods that need an address get one of the loopback interface, and hear what that means', { skip: skip || kubectlPath === undefined }, async (t) => {
+  const kubectl = new Kubectl(installation);
+  t.after(() => kubectl.remove());
+  const source = `import os, socket\nwith socket.create_server((os.environ['POD_IP'], 18080)) as server:\n    while True:\n        connection, _ = server.accept()\n        connection.sendall(os.environ['POD_IP'].encode())\n        connection.close()`;
+  const env = [{ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }];
+  const container = { name: 'main', image: 'busybox', env, command: ['python3', '-c', source], ports: [{ containerPort: 18_080 }], readinessProbe: { tcpSocket: { port: 18_080 }, periodSeconds: 1 } };
+  const pod = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { terminationGracePeriodSeconds: 0, containers: [container] } });
+  for (const name of ['left', 'right']) {
+    await kubectl.ok('apply -f -', JSON.stringify(pod(name)));
+    await kubectl.ok(`wait --for=condition=Ready pod/${name} --timeout=30s`);
+  }
+  const addresses = (await kubectl.ok('get pods left right -o jsonpath={.items[*].status.podIP}')).split(' ');
+  assert.equal(new Set(addresses).size, 2);
+  for (const address of addresses) assert.match(address, /^127\.88\.\d+\.\d+$/);
+  await until('the sentence', async () => /Pods share the machine's network, because .*this one should listen on 127\.88\./.test(await kubectl.ok('describe pod left')));
+  await kubectl.ok('delete pod left right');
+});

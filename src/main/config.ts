@@ -3,6 +3,7 @@ import { availableParallelism, homedir, totalmem } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { Failure, type ConfigField } from '../base/mod.ts';
 import { ENGINE_CONFIG } from '../engine/mod.ts';
+import { networkRanges, type NetworkRanges } from '../node/mod.ts';
 
 export const CONFIG_FIELDS: readonly ConfigField[] = [
   { name: 'host', type: 'string', default: '127.0.0.1', sentence: 'Address to listen on; anything but loopback asks every caller for the token.' },
@@ -33,8 +34,7 @@ export interface Config {
   readonly port: number;
   /** Absolute. */
   readonly dataDir: string;
-  readonly podCidr: string;
-  readonly serviceCidr: string;
+  readonly ranges: NetworkRanges;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly allowedHosts: readonly string[];
   readonly contentDomain: string;
@@ -93,8 +93,7 @@ export function parseConfig(flags: ConfigInput, environment: ConfigInput): Confi
     host: text('host')!,
     port: integer('port', 0, 65_535),
     dataDir,
-    podCidr: text('pod-cidr')!,
-    serviceCidr: text('service-cidr')!,
+    ranges: networkRanges(text('pod-cidr')!, text('service-cidr')!),
     logLevel: oneOf('log-level', LOG_LEVELS),
     allowedHosts: Object.freeze(text('allowed-hosts')!.split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== '')),
     contentDomain: text('content-domain')!.toLowerCase().replace(/^\.+|\.+$/g, ''),

@@ -12,7 +12,7 @@ import { createEngine, planRetry } from '../engine/mod.ts';
 import { createContentLinks, createKfpRoutes, createSlipwayRoutes } from '../facades/mod.ts';
 import { createGateway, staticFileRoutes, type Certificates } from '../gateway/mod.ts';
 import { openLogs } from '../logs/mod.ts';
-import { createKubelet, createLocalNode, createNodePrograms, MACHINE_NAMES, networkRanges, type LocalNode, type NodePrograms } from '../node/mod.ts';
+import { createKubelet, createLocalNode, createNodePrograms, MACHINE_NAMES, type LocalNode, type NodePrograms } from '../node/mod.ts';
 import { openRecords } from '../records/mod.ts';
 import {
   createApiServer,
@@ -141,7 +141,7 @@ function openObjects({ database, directory, config, certificates, token, log }: 
     authenticateToken,
     serviceAccountTokens,
     rootCertificates: certificates.authority,
-    kinds: builtinKindsWith({ serviceRange: config.serviceCidr }),
+    kinds: builtinKindsWith({ serviceRange: config.ranges.services }),
     kubelet: () => kubelet,
     isAutoNamespace: true,
     clock,
@@ -167,7 +167,7 @@ function nodeName(): string {
 /** Names and addresses by which Pods with an address of their own reach the server: as a Service, and as the machine. */
 export function podHosts(config: Config): readonly string[] {
   const service = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
-  return [networkRanges(config.podCidr, config.serviceCidr).api, ...service, ...MACHINE_NAMES];
+  return [config.ranges.api, ...service, ...MACHINE_NAMES];
 }
 
 /** Where programs on this machine reach the server. */
@@ -222,7 +222,7 @@ function openNode(
     claimsDirectory: directory.file('volumes'),
     services: informers.of(SERVICES),
     slices: informers.of(ENDPOINT_SLICES),
-    ranges: networkRanges(config.podCidr, config.serviceCidr),
+    ranges: config.ranges,
     machineHost: config.host,
     apiAddress,
     stepsAtOnce: config.stepsAtOnce,

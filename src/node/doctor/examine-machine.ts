@@ -5,6 +5,7 @@ import type { EngineSetting } from '../containers/find-engine.ts';
 import { checkContainerEngine } from './container-engine.ts';
 import type { Finding } from './finding.ts';
 import { checkNamespaces } from './namespaces.ts';
+import { checkNetwork } from './network.ts';
 import { checkDataDirectory, judgeMemory } from './place.ts';
 import { judgePython, judgeUv, probe } from './programs.ts';
 
@@ -29,6 +30,7 @@ export async function examineMachine({ dataDir, containerEngine, variables, inte
     judgeUv(uv),
     containers,
     await checkNamespaces(process.platform, process.getuid?.() === 0),
+    await checkNetwork(process.platform, pythons[0]?.path),
     await checkDataDirectory(dataDir),
     judgeMemory(freemem(), totalmem()),
   ];

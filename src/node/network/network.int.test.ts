@@ -15,6 +15,7 @@ const skip = problem === '' ? false : `no network namespaces here: ${problem}`;
 const SERVICES = { group: '', version: 'v1', resource: 'services' } as const;
 const SLICES = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' } as const;
 const world = new NodeWorld();
+const machineBefore = await machineNetwork();
 let python = '';
 
 before(async () => {
@@ -202,6 +203,16 @@ test('what is deleted leaves neither a network nor a cable behind', { skip }, as
   // Some are prepared for the next Pods.
   await until('the cables to go', async () => (await cableCount()) <= 4);
 });
+
+test('the machine has the interfaces, routes and forwarding that it had', { skip }, async () => {
+  assert.deepEqual(await machineNetwork(), machineBefore);
+});
+
+async function machineNetwork(): Promise<readonly string[]> {
+  const interfaces = (await readdir('/sys/class/net').catch(() => [])).toSorted();
+  const files = ['/proc/net/route', '/proc/sys/net/ipv4/ip_forward', '/proc/sys/net/ipv4/conf/all/rp_filter', '/proc/sys/net/ipv4/ip_unprivileged_port_start'];
+  return [...interfaces, ...(await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => ''))))];
+}
 
 /** Interfaces at the bridge, as the process that holds it sees them. */
 async function cableCount(): Promise<number> {

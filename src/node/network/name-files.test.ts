@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject, KubeObject } from '../../base/mod.ts';
+import { hostnameOf, nameFiles, serviceVariables } from './name-files.ts';
+
+const ADDRESS = { kind: 'own', ip: '10.88.0.5', namespace: '' } as const;
+const settings = (machineResolver = 'nameserver 127.0.0.53\nsearch lan\noptions edns0\n') => ({ zone: 'cluster.local', nameServer: '10.96.0.10', machineResolver });
+
+function pod(spec: JsonObject = {}, name = 'p'): KubeObject {
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'team' }, spec };
+}
+
+test('who answers, by dnsPolicy and dnsConfig', () => {
+  const resolver = (spec: JsonObject, machine?: string) => nameFiles(pod(spec), ADDRESS, settings(machine)).resolver.trim().split('\n');
+  const search = 'search team.svc.cluster.local svc.cluster.local cluster.local lan';
+  assert.deepEqual(resolver({}), [search, 'nameserver 10.96.0.10', 'options ndots:5']);
+  assert.deepEqual(resolver({ dnsPolicy: 'Default' }), ['search lan', 'nameserver 10.96.0.10', 'options edns0']);
+  assert.deepEqual(resolver({ dnsPolicy: 'Default' }, 'nameserver 9.9.9.9\n'), ['nameserver 9.9.9.9']);
+  const own = { nameservers: ['1.1.1.1'], searches: ['x.org'], options: [{ name: 'ndots', value: '2' }, { name: 'rotate' }] };
+  assert.deepEqual(resolver({ dnsPolicy: 'None', dnsConfig: own }), ['search x.org', 'nameserver 1.1.1.1', 'options ndots:2 rotate']);
+  assert.deepEqual(resolver({ dnsConfig: own }), [`${search} x.org`, 'nameserver 10.96.0.10', 'nameserver 1.1.1.1', 'options ndots:2 rotate']);
+});
+
+test('the host name: that of the spec, else the beginning of the Pod\'s, whole where it is wanted', () => {
+  assert.equal(hostnameOf(pod()), 'p');
+  assert.equal(hostnameOf(pod({}, `${'a'.repeat(62)}-bc`)), 'a'.repeat(62));
+  assert.equal(hostnameOf(pod({ hostname: 'h', subdomain: 's' })), 'h');
+  assert.equal(hostnameOf(pod({ hostname: 'h', subdomain: 's', setHostnameAsFQDN: true })), 'h.s.team.svc.cluster.local');
+  assert.match(nameFiles(pod({ subdomain: 's' }), ADDRESS, settings()).hosts, /^10\.88\.0\.5\tp\.s\.team\.svc\.cluster\.local\tp$/m);
+});
+
+test('variables of Services that have an address, unless the Pod does not want them', () => {
+  const service = (name: string, clusterIP: string): KubeObject => ({ apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { clusterIP, ports: [{ name: 'web-ui', port: 80, protocol: 'TCP' }] } });
+  const services = [service('my-db', '10.96.1.2'), service('each', 'None')];
+  assert.deepEqual(serviceVariables(pod(), services), {
+    MY_DB_SERVICE_HOST: '10.96.1.2',
+    MY_DB_SERVICE_PORT: '80',
+    MY_DB_SERVICE_PORT_WEB_UI: '80',
+    MY_DB_PORT: 'tcp://10.96.1.2:80',
+    MY_DB_PORT_80_TCP: 'tcp://10.96.1.2:80',
+    MY_DB_PORT_80_TCP_PROTO: 'tcp',
+    MY_DB_PORT_80_TCP_PORT: '80',
+    MY_DB_PORT_80_TCP_ADDR: '10.96.1.2',
+  });
+  assert.deepEqual(serviceVariables(pod({ enableServiceLinks: false }), services), {});
+});
