@@ -209,7 +209,7 @@ test('the machine has the interfaces, routes and forwarding that it had', { skip
 });
 
 async function machineNetwork(): Promise<readonly string[]> {
-  const interfaces = (await readdir('/sys/class/net').catch(() => [])).toSorted();
+  const interfaces = (await readdir('/sys/class/net').catch((): string[] => [])).toSorted((a, b) => a.localeCompare(b));
   const files = ['/proc/net/route', '/proc/sys/net/ipv4/ip_forward', '/proc/sys/net/ipv4/conf/all/rp_filter', '/proc/sys/net/ipv4/ip_unprivileged_port_start'];
   return [...interfaces, ...(await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => ''))))];
 }
