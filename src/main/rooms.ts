@@ -239,7 +239,7 @@ function openControllers({ certificates, config, log }: RoomsOptions, { server, 
       namespacedTypes: () => server.kinds().filter((kind) => kind.isNamespaced && kind.verbs.includes('deletecollection')),
       collectedTypes: () => server.ownableKinds(),
       rootCertificates: certificates.authority,
-      apiServiceAddress: networkRanges(config.podCidr, config.serviceCidr).api,
+      apiServiceAddress: config.ranges.api,
       leniency: config,
     },
   );
