@@ -24,7 +24,7 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
   { name: 'overcommit', type: 'boolean', default: true, sentence: 'Pods that ask for more CPU or memory than the machine has run with what is free, and a warning; false lets them wait.' },
   { name: 'gpu', type: 'string', default: 'require', sentence: 'What becomes of Pods that ask for more GPUs than the machine has: require lets them wait, cpu-fallback runs them without.' },
   { name: 'devices', type: 'string', default: '', sentence: 'Devices that the node offers besides the GPUs that nvidia-smi lists, for example example.com/fpga=a|b,nvidia.com/gpu=GPU-1.' },
-  { name: 'pids-per-container-max', type: 'integer', default: 4096, sentence: 'Processes and threads that one container may have; 0 for no limit.' },
+  { name: 'processes-per-container-max', type: 'integer', default: 4096, sentence: 'Processes and threads that one container may have; 0 for no limit.' },
   { name: 'log-age-hours-max', type: 'integer', default: 24 * 30, sentence: 'Container logs older than this are removed.' },
   ...ENGINE_CONFIG,
 ];
@@ -54,7 +54,7 @@ export interface Config {
   readonly isGpuOptional: boolean;
   /** Ids by resource. */
   readonly devices: ReadonlyMap<string, readonly string[]>;
-  readonly pidsPerContainerMax: number;
+  readonly processesPerContainerMax: number;
   readonly logBytesMax: number;
   readonly logAgeHoursMax: number;
 }
@@ -110,7 +110,7 @@ export function parseConfig(flags: ConfigInput, environment: ConfigInput): Confi
     isOvercommitOn: oneOf('overcommit', ['true', 'false']) === 'true',
     isGpuOptional: oneOf('gpu', ['require', 'cpu-fallback']) === 'cpu-fallback',
     devices: devicesOf(text('devices')!),
-    pidsPerContainerMax: integer('pids-per-container-max', 0, 2 ** 22),
+    processesPerContainerMax: integer('processes-per-container-max', 0, 2 ** 22),
     logBytesMax: integer('log-bytes-max', 0, Number.MAX_SAFE_INTEGER),
     logAgeHoursMax: integer('log-age-hours-max', 1, 24 * 3650),
   });

@@ -226,6 +226,9 @@ function openNode(
     machineHost: config.host,
     apiAddress,
     stepsAtOnce: config.stepsAtOnce,
+    processesPerContainerMax: config.processesPerContainerMax,
+    devices: config.devices,
+    isGpuOptional: config.isGpuOptional,
     clock,
     log: nodeLog,
   });

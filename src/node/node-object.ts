@@ -1,13 +1,23 @@
 // The Node object: what this machine has, for `kubectl get nodes` and for the scheduler.
-import { availableParallelism, arch, hostname, totalmem, release } from 'node:os';
-import { Failure, toRfc3339, type Clock, type JsonObject, type KubeObject, type ObjectApi } from '../base/mod.ts';
+import { mkdir } from 'node:fs/promises';
+import { arch, hostname, release } from 'node:os';
+import { Failure, isJsonObject, toRfc3339, type Clock, type JsonObject, type KubeObject, type ObjectApi } from '../base/mod.ts';
+import type { DeviceIds } from './devices/device-shares.ts';
+import { capacityOf, readMachine, replacing } from './node-capacity.ts';
 
 const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
-/** A Pod is a few processes here, and steps of pipelines that wait for their slot are Pods of the node, too: memory ends first. */
-const POD_COUNT_MAX = 1000;
+
+export interface NodeObjectOptions {
+  readonly api: ObjectApi;
+  readonly name: string;
+  readonly version: string;
+  readonly podsDirectory: string;
+  readonly devices: DeviceIds;
+  readonly clock: Clock;
+}
 
 /** Creates the Node, or brings its labels and status up to date. */
-export async function registerNode(options: { api: ObjectApi; name: string; version: string; clock: Clock }): Promise<void> {
+export async function registerNode(options: NodeObjectOptions): Promise<void> {
   const { api, name } = options;
   const labels = {
     'kubernetes.io/hostname': name,
@@ -19,17 +29,21 @@ export async function registerNode(options: { api: ObjectApi; name: string; vers
   const created = await api.create(NODES, undefined, node);
   if (!created.ok && created.status.reason !== 'AlreadyExists') throw new Failure(created.status.reason, created.status.message);
   const ref = { type: NODES, name };
-  const patched = await api.patch(ref, 'merge', { status: nodeStatus(name, options.version, options.clock) }, { subresource: 'status' });
+  const found = await api.get(ref);
+  const status = { ...nodeStatus(options), ...(await resourcesOf(options, found.ok ? found.value : node)) };
+  const patched = await api.patch(ref, 'merge', { status }, { subresource: 'status' });
   if (!patched.ok) throw new Failure(patched.status.reason, patched.status.message);
 }
 
-function nodeStatus(name: string, version: string, clock: Clock): JsonObject {
+async function resourcesOf({ podsDirectory, devices }: NodeObjectOptions, { status }: KubeObject): Promise<JsonObject> {
+  await mkdir(podsDirectory, { recursive: true });
+  const { capacity, allocatable } = capacityOf(await readMachine(podsDirectory), devices);
+  const earlier = (member: string): JsonObject => (isJsonObject(status?.[member]) ? status[member] : {});
+  return { capacity: replacing(capacity, earlier('capacity')), allocatable: replacing(allocatable, earlier('allocatable')) };
+}
+
+function nodeStatus({ name, version, clock }: NodeObjectOptions): JsonObject {
   const now = toRfc3339(clock.now());
-  const resources = {
-    cpu: String(availableParallelism()),
-    memory: `${Math.floor(totalmem() / 1024)}Ki`,
-    pods: String(POD_COUNT_MAX),
-  };
   const condition = (type: string, status: string, reason: string, message: string) => ({
     type,
     status,
@@ -39,8 +53,6 @@ function nodeStatus(name: string, version: string, clock: Clock): JsonObject {
     lastTransitionTime: now,
   });
   return {
-    capacity: resources,
-    allocatable: resources,
     addresses: [
       { type: 'InternalIP', address: '127.0.0.1' },
       { type: 'Hostname', address: name },

@@ -6,6 +6,9 @@ import type { Blobs } from '../blobs/mod.ts';
 import type { EventRecorder, Informer, InformerChange } from '../client/mod.ts';
 import { createKeyedQueue, type KeyedQueue, type KeyedQueueStatus, type Part, type ReconcileResult } from '../control/mod.ts';
 import type { Logs } from '../logs/mod.ts';
+import type { DeviceIds } from './devices/device-shares.ts';
+import { Devices, NVIDIA_GPU } from './devices/devices.ts';
+import { listNvidiaGpus } from './devices/nvidia.ts';
 import { registerNode } from './node-object.ts';
 import { readNodeStats, type NodeStats } from './node-stats.ts';
 import type { NetworkRanges } from './network/network-ranges.ts';
@@ -53,6 +56,12 @@ export interface LocalNodeOptions {
   readonly ranges: NetworkRanges;
   /** Where ports of the machine (hostPort, NodePort) are listened on. */
   readonly machineHost: string;
+  /** Ids of devices by resource, besides the GPUs that the driver lists. */
+  readonly devices: DeviceIds;
+  /** Pods that ask for more GPUs than there are run without. */
+  readonly isGpuOptional: boolean;
+  /** Processes and threads; 0 for no limit. */
+  readonly processesPerContainerMax: number;
   /** Where programs of this machine reach the API, once it listens. */
   readonly apiAddress?: () => ApiAddress | undefined;
   readonly clock: Clock;
@@ -107,11 +116,13 @@ class Node implements LocalNode {
   readonly #link: SupervisorLink;
   readonly #claims: ClaimDirectories;
   readonly #networks: PodNetworks;
+  #devices: Devices;
   #stopWatching: readonly (() => void)[] = [];
 
   constructor(options: LocalNodeOptions) {
     const { clock, log } = options;
     this.#options = options;
+    this.#devices = new Devices({ ...options, offered: options.devices });
     this.#claims = new ClaimDirectories({ ...options, directory: options.claimsDirectory });
     this.#steps = new Slots(options.stepsAtOnce, `waiting for a free slot: ${options.stepsAtOnce} steps run at once on this machine (--steps-at-once)`);
     this.#queue = createKeyedQueue({ name: 'node', clock, log, concurrency: CONCURRENCY, reconcile: (uid) => this.#reconcile(uid) });
@@ -158,12 +169,19 @@ class Node implements LocalNode {
   }
 
   async start(): Promise<void> {
-    await registerNode(this.#options);
     const { claims, services, slices, configObjects } = this.#options;
     await Promise.all([claims, services, slices, ...configObjects].map((informer) => informer.start()));
     this.#networks.start();
+    const gpus = await listNvidiaGpus();
+    const offered = new Map([...(gpus.length === 0 ? [] : [[NVIDIA_GPU, gpus] as const]), ...this.#options.devices]);
+    this.#devices = new Devices({ ...this.#options, offered });
+    await registerNode({ ...this.#options, devices: offered });
     // Workers come first: an exit that is told during the takeover finds its Pod.
-    for (const pod of this.#options.pods.list()) if (this.#isOurs(pod) && !isEnded(pod)) this.#workerOf(pod);
+    for (const pod of this.#options.pods.list()) {
+      if (!this.#isOurs(pod) || isEnded(pod)) continue;
+      this.#devices.restore(pod);
+      this.#workerOf(pod);
+    }
     await this.#link.start();
     this.#stopWatching = [
       this.#options.pods.onChange((change) => this.#onPodChange(change)),
@@ -214,7 +232,7 @@ class Node implements LocalNode {
   }
 
   #workerOf(pod: KubeObject): void {
-    const ports = { ...this.#options, link: this.#link, runtime: this.runtime, steps: this.#steps, startsOfOthers: this.#startsOfOthers, statusWrites: this.#statusWrites, claims: this.#claims, networks: this.#networks };
+    const ports = { ...this.#options, link: this.#link, runtime: this.runtime, steps: this.#steps, startsOfOthers: this.#startsOfOthers, statusWrites: this.#statusWrites, claims: this.#claims, networks: this.#networks, devices: this.#devices };
     this.#workers.set(pod.metadata.uid!, new PodWorker(pod, { ...ports, wake: (uid) => this.#queue.add(uid) }));
   }
 

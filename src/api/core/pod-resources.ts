@@ -67,3 +67,16 @@ function sum(a: Amounts, b: Amounts): Amounts {
   add(total, b);
   return total;
 }
+
+const STANDARD_RESOURCES: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage', 'storage', 'pods']);
+
+/** Whether a resource is pieces of hardware: not one of Kubernetes' own. Old compilers write names without a domain (`NVIDIA_TESLA_P4`). */
+export function isDevice(resource: string): boolean {
+  const [domain = ''] = resource.split('/', 1);
+  return !STANDARD_RESOURCES.has(resource) && !resource.startsWith('hugepages-') && !domain.endsWith('kubernetes.io');
+}
+
+/** Devices that Pods can do without where `--gpu cpu-fallback` says so. */
+export function isGpu(resource: string): boolean {
+  return /(^|[./])gpu$/.test(resource) || resource.startsWith('NVIDIA_');
+}

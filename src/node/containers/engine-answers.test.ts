@@ -20,7 +20,7 @@ test('a running container', () => {
 
 test('an ended one has its exit; memory that ran out is said', () => {
   const exit = listedContainerOf(container({ Status: 'exited', ExitCode: 137, OOMKilled: true, FinishedAt: '2026-01-02T03:04:06+00:00' }), 'boot')?.exit;
-  assert.deepEqual([exit?.code, exit?.isOutOfMemory, exit?.bootId, exit?.finishedAtMs], [137, true, 'boot', Date.UTC(2026, 0, 2, 3, 4, 6)]);
+  assert.deepEqual([exit?.code, exit?.overLimit, exit?.bootId, exit?.finishedAtMs], [137, 'memory', 'boot', Date.UTC(2026, 0, 2, 3, 4, 6)]);
 });
 
 test('one that never started is not there', () => {

@@ -28,7 +28,7 @@ export function listedContainerOf(answer: Json, bootId: string): EngineContainer
     startedAtMs,
     finishedAtMs: timeOf(state['FinishedAt']),
     logDroppedBytes: 0,
-    ...(state['OOMKilled'] === true ? { isOutOfMemory: true } : {}),
+    ...(state['OOMKilled'] === true ? { overLimit: 'memory' as const } : {}),
   };
   return { ...container, state: 'exited', exit };
 }

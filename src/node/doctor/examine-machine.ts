@@ -3,11 +3,13 @@ import { freemem, totalmem } from 'node:os';
 import type { Interpreters } from '../environments/interpreters.ts';
 import type { EngineSetting } from '../containers/find-engine.ts';
 import { checkContainerEngine } from './container-engine.ts';
+import { listNvidiaGpus } from '../devices/nvidia.ts';
 import type { Finding } from './finding.ts';
+import { checkLimits } from './limits.ts';
 import { checkNamespaces } from './namespaces.ts';
 import { checkNetwork } from './network.ts';
 import { checkDataDirectory, judgeMemory } from './place.ts';
-import { judgePython, judgeUv, probe } from './programs.ts';
+import { judgeGpus, judgePython, judgeUv, probe } from './programs.ts';
 
 export interface MachineOptions {
   readonly dataDir: string;
@@ -31,6 +33,8 @@ export async function examineMachine({ dataDir, containerEngine, variables, inte
     containers,
     await checkNamespaces(process.platform, process.getuid?.() === 0),
     await checkNetwork(process.platform, pythons[0]?.path),
+    ...(await checkLimits(process.platform, pythons[0]?.path)),
+    judgeGpus(await listNvidiaGpus()),
     await checkDataDirectory(dataDir),
     judgeMemory(freemem(), totalmem()),
   ];

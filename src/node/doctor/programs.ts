@@ -32,3 +32,9 @@ export function judgeUv(version: string | undefined): Finding {
   if (version !== undefined) return { subject, verdict: 'good', observation: version.replace(/^uv /, '') };
   return { subject, verdict: 'good', observation: 'not on PATH: Slipway installs its own with the first environment' };
 }
+
+export function judgeGpus(ids: readonly string[]): Finding {
+  const subject = 'GPUs';
+  if (ids.length > 0) return { subject, verdict: 'good', observation: `${ids.length} of NVIDIA, each for one Pod at a time` };
+  return { subject, verdict: 'good', observation: 'none that nvidia-smi lists: Pods that ask for one wait, or run without it with --gpu cpu-fallback' };
+}

@@ -3,6 +3,7 @@ import { crashPoint, describeError, Failure, type KubeObject, type Log, type Obj
 import type { StepDocument } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
+import type { Devices } from '../devices/devices.ts';
 import { hostnameOf, serviceVariables } from '../network/name-files.ts';
 import { withAddress, type PodAddress } from '../network/pod-address.ts';
 import type { PodNetworks } from '../network/pod-networks.ts';
@@ -10,10 +11,10 @@ import type { ContainerPlan, Runtime } from '../runtimes/runtime.ts';
 import type { ContainerMount } from '../supervisor/protocol.ts';
 import { apiVariables } from './api-address.ts';
 import type { ContainerProgram, Programs } from './container-program.ts';
+import { containerLimits } from './container-limits.ts';
 import { nameMounts } from './name-mounts.ts';
 import { envReferences, resolveEnv } from './pod-env.ts';
 import { sharedNetworkWarning } from './shared-network.ts';
-import { refuseExtendedResources } from './extended-resources.ts';
 import type { PodDirectory } from './pod-directory.ts';
 import { objectsOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
 import { mountsOf, type PreparedVolumes } from './pod-volumes.ts';
@@ -46,6 +47,9 @@ export interface ContainerStart {
   readonly onEvent: (reason: string, message: string) => void;
   /** Runs here, but not as it would elsewhere: the reason and sentence of an event. */
   readonly onWarning: (reason: string, message: string) => void;
+  readonly devices: Devices;
+  /** 0 for no limit. */
+  readonly processesPerContainerMax: number;
   readonly signal: AbortSignal;
 }
 
@@ -85,6 +89,8 @@ function outcomeOf(start: ContainerStart, error: unknown): StartOutcome {
       return { kind: 'start-error', message };
     case 'ConfigMissing':
       return { kind: 'postponed', reason: 'CreateContainerConfigError', message, event: 'Failed' };
+    case 'DevicesTaken':
+      return { kind: 'postponed', reason: 'WaitingForDevices', message, event: 'FailedCreatePodContainer' };
     case 'VolumeNotReady':
       return { kind: 'postponed', reason: 'ContainerCreating', message, event: 'FailedMount' };
     case 'CreateContainerError':
@@ -113,11 +119,12 @@ function retryOf(error: unknown): { retryAtMs?: number } {
 
 async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
   const { pod, container, restart, directory, step, signal } = start;
-  refuseExtendedResources(pod, container.name);
+  const devices = start.devices.take(pod, container.name);
+  if (devices.warning !== undefined) start.onWarning('GpuFallback', devices.warning);
   await start.slot.take({ signal, onWait: (message) => start.onProgress('WaitingForSlot', message) });
   const address = await start.networks.ensure(pod);
   if (address.kind === 'loopback') start.onWarning('NetworkShared', await sharedNetworkWarning(container, address));
-  const env = await resolveVariables(start, address);
+  const env = { ...(await resolveVariables(start, address)), ...devices.env };
   const volumes = await start.volumes();
   // Neither needs the other, and a short step feels every turn through the file system.
   const [program, stepPaths] = await allSettledOk([
@@ -161,13 +168,14 @@ interface Prepared {
   readonly address: PodAddress;
 }
 
-async function launch({ pod, container, restart, directory, runtime, onWarning, signal }: ContainerStart, program: ContainerProgram, prepared: Prepared): Promise<StartOutcome> {
+async function launch({ pod, container, restart, directory, runtime, processesPerContainerMax, onWarning, signal }: ContainerStart, program: ContainerProgram, prepared: Prepared): Promise<StartOutcome> {
   const { name, terminationMessagePath } = container;
   const plan: ContainerPlan = {
     id: `${pod.metadata.uid!}/${name}/${restart}`,
     pod,
     container: name,
     hostname: hostnameOf(pod),
+    limits: containerLimits(pod, name, processesPerContainerMax),
     ...prepared,
     // The engine reads what a step says about its end from its log; for others the file is what Kubernetes promises.
     message: prepared.step === undefined ? { source: directory.messageFile(name, restart), target: terminationMessagePath, readOnly: false } : undefined,

@@ -7,6 +7,7 @@ import type { EventRecorder } from '../../client/mod.ts';
 import type { ReconcileResult } from '../../control/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
+import type { Devices } from '../devices/devices.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import type { ExitRecord } from '../supervisor/protocol.ts';
 import type { PodNetworks } from '../network/pod-networks.ts';
@@ -48,6 +49,8 @@ export interface PodWorkerPorts {
   readonly statusWrites: Slots;
   readonly clock: Clock;
   readonly log: Log;
+  readonly devices: Devices;
+  readonly processesPerContainerMax: number;
   /** Directory of all Pods' directories. */
   readonly podsDirectory: string;
   readonly claims: ClaimDirectories;
@@ -376,6 +379,7 @@ export class PodWorker {
     this.#slot?.release();
     this.#ports.networks.release(this.uid);
     this.#ports.programs.release(this.uid);
+    this.#ports.devices.release(this.uid);
     await this.#directory.remove().catch((error: unknown) => {
       this.#ports.log.warn('the directory of a Pod could not be removed', { path: this.#directory.path, error: describeError(error) });
     });

@@ -20,15 +20,27 @@ export interface EndedProcess {
 export async function terminationOf({ exit, logKey, messageFile }: EndedProcess, logs: Logs): Promise<Termination> {
   const exitCode = exit.signal === null ? (exit.code ?? 255) : 128 + exit.signal;
   const left = messageFile === undefined ? '' : await readMessageFile(messageFile);
-  const message = left === '' && exitCode !== 0 ? await lastLines(logKey, logs) : left;
+  const message = left === '' && exitCode !== 0 ? (limitMessage(exit) ?? (await lastLines(logKey, logs))) : left;
   return {
     exitCode,
     ...(exit.signal === null ? {} : { signal: exit.signal }),
-    reason: exit.isOutOfMemory === true ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error',
+    reason: exitCode === 0 ? 'Completed' : reasonOf(exit),
     ...(message === '' ? {} : { message }),
     startedAtMs: exit.startedAtMs,
     finishedAtMs: exit.finishedAtMs,
   };
+}
+
+function reasonOf({ overLimit }: ExitRecord): string {
+  if (overLimit === undefined) return 'Error';
+  return overLimit === 'memory' ? 'OOMKilled' : 'ProcessLimitExceeded';
+}
+
+function limitMessage({ overLimit }: ExitRecord): string | undefined {
+  if (overLimit === undefined) return undefined;
+  return overLimit === 'memory'
+    ? 'it was killed because it used more memory than its limit (resources.limits.memory) allows'
+    : 'it was killed because it had more processes than --processes-per-container-max allows';
 }
 
 /** The supervisor died without a record. */

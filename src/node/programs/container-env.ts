@@ -35,6 +35,8 @@ const OWN = new Set([
   ...['KFP_POD_NAME', 'KFP_POD_UID', 'KFP_RUN_ID', 'NAMESPACE'],
   // Read when a client is made, not when its module is imported.
   ...['KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT', 'KUBERNETES_SERVICE_PORT_HTTPS'],
+  // Read when the first device is used.
+  'CUDA_VISIBLE_DEVICES',
 ]);
 
 /** Any other variable might be read by a module when it is imported: then it must be imported by the step itself. */

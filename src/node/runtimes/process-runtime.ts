@@ -41,6 +41,7 @@ function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: Con
     command,
     mounts,
     files,
+    limits: plan.limits,
     logFile: plan.logFile,
     exitFile: plan.exitFileOf(supervisor.hello.instanceId),
     ...(plan.stdin ? { stdin: true } : {}),

@@ -5,7 +5,7 @@ import type { ContainerSession, ExecOptions, KubeObject } from '../../base/mod.t
 import type { PodAddress } from '../network/pod-address.ts';
 import type { ContainerProgram } from '../pods/container-program.ts';
 import type { StepPaths } from '../pods/step.ts';
-import type { ContainerMount, ListedContainer } from '../supervisor/protocol.ts';
+import type { ContainerLimits, ContainerMount, ListedContainer } from '../supervisor/protocol.ts';
 
 /** What a start needs besides the program: the same for every runtime. */
 export interface ContainerPlan {
@@ -21,6 +21,7 @@ export interface ContainerPlan {
   readonly message: ContainerMount | undefined;
   /** Artifacts and output files of a pipeline step. */
   readonly step: StepPaths | undefined;
+  readonly limits: ContainerLimits;
   /** Host directory that a container sees as /tmp. */
   readonly tmpDirectory: string;
   /** Gets its output in CRI format; its directory exists. */

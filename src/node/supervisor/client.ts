@@ -29,6 +29,8 @@ export interface SupervisorOptions {
   readonly idleSeconds?: number;
   /** False: containers run plain even where namespaces are permitted. Matters only when this call starts it. */
   readonly isSandboxWanted?: boolean;
+  /** False: limits are watched even where there are control groups. Matters only when this call starts it. */
+  readonly areGroupsWanted?: boolean;
 }
 
 /** Throws Failure `SupervisorUnavailable` with a sentence for people. */
@@ -114,6 +116,7 @@ async function start(directory: string, program: SupervisorProgram, options: Sup
         ...['--dir', directory, '--short-dir', tmpdir(), '--version', program.version],
         ...['--idle-seconds', String(options.idleSeconds ?? IDLE_SECONDS_DEFAULT)],
         ...(options.isSandboxWanted === false ? ['--no-sandbox'] : []),
+        ...(options.areGroupsWanted === false ? ['--no-cgroups'] : []),
       ],
       { detached: true, stdio: ['ignore', logFile.fd, logFile.fd], cwd: '/', env: SUPERVISOR_ENV },
     );

@@ -54,6 +54,15 @@ export interface ProcessUser {
   readonly groups?: readonly number[];
 }
 
+/** What a container may take; what is absent is not limited. Enforced as `HelloReply.limits` says. */
+export interface ContainerLimits {
+  readonly memoryBytes?: number;
+  /** Processor time per second of time, in thousandths of a second. */
+  readonly cpuMilli?: number;
+  /** Processes and threads. */
+  readonly processCountMax?: number;
+}
+
 export interface StartContainerRequest {
   /** Unique for ever, for example `<podUid>/<container>/<restart>`. */
   readonly id: string;
@@ -75,6 +84,7 @@ export interface StartContainerRequest {
   readonly user?: ProcessUser;
   /** True: in the network namespace that `open-network` made for the Pod; otherwise in the machine's own. */
   readonly isInPodNetwork?: boolean;
+  readonly limits?: ContainerLimits;
   /** Log bytes beyond this are dropped and counted. Default 1 GiB. */
   readonly logBytesMax?: number;
 }
@@ -96,8 +106,8 @@ export interface ExitRecord extends ProcessIdentity {
   readonly finishedAtMs: number;
   /** Log bytes that could not be written (disk full, limit reached). */
   readonly logDroppedBytes: number;
-  /** The kernel ended it for its memory limit. */
-  readonly isOutOfMemory?: boolean;
+  /** It did not end well, and it, or a process of its, was killed because it was beyond this limit. */
+  readonly overLimit?: 'memory' | 'processes';
 }
 
 export interface ListedContainer extends ProcessIdentity {
@@ -172,12 +182,23 @@ export interface Entrance extends ProcessIdentity {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly user: ProcessUser | null;
+  /** Control groups that the command joins. */
+  readonly controlGroups?: readonly string[];
 }
 
 export interface SupervisorStats {
   readonly supervisor: ProcessStats;
   readonly parents: readonly (ProcessStats & { readonly parentId: string })[];
   readonly containers: readonly (ProcessStats & { readonly id: string })[];
+}
+
+/** How limits are enforced. */
+export interface LimitsMode {
+  /** Control groups of that version; none: memory and processes are looked at twice a second, processors are not limited. */
+  readonly mode: 'v2' | 'v1' | 'none';
+  readonly controllers: readonly string[];
+  /** Why the mode is none. */
+  readonly reason: string;
 }
 
 export interface HelloReply {
@@ -194,6 +215,8 @@ export interface HelloReply {
   readonly reason: string;
   /** True when the supervisor is root of its machine: containers may run as another user. */
   readonly canSetUser: boolean;
+  /** Undefined from a supervisor that is older than limits. */
+  readonly limits?: LimitsMode;
   readonly runningCount: number;
   /** Where the process that holds the Pods' network listens, once there is one (network-link.ts). Missing in older supervisors. */
   readonly networkSocket?: string;

@@ -19,6 +19,7 @@ outside; the capabilities of that namespace are dropped before a command runs.
   supervisor.py parent FD
   supervisor.py network FD
   supervisor.py try-network    prints why Pods can't have networks here, nothing when they can
+  supervisor.py limits         prints how limits would be enforced here
   supervisor.py enter          one more command in a running container; started by the server, not by the supervisor
 """
 import os
@@ -51,6 +52,10 @@ def main():
         from slipway_supervisor.enter import enter
 
         return enter()
+    if sys.argv[1:2] == ['limits']:
+        from slipway_supervisor.cgroups import print_choice
+
+        return print_choice()
     from slipway_supervisor.start import supervise
 
     return supervise(sys.argv[2:], os.path.abspath(__file__))

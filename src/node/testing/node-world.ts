@@ -37,6 +37,9 @@ export interface WorldOptions {
   readonly stepsAtOnce?: number;
   /** Default `off`. */
   readonly containerEngine?: string;
+  readonly processesPerContainerMax?: number;
+  readonly devices?: ReadonlyMap<string, readonly string[]>;
+  readonly isGpuOptional?: boolean;
   readonly warmParentsBytesMax?: number;
   /** Variables of the machine's user besides those of the tests. */
   readonly variables?: Readonly<Record<string, string>>;
@@ -137,6 +140,9 @@ export class NodeWorld {
       configObjects: this.#configObjects,
       claimsDirectory: join(this.directory, 'volumes'),
       apiAddress: () => ({ host: '127.0.0.1', port: 6443 }),
+      devices: this.#options.devices ?? new Map(),
+      isGpuOptional: this.#options.isGpuOptional ?? false,
+      processesPerContainerMax: this.#options.processesPerContainerMax ?? 4096,
       stepsAtOnce: this.#options.stepsAtOnce ?? 8,
     });
     await this.#node.start();

@@ -1,13 +1,12 @@
 // Why a Pod can't go to a node: upstream's words, which tools count, and a plain sentence; pure. The order is upstream's: the
 // first test that fails speaks.
-import { fieldOf, itemsAt, labelsOf } from '../../../api/mod.ts';
+import { fieldOf, isGpu, itemsAt, labelsOf } from '../../../api/mod.ts';
 import type { HostPort, PodDemand } from './demand.ts';
 import { amountText, holdersText } from './amounts.ts';
 import { isSelected } from './node-affinity.ts';
 import type { NodeRoom } from './node-room.ts';
 import { lasting, passing, type Obstacle } from './obstacle.ts';
 import { podAffinityObstacle, type Surroundings } from './pod-affinity.ts';
-import { isGpu } from './scaling.ts';
 import { untoleratedTaint } from './taints.ts';
 
 export function obstaclesOf(demand: PodDemand, room: NodeRoom, surroundings: Surroundings): readonly Obstacle[] {

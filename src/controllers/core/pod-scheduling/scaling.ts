@@ -1,5 +1,6 @@
 // Where a machine is smaller than what Pods ask for; pure. What counts of such a demand is a function of specs and nodes alone, so
 // that each pass of the scheduler, and each after a restart, counts the same.
+import { isGpu } from '../../../api/mod.ts';
 import { amountText } from './amounts.ts';
 import type { Milli, PodDemand } from './demand.ts';
 
@@ -17,11 +18,6 @@ const NO_FACTORS: ReadonlyMap<string, number> = new Map();
  * beside a notebook.
  */
 const SCALED_PART = 0.5;
-
-/** Devices that `--gpu cpu-fallback` lets Pods do without; the second form is that of old pipeline compilers. */
-export function isGpu(resource: string): boolean {
-  return /(^|[./])gpu$/.test(resource) || resource.startsWith('NVIDIA_');
-}
 
 /** What counts of the demands of Pods that start together, on nodes of which the largest offers `capacity`. */
 export function countedDemands(members: readonly PodDemand[], capacity: Milli, leniency: Leniency): readonly PodDemand[] {

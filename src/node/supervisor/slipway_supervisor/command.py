@@ -35,10 +35,13 @@ def run_main(control: socket.socket, root: Root | None, report: ImportReport) ->
             root.build()  # here and not by init, so that only one process copies the pages that it takes
         if not is_readable(control):
             rehearse(root)
-        _, descriptors, _, _ = socket.recv_fds(control, 64, 5)
+        order, descriptors, _, _ = socket.recv_fds(control, 64, 8)
         if not descriptors:
             os._exit(0)  # the spare is not needed any more
-        request_fd, stdout, stderr, *others = descriptors
+        group_count = int(order.split()[1])
+        first_entrance = len(descriptors) - group_count
+        request_fd, stdout, stderr, *others = descriptors[:first_entrance]
+        entrances = descriptors[first_entrance:]
         with os.fdopen(request_fd, 'rb') as file:
             request = json.load(file)
         takes_input = request.get('stdin') or request.get('tty')
@@ -51,6 +54,8 @@ def run_main(control: socket.socket, root: Root | None, report: ImportReport) ->
             os.dup2(source, fd)
         if request.get('tty'):
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        for entrance in entrances:
+            os.write(entrance, b'0')
         become_user(request.get('user'))
         os.chdir(command['cwd'])
         program = find_program(command['argv'][0], command['env']) if command['kind'] == 'exec' else ''

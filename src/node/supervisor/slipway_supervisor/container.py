@@ -123,11 +123,14 @@ class Container:
         self.is_killed = False
         self.streams: ContainerStreams | None = None
         self.watchers: list = []  # clients that are told its output
+        self.over_limit = ''  # the limit for which it was killed
+        self.group = None
         self.is_dead = False  # nothing of it lives any more
         self.is_reservation_durable = False
         self.log = ContainerLog(request['logFile'], request.get('logBytesMax', LOG_BYTES_MAX_DEFAULT))
         try:
             reserve_exit(request['exitFile'])
+            self.group = owner.cgroups.make(request.get('limits', {}))
         except OSError:
             self.log.close()
             raise
@@ -140,14 +143,16 @@ class Container:
         self.state, self.spare = 'starting', spare
         network = [] if self.network is None else [self.network]
         self.streams = ContainerStreams(self.loop, self.request, self.take_output, self.settle)
+        entrances = self.group.open_entrances() if self.group else []
         document = open_memory_file(json.dumps(self.request).encode())  # of any size; a socket might block this loop
         spare.control.setblocking(False)
         self.loop.watch(spare.control, self.hear)
         try:
-            socket.send_fds(spare.control, [b'start'], [document, *self.streams.theirs, *network])
+            # Main joins the groups of the last descriptors, right before its command runs.
+            socket.send_fds(spare.control, [b'start %d' % len(entrances)], [document, *self.streams.theirs, *network, *entrances])
         except OSError:
             pass  # the spare is dead; hear() finds out
-        for fd in (document, *self.streams.theirs):
+        for fd in (document, *self.streams.theirs, *entrances):
             os.close(fd)
 
     def hear(self, _events: int) -> None:
@@ -210,11 +215,16 @@ class Container:
             'id': self.id, 'pid': self.pid, 'startTime': self.start_time, 'bootId': self.owner.boot_id, **report,
             'startedAtMs': self.started_at_ms, 'logDroppedBytes': self.log.dropped_bytes,
         }
+        if self.group and self.group.has_run_out_of_memory():
+            self.over_limit = 'memory'
+        if self.over_limit and record['code'] != 0:
+            record['overLimit'] = self.over_limit
         path, is_reserved = self.request['exitFile'], self.is_reservation_durable
         self.loop.in_background(lambda: record_exit(path, record, is_reserved), lambda _: self.announce(record))
 
     def announce(self, record: dict) -> None:
         self.state, self.exit, self.request = 'exited', record, {}
+        self.leave_group()
         self.owner.container_exited(self)
 
     def fail(self, reason: str, message: str) -> None:
@@ -223,6 +233,7 @@ class Container:
             return
         self.state = 'failed'
         self.close_files()
+        self.leave_group()
         self.owner.container_failed(self, reason, message)
         self.parent.restock()
 
@@ -230,6 +241,11 @@ class Container:
         if self.streams is not None:
             self.streams.close()
         self.log.close()
+
+    def leave_group(self) -> None:
+        if self.group:
+            self.group.remove()
+            self.group = None
 
     def signal_main(self, number: int) -> bool:
         return self.state == 'running' and send_signal(self.pid, self.start_time, number)

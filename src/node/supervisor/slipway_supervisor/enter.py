@@ -36,6 +36,7 @@ def enter() -> None:
         request, early_commands = read_request(control)
         streams = open_streams(request['tty'])
         watch = open_process(request['pid'], request['startTime'])
+        request['entrances'] = [os.open(f'{group}/cgroup.procs', os.O_WRONLY) for group in request.get('controlGroups', ())]
         if request['isSandbox']:
             join_namespaces(request['pid'])
         pid = start(request, streams)
@@ -111,6 +112,8 @@ def start(request: dict, streams: Streams) -> int:
 
 def become_command(request: dict, streams: Streams, failure: int) -> None:
     try:
+        for entrance in request['entrances']:
+            os.write(entrance, b'0')
         os.setsid()
         os.umask(0o022)
         reset_signals()

@@ -9,9 +9,11 @@ import socket
 import sys
 import time
 
+from .cgroups import Cgroups
 from .client import Call, Client, Refusal
 from .container import Container, Parent
 from .kernel import kill_quietly, read_processes
+from .limit_watch import LimitWatch
 from .networks import Networks
 from .stats import read_stats
 
@@ -28,9 +30,12 @@ class Sandbox(collections.namedtuple('Sandbox', 'base reason can_set_user')):
 
 
 class Server:
-    def __init__(self, loop, program: str, version: str, idle_seconds: float, sandbox: Sandbox, directory: str, is_findable) -> None:
+    def __init__(
+        self, loop, program: str, version: str, idle_seconds: float, sandbox: Sandbox, cgroups: Cgroups, directory: str, is_findable,
+    ) -> None:
         self.loop, self.program, self.version, self.idle_seconds = loop, program, version, idle_seconds
-        self.sandbox, self.is_findable = sandbox, is_findable
+        self.sandbox, self.cgroups, self.is_findable = sandbox, cgroups, is_findable
+        self.limit_watch = LimitWatch(self) if cgroups.mode == 'none' else None
         self.instance_id = os.urandom(8).hex()
         with open('/proc/sys/kernel/random/boot_id') as file:
             self.boot_id = file.read().strip()
@@ -77,6 +82,7 @@ class Server:
             'instanceId': self.instance_id, 'bootId': self.boot_id, 'sandbox': self.sandbox.base != '',
             'reason': self.sandbox.reason, 'canSetUser': self.sandbox.can_set_user, 'runningCount': len(running),
             'networkSocket': self.networks.socket_path,
+            'limits': self.cgroups.describe(),
         })
 
     def list_all(self, _request: dict, call: Call) -> None:
@@ -146,6 +152,7 @@ class Server:
         call.answer({
             'argv': [sys.executable, '-I', '-S', self.program, 'enter'], 'pid': container.pid, 'startTime': container.start_time,
             'isSandbox': self.sandbox.base != '', 'env': command['env'], 'cwd': command['cwd'], 'user': container.request.get('user'),
+            'controlGroups': container.group.paths if container.group else [],
         })
 
     def running(self, request: dict) -> Container:
@@ -238,6 +245,8 @@ class Server:
     def container_started(self, container: Container) -> None:
         call = self.start_calls.pop(container.id)
         call.answer({'pid': container.pid, 'startTime': container.start_time})
+        if self.limit_watch:
+            self.limit_watch.expect(container)
 
     def container_failed(self, container: Container, reason: str, message: str) -> None:
         del self.containers[container.id]

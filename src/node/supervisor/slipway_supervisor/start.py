@@ -11,6 +11,7 @@ import socket
 import sys
 import tempfile
 
+from .cgroups import Cgroups, choose_cgroups
 from .kernel import PR_SET_CHILD_SUBREAPER, describe, enter_user_namespace, prctl
 from .loop import Loop
 from .root import try_sandbox
@@ -29,6 +30,7 @@ def supervise(arguments: list[str], program: str) -> None:
         parser.add_argument(name, required=True)
     parser.add_argument('--idle-seconds', type=float, required=True)
     parser.add_argument('--no-sandbox', action='store_true')
+    parser.add_argument('--no-cgroups', action='store_true')
     options = parser.parse_args(arguments)
     os.umask(0o077)
     lock = os.open(f'{options.dir}/lock', os.O_RDWR | os.O_CREAT, 0o600)
@@ -38,17 +40,19 @@ def supervise(arguments: list[str], program: str) -> None:
         sys.exit(EXIT_ALREADY_RUNNING)
     prctl('adopt descendants', PR_SET_CHILD_SUBREAPER, 1)
     raise_descriptor_limit()
+    cgroups = Cgroups([], 'switched off') if options.no_cgroups else choose_cgroups()
     sandbox = Sandbox('', 'switched off', os.geteuid() == 0) if options.no_sandbox else choose_sandbox(options.dir)
     loop = Loop()  # starts threads, after which no user namespace can be entered
     path = choose_socket_path(options)
     directory = os.path.dirname(path)
-    server = Server(loop, program, options.version, options.idle_seconds, sandbox, directory, lambda: is_own_card(options.dir))
+    server = Server(loop, program, options.version, options.idle_seconds, sandbox, cgroups, directory, lambda: is_own_card(options.dir))
     loop.handle_signal(signal.SIGCHLD, server.reap)
     loop.handle_signal(signal.SIGTERM, server.stop)
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     listen(server, options, path)
     loop.run()
+    cgroups.remove()
     is_in_directory = directory == options.dir
     if is_own_card(options.dir):
         os.unlink(f'{options.dir}/{CARD_NAME}')
