@@ -1,7 +1,7 @@
 // Runs in work, in memory: a tree per run, built from the records when it is needed and thrown away when a write of it
 // fails or somebody else changed the run.
-import { Failure, type JsonObject } from '../base/mod.ts';
-import { parsePipeline, type PipelineParse } from '../ir/mod.ts';
+import { Failure } from '../base/mod.ts';
+import { parsePipelineOnce } from '../ir/mod.ts';
 import type { Records, Run } from '../records/mod.ts';
 import type { ClaimOutcome, OutputsPresence } from './plan/facts.ts';
 import { TERMINAL_RUN_STATES } from './plan/run-life.ts';
@@ -30,8 +30,6 @@ export type LoadedRun =
 export class ActiveRuns {
   readonly #records: Records;
   readonly #active = new Map<string, ActiveRun>();
-  /** By the parsed document, which `records` shares between runs of the same text and keeps within a limit. */
-  readonly #pipelines = new WeakMap<JsonObject, PipelineParse>();
 
   constructor(records: Records) {
     this.#records = records;
@@ -51,7 +49,7 @@ export class ActiveRuns {
     if (existing !== undefined) return { kind: 'active', active: existing };
     const snapshot = this.#records.snapshot(runId);
     if (snapshot === undefined || TERMINAL_RUN_STATES.has(snapshot.run.state)) return { kind: 'none' };
-    const parsed = this.#pipelineOf(snapshot.run.pipelineSpec);
+    const parsed = parsePipelineOnce(snapshot.run.pipelineSpec);
     if (!parsed.ok) return { kind: 'unreadable', run: snapshot.run, message: describeErrors(parsed.errors) };
     const active: ActiveRun = {
       tree: buildRunTree(snapshot, parsed.pipeline),
@@ -76,15 +74,6 @@ export class ActiveRuns {
   release(active: ActiveRun): void {
     const { runId, state } = active.tree.run;
     if (TERMINAL_RUN_STATES.has(state) && this.#active.get(runId) === active) this.#active.delete(runId);
-  }
-
-  #pipelineOf(document: JsonObject): PipelineParse {
-    let parsed = this.#pipelines.get(document);
-    if (parsed === undefined) {
-      parsed = parsePipeline(document);
-      this.#pipelines.set(document, parsed);
-    }
-    return parsed;
   }
 }
 

@@ -1,5 +1,5 @@
 // A `:retry` of a run that has failed: what succeeded stays, everything else starts anew under the same run id.
-import { parsePipeline } from '../ir/mod.ts';
+import { parsePipelineOnce } from '../ir/mod.ts';
 import type { Run, RunSnapshot, Task } from '../records/mod.ts';
 import { anew, planRestart } from './plan/restart.ts';
 import { buildRunTree } from './plan/run-tree.ts';
@@ -17,7 +17,7 @@ export function planRetry(snapshot: RunSnapshot, nowMs: number): RetryPlan {
   if (run.state !== 'FAILED' && run.state !== 'CANCELED') {
     return { ok: false, message: `only a run that has failed can be retried, and this one is ${run.state}` };
   }
-  const parsed = parsePipeline(run.pipelineSpec);
+  const parsed = parsePipelineOnce(run.pipelineSpec);
   if (!parsed.ok) return { ok: false, message: 'the pipeline of this run can not be read' };
   const { root } = buildRunTree(snapshot, parsed.pipeline);
   const reason = { nowMs, message: MESSAGE };

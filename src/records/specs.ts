@@ -48,7 +48,7 @@ export class Specs {
     const text = JSON.stringify(spec);
     const sha256 = sha256Hex(text);
     transaction.run(INSERT, sha256, text);
-    if (Object.isFrozen(spec)) this.#digests.set(spec, sha256);
+    if (Object.isFrozen(spec)) this.#remember(sha256, spec as JsonObject, text.length);
     return sha256;
   }
 
@@ -62,12 +62,14 @@ export class Specs {
     const row = database.get<{ text: string }>(SELECT, sha256);
     assert(row !== undefined, `spec ${sha256} is missing`);
     const spec = deepFreeze(JSON.parse(row.text) as JsonObject);
-    this.#digests.set(spec, sha256);
-    this.#keep(sha256, spec, row.text.length);
+    this.#remember(sha256, spec, row.text.length);
     return spec;
   }
 
-  #keep(sha256: string, spec: JsonObject, textLength: number): void {
+  /** The next reader gets this very object. A write that is rolled back leaves text that may be stored again. */
+  #remember(sha256: string, spec: JsonObject, textLength: number): void {
+    this.#digests.set(spec, sha256);
+    if (this.#parsed.has(sha256)) return;
     this.#parsed.set(sha256, { spec, textLength });
     this.#parsedTextLength += textLength;
     for (const [oldest, entry] of this.#parsed) {

@@ -1,20 +1,26 @@
-// Worker side of package-parser.ts: parses one file and posts the outcome.
+// Worker side of package-parser.ts: parses one file, or one body with a pipeline in it, and posts the outcome.
 import { parentPort, workerData } from 'node:worker_threads';
-import { parsePackage, type PipelinePackage } from './pipeline-package.ts';
+import { isJsonObject, type Json } from '../../base/mod.ts';
+import type { PipelineSpec } from '../../ir/mod.ts';
+import { parsePackage, pipelineIn, type PipelinePackage } from './pipeline-package.ts';
 import { refusalOf } from './refusal.ts';
+import { readJson } from './request-message.ts';
 
-export interface PackageJob {
-  readonly fileName: string;
-  readonly bytes: Uint8Array;
+export type PackageJob =
+  | { readonly kind: 'file'; readonly fileName: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'body'; readonly bytes: Uint8Array };
+
+export interface ReadBody {
+  readonly body: Json;
+  /** Of the pipeline that stands in the body; undefined when none does. */
+  readonly pipeline: PipelineSpec | undefined;
 }
 
-export type PackageOutcome =
-  | { readonly ok: true; readonly parsed: PipelinePackage }
-  | { readonly ok: false; readonly message: string };
+export type JobOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
 
-function parseJob({ fileName, bytes }: PackageJob): PackageOutcome {
+function perform(job: PackageJob): JobOutcome<PipelinePackage | ReadBody> {
   try {
-    return { ok: true, parsed: parsePackage(fileName, bytes) };
+    return { ok: true, value: job.kind === 'file' ? parsePackage(job.fileName, job.bytes) : readBody(job.bytes) };
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === undefined) throw error;
@@ -22,4 +28,9 @@ function parseJob({ fileName, bytes }: PackageJob): PackageOutcome {
   }
 }
 
-parentPort?.postMessage(parseJob(workerData as PackageJob)); // Written by package-parser.ts only.
+function readBody(bytes: Uint8Array): ReadBody {
+  const body = readJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  return { body, pipeline: isJsonObject(body) ? pipelineIn(body)?.pipeline : undefined };
+}
+
+parentPort?.postMessage(perform(workerData as PackageJob)); // Written by package-parser.ts only.

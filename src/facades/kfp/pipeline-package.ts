@@ -1,7 +1,7 @@
 // An uploaded file as a pipeline: what the file is (by suffix, then by magic bytes), its text, its IR. Pure and synchronous;
 // may run in a worker.
-import type { JsonObject } from '../../base/mod.ts';
-import { parsePipelineText, type PipelineParse, type PipelineSpec } from '../../ir/mod.ts';
+import { isJsonObject, type JsonObject } from '../../base/mod.ts';
+import { parsePipelineOnce, parsePipelineText, type PipelineParse, type PipelineSpec } from '../../ir/mod.ts';
 import { isGzip, isZip, readTarGzip, readZip } from './archive.ts';
 import { invalid } from './refusal.ts';
 import { quote } from './request-message.ts';
@@ -13,6 +13,8 @@ export interface PipelinePackage {
   readonly description: string;
   /** The bare IR, or `{pipeline_spec, platform_spec}`. */
   readonly document: JsonObject;
+  /** What was read from it. */
+  readonly pipeline: PipelineSpec;
 }
 
 const TEXT_SUFFIX = /\.(yaml|yml|json)$/i;
@@ -23,6 +25,17 @@ const ERRORS_TOLD_MAX = 5;
 export function parsePackage(fileName: string, bytes: Uint8Array): PipelinePackage {
   const text = decodeText(fileName, textBytes(fileName, bytes));
   return packageOf(checkPipeline(parsePipelineText(text), quote(fileName)));
+}
+
+/** The pipeline in the body of a new run; throws a refusal when it is none. Undefined when there is nothing in its place. */
+export function pipelineIn(body: JsonObject): CheckedPipeline | undefined {
+  const spec = documentIn(body);
+  return spec === undefined ? undefined : checkPipeline(parsePipelineOnce(spec), 'pipeline_spec');
+}
+
+export function documentIn({ pipeline_spec: snakeCase, pipelineSpec: camelCase }: JsonObject): JsonObject | undefined {
+  const spec = snakeCase ?? camelCase;
+  return isJsonObject(spec) ? spec : undefined;
 }
 
 export interface CheckedPipeline {
@@ -39,7 +52,7 @@ export function checkPipeline(parsed: PipelineParse, place: string): CheckedPipe
 }
 
 export function packageOf({ pipeline, document }: CheckedPipeline): PipelinePackage {
-  return { name: pipeline.name, description: pipeline.description ?? '', document };
+  return { name: pipeline.name, description: pipeline.description ?? '', document, pipeline };
 }
 
 function textBytes(fileName: string, bytes: Uint8Array): Uint8Array {

@@ -1,6 +1,6 @@
 // Where the IR of a new pipeline version comes from, and the row that it becomes.
 import type { PipelineVersion } from '../../records/mod.ts';
-import { parsePipeline } from '../../ir/mod.ts';
+import { parsePipelineOnce } from '../../ir/mod.ts';
 import type { WebRequest } from '../../web/mod.ts';
 import { NAMESPACE, type KfpOptions } from './context.ts';
 import { checkDescription, checkName, checkTags, checkUrl, VERSION_NAME_CHARS_MAX } from './names.ts';
@@ -33,7 +33,7 @@ export async function readVersionSource(
   { package_url: packageUrl, pipeline_spec: spec }: PipelineVersionMessage,
   prefix: string,
 ): Promise<PipelinePackage> {
-  if (spec !== undefined) return packageOf(checkPipeline(parsePipeline(spec), `${prefix}pipeline_spec`));
+  if (spec !== undefined) return packageOf(checkPipeline(parsePipelineOnce(spec), `${prefix}pipeline_spec`));
   const url = packageUrl?.pipeline_url ?? '';
   if (url === '') throw invalid(`${prefix}package_url.pipeline_url or ${prefix}pipeline_spec is missing`);
   if (fetchPackage === undefined) {

@@ -26,7 +26,7 @@ export function createKfpRoutes(options: KfpOptions): Route[] {
     ...pipelineRoutes(options, parser),
     ...pipelineVersionRoutes(options, parser),
     ...uploadRoutes(options, parser),
-    ...runRoutes(options),
+    ...runRoutes(options, parser),
     ...taskRoutes(options),
     ...nodeArtifactRoutes(options),
     ...taskLogRoutes(options, streams),

@@ -1,12 +1,13 @@
 // POST /apis/v2beta1/runs: everything that can be refused is refused before anything is written.
 import { describeError, type JsonObject } from '../../base/mod.ts';
-import { parsePipeline, resolveRunParameters, type PipelineSpec } from '../../ir/mod.ts';
+import { parsePipelineOnce, resolveRunParameters, type PipelineSpec } from '../../ir/mod.ts';
 import type { PipelineVersion, RecordReader, Run } from '../../records/mod.ts';
 import type { WebRequest, WebResponse } from '../../web/mod.ts';
-import { NAMESPACE, readJsonBody, type KfpOptions } from './context.ts';
+import { NAMESPACE, type KfpOptions } from './context.ts';
 import { ensureDefaultExperiment, getExperiment } from './experiments.ts';
 import { expandMacros } from './macros.ts';
 import { checkDescription, checkName } from './names.ts';
+import type { PackageParser } from './package-parser.ts';
 import { checkPipeline, type CheckedPipeline } from './pipeline-package.ts';
 import { getVersion } from './pipeline-versions.ts';
 import { getPipeline } from './pipelines.ts';
@@ -48,8 +49,8 @@ const TEXT_CHARS_MAX = 2_048;
 /** Length of the parameters as JSON. */
 const PARAMETERS_CHARS_MAX = 4 * 1024 * 1024;
 
-export async function createRun(options: KfpOptions, request: WebRequest): Promise<WebResponse> {
-  const message = readMessage(RUN, await readJsonBody(request), '');
+export async function createRun(options: KfpOptions, parser: PackageParser, request: WebRequest): Promise<WebResponse> {
+  const message = readMessage(RUN, await parser.readBody(await request.body()), '');
   if (Object.keys(message.plugins_input ?? {}).length > 0) throw refusal('Unimplemented', 'plugins_input is not supported');
   const displayName = checkName('display_name', message.display_name);
   const description = checkDescription('description', message.description);
@@ -105,11 +106,11 @@ function readSource(records: RecordReader, message: RunRequest): RunSource {
   const pipelineId = reference?.pipeline_id ?? '';
   const hasReference = versionId !== '' || pipelineId !== '';
   if (spec !== undefined && hasReference) throw invalid('give either pipeline_spec or pipeline_version_reference, not both');
-  if (spec !== undefined) return { ...checkPipeline(parsePipeline(spec), 'pipeline_spec'), reference: {} };
+  if (spec !== undefined) return { ...checkPipeline(parsePipelineOnce(spec), 'pipeline_spec'), reference: {} };
   if (!hasReference) throw invalid('pipeline_spec or pipeline_version_reference is missing');
   const version = versionId === '' ? latestVersion(records, pipelineId) : getVersion(records, pipelineId || undefined, versionId);
   return {
-    ...checkPipeline(parsePipeline(version.pipelineSpec), 'the pipeline version'),
+    ...checkPipeline(parsePipelineOnce(version.pipelineSpec), 'the pipeline version'),
     reference: { pipelineId: version.pipelineId, pipelineVersionId: version.pipelineVersionId },
   };
 }

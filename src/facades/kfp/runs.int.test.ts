@@ -142,3 +142,20 @@ test('a retry writes what the engine planned', async () => {
   assert.equal(snapshot?.run.retryCount, 1);
   assert.deepEqual(snapshot?.tasks.map(({ taskId, state }) => `${taskId} ${state}`), ['a WAITING']);
 });
+
+test('a large pipeline in a body is read in a worker, and what is wrong with it is told as for a small one', async () => {
+  await using server = await startFacadeServer();
+  const spec = aPipelineSpec('large');
+  const components = { ...(spec['components'] as object) } as Record<string, object>;
+  for (let number = 0; number < 6_000; number++) components[`comp-${number}`] = { executorLabel: 'exec-greet' };
+  const large = { ...spec, components };
+  const run = await createRun(server.url, { pipeline_spec: large });
+  assert.equal(JSON.stringify(run['pipeline_spec']), JSON.stringify(large), 'echoed in the same order');
+  const again = await createRun(server.url, { pipeline_spec: large });
+  assert.equal(server.records.run(String(run['run_id']))?.pipelineSpec, server.records.run(String(again['run_id']))?.pipelineSpec, 'both share one document');
+  const broken = await call(server.url, 'POST', '/runs', { display_name: 'r', pipeline_spec: { ...large, root: { dag: { tasks: {} } } } });
+  assertRefused(broken, 400, /^pipeline_spec is not a valid pipeline: root\.dag\.tasks has no task/);
+  const unnamed = await call(server.url, 'POST', '/runs', { pipeline_spec: large, runtime_config: RUNTIME });
+  assertRefused(unnamed, 400, /display_name/);
+  assertRefused(await call(server.url, 'POST', '/runs', { display_name: 'r', pipeline_spec: null, description: 'x'.repeat(200_000) }), 400, /description/);
+});

@@ -8,11 +8,12 @@ import { LIST_PARAMETERS, listResponse, readListRequest } from './list-request.t
 import { readParameters } from './query-parameters.ts';
 import { invalid, jsonResponse, jsonTextResponse, refusal } from './refusal.ts';
 import { quote } from './request-message.ts';
+import type { PackageParser } from './package-parser.ts';
 import { createRun } from './run-create.ts';
 import { explainedRunMessage, runMessage, runWithDetailsMessage } from './run-message.ts';
 import { taskMessages } from './task-message.ts';
 
-export function runRoutes(options: KfpOptions): Route[] {
+export function runRoutes(options: KfpOptions, parser: PackageParser): Route[] {
   const { records } = options;
   const path = '/apis/v2beta1/runs';
   const verb = (name: string, change: (writer: RecordWriter, run: Run) => void) =>
@@ -22,7 +23,7 @@ export function runRoutes(options: KfpOptions): Route[] {
     });
   return [
     kfpRoute('GET', path, (request) => listRuns(records, request)),
-    kfpRoute('POST', path, (request) => createRun(options, request), { bodyBytesMax: PIPELINE_BODY_BYTES_MAX }),
+    kfpRoute('POST', path, (request) => createRun(options, parser, request), { bodyBytesMax: PIPELINE_BODY_BYTES_MAX }),
     kfpRoute('GET', `${path}/{run_id}`, (request) => readRun(records, request)),
     kfpRoute('DELETE', `${path}/{run_id}`, async (request) => {
       await records.write((writer) => writer.deleteRun(getRun(writer.read, pathParameter(request, 'run_id')).runId));
