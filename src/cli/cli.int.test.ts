@@ -186,6 +186,7 @@ test('/metrics tells of the server, its steps and its warm parents', async () =>
   const value = (sample: string) => Number(text.split('\n').find((line) => line.startsWith(`${sample} `))?.slice(sample.length));
   assert.ok(value('slipway_store_revision_total') > 1, text);
   assert.ok(value('slipway_steps_total{outcome="Succeeded"}') >= 1, text);
+  assert.ok(value('slipway_ended_runs_total{state="SUCCEEDED"}') >= 1, text);
   assert.ok(value('slipway_loop_delay_seconds_count') > 1, text);
   assert.ok(value('slipway_loop_delay_seconds_bucket{le="+Inf"}') >= value('slipway_loop_delay_seconds_bucket{le="0.01"}'), text);
   assert.equal(value('slipway_supervisor_connected'), 1);

@@ -2,7 +2,7 @@
 // fails or somebody else changed the run.
 import { Failure } from '../base/mod.ts';
 import { parsePipelineOnce } from '../ir/mod.ts';
-import type { Records, Run } from '../records/mod.ts';
+import type { Records, Run, RunState, Task, TaskState } from '../records/mod.ts';
 import type { ClaimOutcome, OutputsPresence } from './plan/facts.ts';
 import { TERMINAL_RUN_STATES } from './plan/run-life.ts';
 import { buildRunTree, type RunTree } from './plan/run-tree.ts';
@@ -27,9 +27,22 @@ export type LoadedRun =
   /** There is no such run, or it has ended. */
   | { readonly kind: 'none' };
 
+/** How many there are in each state; states without any are left out. */
+export interface RunCounts {
+  /** In work. */
+  readonly runs: ReadonlyMap<RunState, number>;
+  /** Of those runs: what has a Pod, or would have one. */
+  readonly steps: ReadonlyMap<TaskState, number>;
+  /** Runs that ended since the engine was made, by the state in which they did. */
+  readonly ended: ReadonlyMap<RunState, number>;
+}
+
+const STEP_TYPES: ReadonlySet<Task['type']> = new Set(['RUNTIME', 'IMPORTER']);
+
 export class ActiveRuns {
   readonly #records: Records;
   readonly #active = new Map<string, ActiveRun>();
+  readonly #ended = new Map<RunState, number>();
 
   constructor(records: Records) {
     this.#records = records;
@@ -37,6 +50,16 @@ export class ActiveRuns {
 
   get count(): number {
     return this.#active.size;
+  }
+
+  /** Looks at every task of every run in work. */
+  counts(): RunCounts {
+    const counts = { runs: new Map<RunState, number>(), steps: new Map<TaskState, number>(), ended: new Map(this.#ended) };
+    for (const { tree } of this.#active.values()) {
+      increment(counts.runs, tree.run.state);
+      for (const { row } of tree.byId.values()) if (STEP_TYPES.has(row.type)) increment(counts.steps, row.state);
+    }
+    return counts;
   }
 
   /** Only what is in memory. */
@@ -73,8 +96,14 @@ export class ActiveRuns {
   /** Forgets a run that has ended. */
   release(active: ActiveRun): void {
     const { runId, state } = active.tree.run;
-    if (TERMINAL_RUN_STATES.has(state) && this.#active.get(runId) === active) this.#active.delete(runId);
+    if (!TERMINAL_RUN_STATES.has(state) || this.#active.get(runId) !== active) return;
+    this.#active.delete(runId);
+    increment(this.#ended, state);
   }
+}
+
+function increment<State>(counts: Map<State, number>, state: State): void {
+  counts.set(state, (counts.get(state) ?? 0) + 1);
 }
 
 /** The run was deleted or changed by somebody else between planning and writing. */

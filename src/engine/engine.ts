@@ -10,7 +10,7 @@ import { PodRequests } from './act/pods.ts';
 import { earlierEntries } from './act/earlier-entries.ts';
 import { createClaim, deleteClaim, deleteWorkspaceOf } from './act/volume-claims.ts';
 import { hasPuts, isWrite, writeActions } from './act/write.ts';
-import { ActiveRuns, isRunChanged, type ActiveRun } from './active-run.ts';
+import { ActiveRuns, isRunChanged, type ActiveRun, type RunCounts } from './active-run.ts';
 import type { Action, Effect } from './plan/action.ts';
 import type { PlanFacts, PlanSettings } from './plan/facts.ts';
 import { planResult, planTree } from './plan/plan.ts';
@@ -33,6 +33,7 @@ export interface EngineOptions {
 export interface EngineStatus {
   readonly queue: ReturnType<KeyedQueue['status']>;
   readonly activeRunCount: number;
+  readonly counts: RunCounts;
   /** Pods asked for that the cache does not show yet. */
   readonly podRequestCount: number;
 }
@@ -102,7 +103,7 @@ class RunEngine implements Engine {
   }
 
   status(): EngineStatus {
-    return { queue: this.#queue.status(), activeRunCount: this.#runs.count, podRequestCount: this.#requests.count };
+    return { queue: this.#queue.status(), activeRunCount: this.#runs.count, counts: this.#runs.counts(), podRequestCount: this.#requests.count };
   }
 
   async #reconcile(runId: string): Promise<ReconcileResult> {

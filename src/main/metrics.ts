@@ -38,9 +38,12 @@ export function storeMetrics(store: Pick<Store, 'revision'>): MetricSource {
 
 export function engineMetrics(engine: Pick<Engine, 'status'>): MetricSource {
   return () => {
-    const { activeRunCount, podRequestCount, queue } = engine.status();
+    const { activeRunCount, counts, podRequestCount, queue } = engine.status();
     return [
       gauge('slipway_active_runs', 'Runs that have not ended.', activeRunCount),
+      { kind: 'gauge', name: 'slipway_runs', help: 'Runs in work, by state.', samples: stateSamples(counts.runs) },
+      { kind: 'gauge', name: 'slipway_run_steps', help: 'Steps of these runs, by state, those that have ended too.', samples: stateSamples(counts.steps) },
+      { kind: 'counter', name: 'slipway_ended_runs_total', help: 'Runs that ended since the server started, by the state in which they did.', samples: stateSamples(counts.ended) },
       gauge('slipway_requested_pods', 'Pods that the engine asked for and that are not there yet.', podRequestCount),
       { kind: 'gauge', name: 'slipway_queue_keys', help: 'Keys of a queue that wait or are worked on.', samples: queueSamples(queue) },
     ];
@@ -97,6 +100,10 @@ function parentMetrics(programs: NodePrograms): readonly Metric[] {
     gauge('slipway_warm_parents_memory_max_bytes', 'What all together may take (--warm-parents-bytes-max).', bytesMax),
     gauge('slipway_refused_module_sets', 'Sets of modules that are never preloaded, because forks would differ from new interpreters.', refused.length),
   ];
+}
+
+function stateSamples(counts: ReadonlyMap<string, number>) {
+  return [...counts].map(([state, value]) => ({ labels: { state }, value }));
 }
 
 function queueSamples({ name, waiting, running }: { readonly name: string; readonly waiting: number; readonly running: number }) {

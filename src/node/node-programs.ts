@@ -11,6 +11,7 @@ import { createRunProcess } from './environments/run-process.ts';
 import type { Programs } from './pods/container-program.ts';
 import { passedOn } from './programs/container-env.ts';
 import { createPrograms } from './programs/programs.ts';
+import { ImportHabits } from './programs/import-habits.ts';
 import { RefusedSets } from './programs/refused-sets.ts';
 import { createWarmParents, type WarmParents } from './programs/warm-parents.ts';
 import { connectSupervisor } from './supervisor/client.ts';
@@ -65,7 +66,8 @@ export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
     return supervisor;
   };
   const refused = new RefusedSets(join(options.dataDir, 'refused-preloads.json'), log);
-  const parents = createWarmParents({ supervisor: connected, refused, bytesMax: options.warmParentsBytesMax, clock, log });
+  const habits = new ImportHabits({ file: join(options.dataDir, 'import-habits.json'), clock, log });
+  const parents = createWarmParents({ supervisor: connected, habits, refused, bytesMax: options.warmParentsBytesMax, clock, log });
   const programs = createPrograms({
     environments,
     interpreters,

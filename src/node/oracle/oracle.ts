@@ -125,7 +125,8 @@ class Oracle {
     const expected = fresh.equal;
     if (needsFreshInterpreter(env)) {
       const again = await runAs(undefined);
-      return assert.deepEqual(again.equal, expected, `${name} is not the same in two new interpreters`);
+      assert.deepEqual(again.equal, expected, `${name} is not the same in two new interpreters`);
+      return assertDistinct(name, [fresh, again]);
     }
     const program = `program-${++this.#lastProgram}`;
     const bare = await runAs('bare', program);
@@ -136,8 +137,7 @@ class Oracle {
       forked.push(...(await Promise.all(Array.from({ length: RUNS_AT_ONCE }, () => runAs(parentId)))));
     }
     for (const portrait of forked) assert.deepEqual(portrait.equal, expected, `${name} in a fork of ${parentId}`);
-    const draws = [fresh, bare, ...forked].flatMap(({ distinct }) => distinct);
-    assert.equal(new Set(draws).size, draws.length, `${name} draws the same again: ${draws.toSorted().join(' ')}`);
+    assertDistinct(name, [fresh, bare, ...forked]);
   }
 
   /** Id of the parent with what the program imported, or of the bare one when that is nothing or is refused. */
@@ -171,6 +171,11 @@ class Oracle {
     await removeDirectory(tmpDir);
     return portraitOf(ended, left);
   }
+}
+
+function assertDistinct(name: string, portraits: readonly Portrait[]): void {
+  const draws = portraits.flatMap(({ distinct }) => distinct);
+  assert.equal(new Set(draws).size, draws.length, `${name} draws the same again: ${draws.toSorted().join(' ')}`);
 }
 
 /** One frame of Slipway's own is below those of a new interpreter. */

@@ -13,6 +13,7 @@ random.seed(7); print(random.random(), random.Random(7).random())`,
   },
   'TZ': { env: { TZ: 'Pacific/Auckland' }, source: 'import time; print(time.tzname, time.localtime(0).tm_hour)' },
   'PYTHONHASHSEED': { env: { PYTHONHASHSEED: '7' }, source: 'print(hash("a"))' },
+  'a hash seed of its own': { env: { PYTHONHASHSEED: 'random' }, source: 'print("draw", hash("a"))' },
   'PYTHONUNBUFFERED': { env: { PYTHONUNBUFFERED: '1' }, source: 'print(sys.stdout.write_through)' },
   'threads': {
     source: `

@@ -22,6 +22,11 @@ interface Habit {
 export class ImportedSets {
   readonly #habits = new Map<string, Habit>();
 
+  /** Habits that are known already, those seen last at the end. */
+  constructor(known: ReadonlyMap<string, ModuleSet> = new Map()) {
+    for (const [program, common] of known) this.#habits.set(program, { last: common.modules, common });
+  }
+
   /** `inherited` are the modules that the parent had preloaded: of those nobody knows whether they were used. */
   note({ program, modules }: ImportedModules, inherited: readonly string[]): void {
     const last = [...inherited, ...modules];
@@ -35,6 +40,11 @@ export class ImportedSets {
   /** What the next run of this program will most likely import; undefined when nobody knows yet. */
   habit(program: string): ModuleSet | undefined {
     return this.#habits.get(program)?.common;
+  }
+
+  /** By program, those seen last at the end. */
+  habits(): ReadonlyMap<string, ModuleSet> {
+    return new Map([...this.#habits].flatMap(([program, { common }]) => (common === undefined ? [] : [[program, common] as const])));
   }
 }
 

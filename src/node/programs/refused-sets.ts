@@ -1,7 +1,6 @@
 // Sets of modules that can't be preloaded, with the reason: tried once, remembered for ever, also across restarts.
-import { readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
-import { describeError, isJsonObject, type Log } from '../../base/mod.ts';
+import { isJsonObject, type Log } from '../../base/mod.ts';
+import { keepJson, readKeptJson } from './kept-json.ts';
 
 export interface RefusedSet {
   readonly environment: string;
@@ -37,21 +36,12 @@ export class RefusedSets {
   add(set: RefusedSet): void {
     this.#sets.set(nameOf(set), set);
     if (this.#sets.size > SET_COUNT_MAX) this.#sets.delete(this.#sets.keys().next().value!);
-    this.#writing = this.#writing.then(() => this.#write());
+    this.#writing = this.#writing.then(() => keepJson(this.#file, this.list(), { log: this.#log, lost: 'refused sets of modules are not kept beyond a restart' }));
   }
 
   /** Resolves when what was added is on disk. */
   written(): Promise<void> {
     return this.#writing;
-  }
-
-  async #write(): Promise<void> {
-    try {
-      await writeFile(`${this.#file}.new`, JSON.stringify(this.list(), undefined, 1), { mode: 0o600 });
-      await rename(`${this.#file}.new`, this.#file);
-    } catch (error) {
-      this.#log.warn('refused sets of modules are not kept beyond a restart', { error: describeError(error) });
-    }
   }
 }
 
@@ -61,12 +51,8 @@ function nameOf({ environment, key }: { readonly environment: string; readonly k
 
 /** What is not there or not ours is as if nothing had been tried. */
 function readSets(file: string): readonly RefusedSet[] {
-  try {
-    const sets: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return Array.isArray(sets) ? sets.filter(isRefusedSet) : [];
-  } catch {
-    return [];
-  }
+  const sets = readKeptJson(file);
+  return Array.isArray(sets) ? sets.filter(isRefusedSet) : [];
 }
 
 function isRefusedSet(value: unknown): value is RefusedSet {

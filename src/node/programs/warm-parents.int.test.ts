@@ -1,9 +1,11 @@
 // How many warm parents there may be, how large, and for how long: with a real supervisor and its processes.
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { silentLog, systemClock, until, type Clock } from '../../base/mod.ts';
 import { findPython, startFixture } from '../supervisor/supervisor-fixture.ts';
+import { ImportHabits } from './import-habits.ts';
 import { RefusedSets } from './refused-sets.ts';
 import { createWarmParents, type ForkWish, type WarmParents } from './warm-parents.ts';
 
@@ -13,12 +15,20 @@ const signal = new AbortController().signal;
 
 async function setUp(t: TestContext, { bytesMax = 2 ** 30, clock = systemClock }: { bytesMax?: number; clock?: Clock } = {}) {
   const { supervisor, dataDir } = await startFixture(t);
-  const parents = createWarmParents({ supervisor: () => supervisor, refused: new RefusedSets(join(dataDir, 'refused.json'), silentLog), bytesMax, clock, log: silentLog });
-  t.after(() => parents.release());
+  const habitsFile = join(dataDir, 'habits.json');
+  const open = () => {
+    const habits = new ImportHabits({ file: habitsFile, clock: systemClock, log: silentLog });
+    const refused = new RefusedSets(join(dataDir, 'refused.json'), silentLog);
+    const opened = createWarmParents({ supervisor: () => supervisor, habits, refused, bytesMax, clock, log: silentLog });
+    t.after(() => opened.release());
+    return opened;
+  };
+  const parents = open();
   const python = await findPython();
   const wish = (id: string): ForkWish => ({ environment: { id, python }, module: 'json', env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8' }, program: 'program' });
+  const adopt = async (next: WarmParents) => next.adopt((await supervisor.list()).parents);
   const pids = async () => (await supervisor.list()).parents.map(({ pid }) => pid);
-  return { parents, wish, pids };
+  return { parents, open, adopt, habitsFile, wish, pids };
 }
 
 /** As if two runs of the program had imported the same. */
@@ -75,4 +85,18 @@ test('a preloaded parent is used when it is ready, and ends when nobody uses it'
   for (const callback of [...due]) callback();
   assert.deepEqual(parents.status().parents, []);
   await until('the end of both processes', async () => (await pids()).length === 0);
+});
+
+test('the next server knows what programs import, and goes on with the parents that are there', async (t) => {
+  const { parents, open, adopt, habitsFile, wish, pids } = await setUp(t);
+  await teach(parents, wish('environment'));
+  await parents.ensure(wish('environment'), { signal });
+  await until('a preloaded parent', () => preloaded(parents).length === 1);
+  const preloadedId = await parents.ensure(wish('environment'), { signal });
+  const before = await pids();
+  await until('the habit to be written', () => existsSync(habitsFile));
+  const next = open();
+  await adopt(next);
+  assert.equal(await next.ensure(wish('environment'), { signal }), preloadedId);
+  assert.deepEqual(await pids(), before);
 });

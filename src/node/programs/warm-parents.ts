@@ -3,12 +3,14 @@
 // least recently used one makes room.
 import { describeError, Failure, type Clock, type Log } from '../../base/mod.ts';
 import type { ImportedModules, ListedParent, ParentCost, Supervisor } from '../supervisor/protocol.ts';
-import { ImportedSets, includesSet, type ModuleSet } from './imported-sets.ts';
+import type { ImportHabits } from './import-habits.ts';
+import { includesSet, type ModuleSet } from './imported-sets.ts';
 import type { RefusedSet, RefusedSets } from './refused-sets.ts';
 
 export interface WarmParentsOptions {
   /** Throws Failure `SupervisorLost` while there is none. */
   readonly supervisor: () => Supervisor;
+  readonly habits: ImportHabits;
   readonly refused: RefusedSets;
   /** Anonymous memory of all parents together; 0 preloads nothing. */
   readonly bytesMax: number;
@@ -90,7 +92,6 @@ class Warmth implements WarmParents {
   readonly #options: WarmParentsOptions;
   readonly #parents = new Map<string, Parent>();
   readonly #forkCounts = { bare: 0, preloaded: 0 };
-  readonly #sets = new ImportedSets();
   /** Until when a set is left alone, by id of its parent; without an end where preloading gains nothing. */
   readonly #resting = new Map<string, number>();
 
@@ -99,7 +100,7 @@ class Warmth implements WarmParents {
   }
 
   async ensure(wish: ForkWish, { signal }: { readonly signal: AbortSignal }): Promise<string> {
-    const set = wish.program === undefined ? undefined : this.#sets.habit(wish.program);
+    const set = wish.program === undefined ? undefined : this.#options.habits.habit(wish.program);
     const preloadedId = set === undefined ? undefined : this.#preloaded(wish, set);
     if (preloadedId !== undefined) return preloadedId;
     const parentId = idOf(wish, undefined);
@@ -111,19 +112,20 @@ class Warmth implements WarmParents {
 
   imported(imported: ImportedModules): void {
     const parent = this.#parents.get(imported.parentId);
-    if (parent !== undefined && this.#options.bytesMax > 0) this.#sets.note(imported, parent.preload?.modules ?? []);
+    if (parent !== undefined && this.#options.bytesMax > 0) this.#options.habits.note(imported, parent.preload?.modules ?? []);
   }
 
   adopt(listed: readonly ListedParent[]): void {
     this.release();
     for (const { parentId, isReady, startedCount, importMs = 0, memoryBytes = 0 } of listed) {
       const { environment, setKey } = partsOf(parentId);
-      // What a preloaded one holds has to be learned anew.
-      if (setKey !== undefined) this.#stop(parentId);
+      const preload = setKey === undefined ? undefined : this.#options.habits.withKey(setKey);
+      // One that holds what no program is known to import would never be used.
+      if (setKey !== undefined && (preload === undefined || !isReady)) this.#stop(parentId);
       // One that is not ready may never be; asking for it again is free.
       else if (isReady) {
         const cost = { importMs, memoryBytes };
-        const parent = { environment, preload: undefined, started: Promise.resolve(cost), cost, lastUsedAtMs: 0, forkCount: startedCount, cancelReaping: () => undefined };
+        const parent = { environment, preload, started: Promise.resolve(cost), cost, lastUsedAtMs: 0, forkCount: startedCount, cancelReaping: () => undefined };
         this.#parents.set(parentId, parent);
         this.#use(parentId, parent, 0);
       }
