@@ -9,7 +9,10 @@ import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client.ts';
 import { router } from './routes.tsx';
 
-/** Data stays as it was read until an event changes it: nothing is asked for again because time has passed. */
+/**
+ * Data stays as it was read until an event changes it: nothing is asked for again because time has passed. The server is often
+ * on this very machine: whether there is a network says nothing about it.
+ */
 const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
@@ -17,17 +20,10 @@ const queryClient = new QueryClient({
       gcTime: 60_000,
       refetchOnWindowFocus: false,
       refetchOnReconnect: false,
+      networkMode: 'always',
       retry: (count, error) => count < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
     },
   },
-});
-
-// After an upgrade of Slipway the parts that this page knows are gone: the new page knows the new ones. Once, not for ever.
-const RELOADED = 'slipway.reloaded';
-addEventListener('vite:preloadError', () => {
-  if (sessionStorage.getItem(RELOADED) === location.href) return;
-  sessionStorage.setItem(RELOADED, location.href);
-  location.reload();
 });
 
 createRoot(document.getElementById('root')!).render(

@@ -1,6 +1,7 @@
 // The map: every page, its address, and the file that is loaded when it is opened. Hash routes, because the links that the kfp
 // SDK prints are hash routes. src/paths.ts writes the addresses.
 import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect, type RouteComponent } from '@tanstack/react-router';
+import { pagePart } from './api/page-parts.ts';
 import { Layout } from './frame/layout.tsx';
 import { NotFound } from './frame/not-found.tsx';
 import { PageError } from './frame/page-error.tsx';
@@ -9,26 +10,29 @@ import { RunsPage } from './pages/runs/runs-page.tsx';
 const root = createRootRoute({ component: Layout, notFoundComponent: NotFound, errorComponent: PageError });
 const page = (path: string, component: RouteComponent) => createRoute({ getParentRoute: () => root, path, component });
 
-const home = createRoute({
-  getParentRoute: () => root,
-  path: '/',
-  beforeLoad: () => redirect({ to: '/runs', replace: true, throw: true }),
-});
+const lazy = <Name extends string>(load: () => Promise<Readonly<Record<Name, RouteComponent>>>, name: Name): RouteComponent => lazyRouteComponent(() => pagePart(load()), name);
+
+/** `to` with its search part. */
+const moved = (path: string, to: string, search: Record<string, string> = {}) =>
+  createRoute({ getParentRoute: () => root, path, beforeLoad: () => redirect({ to, search: search as never, replace: true, throw: true }) });
 
 const pages = [
-  home,
+  moved('/', '/runs'),
+  // As Kubeflow's own pages have it.
+  moved('/archive/runs', '/runs', { storage: 'ARCHIVED' }),
+  moved('/archive/experiments', '/experiments', { storage: 'ARCHIVED' }),
   page('/runs', RunsPage),
-  page('/runs/new', lazyRouteComponent(() => import('./pages/create-run/create-run-page.tsx'), 'CreateRunPage')),
-  page('/runs/details/$runId', lazyRouteComponent(() => import('./pages/run/run-page.tsx'), 'RunPage')),
-  page('/compare', lazyRouteComponent(() => import('./pages/compare/compare-page.tsx'), 'ComparePage')),
-  page('/experiments', lazyRouteComponent(() => import('./pages/experiments/experiments-page.tsx'), 'ExperimentsPage')),
-  page('/experiments/details/$experimentId', lazyRouteComponent(() => import('./pages/experiments/experiment-page.tsx'), 'ExperimentPage')),
-  page('/pipelines', lazyRouteComponent(() => import('./pages/pipelines/pipelines-page.tsx'), 'PipelinesPage')),
-  page('/pipelines/details/$pipelineId', lazyRouteComponent(() => import('./pages/pipelines/pipeline-page.tsx'), 'PipelinePage')),
-  page('/pipelines/details/$pipelineId/version/$versionId', lazyRouteComponent(() => import('./pages/pipelines/pipeline-page.tsx'), 'PipelinePage')),
-  page('/artifacts', lazyRouteComponent(() => import('./pages/artifacts/artifacts-page.tsx'), 'ArtifactsPage')),
-  page('/artifacts/$artifactId', lazyRouteComponent(() => import('./pages/artifacts/artifact-page.tsx'), 'ArtifactPage')),
-  page('/cluster', lazyRouteComponent(() => import('./pages/cluster/cluster-page.tsx'), 'ClusterPage')),
+  page('/runs/new', lazy(() => import('./pages/create-run/create-run-page.tsx'), 'CreateRunPage')),
+  page('/runs/details/$runId', lazy(() => import('./pages/run/run-page.tsx'), 'RunPage')),
+  page('/compare', lazy(() => import('./pages/compare/compare-page.tsx'), 'ComparePage')),
+  page('/experiments', lazy(() => import('./pages/experiments/experiments-page.tsx'), 'ExperimentsPage')),
+  page('/experiments/details/$experimentId', lazy(() => import('./pages/experiments/experiment-page.tsx'), 'ExperimentPage')),
+  page('/pipelines', lazy(() => import('./pages/pipelines/pipelines-page.tsx'), 'PipelinesPage')),
+  page('/pipelines/details/$pipelineId', lazy(() => import('./pages/pipelines/pipeline-page.tsx'), 'PipelinePage')),
+  page('/pipelines/details/$pipelineId/version/$versionId', lazy(() => import('./pages/pipelines/pipeline-page.tsx'), 'PipelinePage')),
+  page('/artifacts', lazy(() => import('./pages/artifacts/artifacts-page.tsx'), 'ArtifactsPage')),
+  page('/artifacts/$artifactId', lazy(() => import('./pages/artifacts/artifact-page.tsx'), 'ArtifactPage')),
+  page('/cluster', lazy(() => import('./pages/cluster/cluster-page.tsx'), 'ClusterPage')),
 ];
 
 /** Search parameters are plain texts, so that addresses stay legible and an id of digits stays a text. */

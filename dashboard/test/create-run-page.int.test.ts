@@ -38,6 +38,7 @@ test('a file becomes a form with its types, defaults, choices and descriptions, 
   await tab.page.getByRole('button', { name: 'Start the run' }).click();
   assert.equal(await epochs.evaluate((element) => element === document.activeElement), true, 'the wrong field has the focus');
   await epochs.fill('7');
+  await tab.page.getByText('How often the data is seen. · whole number, default 3').waitFor();
   await tab.page.getByLabel('mode').selectOption('thorough');
   await tab.page.getByRole('group', { name: 'publish' }).getByLabel('true').click();
   await tab.page.getByLabel('Name').fill('by hand');
@@ -47,7 +48,36 @@ test('a file becomes a form with its types, defaults, choices and descriptions, 
   assert.deepEqual(run.runtime_config?.parameters, { epochs: 7, mode: 'thorough', publish: true, tags: ['nightly'] });
 });
 
+test('what is wrong is said letter by letter, and goes with the letter that mends it', { skip }, async () => {
+  await tab.page.goto(`${installation.url}/#/runs/new`);
+  await tab.page.getByLabel('A compiled pipeline').setInputFiles(join(directory, 'everything.json'));
+  const errors = () => tab.page.locator('form').getByRole('alert').allInnerTexts();
+  const type = async (label: string, text: string) => {
+    await tab.page.getByLabel(label).fill('');
+    const said: boolean[] = [];
+    for (const letter of text) {
+      await tab.page.getByLabel(label).press(letter);
+      said.push((await errors()).length > 0);
+    }
+    return said;
+  };
+  await tab.page.getByLabel('epochs').waitFor();
+  assert.deepEqual(await type('epochs', '1.5'), [false, true, true]);
+  assert.deepEqual(await errors(), ['This must be a whole number, for example 3.']);
+  assert.deepEqual(await type('epochs', '12'), [false, false]);
+  assert.deepEqual(await type('tags', '["a"]'), [true, true, true, true, false]);
+  assert.deepEqual(await type('tags', '{}'), [true, true]);
+  assert.match((await errors()).join(), /^This must be a list in JSON, for example \["a", "b"\]\./);
+  await tab.page.getByLabel('tags').fill('');
+  await tab.page.getByLabel('Name').fill('');
+  assert.deepEqual(await errors(), ['A run needs a name.']);
+  assert.equal(await tab.page.getByLabel('epochs').getAttribute('inputmode'), 'decimal');
+  assert.deepEqual(await tab.page.getByLabel('mode').locator('option').allInnerTexts(), ['fast', 'thorough']);
+});
+
 test('a run is cloned with what it was given', { skip }, async () => {
+  await tab.page.goto(`${installation.url}/#/runs`);
+  await tab.page.getByRole('link', { name: 'by hand', exact: true }).click();
   await tab.page.getByRole('link', { name: 'Clone' }).click();
   await tab.page.getByLabel('mode').waitFor();
   assert.equal(await tab.page.getByLabel('epochs').inputValue(), '7');

@@ -34,7 +34,7 @@ test('the first experiment is made here; a name that is taken is said at the fie
   await dialog.getByLabel('Name').fill('taken');
   await dialog.getByLabel('Description').fill('How many trees are enough');
   await dialog.getByRole('button', { name: 'Create' }).click();
-  await dialog.getByText('an experiment with display_name "taken" already exists').waitFor();
+  await dialog.getByText('There is already an experiment called “taken”: choose another name.').waitFor();
   await checkAccessibility(tab);
   await screenshot(tab, 'experiment-create');
   await dialog.getByLabel('Name').fill('trees & more');

@@ -49,9 +49,3 @@ test('a chosen theme stays, and is there before the first paint', { skip }, asyn
   await tab.page.getByRole('heading', { name: 'a needle' }).waitFor();
   assert.equal(await background(), dark);
 });
-
-test('an address that leads nowhere says so', { skip }, async () => {
-  await tab.page.goto(`${installation.url}/#/nothing`);
-  await tab.page.getByText('There is no such page').waitFor();
-  assert.deepEqual(tab.takeComplaints(), []);
-});

@@ -144,10 +144,11 @@ test('a log that is too long for a page is searched to its beginning', { skip },
 });
 
 test('what came from the cache is marked', { skip }, async () => {
-  await done('cached', cached);
+  const firstId = await done('cached', cached);
   await runPage(await done('cached again', cached));
   await tab.page.getByRole('button', { name: 'slow step, Cached' }).click();
   await panelOf('slow').getByText(/Outputs of an equal step are reused/).waitFor();
+  assert.equal(await panelOf('slow').getByRole('link', { name: 'the run that did the work' }).getAttribute('href'), `#/runs/details/${firstId}`);
   await checkAccessibility(tab);
   await screenshot(tab, 'run-cached');
 });

@@ -1,5 +1,6 @@
 // Artifacts: the list, one of them, and what is stored in it. What a step wrote never changes and is read once; who used it is told live.
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { contains } from './contains.ts';
 import { fetchOk, path, query, request, SLIPWAY } from './client.ts';
 import { useEvents } from './events.ts';
 import { useLiveList } from './live-list.ts';
@@ -9,7 +10,7 @@ import type { ArtifactDetails, ArtifactEntries, ArtifactTable, ArtifactView, Lis
 const LOG_NAME = 'executor-logs';
 
 export interface ArtifactFilter {
-  /** A part of the URI, in its own case: pipeline, run, step and name stand in it. */
+  /** A part of the URI, in any case: pipeline, run, step and name stand in it. */
   readonly place?: string | undefined;
   /** schemaTitles; all when there are none. */
   readonly types: readonly string[];
@@ -27,7 +28,7 @@ export function useArtifacts({ place = '', types, sort }: ArtifactFilter) {
     field: 'artifacts',
     idField: 'artifact_id',
     parameters: { sort_by: sort, filter: JSON.stringify({ predicates }) },
-    isListed: ({ name, uri, type }) => name !== LOG_NAME && uri.includes(place) && (types.length === 0 || types.includes(type)),
+    isListed: ({ name, uri, type }) => name !== LOG_NAME && contains(uri, place) && (types.length === 0 || types.includes(type)),
     isNewestFirst: sort === 'created_at desc',
   });
 }

@@ -14,6 +14,8 @@ export class ApiError extends Error {
   }
 }
 
+export const NO_ANSWER = () => new ApiError(0, 'Slipway does not answer. Is it still running? Start it with: slipway up');
+
 interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Sent as JSON, or as it is when it is a form. */
@@ -39,7 +41,7 @@ export async function fetchOk(path: string, { method = 'GET', body, headers, sig
   };
   const response = await fetch(path, init).catch((error: unknown) => {
     if (signal?.aborted === true) throw error;
-    throw new ApiError(0, 'Slipway does not answer. Is it still running? Start it with: slipway up');
+    throw NO_ANSWER();
   });
   if (!response.ok) throw new ApiError(response.status, await refusalOf(response));
   return response;

@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { KFP, path, query, request } from './client.ts';
+import { contains } from './contains.ts';
 import { useEvents } from './events.ts';
 import { useLiveList } from './live-list.ts';
 import type { ExperimentMessage } from './messages.ts';
@@ -37,7 +38,7 @@ export function useExperimentNames(): ReadonlyMap<string, string> {
 }
 
 export interface ExperimentFilter {
-  /** A part of the name, in its own case. */
+  /** A part of the name, in any case. */
   readonly name: string;
   readonly storage: 'AVAILABLE' | 'ARCHIVED';
   readonly sort: string;
@@ -54,7 +55,7 @@ export function useExperimentList({ name, storage, sort }: ExperimentFilter) {
     field: 'experiments',
     idField: 'experiment_id',
     parameters: { sort_by: sort, filter: JSON.stringify({ predicates }) },
-    isListed: (experiment) => experiment.storage_state === storage && (experiment.display_name ?? '').includes(name),
+    isListed: (experiment) => experiment.storage_state === storage && contains(experiment.display_name, name),
     isNewestFirst: sort === 'created_at desc',
   });
 }

@@ -1,6 +1,7 @@
 // Pipelines and their versions.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { KFP, path, query, request } from './client.ts';
+import { contains } from './contains.ts';
 import { useEvents } from './events.ts';
 import { useLiveList } from './live-list.ts';
 import type { PipelineMessage, PipelineVersionMessage, VersionSummary } from './messages.ts';
@@ -8,7 +9,7 @@ import type { PipelineMessage, PipelineVersionMessage, VersionSummary } from './
 const NEWEST_FIRST = 'created_at desc';
 
 export interface PipelineFilter {
-  /** A part of the name, in its own case. */
+  /** A part of the name, in any case. */
   readonly name: string;
   readonly sort: string;
 }
@@ -20,7 +21,7 @@ export function usePipelines({ name, sort }: PipelineFilter) {
     field: 'pipelines',
     idField: 'pipeline_id',
     parameters: { sort_by: sort, filter: name === '' ? undefined : JSON.stringify({ predicates }) },
-    isListed: ({ display_name: displayName = '' }) => displayName.includes(name),
+    isListed: ({ display_name: displayName }) => contains(displayName, name),
     isNewestFirst: sort === NEWEST_FIRST,
   });
 }

@@ -1,10 +1,11 @@
 // The list of runs, live: pages as they are scrolled to, then every change as the server tells it.
 import { KFP, path, query, request } from './client.ts';
+import { contains } from './contains.ts';
 import { useLiveList } from './live-list.ts';
 import type { RunSummary } from './messages.ts';
 
 export interface RunFilter {
-  /** A part of the name, in its own case: that is how the server compares. */
+  /** A part of the name, in any case. */
   readonly name?: string | undefined;
   /** One of the states of a run. */
   readonly state?: string | undefined;
@@ -51,7 +52,7 @@ function predicatesOf({ name, state, storage, pipelineId }: RunFilter): object[]
 /** The same decision as the server's, for rows that an event brings. */
 function isListed(run: RunSummary, { name = '', state = '', storage, experimentId = '', pipelineId = '' }: RunFilter): boolean {
   return (
-    (run.display_name ?? '').includes(name) &&
+    contains(run.display_name, name) &&
     (state === '' || run.state === state) &&
     run.storage_state === storage &&
     (experimentId === '' || run.experiment_id === experimentId) &&

@@ -1,4 +1,4 @@
-// ⌘K: pages by name, runs by name as the server finds them.
+// ⌘K or Ctrl K: pages by name, runs by name as the server finds them.
 import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { listRuns } from '../api/runs.ts';
@@ -6,7 +6,7 @@ import { paths } from '../paths.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { StateIcon } from '../ui/state-icon.tsx';
 import { useNavigate } from './address.ts';
-import { ROOMS } from './navigation.tsx';
+import { ROOMS } from './rooms.ts';
 import styles from './command-palette.module.css';
 
 interface Entry {

@@ -22,7 +22,7 @@ export function Layout() {
     useMemo(() => {
       const goTo = (keys: string, title: string, to: string) => ({ keys, title: `Go to ${title}`, run: () => navigate(to) });
       return [
-        { keys: 'mod+k', title: 'Find anything', run: () => setOverlay('palette') },
+        { keys: 'mod+k', title: 'Find a page or a run', run: () => setOverlay('palette') },
         { keys: '?', title: 'Show these shortcuts', run: () => setOverlay('shortcuts') },
         goTo('g r', 'Runs', paths.runs()),
         goTo('g n', 'Create run', paths.newRun()),

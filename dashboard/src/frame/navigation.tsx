@@ -1,5 +1,5 @@
-// The rooms of the dashboard: a column on wide screens, a bar at the bottom of a phone.
-import { Boxes, FlaskConical, Keyboard, ListTree, MonitorCog, Moon, Play, Search, Server, Sun } from 'lucide-react';
+// The rooms and the tools beside them: a column on wide screens, a bar at the bottom of a phone.
+import { Keyboard, MonitorCog, Moon, Search, Sun } from 'lucide-react';
 import { useQuery } from '@tanstack/react-query';
 import { KFP, request } from '../api/client.ts';
 import { useIsConnected } from '../api/events.ts';
@@ -7,16 +7,10 @@ import { paths } from '../paths.ts';
 import { Link } from '../ui/link.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { usePathname } from './address.ts';
+import { COMMAND_KEY } from './platform.ts';
+import { ROOMS } from './rooms.ts';
 import { setTheme, THEMES, useTheme, type Theme } from './theme.ts';
 import styles from './navigation.module.css';
-
-export const ROOMS = [
-  { title: 'Runs', to: paths.runs(), icon: Play, isHere: /^\/(runs|compare)/ },
-  { title: 'Experiments', to: paths.experiments(), icon: FlaskConical, isHere: /^\/experiments/ },
-  { title: 'Pipelines', to: paths.pipelines(), icon: ListTree, isHere: /^\/pipelines/ },
-  { title: 'Artifacts', to: paths.artifacts(), icon: Boxes, isHere: /^\/artifacts/ },
-  { title: 'Cluster', to: paths.cluster(), icon: Server, isHere: /^\/cluster/ },
-] as const;
 
 interface NavigationProps {
   readonly onFind: () => void;
@@ -39,7 +33,7 @@ export function Navigation({ onFind, onShortcuts }: NavigationProps) {
       <button type="button" className={styles['find']} onClick={onFind}>
         <Search size={14} aria-hidden="true" />
         <span>Find</span>
-        <kbd>⌘K</kbd>
+        <kbd>{COMMAND_KEY}K</kbd>
       </button>
       <nav aria-label="Main">
         <ul className={styles['rooms']}>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Dialog } from '../ui/dialog.tsx';
+import { COMMAND_KEY } from './platform.ts';
 import { activeShortcuts } from './shortcuts.ts';
 import styles from './shortcut-overview.module.css';
 
@@ -13,7 +14,7 @@ export function ShortcutOverview({ onClose }: { readonly onClose: () => void }) 
             <dt>{title}</dt>
             <dd>
               {keys.split(' ').map((key) => (
-                <kbd key={key}>{key.replace('mod+', '⌘ ')}</kbd>
+                <kbd key={key}>{key.replace('mod+', COMMAND_KEY)}</kbd>
               ))}
             </dd>
           </div>

@@ -1,4 +1,4 @@
-// Keyboard shortcuts: single keys and `g x` sequences, never while somebody types, never with Ctrl, Alt or Meta but for ⌘K.
+// Keyboard shortcuts: single keys and `g x` sequences, never while somebody types, never with Ctrl, Alt or Meta but for ⌘K and Ctrl K.
 import { useEffect } from 'react';
 
 export interface Shortcut {

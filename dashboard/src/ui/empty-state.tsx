@@ -28,7 +28,8 @@ export function EmptyState({ title, icon, children, command, actions }: EmptySta
 export function Command({ text }: { readonly text: string }) {
   return (
     <div className={styles['command']}>
-      <pre>{text}</pre>
+      {/* A line may end between words, and never within `--follow`. */}
+      <pre>{text.split(' ').map((word, index) => [index === 0 ? '' : ' ', <span key={index}>{word}</span>])}</pre>
       <CopyButton text={text} label="Copy the command" />
     </div>
   );

@@ -1,18 +1,22 @@
 // Something could not be shown: why, and what to do.
 import { CircleAlert } from 'lucide-react';
 import { ApiError } from '../api/client.ts';
-import { paths } from '../paths.ts';
-import { Button } from './button.tsx';
-import { Link } from './link.tsx';
+import { usePathname } from '../frame/address.ts';
+import { ROOMS } from '../frame/rooms.ts';
+import { Button, ButtonLink } from './button.tsx';
+import { sentence } from './sentence.ts';
 import styles from './empty-state.module.css';
 
 interface ErrorStateProps {
   readonly title: string;
   readonly error: unknown;
-  readonly onRetry?: () => void;
+  /** Undefined: the page is loaded again. */
+  readonly onRetry?: (() => void) | undefined;
 }
 
-export function ErrorState({ title, error, onRetry }: ErrorStateProps) {
+export function ErrorState({ title, error, onRetry = () => location.reload() }: ErrorStateProps) {
+  const pathname = usePathname();
+  const room = ROOMS.find(({ isHere }) => isHere.test(pathname)) ?? ROOMS[0];
   const isGone = error instanceof ApiError && error.status === 404;
   return (
     <section className={styles['empty']} role="alert">
@@ -22,14 +26,8 @@ export function ErrorState({ title, error, onRetry }: ErrorStateProps) {
       <h2>{title}</h2>
       <p>{error instanceof Error ? sentence(error.message) : String(error)}</p>
       <div className={styles['actions']}>
-        {isGone ? <Link to={paths.runs()}>See all runs</Link> : onRetry === undefined ? null : <Button onClick={onRetry}>Try again</Button>}
+        {isGone ? <ButtonLink to={room.to}>{`See all ${room.title.toLowerCase()}`}</ButtonLink> : <Button onClick={onRetry}>Try again</Button>}
       </div>
     </section>
   );
-}
-
-/** Servers begin their sentences small and end them without a stop. */
-function sentence(text: string): string {
-  const [first = '', ...rest] = text;
-  return `${first.toUpperCase()}${rest.join('')}${/[.!?]$/.test(text) ? '' : '.'}`;
 }

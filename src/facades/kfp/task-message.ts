@@ -11,7 +11,7 @@ type ArtifactsById = ReadonlyMap<string, Artifact>;
 export function taskMessages(records: RecordReader, tasks: readonly Task[], allTasks: readonly Task[]): TaskMessage[] {
   const artifacts = artifactsOf(records, tasks);
   const childrenOf = Map.groupBy(allTasks, (task) => task.parentTaskId);
-  return tasks.map((task) => taskMessage(task, childrenOf.get(task.taskId) ?? [], artifacts));
+  return tasks.map((task) => taskMessage(records, task, childrenOf.get(task.taskId) ?? [], artifacts));
 }
 
 export type ArtifactMessage = ReturnType<typeof artifactMessage>;
@@ -53,7 +53,7 @@ const STATE_OF_TASK: Readonly<Record<TaskState, string | undefined>> = {
   CANCELED: 'FAILED',
 };
 
-function taskMessage(task: Task, children: readonly Task[], artifacts: ArtifactsById) {
+function taskMessage(records: RecordReader, task: Task, children: readonly Task[], artifacts: ArtifactsById) {
   return omitDefaults({
     name: task.name,
     display_name: task.displayName,
@@ -64,7 +64,7 @@ function taskMessage(task: Task, children: readonly Task[], artifacts: Artifacts
     create_time: timestamp(task.createdAtMs),
     end_time: task.finishedAtMs === undefined ? undefined : timestamp(task.finishedAtMs),
     state: STATE_OF_TASK[task.state],
-    status_metadata: omitDefaults({ message: task.message, custom_properties: customProperties(task) }),
+    status_metadata: omitDefaults({ message: task.message, custom_properties: customProperties(records, task) }),
     state_history: task.stateHistory.map(({ atMs, state, message = '' }) =>
       omitDefaults({ update_time: timestamp(atMs), state: STATE_OF_TASK[state], error: statusOf(state, message) }),
     ),
@@ -86,8 +86,8 @@ function typeAttributes({ iterationIndex, iterationCount }: Task): { readonly it
   };
 }
 
-function customProperties(task: Task) {
-  const { startedAtMs, retryAtMs, exitCode } = task;
+function customProperties(records: RecordReader, task: Task) {
+  const { startedAtMs, retryAtMs, exitCode, cachedFromTaskId } = task;
   return {
     ...omitDefaults({
       state: task.state,
@@ -98,7 +98,9 @@ function customProperties(task: Task) {
       attempt: task.attempt,
       pod_namespace: task.podNamespace,
       cache_miss: task.cacheMiss,
-      cached_from_task_id: task.cachedFromTaskId,
+      cached_from_task_id: cachedFromTaskId,
+      // Absent when that run was deleted.
+      cached_from_run_id: cachedFromTaskId === undefined ? undefined : records.task(cachedFromTaskId)?.runId,
     }),
     ...(exitCode === undefined ? {} : { exit_code: exitCode }),
   };

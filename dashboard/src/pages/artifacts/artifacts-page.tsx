@@ -133,7 +133,7 @@ function NoArtifacts() {
 function NoneLikeThat({ onClear }: { readonly onClear: () => void }) {
   return (
     <EmptyState title="No artifact is like that" actions={<Button onClick={onClear}>Show all</Button>}>
-      The text is looked for in the place of the artifact, where the pipeline, the run, the step and the name stand; capital letters count.
+      The text is looked for in the place of the artifact, where the pipeline, the run, the step and the name stand.
     </EmptyState>
   );
 }

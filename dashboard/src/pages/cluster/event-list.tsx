@@ -1,6 +1,7 @@
 // Events of all namespaces, live from the Kubernetes API, the newest first.
 import { Bell, CircleAlert, Info } from 'lucide-react';
 import { useMemo } from 'react';
+import { contains } from '../../api/contains.ts';
 import { eventTimeOf, useKubernetesList, type KubernetesEvent } from '../../api/kubernetes.ts';
 import { useSearch } from '../../frame/address.ts';
 import { paths } from '../../paths.ts';
@@ -22,7 +23,7 @@ const TYPES = [
 export function EventList() {
   const [{ filter = '', type = '' }, setSearch] = useSearch();
   const events = useKubernetesList<KubernetesEvent>('/api/v1/events');
-  const rows = useMemo(() => (events.kind === 'ready' ? newestFirst(events.items).filter((event) => (type === '' || event.type === type) && textOf(event).includes(filter)) : []), [events, filter, type]);
+  const rows = useMemo(() => (events.kind === 'ready' ? newestFirst(events.items).filter((event) => (type === '' || event.type === type) && contains(textOf(event), filter)) : []), [events, filter, type]);
   if (events.kind === 'failed') return <ErrorState title="The events could not be read" error={events.error} />;
   if (events.kind === 'ready' && events.items.length === 0) {
     return (

@@ -1,6 +1,7 @@
 // Pods of all namespaces, live from the Kubernetes API; one can be looked at beside the list.
 import { Container } from 'lucide-react';
 import { useMemo } from 'react';
+import { contains } from '../../api/contains.ts';
 import { useKubernetesList } from '../../api/kubernetes.ts';
 import type { ClusterFacts } from '../../api/messages.ts';
 import { useSearch } from '../../frame/address.ts';
@@ -18,14 +19,17 @@ import { podStatusOf, restartsOf, type Pod } from './pod-status.ts';
 import ownStyles from './cluster.module.css';
 import styles from '../../ui/list.module.css';
 
+/** There is no room for more. */
+const COLUMNS_BESIDE_PANEL: ReadonlySet<string> = new Set(['name', 'namespace', 'status', 'run']);
 const RUN_LABEL = 'pipelines.slipway.dev/run-id';
 const RUN_NAME_ANNOTATION = 'pipelines.kubeflow.org/run_name';
 
 export function PodList({ cluster }: { readonly cluster: ClusterFacts }) {
   const [{ filter = '', pod: chosen }, setSearch] = useSearch();
   const pods = useKubernetesList<Pod>('/api/v1/pods');
-  const rows = useMemo(() => (pods.kind === 'ready' ? newestFirst(pods.items).filter((pod) => keyOf(pod).includes(filter)) : []), [pods, filter]);
-  const columns = useMemo(() => columnsWith(cluster.containers), [cluster.containers]);
+  const rows = useMemo(() => (pods.kind === 'ready' ? newestFirst(pods.items).filter((pod) => contains(keyOf(pod), filter)) : []), [pods, filter]);
+  const isPanelOpen = chosen !== undefined;
+  const columns = useMemo(() => columnsWith(cluster.containers).filter(({ id }) => !isPanelOpen || COLUMNS_BESIDE_PANEL.has(id)), [cluster.containers, isPanelOpen]);
   if (pods.kind === 'failed') return <ErrorState title="The Pods could not be read" error={pods.error} />;
   if (pods.kind === 'ready' && pods.items.length === 0) return <NoPods />;
   const shown = pods.kind === 'ready' ? pods.items.find((pod) => keyOf(pod) === chosen) : undefined;

@@ -11,6 +11,7 @@ import { paths } from '../../paths.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Select } from '../../ui/select.tsx';
+import { sentence } from '../../ui/sentence.ts';
 import { TextInput } from '../../ui/text-input.tsx';
 import { ParameterField } from './parameter-field.tsx';
 import { parseParameter, textOf } from './parameter-text.ts';
@@ -55,7 +56,7 @@ export function RunForm({ source, experimentId }: RunFormProps) {
       navigate(paths.run(run.run_id ?? ''));
     } catch (error) {
       setIsSending(false);
-      setRefusal((error as Error).message);
+      setRefusal(sentence((error as Error).message));
     }
   };
   return (

@@ -1,5 +1,6 @@
 // The dialog that makes an experiment. What the server refuses is said at the field, and nothing typed is lost.
 import { useId, useState } from 'react';
+import { ApiError } from '../../api/client.ts';
 import { createExperiment } from '../../api/experiments.ts';
 import { useNavigate } from '../../frame/address.ts';
 import { toast } from '../../frame/toasts.tsx';
@@ -7,6 +8,7 @@ import { paths } from '../../paths.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
+import { sentence } from '../../ui/sentence.ts';
 import { TextInput } from '../../ui/text-input.tsx';
 
 export function CreateExperiment({ onClose }: { readonly onClose: () => void }) {
@@ -24,7 +26,7 @@ export function CreateExperiment({ onClose }: { readonly onClose: () => void }) 
       onClose();
       navigate(paths.experiment(id));
     } catch (error) {
-      setRefusal(error instanceof Error ? error.message : String(error));
+      setRefusal(error instanceof ApiError && error.status === 409 ? `There is already an experiment called “${name.trim()}”: choose another name.` : sentence((error as Error).message));
       setIsBusy(false);
     }
   };

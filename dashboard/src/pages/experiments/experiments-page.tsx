@@ -121,7 +121,7 @@ function columnsWith(ask: (question: Question) => void): readonly Column<Experim
 
 function NoExperiments({ isFiltered, isArchive }: { readonly isFiltered: boolean; readonly isArchive: boolean }) {
   const icon = <FlaskConical size={20} aria-hidden="true" />;
-  if (isFiltered) return <EmptyState title="No experiment is called that" icon={icon}>Capital letters count. Perhaps it is in the other storage.</EmptyState>;
+  if (isFiltered) return <EmptyState title="No experiment is called that" icon={icon}>The text is looked for anywhere in the name. Perhaps it is archived.</EmptyState>;
   if (isArchive) return <EmptyState title="Nothing is archived" icon={icon}>An experiment that is archived goes here with its runs, and can be restored.</EmptyState>;
   return (
     <EmptyState title="No experiments yet" icon={icon} command="slipway run examples/iris/pipeline.py --experiment trees">

@@ -65,7 +65,7 @@ function PipelineTable({ pipelines, isFiltered, sort, onUpload }: PipelineTableP
   if (pipelines.isError && rows.length === 0) return <ErrorState title="The pipelines could not be read" error={pipelines.error} onRetry={() => void pipelines.refetch()} />;
   if (pipelines.isSuccess && rows.length === 0) {
     return isFiltered ? (
-      <EmptyState title="No pipeline is called that">Names are compared letter by letter, capitals included.</EmptyState>
+      <EmptyState title="No pipeline is called that">The text is looked for anywhere in the name.</EmptyState>
     ) : (
       <NoPipelines onUpload={onUpload} />
     );

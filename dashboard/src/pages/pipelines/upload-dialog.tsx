@@ -10,6 +10,7 @@ import { paths } from '../../paths.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
+import { sentence } from '../../ui/sentence.ts';
 import { TextInput } from '../../ui/text-input.tsx';
 import { useFileDrop } from './file-drop.ts';
 import styles from './pipelines.module.css';
@@ -44,7 +45,7 @@ export function UploadDialog({ pipeline, file: dropped, onClose }: UploadDialogP
       onClose();
       navigate(to);
     } catch (error) {
-      setRefusal(error instanceof Error ? error.message : String(error));
+      setRefusal(sentence((error as Error).message));
       setIsBusy(false);
     }
   };

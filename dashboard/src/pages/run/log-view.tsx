@@ -42,7 +42,7 @@ export function LogView({ run, task }: { readonly run: Run; readonly task: Task 
         </div>
         {text === '' ? null : (
           <span role="status" className={styles['found']}>
-            {found.length === 0 ? 'none' : `${found.indexOf(current!) + 1} of ${found.length}`}
+            {found.length === 0 ? (log.droppedCount > 0 ? 'none below' : 'none') : `${found.indexOf(current!) + 1} of ${found.length}`}
           </span>
         )}
         <IconButton label="Line before" onClick={() => setPosition(position - 1)} disabled={found.length === 0}>

@@ -26,16 +26,15 @@ export function StepEvents({ task }: { readonly task: Task }) {
 function NoEvents({ task }: { readonly task: Task }) {
   const [, setSearch] = useSearch();
   const isFailed = stateOf(task) === 'FAILED';
+  if (!isFailed) return <PanelNote>{noEventsSentence(task)}</PanelNote>;
   return (
-    <>
-      {isFailed ? <StepReason task={task} /> : null}
-      <PanelNote>{noEventsSentence(task)}</PanelNote>
-      {isFailed ? (
-        <div className={styles['next']}>
-          <Button onClick={() => setSearch({ tab: 'log' })}>Open the log</Button>
-        </div>
-      ) : null}
-    </>
+    <div className={styles['scroll']}>
+      <StepReason task={task} />
+      <p>{noEventsSentence(task)}</p>
+      <div>
+        <Button onClick={() => setSearch({ tab: 'log' })}>Open the log</Button>
+      </div>
+    </div>
   );
 }
 

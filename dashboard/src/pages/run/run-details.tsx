@@ -42,6 +42,7 @@ export function RunDetails({ run, ir }: { readonly run: Run; readonly ir: Ir }) 
 }
 
 function DefaultValue({ value }: { readonly value: unknown }) {
+  if (value === undefined) return <span className={styles['quiet']}>not given</span>;
   return (
     <>
       <Value value={value as never} /> <span className={styles['quiet']}>(default)</span>

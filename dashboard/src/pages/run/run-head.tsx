@@ -53,7 +53,7 @@ export function RunHead({ run, tree, children }: { readonly run: Run; readonly t
     >
       <div className={styles['bar']}>
         {children}
-        <Fact name="Steps">{total === 0 ? '–' : ended === total ? total : `${ended} of ${total}`}</Fact>
+        <Fact name="Steps">{total === 0 ? '–' : ended === total ? total.toLocaleString('en') : `${ended.toLocaleString('en')} of ${total.toLocaleString('en')}`}</Fact>
         <Fact name="Duration">
           <Duration from={run.started_at ?? run.created_at} to={timeMs(run.finished_at) === undefined ? undefined : run.finished_at} />
         </Fact>

@@ -11,7 +11,7 @@ import { StepReason } from './step-reason.tsx';
 import styles from './step-panel.module.css';
 
 export function StepOverview({ run, task }: { readonly run: Run; readonly task: Task }) {
-  const { cached_from_task_id: cachedFrom, cache_miss: cacheMiss, pod_namespace: namespace } = propertiesOf(task);
+  const { cached_from_run_id: cachedFromRun, cache_miss: cacheMiss, pod_namespace: namespace } = propertiesOf(task);
   const times = [
     { name: 'Created', at: task.create_time },
     { name: 'Started', at: propertiesOf(task).started_at },
@@ -29,7 +29,7 @@ export function StepOverview({ run, task }: { readonly run: Run; readonly task: 
           ...times,
           ...(task.pods?.[0] === undefined ? [] : [{ name: 'Pod', content: <code>{namespace === undefined ? task.pods[0].name : `${namespace}/${task.pods[0].name}`}</code> }]),
           ...(cacheMiss === undefined ? [] : [{ name: 'Why it ran', content: cacheMiss }]),
-          ...(cachedFrom === undefined ? [] : [{ name: 'Reused from', content: <code>{cachedFrom}</code> }]),
+          ...(cachedFromRun === undefined ? [] : [{ name: 'Reused from', content: <Link to={paths.run(cachedFromRun)}>the run that did the work</Link> }]),
           { name: 'Place', content: <code>{task.scope_path}</code> },
           { name: 'Task ID', content: <code>{task.task_id}</code> },
           ...(task.type === 'RUNTIME' ? [{ name: 'Log in a terminal', content: <code>slipway logs {run.run_id} {task.name}</code> }] : []),

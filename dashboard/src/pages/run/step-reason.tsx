@@ -2,6 +2,7 @@
 import type { Task } from '../../api/messages.ts';
 import { stateOf } from '../../api/run.ts';
 import { lookOf } from '../../ui/states.ts';
+import { sentence } from '../../ui/sentence.ts';
 import styles from './step-panel.module.css';
 
 /** Nothing when there is nothing to explain. */
@@ -13,9 +14,4 @@ export function StepReason({ task }: { readonly task: Task }) {
       {sentence(message)}
     </p>
   );
-}
-
-/** The server's sentences begin small, because they also stand after a colon. */
-function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

@@ -162,7 +162,7 @@ function Bar({ task, span: { startMs, endMs } }: { readonly task: Task; readonly
   const label = isRun ? durationText(endedMs - beganMs) : lookOf(stateOf(task)).title.toLowerCase();
   const percent = (from: number, to: number) => ({ left: `${share(from) * 100}%`, width: `${(share(to) - share(from)) * 100}%` });
   const isSkipped = propertiesOf(task).state === 'SKIPPED';
-  const from = share(Math.min(createdMs, beganMs));
+  const from = share(isRun ? beganMs : createdMs);
   const to = share(isSkipped ? createdMs : endedMs);
   return (
     <div role="gridcell" className={styles['track']}>

@@ -18,69 +18,71 @@ import styles from '../../ui/list.module.css';
 
 const MENU_VERBS = ['retry', 'terminate', 'archive', 'unarchive', 'delete'] as const;
 
-export function useRunColumns({ ask }: RunChange): readonly Column<RunSummary>[] {
+/** The runs of one experiment need not name it. */
+export function useRunColumns({ ask }: RunChange, isOfExperiment: boolean): readonly Column<RunSummary>[] {
   const names = useExperimentNames();
   const navigate = useNavigate();
-  return useMemo(
-    () => [
-      {
-        id: 'name',
-        title: 'Name',
-        width: 'minmax(11rem, 3fr)',
-        sortBy: 'display_name',
-        cell: (run) => (
-          <span className={styles['name']}>
-            <StateIcon state={run.state} />
-            <Link to={paths.run(run.run_id ?? '')}>{run.display_name}</Link>
-          </span>
-        ),
-      },
-      { id: 'state', title: 'State', width: 'minmax(6rem, 2fr)', sortBy: 'state', isHiddenOnPhone: true, cell: (run) => <StateCell run={run} /> },
-      { id: 'pipeline', title: 'Pipeline', width: 'minmax(7rem, 1.4fr)', sortBy: 'pipeline_name', isHiddenOnPhone: true, cell: (run) => <PipelineCell run={run} /> },
-      {
-        id: 'experiment',
-        title: 'Experiment',
-        width: 'minmax(7rem, 1.2fr)',
-        isHiddenOnPhone: true,
-        cell: ({ experiment_id: id = '' }) => (
-          <span className={styles['quiet']}>
-            <Link to={paths.experiment(id)}>{names.get(id) ?? ''}</Link>
-          </span>
-        ),
-      },
-      {
-        id: 'duration',
-        title: 'Duration',
-        width: '6.5rem',
-        isNumeric: true,
-        cell: (run) => <Duration from={run.started_at ?? run.created_at} to={timeMs(run.finished_at) === undefined ? undefined : run.finished_at} />,
-      },
-      {
-        id: 'created',
-        title: 'Created',
-        width: '7rem',
-        isNumeric: true,
-        sortBy: 'created_at',
-        isHiddenOnPhone: true,
-        cell: (run) => (
-          <span className={styles['quiet']}>
-            <Ago at={run.created_at} />
-          </span>
-        ),
-      },
-      {
-        id: 'actions',
-        title: '',
-        width: '2.875rem',
-        cell: (run) => (
-          <Menu label={`Actions for ${run.display_name}`} items={menuItems(run, ask, navigate)}>
-            <MoreHorizontal size={16} aria-hidden="true" />
-          </Menu>
-        ),
-      },
-    ],
-    [names, ask, navigate],
-  );
+  return useMemo(() => columnsWith(names, ask, navigate).filter(({ id }) => !isOfExperiment || id !== 'experiment'), [names, ask, navigate, isOfExperiment]);
+}
+
+function columnsWith(names: ReadonlyMap<string, string>, ask: RunChange['ask'], navigate: (to: string) => void): readonly Column<RunSummary>[] {
+  return [
+    {
+      id: 'name',
+      title: 'Name',
+      width: 'minmax(11rem, 3fr)',
+      sortBy: 'display_name',
+      cell: (run) => (
+        <span className={styles['name']}>
+          <StateIcon state={run.state} />
+          <Link to={paths.run(run.run_id ?? '')}>{run.display_name}</Link>
+        </span>
+      ),
+    },
+    { id: 'state', title: 'State', width: 'minmax(6rem, 2fr)', sortBy: 'state', isHiddenOnPhone: true, cell: (run) => <StateCell run={run} /> },
+    { id: 'pipeline', title: 'Pipeline', width: 'minmax(7rem, 1.4fr)', sortBy: 'pipeline_name', isHiddenOnPhone: true, cell: (run) => <PipelineCell run={run} /> },
+    {
+      id: 'experiment',
+      title: 'Experiment',
+      width: 'minmax(7rem, 1.2fr)',
+      isHiddenOnPhone: true,
+      cell: ({ experiment_id: id = '' }) => (
+        <span className={styles['quiet']}>
+          <Link to={paths.experiment(id)}>{names.get(id) ?? ''}</Link>
+        </span>
+      ),
+    },
+    {
+      id: 'duration',
+      title: 'Duration',
+      width: '6.5rem',
+      isNumeric: true,
+      cell: (run) => <Duration from={run.started_at ?? run.created_at} to={timeMs(run.finished_at) === undefined ? undefined : run.finished_at} />,
+    },
+    {
+      id: 'created',
+      title: 'Created',
+      width: '7rem',
+      isNumeric: true,
+      sortBy: 'created_at',
+      isHiddenOnPhone: true,
+      cell: (run) => (
+        <span className={styles['quiet']}>
+          <Ago at={run.created_at} />
+        </span>
+      ),
+    },
+    {
+      id: 'actions',
+      title: '',
+      width: '2.875rem',
+      cell: (run) => (
+        <Menu label={`Actions for ${run.display_name}`} items={menuItems(run, ask, navigate)}>
+          <MoreHorizontal size={16} aria-hidden="true" />
+        </Menu>
+      ),
+    },
+  ];
 }
 
 export function menuItems(run: RunSummary, ask: RunChange['ask'], navigate: (to: string) => void): readonly MenuItem[] {

@@ -60,7 +60,7 @@ export function RunTable({ filter, runs }: RunTableProps) {
   const navigate = useNavigate();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const change = useRunChange(() => setSelected(new Set()));
-  const columns = useRunColumns(change);
+  const columns = useRunColumns(change, filter.experimentId !== undefined);
   const { rows, totalSize, onReach } = runs;
   if (runs.isError && rows.length === 0) return <ErrorState title="The runs could not be read" error={runs.error} onRetry={() => void runs.refetch()} />;
   if (runs.isSuccess && rows.length === 0) return <NoRuns filter={filter} />;
@@ -118,7 +118,7 @@ function NoRuns({ filter }: { readonly filter: RunFilter }) {
   if (filter.name !== undefined || filter.state !== undefined) {
     return (
       <EmptyState title="No run matches" actions={<Button onClick={() => setSearch({ name: undefined, state: undefined })}>Show all runs</Button>}>
-        Names are compared letter by letter, capitals included.
+        The text is looked for anywhere in the name; the state and the archive narrow the list, too.
       </EmptyState>
     );
   }
