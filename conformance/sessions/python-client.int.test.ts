@@ -4,9 +4,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { describeError } from '../../src/base/mod.ts';
-import { ensureKfpSdk } from '../../src/main/mod.ts';
 import { Installation } from '../../sim/installation.ts';
+import { sdkPython } from '../system/support/sdk-python.ts';
 
 const PROGRAM = join(import.meta.dirname, 'python_client.py');
 const PROGRAM_TIME_MS_MAX = 120_000;
@@ -15,12 +14,8 @@ const REQUIREMENTS: readonly string[] = ['kubernetes>=36.0.3'];
 
 for (const requirement of REQUIREMENTS) {
   test(`a session with ${requirement}`, async (t) => {
-    let python: string;
-    try {
-      ({ python } = await ensureKfpSdk({ onProgress: () => undefined, requirement }));
-    } catch (error) {
-      return t.skip(`${requirement} can not be installed here: ${describeError(error)}`);
-    }
+    const python = await sdkPython(t, requirement);
+    if (python === undefined) return;
     const installation = new Installation();
     t.after(() => installation.remove());
     await installation.start();

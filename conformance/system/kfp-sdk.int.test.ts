@@ -7,9 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { describeError } from '../../src/base/mod.ts';
-import { ensureKfpSdk } from '../../src/main/mod.ts';
 import { Installation } from '../../sim/installation.ts';
+import { sdkPython } from './support/sdk-python.ts';
 
 const execute = promisify(execFile);
 const PROGRAMS = join(import.meta.dirname, '../kfp-sdk');
@@ -40,12 +39,8 @@ async function runProgram(python: string, program: string, ...more: readonly str
 
 for (const { name, requirement } of VERSIONS) {
   test(`kfp ${name}: pipelines run, results are cached, runs are retried and terminated`, async (t) => {
-    let python: string;
-    try {
-      ({ python } = await ensureKfpSdk({ onProgress: () => undefined, ...(requirement === undefined ? {} : { requirement }) }));
-    } catch (error) {
-      return t.skip(`the kfp SDK can not be installed here: ${describeError(error)}`);
-    }
+    const python = await sdkPython(t, requirement);
+    if (python === undefined) return;
     assert.match(await runProgram(python, 'run_pipelines.py', '--marks', marks), /kfp \d+\.\d+\.\d+: everything holds/);
     assert.match(await runProgram(python, 'client_methods.py'), /kfp \d+\.\d+\.\d+: \d+ methods/);
   });

@@ -11,9 +11,9 @@ import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { Installation } from '../../sim/installation.ts';
 import { promisify } from 'node:util';
-import { describeError, until } from '../../src/base/mod.ts';
-import { ensureKfpSdk } from '../../src/main/mod.ts';
+import { until } from '../../src/base/mod.ts';
 import { Kubectl, kubectlPath } from './support/kubectl.ts';
+import { sdkPython } from './support/sdk-python.ts';
 
 const skip = kubectlPath === undefined ? 'kubectl is not on PATH' : false;
 
@@ -206,12 +206,8 @@ test('what a container prints from now on; it takes no input', { skip }, async (
 });
 
 test("Python's client: both streams, the exit code, input, a port", { skip }, async (t) => {
-  let python: string;
-  try {
-    ({ python } = await ensureKfpSdk({ onProgress: () => undefined }));
-  } catch (error) {
-    return t.skip(`the client can not be installed here: ${describeError(error)}`);
-  }
+  const python = await sdkPython(t);
+  if (python === undefined) return;
   const env = { ...process.env, KUBECONFIG: join(installation.dataDir, 'kubeconfig'), PYTHONWARNINGS: 'ignore' };
   const { stdout } = await promisify(execFile)(python, ['-c', PYTHON_CLIENT, await portOfEcho()], { env, timeout: 60_000 });
   assert.match(stdout, /everything holds/);

@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { describeError, until } from '../../src/base/mod.ts';
-import { ensureKfpSdk } from '../../src/main/mod.ts';
+import { until } from '../../src/base/mod.ts';
 import { Installation } from '../../sim/installation.ts';
 import { Kubectl, kubectlPath } from './support/kubectl.ts';
 import { shellPipeline } from './support/shell-pipeline.ts';
+import { sdkPython } from './support/sdk-python.ts';
 
 /** Becomes root of a user namespace that may have no further ones, gives all its rights away, and becomes what follows. */
 const LOCK = 'echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all --inh-caps=-all "$@"';
@@ -50,12 +50,8 @@ test('shell steps run; what would have to be mounted says so', { skip }, async (
 });
 
 test('the pipelines of the SDK run with parameters, artifacts, metrics, caching, retries', { skip }, async (t) => {
-  let python: string;
-  try {
-    ({ python } = await ensureKfpSdk({ onProgress: () => undefined }));
-  } catch (error) {
-    return t.skip(`the kfp SDK can not be installed here: ${describeError(error)}`);
-  }
+  const python = await sdkPython(t);
+  if (python === undefined) return;
   const env = { ...process.env, HOME: home, PYTHONDONTWRITEBYTECODE: '1', PYTHONWARNINGS: 'ignore' };
   const { stdout } = await promisify(execFile)(python, [RUN_PIPELINES, '--host', installation.url, '--marks', marks], { env });
   assert.match(stdout, /everything holds/);

@@ -118,6 +118,6 @@ test('a machine that loses its network shows its own Slipway', { skip }, async (
   await tab.page.getByRole('link', { name: 'broken' }).waitFor();
   // What browsers tell pages then; the loopback is there all the same.
   await tab.page.evaluate("dispatchEvent(new Event('offline'))");
-  await tab.page.getByRole('link', { name: 'Artifacts' }).click();
+  await tab.page.getByRole('link', { name: 'Artifacts', exact: true }).click();
   await tab.page.getByRole('row').getByRole('link', { name: 'model', exact: true }).waitFor();
 });

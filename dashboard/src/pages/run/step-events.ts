@@ -17,6 +17,6 @@ export function noEventsSentence(task: Task): string {
     case 'SUCCEEDED':
       return 'Nothing out of the ordinary: a step that starts and ends as it should leaves no events. Old events are dropped after a while.';
     default:
-      return 'None yet: events tell what happens to the Pod out of the ordinary, for example an image that can not be had.';
+      return 'None yet: events tell what troubles a Pod, for example an image that can not be had.';
   }
 }
