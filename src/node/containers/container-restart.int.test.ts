@@ -28,7 +28,7 @@ const startedAt = (pod: KubeObject) => stateOf(containerStatus(pod), 'running')?
 
 test('a running container is taken up again: the same one, its log, probes, sessions and exit code', { skip }, async () => {
   const readinessProbe = { exec: { command: ['sh', '-c', 'true'] }, periodSeconds: 1, timeoutSeconds: 20 };
-  await run('kept', 'echo before; while ! test -e /work/go; do sleep 0.1; done; echo after; exit 9', { readinessProbe });
+  await run('kept', 'echo before; while ! test -e /work/go; do sleep 0.1; done; sleep 1; echo after; exit 9', { readinessProbe });
   await world.running('kept');
   await world.until('kept', 'ready', (pod) => containerStatus(pod)['ready'] === true);
   const before = startedAt(await world.get('kept'));

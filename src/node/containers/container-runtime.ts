@@ -8,6 +8,7 @@ import type { ContainerPlan, Runtime } from '../runtimes/runtime.ts';
 import type { ExitListener, ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
 import { containerName, createRequest, LABEL } from './create-request.ts';
 import type { EngineFinder } from './engine.ts';
+import { copyLogs } from './engine-logs.ts';
 import { openEngineSession } from './engine-session.ts';
 import { ensureInstallation, readInstallation } from './installation.ts';
 import { listedContainerOf } from './listed-container.ts';
@@ -25,6 +26,8 @@ interface Known {
   readonly container: string;
   readonly podUid: string;
   readonly exitFile: string;
+  /** To copy the engine's log to; undefined where the engine writes it. */
+  readonly logFile: string | undefined;
   readonly stopWaiting: AbortController;
 }
 
@@ -75,7 +78,8 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
       throw new Failure('StartError', describeError(error));
     }
     const [podUid = '', name = '', restart = ''] = plan.id.split('/');
-    this.#watch(plan.id, { container, podUid, exitFile, stopWaiting: new AbortController() });
+    const logFile = (await this.#options.engines.need()).canWriteLogs ? undefined : plan.logFile;
+    this.#watch(plan.id, { container, podUid, exitFile, logFile, stopWaiting: new AbortController() });
     await this.#forget(`${podUid}/${name}/${Number(restart) - ATTEMPTS_KEPT}`);
     return { pid: pidOf(await this.#call('GET', `/containers/${container}/json`)) };
   }
@@ -87,8 +91,11 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
       const found = listedContainerOf(await this.#call('GET', `/containers/${container}/json`), this.#bootId);
       if (found === undefined) continue;
       listed.push(found);
+      if (this.#known.has(found.id)) continue;
+      const { podUid, exitFile, logFile } = found;
+      if (logFile !== undefined && found.state === 'exited') await this.#copyLogs(container, logFile, false, this.#stopping.signal);
       // Known from now on; the end of one that ended meanwhile is recorded and told like any other.
-      if (!this.#known.has(found.id)) this.#watch(found.id, { container, podUid: found.podUid, exitFile: found.exitFile, stopWaiting: new AbortController() });
+      this.#watch(found.id, { container, podUid, exitFile, logFile, stopWaiting: new AbortController() });
     }
     return listed;
   }
@@ -146,8 +153,8 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
 
   async #create(program: ImageProgram, plan: ContainerPlan, exitFile: string): Promise<string> {
     const { engines, installationFile } = this.#options;
-    const { kind } = await engines.need();
-    const body = createRequest(program, plan, { installation: ensureInstallation(installationFile), exitFile, canWriteLogs: kind === 'podman' });
+    const { canWriteLogs } = await engines.need();
+    const body = createRequest(program, plan, { installation: ensureInstallation(installationFile), exitFile, canWriteLogs });
     const name = containerName(plan);
     const create = async () => idOf(await engines.api.call('POST', '/containers/create', { query: { name }, body }));
     try {
@@ -173,17 +180,38 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
 
   async #waitForExit(id: string, known: Known, signal: AbortSignal): Promise<void> {
     const { engines, clock, log } = this.#options;
+    const copied = known.logFile === undefined ? undefined : this.#copyLogs(known.container, known.logFile, true, signal);
     for (;;) {
       try {
         await engines.api.call('POST', `/containers/${known.container}/wait`, { signal });
         const exit = listedContainerOf(await engines.api.call('GET', `/containers/${known.container}/json`, { signal }), this.#bootId)?.exit;
-        if (exit !== undefined) return await this.#tell(exit, known);
+        if (exit !== undefined) {
+          await copied;
+          // Some engines end what is followed before its last line.
+          if (known.logFile !== undefined) await this.#copyLogs(known.container, known.logFile, false, signal);
+          return await this.#tell(exit, known);
+        }
       } catch (error) {
         signal.throwIfAborted();
         if (isFailure(error, 'NotFound')) return this.#tell(removedExit(id, clock.now(), this.#bootId), known);
         log.warn('the end of a container can not be waited for, trying again', { id, error: describeError(error) });
       }
       await clock.sleep(WAIT_RETRY_MS, { signal });
+    }
+  }
+
+  /** Never rejects: what the signal cuts off is copied by the next server. */
+  async #copyLogs(container: string, logFile: string, follow: boolean, signal: AbortSignal): Promise<void> {
+    const { engines, clock, log } = this.#options;
+    for (;;) {
+      try {
+        await copyLogs({ api: engines.api, container, logFile, follow, signal });
+        return;
+      } catch (error) {
+        if (signal.aborted || isFailure(error, 'NotFound')) return;
+        log.warn('the log of a container can not be copied, trying again', { container, error: describeError(error) });
+        await clock.sleep(WAIT_RETRY_MS, { signal }).catch(() => undefined);
+      }
     }
   }
 

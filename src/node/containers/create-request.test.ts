@@ -100,7 +100,9 @@ test('limits: memory without swap, processors; shares follow from requests, or e
 
 test('an engine that keeps its logs is told nothing of them', () => {
   const pod = podOf({});
-  assert.equal(hostConfig(createRequest(programOf(pod), planOf(pod), { ...CONTEXT, canWriteLogs: false }))['LogConfig'], undefined);
+  const request = createRequest(programOf(pod), planOf(pod), { ...CONTEXT, canWriteLogs: false });
+  assert.equal(hostConfig(request)['LogConfig'], undefined);
+  assert.equal((request['Labels'] as JsonObject)['slipway.log-file'], '/data/log');
 });
 
 test('the security context of the container goes before that of its Pod', () => {

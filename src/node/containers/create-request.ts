@@ -12,6 +12,8 @@ export const LABEL = {
   id: 'slipway.container-id',
   /** Of the record of its exit. */
   exitFile: 'slipway.exit-file',
+  /** Only where the engine does not write it itself. */
+  logFile: 'slipway.log-file',
   podName: 'slipway.pod-name',
   podNamespace: 'slipway.pod-namespace',
 } as const;
@@ -49,6 +51,7 @@ export function createRequest(program: ImageProgram, plan: ContainerPlan, { inst
       [LABEL.podUid]: pod.metadata.uid ?? '',
       [LABEL.id]: id,
       [LABEL.exitFile]: exitFile,
+      ...(canWriteLogs ? {} : { [LABEL.logFile]: plan.logFile }),
       [LABEL.podName]: pod.metadata.name,
       [LABEL.podNamespace]: pod.metadata.namespace ?? '',
     },

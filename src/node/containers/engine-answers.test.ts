@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../base/mod.ts';
+import { criLineOf, lastLine, newLines } from './engine-logs.ts';
 import { engineCandidates } from './find-engine.ts';
 import { listedContainerOf } from './listed-container.ts';
 import { PullProgress } from './pull-progress.ts';
@@ -63,4 +64,19 @@ test('engines are looked for where the user says, then podman, then Docker', () 
     '/var/run/docker.sock',
     '/home/me/.docker/run/docker.sock',
   ]);
+});
+
+test('a log that the engine keeps becomes lines in CRI format, and is copied on behind its last line', () => {
+  const line = (text: string) => criLineOf({ stream: 'stderr', bytes: Buffer.from(text) });
+  const [early, time, late] = ['2026-01-02T03:04:04Z', '2026-01-02T03:04:05.000000007Z', '2026-01-02T03:04:05.000000008Z'];
+  assert.equal(line(`${time} two words\n`), `${time} stderr F two words\n`);
+  assert.equal(line(`${time} unfinished`), `${time} stderr P unfinished\n`);
+  assert.equal(line(`${time} \n`), `${time} stderr F \n`);
+  const copied = (last: string | undefined, texts: readonly string[]) => texts.map((text) => line(`${text}\n`)).filter(newLines(last)).map((text) => text.split(' ').at(-1)!.trim());
+  const texts = [`${early} a`, `${time} b`, `${time} c`, `${time} d`, `${late} e`];
+  assert.deepEqual(copied(undefined, texts), ['a', 'b', 'c', 'd', 'e']);
+  assert.deepEqual(copied(line(`${time} c\n`), texts), ['d', 'e']);
+  assert.deepEqual(copied(line(`${time} gone\n`), texts), ['e']);
+  assert.equal(lastLine(`${early} stdout F a\n${time} stdout F b\n2027-01-0`), `${time} stdout F b\n`);
+  assert.deepEqual([lastLine('torn'), lastLine('')], [undefined, undefined]);
 });

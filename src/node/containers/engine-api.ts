@@ -20,6 +20,8 @@ export interface EngineApi {
   call(method: 'GET' | 'POST' | 'DELETE', path: string, options?: CallOptions): Promise<Json>;
   /** Answers that come one per line while the engine works (a pull). Ends the call when it is left. */
   lines(method: 'GET' | 'POST', path: string, options?: CallOptions): AsyncIterable<JsonObject>;
+  /** An answer as it comes, for as long as it comes. */
+  bytes(path: string, options?: CallOptions): AsyncIterable<Buffer>;
   /** Turns the connection into the streams of what was started. */
   open(path: string, body: JsonObject): Promise<Duplex>;
 }
@@ -39,6 +41,11 @@ export function createEngineApi(socketPath: string): EngineApi {
       const response = await send(socketPath, method, path, options);
       if ((response.statusCode ?? 0) >= 300) refuse(response, await textOf(response));
       yield* jsonLines(response);
+    },
+    async *bytes(path, options = {}) {
+      const response = await send(socketPath, 'GET', path, options);
+      if ((response.statusCode ?? 0) >= 300) refuse(response, await textOf(response));
+      yield* response as AsyncIterable<Buffer>;
     },
     open: (path, body) => upgrade(socketPath, path, body),
   };

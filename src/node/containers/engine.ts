@@ -1,5 +1,5 @@
 // The container engine of this machine, found when it is first needed and again when it went away.
-import { Failure, isJsonObject, type Clock, type Json, type JsonObject, type Log } from '../../base/mod.ts';
+import { Failure, isJsonObject, type Clock, type Json, type Log } from '../../base/mod.ts';
 import { createEngineApi, type EngineApi } from './engine-api.ts';
 import { engineCandidates, type EngineCandidate, type EngineSetting } from './find-engine.ts';
 import { podmanSocketPath, startPodmanService } from './podman-service.ts';
@@ -7,6 +7,10 @@ import { podmanSocketPath, startPodmanService } from './podman-service.ts';
 export interface Engine {
   readonly kind: 'podman' | 'docker';
   readonly version: string;
+  /** Writes a container's log where it is told to, in CRI format; others keep it. */
+  readonly canWriteLogs: boolean;
+  /** Its containers can join a network namespace of this machine: not in a virtual machine, and not in another user namespace. */
+  readonly canJoinNetworks: boolean;
   readonly api: EngineApi;
 }
 
@@ -58,7 +62,8 @@ export class EngineFinder {
   readonly api: EngineApi = {
     call: (method, path, options) => this.#once((api) => api.call(method, path, options)),
     open: (path, body) => this.#once((api) => api.open(path, body)),
-    lines: (method, path, options) => linesOf(this.need(), (api) => api.lines(method, path, options)),
+    lines: (method, path, options) => streamOf(this.need(), (api) => api.lines(method, path, options)),
+    bytes: (path, options) => streamOf(this.need(), (api) => api.bytes(path, options)),
   };
 
   async #once<T>(call: (api: EngineApi) => Promise<T>): Promise<T> {
@@ -113,13 +118,18 @@ export async function askEngine(api: EngineApi): Promise<Engine | undefined> {
   }
 }
 
-function engineOf(answer: Json): Pick<Engine, 'kind' | 'version'> {
+function engineOf(answer: Json): Omit<Engine, 'api'> {
   const version = isJsonObject(answer) ? answer : {};
   const components = Array.isArray(version['Components']) ? version['Components'] : [];
   const isPodman = components.some((component) => isJsonObject(component) && component['Name'] === 'Podman Engine');
-  return { kind: isPodman ? 'podman' : 'docker', version: String(version['Version'] ?? '') };
+  return {
+    kind: isPodman ? 'podman' : 'docker',
+    version: String(version['Version'] ?? ''),
+    canWriteLogs: isPodman,
+    canJoinNetworks: isPodman && process.platform === 'linux' && process.getuid?.() === 0,
+  };
 }
 
-async function* linesOf(engine: Promise<Engine>, read: (api: EngineApi) => AsyncIterable<JsonObject>): AsyncIterable<JsonObject> {
+async function* streamOf<T>(engine: Promise<Engine>, read: (api: EngineApi) => AsyncIterable<T>): AsyncIterable<T> {
   yield* read((await engine).api);
 }

@@ -29,11 +29,16 @@ export class ImagePrograms {
 
   /**
    * Undefined when there is no engine. Throws Failure as the puller does, `ConfigMissing` when the Pod forbids what the image
-   * wants, and `StartError` when there is no command.
+   * wants, `StartError` when there is no command,
+   * and `NetworkNotJoinable` when the Pod has a network that the engine's containers can't join.
    */
-  async prepare({ pod, container, env, pullSecrets, onEvent, onProgress, signal }: ProgramRequest): Promise<ImageProgram | undefined> {
+  async prepare({ pod, container, env, address, pullSecrets, onEvent, onProgress, signal }: ProgramRequest): Promise<ImageProgram | undefined> {
     const { engines, machineEnv } = this.#options;
-    if ((await engines.find()) === undefined) return undefined;
+    const engine = await engines.find();
+    if (engine === undefined) return undefined;
+    if (address.kind === 'own' && !engine.canJoinNetworks) {
+      throw new Failure('NetworkNotJoinable', `${engine.kind === 'docker' ? 'Docker' : 'podman of this user'} can't let the image ${container.image} join a network that Slipway made`);
+    }
     const image = await this.#puller.ensure(engines.api, {
       image: container.image,
       policy: policyOf(containerJson(pod, container.name)['imagePullPolicy']),

@@ -6,7 +6,7 @@ import { LABEL } from './create-request.ts';
 const RUNNING = ['running', 'paused', 'restarting', 'stopping'];
 const ENDED = ['exited', 'stopped', 'dead'];
 
-export type EngineContainer = ListedContainer & { readonly exitFile: string };
+export type EngineContainer = ListedContainer & { readonly exitFile: string; readonly logFile?: string };
 
 /** Undefined for one that was made and never started. */
 export function listedContainerOf(answer: Json, bootId: string): EngineContainer | undefined {
@@ -15,7 +15,9 @@ export function listedContainerOf(answer: Json, bootId: string): EngineContainer
   const status = String(state['Status']);
   const pid = typeof state['Pid'] === 'number' ? state['Pid'] : 0;
   const startedAtMs = timeOf(state['StartedAt']);
-  const container = { id: String(labels[LABEL.id]), exitFile: String(labels[LABEL.exitFile]), podUid: String(labels[LABEL.podUid]), pid, startTime: 0, startedAtMs };
+  const logFile = labels[LABEL.logFile];
+  const files = { exitFile: String(labels[LABEL.exitFile]), ...(typeof logFile === 'string' ? { logFile } : {}) };
+  const container = { id: String(labels[LABEL.id]), ...files, podUid: String(labels[LABEL.podUid]), pid, startTime: 0, startedAtMs };
   if (RUNNING.includes(status)) return { ...container, state: 'running' };
   if (!ENDED.includes(status) || startedAtMs === 0) return undefined;
   const exit: ExitRecord = {

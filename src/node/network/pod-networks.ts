@@ -74,7 +74,11 @@ export class PodNetworks {
   /** After a connection to a supervisor: the addresses that Pods have there. */
   restore(networks: NonNullable<SupervisorList['networks']>): void {
     for (const [uid, { kind }] of this.#addresses) if (kind === 'own') this.#addresses.delete(uid);
-    for (const { podUid, address, namespace } of networks) this.#addresses.set(podUid, { kind: 'own', ip: address, namespace });
+    for (const { podUid, address, namespace } of networks) {
+      const shared = this.#options.pods.byUid(podUid);
+      if (this.#addresses.has(podUid) || (shared !== undefined && this.#loopback.adopt(shared) !== undefined)) continue;
+      this.#addresses.set(podUid, { kind: 'own', ip: address, namespace });
+    }
     if (networks.length > 0) this.#pushSoon();
   }
 
@@ -101,6 +105,11 @@ export class PodNetworks {
     this.#addresses.set(uid, address);
     if (address.kind === 'own') await this.#tell();
     return address;
+  }
+
+  /** A network was made for the Pod, and what runs it can't use it: it shares the machine's from now on. */
+  share(pod: KubeObject, reason: string): void {
+    this.#addresses.set(pod.metadata.uid!, this.#loopback.take(pod, reason));
   }
 
   /** After the supervisor has removed the Pod. */

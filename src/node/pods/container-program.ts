@@ -3,6 +3,7 @@
 import type { KubeObject } from '../../base/mod.ts';
 import type { ResourceLimits } from '../containers/resource-limits.ts';
 import type { ContainerSecurity } from '../containers/security.ts';
+import type { PodAddress } from '../network/pod-address.ts';
 import type { ContainerFile, ContainerMount, ExecCommand, ForkCommand } from '../supervisor/protocol.ts';
 import type { ContainerSpec } from './pod-spec.ts';
 
@@ -46,6 +47,7 @@ export interface ProgramRequest {
   readonly container: ContainerSpec;
   /** Variables of the Pod's own spec, resolved. */
   readonly env: Readonly<Record<string, string>>;
+  readonly address: PodAddress;
   /** Secrets that the Pod names for pulling; those that are missing are left out. */
   readonly pullSecrets: () => Promise<readonly KubeObject[]>;
   /** Becomes a Normal event of the Pod. */

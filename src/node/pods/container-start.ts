@@ -95,6 +95,9 @@ function outcomeOf(start: ContainerStart, error: unknown): StartOutcome {
       return { kind: 'postponed', reason: 'ContainerCreating', message, event: 'FailedMount' };
     case 'CreateContainerError':
       return { kind: 'postponed', reason, message, event: 'Failed' };
+    case 'NetworkNotJoinable':
+      start.networks.share(start.pod, message);
+      return { kind: 'postponed', reason: 'ContainerCreating', message, event: 'NetworkShared', retryAtMs: 0 };
     case 'InvalidImageName':
     case 'ErrImageNeverPull':
     case 'ErrImagePull':
@@ -132,6 +135,7 @@ async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
       pod,
       container,
       env,
+      address,
       signal,
       pullSecrets: () => fetchPullSecrets(start),
       onEvent: start.onEvent,

@@ -4,6 +4,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, copyFile, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -29,6 +30,8 @@ export interface PodmanWorld {
   readonly variables: Readonly<Record<string, string>>;
   readonly directory: string;
   podman(...programArguments: readonly string[]): Promise<string>;
+  /** A socket at which the same engine says that it is Docker. */
+  pretendDocker(): Promise<string>;
   /** Ends the service; containers go on. */
   stopService(): Promise<void>;
   startService(): Promise<void>;
@@ -58,7 +61,7 @@ async function removed(directory: string, complaint: string): Promise<string> {
 async function removeStorage(directory: string): Promise<void> {
   const mounts = (await readFile('/proc/self/mounts', 'utf8').catch(() => '')).split('\n').map((line) => line.split(' ')[1] ?? '');
   for (const place of mounts.filter((mount) => mount.startsWith(`${directory}/`)).toReversed()) await execute('umount', ['-l', place]);
-  await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
 }
 
 async function tryPodman(directory: string, { runtime, driver }: (typeof SETTINGS)[number]): Promise<PodmanWorld> {
@@ -77,6 +80,7 @@ async function tryPodman(directory: string, { runtime, driver }: (typeof SETTING
     variables,
     directory: own,
     podman,
+    pretendDocker: () => pretendDocker(socket),
     async stopService() {
       if (service === undefined || service.exitCode !== null) return;
       service.kill();
@@ -97,6 +101,23 @@ async function tryPodman(directory: string, { runtime, driver }: (typeof SETTING
   return world;
 }
 
+/** Every call has a connection of its own, so its first bytes say which call it is. */
+async function pretendDocker(socket: string): Promise<string> {
+  const path = `${socket}.docker`;
+  const server = createServer((client) => {
+    client.once('data', (head) => {
+      if (head.toString('latin1').startsWith('GET /version')) return void client.end('HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{"Version":"test.1"}');
+      const engine = connect({ path: socket, allowHalfOpen: true }).on('error', () => client.destroy());
+      engine.write(head);
+      engine.pipe(client).on('error', () => engine.destroy());
+      client.pipe(engine);
+    });
+  });
+  server.unref();
+  await once(server.listen(path), 'listening');
+  return path;
+}
+
 async function writeSettings(own: string, runtime: string, driver: string): Promise<Readonly<Record<string, string>>> {
   await mkdir(own, { recursive: true });
   const file = async (name: string, text: string) => {
@@ -105,7 +126,7 @@ async function writeSettings(own: string, runtime: string, driver: string): Prom
   };
   const engine = ['cgroup_manager = "cgroupfs"', 'events_logger = "file"', 'lock_type = "file"', 'exit_command_delay = 1', `runtime = "${runtime}"`, `tmp_dir = "${join(own, 'tmp')}"`];
   return {
-    CONTAINERS_CONF: await file('containers.conf', `[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]\n[engine]\n${engine.join('\n')}\n`),
+    CONTAINERS_CONF: await file('containers.conf', `[containers]\nlog_driver = "k8s-file"\ndefault_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]\n[engine]\n${engine.join('\n')}\n`),
     CONTAINERS_STORAGE_CONF: await file('storage.conf', `[storage]\ndriver = "${driver}"\ngraphroot = "${join(own, 'storage')}"\nrunroot = "${join(own, 'run')}"\n`),
     CONTAINERS_REGISTRIES_CONF: await file('registries.conf', '[[registry]]\nlocation = "127.0.0.1"\ninsecure = true\n'),
   };
