@@ -1,6 +1,6 @@
 // The local node: runs the Pods that are bound to it. One worker per Pod, woken by the informer and by exits.
 import type { Socket } from 'node:net';
-import { describeError, Failure, type Clock, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
+import { describeError, type Clock, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
 import type { StepResultSink } from '../api/mod.ts';
 import type { Blobs } from '../blobs/mod.ts';
 import type { EventRecorder, Informer, InformerChange } from '../client/mod.ts';
@@ -10,6 +10,7 @@ import type { DeviceIds } from './devices/device-shares.ts';
 import { Devices, NVIDIA_GPU } from './devices/devices.ts';
 import { listNvidiaGpus } from './devices/nvidia.ts';
 import { registerNode } from './node-object.ts';
+import { PressureWatch, type PressedPod } from './node-pressure.ts';
 import { readNodeStats, type NodeStats } from './node-stats.ts';
 import type { NetworkRanges } from './network/network-ranges.ts';
 import { PodNetworks } from './network/pod-networks.ts';
@@ -18,6 +19,7 @@ import type { ContainerState } from './pods/container-state.ts';
 import type { Programs } from './pods/container-program.ts';
 import type { ApiAddress } from './pods/api-address.ts';
 import { podDirectory, podDirectoryUids } from './pods/pod-directory.ts';
+import { confirmDeletion } from './pods/pod-removal.ts';
 import { isEnded } from './pods/pod-status.ts';
 import { PodWorker } from './pods/pod-worker.ts';
 import { Slots, type SlotsStatus } from './pods/slots.ts';
@@ -97,7 +99,6 @@ const CONCURRENCY = 64;
 const STARTS_AT_ONCE_MAX = 8;
 /** Writes of one turn share a commit: hundreds of them would make it a long turn. */
 const STATUS_WRITES_AT_ONCE_MAX = 16;
-const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 
 export function createLocalNode(options: LocalNodeOptions): LocalNode {
   return new Node(options);
@@ -117,11 +118,13 @@ class Node implements LocalNode {
   readonly #claims: ClaimDirectories;
   readonly #networks: PodNetworks;
   #devices: Devices;
+  readonly #pressure: PressureWatch;
   #stopWatching: readonly (() => void)[] = [];
 
   constructor(options: LocalNodeOptions) {
     const { clock, log } = options;
     this.#options = options;
+    this.#pressure = new PressureWatch({ clock, log, pods: () => this.#pressedPods(), evict: ({ podUid, message }) => this.#workers.get(podUid)?.evict(message) });
     this.#devices = new Devices({ ...options, offered: options.devices });
     this.#claims = new ClaimDirectories({ ...options, directory: options.claimsDirectory });
     this.#steps = new Slots(options.stepsAtOnce, `waiting for a free slot: ${options.stepsAtOnce} steps run at once on this machine (--steps-at-once)`);
@@ -189,6 +192,7 @@ class Node implements LocalNode {
       this.#options.claims.onChange(({ kind }) => void (kind === 'delete' && this.#claims.sweep())),
     ];
     this.#queue.start();
+    this.#pressure.start();
     void this.#claims.sweep();
     this.#options.programs.sweep((podUid) => this.#workers.has(podUid));
   }
@@ -196,6 +200,7 @@ class Node implements LocalNode {
   /** Pods go on: the supervisor holds them. */
   async stop(): Promise<void> {
     for (const stop of this.#stopWatching) stop();
+    this.#pressure.stop();
     const halted = Promise.all([...this.#workers.values()].map((worker) => worker.halt()));
     await Promise.all([this.#queue.stop(), halted]);
     this.#networks.stop();
@@ -211,6 +216,11 @@ class Node implements LocalNode {
     for (const worker of this.#workers.values()) await worker.takeOver(found);
     const known = new Set([...[...listed, ...networks].map(({ podUid }) => podUid), ...podDirectoryUids(this.#options.podsDirectory)]);
     for (const uid of known) if (!this.#workers.has(uid)) await this.#removeStranger(supervisor, uid);
+  }
+
+  async #pressedPods(): Promise<readonly PressedPod[]> {
+    const { containers } = await this.stats();
+    return [...this.#workers.values()].map(({ pod, uid }) => ({ pod, containers: containers.filter(({ podUid }) => podUid === uid) }));
   }
 
   #wakeAll(): void {
@@ -281,11 +291,7 @@ class Node implements LocalNode {
   /** A server that ended between the last status of a deleted Pod and its removal left this to do. */
   async #bury(uid: string): Promise<void> {
     const pod = this.#options.pods.byUid(uid);
-    if (pod === undefined || !isHalfDeleted(pod)) return;
-    const { namespace, name } = pod.metadata;
-    const outcome = await this.#options.api.delete({ type: PODS, namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid } });
-    if (outcome.ok || outcome.status.reason === 'NotFound' || outcome.status.reason === 'Conflict') return;
-    throw new Failure(outcome.status.reason, outcome.status.message);
+    if (pod !== undefined && isHalfDeleted(pod)) await confirmDeletion(this.#options.api, pod);
   }
 }
 

@@ -1,5 +1,6 @@
 // The volumes of one Pod: made once for all its containers, after a failure anew; what is made of objects and tokens follows them.
 import { describeError, toRfc3339, type Clock, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
+import type { Logs } from '../../logs/mod.ts';
 import type { ClaimDirectories } from './claim-directories.ts';
 import { findExcess, hasSizeLimits } from './empty-dirs.ts';
 import type { PodDirectory } from './pod-directory.ts';
@@ -7,6 +8,7 @@ import { fetchReferences } from './references.ts';
 import type { PodSpec } from './pod-spec.ts';
 import { PodTokens } from './pod-tokens.ts';
 import { prepareVolumes, writeObjectVolumes, type PreparedVolumes } from './pod-volumes.ts';
+import { findStorageExcess, hasStorageLimits } from './storage-limits.ts';
 import { fileSourceOf, volumeReferences, type FileFacts } from './volume-files.ts';
 
 export interface MountedVolumesOptions {
@@ -15,6 +17,7 @@ export interface MountedVolumesOptions {
   readonly spec: () => PodSpec;
   readonly directory: PodDirectory;
   readonly claims: ClaimDirectories;
+  readonly logs: Logs;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -69,11 +72,11 @@ export class MountedVolumes {
 
   /** Writes what is due, measures what has a limit, and says when to call again; `excess` is a sentence. */
   async refresh(): Promise<{ readonly atMs: number; readonly excess?: string }> {
-    const { spec, clock, directory } = this.#options;
+    const { spec, pod, clock, directory, logs } = this.#options;
     const atMs = await this.#refreshFiles();
-    if (!hasSizeLimits(spec().volumes)) return { atMs };
+    if (!hasSizeLimits(spec().volumes) && !hasStorageLimits(pod())) return { atMs };
     if (clock.now() < this.#measureAtMs) return { atMs: Math.min(atMs, this.#measureAtMs) };
-    const excess = await findExcess(spec().volumes, directory);
+    const excess = (await findExcess(spec().volumes, directory)) ?? (hasStorageLimits(pod()) ? await findStorageExcess(pod(), directory, logs) : undefined);
     this.#measureAtMs = clock.now() + MEASURE_PERIOD_MS;
     return { atMs: Math.min(atMs, this.#measureAtMs), ...(excess === undefined ? {} : { excess }) };
   }

@@ -1,5 +1,6 @@
 // What a Pod needs next, from its spec and the states of its containers; pure. Init containers run one after the other,
 // then all others together; ended ones start again by the restart policy with growing delays (restart.ts).
+import type { KubeObject } from '../../base/mod.ts';
 import type { ContainerSpec, PodSpec } from './pod-spec.ts';
 import { NOT_STARTED, type ContainerState } from './container-state.ts';
 
@@ -16,7 +17,7 @@ export interface PodFacts {
   readonly starting: ReadonlySet<string>;
   /** When the node took the Pod. */
   readonly startedAtMs: number;
-  /** Grace that the delete request gave; undefined while nobody deleted the Pod. */
+  /** Grace that the delete request or an eviction gave; undefined while nobody deleted the Pod. */
   readonly deletionGraceMs?: number;
   /** Of a running sidecar: its startup probe and its hook are through. True when nobody says. */
   readonly hasStarted?: (container: string) => boolean;
@@ -35,6 +36,16 @@ export type PodAction =
   | { readonly kind: 'look-again'; readonly atMs: number }
   /** Everything ended for good: report and clean up; `phase` is final. */
   | { readonly kind: 'finish'; readonly phase: 'Succeeded' | 'Failed'; readonly cause: StopCause };
+
+/** Who is evicted harms others: it has this long. */
+const EVICTION_GRACE_MS = 1_000;
+
+/** The grace that somebody gave it to end. */
+export function graceOf({ metadata }: KubeObject, failure: { readonly reason: string } | undefined): Pick<PodFacts, 'deletionGraceMs'> {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = metadata;
+  if (failure?.reason === 'Evicted') return { deletionGraceMs: EVICTION_GRACE_MS };
+  return deletionTimestamp === undefined ? {} : { deletionGraceMs: deletionGracePeriodSeconds * 1000 };
+}
 
 export function planPod(facts: PodFacts, nowMs: number): readonly PodAction[] {
   const cause = facts.stopping?.cause ?? stopCause(facts, nowMs);

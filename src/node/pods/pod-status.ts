@@ -89,13 +89,22 @@ function conditions(facts: StatusFacts, phase: Phase, nowMs: number): Json {
   const isReady = facts.finalPhase === undefined && lasting.every((container) => readinessOf(facts, container).isReady);
   const completed = phase === 'Succeeded' ? { reason: 'PodCompleted' } : undefined;
   const unready = isReady ? {} : (completed ?? { reason: 'ContainersNotReady' });
-  return [
+  const own = [
     condition(facts, 'PodReadyToStartContainers', facts.finalPhase === undefined, nowMs, {}),
     condition(facts, 'Initialized', initialized, nowMs, initialized ? (completed ?? {}) : { reason: 'ContainersNotInitialized' }),
     condition(facts, 'Ready', isReady, nowMs, unready),
     condition(facts, 'ContainersReady', isReady, nowMs, unready),
     condition(facts, 'PodScheduled', true, nowMs, {}),
+    ...(facts.reason === 'Evicted' ? [condition(facts, 'DisruptionTarget', true, nowMs, { reason: 'TerminationByKubelet', message: facts.message ?? '' })] : []),
   ];
+  return [...own, ...foreignConditions(facts, own)];
+}
+
+/** Those of others: readiness gates, the scheduler's DisruptionTarget. */
+function foreignConditions({ pod }: StatusFacts, own: readonly JsonObject[]): readonly JsonObject[] {
+  const existing = pod.status?.['conditions'];
+  const known = new Set(own.map(({ type }) => type));
+  return (Array.isArray(existing) ? existing : []).filter((item): item is JsonObject => isJsonObject(item) && !known.has(item['type']!));
 }
 
 /** Keeps the transition time of an unchanged condition. */

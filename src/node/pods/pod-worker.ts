@@ -22,7 +22,8 @@ import { MountedVolumes } from './mounted-volumes.ts';
 import { PodContainers, type RunningAttempt, type Takeover } from './pod-containers.ts';
 import { podDirectory, type PodDirectory } from './pod-directory.ts';
 import { PodEvents } from './pod-events.ts';
-import { planPod, type PodAction, type StopCause } from './pod-plan.ts';
+import { graceOf, planPod, type PodAction, type StopCause } from './pod-plan.ts';
+import { confirmDeletion } from './pod-removal.ts';
 import { podSpecOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
 import { hasRun, podStatus, type Readiness } from './pod-status.ts';
 import { PostStarts } from './post-starts.ts';
@@ -60,7 +61,6 @@ export interface PodWorkerPorts {
 }
 
 const NOT_YET: Readiness = { hasStarted: false, isReady: false };
-const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 /** A container that waits for something outside is tried again in this time. */
 const POSTPONE_MS = 1_000;
 const POSTPONE_BUILD_MS = 30_000;
@@ -179,7 +179,7 @@ export class PodWorker {
   async reconcile(): Promise<ReconcileResult> {
     if (this.#life !== 'alive') return { kind: 'done' };
     if (this.#isFinished) {
-      await this.#removeObject();
+      await confirmDeletion(this.#ports.api, this.#pod);
       return { kind: 'done' };
     }
     const { link, runtime, clock } = this.#ports;
@@ -222,7 +222,6 @@ export class PodWorker {
   }
 
   #plan(): readonly PodAction[] {
-    const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = this.#pod.metadata;
     const facts = {
       spec: this.#spec,
       states: this.#containers.states,
@@ -230,7 +229,7 @@ export class PodWorker {
       startedAtMs: this.#startedAtMs,
       hasStarted: (container: string) => this.#readinessOf(container).hasStarted,
       isFailed: this.#failure !== undefined,
-      ...(deletionTimestamp === undefined ? {} : { deletionGraceMs: deletionGracePeriodSeconds * 1000 }),
+      ...graceOf(this.#pod, this.#failure),
       ...(this.#stopping === undefined ? {} : { stopping: this.#stopping }),
     };
     return planPod(facts, this.#ports.clock.now());
@@ -240,10 +239,16 @@ export class PodWorker {
   async #refreshVolumes(): Promise<number> {
     if (this.#isFinished || this.#containers.running().length === 0) return Number.POSITIVE_INFINITY;
     const { atMs, excess } = await this.#volumes.refresh();
-    if (excess === undefined || this.#failure !== undefined) return atMs;
-    this.#failure = { reason: 'Evicted', message: excess };
-    this.#events.warn('', 'Evicted', excess);
-    return 0;
+    if (excess !== undefined) this.evict(excess);
+    return atMs;
+  }
+
+  /** Ends it as a failed Pod, at once. */
+  evict(message: string): void {
+    if (this.#failure !== undefined || this.#isFinished) return;
+    this.#failure = { reason: 'Evicted', message };
+    this.#events.warn('', 'Evicted', message);
+    this.#ports.wake(this.uid);
   }
 
   /** When to look again, if the action says so. */
@@ -357,7 +362,7 @@ export class PodWorker {
     if (this.#life !== 'alive') return;
     await this.#cleanUp();
     this.#isFinished = true;
-    await this.#removeObject();
+    await confirmDeletion(this.#ports.api, this.#pod);
   }
 
   #status(finalPhase?: 'Succeeded' | 'Failed'): JsonObject {
@@ -383,15 +388,6 @@ export class PodWorker {
     await this.#directory.remove().catch((error: unknown) => {
       this.#ports.log.warn('the directory of a Pod could not be removed', { path: this.#directory.path, error: describeError(error) });
     });
-  }
-
-  /** The last word of a deletion with grace; afterwards only finalizers keep the object. */
-  async #removeObject(): Promise<void> {
-    const { namespace, name, deletionTimestamp, deletionGracePeriodSeconds } = this.#pod.metadata;
-    if (deletionTimestamp === undefined || deletionGracePeriodSeconds === 0) return;
-    const outcome = await this.#ports.api.delete({ type: PODS, namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid: this.uid } });
-    if (outcome.ok || outcome.status.reason === 'NotFound' || outcome.status.reason === 'Conflict') return;
-    throw new Failure(outcome.status.reason, outcome.status.message);
   }
 
   #logKey(container: string, restart: number): LogKey {

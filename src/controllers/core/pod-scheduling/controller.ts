@@ -83,7 +83,9 @@ class Scheduler {
   async pass(signal: AbortSignal): Promise<ReconcileResult> {
     if (!this.isAnyWaiting) return { kind: 'done' };
     const { informers, clock, api } = this.#ports;
-    if (this.#nextAtMs > clock.now()) await clock.sleep(Math.min(this.#nextAtMs - clock.now(), RETRY_MS), { signal });
+    // A clock that was set back makes no pause longer.
+    const pauseMs = Math.min(this.#nextAtMs - clock.now(), this.#planMs * PAUSE_FACTOR);
+    if (pauseMs > 0) await clock.sleep(pauseMs, { signal });
     const pods = informers.of(PODS).list();
     const groups = await readPodGroups(api, gangsOf(pods));
     const namespaces = informers.of(NAMESPACES);

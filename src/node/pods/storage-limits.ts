@@ -1,0 +1,46 @@
+// Limits of local storage (ephemeral-storage): what containers write into their /tmp and logs, and the Pod's volumes on disk.
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JsonObject, KubeObject } from '../../base/mod.ts';
+import { amountOf } from '../../api/mod.ts';
+import { formatQuantity, quantityToNumber, type Quantity } from '../../expr/mod.ts';
+import type { Logs } from '../../logs/mod.ts';
+import type { PodDirectory } from './pod-directory.ts';
+import { objectsOf } from './pod-spec.ts';
+import { usedBytes } from './volume-usage.ts';
+
+const RESOURCE = 'ephemeral-storage';
+
+export function hasStorageLimits(pod: KubeObject): boolean {
+  return containersOf(pod).some((container) => amountOf(container, 'limits', RESOURCE) !== undefined);
+}
+
+/** The kubelet's sentence about the first limit that is exceeded. */
+export async function findStorageExcess(pod: KubeObject, directory: PodDirectory, logs: Logs): Promise<string | undefined> {
+  const measured = await Promise.all(
+    containersOf(pod).map(async (container) => ({ name: String(container['name']), limit: amountOf(container, 'limits', RESOURCE), bytes: await usageOf(pod, String(container['name']), directory, logs) })),
+  );
+  const limits = measured.flatMap(({ limit }) => limit ?? []);
+  // A Pod has a limit as a whole when all of its containers have one.
+  const whole = limits.length === measured.length && limits.length > 0 ? sumOf(limits) : undefined;
+  const totalBytes = measured.reduce((sum, { bytes }) => sum + bytes, await usedBytes(join(directory.path, 'volumes')));
+  if (whole !== undefined && totalBytes > quantityToNumber(whole)) return `Pod ephemeral local storage usage exceeds the total limit of containers ${formatQuantity(whole)}. `;
+  const large = measured.find(({ limit, bytes }) => limit !== undefined && bytes > quantityToNumber(limit));
+  return large === undefined ? undefined : `Container ${large.name} exceeded its local ephemeral storage limit "${formatQuantity(large.limit!)}". `;
+}
+
+function containersOf({ spec }: KubeObject): readonly JsonObject[] {
+  return objectsOf(spec?.['containers']);
+}
+
+function sumOf(limits: readonly Quantity[]): Quantity {
+  return { nanos: limits.reduce((sum, { nanos }) => sum + nanos, 0n), format: limits[0]!.format };
+}
+
+async function usageOf(pod: KubeObject, container: string, directory: PodDirectory, logs: Logs): Promise<number> {
+  const names = await readdir(directory.path).catch(() => []);
+  const written = await Promise.all(names.filter((name) => name.startsWith(`tmp.${container}.`)).map((name) => usedBytes(join(directory.path, name))));
+  const keys = (await logs.keysOf(pod.metadata.uid!)).filter((key) => key.container === container);
+  const logged = await Promise.all(keys.map(async (key) => (await stat(await logs.fileFor(key)).catch(() => undefined))?.size ?? 0));
+  return [...written, ...logged].reduce((sum, bytes) => sum + bytes, 0);
+}
