@@ -1,5 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { success, until } from '../../base/mod.ts';
 import { logKubelet } from '../testing/log-kubelet.ts';
 import { builtinKinds } from '../../api/mod.ts';
@@ -319,4 +321,29 @@ test('a client that goes away stops its watch', async (t) => {
   assert.equal(store.watchCount, 1);
   events.abort();
   await until('the watch to be closed', () => store.watchCount === 0);
+});
+
+test('a watcher that does not read costs nothing, and is told to list again when history is gone', async (t) => {
+  const { listening, objectApi, store } = await httpServer(t);
+  const port = Number(new URL(listening.origin).port);
+  const socket = connect(port, '127.0.0.1');
+  t.after(() => socket.destroy());
+  await once(socket, 'connect');
+  socket.write(`GET ${CMS}?watch=true HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+  await until('the watch', () => store.watchCount === 1);
+  socket.pause();
+  // More than sockets hold, and more than the store keeps in memory.
+  const data = { text: 'x'.repeat(500_000) };
+  for (let index = 0; index < 60; index++) must(await objectApi.create(CONFIG_MAPS, 'default', configMap(`big-${index}`, data)));
+  await store.compact(store.revision);
+  let tail = '';
+  let isEnded = false;
+  socket.setEncoding('latin1').on('data', (chunk: string) => {
+    tail = (tail + chunk).slice(-2_000);
+    isEnded ||= tail.endsWith('0\r\n\r\n');
+  });
+  socket.resume();
+  await until('the end of the stream', () => isEnded, { timeoutMs: 60_000 });
+  assert.match(tail, /{"type":"ERROR","object":{.*"reason":"Expired".*"code":410}}\n\r\n0\r\n\r\n$/s);
+  assert.equal(store.watchCount, 0);
 });
