@@ -34,7 +34,7 @@ export function labelCauses(labels: Readonly<Record<string, string>> | undefined
 }
 
 export function validateMetadata(
-  kind: Pick<KindDefinition, 'isNamespaced' | 'nameRule'>,
+  kind: Pick<KindDefinition, 'isNamespaced' | 'nameRule' | 'custom'>,
   object: KubeObject,
   old: KubeObject | undefined,
 ): readonly StatusCause[] {
@@ -44,6 +44,7 @@ export function validateMetadata(
     ...labelCauses(metadata.labels, 'metadata.labels'),
     ...annotationCauses(metadata.annotations),
     ...finalizerCauses(object),
+    ...(kind.custom === undefined ? undomainedCauses(object, old) : []),
     ...ownerCauses(metadata.ownerReferences ?? []),
     ...(old === undefined ? [] : updateCauses(object, old)),
   ];
@@ -79,6 +80,17 @@ function finalizerCauses({ metadata }: KubeObject): readonly StatusCause[] {
   return (metadata.finalizers ?? [])
     .filter((finalizer) => !isQualifiedName(finalizer))
     .map((finalizer) => invalid('metadata.finalizers', finalizer, QUALIFIED_NAME_SENTENCE));
+}
+
+/** Finalizers that are words of Kubernetes itself. */
+const STANDARD_FINALIZERS: readonly string[] = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+/** Custom resources may have finalizers without a domain; what has one already keeps it. */
+function undomainedCauses({ metadata }: KubeObject, old: KubeObject | undefined): readonly StatusCause[] {
+  return (metadata.finalizers ?? []).flatMap((finalizer, index) => {
+    const isFine = finalizer.includes('/') || STANDARD_FINALIZERS.includes(finalizer) || old?.metadata.finalizers?.includes(finalizer) === true;
+    return isFine || !isQualifiedName(finalizer) ? [] : [invalid(`metadata.finalizers[${index}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')];
+  });
 }
 
 function ownerCauses(owners: readonly OwnerReference[]): readonly StatusCause[] {

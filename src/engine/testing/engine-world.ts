@@ -108,7 +108,8 @@ function endedRun(records: Records, runId: string): Run | undefined {
 
 let runCount = 0;
 
-async function submitRun(
+/** Resolves with the id of the run, which is on record then. */
+export async function submitRun(
   records: Records,
   document: JsonObject,
   { parameters = {}, runId = `run-${++runCount}` }: { parameters?: JsonObject; runId?: string } = {},

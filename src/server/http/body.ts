@@ -1,7 +1,7 @@
 // Request bodies: JSON, YAML and protobuf in, plain JSON values out.
 import { isUtf8 } from 'node:buffer';
 import { failureStatus, findDuplicateFields, isJsonObject, success, type DeleteOptions, type Outcome, type PatchKind, type WriteOptions } from '../../base/mod.ts';
-import { decodeProtobuf, depthComplaint, notSupported, PROTOBUF_MEDIA_TYPE, typeInvalid, type KindDefinition } from '../../api/mod.ts';
+import { decodeProtobuf, depthComplaint, invalid, notSupported, PROTOBUF_MEDIA_TYPE, typeInvalid, type KindDefinition } from '../../api/mod.ts';
 import type { WebRequest } from '../../web/mod.ts';
 import { badRequest, invalidObject, refuse, type Refusal } from '../refusals.ts';
 import type { Patch } from '../verbs/patch.ts';
@@ -73,6 +73,7 @@ export function deleteOptionsIn(body: { readonly [key: string]: unknown }): Outc
   const knownPolicy = POLICIES.find((candidate) => candidate === policy);
   const causes = [
     ...(policy !== undefined && policy !== null && knownPolicy === undefined ? [notSupported('propagationPolicy', policy, POLICIES)] : []),
+    ...(policy !== undefined && propagationPolicy !== undefined && typeof orphanDependents === 'boolean' ? [invalid('propagationPolicy', propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set')] : []),
     ...(isWholeNumber(gracePeriodSeconds) ? [] : [typeInvalid('gracePeriodSeconds', gracePeriodSeconds, 'must be a whole number')]),
   ];
   if (causes.length > 0) return invalidObject({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', causes);

@@ -1,6 +1,8 @@
 // The answers of the verbs that write: create, update, patch, delete, deletecollection, and the binding of a Pod.
 import { isJsonObject, success, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { tooLong } from '../../api/mod.ts';
 import type { WebRequest, WebResponse } from '../../web/mod.ts';
+import { invalidObject } from '../refusals.ts';
 import { inScope } from '../verbs/scope.ts';
 import { bindPod } from '../verbs/bind.ts';
 import { createObject } from '../verbs/create.ts';
@@ -24,6 +26,7 @@ const MANAGER_LENGTH_MAX = 128;
 function readWrite(call: Call): Outcome<{ options: WriteOptions; warnings: Warnings }> {
   const options = readQuery(call.request.query, writeOptionsOf);
   if (!options.ok) return options;
+  if ((options.value.fieldManager?.length ?? 0) > MANAGER_LENGTH_MAX) return invalidObject(optionsKindOf(call), '', [tooLong('fieldManager', MANAGER_LENGTH_MAX)]);
   const warnings = new Warnings();
   const { request } = call;
   const written: WriteOptions = {
@@ -34,6 +37,11 @@ function readWrite(call: Call): Outcome<{ options: WriteOptions; warnings: Warni
     },
   };
   return success({ options: written, warnings });
+}
+
+function optionsKindOf({ request: { method } }: Call) {
+  const verb = { POST: 'Create', PUT: 'Update' }[method] ?? 'Patch';
+  return { group: 'meta.k8s.io', kind: `${verb}Options` };
 }
 
 /** A client that names no field manager is known by its program; only an apply must name one. */
