@@ -1,15 +1,16 @@
 // A pipeline of Slipway on a real kube-apiserver: engine and node are those of every installation, their API is the referee over
 // HTTPS, and the controllers are its own. Proves the HTTP client, and that engine and node ask for nothing that a cluster has not.
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { describeError, silentLog, systemClock, systemRng, until, type JsonObject } from '../../src/base/mod.ts';
 import { createHttpObjectApi, createInformer } from '../../src/client/mod.ts';
 import { createEngine } from '../../src/engine/mod.ts';
-import { submitRun } from '../../src/engine/testing/engine-world.ts';
-import { NODE_NAME, NodeWorld } from '../../src/node/testing/node-world.ts';
-import { openRecords } from '../../src/records/mod.ts';
+import { openRecords, type Records } from '../../src/records/mod.ts';
 import { openDatabase } from '../../src/sql/mod.ts';
 import { shellPipeline } from '../system/support/shell-pipeline.ts';
+import { startNode } from './pipeline-node.ts';
 
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 const RUN_TIMEOUT_MS = 120_000;
@@ -22,14 +23,15 @@ export async function runPipelineOn(kubeconfig: string): Promise<number> {
   const database = openDatabase({ path: ':memory:', log: silentLog, synchronous: 'OFF' });
   const records = openRecords({ database, log: silentLog });
   const pods = createInformer({ api, type: PODS, ...ports });
-  const world = new NodeWorld({ api, onReport: async (result) => void (await engine.stepResults.report(result)) });
-  const engine = createEngine({ records, api, pods, blobs: world.blobs, ...ports, settings: { nodeName: NODE_NAME, podNamespace: 'default' } });
+  const directory = mkdtempSync(join(tmpdir(), 'slipway-pipeline-'));
+  await pods.start();
+  const node = await startNode(api, directory, { report: (result) => engine.stepResults.report(result) });
+  const engine = createEngine({ records, api, pods, blobs: node.blobs, ...ports, settings: { nodeName: node.name, podNamespace: 'default' } });
   try {
-    await pods.start();
-    await world.start();
     await engine.start();
     const document = shellPipeline('spine', STEPS.map((name) => ({ name, script: `echo hello from ${name}` }))) as JsonObject;
-    const runId = await submitRun(records, document);
+    const runId = 'spine';
+    await submit(records, runId, document);
     const run = await until('the run to end', () => (records.run(runId)?.finishedAtMs === undefined ? undefined : records.run(runId)), { timeoutMs: RUN_TIMEOUT_MS });
     const faults = run.state === 'SUCCEEDED' ? [] : [`the run ended ${run.state}: ${run.message}`];
     for (const { name, state } of records.snapshot(runId)!.tasks.filter(({ type }) => type === 'RUNTIME')) console.log(`${name}: ${state}`);
@@ -37,7 +39,7 @@ export async function runPipelineOn(kubeconfig: string): Promise<number> {
     const isEnded = () => pods.list('default').every(({ status }) => status?.['phase'] === 'Succeeded');
     await until('the Pods to have succeeded', isEnded, { timeoutMs: RUN_TIMEOUT_MS }).catch((error: unknown) => faults.push(describeError(error)));
     for (const pod of pods.list('default')) {
-      const log = await world.log(pod);
+      const log = await node.logOf(pod);
       console.log(`${pod.metadata.name}: ${String(pod.status?.['phase'])}, said ${JSON.stringify(log)}`);
       if (!log.startsWith('hello from ')) faults.push(`${pod.metadata.name} did not say hello`);
     }
@@ -48,10 +50,20 @@ export async function runPipelineOn(kubeconfig: string): Promise<number> {
   } finally {
     await engine.stop();
     await pods.stop();
-    await world.close();
+    await node.stop();
     await database.close();
     api.close();
+    rmSync(directory, { recursive: true, force: true });
   }
+}
+
+async function submit(records: Records, runId: string, pipelineSpec: JsonObject): Promise<void> {
+  const atMs = systemClock.now();
+  const texts = { namespace: '', creator: '', description: '', pipelineRoot: '', serviceAccount: '', reason: '', message: '' };
+  const times = { createdAtMs: atMs, scheduledAtMs: 0, stateHistory: [{ atMs, state: 'PENDING' as const }] };
+  await records.write((writer) =>
+    writer.putRun({ ...texts, ...times, runId, experimentId: 'referee', displayName: runId, storageState: 'AVAILABLE', pipelineSpec, pipelineName: runId, parameters: {}, state: 'PENDING', retryCount: 0 }),
+  );
 }
 
 function serverOf(kubeconfig: string): { readonly server: string; readonly token: string; readonly certificateAuthority: string } {

@@ -108,8 +108,7 @@ function endedRun(records: Records, runId: string): Run | undefined {
 
 let runCount = 0;
 
-/** Resolves with the id of the run, which is on record then. */
-export async function submitRun(
+async function submitRun(
   records: Records,
   document: JsonObject,
   { parameters = {}, runId = `run-${++runCount}` }: { parameters?: JsonObject; runId?: string } = {},

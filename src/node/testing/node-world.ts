@@ -45,8 +45,6 @@ export interface WorldOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** Before a step result is taken; a rejection refuses it. */
   readonly onReport?: (result: StepResult) => Promise<void>;
-  /** Of a server that runs elsewhere; default: one of the world's own. */
-  readonly api?: ObjectApi;
   /** Calls to the API that the node makes, for those who count or disturb them. */
   readonly wrapApi?: (api: ObjectApi) => ObjectApi;
 }
@@ -82,7 +80,7 @@ export class NodeWorld {
     this.#options = options;
     const serviceAccountTokens = createServiceAccountTokens({ store, signer: createTokenSigner(makeSigningKey()), ...ports });
     const server = createApiServer({ store, kinds: builtinKinds, isAutoNamespace: true, serviceAccountTokens, rootCertificates: 'the certificates of the test', ...ports });
-    this.api = options.api ?? server.objectApi;
+    this.api = server.objectApi;
     this.#pods = createInformer({ api: this.api, type: PODS, ...ports });
     this.#claims = createInformer({ api: this.api, type: CLAIMS, ...ports });
     this.#services = createInformer({ api: this.api, type: SERVICES, ...ports });
