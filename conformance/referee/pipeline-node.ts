@@ -52,6 +52,9 @@ export async function startNode(api: ObjectApi, directory: string, stepResults: 
     claimsDirectory: join(directory, 'volumes'),
     apiAddress: () => undefined,
     stepsAtOnce: 4,
+    devices: new Map(),
+    isGpuOptional: false,
+    processesPerContainerMax: 0,
   });
   const kubelet = createKubelet({ logs, containerState: (podUid, container) => node.containerState(podUid, container), runtime: () => node.runtime, dial: (podUid, port) => node.dial(podUid, port), nowMs: () => systemClock.now() });
   await informers.start();
