@@ -6,7 +6,7 @@ import type { Artifact, Task } from '../../records/mod.ts';
 export interface PlanSettings {
   /** Namespace of Pods of runs that have none (single-user mode). */
   readonly podNamespace: string;
-  /** When set, Pods are bound to this node at once; no scheduler is asked. */
+  /** When set, Pods that take any node are bound to this one at once; no scheduler is asked. */
   readonly nodeName?: string | undefined;
   /**
    * Pods that a run has at the same time; its other steps wait in the engine, where waiting costs nothing. No limit when it is

@@ -157,6 +157,7 @@ describe('the platform document', () => {
     assert.equal((metadata['annotations'] as JsonObject)['note'], 'b');
     assert.equal(spec['activeDeadlineSeconds'], 60);
     assert.deepEqual(spec['nodeSelector'], { disk: 'ssd' });
+    assert.equal(spec['nodeName'], undefined, 'the scheduler looks for such a node');
     assert.deepEqual(spec['tolerations'], [{ key: 'gpu', operator: 'Exists', tolerationSeconds: 30 }]);
     assert.deepEqual(spec['imagePullSecrets'], [{ name: 'pull' }]);
     const preferred = { weight: 5, preference: { matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }] } };

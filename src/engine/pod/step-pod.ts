@@ -1,5 +1,5 @@
 // The Pod of one attempt of a step: everything that the step needs is in it.
-import type { JsonObject, KubeObject } from '../../base/mod.ts';
+import { isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import {
   RUN_ID_LABEL,
   STEP_ANNOTATION,
@@ -101,7 +101,7 @@ function podOf({ tree: { run }, facts: { settings } }: Planning, node: TaskNode,
     },
     spec: {
       restartPolicy: 'Never',
-      ...(settings.nodeName === undefined ? {} : { nodeName: settings.nodeName }),
+      ...(settings.nodeName === undefined || isChoosy(extras.spec) ? {} : { nodeName: settings.nodeName }),
       // A token in each step would cost more than most steps: a run that names its account has one.
       ...(run.serviceAccount === '' ? { automountServiceAccountToken: false } : { serviceAccountName: run.serviceAccount }),
       ...extras.spec,
@@ -109,6 +109,11 @@ function podOf({ tree: { run }, facts: { settings } }: Planning, node: TaskNode,
       ...(extras.volumes.length === 0 ? {} : { volumes: extras.volumes }),
     },
   };
+}
+
+/** Whether the step wants a certain node: the scheduler looks for one, and says so on the Pod when there is none. */
+function isChoosy({ nodeSelector, affinity }: JsonObject): boolean {
+  return (isJsonObject(nodeSelector) && Object.keys(nodeSelector).length > 0) || affinity !== undefined;
 }
 
 function containerOf(

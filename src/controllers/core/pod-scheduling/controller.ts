@@ -4,7 +4,7 @@ import type { InformerChange } from '../../../client/mod.ts';
 import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
 import { NAMESPACES, NODES, POD_DISRUPTION_BUDGETS, PODS, type Controller, type ControllerPorts } from '../../controller.ts';
 import { bind, preempt, tellGated, tellWaiting, toldOf } from './act.ts';
-import { gangOf, isBound, isHolding } from './demand.ts';
+import { gangOf, isBound, isHolding, isOver } from './demand.ts';
 import { planScheduling, type SchedulingDecision } from './plan.ts';
 import { readPodGroups } from './pod-groups.ts';
 import type { Leniency } from './scaling.ts';
@@ -71,7 +71,7 @@ class Scheduler {
   /** True when it may let a Pod run, or is one that wants to. */
   notice({ kind, object, previous }: InformerChange): boolean {
     const uid = object.metadata.uid ?? '';
-    const isWaiting = kind === 'upsert' && !isBound(object) && isHolding(object);
+    const isWaiting = kind === 'upsert' && !isBound(object) && !isOver(object);
     if (isWaiting) this.#waiting.add(uid);
     else this.#waiting.delete(uid);
     if (kind === 'delete' || isBound(object)) this.#assumed.delete(uid);

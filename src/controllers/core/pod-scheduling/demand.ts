@@ -48,11 +48,16 @@ export function isBound(pod: KubeObject): boolean {
   return textAt(pod, '', 'spec', 'nodeName') !== '';
 }
 
+/** It needs no node any more. */
+export function isOver(pod: KubeObject): boolean {
+  const phase = textAt(pod, 'Pending', 'status', 'phase');
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
 /** Whether it holds what it asks for. A pipeline step does so only while it runs: until then it waits for a slot on its node. */
 export function isHolding(pod: KubeObject): boolean {
-  const phase = textAt(pod, 'Pending', 'status', 'phase');
-  if (phase === 'Succeeded' || phase === 'Failed') return false;
-  return phase === 'Running' || pod.metadata.annotations?.[STEP_ANNOTATION] === undefined;
+  if (isOver(pod)) return false;
+  return textAt(pod, 'Pending', 'status', 'phase') === 'Running' || pod.metadata.annotations?.[STEP_ANNOTATION] === undefined;
 }
 
 function readDemand(pod: KubeObject): PodDemand {

@@ -2,7 +2,7 @@
 // decides how much of it one turn of the loop takes.
 import type { KubeObject } from '../../../base/mod.ts';
 import { fieldOf, itemsAt, textAt } from '../../../api/mod.ts';
-import { demandOf, isBound, isHolding, offersOf, type Milli, type PodDemand } from './demand.ts';
+import { demandOf, isBound, isHolding, isOver, offersOf, type Milli, type PodDemand } from './demand.ts';
 import { NodeRoom } from './node-room.ts';
 import { placeAll, type Place, type Placement } from './placement.ts';
 import { termsOf, type Surroundings } from './pod-affinity.ts';
@@ -45,7 +45,7 @@ export function* planScheduling(snapshot: SchedulingSnapshot): Generator<Schedul
       if (!isHolding(pod)) continue;
       bound.push(demandOf(pod));
       homes.set(pod.metadata.uid ?? '', home);
-    } else if (pod.metadata.deletionTimestamp === undefined && isHolding(pod)) {
+    } else if (pod.metadata.deletionTimestamp === undefined && !isOver(pod)) {
       if (itemsAt(pod.spec, 'schedulingGates').length > 0) yield { kind: 'gated', pod };
       else waiting.push(demandOf(pod));
     }

@@ -1,0 +1,35 @@
+// The official kfp-kubernetes: what each of its functions asks for is in the Pod, and acts. Skipped where it can not be installed.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { describeError } from '../../src/base/mod.ts';
+import { ensureKfpSdk } from '../../src/main/mod.ts';
+import { Installation } from '../../sim/installation.ts';
+
+const PROGRAM = join(import.meta.dirname, '../kfp-sdk/kubernetes_settings.py');
+const PROGRAM_TIME_MS_MAX = 170_000;
+
+const installation = new Installation();
+const home = mkdtempSync(join(tmpdir(), 'slipway-kfp-kubernetes-'));
+
+before(() => installation.start());
+after(async () => {
+  await installation.remove();
+  rmSync(home, { recursive: true, force: true });
+});
+
+test('every function of kfp-kubernetes lands in the Pod', async (t) => {
+  let python: string;
+  try {
+    ({ python } = await ensureKfpSdk({ requirement: 'kfp-kubernetes==2.17.3', onProgress: () => undefined }));
+  } catch (error) {
+    return t.skip(`kfp-kubernetes can not be installed here: ${describeError(error)}`);
+  }
+  const options = { env: { ...process.env, HOME: home, PYTHONDONTWRITEBYTECODE: '1', PYTHONWARNINGS: 'ignore' }, timeout: PROGRAM_TIME_MS_MAX };
+  const { stdout } = await promisify(execFile)(python, [PROGRAM, '--host', installation.url], options);
+  assert.match(stdout, /kfp-kubernetes \d+\.\d+\.\d+: 22 functions/);
+});
