@@ -2,6 +2,7 @@
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
   api: () => import('./api.ts'),
   engine: () => import('./engine.ts'),
+  node: () => import('./node.ts'),
   peers: () => import('./peers.ts'),
   dashboard: () => import('./dashboard.ts'),
   spine: () => import('./spine.ts'),

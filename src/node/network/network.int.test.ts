@@ -1,5 +1,6 @@
 // Pods with addresses of their own, in their real surroundings. Skips where the machine permits no network namespaces.
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
@@ -23,6 +24,15 @@ before(async () => {
   if (skip === false) await world.start();
 });
 after(() => world.close());
+
+/** Sends datagrams back. */
+const UDP_ECHO = `
+import socket
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(('0.0.0.0', 8080))
+while True:
+    payload, source = server.recvfrom(2000)
+    server.sendto(b'echo ' + payload, source)`;
 
 /** Says its host name to everybody who connects to port 8080 of any address. */
 const GREETER = `
@@ -50,9 +60,9 @@ for number in itertools.count():
     print(connection.recv(100).decode(), flush=True)
     time.sleep(0.05)`;
 
-function program(name: string, source: string, more: JsonObject = {}): Promise<KubeObject> {
+function program(name: string, source: string, more: JsonObject = {}, spec: JsonObject = {}): Promise<KubeObject> {
   const container = { name: 'main', image: 'busybox', command: [python, '-c', source], ports: [{ containerPort: 8080 }], ...more };
-  return world.create(name, { terminationGracePeriodSeconds: 0, containers: [container] });
+  return world.create(name, { terminationGracePeriodSeconds: 0, containers: [container], ...spec });
 }
 
 function greeter(name: string): Promise<KubeObject> {
@@ -76,8 +86,8 @@ async function isListening(name: string): Promise<boolean> {
   return listening.includes(':1F90 00000000:0000 0A');
 }
 
-async function dialled(pod: KubeObject, port: number): Promise<string> {
-  const socket = await world.node.dial(pod.metadata.uid!, port);
+async function dialled(podUid: string, port: number): Promise<string> {
+  const socket = await world.node.dial(podUid, port);
   return text(socket);
 }
 
@@ -95,7 +105,7 @@ test('two Pods listen on the same port of all addresses, and are reached by addr
   assert.equal(first.pod.status?.['hostIP'], '127.0.0.1');
   assert.equal(await heard('second', first.ip, 8080), 'first');
   assert.equal(await heard('first', second.ip, 8080), 'second');
-  assert.deepEqual(await Promise.all([dialled(first.pod, 8080), dialled(second.pod, 8080)]), ['first', 'second']);
+  assert.deepEqual(await Promise.all([dialled(first.pod.metadata.uid!, 8080), dialled(second.pod.metadata.uid!, 8080)]), ['first', 'second']);
   await assert.rejects(world.node.dial(first.pod.metadata.uid!, 1), /Connection refused/);
 });
 
@@ -111,7 +121,8 @@ test('what runs in a Pod reaches the loopback interface of the machine, and is r
 async function service(name: string, spec: JsonObject, endpoints: readonly JsonObject[] = []): Promise<KubeObject> {
   const created = must(await world.api.create(SERVICES, 'default', { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { ports: [{ name: 'greet', port: 80, targetPort: 8080 }], ...spec } }));
   const metadata = { name: `${name}-1`, labels: { 'kubernetes.io/service-name': name } };
-  const slice = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, addressType: 'IPv4', endpoints: [...endpoints], ports: [{ name: 'greet', port: 8080, protocol: 'TCP' }] };
+  const [{ protocol = 'TCP' } = {}] = created.spec!['ports'] as JsonObject[];
+  const slice = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, addressType: 'IPv4', endpoints: [...endpoints], ports: [{ name: 'greet', port: 8080, protocol }] };
   must(await world.api.create(SLICES, 'default', slice));
   return created;
 }
@@ -130,6 +141,22 @@ test('a Service is one address for both, from its name on; a headless one has th
   assert.deepEqual([await heard('first', 'one.each', 8080), await heard('first', 'two.each.default.svc', 8080)], ['first', 'second']);
   await assert.rejects(heard('first', 'nobody', 80), /Connection refused/);
   await assert.rejects(heard('first', 'no-such-service', 80), /Name or service not known/);
+});
+
+test('datagrams: to a Pod, through a Service, to the machine', { skip }, async (t) => {
+  await program('udp', UDP_ECHO);
+  const { podIP } = (await world.running('udp')).status!;
+  await service('datagrams', { ports: [{ name: 'greet', port: 53, targetPort: 8080, protocol: 'UDP' }] }, [endpoint(String(podIP))]);
+  const socket = createSocket('udp4', (payload, { address, port }) => socket.send(`machine ${payload.toString()}`, port, address));
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  t.after(() => socket.close());
+  const answer = async (host: string, port: number) => {
+    const source = `import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(1); s.connect((${JSON.stringify(host)}, ${port})); s.send(b'hi'); print(s.recv(100).decode())`;
+    // Datagrams may be lost, and nobody says when the Pod listens.
+    return until(`an answer from ${host}`, async () => world.output(await world.get('first'), [python, '-c', source]).then((text) => text.trim(), () => undefined), { timeoutMs: 30_000 });
+  };
+  assert.deepEqual([await answer(String(podIP), 8080), await answer('datagrams', 53), await answer('host.slipway.internal', socket.address().port)], ['echo hi', 'echo hi', 'machine hi']);
+  await world.delete('udp', 0);
 });
 
 test('ports of the machine lead to Pods: hostPort and NodePort', { skip }, async (t) => {
@@ -185,7 +212,7 @@ test('addresses and connections outlive the server', { skip }, async () => {
   const caller = await world.get('caller');
   await world.restart();
   assert.deepEqual([(await world.get('first')).status?.['podIP'], (await world.get('echo')).status?.['podIP']], [ip, echo]);
-  assert.equal(await dialled(pod, 8080), 'first');
+  assert.equal(await dialled(pod.metadata.uid!, 8080), 'first');
   const count = async () => (await world.log(caller)).split('\n').length;
   const before = await count();
   await until('more echoes over the same connection', async () => (await count()) > before + 3);
@@ -214,12 +241,27 @@ async function machineNetwork(): Promise<readonly string[]> {
   return [...interfaces, ...(await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => ''))))];
 }
 
+test('when the process that holds the network dies, its Pods start anew in another one; the others go on', { skip }, async () => {
+  await program('again', GREETER, {}, { restartPolicy: 'Always' });
+  await world.shell('apart', 'sleep 1000', { terminationGracePeriodSeconds: 0 });
+  const { metadata } = await world.running('again');
+  await world.running('apart');
+  process.kill(await networkPid(), 'SIGKILL');
+  await world.until('again', 'its second start', ({ status }) => /"restartCount":1\b/.test(JSON.stringify(status?.['containerStatuses'])) && status?.['phase'] === 'Running');
+  await until('its answer', () => dialled(metadata.uid!, 8080).then((answer) => answer === 'again').catch(() => false), { timeoutMs: 30_000 });
+  assert.match(JSON.stringify((await world.get('apart')).status?.['containerStatuses']), /"restartCount":0,.*"running"/);
+});
+
 /** Interfaces at the bridge, as the process that holds it sees them. */
 async function cableCount(): Promise<number> {
+  return (await readFile(`/proc/${await networkPid()}/net/dev`, 'utf8')).split('\n').filter((line) => /^\s*pod\d+:/.test(line)).length;
+}
+
+async function networkPid(): Promise<number> {
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     if (!command.includes(world.directory) || !command.includes('\0network\0')) continue;
-    return (await readFile(`/proc/${pid}/net/dev`, 'utf8')).split('\n').filter((line) => /^\s*pod\d+:/.test(line)).length;
+    return Number(pid);
   }
   throw new Error('no process holds the network');
 }
