@@ -1,5 +1,6 @@
 // Opens the rooms and connects their ports: storage first, then the API server, then what lives on it, then the port.
 import { randomBytes } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Failure, systemClock, systemRng, type Log } from '../base/mod.ts';
@@ -223,7 +224,7 @@ function openNode(
     services: informers.of(SERVICES),
     slices: informers.of(ENDPOINT_SLICES),
     ranges: config.ranges,
-    machineHost: config.host,
+    machineHost: isIPv4(config.host) ? config.host : '127.0.0.1',
     apiAddress,
     stepsAtOnce: config.stepsAtOnce,
     processesPerContainerMax: config.processesPerContainerMax,

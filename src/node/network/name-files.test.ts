@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject, KubeObject } from '../../base/mod.ts';
-import { hostnameOf, nameFiles, serviceVariables } from './name-files.ts';
+import { hostnameOf, nameFiles } from './name-files.ts';
+import { serviceVariables } from './service-variables.ts';
 
 const ADDRESS = { kind: 'own', ip: '10.88.0.5', namespace: '' } as const;
 const settings = (machineResolver = 'nameserver 127.0.0.53\nsearch lan\noptions edns0\n') => ({ zone: 'cluster.local', nameServer: '10.96.0.10', machineResolver });

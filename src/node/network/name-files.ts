@@ -1,5 +1,5 @@
 // What a container finds in /etc/hosts, /etc/resolv.conf and /etc/hostname, as the kubelet writes them. Pure.
-import { isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { isJsonObject, type KubeObject } from '../../base/mod.ts';
 import { fieldOf, itemsAt, MACHINE_ADDRESS, textAt } from '../../api/mod.ts';
 import type { PodAddress } from './pod-address.ts';
 
@@ -97,34 +97,4 @@ function parseResolver(text: string): Resolver {
 
 function unique(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)];
-}
-
-/** Environment variables by which programs without DNS find Services (`enableServiceLinks`), as Docker once named them. */
-export function serviceVariables(pod: KubeObject, services: readonly KubeObject[]): Readonly<Record<string, string>> {
-  if (fieldOf(pod, 'spec', 'enableServiceLinks') === false) return {};
-  return Object.fromEntries(services.flatMap(variablesOf));
-}
-
-function variablesOf(service: KubeObject): readonly (readonly [string, string])[] {
-  const ip = textAt(service, '', 'spec', 'clusterIP');
-  const ports = itemsAt(service, 'spec', 'ports').filter((port): port is JsonObject => isJsonObject(port));
-  const [first] = ports;
-  if (!/^[0-9.]+$/.test(ip) || first === undefined) return [];
-  const prefix = variableName(service.metadata.name);
-  const url = (port: JsonObject) => `${textAt(port, 'TCP', 'protocol').toLowerCase()}://${ip}:${String(port['port'])}`;
-  return [
-    [`${prefix}_SERVICE_HOST`, ip],
-    [`${prefix}_SERVICE_PORT`, String(first['port'])],
-    ...ports.flatMap((port): [string, string][] => (port['name'] === undefined ? [] : [[`${prefix}_SERVICE_PORT_${variableName(String(port['name']))}`, String(port['port'])]])),
-    [`${prefix}_PORT`, url(first)],
-    ...ports.flatMap((port): [string, string][] => {
-      const protocol = textAt(port, 'TCP', 'protocol');
-      const start = `${prefix}_PORT_${String(port['port'])}_${protocol}`;
-      return [[start, url(port)], [`${start}_PROTO`, protocol.toLowerCase()], [`${start}_PORT`, String(port['port'])], [`${start}_ADDR`, ip]];
-    }),
-  ];
-}
-
-function variableName(name: string): string {
-  return name.toUpperCase().replaceAll('-', '_');
 }

@@ -136,9 +136,11 @@ test('a Service is one address for both, from its name on; a headless one has th
   await service('greeters', {}, [endpoint(first.ip), endpoint(second.ip)]);
   await service('each', { clusterIP: 'None' }, [endpoint(first.ip, { hostname: 'one' }), endpoint(second.ip, { hostname: 'two' })]);
   await service('nobody', {});
+  await world.api.create(SERVICES, 'default', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'elsewhere' }, spec: { type: 'ExternalName', externalName: 'one.each.default.svc.cluster.local' } });
   await until('the name of the Service', () => heard('first', 'greeters', 80).catch(() => undefined));
   assert.deepEqual(new Set([await heard('first', 'greeters', 80), await heard('first', 'greeters.default.svc.cluster.local', 80)]), new Set(['first', 'second']));
   assert.deepEqual([await heard('first', 'one.each', 8080), await heard('first', 'two.each.default.svc', 8080)], ['first', 'second']);
+  assert.equal(await heard('second', 'elsewhere', 8080), 'first');
   await assert.rejects(heard('first', 'nobody', 80), /Connection refused/);
   await assert.rejects(heard('first', 'no-such-service', 80), /Name or service not known/);
 });

@@ -9,23 +9,23 @@ import socket
 import struct
 
 from .bridge import Addresses
+from .dns_messages import (
+    IS_TRUNCATED, NO_SUCH_NAME, SERVER_FAILURE, TYPE_A, TYPE_ANY, TYPE_CNAME, TYPE_PTR, TYPE_SRV, Question, address_in, encode_name,
+    ask_for, parse, record, reply, size_max, under_alias,
+)
 from .relay import Dialer, Relay, accept_all, close, open_listener
 
 PORT = 53
 SERVER_NUMBER = 10  # in the range of the Services, as is the custom
-TYPE_A, TYPE_CNAME, TYPE_PTR, TYPE_AAAA, TYPE_SRV, TYPE_ANY, CLASS_IN = 1, 5, 12, 28, 33, 255, 1
-NO_ERROR, SERVER_FAILURE, NO_SUCH_NAME = 0, 2, 3
-IS_ANSWER, IS_AUTHORITATIVE, IS_TRUNCATED, IS_RECURSION_WANTED, IS_RECURSION_DONE = 0x8000, 0x0400, 0x0200, 0x0100, 0x0080
-UDP_BYTES_MAX = 512
 DATAGRAM_BYTES_MAX = 64 * 1024
-TTL_SECONDS = 5
 QUESTION_COUNT_MAX = 1024  # that wait for other servers
 UPSTREAM_SECONDS_MAX = 3.0
 ALIAS_COUNT_MAX = 8
 POD_NAME = re.compile(r'(\d+)-(\d+)-(\d+)-(\d+)\.[a-z0-9-]+\.pod\.')
 RESOLVER_FILE = '/etc/resolv.conf'
 
-Question = collections.namedtuple('Question', 'number flags name type end')  # `end`: where it ends in the message
+#: A question for another server: its text, the message that it comes from, and the alias that it is about if it is about one.
+Asked = collections.namedtuple('Asked', 'text message question source alias')
 
 
 class Names:
@@ -60,11 +60,13 @@ class Names:
                 question = parse(message)
                 if question is None:
                     continue
-                answer = self.answer(message, question, size_max(message, question))
+                alias = self.alias_outside(question)
+                answer = None if alias else self.answer(message, question, size_max(message, question))
                 if answer is not None:
                     self.datagrams.sendto(answer, source)
                 elif self.waiting_count < QUESTION_COUNT_MAX:
-                    self.ask(message, question, source, upstream_servers())
+                    asked = ask_for(question.number, alias, question.type) if alias else message
+                    self.ask(Asked(asked, message, question, source, alias), upstream_servers())
         except OSError:
             return
 
@@ -97,6 +99,12 @@ class Names:
         whole = reply(message, question, records)
         return whole if len(whole) <= bytes_max else reply(message, question, [], more_flags=IS_TRUNCATED)
 
+    def alias_outside(self, question: Question) -> str | None:
+        """The name elsewhere that a Service stands for, when its address is asked for: askers do not follow aliases themselves."""
+        name = question.name if self.table is not None and question.type == TYPE_A else None
+        alias = None if name is None else self.table['aliases'].get(name)
+        return alias if alias is not None and self.addresses_of(alias) is None and not self.is_ours(alias) else None
+
     def addresses_of(self, name: str) -> list[str] | None:
         """None: there is no such name."""
         found = self.table['addresses'].get(name)
@@ -118,37 +126,37 @@ class Names:
 
     # ------------------------------------------------------------------------------------------- the machine's servers
 
-    def ask(self, message: bytes, question: Question, source: tuple[str, int], servers: list[str]) -> None:
+    def ask(self, asked: Asked, servers: list[str]) -> None:
         """By a socket of its own for each question, so that its port cannot be guessed; the next server when one says nothing."""
         if not servers:
-            return self.send(reply(message, question, [], SERVER_FAILURE), source)
+            return self.send(reply(asked.message, asked.question, [], SERVER_FAILURE), asked.source)
         self.waiting_count += 1
-        self.loop.in_background(lambda: make_question(servers[0], message), lambda asked: self.wait(asked, message, question, source, servers))
+        self.loop.in_background(lambda: make_question(servers[0], asked.text), lambda connection: self.wait(asked, connection, servers))
 
-    def wait(self, asked: socket.socket | None, message: bytes, question: Question, source: tuple[str, int], servers: list[str]) -> None:
+    def wait(self, asked: Asked, connection: socket.socket | None, servers: list[str]) -> None:
         def finish(answer: bytes | None) -> None:
             self.loop.cancel(timer)
             self.waiting_count -= 1
-            if asked is not None:
-                self.loop.forget(asked)
-                asked.close()
+            if connection is not None:
+                self.loop.forget(connection)
+                connection.close()
             if answer is None:
-                self.ask(message, question, source, servers[1:])
+                self.ask(asked, servers[1:])
             else:
-                self.send(answer, source)
+                self.send(under_alias(asked.message, asked.question, asked.alias, answer) if asked.alias else answer, asked.source)
 
         def read(_events: int) -> None:
             try:
-                answer = asked.recv(DATAGRAM_BYTES_MAX)
+                answer = connection.recv(DATAGRAM_BYTES_MAX)
             except OSError:
                 return finish(None)
-            if answer[:2] == message[:2]:
+            if answer[:2] == asked.text[:2]:
                 finish(answer)
 
         timer = self.loop.after(UPSTREAM_SECONDS_MAX, lambda: finish(None))
-        if asked is None:
+        if connection is None:
             return finish(None)
-        self.loop.watch(asked, read)
+        self.loop.watch(connection, read)
 
     def send(self, message: bytes, target: tuple[str, int]) -> None:
         try:
@@ -217,49 +225,3 @@ def make_question(server: str, message: bytes) -> socket.socket | None:
         return asked
     except OSError:
         return None
-
-
-# ----------------------------------------------------------------------------------------------------------- messages
-
-def parse(message: bytes) -> Question | None:
-    """The one question of a message; None for what is not one."""
-    try:
-        number, flags, count = struct.unpack_from('!HHH', message)
-        labels, at = [], 12
-        while message[at]:
-            size = message[at]
-            if size > 63 or at + 1 + size >= len(message):
-                return None
-            labels.append(message[at + 1:at + 1 + size].decode('latin-1').lower())
-            at += 1 + size
-        kind, kind_class = struct.unpack_from('!HH', message, at + 1)
-    except (struct.error, IndexError):
-        return None
-    if flags & IS_ANSWER or count != 1 or kind_class != CLASS_IN:
-        return None
-    return Question(number, flags, '.'.join(labels), kind, at + 5)
-
-
-def size_max(message: bytes, question: Question) -> int:
-    """Of an answer by UDP: the asker may allow for more than the usual (EDNS, RFC 6891)."""
-    if len(message) >= question.end + 11 and message[question.end:question.end + 3] == b'\0\0\x29':
-        return max(UDP_BYTES_MAX, struct.unpack_from('!H', message, question.end + 3)[0])
-    return UDP_BYTES_MAX
-
-
-def reply(message: bytes, question: Question, records: list[bytes], code: int = NO_ERROR, more_flags: int = 0) -> bytes:
-    flags = IS_ANSWER | IS_AUTHORITATIVE | IS_RECURSION_DONE | question.flags & IS_RECURSION_WANTED | more_flags | code
-    return struct.pack('!HHHHHH', question.number, flags, 1, len(records), 0, 0) + message[12:question.end] + b''.join(records)
-
-
-def record(name: str, kind: int, content: bytes) -> bytes:
-    return encode_name(name) + struct.pack('!HHIH', kind, CLASS_IN, TTL_SECONDS, len(content)) + content
-
-
-def encode_name(name: str) -> bytes:
-    return b''.join(bytes((len(label),)) + label.encode('latin-1') for label in name.split('.')) + b'\0'
-
-
-def address_in(name: str) -> str:
-    """Of the name of a reverse question: 5.0.88.10.in-addr.arpa is 10.88.0.5."""
-    return '.'.join(reversed(name.removesuffix('.in-addr.arpa').split('.')))

@@ -6,9 +6,16 @@ import os
 import selectors
 import socket
 import struct
+import time
 
 CHUNK_BYTES_MAX = 256 * 1024
 CONNECT_SECONDS_MAX = 60.0
+NO_DESCRIPTOR_SECONDS = 0.01
+#: A Pod that is gone without a word does not hold a connection for longer than two minutes.
+KEEP_ALIVE = (
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 60),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 15), (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 4),
+)
 ABORT = struct.pack('=ii', 1, 0)  # SO_LINGER: close() resets the connection
 
 
@@ -26,7 +33,8 @@ class Relay:
             side.setblocking(False)
             if side.family == socket.AF_INET:
                 side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                side.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                for level, option, value in KEEP_ALIVE:
+                    side.setsockopt(level, option, value)
         self.follow()
 
     def follow(self) -> None:
@@ -162,10 +170,12 @@ def open_listener(address: tuple[str, int], options: tuple[tuple[int, int], ...]
 
 
 def accept_all(listener: socket.socket) -> list[tuple[socket.socket, tuple[str, int]]]:
-    """What waits; nothing when there are no descriptors left."""
+    """What waits. While no descriptors are left it waits on, and this process must not spin."""
     found = []
     try:
         while True:
             found.append(listener.accept())
-    except OSError:
+    except OSError as error:
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            time.sleep(NO_DESCRIPTOR_SECONDS)
         return found

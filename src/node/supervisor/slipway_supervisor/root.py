@@ -12,7 +12,7 @@ from .kernel import (
     unshare,
 )
 
-# A network namespace joins these when a Pod needs an address of its own.
+# A network namespace is made for the whole Pod (pod_networks.py) and joined by main.
 INIT_NAMESPACES = NEW_MOUNT | NEW_UTS
 SYMLINK_COUNT_MAX = 40
 SCAFFOLD_ENTRY_COUNT_MAX = 4096
