@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject, KubeObject } from '../../../base/mod.ts';
+import { STEP_ANNOTATION } from '../../../api/mod.ts';
 import { GANG_ANNOTATION, GANG_LABEL } from './demand.ts';
 import { planScheduling, type SchedulingDecision, type SchedulingSnapshot } from './plan.ts';
 
@@ -78,6 +79,12 @@ test('Pods go by priority, then by age, as long as there is room; why the others
   const ended = pod('ended', { requests: { cpu: '2' }, on: 'box', status: { phase: 'Succeeded' } });
   assert.deepEqual(outcome([ended, pod('next', { requests: { cpu: '2' } })]), ['next → box'], 'what has ended holds nothing');
   assert.deepEqual(outcome([pod('bound', { requests: { cpu: '2' } }), pod('next', { requests: { cpu: '1' } })], { assumed: new Map([['bound', 'box']]) }).length, 1);
+});
+
+test('a pipeline step is placed as others are, and holds what it asks for while it runs', () => {
+  const step = (name: string, wanted: Wanted) => pod(name, { requests: { cpu: '2' }, annotations: { [STEP_ANNOTATION]: '{}' }, ...wanted });
+  assert.deepEqual(outcome([step('placed', {}), step('queued', { on: 'box', status: { phase: 'Pending' } })]), ['placed → box']);
+  assert.match(outcome([pod('next', { requests: { cpu: '1' } }), step('running', { on: 'box' })])[0]!, /^next: .*held by default\/running \(2\)\.$/);
 });
 
 test('what keeps a Pod away for good says what to do about it', () => {
