@@ -36,3 +36,4 @@ export type {
 export { success, type Outcome } from './outcome.ts';
 export { StreamQueue } from './queue.ts';
 export { until } from './until.ts';
+export { parseYamlDocuments, type YamlDocuments, type YamlOptions } from './yaml-documents.ts';

@@ -103,3 +103,13 @@ test('whatever the text, it is a pipeline or errors', () => {
     { numRuns: 300 },
   );
 });
+
+test('thousands of errors cost no more than the first of them', () => {
+  const text = `{"a": ${'"b" "c", '.repeat(7_000)}`;
+  const cpu = process.cpuUsage();
+  const parsed = parsePipelineText(text);
+  const { user, system } = process.cpuUsage(cpu);
+  assert.match(parsed.ok ? '' : parsed.errors[0]!.message, /^The text is not YAML: .* at line 1, column \d+\.$/);
+  // With a stack and a picture for each it was most of a second; this leaves room for a slow machine.
+  assert.ok(user + system < 800_000, `${(user + system) / 1000} ms of processor time`);
+});

@@ -1,7 +1,7 @@
 // Text of an upload to a pipeline: YAML or JSON, one document or the pipeline with its platform document, within limits
 // that keep hostile text (deep nesting, alias bombs, megabytes) from costing more than a refusal.
-import { isScalar, Lexer, parseAllDocuments, visit, type Document, type Tags } from 'yaml';
-import { describeError, isJsonObject, type Json, type JsonObject } from '../base/mod.ts';
+import { isScalar, Lexer, visit, type Document, type Tags } from 'yaml';
+import { describeError, isJsonObject, parseYamlDocuments, type Json, type JsonObject, type YamlDocuments } from '../base/mod.ts';
 import { DOCUMENT_DEPTH_MAX, DOCUMENT_SIZE_MAX_BYTES, YAML_ALIASES_MAX, YAML_LINES_MAX, YAML_TOKENS_MAX } from './limits.ts';
 import { indentQuotedLines } from './quoted-lines.ts';
 import { parsePipeline, refuse, type PipelineParse } from './parse.ts';
@@ -59,9 +59,9 @@ function readYaml(text: string, limits: TextLimits): Reading {
   const excess = excessOf(text, limits.yamlTokensMax);
   if (excess !== undefined) return { ok: false, message: `The YAML ${excess}` };
   const documents: Json[] = [];
-  for (const document of parseYaml(text)) {
-    const [error] = document.errors;
-    if (error !== undefined) return { ok: false, message: `The text is not YAML: ${firstLine(error.message).replace(/:$/, '')}.` };
+  const parsed = parseYaml(text);
+  if (parsed.error !== undefined) return { ok: false, message: `The text is not YAML: ${firstLine(parsed.error)}.` };
+  for (const document of parsed.documents) {
     const problem = findUnusableNode(document);
     if (problem !== undefined) return { ok: false, message: problem };
     documents.push(document.toJS({ maxAliasCount: YAML_ALIASES_MAX }) as Json);
@@ -69,13 +69,13 @@ function readYaml(text: string, limits: TextLimits): Reading {
   return { ok: true, documents };
 }
 
-function parseYaml(text: string): readonly Document[] {
+function parseYaml(text: string): YamlDocuments {
   // uniqueKeys is quadratic in the parser, so duplicates are looked for afterwards.
   const options = { uniqueKeys: false, customTags: asPythonReads, logLevel: 'silent' } as const;
-  const documents = parseAllDocuments(text, options);
-  if (documents.every((document) => document.errors.length === 0)) return documents;
-  const repaired = parseAllDocuments(indentQuotedLines(text), options);
-  return repaired.every((document) => document.errors.length === 0) ? repaired : documents;
+  const parsed = parseYamlDocuments(text, options);
+  if (parsed.error === undefined) return parsed;
+  const repaired = parseYamlDocuments(indentQuotedLines(text), options);
+  return repaired.error === undefined ? repaired : parsed;
 }
 
 /** Looks at the text before the parser does, whose time and stack depend on it. */

@@ -41,6 +41,7 @@ const UPLOADS: readonly Attack[] = [
   { name: 'upload: no form', method: 'POST', path: `${API}/pipelines/upload`, body: sound, says: /multipart\/form-data.*uploadfile/ },
   { name: 'upload: a form without boundary', method: 'POST', path: `${API}/pipelines/upload`, headers: { 'Content-Type': 'multipart/form-data' }, body: sound, says: /form cannot be read/ },
   { name: 'upload: a form that ends in the middle', method: 'POST', path: `${API}/pipelines/upload`, headers: FORM_TYPE, body: () => form('p.yaml', sound()).subarray(0, 200), says: /form/ },
+  { name: 'upload: a nameless part that does not end', method: 'POST', path: `${API}/pipelines/upload`, headers: FORM_TYPE, body: () => form('p.yaml', sound(), '').subarray(0, 200), says: /form/ },
   { name: 'upload: another field', method: 'POST', path: `${API}/pipelines/upload`, headers: FORM_TYPE, body: () => form('p.yaml', sound(), 'file'), says: /no file in the field uploadfile/ },
   upload('nothing', 'p.yaml', () => '', /empty/),
   upload('a picture', 'p.png', () => randomBytes(1000), /p\.png/),

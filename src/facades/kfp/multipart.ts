@@ -38,7 +38,8 @@ function readFiles(headers: FormHeaders, body: Buffer, fieldName: string): Promi
     const files: Promise<UploadedFile>[] = [];
     const parser = createParser(headers);
     parser.on('file', (field, stream, name) => {
-      if (field !== fieldName) return stream.resume();
+      // A part that does not end fails its stream, also one that nobody wants to have.
+      if (field !== fieldName) return stream.on('error', (error) => reject(unreadable(error))).resume();
       const file = collect(stream).then((bytes) => ({ name: name ?? '', bytes }));
       file.catch(reject);
       files.push(file);
@@ -46,7 +47,7 @@ function readFiles(headers: FormHeaders, body: Buffer, fieldName: string): Promi
     for (const event of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) {
       parser.once(event, () => reject(invalid(`the form has more than ${PART_COUNT_MAX} parts`)));
     }
-    parser.once('error', (error: unknown) => reject(invalid(`the form cannot be read: ${describeError(error)}`)));
+    parser.once('error', (error: unknown) => reject(unreadable(error)));
     parser.once('finish', () => resolve(Promise.all(files)));
     parser.end(body);
   });
@@ -63,13 +64,21 @@ function createParser(headers: FormHeaders): BusboyInstance {
   try {
     return new Busboy({ headers, limits });
   } catch (error) {
-    throw invalid(`the form cannot be read: ${describeError(error)}`);
+    throw unreadable(error);
   }
+}
+
+function unreadable(error: unknown): Failure {
+  return invalid(`the form cannot be read: ${describeError(error)}`);
 }
 
 async function collect(stream: BusboyFileStream): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk); // Without an encoding a stream gives buffers.
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk); // Without an encoding a stream gives buffers.
+  } catch (error) {
+    throw unreadable(error);
+  }
   if (stream.truncated) throw new Failure('BodyTooLarge', `the file is larger than ${UPLOAD_BYTES_MAX} bytes`);
   return Buffer.concat(chunks);
 }

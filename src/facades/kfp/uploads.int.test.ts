@@ -116,6 +116,8 @@ test('the form itself may be wrong', async () => {
   assertRefused(await post('x', 'multipart/form-data'), 400, /cannot be read/);
   assertRefused(await post('x', 'multipart/form-data; boundary=b'), 400, /cannot be read/);
   assertRefused(await post('--b\r\nContent-Disposition: form-data; name="uploadfile"; filename="a.yaml"\r\n\r\nx', 'multipart/form-data; boundary=b'), 400, /cannot be read/);
+  // The stream of a part that nobody reads fails, too: uncaught, it would end the server.
+  assertRefused(await post('--b\r\nContent-Disposition: form-data; name="other"; filename="a.yaml"\r\n\r\nx', 'multipart/form-data; boundary=b'), 400, /cannot be read/);
   const otherField = new FormData();
   otherField.append('file', new Blob([YAML]), 'pipe.yaml');
   assertRefused(await post(otherField), 400, /no file in the field uploadfile/);

@@ -1,6 +1,6 @@
 // YAML bodies as JSON values, within limits that keep a hostile text from costing more than a refusal. Pure.
-import { isScalar, Lexer, parseDocument, visit, type Document } from 'yaml';
-import { describeError } from '../../base/mod.ts';
+import { isScalar, Lexer, visit, type Document } from 'yaml';
+import { describeError, parseYamlDocuments } from '../../base/mod.ts';
 
 /** Parsing this many scalars, keys, spaces and marks takes some hundred milliseconds. */
 const TOKEN_COUNT_MAX = 100_000;
@@ -17,9 +17,11 @@ export function readYamlText(text: string): YamlText {
   if (excess !== undefined) return refused(excess);
   try {
     // The parser's own check for keys that stand twice is quadratic.
-    const document = parseDocument(text, { uniqueKeys: false, logLevel: 'error' });
-    const [error] = document.errors;
-    if (error !== undefined) return refused(firstLine(error.message));
+    const { documents, error } = parseYamlDocuments(text, { uniqueKeys: false, logLevel: 'error' });
+    if (error !== undefined) return refused(firstLine(error));
+    const [document, second] = documents;
+    if (document === undefined) return { ok: true, value: null };
+    if (second !== undefined) return refused('it holds multiple documents; send one');
     const repeated = findRepeatedKey(document);
     if (repeated !== undefined) return refused(`the key "${repeated}" stands twice in the same map`);
     return { ok: true, value: document.toJS({ maxAliasCount: ALIAS_COUNT_MAX }) as unknown };
