@@ -3,7 +3,7 @@
 // trying.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, copyFile, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { until } from '../../../base/mod.ts';
 import { machineVariables } from '../../environments/testing/machine.ts';
 import { createEngineApi, type EngineApi } from '../engine-api.ts';
+import { podmanSocketPath } from '../podman-service.ts';
 
 const execute = promisify(execFile);
 const PROGRAMS = ['sh', 'cat', 'sleep', 'id', 'head', 'tail', 'mkdir', 'rm', 'ls', 'grep', 'tar', 'touch', 'tr', 'env', 'stat', 'hostname', 'chroot'];
@@ -32,6 +33,9 @@ export interface PodmanWorld {
   podman(...programArguments: readonly string[]): Promise<string>;
   /** A socket at which the same engine says that it is Docker. */
   pretendDocker(): Promise<string>;
+  /** Process ids of services that the product started for a directory. */
+  servicesIn(serviceDirectory: string): Promise<readonly number[]>;
+  stopOwn(serviceDirectory: string): Promise<void>;
   /** Ends the service; containers go on. */
   stopService(): Promise<void>;
   startService(): Promise<void>;
@@ -81,6 +85,12 @@ async function tryPodman(directory: string, { runtime, driver }: (typeof SETTING
     directory: own,
     podman,
     pretendDocker: () => pretendDocker(socket),
+    servicesIn,
+    async stopOwn(serviceDirectory) {
+      for (const pid of await servicesIn(serviceDirectory)) process.kill(pid, 'SIGTERM');
+      const isOver = async () => (await servicesIn(serviceDirectory)).length === 0;
+      await until('the service to end', isOver, { timeoutMs: WAIT_MS, intervalMs: 20 });
+    },
     async stopService() {
       if (service === undefined || service.exitCode !== null) return;
       service.kill();
@@ -116,6 +126,14 @@ async function pretendDocker(socket: string): Promise<string> {
   server.unref();
   await once(server.listen(path), 'listening');
   return path;
+}
+
+async function servicesIn(serviceDirectory: string): Promise<readonly number[]> {
+  const address = `unix://${podmanSocketPath(serviceDirectory)}`;
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const isService = async (pid: string) => (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes(address);
+  const found = await Promise.all(pids.map(async (pid) => ((await isService(pid)) ? [Number(pid)] : [])));
+  return found.flat();
 }
 
 async function writeSettings(own: string, runtime: string, driver: string): Promise<Readonly<Record<string, string>>> {
