@@ -211,6 +211,7 @@ class Node implements LocalNode {
   async #takeOver(supervisor: Supervisor, { containers: processes, networks = [] }: SupervisorList): Promise<void> {
     const { containers } = this.#options;
     this.#networks.restore(networks);
+    await containers.endCutOff(new Set(networks.map(({ podUid }) => podUid)));
     const listed = [...processes, ...(await containers.list())];
     const found = { instanceIds: [supervisor.hello.instanceId, ...containers.instanceIds], listed };
     for (const worker of this.#workers.values()) await worker.takeOver(found);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { until, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { networkProblem } from '../network/testing/network-problem.ts';
 import { containerStatus, NodeWorld, stateOf, terminated } from '../testing/node-world.ts';
 import { startPodman } from './testing/podman-world.ts';
 
@@ -85,7 +86,7 @@ test('while the engine does not answer containers go on, and what happened meanw
   assert.equal(containerStatus(await world.get('alone'))['restartCount'], 0);
   await podman.startService();
   const pod = await world.ended('alone');
-  assert.deepEqual([terminated(pod)['exitCode'], await world.log(pod)], [6, 'up\ndown\n']);
+  assert.deepEqual([terminated(pod)['exitCode'], await world.log(pod)], [6, 'up\ndown\n'], JSON.stringify([pod.status, await world.log(pod), await world.events('alone')]));
 });
 
 test('a container that somebody removes from the engine has ended, as if killed', { skip }, async () => {
@@ -94,4 +95,19 @@ test('a container that somebody removes from the engine has ended, as if killed'
   await world.running('taken');
   await podman.podman('rm', '--force', '--time', '0', (await containers())[0]!);
   assert.equal(terminated(await world.ended('taken'))['exitCode'], 137);
+});
+
+test('a supervisor that dies takes the networks with it: who was in one starts anew in a new one, others go on', { skip: skip === false ? (await networkProblem()) || false : skip }, async () => {
+  const loop = 'while true; do sleep 0.2; done';
+  const spec = { restartPolicy: 'Always', terminationGracePeriodSeconds: 0 };
+  await run('networked', loop, { ports: [{ containerPort: 8080 }] }, spec);
+  await run('plain', loop, {}, spec);
+  await world.running('networked');
+  const before = startedAt(await world.running('plain'));
+  process.kill(world.node.supervisor().hello.pid, 'SIGKILL');
+  const pod = await world.until('networked', 'a second attempt', (one) => Number(containerStatus(one)['restartCount']) > 0 && stateOf(containerStatus(one), 'running') !== undefined);
+  assert.match(String(pod.status?.['podIP']), /^(?!127\.)/);
+  const plain = await world.get('plain');
+  assert.deepEqual([containerStatus(plain)['restartCount'], startedAt(plain)], [0, before]);
+  for (const name of ['networked', 'plain']) await world.delete(name, 0);
 });

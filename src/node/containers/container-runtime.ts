@@ -103,6 +103,19 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
   /** Containers of an engine are started without input; their output is in the log. */
   attach: Runtime['attach'] = () => Promise.resolve(undefined);
 
+  /**
+   * A new supervisor has only these Pods' networks: a running container in another one is cut off from everything. It ends as
+   * the processes of such a Pod did, and its restart policy says what follows.
+   */
+  async endCutOff(podUids: ReadonlySet<string>): Promise<void> {
+    for (const container of await this.#ours([`${LABEL.network}=own`])) {
+      const found = listedContainerOf(await this.#call('GET', `/containers/${container}/json`), this.#bootId);
+      if (found?.state !== 'running' || podUids.has(found.podUid)) continue;
+      this.#options.log.warn('a container lost the network of its Pod and is ended', { id: found.id });
+      await this.#call('POST', `/containers/${container}/kill`, { signal: '9' });
+    }
+  }
+
   openSession: Runtime['openSession'] = async (id, options) => {
     const { container } = this.#find(id);
     const main = pidOf(await this.#call('GET', `/containers/${container}/json`));

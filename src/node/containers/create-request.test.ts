@@ -47,6 +47,7 @@ test('a container that asks for nothing', () => {
       'slipway.pod-uid': 'uid',
       'slipway.container-id': 'uid/main/2',
       'slipway.exit-file': '/data/exit.json',
+      'slipway.network': 'machine',
       'slipway.pod-name': 'pod',
       'slipway.pod-namespace': 'team',
     },

@@ -12,6 +12,8 @@ export const LABEL = {
   id: 'slipway.container-id',
   /** Of the record of its exit. */
   exitFile: 'slipway.exit-file',
+  /** `own` when it joined the network of its Pod, which lives as long as the supervisor. */
+  network: 'slipway.network',
   /** Only where the engine does not write it itself. */
   logFile: 'slipway.log-file',
   podName: 'slipway.pod-name',
@@ -52,6 +54,7 @@ export function createRequest(program: ImageProgram, plan: ContainerPlan, { inst
       [LABEL.id]: id,
       [LABEL.exitFile]: exitFile,
       ...(canWriteLogs ? {} : { [LABEL.logFile]: plan.logFile }),
+      [LABEL.network]: plan.address.kind,
       [LABEL.podName]: pod.metadata.name,
       [LABEL.podNamespace]: pod.metadata.namespace ?? '',
     },
