@@ -46,6 +46,7 @@ export async function startNode(api: ObjectApi, directory: string, stepResults: 
     claims: of('persistentvolumeclaims'),
     services: of('services'),
     slices: of('endpointslices', 'discovery.k8s.io'),
+    endpoints: of('endpoints'),
     configObjects: [of('configmaps'), of('secrets')],
     ranges: networkRanges('10.88.0.0/16', '10.96.0.0/16'),
     machineHost: '127.0.0.1',

@@ -64,6 +64,7 @@ const SECRETS = { group: '', version: 'v1', resource: 'secrets' } as const;
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 const SERVICES = { group: '', version: 'v1', resource: 'services' } as const;
 const ENDPOINT_SLICES = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' } as const;
+const ENDPOINTS = { group: '', version: 'v1', resource: 'endpoints' } as const;
 const CONTENT_KEY_BYTES = 32;
 /** Pods of a run that exist at the same time: enough that there is always one for the next free slot, made in groups. */
 const PODS_PER_RUN_MIN = 64;
@@ -223,6 +224,7 @@ function openNode(
     claimsDirectory: directory.file('volumes'),
     services: informers.of(SERVICES),
     slices: informers.of(ENDPOINT_SLICES),
+    endpoints: informers.of(ENDPOINTS),
     ranges: config.ranges,
     machineHost: isIPv4(config.host) ? config.host : '127.0.0.1',
     apiAddress,

@@ -52,9 +52,10 @@ export interface LocalNodeOptions {
   readonly claimsDirectory: string;
   /** Pods of pipeline steps that run at the same time. */
   readonly stepsAtOnce: number;
-  /** Services and EndpointSlices of all namespaces; the node starts them. */
+  /** Services, EndpointSlices and Endpoints of all namespaces; the node starts them. */
   readonly services: Informer;
   readonly slices: Informer;
+  readonly endpoints: Informer;
   readonly ranges: NetworkRanges;
   /** Where ports of the machine (hostPort, NodePort) are listened on. */
   readonly machineHost: string;
@@ -172,8 +173,8 @@ class Node implements LocalNode {
   }
 
   async start(): Promise<void> {
-    const { claims, services, slices, configObjects } = this.#options;
-    await Promise.all([claims, services, slices, ...configObjects].map((informer) => informer.start()));
+    const { claims, services, slices, endpoints, configObjects } = this.#options;
+    await Promise.all([claims, services, slices, endpoints, ...configObjects].map((informer) => informer.start()));
     this.#networks.start();
     const gpus = await listNvidiaGpus();
     const offered = new Map([...(gpus.length === 0 ? [] : [[NVIDIA_GPU, gpus] as const]), ...this.#options.devices]);

@@ -16,8 +16,8 @@ function endpoint(address: string, conditions: JsonObject = { ready: true, servi
   return { addresses: [address], conditions, ...more };
 }
 
-function tableOf(services: readonly KubeObject[], slices: readonly KubeObject[], pods: readonly KubeObject[] = []) {
-  return networkTable({ zone: 'cluster.local', services, slices, pods, api: { address: '10.96.0.1', port: 443, target: ['127.0.0.1', 8080] }, machineHost: '127.0.0.1' });
+function tableOf(services: readonly KubeObject[], slices: readonly KubeObject[], pods: readonly KubeObject[] = [], endpoints: readonly KubeObject[] = []) {
+  return networkTable({ zone: 'cluster.local', services, slices, pods, endpoints, api: { address: '10.96.0.1', port: 443, target: ['127.0.0.1', 8080] }, machineHost: '127.0.0.1' });
 }
 
 const LEAVING = { ready: false, serving: true, terminating: true };
@@ -50,6 +50,13 @@ test('a headless Service has the addresses of its Pods, and their names', () => 
   assert.deepEqual([names.addresses[`db-0.${domain}`], names.addresses[`10-88-0-6.${domain}`]], [['10.88.0.5'], ['10.88.0.6']]);
   assert.deepEqual(names.ports[`_sql._tcp.${domain}`], [[5432, `db-0.${domain}`], [5432, `10-88-0-6.${domain}`], [5432, `192-88-99-1.${domain}`]]);
   assert.deepEqual(listeners, [API]);
+});
+
+test('a Service without a selector leads to where its Endpoints say', () => {
+  const subsets = [{ addresses: [{ ip: '192.168.1.7' }], ports: [{ name: 'http', port: 5432, protocol: 'TCP' }] }];
+  const byHand = { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'web', namespace: 'team' }, subsets };
+  assert.deepEqual(tableOf([web()], [], [], [byHand]).listeners[1]?.targets, [['192.168.1.7', 5432]]);
+  assert.deepEqual(tableOf([web({ selector: { app: 'web' } })], [], [], [byHand]).listeners[1]?.targets, []);
 });
 
 test('another name for what is outside, and ports of the machine that Pods ask for, each once', () => {

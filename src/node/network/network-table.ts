@@ -1,7 +1,7 @@
 // What the network of the Pods has to know: names and their addresses, and the addresses at which Services are listened for
 // with the Pods behind them. From Services and EndpointSlices; pure. The supervisor's names.py and services.py are its readers.
 import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
-import { fieldOf, itemsAt, MACHINE_ADDRESS, numberAt, textAt } from '../../api/mod.ts';
+import { fieldOf, itemsAt, labelsOf, MACHINE_ADDRESS, numberAt, textAt } from '../../api/mod.ts';
 import { MACHINE_NAMES } from './name-files.ts';
 import { LOOPBACK } from './pod-address.ts';
 
@@ -9,6 +9,8 @@ export interface NetworkFacts {
   readonly zone: string;
   readonly services: readonly KubeObject[];
   readonly slices: readonly KubeObject[];
+  /** Endpoints: those of Services without a selector count, which somebody writes by hand. */
+  readonly endpoints: readonly KubeObject[];
   /** Pods with an address of their own, for the ports of the machine that they ask for. */
   readonly pods: readonly KubeObject[];
   /** The Service of the API itself. */
@@ -51,6 +53,7 @@ interface Endpoint {
 export function networkTable(facts: NetworkFacts): NetworkTable {
   const { zone, services, api } = facts;
   const slicesOf = Map.groupBy(facts.slices, (slice) => `${slice.metadata.namespace}/${slice.metadata.labels?.['kubernetes.io/service-name']}`);
+  const byHand = new Map(facts.endpoints.map((object) => [`${object.metadata.namespace}/${object.metadata.name}`, object]));
   const addresses: Record<string, readonly string[]> = {};
   const aliases: Record<string, string> = {};
   const ports: Record<string, (readonly [number, string])[]> = {};
@@ -65,7 +68,8 @@ export function networkTable(facts: NetworkFacts): NetworkTable {
       aliases[domain] = textAt(service, '', 'spec', 'externalName').toLowerCase().replace(/\.$/, '');
       continue;
     }
-    const endpoints = endpointsOf(service, slicesOf.get(`${namespace}/${name}`) ?? []);
+    const key = `${namespace}/${name}`;
+    const endpoints = endpointsOf(service, slicesOf.get(key) ?? (hasSelector(service) ? [] : mirrored(byHand.get(key))));
     const clusterIP = textAt(service, '', 'spec', 'clusterIP');
     const isHeadless = clusterIP === 'None';
     addresses[domain] = isHeadless ? endpoints.map(({ address }) => address) : [clusterIP];
@@ -77,8 +81,20 @@ export function networkTable(facts: NetworkFacts): NetworkTable {
   return { names: { zone, addresses, aliases, ports }, listeners: withoutDoubles(listeners) };
 }
 
+function hasSelector(service: KubeObject): boolean {
+  return Object.keys(labelsOf(fieldOf(service, 'spec', 'selector'))).length > 0;
+}
+
+/** As slices; their ports and addresses have the same fields. */
+function mirrored(endpoints: KubeObject | undefined): readonly JsonObject[] {
+  return itemsAt(endpoints, 'subsets').map((subset) => ({
+    ports: itemsAt(subset, 'ports'),
+    endpoints: itemsAt(subset, 'addresses').map((address) => ({ addresses: [textAt(address, '', 'ip')], hostname: textAt(address, '', 'hostname'), conditions: { ready: true } })),
+  }));
+}
+
 /** Those that are ready; while none is, those that serve although they are on their way out. */
-function endpointsOf(service: KubeObject, slices: readonly KubeObject[]): readonly Endpoint[] {
+function endpointsOf(service: KubeObject, slices: readonly (KubeObject | JsonObject)[]): readonly Endpoint[] {
   const all = slices.flatMap((slice) => {
     const ports = new Map(itemsAt(slice, 'ports').map((port) => [textAt(port, '', 'name'), numberAt(port, 'port')]));
     return itemsAt(slice, 'endpoints').map((endpoint) => ({ endpoint, ports }));

@@ -22,6 +22,7 @@ export interface PodNetworksOptions {
   readonly pods: Informer;
   readonly services: Informer;
   readonly slices: Informer;
+  readonly endpoints: Informer;
   /** Where programs of this machine reach the API, once it listens. */
   readonly apiAddress?: () => ApiAddress | undefined;
   /** Where ports of the machine (hostPort, NodePort) are listened on. */
@@ -54,11 +55,12 @@ export class PodNetworks {
   }
 
   start(): void {
-    const { services, slices, pods } = this.#options;
+    const { services, slices, endpoints, pods } = this.#options;
     const isListed = (pod: KubeObject | undefined) => pod !== undefined && this.#addresses.get(pod.metadata.uid!)?.kind === 'own';
     this.#stopping = [
       services.onChange(() => this.#pushSoon()),
       slices.onChange(() => this.#pushSoon()),
+      endpoints.onChange(() => this.#pushSoon()),
       pods.onChange(({ object }) => void (isListed(object) && this.#pushSoon())),
     ];
     this.#pushByPeriod();
@@ -182,12 +184,13 @@ export class PodNetworks {
   }
 
   #networkTable() {
-    const { services, slices, pods, apiAddress, ranges, machineHost } = this.#options;
+    const { services, slices, endpoints, pods, apiAddress, ranges, machineHost } = this.#options;
     const api = apiAddress?.();
     return networkTable({
       zone: ZONE,
       services: services.list(),
       slices: slices.list(),
+      endpoints: endpoints.list(),
       pods: pods.list().filter(({ metadata: { uid = '' } }) => this.#addresses.get(uid)?.kind === 'own'),
       api: { address: ranges.api, port: API_PORT, target: api === undefined ? undefined : [api.host, api.port] },
       machineHost,

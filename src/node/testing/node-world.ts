@@ -31,6 +31,7 @@ const NAMESPACE = 'default';
 const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
 const SERVICES = { group: '', version: 'v1', resource: 'services' } as const;
 const SLICES = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' } as const;
+const ENDPOINTS = { group: '', version: 'v1', resource: 'endpoints' } as const;
 const WAIT_MS = 30_000;
 
 export interface WorldOptions {
@@ -67,6 +68,7 @@ export class NodeWorld {
   readonly #claims: Informer;
   readonly #services: Informer;
   readonly #slices: Informer;
+  readonly #endpoints: Informer;
   readonly #configObjects: readonly Informer[];
   readonly #closeServer: () => Promise<void>;
   #node: LocalNode | undefined;
@@ -85,12 +87,13 @@ export class NodeWorld {
     this.#claims = createInformer({ api: this.api, type: CLAIMS, ...ports });
     this.#services = createInformer({ api: this.api, type: SERVICES, ...ports });
     this.#slices = createInformer({ api: this.api, type: SLICES, ...ports });
+    this.#endpoints = createInformer({ api: this.api, type: ENDPOINTS, ...ports });
     this.#configObjects = ['configmaps', 'secrets'].map((resource) => createInformer({ api: this.api, type: { group: '', version: 'v1', resource }, ...ports }));
     this.logs = openLogs({ directory: join(this.directory, 'logs'), ...ports });
     this.blobs = openLocalBlobs({ directory: join(this.directory, 'artifacts'), defaultRootUri: 'minio://mlpipeline/v2/artifacts', log: silentLog });
     this.#programs = this.#newPrograms();
     this.#closeServer = async () => {
-      await Promise.all([this.#pods, this.#claims, this.#services, this.#slices, ...this.#configObjects].map((informer) => informer.stop()));
+      await Promise.all([this.#pods, this.#claims, this.#services, this.#slices, this.#endpoints, ...this.#configObjects].map((informer) => informer.stop()));
       store.close();
       await database.close();
     };
@@ -135,6 +138,7 @@ export class NodeWorld {
       claims: this.#claims,
       services: this.#services,
       slices: this.#slices,
+      endpoints: this.#endpoints,
       ranges: networkRanges('10.88.0.0/16', '10.96.0.0/16'),
       machineHost: '127.0.0.1',
       configObjects: this.#configObjects,

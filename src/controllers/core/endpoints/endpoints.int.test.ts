@@ -26,6 +26,9 @@ test('Endpoints and EndpointSlices follow the Pods of a Service', async (t) => {
   assert.match(JSON.stringify(subset), /"ip":"10\.1\.0\.7".*"name":"front-a"/);
   const [slice] = await until('the slice', async () => (await endpointsOf()).length === 1 && (await slices()));
   assert.deepEqual([slice?.['ports'], (await endpointsOf())[0]?.['conditions']], [[{ name: '', port: 8080, protocol: 'TCP' }], { ready: true, serving: true, terminating: false }]);
+  const onMachine = { status: { podIP: '127.0.0.1', podIPs: [{ ip: '127.0.0.1' }] } };
+  await world.api.patch({ type: PODS, namespace: 'default', name: 'front-a' }, 'merge', onMachine, { subresource: 'status' });
+  await until('the address of the machine', async () => JSON.stringify(await endpointsOf()).includes('"192.88.99.1"') && JSON.stringify(await subsets()).includes('"192.88.99.1"'));
   await world.report(pod, 'Succeeded');
   await until('nobody', async () => (await subsets())?.length === 0 && (await endpointsOf()).length === 0);
   await world.api.delete({ type: SERVICES, namespace: 'default', name: 'front' });
