@@ -106,6 +106,7 @@ function resultOf(step: StepDocument, pod: KubeObject, { isFailing, endsAtMs }: 
     runId: step.runId,
     taskId: step.taskId,
     attempt: step.attempt,
+    ...(step.tries === undefined ? {} : { tries: step.tries }),
     podUid: pod.metadata.uid!,
     outcome: isFailing ? 'Failed' : 'Succeeded',
     exitCode: isFailing ? 1 : 0,

@@ -69,8 +69,8 @@ export class Server {
       { api, informers, events, clock, log: silentLog },
       { namespacedTypes: () => [PODS], collectedTypes: () => this.api.ownableKinds(), rootCertificates: 'PEM', leniency: { isOvercommitOn: true, isGpuOptional: false } },
     );
-    await life.unlessOver(createManager({ parts: controllers.filter(({ name }) => !LEFT_OUT.has(name)), clock, log: silentLog }).start());
     await life.unlessOver(informers.start());
+    await life.unlessOver(createManager({ parts: controllers.filter(({ name }) => !LEFT_OUT.has(name)), clock, log: silentLog }).start());
     await life.unlessOver(this.engine.start());
     await life.unlessOver(this.agent.start());
   }

@@ -15,7 +15,6 @@ import type { Action, Effect } from './plan/action.ts';
 import type { PlanFacts, PlanSettings } from './plan/facts.ts';
 import { planResult, planTree } from './plan/plan.ts';
 import { TERMINAL_RUN_STATES, unreadableRun } from './plan/run-life.ts';
-import { receptionOf } from './plan/step-result.ts';
 import { isSettled } from './plan/task-life.ts';
 import { planSettings, type EngineSettings } from './settings.ts';
 
@@ -160,10 +159,8 @@ class RunEngine implements Engine {
     return new Failure('ResultEarly', 'the step is not known to have started; report its result again', { fields: { runId, taskId } });
   }
 
-  #receptionAfterEnd(result: StepResult): 'duplicate' | 'stale' {
-    const { records } = this.#options;
-    const reception = receptionOf(records.task(result.taskId), result, { podNameOf: (uid) => this.#podNameOf(uid) });
-    return reception === 'duplicate' ? 'duplicate' : 'stale';
+  #receptionAfterEnd({ taskId, podUid }: StepResult): 'duplicate' | 'stale' {
+    return this.#options.records.task(taskId)?.podUid === podUid ? 'duplicate' : 'stale';
   }
 
   /**
@@ -236,7 +233,6 @@ class RunEngine implements Engine {
       settings: this.#settings,
       arePodsKnown: this.#arePodsKnown,
       pod: (namespace, name) => pods.get(namespace, name),
-      podNameOf: (uid) => this.#podNameOf(uid),
       podRequest: (namespace, name) => this.#requests.get(namespace, name),
       artifact: (artifactId) => records.artifact(artifactId),
       artifactByUri: (namespace, uri, type) => records.artifactByUri(namespace, uri, type),
@@ -245,10 +241,6 @@ class RunEngine implements Engine {
       claimOutcome: (taskId) => active.claimOutcomes.get(taskId),
       outputsOf: (task) => active.outputsPresence.get(task.taskId),
     };
-  }
-
-  #podNameOf(uid: string): string | undefined {
-    return this.#options.pods.byUid(uid)?.metadata.name;
   }
 
   #onRecordChanges(changes: readonly RecordChange[]): void {

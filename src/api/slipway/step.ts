@@ -31,6 +31,11 @@ export interface StepDocument {
   readonly taskId: string;
   /** 0 for the first try. */
   readonly attempt: number;
+  /**
+   * Puts all tries of the task in order, member by member: retries of the run, attempts of the groups around the task from the outside
+   * in, its own attempt. Absent in documents of older versions.
+   */
+  readonly tries?: readonly number[];
   /** Artifacts to show read-only at the path that their URI maps to. */
   readonly inputArtifacts: readonly StepArtifact[];
   /** URI of the directory that is made before the step, writable at its mapped path, and sealed after it. All output
@@ -46,6 +51,8 @@ export interface StepResult {
   readonly runId: string;
   readonly taskId: string;
   readonly attempt: number;
+  /** Those of the document. */
+  readonly tries?: readonly number[];
   readonly podUid: string;
   readonly outcome: 'Succeeded' | 'Failed';
   /** 128 + signal number when a signal ended it; undefined when the step never started. */

@@ -23,8 +23,8 @@ export class ControllersWorld {
     const ports = { api, informers, events, clock: systemClock, log: silentLog };
     const controllers = createControllers(ports, { namespacedTypes: () => [], collectedTypes: () => server.ownableKinds(), rootCertificates: 'PEM', apiServiceAddress: '10.96.0.1', leniency: { isOvercommitOn: true, isGpuOptional: false } });
     const manager = createManager({ parts: controllers, clock: systemClock, log: silentLog });
-    await manager.start();
     await informers.start();
+    await manager.start();
     context.after(async () => {
       await manager.stop();
       await informers.stop();

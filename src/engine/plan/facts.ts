@@ -46,8 +46,6 @@ export interface PlanFacts {
   /** False until the cache of Pods is complete: before that, a Pod that is not there may still exist. */
   readonly arePodsKnown: boolean;
   pod(namespace: string, name: string): KubeObject | undefined;
-  /** Name of the Pod with this uid; undefined when the cache does not (or no longer) show it. */
-  podNameOf(uid: string): string | undefined;
   podRequest(namespace: string, name: string): PodRequest | undefined;
   artifact(artifactId: string): Artifact | undefined;
   artifactByUri(namespace: string, uri: string, type: string): Artifact | undefined;

@@ -10,7 +10,7 @@ import type { PlanFacts } from './facts.ts';
 import { isSettled } from './task-life.ts';
 import { deadlineMsOf, endRunWithRoot, resumeRun, startRun, stopLateRun, TERMINAL_RUN_STATES } from './run-life.ts';
 import type { Planning } from './planning.ts';
-import { buildRunTree, type RunTree, type TaskNode } from './run-tree.ts';
+import { buildRunTree, triesOf, type RunTree, type TaskNode } from './run-tree.ts';
 import { applyResult, receptionOf, type ResultReception } from './step-result.ts';
 
 /** Steps that one planning starts, so that a wide run does not hold up the turn of the loop; the next one goes on. */
@@ -38,7 +38,7 @@ export function planResult(
   nowMs: number,
 ): { readonly reception: ResultReception; readonly actions: readonly Action[] } {
   const node = tree.byId.get(result.taskId);
-  const reception = receptionOf(node?.row, result, facts);
+  const reception = receptionOf(node && { row: node.row, tries: triesOf(tree.run.retryCount, node) }, result);
   if (reception !== 'recorded' || node === undefined) return { reception, actions: [] };
   const planning = begin(tree, facts, nowMs, []);
   applyResult(planning, node, result);

@@ -119,6 +119,13 @@ export function attemptKeyOf(tree: RunTree, node: TaskNode): AttemptKey {
   return { runId, path: node.row.path, retryCount, groupAttempts: groupAttemptsOf(node), attempt: node.row.attempt };
 }
 
+/** As a step document has them. */
+export function triesOf(retryCount: number, node: TaskNode): readonly number[] {
+  const attempts: number[] = [];
+  for (let task: TaskNode | undefined = node; task !== undefined; task = task.parent) attempts.unshift(task.row.attempt);
+  return [retryCount, ...attempts];
+}
+
 /** Attempts of the groups around a task, outermost first: what tells its first attempt in one from that in the next. */
 function groupAttemptsOf(node: TaskNode): readonly number[] {
   const attempts: number[] = [];

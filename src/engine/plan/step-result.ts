@@ -8,7 +8,6 @@ import { attemptUriOf, artifactTypeOf } from '../pod/executor-input.ts';
 import { failAttempt } from './attempt.ts';
 import { logArtifact } from './log-artifact.ts';
 import { failureSentence } from './failure-sentence.ts';
-import type { PlanFacts } from './facts.ts';
 import type { Resolved } from './inputs.ts';
 import { own } from './own.ts';
 import { addArtifact, changeNode, type Planning } from './planning.ts';
@@ -21,19 +20,33 @@ const LIST_ARTIFACTS_MAX = 10_000;
 /** early: the Pod was asked for by a plan whose write failed; its result counts once the step has started again. */
 export type ResultReception = 'recorded' | 'duplicate' | 'stale' | 'early';
 
-/** Whether this result is awaited, by attempt and by Pod. */
-export function receptionOf(row: Task | undefined, result: StepResult, facts: Pick<PlanFacts, 'podNameOf'>): ResultReception {
-  if (row === undefined) return facts.podNameOf(result.podUid) === undefined ? 'stale' : 'early';
-  const { state, attempt, podUid, podName } = row;
-  // A retry of the run counts its attempts from 0 again; the Pod tells them from those before.
-  const seenName = facts.podNameOf(result.podUid);
-  const isOtherName = podName !== undefined && seenName !== undefined && seenName !== podName;
-  const isOtherPod = podUid === undefined ? isOtherName : podUid !== result.podUid;
-  if (result.attempt > attempt || isOtherPod) return 'stale';
-  if (result.attempt < attempt) return 'duplicate';
+/** What is known of the task that a result is for. */
+export interface Awaited {
+  readonly row: Task;
+  /** Of the try that the row shows. */
+  readonly tries: readonly number[];
+}
+
+/** Whether this result is awaited. That its try is later than what is known of the task means that what is known is not all. */
+export function receptionOf(awaited: Awaited | undefined, result: StepResult): ResultReception {
+  if (awaited === undefined) return 'early';
+  const { state, podUid } = awaited.row;
+  const order = compareTries(result.tries ?? [...awaited.tries.slice(0, -1), result.attempt], awaited.tries);
+  if (order !== 0) return order < 0 ? 'duplicate' : 'early';
+  // A Pod that was deleted and made again has the same name.
+  if (podUid !== undefined && podUid !== result.podUid) return 'stale';
   if (state === 'PENDING' || state === 'RUNNING') return 'recorded';
   if (state === 'WAITING') return 'early';
   return isSettled(state) && state !== 'CANCELED' ? 'duplicate' : 'stale';
+}
+
+/** Negative when the first are earlier. A missing member is 0. */
+function compareTries(a: readonly number[], b: readonly number[]): number {
+  for (let index = 0; index < Math.max(a.length, b.length); index++) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
 /** Ends the attempt as the result says. A result that lacks a declared parameter is a failure that names it. */

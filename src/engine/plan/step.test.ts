@@ -39,14 +39,28 @@ describe('retries', () => {
     const driver = new PlanDriver(document).settle();
     const { taskId } = driver.task('root.a');
     const result = { runId: 'run-1', taskId, attempt: 0, podUid: 'uid', outcome: 'Failed', finishedAtMs: 5, parameterTexts: {}, artifacts: {} } as const;
-    assert.equal(driver.report({ ...result, attempt: 1 }), 'stale');
     assert.equal(driver.report(result), 'recorded');
     assert.equal(driver.report(result), 'duplicate');
     driver.settle().wait().setPodStatus('root.a', { phase: 'Running' });
+    assert.equal(driver.report(result), 'duplicate');
     assert.equal(driver.report({ ...result, attempt: 1 }), 'stale');
     driver.terminate();
     assert.equal(driver.report({ ...result, attempt: 1, podUid: driver.task('root.a').podUid! }), 'stale');
-    assert.equal(driver.report({ ...result, taskId: 'no-such-task' }), 'stale');
+  });
+
+  test('a result of a try that nobody has written down comes too early, also when the groups around it are tried again', () => {
+    const grouped = pipelineOf({ g: group({ tasks: { a: step() }, retryPolicy: { maxRetryCount: 1 } }) });
+    const driver = new PlanDriver(grouped).settle();
+    const { taskId } = driver.task('root.g.a');
+    const result = { runId: 'run-1', taskId, attempt: 0, podUid: 'new', outcome: 'Succeeded', finishedAtMs: 5, parameterTexts: {}, artifacts: {} } as const;
+    assert.deepEqual(driver.stepDocument('root.g.a').tries, [0, 0, 0, 0]);
+    assert.equal(driver.report({ ...result, tries: [0, 0, 1, 0] }), 'early');
+    assert.equal(driver.report({ ...result, tries: [1, 0, 0, 0] }), 'early');
+    assert.equal(driver.report({ ...result, taskId: 'not-written-yet' }), 'early');
+    driver.end('root.g.a', { failure });
+    assert.deepEqual(driver.stepDocument('root.g.a').tries, [0, 0, 1, 0]);
+    assert.equal(driver.report({ ...result, tries: [0, 0, 0, 0] }), 'duplicate');
+    assert.equal(driver.report({ ...result, tries: [0, 0, 1, 0] }), 'recorded');
   });
 
   test('what a second try would meet again is not tried again', () => {

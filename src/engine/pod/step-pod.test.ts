@@ -40,6 +40,7 @@ test('the Pod of a step holds all that the step needs', () => {
     runId: 'run-1',
     taskId,
     attempt: 0,
+    tries: [0, 0, 0],
     inputArtifacts: [{ key: 'table', uri: table?.uri }],
     taskRootUri: root,
     outputArtifacts: [{ key: 'model', uri: `${root}/model` }],

@@ -13,7 +13,7 @@ import type { TaskValues } from '../../records/mod.ts';
 import type { Resolved } from '../plan/inputs.ts';
 import { runPlaceholdersOf } from '../plan/placeholder-context.ts';
 import { artifactOf, type Planning } from '../plan/planning.ts';
-import type { TaskNode } from '../plan/run-tree.ts';
+import { triesOf, type TaskNode } from '../plan/run-tree.ts';
 import {
   executorInputOf,
   outputParameterPath,
@@ -159,6 +159,7 @@ function stepDocumentOf(
     runId: tree.run.runId,
     taskId: node.row.taskId,
     attempt: node.row.attempt,
+    tries: triesOf(tree.run.retryCount, node),
     inputArtifacts: inputArtifactsOf(parts.artifacts),
     taskRootUri: parts.places.taskRootUri,
     outputArtifacts: Object.keys(artifacts).map((key) => ({ key, uri: `${parts.places.taskRootUri}/${key}` })),

@@ -201,6 +201,7 @@ async function runPod({ api, blobs, sink, behave = () => ({}), afterReport }: No
     runId: step.runId,
     taskId: step.taskId,
     attempt: step.attempt,
+    ...(step.tries === undefined ? {} : { tries: step.tries }),
     podUid: pod.metadata.uid ?? '',
     outcome,
     exitCode: outcome === 'Succeeded' ? 0 : 1,

@@ -162,7 +162,6 @@ export class PlanDriver {
       settings: planSettings(this.#settings, 'minio://mlpipeline/v2/artifacts'),
       arePodsKnown: this.arePodsKnown,
       pod: (_namespace, name) => this.pods.get(name),
-      podNameOf: (uid) => [...this.pods.values()].find(({ metadata }) => metadata.uid === uid)?.metadata.name,
       podRequest: (_namespace, name) => this.podRequests.get(name),
       artifact: (id) => this.artifacts.get(id),
       artifactByUri: (_namespace, uri, type) => [...this.artifacts.values()].find((a) => a.uri === uri && a.type === type),

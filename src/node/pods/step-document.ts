@@ -19,6 +19,7 @@ export function stepDocumentOf(pod: KubeObject): StepDocument | undefined {
 
 function isStepDocument(value: unknown): value is StepDocument {
   if (!isJsonObject(value) || value['version'] !== 1 || !Number.isInteger(value['attempt'])) return false;
+  if (value['tries'] !== undefined && !(Array.isArray(value['tries']) && value['tries'].every(Number.isInteger))) return false;
   const hasTexts = TEXT_FIELDS.every((field) => isText(value[field]));
   return hasTexts && Object.entries(LIST_FIELDS).every(([field, members]) => isListOf(value[field], members));
 }

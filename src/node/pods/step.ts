@@ -61,6 +61,7 @@ export async function collectStepResult(step: EndedStep, blobs: Blobs): Promise<
     runId: document.runId,
     taskId: document.taskId,
     attempt: document.attempt,
+    ...(document.tries === undefined ? {} : { tries: document.tries }),
     podUid,
     ...(termination.startedAtMs === undefined ? {} : { exitCode: termination.exitCode, startedAtMs: termination.startedAtMs }),
     finishedAtMs: termination.finishedAtMs,
