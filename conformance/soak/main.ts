@@ -1,0 +1,78 @@
+// npm run soak -- [--minutes N] [--every SECONDS] [--without-disk]: mixed load on a server of its own. Prints what it holds every minute;
+// exit code 1 when memory or descriptors grow, something fails, or a full disk is not survived.
+import { parseArgs } from 'node:util';
+import { formatSize, systemClock } from '../../src/base/mod.ts';
+import { Installation } from '../../sim/installation.ts';
+import { fillDisk } from './full-disk.ts';
+import { complainOfGrowth } from './growth.ts';
+import { applyLoads } from './loads.ts';
+import { delayBetween, delayText, takeSample, type Sample } from './sample.ts';
+
+const MIB = 1024 * 1024;
+const DELAY_MS_MAX = 20;
+/** Of a minute: with more of it the machine is busy with others, and the loop is late because of them. */
+const WAITED_SHARE_MAX = 0.02;
+
+const { values } = parseArgs({ options: { minutes: { type: 'string' }, every: { type: 'string' }, 'without-disk': { type: 'boolean' } } });
+const minutes = Number(values.minutes ?? 60);
+const everyMs = 1000 * Number(values.every ?? 60);
+const complaints: string[] = [];
+await soak();
+if (values['without-disk'] !== true) await tryDisk();
+for (const complaint of complaints) console.log(`✗ ${complaint}`);
+console.log(complaints.length === 0 ? 'soak: all is flat' : `soak: ${complaints.length} complaints`);
+process.exit(complaints.length === 0 ? 0 : 1);
+
+async function soak(): Promise<void> {
+  const installation = new Installation();
+  await installation.start();
+  const over = new AbortController();
+  const [counts, faults, samples] = [new Map<string, number>(), [] as string[], [] as Sample[]];
+  const loads = applyLoads({ installation, signal: over.signal, counts, faults });
+  try {
+    let before = await takeSample(installation);
+    for (const endMs = performance.now() + minutes * 60_000; performance.now() < endMs; ) {
+      await systemClock.sleep(everyMs);
+      const sample = await takeSample(installation);
+      samples.push(sample);
+      report(before, sample, counts, faults.length);
+      before = sample;
+    }
+  } finally {
+    over.abort();
+    await loads;
+    judge(samples, faults, installation.output);
+    await installation.remove();
+  }
+}
+
+function report(before: Sample, sample: Sample, counts: ReadonlyMap<string, number>, faultCount: number): void {
+  const delayMs = delayBetween(before, sample);
+  const waitedShare = (sample.waitedMs - before.waitedMs) / (sample.takenAtMs - before.takenAtMs);
+  const done = [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
+  const server = `server ${formatSize(sample.memoryBytes)}, ${sample.descriptorCount} descriptors`;
+  const supervisor = `supervisor ${formatSize(sample.supervisorMemoryBytes)}, ${sample.supervisorDescriptorCount}`;
+  const isDisturbed = waitedShare > WAITED_SHARE_MAX;
+  console.log(`${server}; ${supervisor}; loop p99.9 ${delayText(delayMs)}${isDisturbed ? ` (no processor for ${Math.round(100 * waitedShare)}% of the time)` : ''}; ${done}; ${faultCount} faults`);
+  if (delayMs > DELAY_MS_MAX && !isDisturbed) complaints.push(`the loop is late: p99.9 ${delayText(delayMs)} on a machine that is not busy`);
+}
+
+function judge(samples: readonly Sample[], faults: readonly string[], output: string): void {
+  const checks = [
+    complainOfGrowth('memory of the server', samples.map(({ memoryBytes }) => memoryBytes), { ratioMax: 1.1, differenceMax: 24 * MIB }),
+    complainOfGrowth('number of descriptors of the server', samples.map(({ descriptorCount }) => descriptorCount), { ratioMax: 1.1, differenceMax: 20 }),
+    complainOfGrowth('memory of the supervisor', samples.map(({ supervisorMemoryBytes }) => supervisorMemoryBytes), { ratioMax: 1.1, differenceMax: 8 * MIB }),
+    complainOfGrowth('number of descriptors of the supervisor', samples.map(({ supervisorDescriptorCount }) => supervisorDescriptorCount), { ratioMax: 1.1, differenceMax: 20 }),
+  ];
+  complaints.push(...checks.filter((complaint) => complaint !== undefined), ...faults.slice(0, 5));
+  if (/"level":[56]0|request failed/.test(output)) complaints.push(`the server found a fault in itself: ${/^.*("level":[56]0|request failed).*$/m.exec(output)?.[0].slice(0, 400)}`);
+}
+
+async function tryDisk(): Promise<void> {
+  try {
+    const seen = await fillDisk();
+    console.log(seen === undefined ? 'full disk: not tried, for a file system can not be mounted here (root?)' : `full disk: ${seen}`);
+  } catch (error) {
+    complaints.push(`full disk: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
