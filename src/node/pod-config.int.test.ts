@@ -179,6 +179,13 @@ test('runAsNonRoot without a user is refused where the container would run as ro
   await world.delete('rooted', 0);
 });
 
+test('readOnlyRootFilesystem: only volumes can be written to', async () => {
+  const script = 'for place in /bin /tmp /etc /run; do touch $place/slipway-x 2>/dev/null && { echo wrote $place; rm $place/slipway-x; }; done; echo x > /v/deep/file; echo x > /dev/null; cat /v/deep/file';
+  const volumeMounts = [{ name: 'v', mountPath: '/v/deep' }];
+  await world.shell('sealed', script, { volumes: [{ name: 'v', emptyDir: {} }] }, { volumeMounts, securityContext: { readOnlyRootFilesystem: true } });
+  assert.equal(await output('sealed'), 'x\n');
+});
+
 test('downwardAPI files', async () => {
   const items = [
     { path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } },

@@ -22,6 +22,11 @@ export function rootRefusal(pod: KubeObject, container: string, user: number): s
   return isForbidden === true && user === 0 ? 'container has runAsNonRoot and would run as root: set securityContext.runAsUser' : undefined;
 }
 
+/** Only volumes can be written to. */
+export function hasReadOnlyRoot(pod: KubeObject, container: string): boolean {
+  return contextOf(containerOf(pod, container))['readOnlyRootFilesystem'] === true;
+}
+
 function groupsOf(ofPod: JsonObject): readonly number[] {
   const { supplementalGroups, fsGroup } = ofPod;
   const all = [...(Array.isArray(supplementalGroups) ? supplementalGroups : []), fsGroup];

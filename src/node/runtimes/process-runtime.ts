@@ -4,7 +4,7 @@ import { withoutToken } from '../pods/api-address.ts';
 import type { ProcessProgram } from '../pods/container-program.ts';
 import { plainView, refuseInvisible } from '../pods/plain-view.ts';
 import { primaryGidOf } from '../pods/machine-users.ts';
-import { rootRefusal, userOf } from '../pods/security-context.ts';
+import { hasReadOnlyRoot, rootRefusal, userOf } from '../pods/security-context.ts';
 import { NO_STEP } from '../pods/step.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import type { ExecCommand, HelloReply, ProcessIdentity, ProcessUser, StartContainerRequest, Supervisor } from '../supervisor/protocol.ts';
@@ -36,7 +36,7 @@ function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: Con
   const request: StartContainerRequest = {
     id: plan.id,
     podUid: plan.pod.metadata.uid!,
-    sandbox: { tmpDir: plan.tmpDirectory, hostname: plan.hostname },
+    sandbox: { tmpDir: plan.tmpDirectory, ...(hasReadOnlyRoot(plan.pod, plan.container) ? { isReadOnly: true } : {}), hostname: plan.hostname },
     ...(plan.address.kind === 'own' ? { isInPodNetwork: true } : {}),
     command,
     mounts,

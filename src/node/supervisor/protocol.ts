@@ -16,6 +16,8 @@ export interface SandboxSpec {
    *  is out of sight: mount what the container needs (an environment in a temporary data directory, for example). */
   readonly tmpDir: string;
   readonly hostname?: string;
+  /** Nothing but the mounts, devices and /proc can be written to. */
+  readonly isReadOnly?: boolean;
 }
 
 /** A file to write before the command starts, as the container sees its path; parent directories are made. */

@@ -302,6 +302,7 @@ export class NodeWorld {
     return readdir(join(this.directory, 'pods'));
   }
 
+  /** As the API server sees the node. */
   kubelet(): Kubelet {
     return createKubelet({
       logs: this.logs,

@@ -1,8 +1,9 @@
 // The Pod of a DaemonSet for one node, and whether it should be there; pure.
 import type { Json, JsonObject, KubeObject } from '../../../base/mod.ts';
 import { fieldOf, itemsAt, textAt } from '../../../api/mod.ts';
-import { selectsNode, toleratesNode } from '../../node-fit.ts';
+import { isSelected } from '../../node-affinity.ts';
 import { podFromTemplate } from '../../pod-template.ts';
+import { untoleratedTaint } from '../../taints.ts';
 import { REVISION_LABEL } from '../controller-revisions/plan.ts';
 
 const GENERATION_ANNOTATION = 'deprecated.daemonset.template.generation';
@@ -26,8 +27,9 @@ export interface Placement {
 export function placementOn(set: KubeObject, node: KubeObject): Placement {
   const pod = daemonPod(set, node, '');
   const wantedNode = textAt(set, '', 'spec', 'template', 'spec', 'nodeName');
-  if ((wantedNode !== '' && wantedNode !== node.metadata.name) || !selectsNode(pod, node)) return { shouldRun: false, mayStay: false };
-  return { shouldRun: toleratesNode(pod, node, ['NoSchedule', 'NoExecute']), mayStay: toleratesNode(pod, node, ['NoExecute']) };
+  if ((wantedNode !== '' && wantedNode !== node.metadata.name) || !isSelected(pod, node)) return { shouldRun: false, mayStay: false };
+  const [taints, tolerations] = [itemsAt(node.spec, 'taints'), itemsAt(pod.spec, 'tolerations')];
+  return { shouldRun: untoleratedTaint(taints, tolerations) === undefined, mayStay: untoleratedTaint(taints, tolerations, ['NoExecute']) === undefined };
 }
 
 /** The scheduler brings it to its node, by the affinity. */

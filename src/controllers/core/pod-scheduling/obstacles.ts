@@ -3,11 +3,11 @@
 import { fieldOf, isGpu, itemsAt, labelsOf } from '../../../api/mod.ts';
 import type { HostPort, PodDemand } from './demand.ts';
 import { amountText, holdersText } from './amounts.ts';
-import { isSelected } from './node-affinity.ts';
+import { isSelected } from '../../node-affinity.ts';
 import type { NodeRoom } from './node-room.ts';
 import { lasting, passing, type Obstacle } from './obstacle.ts';
 import { podAffinityObstacle, type Surroundings } from './pod-affinity.ts';
-import { untoleratedTaint } from './taints.ts';
+import { untoleratedTaint } from '../../taints.ts';
 
 export function obstaclesOf(demand: PodDemand, room: NodeRoom, surroundings: Surroundings): readonly Obstacle[] {
   const { spec } = demand.pod;

@@ -79,9 +79,10 @@ def furnish(request: dict, root: Root | None) -> None:
     if root is not None:
         sandbox = request['sandbox']
         root.bind(sandbox['tmpDir'], '/tmp')
-        for wanted in request['mounts']:
-            root.bind(wanted['source'], wanted['target'], wanted['readOnly'])
+        volumes = [root.bind(wanted['source'], wanted['target'], wanted['readOnly']) for wanted in request['mounts']]
         root.place(request['command']['cwd'], is_directory=True)
+        if sandbox.get('isReadOnly'):
+            root.seal(volumes)
         root.enter()
         if sandbox.get('hostname'):
             socket.sethostname(sandbox['hostname'])

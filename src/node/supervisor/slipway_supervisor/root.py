@@ -4,6 +4,7 @@ from __future__ import annotations
 import collections
 import errno
 import os
+import re
 import stat
 
 from .kernel import (
@@ -53,7 +54,8 @@ class Root:
         if os.path.isdir(f'{self.path}/run'):
             self.scaffold('/run')  # nearly every Pod mounts something below /var/run/secrets
 
-    def bind(self, source: str, target: str, read_only: bool = False) -> None:
+    def bind(self, source: str, target: str, read_only: bool = False) -> str:
+        """The path inside at which it is then."""
         if not os.path.exists(source):
             raise FileNotFoundError(errno.ENOENT, f'the source of mount {target} does not exist', source)
         inside = self.place(target, os.path.isdir(source))
@@ -61,9 +63,16 @@ class Root:
         mount(source, path, flags=MS_BIND | MS_REC)
         self.is_ours[inside] = not read_only
         if read_only:
-            present = os.statvfs(path).f_flag
-            repeated = present & REPEATED_FLAGS | (MS_RELATIME if present & ST_RELATIME else 0)
-            mount('', path, flags=MS_REMOUNT | MS_BIND | MS_RDONLY | repeated)
+            make_read_only(path)
+        return inside
+
+    def seal(self, kept: list[str]) -> None:
+        """Nothing can be written any more but to what is `kept`, to devices and to /proc."""
+        for path in mount_points():
+            inside = path[len(self.path):] or '/'
+            is_inside = path == self.path or path.startswith(f'{self.path}/')
+            if is_inside and not any(inside == place or inside.startswith(f'{place}/') for place in (*kept, '/proc', '/dev')):
+                make_read_only(path)
 
     def place(self, target: str, is_directory: bool) -> str:
         """The path inside to which `target` leads, links followed; what is missing is made."""
@@ -137,6 +146,18 @@ class Root:
 
     def enter(self) -> None:
         pivot_into(self.path)
+
+
+def make_read_only(path: str) -> None:
+    present = os.statvfs(path).f_flag
+    repeated = present & REPEATED_FLAGS | (MS_RELATIME if present & ST_RELATIME else 0)
+    mount('', path, flags=MS_REMOUNT | MS_BIND | MS_RDONLY | repeated)
+
+
+def mount_points() -> list[str]:
+    """In the order in which they were mounted; spaces and the like are written as octal numbers."""
+    with open('/proc/self/mountinfo', encoding='utf-8') as file:
+        return [re.sub(r'\\([0-7]{3})', lambda match: chr(int(match[1], 8)), line.split(' ')[4]) for line in file]
 
 
 def make_file(path: str) -> None:

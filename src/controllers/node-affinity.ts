@@ -1,20 +1,12 @@
-// Whether a Pod may be on a node, by what both say of labels, names and taints; pure.
+// The nodes that a Pod selects by their labels and names; pure. Preferences are left out: they order nodes that all fit.
 import type { Json, KubeObject } from '../base/mod.ts';
 import { fieldOf, itemsAt, labelsOf, textAt } from '../api/mod.ts';
 
-/** By its node selector and its required node affinity. */
-export function selectsNode({ spec }: KubeObject, node: KubeObject): boolean {
+export function isSelected({ spec }: KubeObject, node: KubeObject): boolean {
   const labels = node.metadata.labels ?? {};
   const isLabelled = Object.entries(labelsOf(fieldOf(spec, 'nodeSelector'))).every(([label, value]) => labels[label] === value);
   const required = fieldOf(spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
   return isLabelled && (required === undefined || itemsAt(required, 'nodeSelectorTerms').some((term) => matchesTerm(term, node)));
-}
-
-/** No taint of these effects keeps the Pod away. */
-export function toleratesNode({ spec }: KubeObject, node: KubeObject, effects: readonly string[]): boolean {
-  const tolerations = itemsAt(spec, 'tolerations');
-  const taints = itemsAt(node.spec, 'taints').filter((taint) => effects.includes(textAt(taint, '', 'effect')));
-  return taints.every((taint) => tolerations.some((toleration) => tolerates(toleration, taint)));
 }
 
 /** A term without any requirement matches nothing. */
@@ -44,13 +36,4 @@ function meets(requirement: Json, values: Readonly<Record<string, string>>): boo
     default:
       return false;
   }
-}
-
-function tolerates(toleration: Json, taint: Json): boolean {
-  const effect = textAt(toleration, '', 'effect');
-  if (effect !== '' && effect !== textAt(taint, '', 'effect')) return false;
-  const key = textAt(toleration, '', 'key');
-  const isForAny = textAt(toleration, 'Equal', 'operator') === 'Exists';
-  if (key === '') return isForAny;
-  return key === textAt(taint, '', 'key') && (isForAny || textAt(toleration, '', 'value') === textAt(taint, '', 'value'));
 }

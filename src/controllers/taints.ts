@@ -1,6 +1,6 @@
 // Taints of a node and what a Pod tolerates; pure. After component-helpers/scheduling/corev1 of Kubernetes.
-import type { Json } from '../../../base/mod.ts';
-import { textAt } from '../../../api/mod.ts';
+import type { Json } from '../base/mod.ts';
+import { textAt } from '../api/mod.ts';
 
 export interface Taint {
   readonly key: string;
@@ -9,13 +9,13 @@ export interface Taint {
 }
 
 /** Effects that keep a Pod away. */
-const KEEPING_AWAY = ['NoSchedule', 'NoExecute'];
+const KEEPING_AWAY: readonly string[] = ['NoSchedule', 'NoExecute'];
 
-/** The first one that keeps the Pod away. */
-export function untoleratedTaint(taints: readonly Json[], tolerations: readonly Json[]): Taint | undefined {
+/** The first one with one of these effects that keeps the Pod away. */
+export function untoleratedTaint(taints: readonly Json[], tolerations: readonly Json[], effects = KEEPING_AWAY): Taint | undefined {
   return taints
     .map((taint) => ({ key: textAt(taint, '', 'key'), value: textAt(taint, '', 'value'), effect: textAt(taint, '', 'effect') }))
-    .find((taint) => KEEPING_AWAY.includes(taint.effect) && !tolerations.some((toleration) => tolerates(toleration, taint)));
+    .find((taint) => effects.includes(taint.effect) && !tolerations.some((toleration) => tolerates(toleration, taint)));
 }
 
 function tolerates(toleration: Json, taint: Taint): boolean {

@@ -1,0 +1,224 @@
+// The features of Pods, each with a tiny Pod that shows it. What throws does not hold; its message becomes a note below the table.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until, type JsonObject, type KubeObject } from '../../src/base/mod.ts';
+import { containerStatus, must, terminated, waitingReason } from '../../src/node/testing/node-world.ts';
+import type { Lab } from './lab.ts';
+
+export interface Feature {
+  readonly name: string;
+  readonly check: (lab: Lab) => Promise<void>;
+  /** Said in place of what was found when it does not hold. */
+  readonly note?: string;
+}
+
+export interface Area {
+  readonly title: string;
+  readonly features: readonly Feature[];
+}
+
+type Check = Feature['check'];
+
+const feature = (name: string, check: Check, note?: string): Feature => ({ name, check, ...(note === undefined ? {} : { note }) });
+const NO_INPUT = 'Containers of an engine are started without input.';
+const exec = (...command: readonly string[]): JsonObject => ({ exec: { command } });
+const mount = (name: string, mountPath: string, more: JsonObject = {}): JsonObject => ({ volumeMounts: [{ name, mountPath, ...more }] });
+const HOLD = 'trap "exit 0" TERM; while true; do sleep 0.1; done';
+const isStarted = (pod: KubeObject) => containerStatus(pod)['started'] === true;
+const QUICK = { periodSeconds: 1, failureThreshold: 1, timeoutSeconds: 20 };
+
+const LIFE: Area = {
+  title: 'Life',
+  features: [
+    feature('command, args with $(VAR), working directory', (lab) =>
+      lab.prints('/tmp a b\n', 'command', '', { command: ['sh', '-c', 'echo "$PWD $0 $1"'], args: ['a', '$(B)'], workingDir: '/tmp', env: [{ name: 'B', value: 'b' }] })),
+    feature('exit code, reason, termination message', async (lab) => {
+      await lab.start('ending', 'echo why > /dev/termination-log; exit 7', {}, { restartPolicy: 'Never' });
+      const { exitCode, reason, message } = terminated(await lab.world.ended('ending'));
+      assert.deepEqual([exitCode, reason, message], [7, 'Error', 'why\n']);
+    }),
+    feature('FallbackToLogsOnError', async (lab) => {
+      await lab.start('spoken', 'echo why; exit 7', { terminationMessagePolicy: 'FallbackToLogsOnError' });
+      assert.equal(String(terminated(await lab.world.ended('spoken'))['message']).trim(), 'why');
+    }),
+    feature('restart policy, lastState', async (lab) => {
+      await lab.start('again', 'test -e /v/once || { touch /v/once; exit 3; }', mount('v', '/v'), { restartPolicy: 'OnFailure', volumes: [{ name: 'v', emptyDir: {} }] });
+      const status = containerStatus(await lab.world.ended('again'));
+      assert.equal(status['restartCount'], 1);
+    }),
+    feature('init containers, several containers', (lab) =>
+      lab.prints('first\n', 'inits', 'cat /v/x', mount('v', '/v'), { volumes: [{ name: 'v', emptyDir: {} }], initContainers: [{ ...lab.container('echo first > /v/x'), name: 'init', ...mount('v', '/v') }] })),
+    feature('sidecars: startup first, ended last', async (lab) => {
+      const sidecar = { ...lab.container(HOLD), name: 'side', restartPolicy: 'Always', startupProbe: { ...exec('sh', '-c', ':'), ...QUICK } };
+      await lab.prints('main\n', 'sides', 'echo main', {}, { initContainers: [sidecar] });
+    }),
+    feature('postStart and preStop', async (lab) => {
+      const pod = await lab.start('hooks', 'trap "cat /tmp/order; exit 0" TERM; while true; do sleep 0.1; done', { lifecycle: { postStart: exec('sh', '-c', 'echo hello >> /tmp/order'), preStop: exec('sh', '-c', 'echo bye >> /tmp/order') } });
+      await lab.world.until('hooks', 'started', (one) => one.status?.['phase'] === 'Running' && isStarted(one));
+      await lab.world.delete('hooks', 20);
+      await lab.world.gone('hooks');
+      assert.equal(await lab.log(pod, {}), 'hello\nbye\n');
+    }),
+    feature('startup, readiness and liveness probes', async (lab) => {
+      const probes = { startupProbe: { ...exec('sh', '-c', ':'), ...QUICK }, readinessProbe: { ...exec('sh', '-c', 'test -e /tmp/ready'), ...QUICK }, livenessProbe: { ...exec('sh', '-c', '! test -e /tmp/dead'), ...QUICK } };
+      const pod = await lab.start('probed', HOLD, probes, { restartPolicy: 'Always' });
+      await lab.world.until('probed', 'started', (one) => one.status?.['phase'] === 'Running' && isStarted(one));
+      assert.equal(containerStatus(await lab.world.get('probed'))['ready'], false);
+      await lab.exec(pod, ['touch', '/tmp/ready']);
+      await lab.world.until('probed', 'ready', (one) => containerStatus(one)['ready'] === true);
+      await lab.exec(pod, ['touch', '/tmp/dead']);
+      await lab.world.until('probed', 'a restart', (one) => Number(containerStatus(one)['restartCount']) > 0);
+      await lab.world.delete('probed', 0);
+    }),
+    feature('activeDeadlineSeconds', async (lab) => {
+      await lab.start('deadline', HOLD, {}, { activeDeadlineSeconds: 1 });
+      assert.equal((await lab.world.ended('deadline')).status?.['reason'], 'DeadlineExceeded');
+    }),
+    feature('grace, then SIGKILL', async (lab) => {
+      await lab.start('deaf', 'trap "" TERM; while true; do sleep 0.1; done');
+      await lab.world.running('deaf');
+      await lab.world.delete('deaf', 1);
+      await lab.world.gone('deaf');
+    }),
+  ],
+};
+
+const STREAMS: Area = {
+  title: 'Streams',
+  features: [
+    feature('logs: tail, since, timestamps, previous', async (lab) => {
+      const pod = await lab.start('logging', 'test -e /v/once && { echo second; sleep 1000; }; touch /v/once; echo one; echo two; exit 3', mount('v', '/v'), { restartPolicy: 'OnFailure', volumes: [{ name: 'v', emptyDir: {} }] });
+      await lab.world.printed('logging', 'second');
+      assert.equal(await lab.log(pod, { previous: true, tailLines: 1 }), 'two\n');
+      assert.match(await lab.log(pod, { timestamps: true }), /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d) second\n$/);
+      assert.equal(await lab.log(pod, { sinceTime: '2100-01-01T00:00:00Z' }), '');
+      await lab.world.delete('logging', 0);
+    }),
+    feature('exec: output, input, exit code', async (lab) => {
+      const pod = await lab.start('executing', HOLD);
+      await lab.world.running('executing');
+      assert.deepEqual(await lab.exec(pod, ['sh', '-c', 'cat; exit 4'], 'in'), { code: 4, output: 'in' });
+      await lab.world.delete('executing', 0);
+    }),
+    feature('attach', async (lab) => {
+      const pod = await lab.start('attached', 'while true; do echo tick; sleep 0.1; done');
+      await lab.world.running('attached');
+      const session = must(await lab.world.kubelet().attach(pod, { hasStdin: false }));
+      let output = '';
+      session.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      await until('its output', () => output.includes('tick'));
+      session.close();
+      await lab.world.delete('attached', 0);
+    }),
+    feature('stdin, stdinOnce', async (lab) => {
+      const pod = await lab.start('reading', 'cat', { stdin: true, stdinOnce: true });
+      await lab.world.running('reading');
+      const session = must(await lab.world.kubelet().attach(pod, { hasStdin: true }));
+      session.stdout.resume();
+      session.stdin.end('typed\n');
+      await lab.world.ended('reading');
+      assert.equal(await lab.log(pod, {}), 'typed\n');
+      session.close();
+    }, NO_INPUT),
+    feature('tty', (lab) => lab.prints('terminal\r\n', 'terminal', 'test -t 0 && test -t 1 && echo terminal', { stdin: true, tty: true }), NO_INPUT),
+  ],
+};
+
+const CONFIG: Area = {
+  title: 'Configuration',
+  features: [
+    feature('env from fields and resources', (lab) =>
+      lab.prints('envs default 250 v\n', 'envs', 'echo "$NAME $SPACE $CPU $LABEL"', {
+        resources: { limits: { cpu: '250m' } },
+        env: [
+          { name: 'NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+          { name: 'SPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+          { name: 'CPU', valueFrom: { resourceFieldRef: { resource: 'limits.cpu', divisor: '1m' } } },
+          { name: 'LABEL', valueFrom: { fieldRef: { fieldPath: "metadata.labels['l']" } } },
+        ],
+      }, {}, { labels: { l: 'v' } })),
+    feature('env from ConfigMaps and Secrets', async (lab) => {
+      await lab.put('configmaps', 'ConfigMap', 'colors', { data: { COLOR: 'blue' } });
+      await lab.put('secrets', 'Secret', 'words', { stringData: { word: 's3cret' } });
+      await lab.prints('blue s3cret\n', 'sources', 'echo "$COLOR $WORD"', { envFrom: [{ configMapRef: { name: 'colors' } }], env: [{ name: 'WORD', valueFrom: { secretKeyRef: { name: 'words', key: 'word' } } }] });
+    }),
+    feature('ConfigMap, Secret, downwardAPI, projected volumes', async (lab) => {
+      await lab.put('configmaps', 'ConfigMap', 'files', { data: { a: 'A' } });
+      await lab.put('secrets', 'Secret', 'secrets', { stringData: { b: 'B' } });
+      const sources = [{ configMap: { name: 'files' } }, { secret: { name: 'secrets' } }, { downwardAPI: { items: [{ path: 'deep/name', fieldRef: { fieldPath: 'metadata.name' } }] } }, { serviceAccountToken: { path: 'token' } }];
+      await lab.prints(/^ABprojecting\n.+/, 'projecting', 'cat /all/a /all/b /all/deep/name; echo; head -c 10 /all/token', mount('all', '/all'), { volumes: [{ name: 'all', projected: { sources } }] });
+    }),
+    feature('changes of ConfigMaps reach running Pods', async (lab) => {
+      await lab.put('configmaps', 'ConfigMap', 'live', { data: { a: 'old' } });
+      await lab.start('living', 'echo up; until grep -q new /cfg/a; do sleep 0.1; done; echo changed', mount('cfg', '/cfg'), { volumes: [{ name: 'cfg', configMap: { name: 'live' } }] });
+      await lab.world.printed('living', 'up');
+      await lab.patch('configmaps', 'live', { data: { a: 'new' } });
+      assert.equal((await lab.world.ended('living')).status?.['phase'], 'Succeeded');
+    }),
+    feature('service account token and API address', (lab) =>
+      lab.prints(/^default 127\.0\.0\.1|^default \d/, 'account', 'cat /var/run/secrets/kubernetes.io/serviceaccount/namespace; test -s /var/run/secrets/kubernetes.io/serviceaccount/token && echo " $KUBERNETES_SERVICE_HOST"')),
+  ],
+};
+
+const VOLUMES: Area = {
+  title: 'Volumes',
+  features: [
+    feature('emptyDir', (lab) => lab.prints('x\n', 'empty', 'echo x > /v/x; cat /v/x', mount('v', '/v'), { volumes: [{ name: 'v', emptyDir: {} }] })),
+    feature('emptyDir in memory', (lab) => lab.prints('tmpfs\n', 'memory', 'stat -f -c %T /v', mount('v', '/v'), { volumes: [{ name: 'v', emptyDir: { medium: 'Memory' } }] })),
+    feature('emptyDir with a size limit', async (lab) => {
+      await lab.start('filling', 'head -c 3000000 /dev/zero > /v/x; sleep 1000', mount('v', '/v'), { volumes: [{ name: 'v', emptyDir: { sizeLimit: '1Mi' } }] });
+      assert.equal((await lab.world.ended('filling')).status?.['reason'], 'Evicted');
+    }),
+    feature('PersistentVolumeClaim that outlives its Pods', async (lab) => {
+      await lab.put('persistentvolumeclaims', 'PersistentVolumeClaim', 'kept', { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } } });
+      const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'kept' } }];
+      await lab.prints('', 'claimer', 'echo kept > /v/x', mount('v', '/v'), { volumes });
+      await lab.prints('kept\n', 'reclaimer', 'cat /v/x', mount('v', '/v'), { volumes });
+    }),
+    feature('hostPath', async (lab) => {
+      const directory = mkdtempSync(join(tmpdir(), 'slipway-pods-'));
+      try {
+        writeFileSync(join(directory, 'x'), 'host\n');
+        await lab.prints('host\n', 'hosting', 'cat /h/x', mount('h', '/h'), { volumes: [{ name: 'h', hostPath: { path: directory } }] });
+      } finally {
+        rmSync(directory, { recursive: true });
+      }
+    }),
+    feature('subPath and subPathExpr', (lab) =>
+      lab.prints('x\nx\n', 'parts', 'echo x > /part/f; cat /whole/a/f /expr/f', { env: [{ name: 'A', value: 'a' }], volumeMounts: [{ name: 'v', mountPath: '/whole' }, { name: 'v', mountPath: '/part', subPath: 'a' }, { name: 'v', mountPath: '/expr', subPathExpr: '$(A)' }] }, { volumes: [{ name: 'v', emptyDir: {} }] })),
+    feature('readOnly mounts', (lab) => lab.prints('refused\n', 'readonly', 'touch /v/x 2>/dev/null || echo refused', mount('v', '/v', { readOnly: true }), { volumes: [{ name: 'v', emptyDir: {} }] })),
+  ],
+};
+
+const SECURITY: Area = {
+  title: 'Security and walls',
+  features: [
+    feature('a process namespace of its own', (lab) => lab.prints(/^[1-9]\d?\n$/, 'alone', 'ls /proc | grep -c "^[0-9]"')),
+    feature('hostname', (lab) => lab.prints('named\n', 'host', 'hostname', {}, { hostname: 'named' })),
+    feature('runAsUser, runAsGroup', (lab) => lab.prints('61234 61235\n', 'user', 'echo "$(id -u) $(id -g)"', {}, { securityContext: { runAsUser: 61_234, runAsGroup: 61_235 } }), 'Only root can become another user: the container runs as the user of Slipway, and an event says so.'),
+    feature('supplementalGroups, fsGroup', (lab) => lab.prints('61236\n', 'group', 'touch /v/x; stat -c %g /v/x', mount('v', '/v'), { securityContext: { fsGroup: 61_236 }, volumes: [{ name: 'v', emptyDir: {} }] }), 'Only root can give volumes away: they are open to every user instead.'),
+    feature('runAsNonRoot: not as root', async (lab) => {
+      await lab.start('root', 'test "$(id -u)" != 0', { securityContext: { runAsNonRoot: true, runAsUser: 0 } });
+      await lab.world.until('root', 'the refusal', (pod) => waitingReason(pod) === 'CreateContainerConfigError' || pod.status?.['phase'] === 'Succeeded');
+      await lab.world.delete('root', 0);
+    }),
+    feature('readOnlyRootFilesystem', (lab) => lab.prints('refused\n', 'fixed', 'touch /v/x; { touch /bin/slipway-test 2>/dev/null && rm /bin/slipway-test; } || echo refused', { ...mount('v', '/v'), securityContext: { readOnlyRootFilesystem: true } }, { volumes: [{ name: 'v', emptyDir: {} }] })),
+    feature('shareProcessNamespace', (lab) => lab.prints(/^[1-9]/, 'sharing', 'sleep 0.5; grep -l "[s]leeper" /proc/[0-9]*/cmdline 2>/dev/null | grep -c .; true', {}, { shareProcessNamespace: true, initContainers: [{ ...lab.container(`: sleeper; ${HOLD}`), name: 'side', restartPolicy: 'Always' }] }), 'Every container has a process namespace of its own.'),
+    feature('memory limit: OOMKilled', async (lab) => {
+      await lab.start('hungry', 'head -c 300000000 /dev/zero | tail -c 290000000 > /dev/null', { resources: { limits: { memory: '64Mi' } } });
+      assert.equal(terminated(await lab.world.ended('hungry'))['reason'], 'OOMKilled');
+    }, 'The limit was not enforced where this page was written.'),
+    feature('taken up again by the next server', async (lab) => {
+      const pod = await lab.start('staying', 'echo before; until test -e /tmp/go; do sleep 0.1; done; echo after; exit 5');
+      await lab.world.printed('staying', 'before');
+      await lab.world.restart();
+      assert.equal((await lab.exec(pod, ['touch', '/tmp/go'])).code, 0);
+      assert.equal(terminated(await lab.world.ended('staying'))['exitCode'], 5);
+      assert.equal(await lab.log(pod, {}), 'before\nafter\n');
+    }),
+  ],
+};
+
+export const AREAS: readonly Area[] = [LIFE, STREAMS, CONFIG, VOLUMES, SECURITY];
