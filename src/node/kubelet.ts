@@ -122,7 +122,7 @@ function chooseContainer(pod: KubeObject, wanted: string | undefined): Outcome<s
   const init = objectsOf(pod.spec?.['initContainers']).map((container) => String(container['name']));
   const bad = (message: string): Outcome<string> => ({ ok: false, status: failureStatus('BadRequest', message) });
   if (wanted !== undefined && wanted !== '') {
-    return [...main, ...init].includes(wanted) ? success(wanted) : bad(`container ${wanted} is not valid for pod ${pod.metadata.name}`);
+    return containersOf(pod).some(({ name }) => name === wanted) ? success(wanted) : bad(`container ${wanted} is not valid for pod ${pod.metadata.name}`);
   }
   if (main.length === 1) return success(main[0]!);
   const orInit = init.length === 0 ? '' : ` or one of the init containers: [${init.join(' ')}]`;
@@ -157,7 +157,7 @@ function whyNoLog(pod: KubeObject, container: string, isPrevious: boolean, state
 /** By what the node knows, else by the published status; undefined when it has started. */
 function waitingReason(pod: KubeObject, container: string, state: ContainerState | undefined): string | undefined {
   if (state?.phase === 'waiting') return state.message === undefined ? state.reason : `${state.reason}: ${state.message}`;
-  const statuses = [...objectsOf(pod.status?.['containerStatuses']), ...objectsOf(pod.status?.['initContainerStatuses'])];
+  const statuses = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'].flatMap((list) => objectsOf(pod.status?.[list]));
   const published = statuses.find((candidate) => candidate['name'] === container)?.['state'];
   if (!isJsonObject(published)) return 'ContainerCreating';
   return isJsonObject(published['waiting']) ? String(published['waiting']['reason']) : undefined;

@@ -1,7 +1,7 @@
 // What may change in a Pod's spec once it exists: images, a shorter deadline, more tolerations, fewer scheduling gates. The node
 // is chosen through the subresource `binding` alone.
 import { isJsonObject, jsonEquals, type Json, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
-import { forbidden, invalid } from '../causes.ts';
+import { duplicate, forbidden, invalid, notFound } from '../causes.ts';
 import { itemsAt, textAt } from '../columns.ts';
 import { fieldOf } from '../kind.ts';
 
@@ -14,12 +14,32 @@ export function validatePodUpdate(pod: KubeObject, old: KubeObject): readonly St
   const [spec, oldSpec] = [pod.spec ?? {}, old.spec ?? {}];
   const resized = CONTAINER_LISTS.filter((list) => itemsAt(spec, list).length !== itemsAt(oldSpec, list).length);
   if (resized.length > 0) return resized.map((list) => forbidden(`spec.${list}`, 'pod updates may not add or remove containers'));
-  const causes = [...deadlineCauses(spec, oldSpec), ...tolerationCauses(spec, oldSpec), ...gateCauses(spec, oldSpec)];
+  const causes = [...ephemeralCauses(spec, oldSpec), ...deadlineCauses(spec, oldSpec), ...tolerationCauses(spec, oldSpec), ...gateCauses(spec, oldSpec)];
   const changed = changedMembers(withOldChangeables(spec, oldSpec), oldSpec);
   if (changed.length > 0) {
     causes.push(forbidden('spec', `pod updates may not change fields other than ${CHANGEABLE}; changed: ${changed.map((name) => `spec.${name}`).join(', ')}`));
   }
   return causes;
+}
+
+/** They are only added; where a name is taken nobody could tell them apart. */
+function ephemeralCauses(spec: JsonObject, old: JsonObject): readonly StatusCause[] {
+  const path = 'spec.ephemeralContainers';
+  const [now, before] = [itemsAt(spec, 'ephemeralContainers'), itemsAt(old, 'ephemeralContainers')];
+  const named = (name: string) => now.find((container) => textAt(container, '', 'name') === name);
+  const changed = before.filter((container) => !jsonEquals(named(textAt(container, '', 'name')), container));
+  const others = CONTAINER_LISTS.flatMap((list) => itemsAt(spec, list)).map((container) => textAt(container, '', 'name'));
+  const targets = itemsAt(spec, 'containers').map((container) => textAt(container, '', 'name'));
+  return [
+    ...changed.map((container) => forbidden(path, `existing ephemeral containers "${textAt(container, '', 'name')}" may not be changed or removed`)),
+    ...now.flatMap((container, index) => {
+      const [name, target] = [textAt(container, '', 'name'), textAt(container, '', 'targetContainerName')];
+      return [
+        ...(others.includes(name) ? [duplicate(`${path}[${index}].name`, name)] : []),
+        ...(target === '' || targets.includes(target) ? [] : [notFound(`${path}[${index}].targetContainerName`, target)]),
+      ];
+    }),
+  ];
 }
 
 function deadlineCauses(spec: JsonObject, old: JsonObject): readonly StatusCause[] {

@@ -21,6 +21,7 @@ export const podKind: KindDefinition = {
   verbs: ALL_VERBS,
   subresources: [
     STATUS_SUBRESOURCE,
+    { name: 'ephemeralcontainers', verbs: ['get', 'patch', 'update'] },
     { name: 'log', verbs: ['get'] },
     { name: 'exec', verbs: ['create', 'get'], responseKind: { group: '', version: 'v1', kind: 'PodExecOptions' } },
     { name: 'attach', verbs: ['create', 'get'], responseKind: { group: '', version: 'v1', kind: 'PodAttachOptions' } },

@@ -23,7 +23,7 @@ function programOf(pod: KubeObject, more: Partial<ImageProgram> = {}): ImageProg
 function planOf(pod: KubeObject, more: Partial<ContainerPlan> = {}): ContainerPlan {
   return {
     ...{ id: 'uid/main/2', pod, container: 'main', hostname: 'pod', address: { kind: 'machine', ip: '127.0.0.1' }, mounts: [], message: undefined, step: undefined, limits: {} },
-    ...{ tmpDirectory: '/data/tmp', logFile: '/data/log', exitFileOf: () => '/data/exit.json', onWarning: () => undefined, stdin: false, tty: false },
+    ...{ tmpDirectory: '/data/tmp', logFile: '/data/log', exitFileOf: () => '/data/exit.json', onWarning: () => undefined, stdin: false, tty: false, beside: undefined },
     ...more,
   };
 }

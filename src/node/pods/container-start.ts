@@ -44,6 +44,8 @@ export interface ContainerStart {
   readonly slot: SlotHolder;
   /** Says why it takes long, in a reason and a plain sentence. */
   readonly onProgress: (reason: string, message: string) => void;
+  /** Id of the running attempt of another container of the Pod. Throws Failure `ConfigMissing` when it does not run. */
+  readonly runningId: (container: string) => string;
   /** Becomes a Normal event. */
   readonly onEvent: (reason: string, message: string) => void;
   /** Runs here, but not as it would elsewhere: the reason and sentence of an event. */
@@ -173,7 +175,7 @@ interface Prepared {
   readonly address: PodAddress;
 }
 
-async function launch({ pod, container, restart, directory, runtime, processesPerContainerMax, onWarning, signal }: ContainerStart, program: ContainerProgram, prepared: Prepared): Promise<StartOutcome> {
+async function launch({ pod, container, restart, directory, runtime, processesPerContainerMax, runningId, onWarning, signal }: ContainerStart, program: ContainerProgram, prepared: Prepared): Promise<StartOutcome> {
   const { name, terminationMessagePath } = container;
   const plan: ContainerPlan = {
     id: `${pod.metadata.uid!}/${name}/${restart}`,
@@ -186,6 +188,7 @@ async function launch({ pod, container, restart, directory, runtime, processesPe
     message: prepared.step === undefined ? { source: directory.messageFile(name, restart), target: terminationMessagePath, readOnly: false } : undefined,
     tmpDirectory: directory.tmp(name, restart),
     exitFileOf: (instanceId) => directory.exitFile(name, restart, instanceId),
+    beside: container.target === undefined ? undefined : runningId(container.target),
     stdin: container.stdin,
     tty: container.tty,
     onWarning,

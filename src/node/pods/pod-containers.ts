@@ -1,5 +1,5 @@
 // The containers of one Pod: what state each is in, and how starts, exits and a takeover from an earlier connection change it.
-import { crashPoint, type Clock } from '../../base/mod.ts';
+import { crashPoint, Failure, type Clock } from '../../base/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
 import type { ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
 import { attemptOf, NOT_STARTED, type ContainerState, type Termination } from './container-state.ts';
@@ -61,6 +61,13 @@ export class PodContainers {
 
   stateOf(container: string): ContainerState {
     return this.#states.get(container) ?? NOT_STARTED;
+  }
+
+  /** The supervisor's name of a running container. Throws Failure `ConfigMissing` when it does not run. */
+  runningId(container: string): string {
+    const { phase, restartCount } = this.stateOf(container);
+    if (phase !== 'running') throw new Failure('ConfigMissing', `the container ${container}, whose processes it shall see, does not run`);
+    return `${this.#options.podUid}/${container}/${restartCount}`;
   }
 
   running(): readonly RunningAttempt[] {
@@ -145,8 +152,8 @@ export class PodContainers {
   }
 
   #all(): readonly ContainerSpec[] {
-    const { initContainers, containers } = this.#options.spec();
-    return [...initContainers, ...containers];
+    const { initContainers, containers, ephemeralContainers } = this.#options.spec();
+    return [...initContainers, ...containers, ...ephemeralContainers];
   }
 
   #end(container: ContainerSpec, termination: Termination): void {
@@ -154,7 +161,7 @@ export class PodContainers {
     const next = afterTermination({
       state: this.stateOf(container.name),
       termination,
-      policy: this.#options.isEnding() ? 'Never' : restartPolicyOf(container, spec.restartPolicy),
+      policy: this.#options.isEnding() || spec.ephemeralContainers.includes(container) ? 'Never' : restartPolicyOf(container, spec.restartPolicy),
       isInit: !container.isSidecar && spec.initContainers.some(({ name }) => name === container.name),
     });
     this.#states.set(container.name, next);

@@ -102,7 +102,7 @@ function planStarts(facts: PodFacts, nowMs: number): readonly PodAction[] {
     actions.push(...planStart(facts, container, nowMs));
     if (!isPassed(facts, container)) return actions;
   }
-  for (const container of facts.spec.containers) actions.push(...planStart(facts, container, nowMs));
+  for (const container of [...facts.spec.containers, ...facts.spec.ephemeralContainers]) actions.push(...planStart(facts, container, nowMs));
   return actions;
 }
 

@@ -33,6 +33,8 @@ export interface ContainerSpec {
   readonly isSidecar: boolean;
   readonly probes: Probes;
   readonly lifecycle: Lifecycle;
+  /** An ephemeral container that sees the processes of this one. */
+  readonly target?: string;
   readonly stdin: boolean;
   readonly tty: boolean;
   /** TCP ports that it says it listens on. */
@@ -44,6 +46,8 @@ export type RestartPolicy = 'Always' | 'OnFailure' | 'Never';
 export interface PodSpec {
   readonly initContainers: readonly ContainerSpec[];
   readonly containers: readonly ContainerSpec[];
+  /** Added to a running Pod to look into it: started once, and of no weight for what becomes of the Pod. */
+  readonly ephemeralContainers: readonly ContainerSpec[];
   readonly volumes: readonly JsonObject[];
   readonly restartPolicy: RestartPolicy;
   readonly terminationGracePeriodSeconds: number;
@@ -62,6 +66,7 @@ export function podSpecOf(pod: KubeObject): PodSpec {
   return {
     initContainers: objectsOf(spec['initContainers']).map(containerOf),
     containers: objectsOf(spec['containers']).map(containerOf),
+    ephemeralContainers: objectsOf(spec['ephemeralContainers']).map(containerOf),
     volumes: objectsOf(spec['volumes']),
     restartPolicy: restartPolicy === 'Never' || restartPolicy === 'OnFailure' ? restartPolicy : 'Always',
     terminationGracePeriodSeconds: typeof grace === 'number' ? grace : GRACE_SECONDS_DEFAULT,
@@ -84,6 +89,7 @@ function containerOf(container: JsonObject): ContainerSpec {
     isSidecar: container['restartPolicy'] === 'Always',
     probes: probesOf(container),
     lifecycle: lifecycleOf(container),
+    ...(textOf(container['targetContainerName']) === undefined ? {} : { target: textOf(container['targetContainerName'])! }),
     stdin: container['stdin'] === true,
     tty: container['tty'] === true,
     ports: objectsOf(container['ports']).filter((port) => (port['protocol'] ?? 'TCP') === 'TCP').map((port) => Number(port['containerPort'])),

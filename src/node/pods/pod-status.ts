@@ -33,7 +33,7 @@ const ENDED_PHASES: readonly unknown[] = ['Succeeded', 'Failed'];
 
 export function podStatus(facts: StatusFacts, nowMs: number): JsonObject {
   const phase = facts.finalPhase ?? runningPhase(facts);
-  const { initContainers, containers } = facts.spec;
+  const { initContainers, containers, ephemeralContainers } = facts.spec;
   return {
     phase,
     ...(facts.reason === undefined ? {} : { reason: facts.reason }),
@@ -43,6 +43,7 @@ export function podStatus(facts: StatusFacts, nowMs: number): JsonObject {
     conditions: conditions(facts, phase, nowMs),
     ...(initContainers.length === 0 ? {} : { initContainerStatuses: initContainers.map((container) => containerStatus(facts, container, true)) }),
     containerStatuses: containers.map((container) => containerStatus(facts, container, false)),
+    ...(ephemeralContainers.length === 0 ? {} : { ephemeralContainerStatuses: ephemeralContainers.map((container) => containerStatus(facts, container, false)) }),
   };
 }
 
@@ -53,7 +54,7 @@ export function isEnded(pod: KubeObject): boolean {
 
 /** By the status that an earlier server published. */
 export function hasRun(pod: KubeObject, container: string): boolean {
-  const statuses = [...objectsOf(pod.status?.['containerStatuses']), ...objectsOf(pod.status?.['initContainerStatuses'])];
+  const statuses = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'].flatMap((list) => objectsOf(pod.status?.[list]));
   return statuses.find((status) => status['name'] === container)?.['containerID'] !== undefined;
 }
 

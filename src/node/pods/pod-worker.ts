@@ -1,7 +1,7 @@
 // One Pod on this node: takes its object and the exits of its processes, plans, acts, publishes its status. The node calls
 // `reconcile` whenever something changed; calls never overlap. Starts run beside it, for they may take minutes.
 import { describeError, Failure, type Clock, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
-import type { StepDocument, StepResultSink } from '../../api/mod.ts';
+import { textAt, type StepDocument, type StepResultSink } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { EventRecorder } from '../../client/mod.ts';
 import type { ReconcileResult } from '../../control/mod.ts';
@@ -102,8 +102,7 @@ export class PodWorker {
     this.#ports = ports;
     this.#pod = pod;
     this.#spec = podSpecOf(pod);
-    const started = pod.status?.['startTime'];
-    this.#startedAtMs = typeof started === 'string' ? Date.parse(started) : ports.clock.now();
+    this.#startedAtMs = Date.parse(textAt(pod, '', 'status', 'startTime')) || ports.clock.now();
     const directory = podDirectory(ports.podsDirectory, podUid);
     const document = stepDocumentOf(pod);
     this.#directory = directory;
@@ -291,6 +290,7 @@ export class PodWorker {
           this.#containers.wait(container.name, reason, message);
           this.#publisher.publish(this.#status());
         },
+        runningId: (target) => this.#containers.runningId(target),
         onEvent: (reason, message) => this.#events.tell(container.name, reason, message),
         onWarning: (reason, message) => this.#events.warn(container.name, reason, message),
         signal,

@@ -44,6 +44,7 @@ function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: Con
     limits: plan.limits,
     logFile: plan.logFile,
     exitFile: plan.exitFileOf(supervisor.hello.instanceId),
+    ...(plan.beside === undefined ? {} : { beside: plan.beside }),
     ...(plan.stdin ? { stdin: true } : {}),
     ...(plan.tty ? { tty: true } : {}),
     ...userFor(plan, supervisor.hello),

@@ -26,6 +26,8 @@ export interface ContainerPlan {
   readonly tmpDirectory: string;
   /** Gets its output in CRI format; its directory exists. */
   readonly logFile: string;
+  /** Id of a running container whose processes it shall see. */
+  readonly beside: string | undefined;
   readonly stdin: boolean;
   /** One terminal in place of three pipes. */
   readonly tty: boolean;

@@ -351,9 +351,9 @@ export function shellContainer(name: string, script: string, more: JsonObject = 
   return { name, image: 'busybox', command: ['sh', '-c', script], ...more };
 }
 
-/** Status of a container by its name; init containers count. */
+/** Status of a container of any sort by its name. */
 export function containerStatus(pod: KubeObject, name = 'main'): JsonObject {
-  const statuses = [...objectsOf(pod.status?.['containerStatuses']), ...objectsOf(pod.status?.['initContainerStatuses'])];
+  const statuses = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'].flatMap((list) => objectsOf(pod.status?.[list]));
   const status = statuses.find((candidate) => candidate['name'] === name);
   if (status === undefined) throw new Error(`no status of container ${name} in ${JSON.stringify(pod.status)}`);
   return status;

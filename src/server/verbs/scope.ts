@@ -12,7 +12,7 @@ export function inScope<T>(
 ): Promise<Outcome<T>> | Outcome<T> {
   if (subresource === undefined) return change(undefined);
   if (!hasSubresource(kind, subresource)) return noSuchResource();
-  if (subresource === 'status' || subresource === 'finalize') return change(subresource);
+  if (subresource === 'status' || subresource === 'finalize' || subresource === 'ephemeralcontainers') return change(subresource);
   return methodNotSupported({ ...kind, resource: `${kind.resource}/${subresource}` }, 'update');
 }
 

@@ -8,7 +8,7 @@ import { ownersAfterUpdate, ownTheSame, type Actor } from '../ownership/ownershi
 import { metadataForUpdate } from './metadata.ts';
 
 /** Undefined is the object itself. */
-export type ChangeScope = undefined | 'status' | 'finalize' | 'scale';
+export type ChangeScope = undefined | 'status' | 'finalize' | 'scale' | 'ephemeralcontainers';
 
 /** What the object shall become, and, when an apply changes it, the owners of its fields. */
 export interface WantedChange {
@@ -71,6 +71,8 @@ function inScope(kind: KindDefinition, scope: ChangeScope, wanted: KubeObject, c
       return applyDefaults(kind, withPart(current, 'status', wanted.status));
     case 'finalize':
       return withPart(current, 'spec', { ...current.spec, finalizers: wanted.spec?.['finalizers'] ?? [] });
+    case 'ephemeralcontainers':
+      return applyDefaults(kind, withPart(current, 'spec', { ...current.spec, ephemeralContainers: wanted.spec?.['ephemeralContainers'] ?? [] }));
     case 'scale':
       return { ...wanted, metadata: current.metadata };
     default:

@@ -33,6 +33,7 @@ class Parent:
         self.owner, self.loop, self.id = owner, owner.loop, parent_id
         self.spares: collections.deque[Spare] = collections.deque()
         self.waiting: collections.deque[Container] = collections.deque()
+        self.guests: collections.deque[Container] = collections.deque()
         self.is_ready, self.is_ended, self.failure = False, False, 'it ended'
         self.cost: dict = {}  # of its imports
         self.started_count, self.last_used_at_ms, self.ordered_count = 0, now_ms(), 0
@@ -59,6 +60,14 @@ class Parent:
         if self.waiting:
             self.restock()
 
+    def supply_beside(self, container: Container, pid: int) -> None:
+        """Gives the container a sandbox in the PID namespace of that process."""
+        self.guests.append(container)
+        try:
+            self.control.send(json.dumps({'beside': pid}).encode())
+        except OSError:
+            return  # it has ended; hear() finds out
+
     def pair(self) -> None:
         while self.waiting and self.spares:
             container = self.waiting.popleft()
@@ -70,7 +79,7 @@ class Parent:
         while self.is_ready and self.ordered_count + len(self.spares) < SPARE_COUNT + len(self.waiting):
             self.ordered_count += 1
             try:
-                self.control.send(b'spare')
+                self.control.send(b'{}')
             except OSError:
                 return  # it has ended; hear() finds out
 
@@ -84,6 +93,8 @@ class Parent:
             self.is_ready, self.cost = True, message['cost']
             self.restock()
             self.owner.parent_ready(self)
+        elif 'guest' in message:
+            self.guests.popleft().enter(Spare(message['guest'], message['startTime'], socket.socket(fileno=fds[0])))
         elif 'spare' in message:
             self.ordered_count -= 1
             self.spares.append(Spare(message['spare'], message['startTime'], socket.socket(fileno=fds[0])))
@@ -102,7 +113,7 @@ class Parent:
         for spare in self.spares:
             spare.control.close()
         self.spares.clear()
-        for container in self.waiting:
+        for container in (*self.waiting, *self.guests):
             container.fail('ParentFailed', f'the warm parent could not start it: {self.failure}')
         self.owner.parent_ended(self)
 
@@ -256,7 +267,7 @@ class Container:
         if self.state == 'queued':
             self.fail('StartError', 'it was killed before it started')
         elif self.state in ('starting', 'running') and not self.is_dead:
-            if not is_plain:
+            if not is_plain and 'beside' not in self.request:
                 send_signal(self.spare.pid, self.spare.start_time, signal.SIGKILL)
                 return
             try:

@@ -83,6 +83,19 @@ class PidNamespaces:
     def return_to_own(self) -> None:
         system_call('return to the PID namespace', 'setns', self.own, NEW_PID)
 
+    def fork_beside(self, pid: int) -> int:
+        """As os.fork; the child is in the PID namespace of another process, as one of many."""
+        namespace = os.open(f'/proc/{pid}/ns/pid', os.O_RDONLY)
+        system_call('enter the PID namespace', 'setns', namespace, NEW_PID)
+        child = -1
+        try:
+            child = fork_quietly()
+            return child
+        finally:
+            if child != 0 and not self.is_between_needed:
+                self.return_to_own()
+                os.close(namespace)
+
     def fork(self) -> int:
         """As os.fork; the child is pid 1. Whoever needs one in between is that one, and ends afterwards."""
         unshare(NEW_PID)

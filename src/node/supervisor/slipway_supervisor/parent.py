@@ -43,8 +43,8 @@ def run_parent(control_fd: int) -> Step:
     gc.freeze()  # a collection in a child must not copy the pages of the parent
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever waits for an init looks at its socket
     namespaces = PidNamespaces()
-    while control.recv(MESSAGE_BYTES_MAX):
-        step = fork_spare(control, config['base'], namespaces, places)
+    while order := control.recv(MESSAGE_BYTES_MAX):
+        step = fork_spare(control, config['base'], namespaces, places, host=json.loads(order).get('beside', 0))
         if step is not None:
             return step
     os._exit(0)
@@ -75,8 +75,8 @@ def tell(control: socket.socket, message: dict) -> None:
         pass  # the supervisor is gone: nobody is left to tell, and whoever reads next sees the end
 
 
-def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, places: tuple[str, ...]) -> Step | None:
-    """None in the parent. The init of a sandbox is pid 1 of a new PID namespace. It stays this parent's child, and is adopted by
+def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, places: tuple[str, ...], host: int) -> Step | None:
+    """None in the parent. With a `host` it sees the processes of that one. The init of a sandbox is pid 1 of a new PID namespace. It stays this parent's child, and is adopted by
     the supervisor when this parent ends before it."""
     is_between = False
     try:
@@ -87,13 +87,13 @@ def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, pla
         theirs, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, ours:
             theirs.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # tells the pid of main as the supervisor sees it
-            pid = namespaces.fork() if base else fork_quietly()
+            pid = fork_quietly() if not base else namespaces.fork_beside(host) if host else namespaces.fork()
             if pid == 0:
                 is_between = False
                 os.close(theirs.detach())
                 os.close(control.detach())
-                return run_init(ours, base, ImportReport(places))
-            message = json.dumps({'spare': pid, 'startTime': read_stat(pid).start_time}).encode()
+                return run_init(ours, base, ImportReport(places), is_alone=base != '' and host == 0)
+            message = json.dumps({'guest' if host else 'spare': pid, 'startTime': read_stat(pid).start_time}).encode()
             socket.send_fds(control, [message], [theirs.fileno()])
     except BaseException as error:
         tell(control, {'failed': f'cannot make a sandbox: {describe(error)}'})
@@ -103,13 +103,13 @@ def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, pla
     return None
 
 
-def run_init(control: socket.socket, base: str, report: ImportReport) -> Step:
-    """Returns in main."""
+def run_init(control: socket.socket, base: str, report: ImportReport, is_alone: bool) -> Step:
+    """Returns in main. `is_alone`: all processes of its namespace are its own."""
     try:
         os.setsid()
         if base:
             unshare(INIT_NAMESPACES)
-        else:
+        if not is_alone:
             prctl('adopt descendants', PR_SET_CHILD_SUBREAPER, 1)
         wake_reader, wake_writer = os.pipe()
         for fd in (wake_reader, wake_writer):
@@ -120,7 +120,7 @@ def run_init(control: socket.socket, base: str, report: ImportReport) -> Step:
         if main != 0:
             status = wait_for_end(control, main, wake_reader)
             finished_at_ms = int(time.time() * 1000)
-            sweep(is_plain=base == '')
+            sweep(is_alone)
             control.send(end_message(status, finished_at_ms, report.read()))
             os._exit(0)
     except BaseException as error:
@@ -160,7 +160,7 @@ def wait_for_end(control: socket.socket, main: int, wake_reader: int) -> int:
             return signal.SIGKILL
 
 
-def sweep(is_plain: bool) -> None:
+def sweep(is_alone: bool) -> None:
     """Kills what is left and returns when it is gone. The kernel would kill it too, but only after the report."""
     deadline = time.monotonic() + SWEEP_SECONDS_MAX
     while time.monotonic() < deadline:
@@ -169,6 +169,16 @@ def sweep(is_plain: bool) -> None:
                 continue
         except ChildProcessError:
             return
-        for pid in descendants(os.getpid(), read_processes()) if is_plain else (-1,):
+        for pid in (-1,) if is_alone else map(own_number, descendants(int(os.readlink('/proc/self')), read_processes())):
             kill_quietly(pid)
         time.sleep(0.001)
+
+
+def own_number(pid: int) -> int:
+    """The number of a process that /proc names, in the PID namespace of this one; 0 names none."""
+    try:
+        with open(f'/proc/{pid}/status') as file:
+            numbers = next((line.split()[1:] for line in file if line.startswith('NSpid:')), [str(pid)])
+    except OSError:
+        return 0
+    return int(numbers[-1])

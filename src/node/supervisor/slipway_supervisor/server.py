@@ -114,6 +114,8 @@ class Server:
             parent = self.parents[command['parentId']]
         else:
             raise Refusal('NotFound', f'there is no warm parent {command.get("parentId")}')
+        if 'beside' in request:
+            self.running({'id': request['beside']})
         self.forget_oldest()
         try:
             container = Container(self, parent, request)
@@ -121,7 +123,10 @@ class Server:
             raise Refusal('StartError', f'cannot keep its log and exit record: {error}') from error
         self.containers[container.id] = container
         self.start_calls[container.id] = call
-        parent.supply(container)
+        if 'beside' in request:
+            parent.supply_beside(container, self.running({'id': request['beside']}).pid)
+        else:
+            parent.supply(container)
 
     def start_parent(self, request: dict, call: Call) -> None:
         parent = self.parents.get(request['parentId'])
