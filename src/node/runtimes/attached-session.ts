@@ -22,8 +22,8 @@ export function attachedSession(attached: AttachedStreams, { hasStdin, endsInput
   });
   const endInput = () => (hasStdin && endsInput ? attached.endInput().catch(ignoreEnded) : Promise.resolve());
   const stdin = new Writable({
-    write: (chunk: Buffer, _encoding, done) => void attached.write(chunk).then(() => done(), () => done()),
-    final: (done) => void endInput().then(() => done()),
+    write: (chunk: Buffer, _encoding, done) => void settle(attached.write(chunk), done),
+    final: (done) => void settle(endInput(), done),
   });
   return {
     stdin,
@@ -36,6 +36,12 @@ export function attachedSession(attached: AttachedStreams, { hasStdin, endsInput
       for (const stream of [stdin, outputs.stdout, outputs.stderr]) stream.destroy();
     },
   };
+}
+
+/** A container that reads no more is no error. */
+async function settle(work: Promise<unknown>, done: () => void): Promise<void> {
+  await work.catch(ignoreEnded);
+  done();
 }
 
 /** The container has ended, and with it what this was for. */

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until, type JsonObject, type KubeObject } from '../../src/base/mod.ts';
-import { containerStatus, must, terminated, waitingReason } from '../../src/node/testing/node-world.ts';
+import { until, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { containerStatus, must, terminated, waitingReason } from '../node-world.ts';
 import type { Lab } from './lab.ts';
 
 export interface Feature {

@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { describeError, systemClock } from '../../src/base/mod.ts';
-import { startPodman } from '../../src/node/containers/testing/podman-world.ts';
-import { NodeWorld } from '../../src/node/testing/node-world.ts';
+import { describeError, systemClock } from '../../../base/mod.ts';
+import { startPodman } from '../../containers/testing/podman-world.ts';
+import { NodeWorld } from '../node-world.ts';
 import { AREAS, type Feature } from './features.ts';
 import { Lab } from './lab.ts';
 import { podsReference, type Column, type Results } from './table.ts';
@@ -87,5 +87,5 @@ if (process.argv[2] === '--column' && wanted !== undefined) {
   const isRoot = process.geteuid?.() === 0;
   const asRoot = isRoot ? await columnOf('process') : { missing: 'this page was written without root' };
   const columns = { process: asRoot, 'process without root': await columnOf('process', isRoot ? NOBODY : undefined), container: await columnOf('container') };
-  writeFileSync(join(import.meta.dirname, '../../docs/reference/pods.md'), podsReference(AREAS, columns));
+  writeFileSync(join(import.meta.dirname, '../../../../docs/reference/pods.md'), podsReference(AREAS, columns));
 }

@@ -6,7 +6,7 @@ import { AREAS } from './features.ts';
 import { podsReference } from './table.ts';
 
 test('the page has a row for every feature, and none for others', () => {
-  const page = readFileSync(join(import.meta.dirname, '../../docs/reference/pods.md'), 'utf8');
+  const page = readFileSync(join(import.meta.dirname, '../../../../docs/reference/pods.md'), 'utf8');
   const rows = page.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| |') && !line.startsWith('| ---')).map((line) => line.split(' | ')[0]!.slice(2));
   assert.deepEqual(rows, AREAS.flatMap(({ features }) => features.map(({ name }) => name.replaceAll('|', '\\|'))), 'run npm run conformance:pods');
 });

@@ -1,8 +1,8 @@
 // One way of running Pods under examination: a node of its own, an image, and short words for what features need.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { ContainerLogOptions, JsonObject, KubeObject } from '../../src/base/mod.ts';
-import { must, type NodeWorld, terminated } from '../../src/node/testing/node-world.ts';
+import type { ContainerLogOptions, JsonObject, KubeObject } from '../../../base/mod.ts';
+import { must, type NodeWorld, terminated } from '../node-world.ts';
 
 export class Lab {
   readonly world: NodeWorld;
