@@ -21,11 +21,12 @@ class Services:
     def __init__(self, loop, dialer: Dialer) -> None:
         self.loop, self.dialer = loop, dialer
         self.listeners: dict[Key, TcpListener | UdpListener] = {}
+        self.wanted: dict[Key, dict] = {}
 
     def apply(self, wanted: list[dict], on_done) -> None:
         """Brings the listeners to what is wanted, then on_done(sentences about those that could not be opened). Connections
         that are open stay, whatever becomes of their Service. One without targets is not listened for: it refuses."""
-        by_key = {Key(*(each[name] for name in Key._fields)): each for each in wanted if each['targets']}
+        by_key = self.wanted = {Key(*(each[name] for name in Key._fields)): each for each in wanted if each['targets']}
         for key in [key for key in self.listeners if key not in by_key]:
             self.listeners.pop(key).close()
         new = [key for key in by_key if key not in self.listeners]
@@ -37,10 +38,10 @@ class Services:
             left -= 1
             if isinstance(opened, str):
                 problems.append(opened)
-            elif key in self.listeners:
+            elif key in self.listeners or key not in self.wanted:
                 opened.close()  # another table was faster
             else:
-                self.listeners[key] = self.make(key, opened, by_key[key])
+                self.listeners[key] = self.make(key, opened, self.wanted[key])
             if left == 0:
                 on_done(problems)
 
