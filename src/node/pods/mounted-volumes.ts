@@ -75,6 +75,8 @@ export class MountedVolumes {
     const { spec, pod, clock, directory, logs } = this.#options;
     const atMs = await this.#refreshFiles();
     if (!hasSizeLimits(spec().volumes) && !hasStorageLimits(pod())) return { atMs };
+    // A clock that was set back must not stop the measuring.
+    this.#measureAtMs = Math.min(this.#measureAtMs, clock.now() + MEASURE_PERIOD_MS);
     if (clock.now() < this.#measureAtMs) return { atMs: Math.min(atMs, this.#measureAtMs) };
     const excess = (await findExcess(spec().volumes, directory)) ?? (hasStorageLimits(pod()) ? await findStorageExcess(pod(), directory, logs) : undefined);
     this.#measureAtMs = clock.now() + MEASURE_PERIOD_MS;
