@@ -2,7 +2,7 @@
 // Page keys); Enter opens it, x or Space selects it. To a screen reader it is a grid with all its rows.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { memo, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useIsPhone } from './media.ts';
 import { moveRow } from './row-keys.ts';
 import styles from './data-table.module.css';
@@ -22,10 +22,10 @@ export interface Column<Row> {
 /** `created_at desc` */
 export type Sort = string;
 
-export interface Selection {
+export interface Selection<Row> {
   readonly keys: ReadonlySet<string>;
   readonly onChange: (keys: ReadonlySet<string>) => void;
-  readonly labelOf: (key: string) => string;
+  readonly labelOf: (row: Row) => string;
 }
 
 interface DataTableProps<Row> {
@@ -39,7 +39,7 @@ interface DataTableProps<Row> {
   readonly onOpen?: (row: Row) => void;
   readonly sort?: Sort;
   readonly onSort?: (sort: Sort) => void;
-  readonly selection?: Selection;
+  readonly selection?: Selection<Row>;
   /** Of the row that is shown beside the table. */
   readonly shownKey?: string | undefined;
   /** Told the last row in sight, so that it can be loaded. */
@@ -54,7 +54,7 @@ const OVERSCAN_ROWS = 6;
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, rowCount, rowAt, onReach, selection } = props;
   const isPhone = useIsPhone();
-  const columns = isPhone ? props.columns.filter((column) => column.isHiddenOnPhone !== true) : props.columns;
+  const columns = useMemo(() => (isPhone ? props.columns.filter((column) => column.isHiddenOnPhone !== true) : props.columns), [isPhone, props.columns]);
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const virtualizer = useVirtualizer({
@@ -74,7 +74,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     virtualizer.scrollToIndex(index);
     requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus({ preventScroll: true }));
   };
-  // Rows that stay in sight are not drawn again while one scrolls: what they are given must not change.
+  // Rows that stay in sight are not drawn again while one scrolls, more are loaded and others change: what they are given must not
+  // change either.
+  const open = useLatest((row: Row) => props.onOpen?.(row));
+  const select = useLatest((key: string) => {
+    const keys = new Set(selection?.keys);
+    if (!keys.delete(key)) keys.add(key);
+    selection?.onChange(keys);
+  });
   const move = useLatest((index: number, key: string) => {
     const to = moveRow(index, key, rowCount);
     if (to !== undefined) focusRow(to);
@@ -86,21 +93,31 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       <div role="grid" aria-label={label} aria-rowcount={rowCount + 1} className={styles['grid']} style={{ height: virtualizer.getTotalSize() }}>
         <HeadRow {...props} columns={columns} tracks={tracks} />
         <div role="rowgroup">
-          {items.map(({ index, start, size }) => (
-            <BodyRow
-              key={index}
-              {...props}
-              columns={columns}
-              tracks={tracks}
-              row={rowAt(index)}
-              index={index}
-              top={start}
-              height={size}
-              isActive={index === Math.min(active, rowCount - 1)}
-              onFocusRow={setActive}
-              onMove={move}
-            />
-          ))}
+          {items.map(({ index, start, size }) => {
+            const row = rowAt(index);
+            const key = row === undefined ? '' : props.keyOf(row);
+            return (
+              <BodyRow
+                key={index}
+                columns={columns}
+                tracks={tracks}
+                row={row}
+                rowKey={key}
+                index={index}
+                top={start}
+                height={size}
+                isActive={index === Math.min(active, rowCount - 1)}
+                isShown={row !== undefined && key === props.shownKey}
+                isSelected={selection?.keys.has(key)}
+                label={row === undefined ? undefined : selection?.labelOf(row)}
+                canOpen={props.onOpen !== undefined && row !== undefined}
+                onOpen={open}
+                onSelect={select}
+                onFocusRow={setActive}
+                onMove={move}
+              />
+            );
+          })}
         </div>
       </div>
     </div>
@@ -159,12 +176,22 @@ function HeadRow<Row>({ columns, tracks, sort = '', onSort, selection, rowCount,
   );
 }
 
-interface BodyRowProps<Row> extends RowShape<Row> {
+interface BodyRowProps<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly tracks: string;
   readonly row: Row | undefined;
+  readonly rowKey: string;
   readonly index: number;
   readonly top: number;
   readonly height: number;
   readonly isActive: boolean;
+  readonly isShown: boolean;
+  /** Undefined where rows can't be selected. */
+  readonly isSelected: boolean | undefined;
+  readonly label: string | undefined;
+  readonly canOpen: boolean;
+  readonly onOpen: (row: Row) => void;
+  readonly onSelect: (key: string) => void;
   readonly onFocusRow: (index: number) => void;
   /** True when the key meant another row. */
   readonly onMove: (index: number, key: string) => boolean;
@@ -173,35 +200,28 @@ interface BodyRowProps<Row> extends RowShape<Row> {
 /** `memo` forgets that the row has a type of its own. */
 const BodyRow = memo(PlainBodyRow) as typeof PlainBodyRow;
 
-function PlainBodyRow<Row>({ columns, tracks, row, index, top, height, isActive, onFocusRow, onMove, onOpen, keyOf, selection, shownKey }: BodyRowProps<Row>) {
-  const key = row === undefined ? '' : keyOf(row);
-  const isSelected = selection?.keys.has(key) ?? false;
-  const toggle = () => {
-    const keys = new Set(selection?.keys);
-    if (!keys.delete(key)) keys.add(key);
-    selection?.onChange(keys);
-  };
+function PlainBodyRow<Row>({ columns, tracks, row, rowKey, index, top, height, isActive, isShown, isSelected, label, canOpen, onOpen, onSelect, onFocusRow, onMove }: BodyRowProps<Row>) {
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.metaKey || event.ctrlKey || event.altKey || row === undefined) return;
     if (onMove(index, event.key)) event.preventDefault();
-    else if (event.key === 'Enter' && onOpen !== undefined) onOpen(row);
-    else if ((event.key === ' ' || event.key === 'x') && selection !== undefined) {
+    else if (event.key === 'Enter' && canOpen) onOpen(row);
+    else if ((event.key === ' ' || event.key === 'x') && isSelected !== undefined) {
       event.preventDefault();
-      toggle();
+      onSelect(rowKey);
     }
   };
   const onClick = (event: React.MouseEvent) => {
     const isOnControl = (event.target as Element).closest('a, button, input, [popover]') !== null;
-    if (row !== undefined && !isOnControl && getSelection()?.isCollapsed !== false) onOpen?.(row);
+    if (row !== undefined && canOpen && !isOnControl && getSelection()?.isCollapsed !== false) onOpen(row);
   };
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
-      aria-selected={selection === undefined ? undefined : isSelected}
-      aria-current={(row !== undefined && key === shownKey) || undefined}
+      aria-selected={isSelected}
+      aria-current={isShown || undefined}
       data-index={index}
-      data-opens={(onOpen !== undefined && row !== undefined) || undefined}
+      data-opens={canOpen || undefined}
       tabIndex={isActive ? 0 : -1}
       className={styles['row']}
       style={{ gridTemplateColumns: tracks, transform: `translateY(${top}px)`, height }}
@@ -209,9 +229,9 @@ function PlainBodyRow<Row>({ columns, tracks, row, index, top, height, isActive,
       onKeyDown={onKeyDown}
       onClick={onClick}
     >
-      {selection === undefined ? null : (
+      {isSelected === undefined ? null : (
         <div role="gridcell" className={styles['check']}>
-          {row === undefined ? null : <input type="checkbox" aria-label={`Select ${selection.labelOf(key)}`} checked={isSelected} onChange={toggle} tabIndex={-1} />}
+          {row === undefined ? null : <input type="checkbox" aria-label={`Select ${label}`} checked={isSelected} onChange={() => onSelect(rowKey)} tabIndex={-1} />}
         </div>
       )}
       {columns.map(({ id, cell, isNumeric }) => (

@@ -31,10 +31,6 @@ const OVERSCAN_ROWS = 16;
 /** Inner levels of a long loop begin folded. */
 const UNFOLDED_CHILD_COUNT_MAX = 60;
 const TICK_COUNT = 5;
-/** Bars that end later have no room behind them for their label. */
-const LABEL_SHARE_MAX = 0.85;
-/** What a label needs before a bar, on a phone. */
-const LABEL_ROOM_SHARE = 0.4;
 
 export function Timeline({ run, tree, selected, onSelect }: TimelineProps) {
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
@@ -162,22 +158,13 @@ function Bar({ task, span: { startMs, endMs } }: { readonly task: Task; readonly
   const label = isRun ? durationText(endedMs - beganMs) : lookOf(stateOf(task)).title.toLowerCase();
   const percent = (from: number, to: number) => ({ left: `${share(from) * 100}%`, width: `${(share(to) - share(from)) * 100}%` });
   const isSkipped = propertiesOf(task).state === 'SKIPPED';
-  const from = share(isRun ? beganMs : createdMs);
-  const to = share(isSkipped ? createdMs : endedMs);
   return (
     <div role="gridcell" className={styles['track']}>
       {isSkipped ? null : <span className={styles['waited']} style={percent(createdMs, isRun ? beganMs : endedMs)} />}
       {isRun ? <span className={styles['ran']} data-tone={lookOf(stateOf(task)).tone} data-inner={isStep(task) || undefined} style={percent(beganMs, endedMs)} /> : null}
-      <span className={styles['took']} {...labelPlace(from, to)}>
+      <span className={styles['took']} style={{ left: `${share(isSkipped ? createdMs : endedMs) * 100}%` }}>
         {label}
       </span>
     </div>
   );
-}
-
-/** Behind the bar, before it, or on it where it takes the whole width; shares of the width. */
-function labelPlace(from: number, to: number): { readonly 'data-place': 'after' | 'before' | 'on'; readonly style: React.CSSProperties } {
-  if (to <= LABEL_SHARE_MAX) return { 'data-place': 'after', style: { left: `${to * 100}%` } };
-  if (from >= LABEL_ROOM_SHARE) return { 'data-place': 'before', style: { right: `${(1 - from) * 100}%` } };
-  return { 'data-place': 'on', style: { right: `${(1 - to) * 100}%` } };
 }

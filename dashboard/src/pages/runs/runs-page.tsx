@@ -76,7 +76,7 @@ export function RunTable({ filter, runs }: RunTableProps) {
         onOpen={(run) => navigate(paths.run(run.run_id ?? ''))}
         sort={filter.sort}
         onSort={(sort) => setSearch({ sort })}
-        selection={{ keys: selected, onChange: setSelected, labelOf: (key) => rows.find((run) => run.run_id === key)?.display_name ?? '' }}
+        selection={{ keys: selected, onChange: setSelected, labelOf: (run) => run.display_name ?? '' }}
         onReach={onReach}
       />
       {chosen.length > 0 && <BulkBar runs={chosen} change={change} onClear={() => setSelected(new Set())} />}
