@@ -77,11 +77,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   // Rows that stay in sight are not drawn again while one scrolls, more are loaded and others change: what they are given must not
   // change either.
   const open = useLatest((row: Row) => props.onOpen?.(row));
-  const select = useLatest((key: string) => {
-    const keys = new Set(selection?.keys);
-    if (!keys.delete(key)) keys.add(key);
-    selection?.onChange(keys);
-  });
+  const select = useLatest((key: string) => selection?.onChange(toggled(selection.keys, key)));
   const move = useLatest((index: number, key: string) => {
     const to = moveRow(index, key, rowCount);
     if (to !== undefined) focusRow(to);
@@ -122,6 +118,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </div>
     </div>
   );
+}
+
+function toggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const next = new Set(keys);
+  if (!next.delete(key)) next.add(key);
+  return next;
 }
 
 /** The newest of a function under one name that never changes. */
