@@ -86,7 +86,7 @@ test('while the engine does not answer containers go on, and what happened meanw
   assert.equal(containerStatus(await world.get('alone'))['restartCount'], 0);
   await podman.startService();
   const pod = await world.ended('alone');
-  assert.deepEqual([terminated(pod)['exitCode'], await world.log(pod)], [6, 'up\ndown\n'], JSON.stringify([pod.status, await world.log(pod), await world.events('alone')]));
+  assert.deepEqual([terminated(pod)['exitCode'], await world.log(pod)], [6, 'up\ndown\n'], JSON.stringify(pod.status));
 });
 
 test('a container that somebody removes from the engine has ended, as if killed', { skip }, async () => {

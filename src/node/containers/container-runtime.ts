@@ -6,7 +6,7 @@ import { describeError, Failure, isJsonObject, type Clock, type Json, type JsonO
 import type { ImageProgram } from '../pods/container-program.ts';
 import type { ContainerPlan, Runtime } from '../runtimes/runtime.ts';
 import type { ExitListener, ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
-import { containerName, createRequest, LABEL } from './create-request.ts';
+import { containerName, createRequest, LABEL, type CreateContext } from './create-request.ts';
 import type { EngineFinder } from './engine.ts';
 import { copyLogs } from './engine-logs.ts';
 import { openEngineSession } from './engine-session.ts';
@@ -69,22 +69,25 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
     const exitFile = plan.exitFileOf(this.instanceIds[0]!);
     // Says that there was an attempt, whatever becomes of this process now.
     await writeFile(exitFile, '', { flush: true });
-    const container = await this.#create(program, plan, exitFile);
+    const { canWriteLogs } = await this.#options.engines.need();
+    const container = await this.#create(program, plan, { exitFile, canWriteLogs });
     try {
       await this.#call('POST', `/containers/${container}/start`);
     } catch (error) {
+      // Maybe it has started it, and only the answer was lost.
+      if (isFailure(error, 'EngineUnavailable')) throw new Failure('EngineLost', describeError(error));
       await this.#remove(container).catch(() => undefined);
-      if (isFailure(error, 'EngineUnavailable')) throw error;
       throw new Failure('StartError', describeError(error));
     }
     const [podUid = '', name = '', restart = ''] = plan.id.split('/');
-    const logFile = (await this.#options.engines.need()).canWriteLogs ? undefined : plan.logFile;
-    this.#watch(plan.id, { container, podUid, exitFile, logFile, stopWaiting: new AbortController() });
+    this.#watch(plan.id, { container, podUid, exitFile, logFile: canWriteLogs ? undefined : plan.logFile, stopWaiting: new AbortController() });
     await this.#forget(`${podUid}/${name}/${Number(restart) - ATTEMPTS_KEPT}`);
-    return { pid: pidOf(await this.#call('GET', `/containers/${container}/json`)) };
+    // It runs; what it is called on this machine is only good to know.
+    const facts = await this.#call('GET', `/containers/${container}/json`).catch(() => ({}));
+    return { pid: pidOf(facts) };
   }
 
-  /** Nothing where no container was ever made, or where the engine is gone. Throws Failure `EngineRefused`. */
+  /** Nothing where no container was ever made, or where this process has met no engine. Throws Failure `EngineUnavailable` while it is away. */
   async list(): Promise<readonly ListedContainer[]> {
     const listed: ListedContainer[] = [];
     for (const container of await this.#ours()) {
@@ -158,16 +161,15 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
   /** The engine's ids. */
   async #ours(more: readonly string[] = []): Promise<readonly string[]> {
     const installation = readInstallation(this.#options.installationFile);
-    if (installation === undefined || (await this.#options.engines.find()) === undefined) return [];
+    if (installation === undefined || (await this.#options.engines.findOrWait()) === undefined) return [];
     const filters = JSON.stringify({ label: [`${LABEL.installation}=${installation}`, ...more] });
     const answer = await this.#call('GET', '/containers/json', { all: 'true', filters });
     return Array.isArray(answer) ? answer.flatMap((container) => (isJsonObject(container) ? [String(container['Id'])] : [])) : [];
   }
 
-  async #create(program: ImageProgram, plan: ContainerPlan, exitFile: string): Promise<string> {
+  async #create(program: ImageProgram, plan: ContainerPlan, context: Omit<CreateContext, 'installation'>): Promise<string> {
     const { engines, installationFile } = this.#options;
-    const { canWriteLogs } = await engines.need();
-    const body = createRequest(program, plan, { installation: ensureInstallation(installationFile), exitFile, canWriteLogs });
+    const body = createRequest(program, plan, { installation: ensureInstallation(installationFile), ...context });
     const name = containerName(plan);
     const create = async () => idOf(await engines.api.call('POST', '/containers/create', { query: { name }, body }));
     try {

@@ -34,6 +34,7 @@ export class EngineFinder {
   readonly #options: EngineOptions;
   #finding: Promise<Engine | undefined> | undefined;
   #absentUntilMs = 0;
+  #wasThere = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -44,11 +45,17 @@ export class EngineFinder {
     if (this.#options.clock.now() < this.#absentUntilMs) return undefined;
     this.#finding ??= this.#findFirst();
     const engine = await this.#finding;
+    this.#wasThere ||= engine !== undefined;
     if (engine === undefined) {
       this.#finding = undefined;
       this.#absentUntilMs = this.#options.clock.now() + ABSENCE_MS_MAX;
     }
     return engine;
+  }
+
+  /** The same, but one that was there before is only away: throws Failure `EngineUnavailable`. */
+  async findOrWait(): Promise<Engine | undefined> {
+    return this.#wasThere ? this.need() : this.find();
   }
 
   /** Throws Failure `EngineUnavailable` when there is none. */

@@ -28,13 +28,13 @@ export class ImagePrograms {
   }
 
   /**
-   * Undefined when there is no engine. Throws Failure as the puller does, `ConfigMissing` when the Pod forbids what the image
-   * wants, `StartError` when there is no command,
-   * and `NetworkNotJoinable` when the Pod has a network that the engine's containers can't join.
+   * Undefined when there is no engine. Throws Failure as the puller does, `EngineUnavailable` while the engine is away,
+   * `ConfigMissing` when the Pod forbids what the image wants, `StartError` when there is no command, and `NetworkNotJoinable`
+   * when the Pod has a network that the engine's containers can't join.
    */
   async prepare({ pod, container, env, address, pullSecrets, onEvent, onProgress, signal }: ProgramRequest): Promise<ImageProgram | undefined> {
     const { engines, machineEnv } = this.#options;
-    const engine = await engines.find();
+    const engine = await engines.findOrWait();
     if (engine === undefined) return undefined;
     if (address.kind === 'own' && !engine.canJoinNetworks) {
       throw new Failure('NetworkNotJoinable', `${engine.kind === 'docker' ? 'Docker' : 'podman of this user'} can't let the image ${container.image} join a network that Slipway made`);

@@ -62,6 +62,7 @@ export class ImagePuller {
       await this.#pullWithAny(api, wish, reference);
     } catch (error) {
       wish.signal.throwIfAborted();
+      if (error instanceof Failure && error.reason === 'EngineUnavailable') throw error;
       const delayMs = before === undefined ? BACK_OFF_MS_MIN : Math.min(before.delayMs * 2, BACK_OFF_MS_MAX);
       if (this.#failed.size >= FAILED_COUNT_MAX) this.#failed.clear();
       this.#failed.set(key, { retryAtMs: this.#clock.now() + delayMs, delayMs });

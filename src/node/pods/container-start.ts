@@ -87,6 +87,7 @@ function outcomeOf(start: ContainerStart, error: unknown): StartOutcome {
   switch (reason) {
     case 'SupervisorLost':
     case 'SupervisorUnavailable':
+    case 'EngineLost':
       return { kind: 'unknown' };
     case 'StartError':
       return { kind: 'start-error', message };
