@@ -220,7 +220,7 @@ function openNode(
     events: eventsOf('kubelet'),
     podsDirectory: directory.file('pods'),
     claims: informers.of(CLAIMS),
-    configObjects: [informers.of(CONFIG_MAPS), informers.of(SECRETS)],
+    configObjects: [informers.identitiesOf(CONFIG_MAPS), informers.identitiesOf(SECRETS)],
     claimsDirectory: directory.file('volumes'),
     services: informers.of(SERVICES),
     slices: informers.of(ENDPOINT_SLICES),

@@ -46,7 +46,7 @@ export interface LocalNodeOptions {
   readonly podsDirectory: string;
   /** PersistentVolumeClaims of all namespaces; the node starts it. */
   readonly claims: Informer;
-  /** ConfigMaps and Secrets of all namespaces, whose changes running Pods see; the node starts them. */
+  /** ConfigMaps and Secrets of all namespaces, whose changes running Pods see; names are enough; the node starts them. */
   readonly configObjects: readonly Informer[];
   /** Directory of all claims' directories. */
   readonly claimsDirectory: string;
