@@ -6,8 +6,8 @@ import { useEvents } from './events.ts';
 import { useLiveList } from './live-list.ts';
 import type { ArtifactDetails, ArtifactEntries, ArtifactTable, ArtifactView, ListedArtifact } from './messages.ts';
 
-/** What steps printed is an artifact of each of them; the list shows what they made. */
-const LOG_NAME = 'executor-logs';
+/** What steps printed is an artifact of each of them; pages show it as their log, beside what they made. */
+export const LOG_NAME = 'executor-logs';
 
 export interface ArtifactFilter {
   /** A part of the URI, in any case: pipeline, run, step and name stand in it. */

@@ -1,4 +1,5 @@
 // Why the step is in its state, and what went in and came out.
+import { LOG_NAME } from '../../api/artifacts.ts';
 import type { ArtifactMessage, Run, Task } from '../../api/messages.ts';
 import { propertiesOf, stateOf } from '../../api/run.ts';
 import { lookOfType } from '../../artifact-preview/artifact-types.ts';
@@ -64,7 +65,7 @@ function outputsMissing(task: Task): string {
 function valuesOf({ parameters = [], artifacts = [] }: Pick<NonNullable<Task['inputs']>, 'parameters' | 'artifacts'> = {}): readonly NamedContent[] {
   return [
     ...parameters.map(({ parameter_key: name, value }) => ({ name, content: <Value value={value} /> })),
-    ...artifacts.map(({ artifact_key: name, artifacts: list }) => ({
+    ...artifacts.filter(({ artifact_key: key }) => key !== LOG_NAME).map(({ artifact_key: name, artifacts: list }) => ({
       name,
       content: list.map((artifact) => <ArtifactLink key={artifact.artifact_id} artifact={artifact} />),
     })),
