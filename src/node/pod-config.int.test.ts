@@ -48,7 +48,7 @@ test('variables: literal, expanded, from fields, ConfigMaps, Secrets and resourc
   const script = env.map(({ name }) => `echo "${name}=$${name}"`).join(';');
   await world.create(
     'variables',
-    { containers: [shellContainer('main', `${script}; echo "arg=$(GREETING)"`, { env, resources: { limits: { memory: '64Mi', cpu: '250m' } } })] },
+    { hostNetwork: true, containers: [shellContainer('main', `${script}; echo "arg=$(GREETING)"`, { env, resources: { limits: { memory: '64Mi', cpu: '250m' } } })] },
     { labels: { app: 'demo' } },
   );
   assert.deepEqual((await output('variables')).trim().split('\n'), [
@@ -86,7 +86,7 @@ test('the environment is exact: nothing of the server leaks in but its ways to p
 
 test('a Pod finds the API and who it is: token, certificates, namespace', async () => {
   const place = '/var/run/secrets/kubernetes.io/serviceaccount';
-  await world.shell('in-cluster', `echo "$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT"; cd ${place}; cat namespace; echo; cat ca.crt; echo; cut -d. -f2 token; touch ${place}/mine 2>/dev/null || echo read-only`);
+  await world.shell('in-cluster', `echo "$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT"; cd ${place}; cat namespace; echo; cat ca.crt; echo; cut -d. -f2 token; touch ${place}/mine 2>/dev/null || echo read-only`, { hostNetwork: true });
   const [address, namespace, certificates, claims = '', last] = (await output('in-cluster')).trimEnd().split('\n');
   assert.deepEqual([address, namespace, certificates, last], ['127.0.0.1:6443', 'default', 'the certificates of the test', 'read-only']);
   const { sub: subject, 'kubernetes.io': own } = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')) as { sub: string; 'kubernetes.io': { pod: object } };

@@ -245,7 +245,7 @@ async function machineNetwork(): Promise<readonly string[]> {
 
 test('when the process that holds the network dies, its Pods start anew in another one; the others go on', { skip }, async () => {
   await program('again', GREETER, {}, { restartPolicy: 'Always' });
-  await world.shell('apart', 'sleep 1000', { terminationGracePeriodSeconds: 0 });
+  await world.shell('apart', 'sleep 1000', { terminationGracePeriodSeconds: 0, hostNetwork: true });
   const { metadata } = await world.running('again');
   await world.running('apart');
   process.kill(await networkPid(), 'SIGKILL');

@@ -102,7 +102,7 @@ export class PodNetworks {
     const uid = pod.metadata.uid!;
     const known = this.#addresses.get(uid);
     if (known !== undefined && known.kind !== 'own') return known;
-    const isOwn = known !== undefined || addressingOf(pod, this.#options.services.list(pod.metadata.namespace)) === 'own';
+    const isOwn = known !== undefined || addressingOf(pod) === 'own';
     const address = isOwn ? await this.#open(pod) : ON_MACHINE;
     this.#addresses.set(uid, address);
     if (address.kind === 'own') await this.#tell();
