@@ -109,6 +109,7 @@ export class SpdyStream extends Duplex {
   readonly #connection: SpdyConnection;
   readonly #id: number;
   #onDrained = (): void => {};
+  #isFinal = false;
 
   constructor(connection: SpdyConnection, id: number, headers: SpdyHeaders) {
     super({ allowHalfOpen: true, readableHighWaterMark: UNREAD_BYTES_MAX });
@@ -120,7 +121,9 @@ export class SpdyStream extends Duplex {
 
   /** From the connection; resolves when more may come. */
   async accept(content: Buffer, isFinal: boolean): Promise<void> {
-    if (this.readableEnded || this.destroyed) return;
+    // Data after the last: `readableEnded` says so only when that was read, and a push would wait for ever.
+    if (this.#isFinal || this.destroyed) return;
+    this.#isFinal = isFinal;
     const hasRoom = content.length === 0 || this.push(content);
     if (isFinal) this.push(null);
     else if (!hasRoom) await new Promise<void>((resolve) => (this.#onDrained = resolve));
