@@ -164,5 +164,5 @@ test('the facts of the node are told, live, and the doctor is asked', async () =
   }
   abort.abort();
   const { findings } = await get<{ findings: readonly MachineFinding[] }>('/doctor');
-  assert.deepEqual(findings.map(({ subject }) => subject), ['Node', 'Python', 'uv', 'containers', 'walls', 'data', 'memory']);
+  assert.deepEqual(findings.map(({ subject }) => subject), ['Node', 'Python', 'uv', 'containers', 'walls', 'network', 'limits', 'GPUs', 'data', 'memory']);
 });
