@@ -11,9 +11,10 @@ interface Task {
   readonly scope_path: string;
   readonly state?: string;
   readonly pods?: readonly { readonly name: string }[];
-  readonly outputs?: { readonly artifacts?: readonly { readonly artifacts: readonly { readonly uri: string }[] }[] };
+  readonly outputs?: { readonly artifacts?: readonly { readonly artifact_key: string; readonly artifacts: readonly { readonly uri: string }[] }[] };
 }
 
+const LOG_KEY = 'executor-logs';
 const ROOT_URI = 'minio://mlpipeline/v2/artifacts';
 /** What a step prints first; the others print nothing. */
 const FIRST_WORDS: Readonly<Record<string, string>> = { make: 'making', add: 'adding' };
@@ -24,7 +25,9 @@ export async function checkAgreement(installation: Installation, runIds: readonl
   for (const runId of runIds) {
     const { tasks = [] } = await installation.request<{ tasks?: Task[] }>('GET', `/apis/v2beta1/runs/${runId}/tasks?page_size=200`);
     for (const task of tasks) {
-      for (const { uri } of task.outputs?.artifacts?.flatMap(({ artifacts }) => artifacts) ?? []) {
+      // The bytes of a log are the log's own.
+      const stored = task.outputs?.artifacts?.filter(({ artifact_key: key }) => key !== LOG_KEY) ?? [];
+      for (const { uri } of stored.flatMap(({ artifacts }) => artifacts)) {
         assert.ok(((await blobs.stat(uri))?.sizeBytes ?? 0) > 0, `${runId} ${task.scope_path}: nothing lies at ${uri}`);
       }
       if (task.state === 'SUCCEEDED' && task.pods !== undefined) await checkStep(installation, runId, task);

@@ -156,7 +156,7 @@ class Node implements LocalNode {
   }
 
   dial(podUid: string, port: number): Promise<Socket> {
-    return this.#networks.dial(podUid, port);
+    return this.#networks.dialInside(podUid, port);
   }
 
   async stats(): Promise<NodeStats> {

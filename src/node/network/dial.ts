@@ -9,13 +9,16 @@ export interface DialOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A port at an address, or inside a Pod: of its loopback interface, else of its address. */
+export type DialTarget = { readonly address: string; readonly port: number } | { readonly pod: string; readonly port: number };
+
 /**
  * Throws Failure `NotReachable` with the reason of whoever refused. The connection may be half-closed by either side. An abort
  * while it is being made rejects with the signal's reason and leaves nothing open; afterwards the signal means nothing.
  */
-export function dialInto(socketPath: string, address: string, port: number, { signal }: DialOptions = {}): Promise<Socket> {
+export function dialInto(socketPath: string, target: DialTarget, { signal }: DialOptions = {}): Promise<Socket> {
   const socket = connect({ path: socketPath, allowHalfOpen: true });
-  socket.write(`${JSON.stringify({ dial: { address, port } })}\n`);
+  socket.write(`${JSON.stringify({ dial: target })}\n`);
   return made(socket, signal, (settle) => {
     const onReadable = () => {
       const chunk = socket.read() as Buffer | null;

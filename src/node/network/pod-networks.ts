@@ -7,7 +7,7 @@ import type { Informer } from '../../client/mod.ts';
 import type { ApiAddress } from '../pods/api-address.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import type { SupervisorList } from '../supervisor/protocol.ts';
-import { dialDirectly, dialInto, type DialOptions } from './dial.ts';
+import { dialDirectly, dialInto, type DialOptions, type DialTarget } from './dial.ts';
 import { LoopbackAddresses } from './loopback-addresses.ts';
 import type { NameSettings } from './name-files.ts';
 import { networkTable } from './network-table.ts';
@@ -120,17 +120,22 @@ export class PodNetworks {
     this.#loopback.release(podUid);
   }
 
-  /** Connects to a port of a Pod. Throws Failure `NotReachable`; see dial.ts. */
-  async dial(podUid: string, port: number, options: DialOptions = {}): Promise<Socket> {
+  /** Connects to a port inside a Pod, as port-forward does: of its loopback interface, else of its address. Throws Failure `NotReachable`. */
+  dialInside(podUid: string, port: number): Promise<Socket> {
+    return this.#dial(podUid, () => ({ pod: podUid, port }), port);
+  }
+
+  /** Connects to a port at a Pod's address, as probes do. */
+  dialerOf(podUid: string): (port: number, options: DialOptions) => Promise<Socket> {
+    return (port, options) => this.#dial(podUid, (address) => ({ address, port }), port, options);
+  }
+
+  async #dial(podUid: string, target: (address: string) => DialTarget, port: number, options: DialOptions = {}): Promise<Socket> {
     const address = this.#addresses.get(podUid) ?? ON_MACHINE;
     if (address.kind !== 'own') return dialDirectly(address.ip, port, options);
     const path = this.#options.link.supervisor.hello.networkSocket;
     if (path === undefined) throw new Failure('NotReachable', 'the supervisor has no network');
-    return dialInto(path, address.ip, port, options);
-  }
-
-  dialerOf(podUid: string): (port: number, options: DialOptions) => Promise<Socket> {
-    return (port, options) => this.dial(podUid, port, options);
+    return dialInto(path, target(address.ip), options);
   }
 
   nameSettings(): NameSettings {

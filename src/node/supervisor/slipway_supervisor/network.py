@@ -5,6 +5,7 @@ the bridge, the workers of its loop in the machine's own. The supervisor orders 
 descriptors of them; the server connects to a Unix socket and says in its first line what it wants:
   {"table": {"names": …, "listeners": […]}}   the names and Services from now on; more of them may follow; each is answered
   {"dial": {"address": …, "port": …}}         a connection into the network; after {"failed": ""} the bytes are the connection's
+  {"dial": {"pod": uid, "port": …}}           the same to the loopback interface of a Pod, or else to its address
 """
 from __future__ import annotations
 
@@ -27,6 +28,7 @@ LINE_BYTES_MAX = 64 * 1024 ** 2
 READ_BYTES_MAX = 256 * 1024
 DIAL_SECONDS_MAX = 10.0
 WORKER_COUNT = 2
+LOOPBACK = '127.0.0.1'
 
 
 def run_network(control_fd: int) -> None:
@@ -69,6 +71,7 @@ class Network:
         listener.setblocking(False)
         self.bridge = Bridge(addresses)
         self.pods = PodNetworks(loop, self.bridge)
+        self.inside: dict[str, set[Relay]] = {}  # connections to loopback interfaces of Pods, by uid
         self.dialer = Dialer(loop, addresses)
         self.services = Services(loop, self.dialer)
         self.names = Names(loop, self.dialer, addresses)
@@ -84,6 +87,8 @@ class Network:
             return
         order = json.loads(data)
         if 'close' in order:
+            for relay in list(self.inside.pop(order['close'], ())):
+                relay.end(is_abort=True)  # its socket would keep the namespace
             return self.pods.close(order['close'])
         pod_uid = order['open']
         try:
@@ -125,21 +130,42 @@ class Visitor:
             try:
                 request = json.loads(line)
                 if 'dial' in request:
-                    return self.dial((request['dial']['address'], request['dial']['port']))
+                    return self.dial(**request['dial'])
                 self.network.names.apply(request['table']['names'])
                 self.network.services.apply(request['table']['listeners'], lambda problems: self.answer({'problems': problems}))
             except (ValueError, KeyError, TypeError):
                 return self.close()  # it does not speak the protocol
 
-    def dial(self, address: tuple[str, int]) -> None:
+    def dial(self, port: int, address: str = '', pod: str = '') -> None:
         def join(target: socket.socket | None, problem: str) -> None:
             self.answer({'failed': problem})
             if target is None:
                 return self.connection.close()
             Relay(self.network.loop, self.connection, target)
 
+        if pod:
+            return self.dial_inside(pod, port, join)
         self.network.loop.forget(self.connection)
-        self.network.dialer.dial(address, join, DIAL_SECONDS_MAX)
+        self.network.dialer.dial((address, port), join, DIAL_SECONDS_MAX)
+
+    def dial_inside(self, pod: str, port: int, join) -> None:
+        network = self.network
+
+        def finish(target: socket.socket | None, problem: str) -> None:
+            if pod not in network.pods.opened:
+                if target is not None:
+                    target.close()
+                return join(None, 'the Pod has ended')
+            if target is None:
+                return network.dialer.dial((network.pods.opened[pod].address, port), join, DIAL_SECONDS_MAX)
+            self.answer({'failed': ''})
+            relays = network.inside.setdefault(pod, set())
+            relay = Relay(network.loop, self.connection, target, on_end=lambda: relays.discard(relay))
+            relays.add(relay)
+
+        connection = network.pods.make_socket_in(pod)
+        network.loop.forget(self.connection)
+        network.dialer.dial_from(connection, (LOOPBACK, port), finish, DIAL_SECONDS_MAX)
 
     def answer(self, message: dict) -> None:
         try:

@@ -3,10 +3,12 @@ from __future__ import annotations
 
 import collections
 import os
+import socket
 
 from .bridge import POD_SETTINGS, Bridge, disable_ipv6, mac_of, write_settings
 from .kernel import NEW_NET, join_network, unshare
 from .netlink import LOOPBACK_INDEX, Netlink
+from .relay import make_stream_socket
 
 PREPARED_COUNT = 4
 #: A namespace takes two milliseconds: between two of them the loop gets to the connections.
@@ -38,6 +40,14 @@ class PodNetworks:
         if network is not None:
             os.close(network.namespace)
             self.numbers.discard(network.number)
+
+    def make_socket_in(self, pod_uid: str) -> socket.socket | None:
+        """A socket of the Pod's namespace, with its loopback interface. Raises KeyError for a Pod without a network."""
+        join_network(self.opened[pod_uid].namespace)
+        try:
+            return make_stream_socket()
+        finally:
+            join_network(self.bridge.namespace)
 
     def restock(self) -> None:
         if not self.is_restocking:

@@ -121,20 +121,21 @@ class Dialer:
 
     def dial(self, address: tuple[str, int], on_done, seconds_max: float) -> None:
         """Then on_done(connection, ''), or on_done(None, why not). Raises ValueError for what is no address."""
-        def begin(connection: socket.socket | None) -> None:
-            if connection is None:
-                return on_done(None, 'no descriptor is left')
-            connect(self.loop, connection, address, lambda problem: finish(connection, problem), seconds_max)
+        if self.addresses.has(address[0]):
+            self.dial_from(make_stream_socket(), address, on_done, seconds_max)
+        else:
+            self.loop.in_background(make_stream_socket, lambda connection: self.dial_from(connection, address, on_done, seconds_max))
 
-        def finish(connection: socket.socket, problem: str) -> None:
+    def dial_from(self, connection: socket.socket | None, address: tuple[str, int], on_done, seconds_max: float) -> None:
+        """With a socket of any namespace; None means that there was no descriptor for it."""
+        def finish(problem: str) -> None:
             if problem:
                 connection.close()
             on_done(None if problem else connection, problem)
 
-        if self.addresses.has(address[0]):
-            begin(make_stream_socket())
-        else:
-            self.loop.in_background(make_stream_socket, begin)
+        if connection is None:
+            return on_done(None, 'no descriptor is left')
+        connect(self.loop, connection, address, finish, seconds_max)
 
 
 def make_stream_socket() -> socket.socket | None:
