@@ -101,7 +101,7 @@ test('a supervisor that dies takes the networks with it: who was in one starts a
   const loop = 'while true; do sleep 0.2; done';
   const spec = { restartPolicy: 'Always', terminationGracePeriodSeconds: 0 };
   await run('networked', loop, { ports: [{ containerPort: 8080 }] }, spec);
-  await run('plain', loop, {}, spec);
+  await run('plain', loop, {}, { ...spec, hostNetwork: true });
   await world.running('networked');
   const before = startedAt(await world.running('plain'));
   process.kill(world.node.supervisor().hello.pid, 'SIGKILL');

@@ -182,7 +182,7 @@ test('names, variables and files of a Pod that asks for them', { skip }, async (
   const spec = { hostname: 'host-a', subdomain: 'each', hostAliases: [{ ip: '10.1.2.3', hostnames: ['far', 'away'] }], dnsConfig: { options: [{ name: 'timeout', value: '1' }] } };
   await world.shell('named', 'hostname; cat /etc/hosts /etc/resolv.conf; env | grep -E "^(GREETERS|KUBERNETES|MY)_" | sort; echo end; sleep 1000', { terminationGracePeriodSeconds: 0, ...spec }, { env: [{ name: 'MY_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }, { name: 'MY_HOST', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } }] });
   await world.printed('named', 'end');
-  const pod = await world.get('named');
+  const pod = await world.until('named', 'its address', ({ status }) => status?.['podIP'] !== undefined);
   const { podIP } = pod.status!;
   const clusterIP = String(must(await world.api.get({ type: SERVICES, namespace: 'default', name: 'greeters' })).spec!['clusterIP']);
   const lines = (await world.log(pod)).split('\n');
