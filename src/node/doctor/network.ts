@@ -14,7 +14,7 @@ export async function checkNetwork(platform: string, python: string | undefined)
 
 /** `problem`: '' when they can; undefined when the trial itself failed. */
 export function judgeNetwork(problem: string | undefined): Finding {
-  if (problem === '') return { subject: SUBJECT, verdict: 'good', observation: 'Pods that need an address get one, with Services, names and a way out' };
+  if (problem === '') return { subject: SUBJECT, verdict: 'good', observation: 'Pods have addresses of their own, with Services, names and a way out' };
   const observation = `Pods share the machine's network: ${problem ?? 'the trial failed'}`;
   const nextStep = 'Pods that listen should do so on $POD_IP (status.podIP) and on different ports; names of Services do not resolve. What permits walls (above) permits networks, too';
   return { subject: SUBJECT, verdict: 'lacking', observation, nextStep };
