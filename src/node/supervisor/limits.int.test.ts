@@ -7,8 +7,8 @@ import { runProgram, startFixture, type SupervisorFixture } from './supervisor-f
 const MIB = 2 ** 20;
 /** Grows a little at a time, so that a watcher has the time to see it; ends by itself at four times its limit. */
 const HOG = 'import time\nkept = []\nprint("eats", flush=True)\nfor _ in range(60):\n    kept.append(bytearray(b"x" * (4 << 20)))\n    time.sleep(0.05)\nprint("ate", flush=True)\n';
-/** Bounded, should no limit hold: five hundred at most, which end soon. */
-const FORK_BOMB = 'import os, time\nfor _ in range(500):\n    try:\n        if os.fork() == 0:\n            time.sleep(20)\n            os._exit(0)\n    except OSError:\n        time.sleep(0.1)\n';
+/** Bounded, should no limit hold: five hundred at most, which end soon. It stays until a watcher, who looks twice a second, has seen it. */
+const FORK_BOMB = 'import os, time\nfor _ in range(500):\n    try:\n        if os.fork() == 0:\n            time.sleep(20)\n            os._exit(0)\n    except OSError:\n        time.sleep(0.1)\ntime.sleep(20)\n';
 
 function python(fixture: SupervisorFixture, source: string) {
   return { kind: 'exec', argv: [fixture.options.python, '-c', source], env: { PATH: '/usr/bin:/bin' }, cwd: '/' } as const;
