@@ -1,9 +1,9 @@
 // The server is killed with SIGKILL once at each named crash point while a pipeline runs; after a restart everything
 // ends as if nothing had happened, and no step whose result was recorded ran twice.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { CRASH_POINTS, describeError, until } from '../src/base/mod.ts';
-import { ensureKfpSdk } from '../src/main/mod.ts';
+import { after, test } from 'node:test';
+import { sdkPython } from '../conformance/system/support/sdk-python.ts';
+import { CRASH_POINTS, until } from '../src/base/mod.ts';
 import type { Installation } from './installation.ts';
 import { checkInvariants, prepareCampaign, trySubmit, type Campaign } from './campaign.ts';
 
@@ -12,34 +12,21 @@ const PASSES_BEFORE: Readonly<Record<string, number>> = { 'sql.commit.before': 8
 const STEP_SECONDS = 0.05;
 
 let campaign: Campaign | undefined;
-let whyNot = '';
-
-before(
-  async () => {
-    let python: string;
-    try {
-      ({ python } = await ensureKfpSdk({ onProgress: () => undefined }));
-    } catch (error) {
-      whyNot = `the kfp SDK can not be installed here: ${describeError(error)}`;
-      return;
-    }
-    campaign = await prepareCampaign(python);
-    await campaign.installation.start();
-    const first = await campaign.installation.submit('warm-up', campaign.spec, { run: 'warm-up', seconds: 0 });
-    const run = await campaign.installation.waitForRun(first.run_id, 300_000);
-    assert.equal(run.state, 'SUCCEEDED', run.error?.message);
-    await campaign.installation.kill();
-  },
-  { timeout: 400_000 },
-);
 
 after(async () => {
   await campaign?.installation.remove();
 });
 
-test('every crash point: all runs finish and every step ran as often as it should', { timeout: 300_000 }, async (t) => {
-  if (campaign === undefined) return t.skip(whyNot);
+test('every crash point: all runs finish and every step ran as often as it should', { timeout: 700_000 }, async (t) => {
+  const python = await sdkPython(t);
+  if (python === undefined) return;
+  campaign = await prepareCampaign(python);
   const { installation } = campaign;
+  await installation.start();
+  const warmUp = await installation.submit('warm-up', campaign.spec, { run: 'warm-up', seconds: 0 });
+  const warm = await installation.waitForRun(warmUp.run_id, 300_000);
+  assert.equal(warm.state, 'SUCCEEDED', warm.error?.message);
+  await installation.kill();
   const acknowledged = new Map<string, string>();
   for (const point of CRASH_POINTS) {
     await installation.start({ SLIPWAY_CRASH_AT: `${point}:${1 + (PASSES_BEFORE[point] ?? 0)}` });

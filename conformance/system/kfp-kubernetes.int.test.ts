@@ -1,4 +1,4 @@
-// The official kfp-kubernetes: what each of its functions asks for is in the Pod, and acts. Skipped where it can not be installed.
+// The official kfp-kubernetes: what each of its functions asks for is in the Pod, and acts. Skipped where the package index is out of reach.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -6,9 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { describeError } from '../../src/base/mod.ts';
-import { ensureKfpSdk } from '../../src/main/mod.ts';
 import { Installation } from '../../sim/installation.ts';
+import { sdkPython } from './support/sdk-python.ts';
 
 const PROGRAM = join(import.meta.dirname, '../kfp-sdk/kubernetes_settings.py');
 const PROGRAM_TIME_MS_MAX = 170_000;
@@ -23,12 +22,8 @@ after(async () => {
 });
 
 test('every function of kfp-kubernetes lands in the Pod', async (t) => {
-  let python: string;
-  try {
-    ({ python } = await ensureKfpSdk({ requirement: 'kfp-kubernetes==2.17.3', onProgress: () => undefined }));
-  } catch (error) {
-    return t.skip(`kfp-kubernetes can not be installed here: ${describeError(error)}`);
-  }
+  const python = await sdkPython(t, 'kfp-kubernetes==2.17.3');
+  if (python === undefined) return;
   const options = { env: { ...process.env, HOME: home, PYTHONDONTWRITEBYTECODE: '1', PYTHONWARNINGS: 'ignore' }, timeout: PROGRAM_TIME_MS_MAX };
   const { stdout } = await promisify(execFile)(python, [PROGRAM, '--host', installation.url], options);
   assert.match(stdout, /kfp-kubernetes \d+\.\d+\.\d+: 22 functions/);

@@ -163,6 +163,9 @@ export async function startPythonParent(
   });
 }
 
+/** What pip says when it gets no answer from the package index. */
+const OUT_OF_REACH = /connection|name resolution|timed out|proxy/i;
+
 /** An environment with the KFP runtime, made once per machine and version; undefined when the index cannot be reached. */
 export const findKfpEnvironment = memoize(async (): Promise<{ python: string; mount: ContainerMount } | undefined> => {
   const base = await findPython();
@@ -177,7 +180,8 @@ export const findKfpEnvironment = memoize(async (): Promise<{ python: string; mo
       await runProgram(python, ['-m', 'pip', 'install', '--quiet', '--no-deps', `kfp==${KFP_VERSION}`]);
       await isThere();
     });
-  } catch {
+  } catch (error) {
+    if (!OUT_OF_REACH.test(String(error))) throw error;
     return undefined; // the tests that need it say so when they skip
   }
   return { python, mount: { source: directory, target: directory, readOnly: true } };
