@@ -9,12 +9,15 @@ import { promisify } from 'node:util';
 import { DatabaseSync } from 'node:sqlite';
 import { systemClock, until } from '../src/base/mod.ts';
 import { checkAgreement } from './agreement.ts';
-import { Installation } from './installation.ts';
+import { Installation, type RunView } from './installation.ts';
+import type { Kill } from './kills.ts';
 
 const PIPELINES = fileURLToPath(new URL('./pipelines.py', import.meta.url));
 
 /** Steps of the pipeline and how often each runs: the flaky one fails once on purpose, the exit task hears of success. */
 const EXPECTED_EXECUTIONS: Readonly<Record<string, number>> = { first: 1, left: 1, right: 1, 'loop-a': 1, 'loop-b': 1, 'loop-c': 1, flaky: 2, 'exit-SUCCEEDED': 1 };
+
+const POINT_WAIT_MS = 1_500;
 
 export interface Campaign {
   readonly installation: Installation;
@@ -43,20 +46,27 @@ export async function trySubmit({ installation, spec }: Campaign, name: string, 
   }
 }
 
-/** Kills the server after each of the delays while runs go on, restarts it each time. Returns the acknowledged runs. */
-export async function killAtRandom(campaign: Campaign, delaysMs: readonly number[], seconds: number): Promise<Map<string, string>> {
-  const acknowledged = new Map<string, string>();
-  for (const [index, delayMs] of delaysMs.entries()) {
-    await campaign.installation.start();
-    const name = `run-${index}`;
+/** Starts the server, submits a run of that name, and kills. Resolves with the id of the run if it was acknowledged. */
+export async function killWhileRunning(campaign: Campaign, kill: Kill, name: string, seconds: number): Promise<string | undefined> {
+  const { installation } = campaign;
+  if ('afterMs' in kill) {
+    await installation.start();
     const submitting = trySubmit(campaign, name, seconds);
-    await systemClock.sleep(delayMs);
-    await campaign.installation.kill();
-    const runId = await submitting;
-    if (runId !== undefined) acknowledged.set(name, runId);
+    await systemClock.sleep(kill.afterMs);
+    await installation.kill();
+    return submitting;
   }
-  await campaign.installation.start();
-  return acknowledged;
+  try {
+    await installation.start({ SLIPWAY_CRASH_AT: `${kill.point}:${kill.pass}` });
+  } catch (error) {
+    if (installation.signal === 'SIGKILL') return undefined;
+    throw error;
+  }
+  const submitting = trySubmit(campaign, name, seconds);
+  // Not every run passes every point that often.
+  await Promise.race([installation.ended(), systemClock.sleep(POINT_WAIT_MS)]);
+  await installation.kill();
+  return submitting;
 }
 
 /** Throws when an invariant is broken. `acknowledged` maps run names to ids. */
@@ -68,8 +78,7 @@ export async function checkInvariants(campaign: Campaign, acknowledged: Readonly
   }
   // Runs that were created but not acknowledged must end too before executions are counted.
   await until('all runs to end', async () => {
-    const { runs = [] } = await installation.request<{ runs?: { state: string }[] }>('GET', '/apis/v2beta1/runs?page_size=200');
-    return runs.every((run) => run.state === 'SUCCEEDED');
+    return (await allRuns(installation)).every((run) => run.state === 'SUCCEEDED');
   }, { timeoutMs: 60_000 });
   const executions = countExecutions(installation.dataDir);
   for (const name of acknowledged.keys()) {
@@ -86,6 +95,16 @@ export async function checkInvariants(campaign: Campaign, acknowledged: Readonly
   assert.equal(database.prepare('PRAGMA integrity_check').get()!['integrity_check'], 'ok');
   database.close();
   assert.deepEqual(readdirSync(join(installation.dataDir, 'pods')), [], 'directories of Pods are left');
+}
+
+async function allRuns(installation: Installation): Promise<readonly RunView[]> {
+  const all: RunView[] = [];
+  for (let token: string | undefined = ''; token !== undefined; ) {
+    const page: { runs?: RunView[]; next_page_token?: string } = await installation.request('GET', `/apis/v2beta1/runs?page_size=200&page_token=${token}`);
+    all.push(...(page.runs ?? []));
+    token = page.next_page_token || undefined;
+  }
+  return all;
 }
 
 function countExecutions(dataDir: string): ReadonlyMap<string, number> {

@@ -1,40 +1,47 @@
-// npm run crash: kills the server at random moments while pipelines run. `--kills N` (default 50), `--seed S` replays.
+// npm run crash: kills the server at random moments and at named crash points while pipelines run. `--kills N` (default 50),
+// `--seed S` replays.
 import { parseArgs } from 'node:util';
 import { ensureKfpSdk } from '../src/main/mod.ts';
-import { checkInvariants, killAtRandom, prepareCampaign } from './campaign.ts';
+import { checkInvariants, killWhileRunning, prepareCampaign } from './campaign.ts';
+import { planKills } from './kills.ts';
 
 const KILLS_DEFAULT = 50;
-/** A run of the campaign takes about half a second: kills fall before, into and after it. */
-const DELAY_MS_MAX = 900;
+/** After so many the server is left alone until all runs have ended, for more are begun than can end between two kills. */
+const KILLS_PER_ROUND = 25;
 const STEP_SECONDS = 0.05;
 
 const { values } = parseArgs({ options: { kills: { type: 'string' }, seed: { type: 'string' } } });
-const kills = Number(values.kills ?? KILLS_DEFAULT);
+const count = Number(values.kills ?? KILLS_DEFAULT);
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
-console.log(`crash campaign: ${kills} kills, seed ${seed} (replay with: npm run crash -- --kills ${kills} --seed ${seed})`);
+console.log(`crash campaign: ${count} kills, seed ${seed} (replay with: npm run crash -- --kills ${count} --seed ${seed})`);
 
 const { python } = await ensureKfpSdk({ onProgress: (sentence) => console.log(sentence) });
 const campaign = await prepareCampaign(python);
+const { installation } = campaign;
 try {
   // The first run builds the environment; the campaign itself is about kills, not about pip.
-  await campaign.installation.start();
-  const first = await campaign.installation.submit('warm-up', campaign.spec, { run: 'warm-up', seconds: 0 });
-  await campaign.installation.waitForRun(first.run_id, 300_000);
-  await campaign.installation.kill();
-  const acknowledged = await killAtRandom(campaign, randomDelays(seed, kills), STEP_SECONDS);
+  await installation.start();
+  const first = await installation.submit('warm-up', campaign.spec, { run: 'warm-up', seconds: 0 });
+  await installation.waitForRun(first.run_id, 300_000);
+  await installation.kill();
+  const acknowledged = new Map<string, string>();
+  const kills = planKills(seed, count);
+  for (let done = 0; done < count; done += KILLS_PER_ROUND) {
+    const began = performance.now();
+    const round = new Map<string, string>();
+    for (const [index, kill] of kills.slice(done, done + KILLS_PER_ROUND).entries()) {
+      const name = `run-${done + index}`;
+      const runId = await killWhileRunning(campaign, kill, name, STEP_SECONDS);
+      if (runId !== undefined) round.set(name, runId);
+    }
+    await installation.start();
+    for (const runId of round.values()) await installation.waitForRun(runId, 300_000);
+    for (const [name, runId] of round) acknowledged.set(name, runId);
+    console.log(`${Math.min(done + KILLS_PER_ROUND, count)} of ${count} kills: ${round.size} more runs were acknowledged and ended, ${Math.round((performance.now() - began) / 1000)} s`);
+    if (done + KILLS_PER_ROUND < count) await installation.kill();
+  }
   await checkInvariants(campaign, acknowledged);
-  console.log(`all invariants hold: ${acknowledged.size} acknowledged runs, ${kills} kills, seed ${seed}`);
+  console.log(`all invariants hold: ${acknowledged.size} acknowledged runs, ${count} kills, seed ${seed}`);
 } finally {
-  await campaign.installation.remove();
-}
-
-/** A small generator of its own (mulberry32), so that a seed means the same delays for ever. */
-function randomDelays(from: number, count: number): readonly number[] {
-  let state = from >>> 0;
-  return Array.from({ length: count }, () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * DELAY_MS_MAX);
-  });
+  await installation.remove();
 }

@@ -1,19 +1,13 @@
-// Random numbers that mean the same for ever: a small generator of its own (mulberry32), seeded from words.
+// Random numbers that mean the same for ever, seeded from words.
 import { createHash } from 'node:crypto';
+import { mulberry32 } from '../../sim/mulberry32.ts';
 
 export class Random {
-  #state: number;
+  /** 0 ≤ n < 1. */
+  readonly fraction: () => number;
 
   constructor(...seed: readonly (string | number)[]) {
-    this.#state = createHash('sha256').update(seed.join('\0')).digest().readUInt32LE();
-  }
-
-  /** 0 ≤ n < 1. */
-  fraction(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    this.fraction = mulberry32(createHash('sha256').update(seed.join('\0')).digest().readUInt32LE());
   }
 
   /** A whole number, 0 ≤ n < end. */

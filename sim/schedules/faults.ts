@@ -1,5 +1,6 @@
 // What goes wrong in a schedule, decided by its seed: delays, refusals, lost answers, lost and repeated news.
 import type { Rng } from '../../src/base/mod.ts';
+import { mulberry32 } from '../mulberry32.ts';
 
 /** Delays are mostly short: their logarithm is spread evenly. */
 const DELAY_MS_MAX = 400;
@@ -7,20 +8,13 @@ const DELAY_MS_MAX = 400;
 export class Faults implements Rng {
   /** Probability of each single fault while they last. */
   #rate: number;
-  #state: number;
+  /** A seed means the same schedule for ever. */
+  readonly random: () => number;
   readonly #trace: string[] = [];
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.random = mulberry32(seed);
     this.#rate = this.random() < 0.2 ? 0 : this.random() ** 2 * 0.15;
-  }
-
-  /** mulberry32: a seed means the same schedule for ever. */
-  random(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
   uuid(): string {
