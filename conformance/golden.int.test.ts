@@ -5,6 +5,7 @@ import { isJsonObject, type Json, type JsonObject } from '../src/base/mod.ts';
 import { builtinKinds } from '../src/api/mod.ts';
 import { builtinPlugins } from '../src/server/mod.ts';
 import { httpServer } from '../src/server/testing/http-client.ts';
+import { ManualClock } from '../src/server/testing/test-server.ts';
 import { assertKnown, readCases, readGolden, type CaseDifference } from './golden/files.ts';
 import { bodyOf, converse, isKept, type Answer, type Conversation, type Send } from './referee/conversation.ts';
 import { differences } from './referee/difference.ts';
@@ -56,7 +57,8 @@ function isMessage({ path, theirs, ours }: CaseDifference): boolean {
 }
 
 async function ourServer(context: TestContext): Promise<Send> {
-  const server = await httpServer(context, { isAutoNamespace: false, admission: builtinPlugins.filter(({ name }) => name !== 'ServiceAccount') });
+  // Managers of fields are sorted by the second of their last write: a whole conversation is held within one.
+  const server = await httpServer(context, { clock: new ManualClock(), isAutoNamespace: false, admission: builtinPlugins.filter(({ name }) => name !== 'ServiceAccount') });
   for (const name of NAMESPACES_OF_UPSTREAM) await server.call('POST', '/api/v1/namespaces', { body: { metadata: { name } } });
   return async (step) => {
     const sent = bodyOf(step);
