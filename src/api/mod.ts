@@ -31,7 +31,7 @@ export {
 } from './kind.ts';
 export { builtinKindsWith, builtinKinds } from './kinds.ts';
 export { MACHINE_ADDRESS } from './ip-address.ts';
-export { labelsOf, matchesLabels } from './label-selector.ts';
+export { labelSelectorText, labelsOf, matchesLabels } from './label-selector.ts';
 export { jsonPatch, type JsonPatchOutcome } from './patch/json-patch.ts';
 export { mergePatch } from './patch/merge-patch.ts';
 export { strategicMergePatch, type StrategicMergeOutcome } from './patch/strategic-merge.ts';

@@ -20,6 +20,7 @@ export const NAMESPACES = { group: '', version: 'v1', resource: 'namespaces' } a
 export const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 export const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
 export const POD_DISRUPTION_BUDGETS = { group: 'policy', version: 'v1', resource: 'poddisruptionbudgets' } as const;
+export const AUTOSCALERS = { group: 'autoscaling', version: 'v2', resource: 'horizontalpodautoscalers' } as const;
 export const EVENTS = { group: '', version: 'v1', resource: 'events' } as const;
 export const SERVICE_ACCOUNTS = { group: '', version: 'v1', resource: 'serviceaccounts' } as const;
 export const CLUSTER_ROLES = { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'clusterroles' } as const;

@@ -8,6 +8,7 @@ import { createDaemonSetController } from './apps/daemon-set/controller.ts';
 import { createDeploymentController } from './apps/deployment/controller.ts';
 import { createReplicaSetController } from './apps/replica-set/controller.ts';
 import { createStatefulSetController } from './apps/stateful-set/controller.ts';
+import { createAutoscalerController } from './autoscaling/horizontal-pod-autoscaler/controller.ts';
 import { createCronJobController } from './batch/cron-job/controller.ts';
 import { createJobController } from './batch/job/controller.ts';
 import { createApiServiceController } from './core/api-service/controller.ts';
@@ -20,6 +21,7 @@ import { createPodRetentionController } from './core/pod-retention/controller.ts
 import { DEFAULT_RETENTION } from './core/pod-retention/plan.ts';
 import { createPodSchedulingController } from './core/pod-scheduling/controller.ts';
 import type { Leniency } from './core/pod-scheduling/scaling.ts';
+import { createDisruptionBudgetController } from './policy/disruption-budget/controller.ts';
 import { createClusterRoleAggregationController } from './rbac/cluster-role-aggregation/controller.ts';
 import { createDefaultRolesController } from './rbac/default-roles/controller.ts';
 
@@ -45,6 +47,8 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createPodSchedulingController(ports, options.leniency),
     createEndpointsController(ports),
     createClaimProtectionController(ports),
+    createDisruptionBudgetController(ports),
+    createAutoscalerController(ports),
     ...(options.apiServiceAddress === undefined ? [] : [createApiServiceController(ports, options.apiServiceAddress)]),
     createJobController(ports, pods),
     createCronJobController(ports),

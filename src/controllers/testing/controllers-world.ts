@@ -3,20 +3,24 @@ import type { TestContext } from 'node:test';
 import { silentLog, systemClock, until, type KubeObject, type ObjectApi, type ResourceType } from '../../base/mod.ts';
 import { createEventRecorder, createInformerSet } from '../../client/mod.ts';
 import { createManager } from '../../control/mod.ts';
-import { must, testServer } from '../../server/testing/test-server.ts';
+import { httpServer, type HttpServer } from '../../server/testing/http-client.ts';
+import { must } from '../../server/testing/test-server.ts';
 import { EVENTS, PODS } from '../controller.ts';
 import { createControllers } from '../mod.ts';
 
 export class ControllersWorld {
   readonly api: ObjectApi;
+  /** For what is no verb of the object API. */
+  readonly call: HttpServer['call'];
 
-  private constructor(api: ObjectApi) {
-    this.api = api;
+  private constructor({ objectApi, call }: HttpServer) {
+    this.api = objectApi;
+    this.call = call;
   }
 
   /** Stops with the test. */
   static async start(context: TestContext): Promise<ControllersWorld> {
-    const server = testServer(context);
+    const server = await httpServer(context);
     const api = server.objectApi;
     const informers = createInformerSet({ api, clock: systemClock, log: silentLog });
     const events = createEventRecorder({ api, component: 'test', clock: systemClock, log: silentLog });
@@ -30,7 +34,7 @@ export class ControllersWorld {
       await informers.stop();
       await events.flush();
     });
-    return new ControllersWorld(api);
+    return new ControllersWorld(server);
   }
 
   async create(type: ResourceType, object: object): Promise<KubeObject> {

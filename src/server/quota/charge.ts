@@ -1,6 +1,6 @@
 // Charges quotas for a change of an object, in the commit of the change itself: `status.used` is exact at every moment, and
 // two creations at the same time can't both take what is left for one.
-import { isJsonObject, jsonEquals, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { fieldOf, type KindDefinition, amountOf, plus, quantityOf, ZERO } from '../../api/mod.ts';
 import { formatQuantity, type Quantity } from '../../expr/mod.ts';
 import type { StoreWriter } from '../../store/mod.ts';
@@ -87,10 +87,8 @@ function missingIn(kind: KindDefinition, pod: KubeObject, hard: Usage): string {
   return wanted.toSorted().join('; ');
 }
 
-/** A quota that is new, or limits something else than before, is counted through; other writes leave its use as it is. */
-export function countQuota(context: ServerContext, writer: StoreWriter, quota: KubeObject, old: KubeObject | undefined): KubeObject {
-  const isCounted = old !== undefined && jsonEquals(old.spec, quota.spec) && fieldOf(old, 'status', 'used') !== undefined;
-  if (isCounted) return quota;
+/** Whoever writes a quota, its use is counted through: what was said of it before, by whomever, does not stand. */
+export function countQuota(context: ServerContext, writer: StoreWriter, quota: KubeObject): KubeObject {
   const hard = quantitiesIn(fieldOf(quota, 'spec', 'hard'));
   const used = new Map<string, Quantity>([...hard.keys()].map((name) => [name, ZERO]));
   const counted = new Set<string>();

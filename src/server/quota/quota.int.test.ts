@@ -77,4 +77,6 @@ test('scopes choose the Pods; a new limit counts anew; a dry run takes nothing',
   assert.deepEqual(await used('best-effort'), { pods: '1' });
   must(await objectApi.patch({ type: QUOTAS, namespace: 'a', name: 'best-effort' }, 'merge', { spec: { hard: { pods: '3', configmaps: '4' } } }));
   assert.deepEqual(await used('best-effort'), { configmaps: '0', pods: '1' });
+  must(await objectApi.patch({ type: QUOTAS, namespace: 'a', name: 'best-effort' }, 'merge', { status: { used: { pods: '3' } } }, { subresource: 'status' }));
+  assert.deepEqual(await used('best-effort'), { configmaps: '0', pods: '1' }, 'what others say of its use is counted anew');
 });

@@ -77,7 +77,8 @@ export function decideDelete(
   return success({ entry: writer.put(key, markTerminating(kind, marked, context.clock.now())), isGone: false });
 }
 
-function checkPreconditions(kind: KindDefinition, metadata: ObjectMeta, { preconditions = {} }: DeleteOptions) {
+/** A refusal when the object is not the one, or not in the state, that the caller saw. */
+export function checkPreconditions(kind: KindDefinition, metadata: ObjectMeta, { preconditions = {} }: DeleteOptions) {
   const { uid, resourceVersion } = preconditions;
   if (uid !== undefined && uid !== metadata.uid) {
     return conflict(kind, metadata.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`);

@@ -21,7 +21,7 @@ export function storeObject(
   const request = { operation, kind, subresource, object, ...(old === undefined ? {} : { old }), identity } as const;
   const refusal = admission.refuse(request, admissionFacts(context, writer)) ?? chargeQuotas(context, writer, kind, { before: old, after: object });
   if (refusal !== undefined) return refusal;
-  const counted = kind.resource === 'resourcequotas' && kind.group === '' ? countQuota(context, writer, object, old) : object;
+  const counted = kind.resource === 'resourcequotas' && kind.group === '' ? countQuota(context, writer, object) : object;
   const assigned = withAssignedValues(writer, kind, counted);
   if (!assigned.ok) return assigned;
   const named = withAcceptedNames(context, kind, assigned.value);
