@@ -10,7 +10,7 @@ import type { KubectlProgram } from '../sessions/compare-clients.ts';
 /** conformance/referee/go.mod names the same release. */
 const RELEASE = '1.36.3';
 /** kubectl of other releases, from their own modules; that of RELEASE is part of the referee. */
-export const KUBECTL_RELEASES: readonly string[] = ['1.34.4', '1.32.13', '1.28.15'];
+export const KUBECTL_RELEASES: readonly string[] = ['1.34.4', '1.33.13', '1.32.13', '1.31.3', '1.30.14', '1.29.6', '1.28.15', '1.27.3'];
 
 const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'slipway', 'referee');
 const GO_MINOR_MIN = 26;

@@ -11,7 +11,7 @@ test('an autoscaler keeps its target between its bounds and says that it measure
   const labels = { app: 'web' };
   const conditions = async () => ((await world.get(AUTOSCALERS, 'web')).status?.['conditions'] ?? []) as JsonObject[];
   const replicas = async () => numberAt(await world.get(DEPLOYMENTS, 'web'), 'spec', 'replicas');
-  const said = async () => (await conditions()).map(({ type, status, reason }) => `${type} ${status} ${reason}`).join(', ');
+  const said = async () => (await conditions()).map(({ type, status, reason }) => [type, status, reason].join(' ')).join(', ');
   const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
   await world.create(AUTOSCALERS, { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'web' }, spec: { scaleTargetRef, minReplicas: 2, maxReplicas: 3 } });
   await until('no target', async () => (await said()) === 'AbleToScale False FailedGetScale');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until, type KubeObject } from '../../../base/mod.ts';
-import { DEPLOYMENTS, POD_DISRUPTION_BUDGETS, PODS } from '../../controller.ts';
+import { DEPLOYMENTS, POD_DISRUPTION_BUDGETS } from '../../controller.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 
 const labels = { app: 'web' };
