@@ -1,5 +1,5 @@
-// The node's figures: from a created Pod to its running process, with and without an address; short Pods through Jobs; commands in
-// containers; logs; what idle Pods cost.
+// npm run bench -- node [starts job exec log idle plain]: from a created Pod to its running process, with and without an address; short
+// Pods through Jobs; commands in containers; logs; what idle Pods cost; short Pods without namespaces. All of them unless some are named.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, loadavg } from 'node:os';
@@ -35,25 +35,38 @@ const WAIT_MS = 300_000;
 /** Without namespaces, as in a locked-down container. */
 const LOCKED = ['/usr/bin/unshare', '--user', '--map-root-user', '/bin/sh', '-c', 'echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all --inh-caps=-all "$@"', 'sh'];
 
-export async function run(): Promise<void> {
+const WITH_ADDRESS = { ports: [{ containerPort: 80 }] };
+const SECTIONS: Readonly<Record<string, (installation: Installation) => Promise<readonly Figure[]>>> = {
+  starts: async (isolated) => [await measureStarts(isolated, 'without an address', {}, '≤ 15 ms'), await measureStarts(isolated, 'with an address', WITH_ADDRESS, '≤ 25 ms')],
+  job: async (isolated) => [await measureJob(isolated, 'isolated', '≥ 60')],
+  exec: measureExec,
+  log: measureLog,
+  idle: async (isolated) => [await measureIdle(isolated, 'without an address', {}), await measureIdle(isolated, 'with an address', WITH_ADDRESS)],
+};
+
+export async function run(args: readonly string[]): Promise<void> {
+  const unknown = args.filter((name) => name !== 'plain' && !Object.hasOwn(SECTIONS, name));
+  if (unknown.length > 0) throw new Error(`there is no section ${unknown.join(', ')}; there are ${Object.keys(SECTIONS).join(', ')} and plain`);
+  const isWanted = (name: string) => args.length === 0 || args.includes(name);
   const figures: Figure[] = [];
-  const isolated = new Installation();
-  try {
-    await isolated.start();
-    figures.push(await measureStarts(isolated, 'without an address', {}, '≤ 15 ms'), await measureStarts(isolated, 'with an address', { ports: [{ containerPort: 80 }] }, '≤ 25 ms'));
-    figures.push(await measureJob(isolated, 'isolated', '≥ 60'), ...(await measureExec(isolated)), ...(await measureLog(isolated)));
-    figures.push(await measureIdle(isolated, 'without an address', {}), await measureIdle(isolated, 'with an address', { ports: [{ containerPort: 80 }] }));
-  } finally {
-    await isolated.remove();
+  const wanted = Object.entries(SECTIONS).filter(([name]) => isWanted(name));
+  if (wanted.length > 0) {
+    await within([], async (isolated) => {
+      for (const [, measure] of wanted) figures.push(...(await measure(isolated)));
+    });
   }
-  const plain = new Installation();
-  try {
-    await plain.start({}, LOCKED);
-    figures.push(await measureJob(plain, 'plain', '≥ 150'));
-  } finally {
-    await plain.remove();
-  }
+  if (isWanted('plain')) await within(LOCKED, async (plain) => void figures.push(await measureJob(plain, 'plain', '≥ 150')));
   print(figures);
+}
+
+async function within(sandbox: readonly string[], measure: (installation: Installation) => Promise<void>): Promise<void> {
+  const installation = new Installation();
+  try {
+    await installation.start({}, sandbox);
+    await measure(installation);
+  } finally {
+    await installation.remove();
+  }
 }
 
 function podOf(name: string, container: object, spec: object = {}) {

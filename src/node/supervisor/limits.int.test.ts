@@ -63,7 +63,23 @@ test('control groups have the limits of processors, are joined by commands that 
   await fixture.supervisor.killContainer(request.id);
   await fixture.exitOf(request.id);
   assert.equal(await read('cgroup.procs'), '');
-  assert.equal(await read('pids.max'), '', 'the groups are gone');
+  await until('the end of the groups', async () => (await read('pids.max')) === '');
+});
+
+test('a group that was joined beforehand gets the limits of its container, also those that were not expected', async (t) => {
+  const fixture = await startFixture(t);
+  const { limits } = fixture.supervisor.hello;
+  if (limits?.mode === 'none') return t.skip(`no control groups: ${limits.reason}`);
+  for (const wanted of [{ processCountMax: 7 }, { processCountMax: 8 }, { processCountMax: 9, memoryBytes: 70 * MIB }, { processCountMax: 10, memoryBytes: 80 * MIB }, {}]) {
+    const request = fixture.request(fixture.shell('sleep 60'), { limits: wanted });
+    const { pid } = await fixture.supervisor.startContainer(request);
+    const { controlGroups: groups = [] } = await fixture.supervisor.entrance(request.id);
+    const read = async (...files: string[]) => (await Promise.all(groups.flatMap((group) => files.map((file) => readFile(`${group}/${file}`, 'utf8').catch(() => ''))))).join('').trim();
+    if ('processCountMax' in wanted) assert.equal(await read('pids.max'), String(wanted.processCountMax));
+    if ('memoryBytes' in wanted) assert.equal(await read('memory.limit_in_bytes', 'memory.max'), String(wanted.memoryBytes));
+    for (const group of groups) assert.match(await readFile(`${group}/cgroup.procs`, 'utf8'), new RegExp(`^${pid}$`, 'm'));
+    await fixture.supervisor.killContainer(request.id);
+  }
 });
 
 /** A tree of files in place of the kernel's, for machines whose kernel has version 1: what is chosen, and what is written there. */
@@ -79,13 +95,18 @@ test('control groups of version 2 are made in the nearest place whose children h
   await writeFile(`${group}/app.slice/cgroup.subtree_control`, '\n');
   const script = `import sys; sys.path.insert(0, sys.argv[1])
 from slipway_supervisor.cgroups import choose_cgroups
+from slipway_supervisor.memberships import Memberships
 chosen = choose_cgroups(sys.argv[2])
 print(chosen.mode, *chosen.controllers)
-print(*chosen.make({'memoryBytes': 1048576, 'processCountMax': 9, 'cpuMilli': 1500}).paths)`;
+group = chosen.name_group({})
+main = Memberships(group.paths)
+main.expect()
+main.take(chosen.settings(group, {'memoryBytes': 1048576, 'processCountMax': 9, 'cpuMilli': 1500}))
+print(*main.paths)`;
   const { stdout } = await runProgram(fixture.options.python, ['-c', script, import.meta.dirname, root]);
   const [mode, path = ''] = stdout.trim().split('\n');
   assert.equal(mode, 'v2 cpu memory pids');
   assert.ok(path.startsWith(`${group}/slipway-`), path);
   const written = Object.fromEntries(await Promise.all((await readdir(path)).map(async (name) => [name, await readFile(`${path}/${name}`, 'utf8')] as const)));
-  assert.deepEqual(written, { 'memory.max': '1048576', 'memory.swap.max': '0', 'memory.oom.group': '1', 'pids.max': '9', 'cpu.max': '150000 100000' });
+  assert.deepEqual(written, { 'cgroup.procs': '0', 'memory.max': '1048576', 'memory.swap.max': '0', 'memory.oom.group': '1', 'pids.max': '9', 'cpu.max': '150000 100000' });
 });

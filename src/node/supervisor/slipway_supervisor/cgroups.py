@@ -1,19 +1,23 @@
 """Limits of containers by control groups: version 2 where a directory with its controllers is ours, else version 1.
 
 Each supervisor has one directory per hierarchy, named by its pid and start time, and each container with a limit one below it.
-A main process joins by a descriptor that the supervisor opened, right before its command runs: what it took before does not count.
+A main process makes and joins them itself (memberships.py): to join is to wait for the kernel, and this process may wait for nobody.
 """
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
+import time
 
 from .kernel import describe, is_alive, read_stat
+from .memberships import write_text
 
 PREFIX = 'slipway-'
 CPU_PERIOD_US = 100_000
 CPU_QUOTA_US_MIN = 1_000
+REMOVAL_SECONDS_MAX, REMOVAL_POLL_SECONDS = 1.0, 0.01
 DELEGATION_MARKS = ('user.delegate', 'trusted.delegate')
 REQUIRED = ('memory', 'pids')
 
@@ -55,28 +59,25 @@ V2_SETTINGS = (
 
 
 class Group:
-    """Of one container, in as many hierarchies as its limits need."""
+    """Of one container or spare: the directories that it may have joined."""
 
-    def __init__(self, paths: list[str]) -> None:
-        self.paths = paths
-
-    def open_entrances(self) -> list[int]:
-        """Whoever writes 0 to them is a member."""
-        return [os.open(f'{path}/cgroup.procs', os.O_WRONLY) for path in self.paths]
-
-    def has_run_out_of_memory(self) -> bool:
-        """Whether the kernel killed a member for it."""
-        for path in self.paths:
-            for name in ('memory.events', 'memory.oom_control'):
-                for line in read_text(f'{path}/{name}').splitlines():
-                    if line.startswith('oom_kill ') and int(line.split()[1]) > 0:
-                        return True
-        return False
+    def __init__(self, number: int, paths: list[str]) -> None:
+        self.number, self.paths = number, paths
 
     def remove(self) -> None:
-        """Once everything in it is dead."""
+        """Waits for the kernel. Once everything in it is dead."""
         for path in self.paths:
             remove_quietly(path)
+
+
+def has_run_out_of_memory(paths: list[str]) -> bool:
+    """Whether the kernel killed a member of one of these groups for it."""
+    for path in paths:
+        for name in ('memory.events', 'memory.oom_control'):
+            for line in read_text(f'{path}/{name}').splitlines():
+                if line.startswith('oom_kill ') and int(line.split()[1]) > 0:
+                    return True
+    return False
 
 
 class Cgroups:
@@ -86,25 +87,20 @@ class Cgroups:
         self.hierarchies, self.reason = hierarchies, reason
         self.mode = 'none' if not hierarchies else 'v2' if hierarchies[0].is_unified else 'v1'
         self.controllers = sorted({name for hierarchy in hierarchies for name in hierarchy.controllers})
-        self.made_count = 0
+        self.named_count = 0
 
-    def make(self, limits: dict) -> Group | None:
-        """None when there is nothing to limit. Raises OSError."""
-        self.made_count += 1
-        group = Group([])
-        try:
-            for hierarchy in self.hierarchies:
-                settings = hierarchy.settings(limits)
-                if settings:
-                    path = f'{hierarchy.path}/{self.made_count}'
-                    os.mkdir(path)
-                    group.paths.append(path)
-                    for file, text, is_needed in settings:
-                        write_text(f'{path}/{file}', text, is_needed)
-        except OSError:
-            group.remove()
-            raise
-        return group if group.paths else None
+    def name_group(self, limits: dict) -> Group:
+        """One for a spare, in the hierarchies that a container with such limits needs; nothing is made yet."""
+        self.named_count += 1
+        wanted = [hierarchy for hierarchy in self.hierarchies if hierarchy.settings(limits)]
+        return Group(self.named_count, [f'{hierarchy.path}/{self.named_count}' for hierarchy in wanted])
+
+    def settings(self, group: Group, limits: dict) -> list[tuple[str, list]]:
+        """What is to be written where, by directory. The group is in these directories then, too."""
+        found = [(f'{hierarchy.path}/{group.number}', hierarchy.settings(limits)) for hierarchy in self.hierarchies]
+        needed = [(path, settings) for path, settings in found if settings]
+        group.paths.extend(path for path, _ in needed if path not in group.paths)
+        return needed
 
     def describe(self) -> dict:
         return {'mode': self.mode, 'controllers': self.controllers, 'reason': self.reason}
@@ -276,17 +272,13 @@ def read_text(path: str) -> str:
         return ''
 
 
-def write_text(path: str, text: str, is_needed: bool) -> None:
-    try:
-        with open(path, 'w') as file:
-            file.write(text)
-    except OSError:
-        if is_needed:
-            raise
-
-
 def remove_quietly(path: str) -> None:
-    try:
-        os.rmdir(path)
-    except OSError:
-        pass  # somebody is still in it; the next supervisor removes it
+    """At once, or when those who are in it have ended; what is left then is removed by the next supervisor."""
+    deadline = time.monotonic() + REMOVAL_SECONDS_MAX
+    while True:
+        try:
+            return os.rmdir(path)
+        except OSError as error:
+            if error.errno != errno.EBUSY or time.monotonic() > deadline:
+                return
+        time.sleep(REMOVAL_POLL_SECONDS)

@@ -14,6 +14,7 @@ import time
 
 from .imports import ImportReport
 from .kernel import describe, join_network, read_stat, set_capabilities
+from .memberships import Memberships
 from .module import Step, make_interpreter_fresh, rehearse_module
 from .root import Root
 
@@ -23,7 +24,7 @@ EXIT_CODE_NOT_STARTED = 127
 IGNORED_BY_PYTHON = (_signal.SIGPIPE, _signal.SIGXFSZ)
 
 
-def run_main(control: socket.socket, root: Root | None, report: ImportReport) -> Step:
+def run_main(control: socket.socket, root: Root | None, report: ImportReport, groups: Memberships) -> Step:
     """Returns when the command is a module. Says `started` right before the command runs, or `failed` with a sentence."""
     try:
         os.setsid()
@@ -35,13 +36,12 @@ def run_main(control: socket.socket, root: Root | None, report: ImportReport) ->
             root.build()  # here and not by init, so that only one process copies the pages that it takes
         if not is_readable(control):
             rehearse(root)
-        order, descriptors, _, _ = socket.recv_fds(control, 64, 8)
+        if not is_readable(control):
+            groups.expect()
+        _, descriptors, _, _ = socket.recv_fds(control, 64, 8)
         if not descriptors:
             os._exit(0)  # the spare is not needed any more
-        group_count = int(order.split()[1])
-        first_entrance = len(descriptors) - group_count
-        request_fd, stdout, stderr, *others = descriptors[:first_entrance]
-        entrances = descriptors[first_entrance:]
+        request_fd, stdout, stderr, *others = descriptors
         with os.fdopen(request_fd, 'rb') as file:
             request = json.load(file)
         takes_input = request.get('stdin') or request.get('tty')
@@ -49,17 +49,16 @@ def run_main(control: socket.socket, root: Root | None, report: ImportReport) ->
         for namespace in others:
             join_network(namespace)
         command = request['command']
+        groups.take(request['groups'])  # as long as the machine's own tree is to be seen
         furnish(request, root)
         for fd, source in ((0, stdin), (1, stdout), (2, stderr)):
             os.dup2(source, fd)
         if request.get('tty'):
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-        for entrance in entrances:
-            os.write(entrance, b'0')
         become_user(request.get('user'))
         os.chdir(command['cwd'])
         program = find_program(command['argv'][0], command['env']) if command['kind'] == 'exec' else ''
-        control.send(json.dumps({**started, 'startedAtMs': int(time.time() * 1000)}).encode())
+        control.send(json.dumps({**started, 'startedAtMs': int(time.time() * 1000), 'groups': groups.paths}).encode())
     except BaseException as error:
         control.send(json.dumps({'failed': describe(error)}).encode())
         os._exit(1)

@@ -10,6 +10,7 @@ import socket
 import struct
 import time
 
+from .cgroups import Group, has_run_out_of_memory
 from .container_log import ContainerLog
 from .container_streams import ContainerStreams
 from .kernel import is_alive, open_memory_file, send_signal
@@ -22,7 +23,7 @@ DRAIN_SECONDS_MAX = 0.2  # how long a pipe may stay open after everything in the
 DEATH_POLL_SECONDS = 0.005
 UCRED = struct.Struct('=iII')
 
-Spare = collections.namedtuple('Spare', 'pid start_time control')
+Spare = collections.namedtuple('Spare', 'pid start_time control group')
 
 
 class Parent:
@@ -36,7 +37,9 @@ class Parent:
         self.guests: collections.deque[Container] = collections.deque()
         self.is_ready, self.is_ended, self.failure = False, False, 'it ended'
         self.cost: dict = {}  # of its imports
-        self.started_count, self.last_used_at_ms, self.ordered_count = 0, now_ms(), 0
+        self.ordered: dict[int, Group] = {}  # of spares and guests that are being made, by number
+        self.expected_limits = config['limits']  # those of the container before
+        self.started_count, self.last_used_at_ms = 0, now_ms()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             argv = [config['python'], *config['flags'], config['program'], 'parent', '3']
@@ -55,6 +58,7 @@ class Parent:
         """Gives the container the next spare, now or when there is one."""
         self.started_count += 1
         self.last_used_at_ms = now_ms()
+        self.expected_limits = container.request.get('limits', {})
         self.waiting.append(container)
         self.pair()
         if self.waiting:
@@ -63,10 +67,7 @@ class Parent:
     def supply_beside(self, container: Container, pid: int) -> None:
         """Gives the container a sandbox in the PID namespace of that process."""
         self.guests.append(container)
-        try:
-            self.control.send(json.dumps({'beside': pid}).encode())
-        except OSError:
-            return  # it has ended; hear() finds out
+        self.order(pid, limits={})
 
     def pair(self) -> None:
         while self.waiting and self.spares:
@@ -76,12 +77,16 @@ class Parent:
 
     def restock(self) -> None:
         """Orders what is missing. A container asks for it once it runs, so that its own start has the machine alone."""
-        while self.is_ready and self.ordered_count + len(self.spares) < SPARE_COUNT + len(self.waiting):
-            self.ordered_count += 1
-            try:
-                self.control.send(b'{}')
-            except OSError:
-                return  # it has ended; hear() finds out
+        while self.is_ready and len(self.ordered) - len(self.guests) + len(self.spares) < SPARE_COUNT + len(self.waiting):
+            self.order(0, self.expected_limits)
+
+    def order(self, beside: int, limits: dict) -> None:
+        group = self.owner.cgroups.name_group(limits)
+        self.ordered[group.number] = group
+        try:
+            self.control.send(json.dumps({'beside': beside, 'number': group.number, 'groups': group.paths}).encode())
+        except OSError:
+            pass  # it has ended; hear() finds out
 
     def hear(self, _events: int) -> None:
         try:
@@ -94,14 +99,16 @@ class Parent:
             self.restock()
             self.owner.parent_ready(self)
         elif 'guest' in message:
-            self.guests.popleft().enter(Spare(message['guest'], message['startTime'], socket.socket(fileno=fds[0])))
+            self.guests.popleft().enter(self.spare_of(message['guest'], message, fds[0]))
         elif 'spare' in message:
-            self.ordered_count -= 1
-            self.spares.append(Spare(message['spare'], message['startTime'], socket.socket(fileno=fds[0])))
+            self.spares.append(self.spare_of(message['spare'], message, fds[0]))
             self.pair()
         else:
             self.failure = message.get('failed', self.failure)
             self.end()
+
+    def spare_of(self, pid: int, message: dict, fd: int) -> Spare:
+        return Spare(pid, message['startTime'], socket.socket(fileno=fd), self.ordered.pop(message['number']))
 
     def end(self) -> None:
         """The process ends at the end of its socket, as do its spares. Idempotent."""
@@ -112,6 +119,8 @@ class Parent:
         self.control.close()
         for spare in self.spares:
             spare.control.close()
+        for group in (*self.ordered.values(), *(spare.group for spare in self.spares)):
+            self.loop.in_background(group.remove)
         self.spares.clear()
         for container in (*self.waiting, *self.guests):
             container.fail('ParentFailed', f'the warm parent could not start it: {self.failure}')
@@ -135,13 +144,12 @@ class Container:
         self.streams: ContainerStreams | None = None
         self.watchers: list = []  # clients that are told its output
         self.over_limit = ''  # the limit for which it was killed
-        self.group = None
+        self.groups: list[str] = []  # directories of those that its main process has joined
         self.is_dead = False  # nothing of it lives any more
         self.is_reservation_durable = False
         self.log = ContainerLog(request['logFile'], request.get('logBytesMax', LOG_BYTES_MAX_DEFAULT))
         try:
             reserve_exit(request['exitFile'])
-            self.group = owner.cgroups.make(request.get('limits', {}))
         except OSError:
             self.log.close()
             raise
@@ -154,16 +162,15 @@ class Container:
         self.state, self.spare = 'starting', spare
         network = [] if self.network is None else [self.network]
         self.streams = ContainerStreams(self.loop, self.request, self.take_output, self.settle)
-        entrances = self.group.open_entrances() if self.group else []
-        document = open_memory_file(json.dumps(self.request).encode())  # of any size; a socket might block this loop
+        groups = self.owner.cgroups.settings(spare.group, self.request.get('limits', {}))
+        document = open_memory_file(json.dumps({**self.request, 'groups': groups}).encode())  # of any size; a socket might block this loop
         spare.control.setblocking(False)
         self.loop.watch(spare.control, self.hear)
         try:
-            # Main joins the groups of the last descriptors, right before its command runs.
-            socket.send_fds(spare.control, [b'start %d' % len(entrances)], [document, *self.streams.theirs, *network, *entrances])
+            socket.send_fds(spare.control, [b'start'], [document, *self.streams.theirs, *network])
         except OSError:
             pass  # the spare is dead; hear() finds out
-        for fd in (document, *self.streams.theirs, *entrances):
+        for fd in (document, *self.streams.theirs):
             os.close(fd)
 
     def hear(self, _events: int) -> None:
@@ -181,7 +188,7 @@ class Container:
         elif 'started' in message and self.state == 'starting':
             self.state = 'running'
             self.pid = UCRED.unpack(ancillary[0][2])[0]
-            self.start_time, self.started_at_ms = message['startTime'], message['startedAtMs']
+            self.start_time, self.started_at_ms, self.groups = message['startTime'], message['startedAtMs'], message['groups']
             self.owner.container_started(self)
             self.parent.restock()
             path = self.request['exitFile']
@@ -226,7 +233,7 @@ class Container:
             'id': self.id, 'pid': self.pid, 'startTime': self.start_time, 'bootId': self.owner.boot_id, **report,
             'startedAtMs': self.started_at_ms, 'logDroppedBytes': self.log.dropped_bytes,
         }
-        if self.group and self.group.has_run_out_of_memory():
+        if has_run_out_of_memory(self.groups):
             self.over_limit = 'memory'
         if self.over_limit and record['code'] != 0:
             record['overLimit'] = self.over_limit
@@ -235,7 +242,7 @@ class Container:
 
     def announce(self, record: dict) -> None:
         self.state, self.exit, self.request = 'exited', record, {}
-        self.leave_group()
+        self.leave_groups()
         self.owner.container_exited(self)
 
     def fail(self, reason: str, message: str) -> None:
@@ -244,7 +251,7 @@ class Container:
             return
         self.state = 'failed'
         self.close_files()
-        self.leave_group()
+        self.leave_groups()
         self.owner.container_failed(self, reason, message)
         self.parent.restock()
 
@@ -253,10 +260,9 @@ class Container:
             self.streams.close()
         self.log.close()
 
-    def leave_group(self) -> None:
-        if self.group:
-            self.group.remove()
-            self.group = None
+    def leave_groups(self) -> None:
+        if self.spare is not None and self.spare.group.paths:
+            self.loop.in_background(self.spare.group.remove)
 
     def signal_main(self, number: int) -> bool:
         return self.state == 'running' and send_signal(self.pid, self.start_time, number)

@@ -56,7 +56,7 @@ class Loop:
     def cancel(self, timer) -> None:
         timer[2] = do_nothing  # and lets go of whatever the callback holds
 
-    def in_background(self, job, on_done) -> None:
+    def in_background(self, job, on_done=lambda _: None) -> None:
         """Runs job() on a worker, then on_done(result) here; a job must not raise."""
         self.jobs.put((job, on_done))
 

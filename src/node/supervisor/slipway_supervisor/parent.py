@@ -17,6 +17,7 @@ from .kernel import (
     PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, PidNamespaces, Unfit, descendants, describe, fork_quietly, kill_quietly,
     prctl, read_processes, read_stat, unshare,
 )
+from .memberships import Memberships
 from .module import Step, rehearse_command_line
 from .root import INIT_NAMESPACES, Root
 from .stats import read_anonymous_bytes
@@ -44,7 +45,7 @@ def run_parent(control_fd: int) -> Step:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever waits for an init looks at its socket
     namespaces = PidNamespaces()
     while order := control.recv(MESSAGE_BYTES_MAX):
-        step = fork_spare(control, config['base'], namespaces, places, host=json.loads(order).get('beside', 0))
+        step = fork_spare(control, config['base'], namespaces, places, json.loads(order))
         if step is not None:
             return step
     os._exit(0)
@@ -75,10 +76,10 @@ def tell(control: socket.socket, message: dict) -> None:
         pass  # the supervisor is gone: nobody is left to tell, and whoever reads next sees the end
 
 
-def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, places: tuple[str, ...], host: int) -> Step | None:
-    """None in the parent. With a `host` it sees the processes of that one. The init of a sandbox is pid 1 of a new PID namespace. It stays this parent's child, and is adopted by
-    the supervisor when this parent ends before it."""
-    is_between = False
+def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, places: tuple[str, ...], order: dict) -> Step | None:
+    """None in the parent. `beside` another process it sees the processes of that one. The init of a sandbox is pid 1 of a new PID
+    namespace. It stays this parent's child, and is adopted by the supervisor when this parent ends before it."""
+    host, is_between = order['beside'], False
     try:
         if base and namespaces.is_between_needed:
             if fork_quietly() != 0:
@@ -92,9 +93,9 @@ def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, pla
                 is_between = False
                 os.close(theirs.detach())
                 os.close(control.detach())
-                return run_init(ours, base, ImportReport(places), is_alone=base != '' and host == 0)
-            message = json.dumps({'guest' if host else 'spare': pid, 'startTime': read_stat(pid).start_time}).encode()
-            socket.send_fds(control, [message], [theirs.fileno()])
+                return run_init(ours, base, ImportReport(places), Memberships(order['groups']), is_alone=base != '' and host == 0)
+            message = {'guest' if host else 'spare': pid, 'startTime': read_stat(pid).start_time, 'number': order['number']}
+            socket.send_fds(control, [json.dumps(message).encode()], [theirs.fileno()])
     except BaseException as error:
         tell(control, {'failed': f'cannot make a sandbox: {describe(error)}'})
     finally:
@@ -103,7 +104,7 @@ def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, pla
     return None
 
 
-def run_init(control: socket.socket, base: str, report: ImportReport, is_alone: bool) -> Step:
+def run_init(control: socket.socket, base: str, report: ImportReport, groups: Memberships, is_alone: bool) -> Step:
     """Returns in main. `is_alone`: all processes of its namespace are its own."""
     try:
         os.setsid()
@@ -126,7 +127,7 @@ def run_init(control: socket.socket, base: str, report: ImportReport, is_alone: 
     except BaseException as error:
         tell(control, {'failed': describe(error)})
         os._exit(0)
-    return run_main(control, Root(base) if base else None, report)
+    return run_main(control, Root(base) if base else None, report, groups)
 
 
 def end_message(status: int, finished_at_ms: int, imported: list[str]) -> bytes:

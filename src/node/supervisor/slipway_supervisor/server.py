@@ -22,6 +22,7 @@ CONTAINER_COUNT_MAX = 10_000  # beyond it the oldest exited ones are forgotten; 
 SHUTDOWN_SECONDS_MAX = 10.0
 LOST_SECONDS = 2.0
 LAUNCHER = ''  # the parent of `exec` containers: this interpreter with nothing imported
+LAUNCHER_LIMITS = {'processCountMax': 1}  # what nearly every Pod has, so that its first spares expect it
 
 
 class Sandbox(collections.namedtuple('Sandbox', 'base reason can_set_user')):
@@ -134,7 +135,7 @@ class Server:
             return call.answer({'pid': parent.pid, **parent.cost})
         if parent is None:
             config = {name: request[name] for name in ('python', 'env', 'modules')}
-            config.update(preload=request.get('preload', ()), flags=())
+            config.update(preload=request.get('preload', ()), flags=(), limits={})
             self.open_parent(request['parentId'], config)
         self.parent_calls[request['parentId']].append(call)
 
@@ -157,7 +158,7 @@ class Server:
         call.answer({
             'argv': [sys.executable, '-I', '-S', self.program, 'enter'], 'pid': container.pid, 'startTime': container.start_time,
             'isSandbox': self.sandbox.base != '', 'env': command['env'], 'cwd': command['cwd'], 'user': container.request.get('user'),
-            'controlGroups': container.group.paths if container.group else [],
+            'controlGroups': container.groups,
         })
 
     def running(self, request: dict) -> Container:
@@ -222,7 +223,7 @@ class Server:
 
     def launcher(self) -> Parent:
         if LAUNCHER not in self.parents:
-            config = {'python': sys.executable, 'env': {'LANG': 'C.UTF-8'}, 'modules': (), 'preload': (), 'flags': ('-I', '-S')}
+            config = {'python': sys.executable, 'env': {'LANG': 'C.UTF-8'}, 'modules': (), 'preload': (), 'flags': ('-I', '-S'), 'limits': LAUNCHER_LIMITS}
             self.open_parent(LAUNCHER, config)
         return self.parents[LAUNCHER]
 
@@ -231,6 +232,12 @@ class Server:
             self.parents[parent_id] = Parent(self, parent_id, {**config, 'program': self.program, 'base': self.sandbox.base})
         except OSError as error:
             raise Refusal('ParentFailed', f'cannot start {config["python"]}: {error.strerror}') from error
+
+    def dismiss_spares(self) -> None:
+        """At the end, without telling anybody."""
+        for parent in self.parents.values():
+            for control in (parent.control, *(spare.control for spare in parent.spares)):
+                control.close()
 
     def parent_ready(self, parent: Parent) -> None:
         for call in self.parent_calls.pop(parent.id, ()):

@@ -52,6 +52,7 @@ def supervise(arguments: list[str], program: str) -> None:
         signal.signal(number, signal.SIG_IGN)
     listen(server, options, path)
     loop.run()
+    server.dismiss_spares()
     cgroups.remove()
     is_in_directory = directory == options.dir
     if is_own_card(options.dir):
