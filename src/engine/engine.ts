@@ -183,6 +183,7 @@ class RunEngine implements Engine {
       await this.#track(this.#options.records.write((writer) => writeActions(writer, active, actions, from)));
     } catch (error) {
       this.#drop(active);
+      this.#forgetAsked(actions);
       throw error;
     } finally {
       if (isRunWrite) active.pendingRunWriteCount--;
@@ -319,6 +320,13 @@ class RunEngine implements Engine {
   #drop(active: ActiveRun): void {
     active.isBroken = true;
     if (this.#runs.get(active.tree.run.runId) === active) this.#runs.drop(active.tree.run.runId);
+  }
+
+  /** What was asked for together with a write that failed: no record names these Pods, so nothing would ever forget them. */
+  #forgetAsked(actions: readonly Action[]): void {
+    for (const action of actions) {
+      if (action.kind === 'createPod') this.#requests.forget(action.pod.metadata.namespace ?? '', action.pod.metadata.name);
+    }
   }
 
   #forgetEnded(actions: readonly Action[]): void {
