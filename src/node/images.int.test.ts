@@ -103,7 +103,7 @@ test('pip inside an unrecognised command installs for this Pod alone', async () 
   const script = 'pip install --quiet --no-index --find-links /wheels tiny 2>/dev/null && python -c "import tiny; print(tiny.VERSION)"';
   await run('installing', 'python:3', ['sh', '-c', script], more, spec);
   assert.equal(await output('installing'), '1.0\n');
-  await run('not-installed', 'python:3', ['python', '-c', 'import tiny']);
+  await run('not-installed', 'python:3', ['python', '-c', 'import tiny'], { terminationMessagePolicy: 'FallbackToLogsOnError' });
   const pod = await world.ended('not-installed');
   assert.match(String(terminated(pod)['message']), /ModuleNotFoundError: No module named 'tiny'/);
 });

@@ -78,7 +78,6 @@ async function attachTo(options: KubeletOptions, pod: KubeObject, attach: Attach
   const isEnded = () => hasEnded(options, key);
   return trying(key.container, 'nothing can be attached to', async () => {
     const session = await runtime.attach(id, { hasStdin: attach.hasStdin, endsInput: stdinOnce === true });
-    if (session === undefined && attach.hasStdin) throw new Failure('NotFound', 'it runs in a container engine and takes no input: run a command in it (kubectl exec -i)');
     return session ?? outputSession((signal) => options.logs.read(key, { follow: true, tailLines: 0, isEnded, signal }));
   });
 }

@@ -1,5 +1,6 @@
 // What the processes of this node take: memory as private bytes, for forks share most of what is resident.
 import type { KubeObject } from '../base/mod.ts';
+import { isHolder } from './pods/shared-processes.ts';
 import type { ProcessStats, SupervisorStats } from './supervisor/protocol.ts';
 
 export interface ContainerStats extends ProcessStats {
@@ -23,7 +24,7 @@ export function readNodeStats({ supervisor, parents, containers }: SupervisorSta
   return {
     supervisor,
     parents,
-    containers: containers.map(({ id, ...usage }) => {
+    containers: containers.filter(({ id }) => !isHolder(id.split('/')[1] ?? '')).map(({ id, ...usage }) => {
       const [podUid = '', container = ''] = id.split('/');
       const { namespace = '', name = '' } = podOf(podUid)?.metadata ?? {};
       return { podUid, namespace, podName: name, container, ...usage };

@@ -27,8 +27,10 @@ test('a container that ends well makes a Pod that succeeded', async () => {
   assert.match((await world.log(pod)).split('\n').toSorted().join(' '), /hello trouble/);
 });
 
-test('a failure tells its exit code and what it said last', async () => {
-  await world.shell('ill', 'echo the disk is on fire >&2; exit 7');
+test('a failure tells its exit code, and what it said last where that is wanted', async () => {
+  await world.shell('silent', 'echo the disk is on fire >&2; exit 7');
+  assert.equal(terminated(await world.ended('silent'))['message'], undefined);
+  await world.shell('ill', 'echo the disk is on fire >&2; exit 7', {}, { terminationMessagePolicy: 'FallbackToLogsOnError' });
   const pod = await world.ended('ill');
   assert.equal(pod.status?.['phase'], 'Failed');
   const { exitCode, reason, message } = terminated(pod);

@@ -2,6 +2,7 @@
 // only what is known of them by id, and who waits for the end of each.
 import { readFileSync, readlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import type { Duplex } from 'node:stream';
 import { describeError, Failure, isJsonObject, type Clock, type Json, type JsonObject, type Log } from '../../base/mod.ts';
 import type { ImageProgram } from '../pods/container-program.ts';
 import type { ContainerPlan, Runtime } from '../runtimes/runtime.ts';
@@ -9,7 +10,7 @@ import type { ExitListener, ExitRecord, ListedContainer } from '../supervisor/pr
 import { containerName, createRequest, LABEL, type CreateContext } from './create-request.ts';
 import type { EngineFinder } from './engine.ts';
 import { copyLogs } from './engine-logs.ts';
-import { openEngineSession } from './engine-session.ts';
+import { attachToEngine, holdInput, openEngineSession } from './engine-session.ts';
 import { ensureInstallation, readInstallation } from './installation.ts';
 import { listedContainerOf } from './listed-container.ts';
 
@@ -38,6 +39,8 @@ const ATTEMPTS_KEPT = 2;
 export class ContainerRuntime implements Runtime<ImageProgram> {
   readonly #options: ContainerRuntimeOptions;
   readonly #known = new Map<string, Known>();
+  /** Of containers that take input from whoever is attached. */
+  readonly #inputs = new Map<string, Promise<Duplex>>();
   readonly #bootId = readBootId();
   readonly #stopping = new AbortController();
   #onExit: ExitListener = () => undefined;
@@ -69,8 +72,9 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
     const exitFile = plan.exitFileOf(this.instanceIds[0]!);
     // Says that there was an attempt, whatever becomes of this process now.
     await writeFile(exitFile, '', { flush: true });
-    const { canWriteLogs } = await this.#options.engines.need();
-    const container = await this.#create(program, plan, { exitFile, canWriteLogs });
+    const { canWriteLogs, canJoinNetworks } = await this.#options.engines.need();
+    const processes = this.#processesBeside(plan, { isPodman: canWriteLogs, canJoinNetworks });
+    const container = await this.#create(program, plan, { exitFile, canWriteLogs, processes });
     try {
       await this.#call('POST', `/containers/${container}/start`);
     } catch (error) {
@@ -103,8 +107,24 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
     return listed;
   }
 
-  /** Containers of an engine are started without input; their output is in the log. */
-  attach: Runtime['attach'] = () => Promise.resolve(undefined);
+  /** Without input the log shows it all. */
+  attach: Runtime['attach'] = async (id, options) => {
+    const { container } = this.#find(id);
+    const config = objectOf(objectOf(await this.#call('GET', `/containers/${container}/json`))['Config']);
+    const tty = config['Tty'] === true;
+    if (!options.hasStdin && !tty) return undefined;
+    // A terminal is open as long as its container lives.
+    const input = options.hasStdin && !options.endsInput && !tty ? await this.#inputOf(id, container) : undefined;
+    return attachToEngine({ api: this.#options.engines.api, container }, { hasStdin: options.hasStdin, tty, input });
+  };
+
+  #inputOf(id: string, container: string): Promise<Duplex> {
+    const held = this.#inputs.get(id) ?? holdInput({ api: this.#options.engines.api, container });
+    this.#inputs.set(id, held);
+    const forget = () => void (this.#inputs.get(id) === held && this.#inputs.delete(id));
+    held.then((socket) => socket.once('close', forget), forget);
+    return held;
+  }
 
   /**
    * A new supervisor has only these Pods' networks: a running container in another one is cut off from everything. It ends as
@@ -127,10 +147,15 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
     return openEngineSession({ api, container, kill: (pid) => killInSamePod(pid, main), clock: this.#options.clock }, options);
   };
 
-  async signal(id: string, signal: number): Promise<void> {
+  terminate: Runtime['terminate'] = async (id, stopSignal) => {
+    const { container } = this.#find(id);
+    await this.#signal(id, stopSignal ?? stopSignalOf(await this.#call('GET', `/containers/${container}/json`)));
+  };
+
+  async #signal(id: string, signal: string): Promise<void> {
     const { container } = this.#find(id);
     try {
-      await this.#call('POST', `/containers/${container}/kill`, { signal: String(signal) });
+      await this.#call('POST', `/containers/${container}/kill`, { signal });
     } catch (error) {
       if (isFailure(error, 'EngineUnavailable')) throw error;
       throw new Failure('NotFound', 'the container does not run', { cause: error });
@@ -139,7 +164,7 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
 
   async killContainer(id: string): Promise<void> {
     if (!this.#known.has(id)) return;
-    await this.signal(id, 9).catch((error: unknown) => {
+    await this.#signal(id, 'SIGKILL').catch((error: unknown) => {
       if (!isFailure(error, 'NotFound')) throw error;
     });
   }
@@ -183,6 +208,16 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
       if (isFailure(error, 'EngineUnavailable')) throw error;
       throw new Failure('CreateContainerError', describeError(error));
     }
+  }
+
+  /** podman takes a path; one that is named could not be removed before those that joined it. */
+  #processesBeside({ beside, container, onWarning }: ContainerPlan, { isPodman, canJoinNetworks }: { readonly isPodman: boolean; readonly canJoinNetworks: boolean }): string | undefined {
+    if (beside === undefined) return undefined;
+    const known = this.#known.get(beside.id);
+    if (isPodman && (canJoinNetworks || known !== undefined)) return `ns:/proc/${beside.pid}/ns/pid`;
+    if (known !== undefined) return `container:${known.container}`;
+    onWarning('ProcessesNotShared', `container ${container} sees only its own processes: this container engine can't join a process namespace that Slipway made`);
+    return undefined;
   }
 
   #watch(id: string, known: Known): void {
@@ -270,14 +305,23 @@ function isFailure(error: unknown, reason: string): boolean {
   return error instanceof Failure && error.reason === reason;
 }
 
+function objectOf(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
 function idOf(answer: Json): string {
   return isJsonObject(answer) ? String(answer['Id']) : '';
 }
 
 function pidOf(answer: Json): number {
-  const state = isJsonObject(answer) ? answer['State'] : undefined;
-  const { Running: isRunning, Pid: pid }: JsonObject = isJsonObject(state) ? state : {};
+  const { Running: isRunning, Pid: pid } = objectOf(objectOf(answer)['State']);
   return isRunning === true && typeof pid === 'number' ? pid : 0;
+}
+
+/** What its image names; engines say it by name or by number. */
+function stopSignalOf(answer: Json): string {
+  const signal = String(objectOf(objectOf(answer)['Config'])['StopSignal'] ?? '');
+  return signal === '' ? 'SIGTERM' : signal;
 }
 
 function readBootId(): string {

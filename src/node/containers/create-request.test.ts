@@ -5,7 +5,6 @@ import type { ImageProgram } from '../pods/container-program.ts';
 import type { ContainerPlan } from '../runtimes/runtime.ts';
 import { containerName, createRequest } from './create-request.ts';
 import { argvFor, imageConfigOf } from './image-config.ts';
-import { limitsOf } from './resource-limits.ts';
 import { securityOf } from './security.ts';
 
 const CONTEXT = { installation: 'here', exitFile: '/data/exit.json', canWriteLogs: true };
@@ -17,7 +16,7 @@ function podOf(container: JsonObject, spec: JsonObject = {}): KubeObject {
 function programOf(pod: KubeObject, more: Partial<ImageProgram> = {}): ImageProgram {
   const outcome = securityOf(pod, 'main', '');
   assert.ok(outcome.kind === 'security');
-  return { kind: 'image', imageId: 'sha256:1', argv: ['sh', '-c', 'true'], env: {}, workingDirectory: undefined, security: outcome.security, limits: limitsOf(pod, 'main'), ...more };
+  return { kind: 'image', imageId: 'sha256:1', argv: ['sh', '-c', 'true'], env: {}, workingDirectory: undefined, security: outcome.security, ...more };
 }
 
 function planOf(pod: KubeObject, more: Partial<ContainerPlan> = {}): ContainerPlan {
@@ -91,12 +90,11 @@ test('a Pod with an address of its own: the container joins its network', () => 
   assert.equal(hostConfig(createRequest(programOf(pod), planOf(pod, { address }), CONTEXT))['NetworkMode'], 'ns:/proc/7/ns/net');
 });
 
-test('limits: memory without swap, processors; shares follow from requests, or else from limits', () => {
-  const pod = podOf({ resources: { limits: { memory: '64Mi', cpu: '1500m' }, requests: { cpu: '250m' } } });
-  const { Memory, MemorySwap, NanoCpus, CpuShares } = hostConfig(createRequest(programOf(pod), planOf(pod), CONTEXT));
-  assert.deepEqual([Memory, MemorySwap, NanoCpus, CpuShares], [67_108_864, 67_108_864, 1_500_000_000, 256]);
-  assert.equal(limitsOf(podOf({ resources: { limits: { cpu: '2' } } }), 'main').cpuShares, 2048);
-  assert.deepEqual(limitsOf(podOf({ resources: { limits: { memory: '0' } } }), 'main'), {});
+test('limits: memory without swap, processors, processes', () => {
+  const pod = podOf({});
+  const limits = { memoryBytes: 67_108_864, cpuMilli: 1_500, processCountMax: 100 };
+  const { Memory, MemorySwap, NanoCpus, PidsLimit } = hostConfig(createRequest(programOf(pod), planOf(pod, { limits }), CONTEXT));
+  assert.deepEqual([Memory, MemorySwap, NanoCpus, PidsLimit], [67_108_864, 67_108_864, 1_500_000_000, 100]);
 });
 
 test('an engine that keeps its logs is told nothing of them', () => {

@@ -25,6 +25,8 @@ export interface CreateContext {
   readonly exitFile: string;
   /** podman writes a log in CRI format where it is told to; Docker keeps it. */
   readonly canWriteLogs: boolean;
+  /** The engine's word for the process namespace that it joins; undefined for one of its own. */
+  readonly processes?: string | undefined;
 }
 
 /** At this size the engine begins the log anew. */
@@ -37,9 +39,9 @@ export function containerName({ id, pod }: ContainerPlan): string {
   return `slipway_${container}_${pod.metadata.name.slice(0, NAME_CHARS_MAX)}_${uid}_${restart}`;
 }
 
-export function createRequest(program: ImageProgram, plan: ContainerPlan, { installation, exitFile, canWriteLogs }: CreateContext): JsonObject {
-  const { pod, id } = plan;
-  const { security, limits, workingDirectory, argv, env } = program;
+export function createRequest(program: ImageProgram, plan: ContainerPlan, { installation, exitFile, canWriteLogs, processes }: CreateContext): JsonObject {
+  const { pod, id, limits } = plan;
+  const { security, workingDirectory, argv, env } = program;
   const [command = '', ...args] = argv;
   const mounts = [...plan.mounts, ...(plan.message === undefined ? [] : [plan.message]), ...stepMounts(plan)];
   return {
@@ -48,6 +50,8 @@ export function createRequest(program: ImageProgram, plan: ContainerPlan, { inst
     Cmd: args,
     Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
     Hostname: plan.hostname,
+    ...(plan.stdin ? { OpenStdin: true } : {}),
+    ...(plan.tty ? { Tty: true } : {}),
     Labels: {
       [LABEL.installation]: installation,
       [LABEL.podUid]: pod.metadata.uid ?? '',
@@ -62,6 +66,7 @@ export function createRequest(program: ImageProgram, plan: ContainerPlan, { inst
     ...(security.user === undefined ? {} : { User: security.user }),
     HostConfig: {
       NetworkMode: plan.address.kind === 'own' ? `ns:${plan.address.namespace}` : 'host',
+      ...(processes === undefined ? {} : { PidMode: processes }),
       Mounts: mounts.map(mountJson),
       // Volumes are directories of this machine; relabelling them for one container would lock out the others.
       SecurityOpt: ['label=disable', ...(security.isEscalationForbidden ? ['no-new-privileges'] : []), ...(security.isSeccompOff ? ['seccomp=unconfined'] : [])],
@@ -72,8 +77,8 @@ export function createRequest(program: ImageProgram, plan: ContainerPlan, { inst
       GroupAdd: [...security.groups],
       ...(canWriteLogs ? { LogConfig: { Type: 'k8s-file', Config: { path: plan.logFile, 'max-size': LOG_SIZE_MAX } } } : {}),
       ...(limits.memoryBytes === undefined ? {} : { Memory: limits.memoryBytes, MemorySwap: limits.memoryBytes }),
-      ...(limits.nanoCpus === undefined ? {} : { NanoCpus: limits.nanoCpus }),
-      ...(limits.cpuShares === undefined ? {} : { CpuShares: limits.cpuShares }),
+      ...(limits.cpuMilli === undefined ? {} : { NanoCpus: limits.cpuMilli * 1e6 }),
+      ...(limits.processCountMax === undefined ? {} : { PidsLimit: limits.processCountMax }),
     },
   };
 }

@@ -23,7 +23,7 @@ export interface EngineApi {
   /** An answer as it comes, for as long as it comes. */
   bytes(path: string, options?: CallOptions): AsyncIterable<Buffer>;
   /** Turns the connection into the streams of what was started. */
-  open(path: string, body: JsonObject): Promise<Duplex>;
+  open(path: string, options: Pick<CallOptions, 'query' | 'body'>): Promise<Duplex>;
 }
 
 const ANSWER_BYTES_MAX = 64 * 2 ** 20;
@@ -47,7 +47,7 @@ export function createEngineApi(socketPath: string): EngineApi {
       if ((response.statusCode ?? 0) >= 300) refuse(response, await textOf(response));
       yield* response as AsyncIterable<Buffer>;
     },
-    open: (path, body) => upgrade(socketPath, path, body),
+    open: (path, options) => upgrade(socketPath, path, options),
   };
 }
 
@@ -66,9 +66,9 @@ function send(socketPath: string, method: string, path: string, options: CallOpt
   });
 }
 
-function upgrade(socketPath: string, path: string, body: JsonObject): Promise<Duplex> {
+function upgrade(socketPath: string, path: string, options: Pick<CallOptions, 'query' | 'body'>): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(requestOptions(socketPath, 'POST', path, { body, headers: { connection: 'Upgrade', upgrade: 'tcp' } }));
+    const outgoing = request(requestOptions(socketPath, 'POST', path, { ...options, headers: { connection: 'Upgrade', upgrade: 'tcp' } }));
     outgoing.once('error', (error) => reject(unavailable(socketPath, error)));
     outgoing.once('upgrade', (_response, socket: Duplex, head: Buffer) => {
       if (head.length > 0) socket.unshift(head);
@@ -79,7 +79,7 @@ function upgrade(socketPath: string, path: string, body: JsonObject): Promise<Du
         .then((text) => refuse(response, text))
         .then(() => reject(new Failure('EngineRefused', 'the container engine did not hand over the streams')), reject);
     });
-    outgoing.end(JSON.stringify(body));
+    outgoing.end(options.body === undefined ? undefined : JSON.stringify(options.body));
   });
 }
 

@@ -1,5 +1,6 @@
-// One more command in a container of an engine: its streams by one connection, its exit code by a question afterwards.
-import { PassThrough, type Duplex } from 'node:stream';
+// Streams of containers of an engine, each by one connection: one more command in a container, whose exit code is asked for
+// afterwards, or the container's own command.
+import { PassThrough, Writable, type Duplex } from 'node:stream';
 import { describeError, Failure, isJsonObject, type Clock, type ContainerSession, type ExecEnd, type ExecOptions } from '../../base/mod.ts';
 import type { EngineApi } from './engine-api.ts';
 import { FrameReader } from './stream-frames.ts';
@@ -25,23 +26,13 @@ export async function openEngineSession({ api, container, kill, clock }: Session
   const exec = isJsonObject(made) ? String(made['Id']) : '';
   let socket: Duplex;
   try {
-    socket = await api.open(`/exec/${exec}/start`, { Detach: false, Tty: tty });
+    socket = await api.open(`/exec/${exec}/start`, { body: { Detach: false, Tty: tty } });
   } catch (error) {
     if (!(error instanceof Failure) || error.reason === 'EngineUnavailable') throw error;
     return failedSession(describeError(error));
   }
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
+  const { stdout, stderr } = outputsOf(socket, tty);
   const ended = new Promise<ExecEnd>((resolve) => socket.once('close', () => resolve(endOf(api, exec, clock))));
-  for (const stream of [socket, stdout, stderr]) stream.on('error', ignoreClosed);
-  const outputs = () => {
-    stdout.end();
-    stderr.end();
-  };
-  socket.once('end', outputs);
-  socket.once('close', outputs);
-  if (tty) socket.pipe(stdout);
-  else demultiplex(socket, stdout, stderr);
   let isOver = false;
   void ended.then(() => (isOver = true));
   return {
@@ -62,6 +53,51 @@ export async function openEngineSession({ api, container, kill, clock }: Session
       for (const stream of [socket, stdout, stderr]) stream.destroy();
     },
   };
+}
+
+/**
+ * The streams of the container's own command from now on. It ends well however the container does, as upstream. `input` is
+ * where input goes whose end is not the container's; without it the end of this input is.
+ */
+export async function attachToEngine({ api, container }: Pick<SessionTarget, 'api' | 'container'>, { hasStdin, tty, input }: { readonly hasStdin: boolean; readonly tty: boolean; readonly input: Duplex | undefined }): Promise<ContainerSession> {
+  const query = { stream: 'true', stdin: String(hasStdin && input === undefined), stdout: 'true', stderr: 'true' };
+  const socket = await api.open(`/containers/${container}/attach`, { query });
+  const { stdout, stderr } = outputsOf(socket, tty);
+  const stdin = input === undefined ? socket : new Writable({ write: (chunk: Buffer, _encoding, done) => void input.write(chunk, () => done()) });
+  return {
+    stdin,
+    stdout,
+    stderr,
+    ended: new Promise((resolve) => socket.once('close', () => resolve({ kind: 'exited', code: 0 }))),
+    resize(rows, columns) {
+      api.call('POST', `/containers/${container}/resize`, { query: { h: String(rows), w: String(columns) } }).catch(ignoreClosed);
+    },
+    close() {
+      for (const stream of [stdin, socket, stdout, stderr]) stream.destroy();
+    },
+  };
+}
+
+/** An input that stays open for those who come later: the engine ends a container's input with the first connection that ends. */
+export async function holdInput({ api, container }: Pick<SessionTarget, 'api' | 'container'>): Promise<Duplex> {
+  const socket = await api.open(`/containers/${container}/attach`, { query: { stream: 'true', stdin: 'true', stdout: 'false', stderr: 'false' } });
+  socket.on('error', ignoreClosed);
+  return socket.resume();
+}
+
+function outputsOf(socket: Duplex, tty: boolean): { readonly stdout: PassThrough; readonly stderr: PassThrough } {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  for (const stream of [socket, stdout, stderr]) stream.on('error', ignoreClosed);
+  const endOutputs = () => {
+    stdout.end();
+    stderr.end();
+  };
+  socket.once('end', endOutputs);
+  socket.once('close', endOutputs);
+  if (tty) socket.pipe(stdout);
+  else demultiplex(socket, stdout, stderr);
+  return { stdout, stderr };
 }
 
 function demultiplex(socket: Duplex, stdout: PassThrough, stderr: PassThrough): void {

@@ -68,7 +68,7 @@ export class EngineFinder {
   /** The engine's calls; one that is not answered looks for the engine anew and is made once more. Throws as `need` does. */
   readonly api: EngineApi = {
     call: (method, path, options) => this.#once((api) => api.call(method, path, options)),
-    open: (path, body) => this.#once((api) => api.open(path, body)),
+    open: (path, options) => this.#once((api) => api.open(path, options)),
     lines: (method, path, options) => streamOf(this.need(), (api) => api.lines(method, path, options)),
     bytes: (path, options) => streamOf(this.need(), (api) => api.bytes(path, options)),
   };

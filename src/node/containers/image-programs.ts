@@ -5,7 +5,6 @@ import type { EngineFinder } from './engine.ts';
 import { argvFor } from './image-config.ts';
 import { ImagePuller } from './image-puller.ts';
 import { credentialsFor } from './registry-credentials.ts';
-import { limitsOf } from './resource-limits.ts';
 import { containerJson, securityOf } from './security.ts';
 
 export interface ImageProgramsOptions {
@@ -59,7 +58,6 @@ export class ImagePrograms {
       env: { ...networkVariables(machineEnv), ...env },
       workingDirectory: container.workingDir,
       security: outcome.security,
-      limits: limitsOf(pod, container.name),
     };
   }
 }

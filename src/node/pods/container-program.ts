@@ -1,7 +1,6 @@
 // How a container's process comes to be: from image, command and environment to a supervisor command. The port that the
 // Pod worker sees; node/programs implements it over recipes, environments, warm parents and the container engine.
 import type { KubeObject } from '../../base/mod.ts';
-import type { ResourceLimits } from '../containers/resource-limits.ts';
 import type { ContainerSecurity } from '../containers/security.ts';
 import type { PodAddress } from '../network/pod-address.ts';
 import type { ContainerFile, ContainerMount, ExecCommand, ForkCommand } from '../supervisor/protocol.ts';
@@ -30,7 +29,6 @@ export interface ImageProgram {
   /** Undefined for the image's own. */
   readonly workingDirectory: string | undefined;
   readonly security: ContainerSecurity;
-  readonly limits: ResourceLimits;
 }
 
 /** What a container runs, by the runtime that can. */

@@ -8,7 +8,7 @@ import { hostnameOf } from '../network/name-files.ts';
 import { withAddress, type PodAddress } from '../network/pod-address.ts';
 import type { PodNetworks } from '../network/pod-networks.ts';
 import { serviceVariables } from '../network/service-variables.ts';
-import type { ContainerPlan, Runtime } from '../runtimes/runtime.ts';
+import type { ContainerPlan, RunningProcess, Runtime } from '../runtimes/runtime.ts';
 import type { ContainerMount } from '../supervisor/protocol.ts';
 import { apiVariables } from './api-address.ts';
 import type { ContainerProgram, Programs } from './container-program.ts';
@@ -44,8 +44,8 @@ export interface ContainerStart {
   readonly slot: SlotHolder;
   /** Says why it takes long, in a reason and a plain sentence. */
   readonly onProgress: (reason: string, message: string) => void;
-  /** Id of the running attempt of another container of the Pod. Throws Failure `ConfigMissing` when it does not run. */
-  readonly runningId: (container: string) => string;
+  /** Whose processes it shall see. Throws Failure `ConfigMissing` when that one does not run. */
+  readonly beside: (container: ContainerSpec) => Promise<RunningProcess | undefined>;
   /** Becomes a Normal event. */
   readonly onEvent: (reason: string, message: string) => void;
   /** Runs here, but not as it would elsewhere: the reason and sentence of an event. */
@@ -176,7 +176,7 @@ interface Prepared {
   readonly address: PodAddress;
 }
 
-async function launch({ pod, container, restart, directory, runtime, processesPerContainerMax, runningId, onWarning, signal }: ContainerStart, program: ContainerProgram, prepared: Prepared): Promise<StartOutcome> {
+async function launch({ pod, container, restart, directory, runtime, processesPerContainerMax, beside, onWarning, signal }: ContainerStart, program: ContainerProgram, prepared: Prepared): Promise<StartOutcome> {
   const { name, terminationMessagePath } = container;
   const plan: ContainerPlan = {
     id: `${pod.metadata.uid!}/${name}/${restart}`,
@@ -189,7 +189,7 @@ async function launch({ pod, container, restart, directory, runtime, processesPe
     message: prepared.step === undefined ? { source: directory.messageFile(name, restart), target: terminationMessagePath, readOnly: false } : undefined,
     tmpDirectory: directory.tmp(name, restart),
     exitFileOf: (instanceId) => directory.exitFile(name, restart, instanceId),
-    beside: container.target === undefined ? undefined : runningId(container.target),
+    beside: await beside(container),
     stdin: container.stdin,
     tty: container.tty,
     onWarning,

@@ -2,7 +2,7 @@
 import { describeError, Failure, type Clock } from '../../base/mod.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { ProbeTarget } from './run-probe.ts';
-import { runHook } from './lifecycle.ts';
+import { runHook, type Lifecycle } from './lifecycle.ts';
 import type { RunningAttempt } from './pod-containers.ts';
 import type { PodEvents } from './pod-events.ts';
 import type { PodSpec } from './pod-spec.ts';
@@ -27,8 +27,6 @@ interface Stopping extends ContainerStop {
   readonly isOrdered: boolean;
   readonly hookEnd: AbortController;
 }
-
-const SIGTERM = 15;
 
 export class ContainerStops {
   readonly #options: ContainerStopsOptions;
@@ -95,7 +93,7 @@ export class ContainerStops {
       case 'term':
         stop.hookEnd.abort();
         this.#stops.set(name, { ...stop, hook: 'over', termAtMs: this.#options.clock.now() });
-        await this.#sendTerm(id);
+        await this.#sendTerm(id, this.#lifecycleOf(name)?.stopSignal);
         return undefined;
       case 'kill':
         stop.hookEnd.abort();
@@ -106,9 +104,9 @@ export class ContainerStops {
     }
   }
 
-  async #sendTerm(id: string): Promise<void> {
+  async #sendTerm(id: string, stopSignal: string | undefined): Promise<void> {
     try {
-      await this.#options.runtime.signal(id, SIGTERM);
+      await this.#options.runtime.terminate(id, stopSignal);
     } catch (error) {
       // It ended by itself; its exit comes.
       if (!(error instanceof Failure) || error.reason !== 'NotFound') throw error;
@@ -131,7 +129,11 @@ export class ContainerStops {
   }
 
   #hookOf(name: string) {
+    return this.#lifecycleOf(name)?.preStop;
+  }
+
+  #lifecycleOf(name: string): Lifecycle | undefined {
     const { initContainers, containers } = this.#options.spec();
-    return [...initContainers, ...containers].find((container) => container.name === name)?.lifecycle.preStop;
+    return [...initContainers, ...containers].find((container) => container.name === name)?.lifecycle;
   }
 }

@@ -8,13 +8,16 @@ export type Hook = ProbeCheck | { readonly kind: 'sleep'; readonly seconds: numb
 export interface Lifecycle {
   readonly postStart?: Hook;
   readonly preStop?: Hook;
+  /** In place of what its image names, for example SIGQUIT. */
+  readonly stopSignal?: string;
 }
 
 export function lifecycleOf(container: JsonObject): Lifecycle {
   const lifecycle = container['lifecycle'];
   if (!isJsonObject(lifecycle)) return {};
   const [postStart, preStop] = [hookOf(lifecycle['postStart'], container), hookOf(lifecycle['preStop'], container)];
-  return { ...(postStart === undefined ? {} : { postStart }), ...(preStop === undefined ? {} : { preStop }) };
+  const { stopSignal } = lifecycle;
+  return { ...(typeof stopSignal === 'string' ? { stopSignal } : {}), ...(postStart === undefined ? {} : { postStart }), ...(preStop === undefined ? {} : { preStop }) };
 }
 
 function hookOf(handler: Json | undefined, container: JsonObject): Hook | undefined {

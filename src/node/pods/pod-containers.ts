@@ -1,6 +1,7 @@
 // The containers of one Pod: what state each is in, and how starts, exits and a takeover from an earlier connection change it.
 import { crashPoint, Failure, type Clock } from '../../base/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
+import type { RunningProcess } from '../runtimes/runtime.ts';
 import type { ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
 import { attemptOf, NOT_STARTED, type ContainerState, type Termination } from './container-state.ts';
 import type { PodDirectory } from './pod-directory.ts';
@@ -63,11 +64,11 @@ export class PodContainers {
     return this.#states.get(container) ?? NOT_STARTED;
   }
 
-  /** The supervisor's name of a running container. Throws Failure `ConfigMissing` when it does not run. */
-  runningId(container: string): string {
-    const { phase, restartCount } = this.stateOf(container);
-    if (phase !== 'running') throw new Failure('ConfigMissing', `the container ${container}, whose processes it shall see, does not run`);
-    return `${this.#options.podUid}/${container}/${restartCount}`;
+  /** Throws Failure `ConfigMissing` when it does not run. */
+  processOf(container: string): RunningProcess {
+    const state = this.stateOf(container);
+    if (state.phase !== 'running') throw new Failure('ConfigMissing', `the container ${container}, whose processes it shall see, does not run`);
+    return { id: `${this.#options.podUid}/${container}/${state.restartCount}`, pid: state.pid };
   }
 
   running(): readonly RunningAttempt[] {
@@ -107,7 +108,7 @@ export class PodContainers {
       const container = this.#all().find((candidate) => candidate.name === name);
       if (container === undefined || state.phase !== 'running' || state.restartCount !== restart) continue;
       crashPoint('node.exit-record.before');
-      this.#end(container, await this.#terminationOf(name, restart, exit));
+      this.#end(container, await this.#terminationOf(container, restart, exit));
       crashPoint('node.exit-record.after');
     }
   }
@@ -136,13 +137,13 @@ export class PodContainers {
     const startedAtMs = state?.phase === 'running' ? state.startedAtMs : undefined;
     switch (restored.kind) {
       case 'running': {
-        const last = restored.before === undefined ? {} : { last: await this.#terminationOf(name, restart - 1, restored.before) };
+        const last = restored.before === undefined ? {} : { last: await this.#terminationOf(container, restart - 1, restored.before) };
         this.#states.set(name, { phase: 'running', pid: restored.pid, startedAtMs: restored.startedAtMs, ...last, ...attempt });
         return;
       }
       case 'ended':
         this.#states.set(name, { phase: 'running', pid: restored.exit.pid, startedAtMs: restored.exit.startedAtMs, ...attempt });
-        this.#end(container, await this.#terminationOf(name, restart, restored.exit));
+        this.#end(container, await this.#terminationOf(container, restart, restored.exit));
         return;
       case 'lost':
         this.#states.set(name, { phase: 'running', pid: 0, startedAtMs: startedAtMs ?? 0, ...attempt });
@@ -168,9 +169,9 @@ export class PodContainers {
     this.#options.onEnded(container, next);
   }
 
-  #terminationOf(container: string, restart: number, exit: ExitRecord): Promise<Termination> {
+  #terminationOf({ name, saysLogsOnError }: ContainerSpec, restart: number, exit: ExitRecord): Promise<Termination> {
     const { directory, logs, logKey, hasMessageFiles } = this.#options;
-    const messageFile = hasMessageFiles ? directory.messageFile(container, restart) : undefined;
-    return terminationOf({ exit, logKey: logKey(container, restart), messageFile }, logs);
+    const messageFile = hasMessageFiles ? directory.messageFile(name, restart) : undefined;
+    return terminationOf({ exit, logKey: logKey(name, restart), messageFile, fallsBackToLogs: saysLogsOnError || !hasMessageFiles }, logs);
   }
 }

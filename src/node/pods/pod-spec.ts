@@ -29,6 +29,8 @@ export interface ContainerSpec {
   readonly envFrom: readonly JsonObject[];
   readonly volumeMounts: readonly VolumeMount[];
   readonly terminationMessagePath: string;
+  /** Its policy is FallbackToLogsOnError. */
+  readonly saysLogsOnError: boolean;
   /** An init container with restartPolicy Always: it need only have started, and it runs as long as the others do. */
   readonly isSidecar: boolean;
   readonly probes: Probes;
@@ -53,6 +55,8 @@ export interface PodSpec {
   readonly terminationGracePeriodSeconds: number;
   readonly activeDeadlineSeconds?: number;
   readonly hostname?: string;
+  /** Its containers see each other's processes. */
+  readonly sharesProcesses: boolean;
 }
 
 const GRACE_SECONDS_DEFAULT = 30;
@@ -68,6 +72,7 @@ export function podSpecOf(pod: KubeObject): PodSpec {
     containers: objectsOf(spec['containers']).map(containerOf),
     ephemeralContainers: objectsOf(spec['ephemeralContainers']).map(containerOf),
     volumes: objectsOf(spec['volumes']),
+    sharesProcesses: spec['shareProcessNamespace'] === true,
     restartPolicy: restartPolicy === 'Never' || restartPolicy === 'OnFailure' ? restartPolicy : 'Always',
     terminationGracePeriodSeconds: typeof grace === 'number' ? grace : GRACE_SECONDS_DEFAULT,
     ...(typeof deadline === 'number' ? { activeDeadlineSeconds: deadline } : {}),
@@ -86,6 +91,7 @@ function containerOf(container: JsonObject): ContainerSpec {
     envFrom: objectsOf(container['envFrom']),
     volumeMounts: objectsOf(container['volumeMounts']).map(mountOf),
     terminationMessagePath: textOf(container['terminationMessagePath']) ?? TERMINATION_MESSAGE_PATH_DEFAULT,
+    saysLogsOnError: container['terminationMessagePolicy'] === 'FallbackToLogsOnError',
     isSidecar: container['restartPolicy'] === 'Always',
     probes: probesOf(container),
     lifecycle: lifecycleOf(container),

@@ -1,7 +1,7 @@
 // One Pod on this node: takes its object and the exits of its processes, plans, acts, publishes its status. The node calls
 // `reconcile` whenever something changed; calls never overlap. Starts run beside it, for they may take minutes.
 import { describeError, Failure, type Clock, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
-import { textAt, type StepDocument, type StepResultSink } from '../../api/mod.ts';
+import { textAt, type StepResultSink } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { EventRecorder } from '../../client/mod.ts';
 import type { ReconcileResult } from '../../control/mod.ts';
@@ -14,8 +14,6 @@ import type { PodNetworks } from '../network/pod-networks.ts';
 import type { ClaimDirectories } from './claim-directories.ts';
 import { ContainerProbes } from './container-probes.ts';
 import type { ContainerState } from './container-state.ts';
-import { startContainer, type StartOutcome } from './container-start.ts';
-import { ContainerStarts } from './container-starts.ts';
 import { ContainerStops } from './container-stops.ts';
 import type { Programs } from './container-program.ts';
 import { MountedVolumes } from './mounted-volumes.ts';
@@ -25,6 +23,7 @@ import { PodEvents } from './pod-events.ts';
 import { graceOf, planPod, type PodAction, type StopCause } from './pod-plan.ts';
 import { confirmDeletion } from './pod-removal.ts';
 import { podSpecOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
+import { PodStarts } from './pod-starts.ts';
 import { hasRun, podStatus, type Readiness } from './pod-status.ts';
 import { PostStarts } from './post-starts.ts';
 import { SlotHolder } from './slot-holder.ts';
@@ -61,9 +60,6 @@ export interface PodWorkerPorts {
 }
 
 const NOT_YET: Readiness = { hasStarted: false, isReady: false };
-/** A container that waits for something outside is tried again in this time. */
-const POSTPONE_MS = 1_000;
-const POSTPONE_BUILD_MS = 30_000;
 /** States that a Pod leaves within this time are not published: a step that is over so soon costs one write. */
 const SETTLE_MS = 20;
 const STEP_SETTLE_MS = 100;
@@ -74,7 +70,6 @@ export class PodWorker {
   readonly uid: string;
   readonly #ports: PodWorkerPorts;
   readonly #directory: PodDirectory;
-  readonly #step: StepDocument | undefined;
   readonly #report: StepReport | undefined;
   /** A step has it from its start to its end. */
   readonly #slot: SlotHolder | undefined;
@@ -84,7 +79,7 @@ export class PodWorker {
   readonly #probes: ContainerProbes;
   readonly #postStarts: PostStarts;
   readonly #stops: ContainerStops;
-  readonly #starts: ContainerStarts;
+  readonly #starts: PodStarts;
   readonly #volumes: MountedVolumes;
   readonly #startedAtMs: number;
   readonly #abort = new AbortController();
@@ -106,7 +101,6 @@ export class PodWorker {
     const directory = podDirectory(ports.podsDirectory, podUid);
     const document = stepDocumentOf(pod);
     this.#directory = directory;
-    this.#step = document;
     this.#report = document === undefined ? undefined : new StepReport({ ...ports, document, podUid, directory });
     this.#slot = document === undefined ? undefined : new SlotHolder(ports.steps);
     this.#events = new PodEvents(ports.events, () => this.#pod, document !== undefined);
@@ -118,7 +112,6 @@ export class PodWorker {
     this.#stops = new ContainerStops({ ...hooks, ...views });
     this.#probes = new ContainerProbes({ ...hooks, ...views, stop: (container, restart, graceMs) => this.#stops.begin(container, restart, graceMs) });
     this.#postStarts = new PostStarts({ ...hooks, onFailure: (container, restart, problem) => this.#onHookFailed(container, restart, problem) });
-    this.#starts = new ContainerStarts(ports.log);
     this.#containers = new PodContainers({
       ...ports,
       podUid,
@@ -128,6 +121,21 @@ export class PodWorker {
       hasMessageFiles: document === undefined,
       isEnding: () => this.#stopping !== undefined || this.#failure !== undefined,
       onEnded: (container, next) => this.#onEnded(container, next),
+    });
+    this.#starts = new PodStarts({
+      ...ports,
+      ...views,
+      podUid,
+      directory,
+      step: document,
+      slot: this.#slot,
+      volumes: this.#volumes,
+      containers: this.#containers,
+      events: this.#events,
+      postStarts: this.#postStarts,
+      logKey: (container, restart) => this.#logKey(container, restart),
+      onProgress: () => this.#publisher.publish(this.#status()),
+      onRefused: (failure) => void (this.#failure ??= failure),
     });
   }
 
@@ -254,7 +262,7 @@ export class PodWorker {
   async #act(action: PodAction): Promise<number | undefined> {
     switch (action.kind) {
       case 'start':
-        this.#start(action.container, action.restartCount);
+        if (this.#life === 'alive') this.#starts.begin(action.container, action.restartCount);
         return undefined;
       case 'cancel-starts':
         this.#starts.cancel();
@@ -268,68 +276,6 @@ export class PodWorker {
       case 'finish':
         await this.#finish(action.phase, action.cause);
         return undefined;
-    }
-  }
-
-  #start(container: ContainerSpec, restart: number): void {
-    if (this.#life !== 'alive') return;
-    const slot = this.#slot ?? new SlotHolder(this.#ports.startsOfOthers);
-    const run = (signal: AbortSignal) =>
-      startContainer({
-        ...this.#ports,
-        pod: this.#pod,
-        spec: this.#spec,
-        step: this.#step,
-        container,
-        restart,
-        directory: this.#directory,
-        volumes: () => this.#volumes.ensure(),
-        logKey: this.#logKey(container.name, restart),
-        slot,
-        onProgress: (reason, message) => {
-          this.#containers.wait(container.name, reason, message);
-          this.#publisher.publish(this.#status());
-        },
-        runningId: (target) => this.#containers.runningId(target),
-        onEvent: (reason, message) => this.#events.tell(container.name, reason, message),
-        onWarning: (reason, message) => this.#events.warn(container.name, reason, message),
-        signal,
-      });
-    this.#starts.begin(container.name, run, async (outcome) => {
-      if (slot !== this.#slot) slot.release();
-      await this.#settle(container, restart, outcome);
-      this.#ports.wake(this.uid);
-    });
-  }
-
-  async #settle(container: ContainerSpec, restart: number, outcome: StartOutcome): Promise<void> {
-    const { name } = container;
-    switch (outcome.kind) {
-      case 'started':
-        this.#containers.started(name, outcome.pid);
-        this.#events.started(name, container.image);
-        this.#postStarts.begin(name, restart, container.lifecycle.postStart);
-        return;
-      case 'postponed': {
-        const retryAtMs = outcome.retryAtMs ?? this.#ports.clock.now() + (outcome.reason === 'EnvironmentBuildFailed' ? POSTPONE_BUILD_MS : POSTPONE_MS);
-        this.#events.warn(name, outcome.event, outcome.message);
-        this.#containers.wait(name, outcome.reason, outcome.message, retryAtMs);
-        return;
-      }
-      case 'start-error':
-        this.#events.warn(name, 'Failed', outcome.message);
-        this.#containers.neverStarted(container, 'StartError', outcome.message);
-        return;
-      case 'refused':
-        this.#failure ??= { reason: outcome.reason, message: outcome.message };
-        this.#events.warn(name, outcome.reason, outcome.message);
-        this.#containers.neverStarted(container, outcome.reason, outcome.message);
-        return;
-      case 'unknown':
-        this.#containers.unknown(name);
-        return;
-      case 'aborted':
-        return;
     }
   }
 

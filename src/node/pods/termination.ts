@@ -4,7 +4,7 @@ import type { LogKey, Logs } from '../../logs/mod.ts';
 import type { ExitRecord } from '../supervisor/protocol.ts';
 import type { Termination } from './container-state.ts';
 
-/** Upstream's FallbackToLogsOnError: the last 80 lines, at most 2 KiB. */
+/** FallbackToLogsOnError: the last 80 lines, at most 2 KiB (upstream's pkg/kubelet/kuberuntime). */
 const LOG_LINES_MAX = 80;
 const LOG_MESSAGE_CHARS_MAX = 2048;
 /** Upstream's limit of a termination message file. */
@@ -15,12 +15,14 @@ export interface EndedProcess {
   readonly logKey: LogKey;
   /** Where the container could leave its message; undefined when it had no such place. */
   readonly messageFile: string | undefined;
+  /** When it left no message and ended badly, what it printed last stands for one. */
+  readonly fallsBackToLogs: boolean;
 }
 
-export async function terminationOf({ exit, logKey, messageFile }: EndedProcess, logs: Logs): Promise<Termination> {
+export async function terminationOf({ exit, logKey, messageFile, fallsBackToLogs }: EndedProcess, logs: Logs): Promise<Termination> {
   const exitCode = exit.signal === null ? (exit.code ?? 255) : 128 + exit.signal;
   const left = messageFile === undefined ? '' : await readMessageFile(messageFile);
-  const message = left === '' && exitCode !== 0 ? (limitMessage(exit) ?? (await lastLines(logKey, logs))) : left;
+  const message = left === '' && exitCode !== 0 ? (limitMessage(exit) ?? (fallsBackToLogs ? await lastLines(logKey, logs) : '')) : left;
   return {
     exitCode,
     ...(exit.signal === null ? {} : { signal: exit.signal }),

@@ -16,7 +16,7 @@ export function combineRuntimes(processes: Runtime<ProcessProgram>, containers: 
     list: async () => (await Promise.all(all.map((runtime) => runtime.list()))).flat(),
     openSession: (id, options) => of(id).openSession(id, options),
     attach: (id, options) => of(id).attach(id, options),
-    signal: (id, signal) => of(id).signal(id, signal),
+    terminate: (id, stopSignal) => of(id).terminate(id, stopSignal),
     killContainer: (id) => of(id).killContainer(id),
     async killPod(podUid) {
       await Promise.all(all.map((runtime) => runtime.killPod(podUid)));

@@ -1,4 +1,5 @@
 // Containers as processes of this machine, held by the supervisor.
+import { constants } from 'node:os';
 import { Failure } from '../../base/mod.ts';
 import { withoutToken } from '../pods/api-address.ts';
 import type { ProcessProgram } from '../pods/container-program.ts';
@@ -22,13 +23,18 @@ export function createProcessRuntime(link: SupervisorLink): Runtime<ProcessProgr
     list: () => link.list(),
     openSession: async (id, options) => startSession(await link.supervisor.entrance(id), options),
     attach: async (id, options) => attachedSession(await link.supervisor.attach(id), options),
-    signal: (id, signal) => link.supervisor.signal(id, signal),
+    terminate: (id, stopSignal) => link.supervisor.signal(id, numberOf(stopSignal)),
     killContainer: (id) => link.supervisor.killContainer(id),
     async killPod(podUid) {
       await link.supervisor.killPod(podUid);
     },
     removePod: (podUid) => link.supervisor.removePod(podUid),
   };
+}
+
+/** Names that other systems have (SIGRTMIN+1) are SIGTERM here. */
+function numberOf(signal: string | undefined): number {
+  return (constants.signals as Readonly<Record<string, number>>)[signal ?? 'SIGTERM'] ?? constants.signals.SIGTERM;
 }
 
 function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: ContainerPlan): Promise<ProcessIdentity> {
@@ -44,7 +50,7 @@ function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: Con
     limits: plan.limits,
     logFile: plan.logFile,
     exitFile: plan.exitFileOf(supervisor.hello.instanceId),
-    ...(plan.beside === undefined ? {} : { beside: plan.beside }),
+    ...(plan.beside === undefined ? {} : { beside: plan.beside.pid }),
     ...(plan.stdin ? { stdin: true } : {}),
     ...(plan.tty ? { tty: true } : {}),
     ...userFor(plan, supervisor.hello),

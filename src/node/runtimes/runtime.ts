@@ -7,6 +7,13 @@ import type { ContainerProgram } from '../pods/container-program.ts';
 import type { StepPaths } from '../pods/step.ts';
 import type { ContainerLimits, ContainerMount, ListedContainer } from '../supervisor/protocol.ts';
 
+/** The main process of a running container. */
+export interface RunningProcess {
+  readonly id: string;
+  /** As the machine has it. */
+  readonly pid: number;
+}
+
 /** What a start needs besides the program: the same for every runtime. */
 export interface ContainerPlan {
   readonly id: string;
@@ -26,8 +33,8 @@ export interface ContainerPlan {
   readonly tmpDirectory: string;
   /** Gets its output in CRI format; its directory exists. */
   readonly logFile: string;
-  /** Id of a running container whose processes it shall see. */
-  readonly beside: string | undefined;
+  /** Whose processes it shall see. */
+  readonly beside: RunningProcess | undefined;
   readonly stdin: boolean;
   /** One terminal in place of three pipes. */
   readonly tty: boolean;
@@ -56,8 +63,11 @@ export interface Runtime<Program extends ContainerProgram = ContainerProgram> {
   /** What a running container prints from now on, and its input; closing it leaves the container running. Undefined: output
    *  can be shown only from the log. Throws Failure `NotFound` when it does not run. */
   attach(id: string, options: AttachedInput): Promise<ContainerSession | undefined>;
-  /** To the main process. Throws Failure `NotFound` when it has ended. */
-  signal(id: string, signal: number): Promise<void>;
+  /**
+   * Asks the main process to end: by this signal (`SIGQUIT`), else by the one that its image names, else by SIGTERM.
+   * Throws Failure `NotFound` when it has ended.
+   */
+  terminate(id: string, stopSignal: string | undefined): Promise<void>;
   /** Kills one container with everything it started; its exit is told. Idempotent. */
   killContainer(id: string): Promise<void>;
   /** The same for all containers of a Pod. Idempotent. */

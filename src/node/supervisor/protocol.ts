@@ -78,8 +78,8 @@ export interface StartContainerRequest {
   readonly logFile: string;
   /** Written once, with fsync, before anybody learns of the exit; its directory exists. */
   readonly exitFile: string;
-  /** Id of a running container whose processes it sees. */
-  readonly beside?: string;
+  /** Pid of a process whose PID namespace it is in, too. */
+  readonly beside?: number;
   /** It takes input; without it there is nothing to read. */
   readonly stdin?: boolean;
   /** One terminal in place of three pipes; its log is all stdout. */

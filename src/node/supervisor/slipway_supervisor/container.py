@@ -100,6 +100,8 @@ class Parent:
             self.owner.parent_ready(self)
         elif 'guest' in message:
             self.guests.popleft().enter(self.spare_of(message['guest'], message, fds[0]))
+        elif 'guestFailed' in message:
+            self.guests.popleft().fail('StartError', message['guestFailed'])
         elif 'spare' in message:
             self.spares.append(self.spare_of(message['spare'], message, fds[0]))
             self.pair()

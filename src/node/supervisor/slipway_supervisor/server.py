@@ -116,7 +116,8 @@ class Server:
         else:
             raise Refusal('NotFound', f'there is no warm parent {command.get("parentId")}')
         if 'beside' in request:
-            self.running({'id': request['beside']})
+            if not os.path.exists(f'/proc/{request["beside"]}/ns/pid'):
+                raise Refusal('StartError', 'the process whose processes it shall see has ended')
         self.forget_oldest()
         try:
             container = Container(self, parent, request)
@@ -125,7 +126,7 @@ class Server:
         self.containers[container.id] = container
         self.start_calls[container.id] = call
         if 'beside' in request:
-            parent.supply_beside(container, self.running({'id': request['beside']}).pid)
+            parent.supply_beside(container, request['beside'])
         else:
             parent.supply(container)
 

@@ -22,7 +22,6 @@ export interface Area {
 type Check = Feature['check'];
 
 const feature = (name: string, check: Check, note?: string): Feature => ({ name, check, ...(note === undefined ? {} : { note }) });
-const NO_INPUT = 'Containers of an engine are started without input.';
 const exec = (...command: readonly string[]): JsonObject => ({ exec: { command } });
 const mount = (name: string, mountPath: string, more: JsonObject = {}): JsonObject => ({ volumeMounts: [{ name, mountPath, ...more }] });
 const HOLD = 'trap "exit 0" TERM; while true; do sleep 0.1; done';
@@ -121,8 +120,8 @@ const STREAMS: Area = {
       await lab.world.ended('reading');
       assert.equal(await lab.log(pod, {}), 'typed\n');
       session.close();
-    }, NO_INPUT),
-    feature('tty', (lab) => lab.prints('terminal\r\n', 'terminal', 'test -t 0 && test -t 1 && echo terminal', { stdin: true, tty: true }), NO_INPUT),
+    }),
+    feature('tty', (lab) => lab.prints('terminal\r\n', 'terminal', 'test -t 0 && test -t 1 && echo terminal', { stdin: true, tty: true })),
   ],
 };
 
@@ -205,7 +204,7 @@ const SECURITY: Area = {
       await lab.world.delete('root', 0);
     }),
     feature('readOnlyRootFilesystem', (lab) => lab.prints('refused\n', 'fixed', 'touch /v/x; { touch /bin/slipway-test 2>/dev/null && rm /bin/slipway-test; } || echo refused', { ...mount('v', '/v'), securityContext: { readOnlyRootFilesystem: true } }, { volumes: [{ name: 'v', emptyDir: {} }] })),
-    feature('shareProcessNamespace', (lab) => lab.prints(/^[1-9]/, 'sharing', 'sleep 0.5; grep -l "[s]leeper" /proc/[0-9]*/cmdline 2>/dev/null | grep -c .; true', {}, { shareProcessNamespace: true, initContainers: [{ ...lab.container(`: sleeper; ${HOLD}`), name: 'side', restartPolicy: 'Always' }] }), 'Every container has a process namespace of its own.'),
+    feature('shareProcessNamespace', (lab) => lab.prints(/^[1-9]/, 'sharing', 'sleep 0.5; grep -l "[s]leeper" /proc/[0-9]*/cmdline 2>/dev/null | grep -c .; true', {}, { shareProcessNamespace: true, initContainers: [{ ...lab.container(`: sleeper; ${HOLD}`), name: 'side', restartPolicy: 'Always' }] })),
     feature('memory limit: OOMKilled', async (lab) => {
       await lab.start('hungry', 'head -c 300000000 /dev/zero | tail -c 290000000 > /dev/null', { resources: { limits: { memory: '64Mi' } } });
       assert.equal(terminated(await lab.world.ended('hungry'))['reason'], 'OOMKilled');
