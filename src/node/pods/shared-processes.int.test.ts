@@ -20,7 +20,7 @@ test('one container signals another one; the end of one is not the end of the ot
   const pod = await world.ended('pair');
   assert.equal(terminated(pod, 'prey')['exitCode'], 5);
   assert.equal(terminated(pod, 'hunter')['exitCode'], 0);
-  assert.equal(await world.log(pod, { container: 'prey' }), 'struck\n');
+  assert.match(await world.log(pod, { container: 'prey' }), /struck/); // the shell may say more, of the child that the signal hit
 });
 
 test('a restarted container finds the namespace of before, also after a restart of the server; nothing is left', async () => {

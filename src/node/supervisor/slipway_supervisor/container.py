@@ -101,6 +101,7 @@ class Parent:
         elif 'guest' in message:
             self.guests.popleft().enter(self.spare_of(message['guest'], message, fds[0]))
         elif 'guestFailed' in message:
+            self.ordered.pop(message['number'])
             self.guests.popleft().fail('StartError', message['guestFailed'])
         elif 'spare' in message:
             self.spares.append(self.spare_of(message['spare'], message, fds[0]))

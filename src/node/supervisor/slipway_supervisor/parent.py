@@ -97,7 +97,7 @@ def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, pla
             message = {'guest' if host else 'spare': pid, 'startTime': read_stat(pid).start_time, 'number': order['number']}
             socket.send_fds(control, [json.dumps(message).encode()], [theirs.fileno()])
     except BaseException as error:
-        tell(control, {'guestFailed' if host else 'failed': f'cannot make a sandbox: {describe(error)}'})
+        tell(control, {'guestFailed' if host else 'failed': f'cannot make a sandbox: {describe(error)}', 'number': order['number']})
     finally:
         if is_between:
             os._exit(0)
