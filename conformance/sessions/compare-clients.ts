@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { normalise } from '../referee/normalise.ts';
 import { KNOWN_SESSION_DIFFERENCES } from './known-differences.ts';
-import { idOf } from './kubectl-commands.ts';
+import { idOf, KUBECTL_COMMANDS } from './kubectl-commands.ts';
 import { holdKubectlSession, type KubectlAnswer } from './kubectl-session.ts';
 
 const PROGRAM_TIME_MS_MAX = 120_000;
@@ -22,8 +22,8 @@ export interface ClientDifference {
 }
 
 /** Prints what one kubectl shows differently; the number of differences that are not known. */
-export async function compareKubectl({ name, minor, program }: KubectlProgram, theirKubeconfig: string, ourKubeconfig: string): Promise<number> {
-  const hold = (kubeconfig: string) => holdKubectlSession({ kubectl: program, minor, kubeconfig });
+export async function compareKubectl({ name, minor, program }: KubectlProgram, theirKubeconfig: string, ourKubeconfig: string, commands = KUBECTL_COMMANDS): Promise<number> {
+  const hold = (kubeconfig: string) => holdKubectlSession({ kubectl: program, minor, kubeconfig }, commands);
   const theirs = await hold(theirKubeconfig);
   const ours = await hold(ourKubeconfig);
   const found = theirs.flatMap((answer, index) => differenceOf(answer, ours[index]!));
@@ -60,6 +60,7 @@ function comparable(text: string): string {
     .replaceAll(/^(I|W|E)\d{4} .*$\n?/gm, '')
     .replaceAll(/\b10\.\d+\.\d+\.\d+\b/g, '<address>')
     .replaceAll(/^(Date|Start Time|Creation Timestamp|CreationTimestamp|Time): .*$/gm, '$1: <time>')
+    .replaceAll(/\bpod-template-hash=\w+/g, 'pod-template-hash=<hash>')
     .replaceAll(/v1\.\d+\.\d+\S*/g, '<release>')
     .replaceAll(/[ \t]+/g, ' ');
 }

@@ -1,10 +1,13 @@
 // What people do with kubectl, as one session: each command goes on where the one before it ended. The same table is held with
 // our server in `npm test`, and with ours and the referee by `npm run referee -- clients`.
+import { STRANGER_COMMANDS } from './stranger-commands.ts';
 
 export interface KubectlCommand {
   /** Parameters, separated by single spaces. */
   readonly run: string;
   readonly input?: string;
+  /** Another command, which reads what the first one prints. */
+  readonly into?: string;
   /** Tells it from another command of the same words. */
   readonly note?: string;
   /** Of our server; 0 when left out. */
@@ -252,4 +255,4 @@ const ACCESS: readonly KubectlCommand[] = [
   { run: 'create cm late -n foo', says: /created/ },
 ];
 
-export const KUBECTL_COMMANDS: readonly KubectlCommand[] = [...DISCOVERY, ...PODS, ...CONFIG_MAPS, ...WORKLOADS, ...CUSTOM, ...ACCESS];
+export const KUBECTL_COMMANDS: readonly KubectlCommand[] = [...DISCOVERY, ...PODS, ...CONFIG_MAPS, ...WORKLOADS, ...CUSTOM, ...ACCESS, ...STRANGER_COMMANDS];

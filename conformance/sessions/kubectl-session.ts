@@ -24,13 +24,13 @@ const COMMAND_TIME_MS_MAX = 30_000;
 /** Time for the waiting command to start to wait; when it is too short the answer is the same. */
 const MEANWHILE_AFTER_MS = 700;
 
-export async function holdKubectlSession(place: SessionPlace): Promise<readonly KubectlAnswer[]> {
+export async function holdKubectlSession(place: SessionPlace, commands = KUBECTL_COMMANDS): Promise<readonly KubectlAnswer[]> {
   const home = mkdtempSync(join(tmpdir(), 'slipway-kubectl-session-'));
   const answers: KubectlAnswer[] = [];
   try {
-    for (const command of KUBECTL_COMMANDS) {
+    for (const command of commands) {
       if ((command.sinceMinor ?? 0) > place.minor) continue;
-      const running = runCommand(place, home, command);
+      const running = runPiped(place, home, command);
       if (command.meanwhile !== undefined) {
         await sleep(MEANWHILE_AFTER_MS);
         await runCommand(place, home, { run: command.meanwhile });
@@ -41,6 +41,14 @@ export async function holdKubectlSession(place: SessionPlace): Promise<readonly 
     rmSync(home, { recursive: true, force: true });
   }
   return answers;
+}
+
+/** `run`, or what `into` makes of its output. */
+async function runPiped(place: SessionPlace, home: string, command: KubectlCommand): Promise<KubectlAnswer> {
+  const first = await runCommand(place, home, command);
+  if (command.into === undefined || first.code !== 0) return first;
+  const second = await runCommand(place, home, { run: command.into, input: first.text });
+  return { ...second, command };
 }
 
 function runCommand({ kubectl, kubeconfig }: SessionPlace, home: string, command: KubectlCommand): Promise<KubectlAnswer> {

@@ -24,6 +24,7 @@ import type { Leniency } from './core/pod-scheduling/scaling.ts';
 import { createDisruptionBudgetController } from './policy/disruption-budget/controller.ts';
 import { createClusterRoleAggregationController } from './rbac/cluster-role-aggregation/controller.ts';
 import { createDefaultRolesController } from './rbac/default-roles/controller.ts';
+import { createSystemPriorityClassesController } from './scheduling/system-priority-classes/controller.ts';
 
 export interface ControllersOptions {
   readonly namespacedTypes: () => readonly ResourceType[];
@@ -43,6 +44,7 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createNamespaceController(ports, options),
     createGarbageCollector(ports, options.collectedTypes),
     createDefaultRolesController(ports),
+    createSystemPriorityClassesController(ports),
     createClusterRoleAggregationController(ports),
     createPodSchedulingController(ports, options.leniency),
     createEndpointsController(ports),

@@ -1,16 +1,13 @@
 // v1 ResourceQuota: how much a namespace may use in all.
 import { isJsonObject, jsonEquals, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
 import { builtinKind } from '../builtin-kind.ts';
-import { forbidden, immutable, invalid, notSupported, required } from '../causes.ts';
+import { immutable } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, itemsAt, textAt, textColumn } from '../columns.ts';
 import { mapMembers, mapSpec } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { roundResources } from './pod-spec-defaults.ts';
+import { scopeCauses } from './quota-scopes.ts';
 import { amountCauses } from './quantity-validation.ts';
-
-const SCOPES = ['BestEffort', 'CrossNamespacePodAffinity', 'NotBestEffort', 'NotTerminating', 'PriorityClass', 'Terminating', 'VolumeAttributesClass'];
-const CONFLICTING_SCOPES = [['BestEffort', 'NotBestEffort'], ['Terminating', 'NotTerminating']] as const;
-const SCOPE_OPERATORS = ['DoesNotExist', 'Exists', 'In', 'NotIn'];
 
 export const resourceQuotaKind: KindDefinition = builtinKind('v1/resourcequotas', {
   subresources: ['status'],
@@ -30,20 +27,7 @@ function validate(quota: KubeObject, old: KubeObject | undefined): readonly Stat
   const sorted = (of: JsonObject) => itemsAt(of, 'scopes').map(String).toSorted();
   return [
     ...amountCauses(spec['hard'], 'spec.hard'),
-    ...scopes.filter((scope) => !SCOPES.includes(scope)).map(() => invalid('spec.scopes', scopes, 'unsupported scope')),
-    ...CONFLICTING_SCOPES.filter((pair) => pair.every((scope) => scopes.includes(scope))).map(() => invalid('spec.scopes', scopes, 'conflicting scopes')),
-    ...itemsAt(spec, 'scopeSelector', 'matchExpressions').flatMap((expression, index) => {
-      const path = `spec.scopeSelector.matchExpressions[${index}]`;
-      const [scopeName, operator] = [textAt(expression, '', 'scopeName'), textAt(expression, '', 'operator')];
-      const values = itemsAt(expression, 'values');
-      const needsValues = operator === 'In' || operator === 'NotIn';
-      return [
-        ...(SCOPES.includes(scopeName) ? [] : [invalid(`${path}.scopeName`, scopeName, 'unsupported scope')]),
-        ...(SCOPE_OPERATORS.includes(operator) ? [] : [notSupported(`${path}.operator`, operator, SCOPE_OPERATORS)]),
-        ...(needsValues && values.length === 0 ? [required(`${path}.values`, 'must be at least one value when `operator` is \'In\' or \'NotIn\' for scope selector')] : []),
-        ...(!needsValues && values.length > 0 ? [forbidden(`${path}.values`, 'must be no value when `operator` is \'Exist\' or \'DoesNotExist\' for scope selector')] : []),
-      ];
-    }),
+    ...scopeCauses(spec),
     ...amountCauses(fieldOf(quota, 'status', 'hard'), 'status.hard'),
     ...amountCauses(fieldOf(quota, 'status', 'used'), 'status.used'),
     ...(old === undefined || jsonEquals(sorted(spec), sorted(old.spec ?? {})) ? [] : [immutable('spec.scopes', scopes)]),

@@ -125,6 +125,8 @@ test('lists: items, selectors, pages, tables, metadata only', async (t) => {
   assert.equal(metadata.remainingItemCount, 1);
   const rest = await call('GET', `${CMS}?limit=2&continue=${metadata.continue}`);
   assert.equal((rest.json['items'] as unknown as { metadata: { name: string } }[])[0]!.metadata.name, 'c');
+  assert.equal(((await call('GET', `${CMS}?limit=-1`)).json['items'] as unknown as unknown[]).length, 3, 'a limit below zero is none');
+  assert.equal((await call('GET', `${CMS}?sendInitialEvents=true`)).code, 400);
   const table = await call('GET', `${CMS}?includeObject=Object`, { accept: TABLE });
   assert.equal(table.json['kind'], 'Table');
   const rows = table.json['rows'] as unknown as { cells: unknown[]; object: { kind: string } }[];

@@ -57,6 +57,15 @@ export class Parameters {
     throw new BadParameter(`${name}: Invalid value: ${JSON.stringify(value)}: must be a whole number`);
   }
 
+  /** As clients write that there is none: -1. */
+  integerOrNone(name: string): number | undefined {
+    return /^-\d+$/.test(this.text(name) ?? '') ? undefined : this.integer(name);
+  }
+
+  refuse(name: string, why: string): void {
+    if (this.#query.has(name)) throw new BadParameter(`${name} ${why}`);
+  }
+
   oneOf<T extends string>(name: string, allowed: readonly T[]): T | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
@@ -73,10 +82,11 @@ export class Parameters {
 }
 
 export function listQueryOf(parameters: Parameters): ListQuery {
+  parameters.refuse('sendInitialEvents', 'is forbidden for list; add watch=true');
   return {
     labelSelector: parameters.text('labelSelector'),
     fieldSelector: parameters.text('fieldSelector'),
-    limit: parameters.integer('limit'),
+    limit: parameters.integerOrNone('limit'),
     continueToken: parameters.text('continue'),
     resourceVersion: parameters.text('resourceVersion'),
     resourceVersionMatch: parameters.oneOf('resourceVersionMatch', ['Exact', 'NotOlderThan']),

@@ -75,8 +75,10 @@ test('scopes choose the Pods; a new limit counts anew; a dry run takes nothing',
   assert.match(message(await create('r', undefined, { activeDeadlineSeconds: 60 })), /exceeded quota: ending/);
   must(await objectApi.create(PODS, 'a', pod('dry'), { dryRun: true }));
   assert.deepEqual(await used('best-effort'), { pods: '1' });
-  must(await objectApi.patch({ type: QUOTAS, namespace: 'a', name: 'best-effort' }, 'merge', { spec: { hard: { pods: '3', configmaps: '4' } } }));
-  assert.deepEqual(await used('best-effort'), { configmaps: '0', pods: '1' });
+  must(await objectApi.patch({ type: QUOTAS, namespace: 'a', name: 'best-effort' }, 'merge', { spec: { hard: { pods: '3', 'count/jobs.batch': '4' } } }));
+  assert.deepEqual(await used('best-effort'), { 'count/jobs.batch': '0', pods: '1' });
+  const unfit = await objectApi.create(QUOTAS, 'a', { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'unfit' }, spec: { hard: { pods: '1', cpu: '1' }, scopes: ['BestEffort'] } });
+  assert.match(message(unfit), /spec.scopes: Invalid value: .*unsupported scope applied to resource/);
   must(await objectApi.patch({ type: QUOTAS, namespace: 'a', name: 'best-effort' }, 'merge', { status: { used: { pods: '3' } } }, { subresource: 'status' }));
-  assert.deepEqual(await used('best-effort'), { configmaps: '0', pods: '1' }, 'what others say of its use is counted anew');
+  assert.deepEqual(await used('best-effort'), { 'count/jobs.batch': '0', pods: '1' }, 'what others say of its use is counted anew');
 });
