@@ -28,7 +28,7 @@ export async function startNode(api: ObjectApi, directory: string, stepResults: 
   const blobs = openLocalBlobs({ directory: join(directory, 'artifacts'), defaultRootUri: 'minio://mlpipeline/v2/artifacts', log: silentLog });
   const variables = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
   const recipesFile = join(directory, 'recipes.yaml');
-  const programs = createNodePrograms({ dataDir: directory, recipesFile, containerEngine: 'off', environmentsBytesMax: BYTES_MAX, warmParentsBytesMax: BYTES_MAX, variables, ...ports });
+  const programs = createNodePrograms({ dataDir: directory, logs, recipesFile, containerEngine: 'off', environmentsBytesMax: BYTES_MAX, warmParentsBytesMax: BYTES_MAX, variables, ...ports });
   const node = createLocalNode({
     ...ports,
     name: NAME,

@@ -1,10 +1,9 @@
-// Reads the physical lines of a log file in batches, from a place on, to the end of what is there or for as long as its
-// container lives. Memory is bounded by one block and one unfinished line.
-import { open, type FileHandle } from 'node:fs/promises';
-import { Failure, type Clock, type Log } from '../base/mod.ts';
+// Reads the physical lines of a log in batches, file after file, from a place on, to the end of what is there or for as long
+// as its container lives. Memory is bounded by one block and one unfinished line.
+import type { Clock, Log } from '../base/mod.ts';
 import { parseCriLine, type CriLine } from './cri-line.ts';
 import { FileChanges } from './file-changes.ts';
-import { tailOffset } from './tail-offset.ts';
+import { openFirst, openNext, type OpenLogFile } from './log-files.ts';
 
 export interface ReadLinesOptions {
   readonly clock: Clock;
@@ -23,20 +22,17 @@ const NEWLINE = 0x0a;
 /** A file that does not exist is empty; when following, it is waited for. An abort ends the iteration without an error. */
 export async function* readLines(path: string, options: ReadLinesOptions): AsyncGenerator<readonly CriLine[], void, void> {
   const changes = options.follow ? new FileChanges(path, options) : undefined;
-  const source = new LogFile(path);
+  const source = new LogReader(path, options.tailLines);
   try {
-    let isFirst = true;
     for (;;) {
       // Asked before reading: what was written before the end is then surely read.
       const isFinal = !options.follow || options.isEnded();
       if (await source.open()) {
-        if (isFirst && options.tailLines !== undefined) await source.skipToTail(options.tailLines);
         for (let batch = await source.read(); batch !== undefined; batch = await source.read()) {
           if (options.signal?.aborted === true) return;
           if (batch.length > 0) yield batch;
         }
       }
-      isFirst = false;
       if (options.signal?.aborted === true) return;
       if (isFinal) break;
       await changes!.next(options.signal);
@@ -49,40 +45,38 @@ export async function* readLines(path: string, options: ReadLinesOptions): Async
   }
 }
 
-class LogFile {
+class LogReader {
   readonly #path: string;
   readonly #block = Buffer.allocUnsafe(BLOCK_BYTES);
-  #handle: FileHandle | undefined;
+  #file: OpenLogFile | undefined;
+  /** The one after it, as soon as nobody writes to it any more. */
+  #next: OpenLogFile | undefined;
   #offset = 0;
+  #tailLines: number | undefined;
   /** Bytes of a line whose newline was not read yet. */
   #carry: Buffer[] = [];
   #carryBytes = 0;
 
-  constructor(path: string) {
+  constructor(path: string, tailLines: number | undefined) {
     this.#path = path;
+    this.#tailLines = tailLines;
   }
 
-  /** False when there is no such file (yet). */
+  /** False when there is no such log (yet). */
   async open(): Promise<boolean> {
-    if (this.#handle !== undefined) return true;
-    try {
-      this.#handle = await open(this.#path, 'r');
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-      throw new Failure('LogUnreadable', `The log file ${this.#path} cannot be opened.`, { cause: error });
-    }
-  }
-
-  async skipToTail(lineCount: number): Promise<void> {
-    const { size } = await this.#handle!.stat();
-    this.#offset = await tailOffset(this.#handle!, size, lineCount);
+    if (this.#file !== undefined) return true;
+    const first = await openFirst(this.#path, this.#tailLines);
+    // A tail is that of what is there at the start.
+    this.#tailLines = undefined;
+    this.#file = first;
+    this.#offset = first?.offset ?? 0;
+    return first !== undefined;
   }
 
   /** Lines of the next block; undefined at the end of what is there. */
   async read(): Promise<readonly CriLine[] | undefined> {
-    const { bytesRead } = await this.#handle!.read(this.#block, 0, BLOCK_BYTES, this.#offset);
-    if (bytesRead === 0) return undefined;
+    const { bytesRead } = await this.#file!.handle.read(this.#block, 0, BLOCK_BYTES, this.#offset);
+    if (bytesRead === 0) return this.#advance();
     this.#offset += bytesRead;
     const lines: CriLine[] = [];
     // Copied once: lines are views into their block and outlive the next read.
@@ -94,6 +88,19 @@ class LogFile {
     }
     if (start < block.length) this.#keep(block.subarray(start), lines);
     return lines;
+  }
+
+  /** An empty batch when it goes on; a file that was full is read to its end once more before the next one begins. */
+  async #advance(): Promise<readonly CriLine[] | undefined> {
+    if (this.#next === undefined) {
+      this.#next = await openNext(this.#path, this.#file!);
+      return this.#next === undefined ? undefined : [];
+    }
+    await this.#file!.handle.close();
+    this.#file = this.#next;
+    this.#next = undefined;
+    this.#offset = 0;
+    return [];
   }
 
   #joined(last: Buffer): Buffer {
@@ -118,7 +125,9 @@ class LogFile {
   }
 
   async close(): Promise<void> {
-    await this.#handle?.close();
-    this.#handle = undefined;
+    await this.#file?.handle.close();
+    await this.#next?.handle.close();
+    this.#file = undefined;
+    this.#next = undefined;
   }
 }

@@ -1,4 +1,5 @@
-// Where a log lies: <directory>/<first two letters of the Pod's uid>/<podUid>.<container>.<restart>.log. A directory for each Pod
+// Where a log lies: <directory>/<first two letters of the Pod's uid>/<podUid>.<container>.<restart>.log, and what of it was
+// full before in .log.1, .log.2 and so on (log-files.ts). A directory for each Pod
 // would cost every step more time than its log; the few hundred that there can be stay. Every part is checked: no name from a
 // client becomes a path unchecked.
 import { readdir } from 'node:fs/promises';
@@ -14,7 +15,7 @@ export interface LogKey {
 }
 
 const POD_UID = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
-const LOG_FILE_NAME = /^([A-Za-z0-9-]+)\.([a-z0-9-]+)\.(0|[1-9][0-9]{0,8})\.log$/;
+const LOG_FILE_NAME = /^([A-Za-z0-9-]+)\.([a-z0-9-]+)\.(0|[1-9][0-9]{0,8})\.log(?:\.\d{1,9})?$/;
 const RESTART_MAX = 999_999_999;
 const SHARD_LENGTH = 2;
 
@@ -25,7 +26,7 @@ export function logPathOf(directory: string, { podUid, container, restart }: Log
   return join(shardOf(directory, podUid), `${podUid}.${container}.${restart}.log`);
 }
 
-/** Undefined for a file that is no log. */
+/** The log to which a file belongs; undefined for one that belongs to none. */
 export function logKeyOf(fileName: string): LogKey | undefined {
   const match = LOG_FILE_NAME.exec(fileName);
   return match === null ? undefined : { podUid: match[1]!, container: match[2]!, restart: Number(match[3]) };
@@ -33,7 +34,7 @@ export function logKeyOf(fileName: string): LogKey | undefined {
 
 /** The keys of all log files of one Pod, by container and attempt. */
 export async function logKeysOf(directory: string, podUid: string): Promise<readonly LogKey[]> {
-  const keys = (await namesIn(shardOf(directory, podUid))).flatMap((name) => logKeyOf(name) ?? []);
+  const keys = (await namesIn(shardOf(directory, podUid))).flatMap((name) => (name.endsWith('.log') ? (logKeyOf(name) ?? []) : []));
   return keys.filter((key) => key.podUid === podUid).sort((a, b) => compareText(a.container, b.container) || a.restart - b.restart);
 }
 

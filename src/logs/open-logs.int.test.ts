@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Failure, silentLog, systemClock, until } from '../base/mod.ts';
 import { openLogs, type LogKey, type LogReadOptions, type Logs } from './mod.ts';
@@ -212,4 +212,51 @@ test('retention removes whole old files and leaves what is no log', async (t) =>
   await utimes(join(directory, 'ui/notes.txt'), 1, 1);
   await logs.retain({ ageMsMax: 60_000, sizeBytesMax: 1e9, isKept: (uid) => uid === 'uid-kept' });
   assert.deepEqual((await readdir(join(directory, 'ui'))).sort(), ['notes.txt', 'uid-kept.main.0.log', 'uid-new.main.0.log']);
+});
+
+test('a log of several files reads as one: whole, from a time on, its tail, its size; retention knows them all', async (t) => {
+  const { logs } = await logsInTemp(t);
+  const path = await logs.fileFor(KEY);
+  const line = (n: number) => cri(`line ${n}`, { at: n * 1000 });
+  // Numbers are numbers, not words.
+  for (const [index, number] of [9, 10, 11].entries()) await writeFile(`${path}.${number}`, line(3 * index) + line(3 * index + 1) + line(3 * index + 2));
+  await writeFile(path, line(9));
+  const lines = Array.from({ length: 10 }, (_, n) => `line ${n}\n`);
+  assert.equal(await textOf(logs), lines.join(''));
+  for (let tailLines = 0; tailLines <= 11; tailLines++) assert.equal(await textOf(logs, { tailLines }), tailLines === 0 ? '' : lines.slice(-tailLines).join(''), `tail of ${tailLines}`);
+  assert.equal(await textOf(logs, { sinceMs: Date.UTC(2026, 0, 1) + 5000 }), lines.slice(5).join(''));
+  assert.deepEqual(await logs.keysOf(KEY.podUid), [KEY]);
+  assert.equal(await logs.sizeOf(KEY.podUid, KEY.container), 10 * line(0).length);
+  await logs.retain({ ageMsMax: Number.POSITIVE_INFINITY, sizeBytesMax: 0, isKept: () => false });
+  assert.equal(await logs.sizeOf(KEY.podUid, KEY.container), 0);
+});
+
+test('following goes on in the next file, misses nothing of those that are kept, and takes up again behind those that are gone', async (t) => {
+  const { logs } = await logsInTemp(t);
+  let isEnded = false;
+  const seen = follow(logs, { isEnded: () => isEnded });
+  t.after(() => seen.stop());
+  const path = await logs.fileFor(KEY);
+  await appendFile(path, cri('one'));
+  await until('the first file', () => seen.text === 'one\n');
+  await appendFile(path, cri('two'));
+  await rename(path, `${path}.1`);
+  await appendFile(path, cri('three'));
+  await rename(path, `${path}.2`);
+  await appendFile(path, cri('four'));
+  await until('the files after it', () => seen.text === 'one\ntwo\nthree\nfour\n');
+  await appendFile(path, cri('five'));
+  isEnded = true;
+  await until('the end', () => seen.isDone);
+  assert.equal(seen.text, 'one\ntwo\nthree\nfour\nfive\n');
+});
+
+test('what is appended here begins another file when one is full', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'slipway-logs-'));
+  t.after(() => rm(directory, { recursive: true, force: true }));
+  const logs = openLogs({ directory, limits: { fileBytesMax: 100, fileCountMax: 2 }, clock: systemClock, log: silentLog });
+  const path = await logs.fileFor(KEY);
+  for (let n = 0; n < 9; n++) await logs.append(path, cri(`line ${n}`));
+  assert.equal((await readdir(dirname(path))).length, 2);
+  assert.equal(await textOf(logs), 'line 3\nline 4\nline 5\nline 6\nline 7\nline 8\n');
 });

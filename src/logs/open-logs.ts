@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure, type Clock, type Log } from '../base/mod.ts';
 import { compilePattern } from '../expr/mod.ts';
+import { appendLog, sizeOf, type LogLimits } from './log-files.ts';
 import { readLines } from './line-reader.ts';
 import { logKeysOf, logPathOf, type LogKey } from './log-path.ts';
 import { retainLogs, type RetentionLimits } from './log-retention.ts';
@@ -31,6 +32,7 @@ export interface LogSearchOptions {
 }
 
 export interface Logs {
+  readonly limits: LogLimits;
   /** File that the supervisor appends to; its directory is made. */
   fileFor(key: LogKey): Promise<string>;
   /** Plain text chunks as the kubelet serves them (without the CRI prefix unless `timestamps`). A log that does not exist is empty. */
@@ -40,12 +42,19 @@ export interface Logs {
   search(key: LogKey, pattern: string, options: LogSearchOptions): AsyncIterable<LogMatch>;
   /** Containers and attempts that have a log for this Pod uid. */
   keysOf(podUid: string): Promise<readonly LogKey[]>;
+  /** Appends whole lines in CRI format to a file of `fileFor`, for a log that nobody else writes. */
+  append(file: string, lines: string): Promise<void>;
+  /** Bytes on disk of all attempts of a container. */
+  sizeOf(podUid: string, container: string): Promise<number>;
   /** Removes whole files, oldest first, until both limits hold. Logs of Pods for which `isKept` is true stay. */
   retain(limits: RetentionLimits): Promise<void>;
 }
 
+/** The kubelet's. */
+const LIMITS_DEFAULT: LogLimits = { fileBytesMax: 10 * 2 ** 20, fileCountMax: 5 };
+
 /** All methods throw Failure `InvalidLogKey` for a key whose parts are not Kubernetes names. */
-export function openLogs({ directory, clock, log }: { directory: string; clock: Clock; log: Log }): Logs {
+export function openLogs({ directory, limits = LIMITS_DEFAULT, clock, log }: { directory: string; limits?: LogLimits; clock: Clock; log: Log }): Logs {
   const linesOf = (key: LogKey, options: LogReadOptions) => {
     const batches = readLines(logPathOf(directory, key), {
       clock,
@@ -58,6 +67,8 @@ export function openLogs({ directory, clock, log }: { directory: string; clock: 
     return since(batches, options.sinceMs);
   };
   return {
+    limits,
+    append: (file, lines) => appendLog(file, lines, limits),
     async fileFor(key) {
       const path = logPathOf(directory, key);
       try {
@@ -75,6 +86,11 @@ export function openLogs({ directory, clock, log }: { directory: string; clock: 
       return searchLines(lines, compilePattern(pattern), { limit, clock, signal });
     },
     keysOf: (podUid) => logKeysOf(directory, podUid),
-    retain: (limits) => retainLogs(directory, limits, { clock, log }),
+    async sizeOf(podUid, container) {
+      const keys = (await logKeysOf(directory, podUid)).filter((key) => key.container === container);
+      const sizes = await Promise.all(keys.map((key) => sizeOf(logPathOf(directory, key))));
+      return sizes.reduce((sum, size) => sum + size, 0);
+    },
+    retain: (rule) => retainLogs(directory, rule, { clock, log }),
   };
 }

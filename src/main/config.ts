@@ -3,6 +3,7 @@ import { availableParallelism, homedir, totalmem } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { Failure, type ConfigField } from '../base/mod.ts';
 import { ENGINE_CONFIG } from '../engine/mod.ts';
+import type { LogLimits } from '../logs/mod.ts';
 import { networkRanges, type NetworkRanges } from '../node/mod.ts';
 
 export const CONFIG_FIELDS: readonly ConfigField[] = [
@@ -20,6 +21,8 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
   { name: 'environments-bytes-max', type: 'integer', default: 20 * 2 ** 30, sentence: 'Environments not used for longest are removed when all together are larger than this.' },
   { name: 'steps-at-once', type: 'integer', default: undefined, sentence: 'Pipeline steps that run at the same time; default four per processor, and at least four. Others wait.' },
   { name: 'warm-parents-bytes-max', type: 'integer', default: undefined, sentence: 'Memory of the Python processes that keep packages imported for the next step; default an eighth of the memory, at most 1 GiB; 0 keeps none imported.' },
+  { name: 'container-log-max-size', type: 'integer', default: 10 * 2 ** 20, sentence: 'Bytes of a file of a container\'s log; a full one is followed by another.' },
+  { name: 'container-log-max-files', type: 'integer', default: 5, sentence: 'Files that are kept of a container\'s log, the newest ones; at least 2.' },
   { name: 'log-bytes-max', type: 'integer', default: 2 * 2 ** 30, sentence: 'Oldest container logs are removed when all together are larger than this.' },
   { name: 'overcommit', type: 'boolean', default: true, sentence: 'Pods that ask for more CPU or memory than the machine has run with what is free, and a warning; false lets them wait.' },
   { name: 'gpu', type: 'string', default: 'require', sentence: 'What becomes of Pods that ask for more GPUs than the machine has: require lets them wait, cpu-fallback runs them without.' },
@@ -55,6 +58,7 @@ export interface Config {
   /** Ids by resource. */
   readonly devices: ReadonlyMap<string, readonly string[]>;
   readonly processesPerContainerMax: number;
+  readonly logLimits: LogLimits;
   readonly logBytesMax: number;
   readonly logAgeHoursMax: number;
 }
@@ -111,6 +115,7 @@ export function parseConfig(flags: ConfigInput, environment: ConfigInput): Confi
     isGpuOptional: oneOf('gpu', ['require', 'cpu-fallback']) === 'cpu-fallback',
     devices: devicesOf(text('devices')!),
     processesPerContainerMax: integer('processes-per-container-max', 0, 2 ** 22),
+    logLimits: { fileBytesMax: integer('container-log-max-size', 2 ** 10, Number.MAX_SAFE_INTEGER), fileCountMax: integer('container-log-max-files', 2, 1_000) },
     logBytesMax: integer('log-bytes-max', 0, Number.MAX_SAFE_INTEGER),
     logAgeHoursMax: integer('log-age-hours-max', 1, 24 * 3650),
   });

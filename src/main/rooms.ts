@@ -115,7 +115,7 @@ function openStorage({ database, directory, config, log }: RoomsOptions) {
   return {
     records: openRecords({ database, log: log.with({ component: 'records' }) }),
     blobs: openLocalBlobs({ directory: directory.file('artifacts'), defaultRootUri: config.pipelineRoot, log: log.with({ component: 'blobs' }) }),
-    logs: openLogs({ directory: directory.file('logs'), clock, log: log.with({ component: 'logs' }) }),
+    logs: openLogs({ directory: directory.file('logs'), limits: config.logLimits, clock, log: log.with({ component: 'logs' }) }),
   };
 }
 
@@ -198,6 +198,7 @@ function openNode(
   const nodeLog = log.with({ component: 'node' });
   const programs = createNodePrograms({
     dataDir: directory.path,
+    logs,
     recipesFile: config.recipesFile,
     containerEngine: config.containerEngine,
     environmentsBytesMax: config.environmentsBytesMax,

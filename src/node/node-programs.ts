@@ -1,6 +1,7 @@
 // Puts together what turns containers into processes: interpreters, environments, warm parents, and the supervisor.
 import { join } from 'node:path';
 import { Failure, type Clock, type Log } from '../base/mod.ts';
+import type { Logs } from '../logs/mod.ts';
 import { ContainerRuntime } from './containers/container-runtime.ts';
 import { EngineFinder } from './containers/engine.ts';
 import type { EngineSetting } from './containers/find-engine.ts';
@@ -20,6 +21,8 @@ import type { Supervisor } from './supervisor/protocol.ts';
 export interface NodeProgramsOptions {
   readonly dataDir: string;
   readonly recipesFile: string;
+  /** Of containers of engines that keep them. */
+  readonly logs: Logs;
   /** Which container engine runs images without a recipe: `auto`, `off`, or the path of its socket. */
   readonly containerEngine: EngineSetting;
   readonly environmentsBytesMax: number;
@@ -59,7 +62,7 @@ export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
   const containersDirectory = join(options.dataDir, 'containers');
   const machineEnv = passedOn(variables);
   const engines = new EngineFinder({ setting: options.containerEngine, variables, directory: containersDirectory, clock, log });
-  const containers = new ContainerRuntime({ engines, installationFile: join(containersDirectory, 'installation'), clock, log });
+  const containers = new ContainerRuntime({ engines, installationFile: join(containersDirectory, 'installation'), logs: options.logs, clock, log });
   let supervisor: Supervisor | undefined;
   const connected = (): Supervisor => {
     if (supervisor === undefined) throw new Failure('SupervisorLost', 'no supervisor is connected yet');

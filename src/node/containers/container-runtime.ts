@@ -4,6 +4,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { describeError, Failure, isJsonObject, type Clock, type Json, type JsonObject, type Log } from '../../base/mod.ts';
+import type { Logs } from '../../logs/mod.ts';
 import type { ImageProgram } from '../pods/container-program.ts';
 import type { ContainerPlan, Runtime } from '../runtimes/runtime.ts';
 import type { ExitListener, ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
@@ -18,6 +19,7 @@ export interface ContainerRuntimeOptions {
   readonly engines: EngineFinder;
   /** Holds the name of the installation. */
   readonly installationFile: string;
+  readonly logs: Logs;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -252,10 +254,10 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
 
   /** Never rejects: what the signal cuts off is copied by the next server. */
   async #copyLogs(container: string, logFile: string, follow: boolean, signal: AbortSignal): Promise<void> {
-    const { engines, clock, log } = this.#options;
+    const { engines, logs, clock, log } = this.#options;
     for (;;) {
       try {
-        await copyLogs({ api: engines.api, container, logFile, follow, signal });
+        await copyLogs({ api: engines.api, container, logFile, append: logs.append, follow, signal });
         return;
       } catch (error) {
         if (signal.aborted || isFailure(error, 'NotFound')) return;

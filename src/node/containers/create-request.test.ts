@@ -22,7 +22,7 @@ function programOf(pod: KubeObject, more: Partial<ImageProgram> = {}): ImageProg
 function planOf(pod: KubeObject, more: Partial<ContainerPlan> = {}): ContainerPlan {
   return {
     ...{ id: 'uid/main/2', pod, container: 'main', hostname: 'pod', address: { kind: 'machine', ip: '127.0.0.1' }, mounts: [], message: undefined, step: undefined, limits: {} },
-    ...{ tmpDirectory: '/data/tmp', logFile: '/data/log', exitFileOf: () => '/data/exit.json', onWarning: () => undefined, stdin: false, tty: false, beside: undefined },
+    ...{ tmpDirectory: '/data/tmp', logFile: '/data/log', logLimits: { fileBytesMax: 10, fileCountMax: 5 }, exitFileOf: () => '/data/exit.json', onWarning: () => undefined, stdin: false, tty: false, beside: undefined },
     ...more,
   };
 }
@@ -59,7 +59,7 @@ test('a container that asks for nothing', () => {
       CapAdd: [],
       CapDrop: [],
       GroupAdd: [],
-      LogConfig: { Type: 'k8s-file', Config: { path: '/data/log', 'max-size': '1gb' } },
+      LogConfig: { Type: 'k8s-file', Config: { path: '/data/log', 'max-size': '50' } },
     },
   });
 });
@@ -97,10 +97,10 @@ test('limits: memory without swap, processors, processes', () => {
   assert.deepEqual([Memory, MemorySwap, NanoCpus, PidsLimit], [67_108_864, 67_108_864, 1_500_000_000, 100]);
 });
 
-test('an engine that keeps its logs is told nothing of them', () => {
+test('an engine that keeps its logs is told only how much of them', () => {
   const pod = podOf({});
   const request = createRequest(programOf(pod), planOf(pod), { ...CONTEXT, canWriteLogs: false });
-  assert.equal(hostConfig(request)['LogConfig'], undefined);
+  assert.deepEqual(hostConfig(request)['LogConfig'], { Type: 'json-file', Config: { 'max-size': '10', 'max-file': '5' } });
   assert.equal((request['Labels'] as JsonObject)['slipway.log-file'], '/data/log');
 });
 

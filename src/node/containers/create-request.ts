@@ -29,8 +29,6 @@ export interface CreateContext {
   readonly processes?: string | undefined;
 }
 
-/** At this size the engine begins the log anew. */
-const LOG_SIZE_MAX = '1gb';
 const NAME_CHARS_MAX = 100;
 
 /** Unique for ever, as the id is; readable in `podman ps`. */
@@ -75,7 +73,7 @@ export function createRequest(program: ImageProgram, plan: ContainerPlan, { inst
       CapAdd: [...security.addedCapabilities],
       CapDrop: [...security.droppedCapabilities],
       GroupAdd: [...security.groups],
-      ...(canWriteLogs ? { LogConfig: { Type: 'k8s-file', Config: { path: plan.logFile, 'max-size': LOG_SIZE_MAX } } } : {}),
+      LogConfig: canWriteLogs ? podmanLog(plan) : dockerLog(plan),
       ...(limits.memoryBytes === undefined ? {} : { Memory: limits.memoryBytes, MemorySwap: limits.memoryBytes }),
       ...(limits.cpuMilli === undefined ? {} : { NanoCpus: limits.cpuMilli * 1e6 }),
       ...(limits.processCountMax === undefined ? {} : { PidsLimit: limits.processCountMax }),
@@ -86,6 +84,16 @@ export function createRequest(program: ImageProgram, plan: ContainerPlan, { inst
 /** The node reads what a step leaves below /tmp, so its /tmp is a directory of this machine; others keep their image's. */
 function stepMounts({ step, tmpDirectory }: ContainerPlan): readonly ContainerMount[] {
   return step === undefined ? [] : [{ source: tmpDirectory, target: '/tmp', readOnly: false }, ...step.mounts];
+}
+
+/** podman keeps one file and begins it anew, so that one may take what all files together may. */
+function podmanLog({ logFile, logLimits: { fileBytesMax, fileCountMax } }: ContainerPlan): JsonObject {
+  return { Type: 'k8s-file', Config: { path: logFile, 'max-size': String(fileBytesMax * fileCountMax) } };
+}
+
+/** Docker's own copy. */
+function dockerLog({ logLimits: { fileBytesMax, fileCountMax } }: ContainerPlan): JsonObject {
+  return { Type: 'json-file', Config: { 'max-size': String(fileBytesMax), 'max-file': String(fileCountMax) } };
 }
 
 function mountJson({ source, target, readOnly }: ContainerMount): JsonObject {

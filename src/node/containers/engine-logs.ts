@@ -1,6 +1,6 @@
 // The log of a container whose engine keeps it (Docker), copied line by line into the node's own file while it is written.
 // After a restart of the server the copy goes on behind the last line that it has.
-import { appendFile, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { EngineApi } from './engine-api.ts';
 import { FrameReader, type Frame } from './stream-frames.ts';
 
@@ -9,6 +9,8 @@ export interface LogCopy {
   /** The engine's id. */
   readonly container: string;
   readonly logFile: string;
+  /** Whole lines at the end of a log, byte by byte (latin1). */
+  readonly append: (logFile: string, lines: string) => Promise<void>;
   /** Until the container ends; otherwise what is there. */
   readonly follow: boolean;
   readonly signal: AbortSignal;
@@ -18,7 +20,7 @@ export interface LogCopy {
 const TAIL_BYTES = 64 * 1024;
 const NEWLINE = 10;
 
-export async function copyLogs({ api, container, logFile, follow, signal }: LogCopy): Promise<void> {
+export async function copyLogs({ api, container, logFile, append, follow, signal }: LogCopy): Promise<void> {
   const last = lastLine(await readTail(logFile));
   const since = last === undefined ? {} : { since: sinceOf(timeOf(last)) };
   const isNew = newLines(last);
@@ -26,7 +28,7 @@ export async function copyLogs({ api, container, logFile, follow, signal }: LogC
   const query = { follow: String(follow), stdout: 'true', stderr: 'true', timestamps: 'true', ...since };
   for await (const chunk of api.bytes(`/containers/${container}/logs`, { query, signal })) {
     const lines = frames.take(chunk).map(criLineOf).filter(isNew);
-    if (lines.length > 0) await appendFile(logFile, lines.join(''), 'latin1');
+    if (lines.length > 0) await append(logFile, lines.join(''));
   }
 }
 

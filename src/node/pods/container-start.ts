@@ -176,13 +176,14 @@ interface Prepared {
   readonly address: PodAddress;
 }
 
-async function launch({ pod, container, restart, directory, runtime, processesPerContainerMax, beside, onWarning, signal }: ContainerStart, program: ContainerProgram, prepared: Prepared): Promise<StartOutcome> {
+async function launch({ pod, container, restart, directory, runtime, processesPerContainerMax, logs, beside, onWarning, signal }: ContainerStart, program: ContainerProgram, prepared: Prepared): Promise<StartOutcome> {
   const { name, terminationMessagePath } = container;
   const plan: ContainerPlan = {
     id: `${pod.metadata.uid!}/${name}/${restart}`,
     pod,
     container: name,
     hostname: hostnameOf(pod),
+    logLimits: logs.limits,
     limits: containerLimits(pod, name, processesPerContainerMax),
     ...prepared,
     // The engine reads what a step says about its end from its log; for others the file is what Kubernetes promises.

@@ -1,5 +1,5 @@
 // Limits of local storage (ephemeral-storage): what containers write into their /tmp and logs, and the Pod's volumes on disk.
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject, KubeObject } from '../../base/mod.ts';
 import { amountOf } from '../../api/mod.ts';
@@ -40,7 +40,5 @@ function sumOf(limits: readonly Quantity[]): Quantity {
 async function usageOf(pod: KubeObject, container: string, directory: PodDirectory, logs: Logs): Promise<number> {
   const names = await readdir(directory.path).catch(() => []);
   const written = await Promise.all(names.filter((name) => name.startsWith(`tmp.${container}.`)).map((name) => usedBytes(join(directory.path, name))));
-  const keys = (await logs.keysOf(pod.metadata.uid!)).filter((key) => key.container === container);
-  const logged = await Promise.all(keys.map(async (key) => (await stat(await logs.fileFor(key)).catch(() => undefined))?.size ?? 0));
-  return [...written, ...logged].reduce((sum, bytes) => sum + bytes, 0);
+  return [...written, await logs.sizeOf(pod.metadata.uid!, container)].reduce((sum, bytes) => sum + bytes, 0);
 }

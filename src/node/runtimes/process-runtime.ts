@@ -49,6 +49,8 @@ function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: Con
     files,
     limits: plan.limits,
     logFile: plan.logFile,
+    logFileBytesMax: plan.logLimits.fileBytesMax,
+    logFileCountMax: plan.logLimits.fileCountMax,
     exitFile: plan.exitFileOf(supervisor.hello.instanceId),
     ...(plan.beside === undefined ? {} : { beside: plan.beside.pid }),
     ...(plan.stdin ? { stdin: true } : {}),

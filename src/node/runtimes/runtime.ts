@@ -2,6 +2,7 @@
 // as sandboxed processes of this machine (process-runtime.ts), the other as containers of an engine (container-runtime.ts).
 // A container of either is known by its id `<podUid>/<container>/<restart>` and outlives the server.
 import type { ContainerSession, ExecOptions, KubeObject } from '../../base/mod.ts';
+import type { LogLimits } from '../../logs/mod.ts';
 import type { PodAddress } from '../network/pod-address.ts';
 import type { ContainerProgram } from '../pods/container-program.ts';
 import type { StepPaths } from '../pods/step.ts';
@@ -33,6 +34,7 @@ export interface ContainerPlan {
   readonly tmpDirectory: string;
   /** Gets its output in CRI format; its directory exists. */
   readonly logFile: string;
+  readonly logLimits: LogLimits;
   /** Whose processes it shall see. */
   readonly beside: RunningProcess | undefined;
   readonly stdin: boolean;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile, stat, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, stat, symlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 
 import { startFixture } from './supervisor-fixture.ts';
@@ -49,7 +49,7 @@ test('bytes that are no text arrive as they were written', async (t) => {
 test('a flood is written whole, delays nobody, and stays out of memory', async (t) => {
   const fixture = await startFixture(t);
   const sizeBytes = 100 * 1024 * 1024;
-  const flood = fixture.request(fixture.shell(`yes 0123456789012345678901234567890 | head -c ${sizeBytes}`));
+  const flood = fixture.request(fixture.shell(`yes 0123456789012345678901234567890 | head -c ${sizeBytes}`), { logFileBytesMax: 2 ** 30 });
   await fixture.supervisor.startContainer(flood);
   const neighbour = await fixture.run(fixture.shell('echo quick'));
   assert.equal(neighbour.stdout(), 'quick\n');
@@ -73,13 +73,19 @@ test('what cannot be written is counted, and the step goes on', async (t) => {
   assert.ok(exit.logDroppedBytes >= 'lost\nand gone\n'.length);
 });
 
-test('a log stops at its limit, with whole lines', async (t) => {
+test('a file that is full is followed by another one; the newest ones stay, with whole lines', async (t) => {
   const fixture = await startFixture(t);
-  const limited = await fixture.run(fixture.shell('i=0; while [ $i -lt 50 ]; do echo line $i; sleep 0.001; i=$((i+1)); done'), {
-    logBytesMax: 1000,
-  });
-  assert.equal(limited.exit.code, 0);
-  assert.ok(limited.log.length > 0 && limited.log.length < 50 && limited.exit.logDroppedBytes > 0);
-  assert.ok(limited.log.every(({ text }) => /^line \d+$/.test(text)));
-  assert.ok((await stat(join(fixture.dataDir, `${limited.exit.id}.log`))).size <= 1000);
+  const limits = { logFileBytesMax: 1000, logFileCountMax: 3 };
+  const { exit, log } = await fixture.run(fixture.shell('i=0; while [ $i -lt 200 ]; do echo line $i; sleep 0.001; i=$((i+1)); done'), limits);
+  assert.deepEqual([exit.code, exit.logDroppedBytes], [0, 0]);
+  const path = join(fixture.dataDir, `${exit.id}.log`);
+  const names = (await readdir(dirname(path))).filter((name) => name.startsWith(basename(path)));
+  const numbers = names.map((name) => Number(name.split('.log.')[1] ?? Number.POSITIVE_INFINITY)).toSorted((a, b) => a - b);
+  assert.equal(names.length, 3);
+  assert.ok(numbers[0]! > 1 && numbers[1] === numbers[0]! + 1, `the oldest ones are gone: ${numbers.join(' ')}`);
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(dirname(path), name))).size));
+  assert.ok(sizes.every((size) => size <= 1000), sizes.join(' '));
+  const older = await Promise.all(numbers.slice(0, 2).map((number) => readFile(`${path}.${number}`, 'utf8')));
+  const kept = [...older.flatMap((text) => text.trimEnd().split('\n').map((line) => line.slice(line.indexOf(' F ') + 3))), ...log.map(({ text }) => text)];
+  assert.deepEqual(kept, Array.from({ length: kept.length }, (_, n) => `line ${200 - kept.length + n}`));
 });

@@ -89,8 +89,10 @@ export interface StartContainerRequest {
   /** True: in the network namespace that `open-network` made for the Pod; otherwise in the machine's own. */
   readonly isInPodNetwork?: boolean;
   readonly limits?: ContainerLimits;
-  /** Log bytes beyond this are dropped and counted. Default 1 GiB. */
-  readonly logBytesMax?: number;
+  /** A larger file of its log is followed by another one. Default 10 MiB. */
+  readonly logFileBytesMax?: number;
+  /** The oldest ones beyond this many are removed. Default 5. */
+  readonly logFileCountMax?: number;
 }
 
 /** Who a process is, so that a recycled pid is never mistaken for it. */

@@ -10,7 +10,7 @@ import { silentLog, systemClock, systemRng, until, type ContainerLogOptions, typ
 import { builtinKinds, STEP_ANNOTATION, type StepDocument, type StepResult } from '../../api/mod.ts';
 import { openLocalBlobs, type Blobs } from '../../blobs/mod.ts';
 import { createEventRecorder, createInformer, type Informer } from '../../client/mod.ts';
-import { openLogs, type Logs } from '../../logs/mod.ts';
+import { openLogs, type LogLimits, type Logs } from '../../logs/mod.ts';
 import { createApiServer, createServiceAccountTokens, createTokenSigner, makeSigningKey } from '../../server/mod.ts';
 import { openDatabase } from '../../sql/mod.ts';
 import { openStore } from '../../store/mod.ts';
@@ -39,6 +39,7 @@ export interface WorldOptions {
   /** Default `off`. */
   readonly containerEngine?: string;
   readonly processesPerContainerMax?: number;
+  readonly logLimits?: LogLimits;
   readonly devices?: ReadonlyMap<string, readonly string[]>;
   readonly isGpuOptional?: boolean;
   readonly warmParentsBytesMax?: number;
@@ -89,7 +90,7 @@ export class NodeWorld {
     this.#slices = createInformer({ api: this.api, type: SLICES, ...ports });
     this.#endpoints = createInformer({ api: this.api, type: ENDPOINTS, ...ports });
     this.#configObjects = ['configmaps', 'secrets'].map((resource) => createInformer({ api: this.api, type: { group: '', version: 'v1', resource }, ...ports }));
-    this.logs = openLogs({ directory: join(this.directory, 'logs'), ...ports });
+    this.logs = openLogs({ directory: join(this.directory, 'logs'), ...(options.logLimits === undefined ? {} : { limits: options.logLimits }), ...ports });
     this.blobs = openLocalBlobs({ directory: join(this.directory, 'artifacts'), defaultRootUri: 'minio://mlpipeline/v2/artifacts', log: silentLog });
     this.#programs = this.#newPrograms();
     this.#closeServer = async () => {
@@ -336,6 +337,7 @@ export class NodeWorld {
   #newPrograms(): NodePrograms {
     return createNodePrograms({
       dataDir: this.directory,
+      logs: this.logs,
       recipesFile: this.recipesFile,
       containerEngine: this.#options.containerEngine ?? 'off',
       environmentsBytesMax: 2 ** 34,

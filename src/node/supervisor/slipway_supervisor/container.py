@@ -17,7 +17,7 @@ from .kernel import is_alive, open_memory_file, send_signal
 
 SPARE_COUNT = 2  # sandboxes kept ready per parent
 MESSAGE_BYTES_MAX = 64 * 1024
-LOG_BYTES_MAX_DEFAULT = 1024 ** 3
+LOG_FILE_BYTES_MAX, LOG_FILE_COUNT_MAX = 10 * 1024 ** 2, 5  # the kubelet's
 EXIT_RECORD_BYTES = 1024  # reserved when a container starts, so that a full disk cannot lose its exit
 DRAIN_SECONDS_MAX = 0.2  # how long a pipe may stay open after everything in the container is dead
 DEATH_POLL_SECONDS = 0.005
@@ -150,7 +150,7 @@ class Container:
         self.groups: list[str] = []  # directories of those that its main process has joined
         self.is_dead = False  # nothing of it lives any more
         self.is_reservation_durable = False
-        self.log = ContainerLog(request['logFile'], request.get('logBytesMax', LOG_BYTES_MAX_DEFAULT))
+        self.log = ContainerLog(request['logFile'], request.get('logFileBytesMax', LOG_FILE_BYTES_MAX), request.get('logFileCountMax', LOG_FILE_COUNT_MAX))
         try:
             reserve_exit(request['exitFile'])
         except OSError:

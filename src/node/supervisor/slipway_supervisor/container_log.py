@@ -2,17 +2,24 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 
+FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 LINE_BYTES_MAX = 16 * 1024  # longer lines are split into partial ones, as container runtimes do
 
 
 class ContainerLog:
-    """Stamps the lines of both streams. Once open it never raises: what cannot be written is dropped and counted."""
+    """Stamps the lines of both streams. Once open it never raises: what cannot be written is dropped and counted. A file that is
+    full becomes `<path>.1`, the next one `<path>.2`; the oldest goes when there are too many."""
 
-    def __init__(self, path: str, size_bytes_max: int) -> None:
-        self.fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
-        self.room_bytes = size_bytes_max - os.fstat(self.fd).st_size
+    def __init__(self, path: str, file_bytes_max: int, file_count_max: int) -> None:
+        self.path, self.file_bytes_max, self.file_count_max = path, file_bytes_max, file_count_max
+        self.fd = os.open(path, FLAGS, 0o640)
+        facts = os.fstat(self.fd)
+        self.can_rotate = stat.S_ISREG(facts.st_mode)
+        self.room_bytes = file_bytes_max - facts.st_size
+        self.full_count = 0
         self.dropped_bytes = 0
         self.is_torn = False  # the file ends in the middle of a line
         self.unfinished = {b'stdout': b'', b'stderr': b''}
@@ -33,9 +40,8 @@ class ContainerLog:
     def append(self, text: bytes) -> None:
         if self.is_torn and text:
             text = b'\n' + text
-        if len(text) > self.room_bytes:
-            self.dropped_bytes += len(text)
-            return
+        if len(text) > self.room_bytes and self.can_rotate and self.room_bytes < self.file_bytes_max:
+            self.rotate()
         while text:
             try:
                 written = os.write(self.fd, text)
@@ -45,6 +51,24 @@ class ContainerLog:
             self.room_bytes -= written
             text = text[written:]
             self.is_torn = len(text) > 0
+
+    def rotate(self) -> None:
+        """Goes on in the same file when it cannot."""
+        following = f'{self.path}.next'
+        try:
+            fd = os.open(following, FLAGS, 0o640)
+            os.rename(self.path, f'{self.path}.{self.full_count + 1}')
+            os.rename(following, self.path)
+        except OSError:
+            self.can_rotate = False  # the disk is full, or the directory is gone
+            return
+        os.close(self.fd)
+        self.fd, self.room_bytes, self.is_torn = fd, self.file_bytes_max, False
+        self.full_count += 1
+        try:
+            os.unlink(f'{self.path}.{self.full_count - self.file_count_max + 1}')
+        except OSError:
+            pass  # there are not that many yet
 
     def close(self) -> None:
         """An unfinished last line is partial: readers add no newline that the program did not write."""

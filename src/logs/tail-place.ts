@@ -6,12 +6,18 @@ import { CRI_PREFIX_BYTES_MAX, parseCriPrefix } from './cri-line.ts';
 const BLOCK_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
 
+export interface TailPlace {
+  readonly offset: number;
+  /** Lines that the file has too few. */
+  readonly missingCount: number;
+}
+
 /**
- * Offset at which the last `lineCount` lines of the first `sizeBytes` bytes begin. A line is a full one with the partial ones
+ * Where the last `lineCount` lines of the first `sizeBytes` bytes begin. A line is a full one with the partial ones
  * before it; partial ones at the end of the file count as one line.
  */
-export async function tailOffset(file: FileHandle, sizeBytes: number, lineCount: number): Promise<number> {
-  if (lineCount <= 0) return sizeBytes;
+export async function tailPlace(file: FileHandle, sizeBytes: number, lineCount: number): Promise<TailPlace> {
+  if (lineCount <= 0) return { offset: sizeBytes, missingCount: 0 };
   // `window` holds a block and after it the first bytes of the block behind it: a prefix may be cut by the border.
   const window = Buffer.allocUnsafe(BLOCK_BYTES + CRI_PREFIX_BYTES_MAX);
   let linesLeft = lineCount;
@@ -30,13 +36,16 @@ export async function tailOffset(file: FileHandle, sizeBytes: number, lineCount:
       const isPartial = parseCriPrefix(window.subarray(at + 1, filled))?.isPartial ?? false;
       if (isPartial && !isLast) continue;
       isLast = false;
-      if (linesLeft === 0) return nextLineStart(window, at + 1, filled, start) ?? (await scanLineEnd(file, start + at + 1, sizeBytes));
+      if (linesLeft === 0) {
+        const offset = nextLineStart(window, at + 1, filled, start) ?? (await scanLineEnd(file, start + at + 1, sizeBytes));
+        return { offset, missingCount: 0 };
+      }
       linesLeft -= 1;
     }
     behind = Math.min(CRI_PREFIX_BYTES_MAX, end - start);
     end = start;
   }
-  return 0;
+  return { offset: 0, missingCount: linesLeft };
 }
 
 function nextLineStart(window: Buffer, from: number, filled: number, windowStart: number): number | undefined {
