@@ -18,7 +18,8 @@ import { ClaimDirectories, claimNamesOf } from './pods/claim-directories.ts';
 import type { ContainerState } from './pods/container-state.ts';
 import type { Programs } from './pods/container-program.ts';
 import type { ApiAddress } from './pods/api-address.ts';
-import { podDirectory, podDirectoryUids } from './pods/pod-directory.ts';
+import { podDirectory, podDirectoryUids, spareDirectories } from './pods/pod-directory.ts';
+import type { SpareDirectories } from './pods/spare-directories.ts';
 import { confirmDeletion } from './pods/pod-removal.ts';
 import { isEnded } from './pods/pod-status.ts';
 import { PodWorker } from './pods/pod-worker.ts';
@@ -117,6 +118,7 @@ class Node implements LocalNode {
   readonly #startsOfOthers = new Slots(STARTS_AT_ONCE_MAX, 'waiting for other Pods to be started');
   readonly #link: SupervisorLink;
   readonly #claims: ClaimDirectories;
+  readonly #spares: SpareDirectories;
   readonly #networks: PodNetworks;
   #devices: Devices;
   readonly #pressure: PressureWatch;
@@ -127,6 +129,7 @@ class Node implements LocalNode {
     this.#options = options;
     this.#pressure = new PressureWatch({ clock, log, pods: () => this.#pressedPods(), evict: ({ podUid, message }) => this.#workers.get(podUid)?.evict(message) });
     this.#devices = new Devices({ ...options, offered: options.devices });
+    this.#spares = spareDirectories(options.podsDirectory);
     this.#claims = new ClaimDirectories({ ...options, directory: options.claimsDirectory });
     this.#steps = new Slots(options.stepsAtOnce, `waiting for a free slot: ${options.stepsAtOnce} steps run at once on this machine (--steps-at-once)`);
     this.#queue = createKeyedQueue({ name: 'node', clock, log, concurrency: CONCURRENCY, reconcile: (uid) => this.#reconcile(uid) });
@@ -244,7 +247,7 @@ class Node implements LocalNode {
   }
 
   #workerOf(pod: KubeObject): void {
-    const ports = { ...this.#options, link: this.#link, runtime: this.runtime, steps: this.#steps, startsOfOthers: this.#startsOfOthers, statusWrites: this.#statusWrites, claims: this.#claims, networks: this.#networks, devices: this.#devices };
+    const ports = { ...this.#options, link: this.#link, runtime: this.runtime, steps: this.#steps, startsOfOthers: this.#startsOfOthers, statusWrites: this.#statusWrites, claims: this.#claims, spares: this.#spares, networks: this.#networks, devices: this.#devices };
     this.#workers.set(pod.metadata.uid!, new PodWorker(pod, { ...ports, wake: (uid) => this.#queue.add(uid) }));
   }
 

@@ -157,7 +157,7 @@ async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
   const [logFile, volumeMounts] = await allSettledOk([
     start.logs.fileFor(start.logKey),
     mountsOf(container, volumes, env),
-    directory.prepare(container.name, restart, { hasMessage: step === undefined, tmpPaths: stepPaths?.tmpPaths ?? [] }),
+    directory.prepare(container.name, restart, { isStep: step !== undefined, tmpPaths: stepPaths?.tmpPaths ?? [] }),
   ]);
   const mounts = [...nameMounts(start, address), ...volumeMounts];
   return launch(start, program, { mounts, step: stepPaths, logFile, address });

@@ -3,12 +3,15 @@
 //   <uid>/tmp.<container>.<restart>                    what the container sees as /tmp
 //   <uid>/message.<container>.<restart>                its termination message
 //   <uid>/volumes/<name>
+//   .spare/<uid>                                       of steps that have ended, for the next ones
 // Volumes in memory: /dev/shm/slipway-<uid>/<name>
 // An exit file names the supervisor that it was given to, so that after a crash nothing else need be remembered.
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert, Failure } from '../../base/mod.ts';
+import { STEP_CONTAINER } from '../../api/mod.ts';
+import { SpareDirectories } from './spare-directories.ts';
 
 /** One start of a container that a supervisor was asked for. */
 export interface ContainerAttempt {
@@ -31,8 +34,11 @@ export interface PodDirectory {
   readonly memoryPath: string;
   /** Every start that a supervisor has begun, as far as it left an exit file. */
   attempts(): readonly ContainerAttempt[];
-  /** Makes what one start needs, `tmpPaths` being directories below its /tmp, and drops the /tmp of the start before. */
-  prepare(container: string, restart: number, options: { readonly hasMessage: boolean; readonly tmpPaths: readonly string[] }): Promise<void>;
+  /**
+   * Makes what one start needs, `tmpPaths` being directories below its /tmp, and drops the /tmp of the start before. Steps have no
+   * termination message; their directories come from `spares`.
+   */
+  prepare(container: string, restart: number, options: { readonly isStep: boolean; readonly tmpPaths: readonly string[] }): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -47,7 +53,25 @@ const EXIT_FILE = /^exit\.([a-z0-9-]+)\.(\d{1,9})\.([A-Za-z0-9-]+)\.json$/;
 const TMP_MODE = 0o1777;
 const MESSAGE_MODE = 0o666;
 
-export function podDirectory(root: string, podUid: string): PodDirectory {
+const DIRECTORY_MODE = 0o755;
+const SPARES = '.spare';
+/** What every step has: a /tmp with the places of its outputs and of its source. */
+const KEPT = {
+  [`tmp.${STEP_CONTAINER}.0`]: {
+    mode: TMP_MODE,
+    inner: {
+      kfp: { mode: DIRECTORY_MODE, inner: { outputs: { mode: DIRECTORY_MODE, inner: {} } } },
+      'tmp.source': { mode: DIRECTORY_MODE, inner: {} },
+    },
+  },
+};
+
+/** Of all Pods with directories below `root`. */
+export function spareDirectories(root: string): SpareDirectories {
+  return new SpareDirectories(join(root, SPARES), KEPT);
+}
+
+export function podDirectory(root: string, podUid: string, spares?: SpareDirectories): PodDirectory {
   if (!UID.test(podUid)) throw new Failure('InvalidPath', `the Pod uid "${podUid}" is not a uid`);
   const path = join(root, podUid);
   const memoryPath = join(MEMORY, `slipway-${podUid}`);
@@ -68,14 +92,15 @@ export function podDirectory(root: string, podUid: string): PodDirectory {
       return join(path, `exit.${nameOf(container, restart)}.${instanceId}.json`);
     },
     attempts: () => attemptsIn(path),
-    async prepare(container, restart, { hasMessage, tmpPaths }) {
+    async prepare(container, restart, { isStep, tmpPaths }) {
       if (restart > 0) await rm(tmp(container, restart - 1), { recursive: true, force: true });
-      makeOpenDirectory(tmp(container, restart));
+      if (!isStep || spares?.take(path) !== true) makeOpenDirectory(tmp(container, restart));
       for (const relative of tmpPaths) mkdirSync(join(tmp(container, restart), relative), { recursive: true });
-      if (hasMessage) makeOpenFile(messageFile(container, restart));
+      if (!isStep) makeOpenFile(messageFile(container, restart));
     },
     async remove() {
-      await rm(path, { recursive: true, force: true, maxRetries: 3 });
+      const isKept = existsSync(tmp(STEP_CONTAINER, 0)) && (await spares?.give(path)) === true;
+      if (!isKept) await rm(path, { recursive: true, force: true, maxRetries: 3 });
       if (existsSync(memoryPath)) await rm(memoryPath, { recursive: true, force: true, maxRetries: 3 });
     },
   };

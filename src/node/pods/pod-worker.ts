@@ -28,6 +28,7 @@ import { hasRun, podStatus, type Readiness } from './pod-status.ts';
 import { PostStarts } from './post-starts.ts';
 import { SlotHolder } from './slot-holder.ts';
 import type { Slots } from './slots.ts';
+import type { SpareDirectories } from './spare-directories.ts';
 import { StatusPublisher } from './status-publisher.ts';
 import { stepDocumentOf } from './step-document.ts';
 import { StepReport, type PodFailure } from './step-report.ts';
@@ -53,6 +54,7 @@ export interface PodWorkerPorts {
   readonly processesPerContainerMax: number;
   /** Directory of all Pods' directories. */
   readonly podsDirectory: string;
+  readonly spares: SpareDirectories;
   readonly claims: ClaimDirectories;
   readonly networks: PodNetworks;
   /** Asks for a reconcile of this Pod. */
@@ -98,7 +100,7 @@ export class PodWorker {
     this.#pod = pod;
     this.#spec = podSpecOf(pod);
     this.#startedAtMs = Date.parse(textAt(pod, '', 'status', 'startTime')) || ports.clock.now();
-    const directory = podDirectory(ports.podsDirectory, podUid);
+    const directory = podDirectory(ports.podsDirectory, podUid, ports.spares);
     const document = stepDocumentOf(pod);
     this.#directory = directory;
     this.#report = document === undefined ? undefined : new StepReport({ ...ports, document, podUid, directory });
@@ -219,7 +221,7 @@ export class PodWorker {
   async discard(): Promise<void> {
     this.abandon();
     await this.#giveUp('the Pod was deleted');
-    await this.#cleanUp();
+    if (!this.#isFinished) await this.#cleanUp();
   }
 
   async #giveUp(why: string): Promise<void> {

@@ -1,6 +1,6 @@
 // From a container's image and command to a process: which interpreter, which packages, forked or fresh.
 import { basename, dirname } from 'node:path';
-import { describeError, Failure, sha256Hex, stableSuffix, type Clock, type Log } from '../../base/mod.ts';
+import { describeError, Failure, sha256Hex, type Clock, type Log } from '../../base/mod.ts';
 import type { Environments, ReadyEnvironment } from '../environments/environments.ts';
 import type { Interpreters } from '../environments/interpreters.ts';
 import { recognizeKfpCommand, type KfpCommand } from '../environments/kfp-command.ts';
@@ -32,6 +32,8 @@ type ResolvedShell = Extract<ResolvedImage, { kind: 'shell' }>;
 
 /** Working directory of containers that name none. */
 const ROOT = '/';
+/** Where the SDK's command has it, but for the directory's random name: one of the same name need not be made for each step. */
+const SOURCE_PATH = '/tmp/tmp.source/ephemeral_component.py';
 const PROGRAM_LENGTH = 24;
 /** An image is looked up anew after this, so that a changed recipes file acts without a restart. */
 const RESOLUTION_AGE_MS_MAX = 2_000;
@@ -98,8 +100,7 @@ async function kfpProgram(options: ProgramsOptions, request: ProgramRequest, ima
     ...fullEnv(options, request, own, dirname(environment.python)),
     ...(kfp.isRuntimeOnly ? { _KFP_RUNTIME: 'true' } : {}),
   };
-  const sourcePath = `/tmp/tmp.${stableSuffix([request.pod.metadata.uid!, request.container.name], 10)}/ephemeral_component.py`;
-  const args = kfp.source === undefined ? kfp.executorArgs : ['--component_module_path', sourcePath, ...kfp.executorArgs];
+  const args = kfp.source === undefined ? kfp.executorArgs : ['--component_module_path', SOURCE_PATH, ...kfp.executorArgs];
   const fresh: ExecCommand = { kind: 'exec', argv: [environment.python, '-m', kfp.module, ...args], env, cwd: request.container.workingDir ?? ROOT };
   const wish = { environment, module: kfp.module, env: parentEnv(options, environment), program: programOf(environment, kfp, own, fresh.cwd) };
   return {
@@ -107,7 +108,7 @@ async function kfpProgram(options: ProgramsOptions, request: ProgramRequest, ima
     command: needsFreshInterpreter(own) ? fresh : await forkOf(options, wish, args, fresh, request.signal),
     fresh,
     mounts: [...environmentMounts(environment), ...directoryMounts(image.directories)],
-    files: kfp.source === undefined ? [] : [{ path: sourcePath, text: kfp.source }],
+    files: kfp.source === undefined ? [] : [{ path: SOURCE_PATH, text: kfp.source }],
     ...warningOf(image),
   };
 }

@@ -1,0 +1,79 @@
+// Directories of steps that have ended, emptied and given to the next ones. Directories are what file systems are slowest at: a new
+// one looks for an inode among all that were freed in the last half minute, and where the disk is mounted with `discard` one
+// that goes waits for the device, milliseconds in which nobody else makes one beside it. A rename takes microseconds.
+import { lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { rename, rm, unlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Failure } from '../../base/mod.ts';
+
+/** A directory that stays as long as it has this mode and our own owner. */
+export interface Kept {
+  readonly mode: number;
+  /** By name, what stays in it. */
+  readonly inner: Readonly<Record<string, Kept>>;
+}
+
+const COUNT_MAX = 64;
+const PERMISSIONS = 0o7777;
+
+export class SpareDirectories {
+  readonly #place: string;
+  readonly #kept: Kept['inner'];
+  /** Directly below the place. */
+  readonly #spares: string[] = [];
+
+  /** `place` is made; what an earlier process left there is removed, for nobody knows how far it came. */
+  constructor(place: string, kept: Kept['inner']) {
+    this.#place = place;
+    this.#kept = kept;
+    mkdirSync(place, { recursive: true });
+    // One that can't be removed is in nobody's way.
+    for (const name of readdirSync(place)) void rm(join(place, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+
+  /** Puts a spare directory at `path`; false when there is none, or something else is there. */
+  take(path: string): boolean {
+    const spare = this.#spares.at(-1);
+    if (spare === undefined) return false;
+    try {
+      renameSync(spare, path);
+    } catch {
+      return false; // the caller makes one, and is told what is wrong
+    }
+    this.#spares.pop();
+    return true;
+  }
+
+  /** Empties the directory and keeps it; false when it can't be used again, and then some of it may still be there. */
+  async give(path: string): Promise<boolean> {
+    if (this.#spares.length >= COUNT_MAX) return false;
+    try {
+      await emptied(path, this.#kept);
+      const spare = join(this.#place, basename(path));
+      await rename(path, spare);
+      this.#spares.push(spare);
+      return true;
+    } catch {
+      return false; // changed permissions, a file that can't be removed: the caller removes all of it, or says why not
+    }
+  }
+}
+
+/** Throws when a directory that stays was given other permissions or another owner. */
+async function emptied(directory: string, kept: Kept['inner']): Promise<void> {
+  await Promise.all(
+    readdirSync(directory, { withFileTypes: true }).map(async (entry) => {
+      const path = join(directory, entry.name);
+      const own = Object.hasOwn(kept, entry.name) ? kept[entry.name] : undefined;
+      if (!entry.isDirectory()) return unlink(path);
+      if (own === undefined) return rm(path, { recursive: true });
+      if (!isAsMade(path, own)) throw new Failure('PodDirectoryChanged', `${path} is not as it was made`);
+      return emptied(path, own.inner);
+    }),
+  );
+}
+
+function isAsMade(path: string, { mode }: Kept): boolean {
+  const facts = lstatSync(path);
+  return (facts.mode & PERMISSIONS) === mode && facts.uid === process.geteuid?.() && facts.gid === process.getegid?.();
+}
