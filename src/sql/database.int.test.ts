@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { silentLog, until } from '../base/mod.ts';
+import { checkpointerOf } from './checkpointer.ts';
 import { openDatabase } from './database.ts';
 import type { WalSync } from './wal-sync.ts';
 
@@ -114,6 +115,26 @@ test('the write-ahead log is checkpointed in a worker when it grows', async () =
   assert.equal(other.prepare('PRAGMA integrity_check').get()!['integrity_check'], 'ok');
   assert.equal(other.prepare('SELECT count(*) AS n FROM items').get()!['n'], 400);
   other.close();
+  await cleanUp();
+});
+
+test('one worker moves the write-ahead log, again and again, and is gone when it is closed', async () => {
+  const { database, path, cleanUp } = openTemporary();
+  const checkpointer = checkpointerOf(path);
+  const backlog = () => {
+    const { log, checkpointed } = database.get<{ log: number; checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)')!;
+    return log - checkpointed;
+  };
+  for (const round of [1, 2]) {
+    await database.write((transaction) => transaction.run(INSERT, `${round}${'x'.repeat(60_000)}`, round));
+    assert.ok(backlog() > 10, `${backlog()} pages`);
+    await checkpointer.checkpoint();
+    assert.equal(backlog(), 0);
+  }
+  await checkpointer.close();
+  await checkpointer.checkpoint();
+  await checkpointer.close();
+  await assert.rejects(checkpointerOf(`${path}/absent`).checkpoint(), /unable to open/);
   await cleanUp();
 });
 

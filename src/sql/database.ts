@@ -2,9 +2,8 @@
 // with those before them, share a transaction. The loop does not wait for the disk: a sync in the thread pool follows, and
 // writers are told when it has ended.
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { statSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
 import { assert, crashPoint, Failure, type Log } from '../base/mod.ts';
+import { checkpointerOf, type Checkpointer } from './checkpointer.ts';
 import { NO_SYNC, walSyncOf, type WalSync } from './wal-sync.ts';
 
 export type SqlValue = null | number | bigint | string | Uint8Array;
@@ -40,8 +39,7 @@ export interface DatabaseOptions {
   /** `:memory:` for tests. */
   readonly path: string;
   readonly log: Log;
-  /** FULL (default) syncs each commit; OFF is for tests of other things. */
-  /** OFF: a commit is told at once, durable or not. */
+  /** FULL (default): a commit is told when it is durable. OFF, for tests of other things: a commit is told at once, durable or not. */
   readonly synchronous?: 'FULL' | 'OFF';
   /** Instead of the sync of the write-ahead log, to let it fail. */
   readonly walSync?: WalSync;
@@ -69,9 +67,9 @@ const TURN_MS_MAX = 3;
 const GROUPS_PER_SYNC_MAX = 8;
 /** Prepared statements kept; the texts are constants of the rooms, so the cache is bounded by the code. */
 const STATEMENT_COUNT_MAX = 500;
-/** A checkpoint is started when the write-ahead log is larger than this. */
-const WAL_SIZE_BYTES_MAX = 8 * 1024 * 1024;
-/** The size of the write-ahead log is looked at once in this many commits. */
+/** A checkpoint is started when more pages (of 4 KiB) than this of the write-ahead log are not in the database yet. */
+const WAL_BACKLOG_PAGE_COUNT_MAX = 2048;
+/** The write-ahead log is looked at once in this many commits. */
 const COMMITS_BETWEEN_WAL_CHECKS = 200;
 
 export function openDatabase(options: DatabaseOptions): Database {
@@ -93,12 +91,14 @@ class SqliteDatabase implements Database {
   #isScheduled = false;
   #isClosed = false;
   #commitCount = 0;
+  readonly #checkpointer: Checkpointer;
   #checkpointing: Promise<void> | undefined;
 
   constructor(options: DatabaseOptions) {
     this.#path = options.path;
     this.#log = options.log;
     this.#connection = openConnection(options.path);
+    this.#checkpointer = checkpointerOf(options.path);
     const isDurable = options.path !== ':memory:' && options.synchronous !== 'OFF';
     this.#walSync = options.walSync ?? (isDurable ? walSyncOf(options.path) : NO_SYNC);
     // NORMAL: SQLite itself syncs at checkpoints only, where the log must come before the database.
@@ -156,6 +156,7 @@ class SqliteDatabase implements Database {
     this.#isClosed = true;
     await this.#walSync.close();
     await this.#checkpointing;
+    await this.#checkpointer.close();
     this.#statements.clear();
     this.#connection.close();
   }
@@ -193,10 +194,10 @@ class SqliteDatabase implements Database {
     if (this.#pending.length === 0 || this.#isClosed) return;
     const group: Group & { writes: PendingWrite[] } = { writes: [], callbacks: [], answers: [] };
     try {
-      this.#connection.exec('BEGIN IMMEDIATE');
+      this.#prepare('BEGIN IMMEDIATE').run();
       this.#runSome(group);
       crashPoint('sql.commit.before');
-      this.#connection.exec('COMMIT');
+      this.#prepare('COMMIT').run();
       crashPoint('sql.commit.after');
     } catch (error) {
       if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
@@ -258,11 +259,12 @@ class SqliteDatabase implements Database {
       all: (sql, ...values) => this.all(sql, ...values),
       afterCommit: (callback) => own.push(callback),
     };
-    this.#connection.exec('SAVEPOINT one');
+    // Prepared as all others: to parse them took longer than to run them.
+    this.#prepare('SAVEPOINT one').run();
     try {
       const value = write.work(transaction);
       assert(!(value instanceof Promise), 'a write must be synchronous');
-      this.#connection.exec('RELEASE one');
+      this.#prepare('RELEASE one').run();
       callbacks.push(...own);
       return () => write.resolve(value as never);
     } catch (error) {
@@ -276,9 +278,11 @@ class SqliteDatabase implements Database {
     this.#commitCount++;
     if (this.#path === ':memory:' || this.#checkpointing !== undefined) return;
     if (this.#commitCount % COMMITS_BETWEEN_WAL_CHECKS !== 0) return;
-    const sizeBytes = statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-    if (sizeBytes < WAL_SIZE_BYTES_MAX) return;
-    this.#checkpointing = checkpointInWorker(this.#path)
+    // How large the file is says nothing: it stays as large when everything was moved. NOOP only counts.
+    const { log, checkpointed } = this.get<{ log: number; checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)')!;
+    if (log - checkpointed < WAL_BACKLOG_PAGE_COUNT_MAX) return;
+    this.#checkpointing = this.#checkpointer
+      .checkpoint()
       .catch((error: unknown) => this.#log.warn('checkpoint failed', { error: String(error) }))
       .finally(() => {
         this.#checkpointing = undefined;
@@ -296,20 +300,6 @@ function openConnection(path: string): DatabaseSync {
   } catch (error) {
     throw new Failure('StorageFailed', `cannot open the database ${path}`, { cause: error });
   }
-}
-
-/** A checkpoint stalls its thread for tens of milliseconds, so it runs in a worker with a connection of its own. */
-function checkpointInWorker(path: string): Promise<void> {
-  const source = `
-    const { DatabaseSync } = require('node:sqlite');
-    const connection = new DatabaseSync(require('node:worker_threads').workerData);
-    connection.exec('PRAGMA wal_checkpoint(PASSIVE)');
-    connection.close();`;
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(source, { eval: true, workerData: path, resourceLimits: { maxOldGenerationSizeMb: 32 } });
-    worker.once('error', reject);
-    worker.once('exit', () => resolve());
-  });
 }
 
 function errorCodeOf(error: unknown): number | undefined {

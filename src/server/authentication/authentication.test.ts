@@ -28,3 +28,19 @@ test('plain HTTP from this machine is the single user, from elsewhere nobody', (
   assert.equal(authenticate(request(undefined, '192.168.1.5'), false), undefined);
   assert.equal(authenticate(request(), true), undefined);
 });
+
+test('a connection that repeats its token is known; another header, and a token that may expire, are looked at again', () => {
+  const asked: string[] = [];
+  const authenticate = createAuthentication({
+    authenticateToken: (token) => {
+      asked.push(token);
+      if (token === 'lasting') return { identity: ME, isLasting: true };
+      return token === 'expiring' && asked.length < 4 ? { identity: YOU } : undefined;
+    },
+  });
+  const { socket } = request();
+  const send = (token: string) => authenticate({ headers: { authorization: `Bearer ${token}` }, socket }, true);
+  assert.deepEqual(['lasting', 'lasting', 'expiring', 'wrong', 'lasting', 'expiring'].map(send), [ME, ME, YOU, undefined, ME, undefined]);
+  assert.deepEqual(asked, ['lasting', 'expiring', 'wrong', 'expiring']);
+  assert.equal(authenticate({ headers: {}, socket }, true), undefined);
+});

@@ -22,14 +22,22 @@ const BEARER = /^Bearer +(\S+) *$/i;
 const JSON_WEB_TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 export function createAuthentication({ authenticateToken, loopbackIdentity }: AuthenticationOptions): Authenticate {
+  /** The header that a connection sent last, when it is good for ever: clients repeat it with every request. */
+  const lasting = new WeakMap<object, { readonly header: string; readonly identity: Identity }>();
   return ({ headers, socket }, isTls) => {
+    const known = isTls ? lasting.get(socket) : undefined;
+    if (known !== undefined && known.header === headers.authorization) return known.identity;
     const token = BEARER.exec(headers.authorization ?? '')?.[1];
     if (!isTls) {
       if (loopbackIdentity === undefined || !LOOPBACK.test(socket.remoteAddress ?? '')) return undefined;
       // A ServiceAccount stays one when its client speaks plain HTTP: also when its token has expired.
       return token !== undefined && JSON_WEB_TOKEN.test(token) ? authenticateToken(token)?.identity : loopbackIdentity;
     }
-    return (socket instanceof TLSSocket ? identityOfCertificate(socket) : undefined) ?? (token === undefined ? undefined : authenticateToken(token)?.identity);
+    const certified = socket instanceof TLSSocket ? identityOfCertificate(socket) : undefined;
+    if (certified !== undefined || token === undefined) return certified;
+    const authenticated = authenticateToken(token);
+    if (authenticated?.isLasting === true) lasting.set(socket, { header: headers.authorization!, identity: authenticated.identity });
+    return authenticated?.identity;
   };
 }
 

@@ -7,6 +7,8 @@ export interface AuthenticatedToken {
   readonly identity: Identity;
   /** Those of the wanted audiences that the token is for; undefined for tokens that name none. */
   readonly audiences?: readonly string[];
+  /** True: one of the installation's own, good as long as the server runs. The others expire, or go with their account. */
+  readonly isLasting?: true;
 }
 
 /** Undefined: nobody's. Without audiences the token must be for this server. */
@@ -17,6 +19,6 @@ export function createTokenAuthenticator(tokens: ReadonlyMap<string, Identity>, 
   const byDigest = new Map([...tokens].map(([token, identity]) => [sha256Hex(token), identity]));
   return (token, audiences) => {
     const identity = byDigest.get(sha256Hex(token));
-    return identity === undefined ? serviceAccounts?.verify(token, audiences) : { identity };
+    return identity === undefined ? serviceAccounts?.verify(token, audiences) : { identity, isLasting: true };
   };
 }
