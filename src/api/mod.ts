@@ -54,6 +54,7 @@ export {
   type StepResult,
   type StepResultSink,
 } from './slipway/step.ts';
+export { DIRECTORY_DRIVER } from './storage/storage-class.ts';
 export { scaleCauses, scaleKind, scaleOf, withScale } from './autoscaling/scale.ts';
 export { tableOf, type IncludeObject, type TableOptions } from './table.ts';
 export { findUnknownFields, pruneUnknown } from './unknown-fields.ts';

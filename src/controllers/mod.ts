@@ -17,11 +17,14 @@ import { createEndpointsController } from './core/endpoints/controller.ts';
 import { createEventExpiryController } from './core/event-expiry/controller.ts';
 import { createGarbageCollector, type CollectedType } from './core/garbage-collection/controller.ts';
 import { createNamespaceController } from './core/namespace/controller.ts';
+import { createPersistentVolumeController } from './core/persistent-volumes/controller.ts';
+import { createStandardClassController } from './core/persistent-volumes/standard-class.ts';
 import { createPodRetentionController } from './core/pod-retention/controller.ts';
 import { DEFAULT_RETENTION } from './core/pod-retention/plan.ts';
 import { createPodSchedulingController } from './core/pod-scheduling/controller.ts';
 import type { Leniency } from './core/pod-scheduling/scaling.ts';
 import { createDisruptionBudgetController } from './policy/disruption-budget/controller.ts';
+import { createTaintEvictionController } from './core/taint-eviction/controller.ts';
 import { createClusterRoleAggregationController } from './rbac/cluster-role-aggregation/controller.ts';
 import { createDefaultRolesController } from './rbac/default-roles/controller.ts';
 import { createSystemPriorityClassesController } from './scheduling/system-priority-classes/controller.ts';
@@ -47,10 +50,13 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createSystemPriorityClassesController(ports),
     createClusterRoleAggregationController(ports),
     createPodSchedulingController(ports, options.leniency),
+    createTaintEvictionController(ports),
     createEndpointsController(ports),
     createClaimProtectionController(ports),
     createDisruptionBudgetController(ports),
     createAutoscalerController(ports),
+    createStandardClassController(ports),
+    createPersistentVolumeController(ports),
     ...(options.apiServiceAddress === undefined ? [] : [createApiServiceController(ports, options.apiServiceAddress)]),
     createJobController(ports, pods),
     createCronJobController(ports),

@@ -1,4 +1,4 @@
-// The nodes that a Pod selects by their labels and names; pure. Preferences are left out: they order nodes that all fit.
+// The nodes that a Pod selects by their labels and names; pure.
 import type { Json, KubeObject } from '../base/mod.ts';
 import { fieldOf, itemsAt, labelsOf, textAt } from '../api/mod.ts';
 
@@ -6,11 +6,16 @@ export function isSelected({ spec }: KubeObject, node: KubeObject): boolean {
   const labels = node.metadata.labels ?? {};
   const isLabelled = Object.entries(labelsOf(fieldOf(spec, 'nodeSelector'))).every(([label, value]) => labels[label] === value);
   const required = fieldOf(spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
-  return isLabelled && (required === undefined || itemsAt(required, 'nodeSelectorTerms').some((term) => matchesTerm(term, node)));
+  return isLabelled && (required === undefined || meetsNodeSelector(required, node));
+}
+
+/** A NodeSelector: one of its terms has to fit. */
+export function meetsNodeSelector(selector: Json, node: KubeObject): boolean {
+  return itemsAt(selector, 'nodeSelectorTerms').some((term) => matchesTerm(term, node));
 }
 
 /** A term without any requirement matches nothing. */
-function matchesTerm(term: Json, node: KubeObject): boolean {
+export function matchesTerm(term: Json, node: KubeObject): boolean {
   const [expressions, fields] = [itemsAt(term, 'matchExpressions'), itemsAt(term, 'matchFields')];
   if (expressions.length + fields.length === 0) return false;
   const names = { 'metadata.name': node.metadata.name };

@@ -18,7 +18,7 @@ export function untoleratedTaint(taints: readonly Json[], tolerations: readonly 
     .find((taint) => effects.includes(taint.effect) && !tolerations.some((toleration) => tolerates(toleration, taint)));
 }
 
-function tolerates(toleration: Json, taint: Taint): boolean {
+export function tolerates(toleration: Json, taint: Taint): boolean {
   const effect = textAt(toleration, '', 'effect');
   if (effect !== '' && effect !== taint.effect) return false;
   const key = textAt(toleration, '', 'key');

@@ -59,6 +59,7 @@ export interface Rooms {
 
 const DASHBOARD = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
 const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
+const PERSISTENT_VOLUMES = { group: '', version: 'v1', resource: 'persistentvolumes' } as const;
 const CONFIG_MAPS = { group: '', version: 'v1', resource: 'configmaps' } as const;
 const SECRETS = { group: '', version: 'v1', resource: 'secrets' } as const;
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
@@ -221,8 +222,9 @@ function openNode(
     events: eventsOf('kubelet'),
     podsDirectory: directory.file('pods'),
     claims: informers.of(CLAIMS),
+    volumes: informers.of(PERSISTENT_VOLUMES),
     configObjects: [informers.identitiesOf(CONFIG_MAPS), informers.identitiesOf(SECRETS)],
-    claimsDirectory: directory.file('volumes'),
+    volumesDirectory: directory.file('volumes'),
     services: informers.of(SERVICES),
     slices: informers.of(ENDPOINT_SLICES),
     endpoints: informers.of(ENDPOINTS),

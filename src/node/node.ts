@@ -14,7 +14,7 @@ import { PressureWatch, type PressedPod } from './node-pressure.ts';
 import { readNodeStats, type NodeStats } from './node-stats.ts';
 import type { NetworkRanges } from './network/network-ranges.ts';
 import { PodNetworks } from './network/pod-networks.ts';
-import { ClaimDirectories, claimNamesOf } from './pods/claim-directories.ts';
+import { PersistentVolumes } from './pods/persistent-volumes.ts';
 import type { ContainerState } from './pods/container-state.ts';
 import type { Programs } from './pods/container-program.ts';
 import type { ApiAddress } from './pods/api-address.ts';
@@ -47,10 +47,12 @@ export interface LocalNodeOptions {
   readonly podsDirectory: string;
   /** PersistentVolumeClaims of all namespaces; the node starts it. */
   readonly claims: Informer;
+  /** PersistentVolumes; the node starts it. */
+  readonly volumes: Informer;
   /** ConfigMaps and Secrets of all namespaces, whose changes running Pods see; names are enough; the node starts them. */
   readonly configObjects: readonly Informer[];
-  /** Directory of all claims' directories. */
-  readonly claimsDirectory: string;
+  /** Of all PersistentVolumes that are directories. */
+  readonly volumesDirectory: string;
   /** Pods of pipeline steps that run at the same time. */
   readonly stepsAtOnce: number;
   /** Services, EndpointSlices and Endpoints of all namespaces; the node starts them. */
@@ -117,8 +119,8 @@ class Node implements LocalNode {
   readonly #statusWrites = new Slots(STATUS_WRITES_AT_ONCE_MAX, 'waiting for other statuses to be written');
   readonly #startsOfOthers = new Slots(STARTS_AT_ONCE_MAX, 'waiting for other Pods to be started');
   readonly #link: SupervisorLink;
-  readonly #claims: ClaimDirectories;
   readonly #spares: SpareDirectories;
+  readonly #persistentVolumes: PersistentVolumes;
   readonly #networks: PodNetworks;
   #devices: Devices;
   readonly #pressure: PressureWatch;
@@ -130,7 +132,7 @@ class Node implements LocalNode {
     this.#pressure = new PressureWatch({ clock, log, pods: () => this.#pressedPods(), evict: ({ podUid, message }) => this.#workers.get(podUid)?.evict(message) });
     this.#devices = new Devices({ ...options, offered: options.devices });
     this.#spares = spareDirectories(options.podsDirectory);
-    this.#claims = new ClaimDirectories({ ...options, directory: options.claimsDirectory });
+    this.#persistentVolumes = new PersistentVolumes({ ...options, directory: options.volumesDirectory });
     this.#steps = new Slots(options.stepsAtOnce, `waiting for a free slot: ${options.stepsAtOnce} steps run at once on this machine (--steps-at-once)`);
     this.#queue = createKeyedQueue({ name: 'node', clock, log, concurrency: CONCURRENCY, reconcile: (uid) => this.#reconcile(uid) });
     this.#link = new SupervisorLink({
@@ -176,8 +178,8 @@ class Node implements LocalNode {
   }
 
   async start(): Promise<void> {
-    const { claims, services, slices, endpoints, configObjects } = this.#options;
-    await Promise.all([claims, services, slices, endpoints, ...configObjects].map((informer) => informer.start()));
+    const { claims, volumes, services, slices, endpoints, configObjects } = this.#options;
+    await Promise.all([claims, volumes, services, slices, endpoints, ...configObjects].map((informer) => informer.start()));
     this.#networks.start();
     const gpus = await listNvidiaGpus();
     const offered = new Map([...(gpus.length === 0 ? [] : [[NVIDIA_GPU, gpus] as const]), ...this.#options.devices]);
@@ -193,11 +195,12 @@ class Node implements LocalNode {
     this.#stopWatching = [
       this.#options.pods.onChange((change) => this.#onPodChange(change)),
       ...this.#options.configObjects.map((informer) => informer.onChange(({ object }) => this.#onConfigChange(informer.type.resource, object))),
-      this.#options.claims.onChange(({ kind }) => void (kind === 'delete' && this.#claims.sweep())),
+      this.#options.claims.onChange(({ object }) => this.#onConfigChange('persistentvolumeclaims', object)),
+      this.#options.volumes.onChange(({ kind, object }) => void (kind === 'upsert' && this.#persistentVolumes.settle(object))),
     ];
     this.#queue.start();
     this.#pressure.start();
-    void this.#claims.sweep();
+    this.#persistentVolumes.settleAll();
     this.#options.programs.sweep((podUid) => this.#workers.has(podUid));
   }
 
@@ -247,7 +250,7 @@ class Node implements LocalNode {
   }
 
   #workerOf(pod: KubeObject): void {
-    const ports = { ...this.#options, link: this.#link, runtime: this.runtime, steps: this.#steps, startsOfOthers: this.#startsOfOthers, statusWrites: this.#statusWrites, claims: this.#claims, spares: this.#spares, networks: this.#networks, devices: this.#devices };
+    const ports = { ...this.#options, link: this.#link, runtime: this.runtime, steps: this.#steps, startsOfOthers: this.#startsOfOthers, statusWrites: this.#statusWrites, persistentVolumes: this.#persistentVolumes, spares: this.#spares, networks: this.#networks, devices: this.#devices };
     this.#workers.set(pod.metadata.uid!, new PodWorker(pod, { ...ports, wake: (uid) => this.#queue.add(uid) }));
   }
 
@@ -255,7 +258,6 @@ class Node implements LocalNode {
     if (!this.#isOurs(object)) return;
     const uid = object.metadata.uid!;
     const worker = this.#workers.get(uid);
-    if ((kind === 'delete' || isEnded(object)) && claimNamesOf(object).length > 0) void this.#claims.sweep();
     if (kind === 'delete') {
       if (worker === undefined) return;
       worker.abandon();

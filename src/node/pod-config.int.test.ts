@@ -1,10 +1,12 @@
 // What Pods get from elsewhere: variables, ConfigMaps, Secrets, volumes.
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { until, type JsonObject, type KubeObject } from '../base/mod.ts';
+import { boundClaim, sayPhase, VOLUMES } from './testing/bound-claim.ts';
 import { must, NodeWorld, shellContainer, waitingReason } from './testing/node-world.ts';
 
 const world = await new NodeWorld().start();
@@ -247,23 +249,39 @@ test('a volume of a kind that is not here fails the Pod with a sentence', async 
   assert.match(String(pod.status?.['message']), /the volume "disk" is a nfs, which this node does not have/);
 });
 
-test('a claim is a directory that outlives its Pods, bound by the first one, and goes with the claim', async () => {
-  const claims = { group: '', version: 'v1', resource: 'persistentvolumeclaims' };
-  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+test('the directory of a claim outlives its Pods, and goes when its volume is released', async () => {
   const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
   const volumeMounts = [{ name: 'data', mountPath: '/data' }];
   await world.create('claim-writer', { volumes, containers: [shellContainer('main', 'echo kept > /data/file', { volumeMounts })] });
   assert.equal((await world.event('claim-writer', 'FailedMount')).message, 'persistentvolumeclaim "data" not found');
-  await world.api.create(claims, 'default', { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data' }, spec }).then(must);
+  const { claim, volume } = await boundClaim(world.api, 'data');
   await output('claim-writer');
   await world.create('claim-reader', { volumes, containers: [shellContainer('main', 'cat /data/file', { volumeMounts })] });
   assert.equal(await output('claim-reader'), 'kept\n');
-  const claim = must(await world.api.get({ type: claims, namespace: 'default', name: 'data' }));
-  assert.deepEqual(claim.status, { phase: 'Bound', accessModes: ['ReadWriteOnce'], capacity: { storage: '1Gi' } });
   const directory = join(world.directory, 'volumes', 'default', 'data');
   assert.deepEqual(await readdir(directory), [claim.metadata.uid]);
-  must(await world.api.delete({ type: claims, namespace: 'default', name: 'data' }));
-  await until('the directory to go', async () => (await readdir(directory)).length === 0);
+  await sayPhase(world.api, VOLUMES, volume.metadata.name, 'Released');
+  await until('the volume to go', async () => !(await world.api.get({ type: VOLUMES, name: volume.metadata.name })).ok);
+  assert.deepEqual(await readdir(directory), []);
+});
+
+test('a claim whose volume is a place of the machine; one that no volume is there for makes its Pod wait', async () => {
+  const { volume } = await boundClaim(world.api, 'places');
+  const place = mkdtempSync(join(tmpdir(), 'slipway-place-'));
+  try {
+    const { csi: _csi, ...spec } = volume.spec!;
+    must(await world.api.patch({ type: VOLUMES, name: volume.metadata.name }, 'merge', { metadata: { finalizers: null } }));
+    must(await world.api.delete({ type: VOLUMES, name: volume.metadata.name }));
+    const volumeMounts = [{ name: 'data', mountPath: '/data' }];
+    await world.create('placed', { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'places' } }], containers: [shellContainer('main', 'echo here > /data/file', { volumeMounts })] });
+    assert.match((await world.event('placed', 'FailedMount')).message, /persistentvolumes "volume-of-places" not found/);
+    const { metadata: { name }, apiVersion, kind } = volume;
+    must(await world.api.create(VOLUMES, undefined, { apiVersion, kind, metadata: { name }, spec: { ...spec, hostPath: { path: place } } }));
+    await output('placed');
+    assert.equal(readFileSync(join(place, 'file'), 'utf8'), 'here\n');
+  } finally {
+    rmSync(place, { recursive: true });
+  }
 });
 
 test('a generic ephemeral volume is a directory of the Pod', async () => {

@@ -132,7 +132,12 @@ test('a claim names its access modes and its size, starts Pending, and only what
   assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec: {} }), ['Required spec.accessModes', 'Required spec.resources[storage]']);
   assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec: { ...spec, accessModes: ['Often'] } }), ['NotSupported spec.accessModes[0]']);
   const larger = { ...spec, resources: { requests: { storage: '2Gi' } } };
-  assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec: larger }, { spec }), []);
+  const boundAt = (storage: string) => ({ spec, status: { phase: 'Bound', capacity: { storage } } });
+  assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec: larger }, boundAt('1Gi')), []);
+  assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec: larger }, boundAt('4Gi')), ['Forbidden spec.resources.requests.storage']);
+  assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec: larger }, { spec }), ['Forbidden spec'], 'before it is bound it stays as it is');
+  assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec: { ...spec, volumeName: 'v' } }, { spec }), []);
+  assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec }, { spec: { ...spec, volumeName: 'v' } }), ['Forbidden spec']);
   assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec: { ...spec, storageClassName: 'fast' } }, { spec }), ['Forbidden spec']);
   const created = persistentVolumeClaimKind.prepareForCreate!(object(persistentVolumeClaimKind, { spec }), NOW);
   assert.deepEqual([created.status, created.spec?.['volumeMode']], [{ phase: 'Pending' }, 'Filesystem']);

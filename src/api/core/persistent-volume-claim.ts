@@ -1,10 +1,12 @@
-// v1 PersistentVolumeClaim. On this node a claim is a directory; it is bound when the first Pod mounts it.
+// v1 PersistentVolumeClaim.
 import { isJsonObject, jsonEquals, type Json, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
+import { compareQuantities, type Quantity } from '../../expr/mod.ts';
 import { forbidden, notSupported, required } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, itemsAt, textAt, textColumn, wideColumn } from '../columns.ts';
 import { fillMissing } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { ACCESS_MODES, accessModesText } from './access-modes.ts';
+import { quantityOf, ZERO } from './pod-resources.ts';
 import { ALL_VERBS, STATUS_SUBRESOURCE } from '../verbs.ts';
 
 export const persistentVolumeClaimKind: KindDefinition = {
@@ -25,7 +27,7 @@ export const persistentVolumeClaimKind: KindDefinition = {
   validate,
   columns: [
     NAME_COLUMN,
-    textColumn('Status', 'Pending until a Pod mounts it, then Bound.', (claim) => (claim.metadata.deletionTimestamp === undefined ? textAt(claim, '', 'status', 'phase') : 'Terminating')),
+    textColumn('Status', 'Pending until it has a volume, then Bound.', (claim) => (claim.metadata.deletionTimestamp === undefined ? textAt(claim, '', 'status', 'phase') : 'Terminating')),
     textColumn('Volume', 'Name of the volume behind it.', (claim) => textAt(claim, '', 'spec', 'volumeName')),
     textColumn('Capacity', 'What it holds.', (claim) => textAt(claim, '', 'status', 'capacity', 'storage')),
     textColumn('Access Modes', 'How it may be mounted.', (claim) => accessModesText(itemsAt(claim, 'status', 'accessModes'))),
@@ -61,13 +63,24 @@ export function claimSpecCauses(spec: Json | undefined, path: string): readonly 
   ];
 }
 
-/** What is asked for may grow; the rest of the spec stays as it was. */
+/** What a bound claim asks for may grow, a claim takes a class and a volume once; the rest of the spec stays as it was. */
 function immutableSpecCauses(claim: KubeObject, old: KubeObject | undefined): readonly StatusCause[] {
-  if (old === undefined || jsonEquals(lasting(claim), lasting(old))) return [];
-  return [forbidden('spec', 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims')];
+  if (old === undefined) return [];
+  if (!jsonEquals(lasting(claim, old), lasting(old, old))) {
+    return [forbidden('spec', 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims')];
+  }
+  const [asked, held] = [storageOf(fieldOf(claim.spec, 'resources', 'requests')), storageOf(fieldOf(old, 'status', 'capacity'))];
+  const isShrunk = !jsonEquals(claim.spec?.['resources'], old.spec?.['resources']) && compareQuantities(asked, held) < 0;
+  return isShrunk ? [forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity')] : [];
 }
 
-function lasting(claim: KubeObject): Json {
-  const { resources: _resources, volumeAttributesClassName: _class, ...rest } = claim.spec ?? {};
-  return rest;
+function lasting(claim: KubeObject, old: KubeObject): Json {
+  const { resources = null, volumeAttributesClassName: _class, volumeName = null, storageClassName = null, ...rest } = claim.spec ?? {};
+  const lacks = (member: string) => fieldOf(old.spec, member) === undefined;
+  const isBound = textAt(old, '', 'status', 'phase') === 'Bound';
+  return { ...rest, ...(isBound ? {} : { resources }), ...(lacks('volumeName') ? {} : { volumeName }), ...(lacks('storageClassName') ? {} : { storageClassName }) };
+}
+
+function storageOf(amounts: Json | undefined): Quantity {
+  return quantityOf(fieldOf(amounts, 'storage')) ?? ZERO;
 }

@@ -7,6 +7,9 @@ import { AGE_COLUMN, NAME_COLUMN, textAt, textColumn } from '../columns.ts';
 import type { KindDefinition } from '../kind.ts';
 import { QUALIFIED_NAME_SENTENCE } from '../metadata-validation.ts';
 
+/** Provisioner of StorageClasses and driver of PersistentVolumes whose content is a directory of this machine. */
+export const DIRECTORY_DRIVER = 'directory.slipway.dev';
+
 const DEFAULT_ANNOTATIONS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
 const RECLAIM_POLICIES = ['Delete', 'Retain'];
 const BINDING_MODES = ['Immediate', 'WaitForFirstConsumer'];

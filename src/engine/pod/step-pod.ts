@@ -101,7 +101,7 @@ function podOf({ tree: { run }, facts: { settings } }: Planning, node: TaskNode,
     },
     spec: {
       restartPolicy: 'Never',
-      ...(settings.nodeName === undefined || isChoosy(extras.spec) ? {} : { nodeName: settings.nodeName }),
+      ...(settings.nodeName === undefined || isChoosy(extras.spec) || asksForResources(container, extras) ? {} : { nodeName: settings.nodeName }),
       // A token in each step would cost more than most steps: a run that names its account has one.
       ...(run.serviceAccount === '' ? { automountServiceAccountToken: false } : { serviceAccountName: run.serviceAccount }),
       ...extras.spec,
@@ -114,6 +114,11 @@ function podOf({ tree: { run }, facts: { settings } }: Planning, node: TaskNode,
 /** Whether the step wants a certain node: the scheduler looks for one, and says so on the Pod when there is none. */
 function isChoosy({ nodeSelector, affinity }: JsonObject): boolean {
   return (isJsonObject(nodeSelector) && Object.keys(nodeSelector).length > 0) || affinity !== undefined;
+}
+
+/** Whether there has to be room for it: the scheduler says when. */
+function asksForResources({ resources }: CompiledContainer, { container }: PodExtras): boolean {
+  return resourceRequirements(resources) !== undefined || container['resources'] !== undefined;
 }
 
 function containerOf(

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { until, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { networkProblem } from '../network/testing/network-problem.ts';
 import { findPython } from '../supervisor/supervisor-fixture.ts';
+import { boundClaim } from '../testing/bound-claim.ts';
 import { containerStatus, must, NodeWorld, stateOf, terminated } from '../testing/node-world.ts';
 import { startPodman } from './testing/podman-world.ts';
 
@@ -57,7 +58,7 @@ test('volumes of every kind at their paths', { skip }, async () => {
   const put = async (resource: string, object: JsonObject) => must(await world.api.create({ group: '', version: 'v1', resource }, 'default', object as unknown as KubeObject));
   await put('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'words' }, data: { a: 'from map', b: 'b' } });
   await put('secrets', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'hidden' }, stringData: { key: 'from secret' } });
-  await put('persistentvolumeclaims', { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'kept' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } } });
+  await boundClaim(world.api, 'kept');
   await writeFile(join(host, 'file'), 'from host\n');
   const volumes = [
     { name: 'map', configMap: { name: 'words' } },

@@ -1,8 +1,8 @@
 // The volumes of one Pod: made once for all its containers, after a failure anew; what is made of objects and tokens follows them.
 import { describeError, toRfc3339, type Clock, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
 import type { Logs } from '../../logs/mod.ts';
-import type { ClaimDirectories } from './claim-directories.ts';
 import { findExcess, hasSizeLimits } from './empty-dirs.ts';
+import type { PersistentVolumes } from './persistent-volumes.ts';
 import type { PodDirectory } from './pod-directory.ts';
 import { fetchReferences } from './references.ts';
 import type { PodSpec } from './pod-spec.ts';
@@ -16,7 +16,7 @@ export interface MountedVolumesOptions {
   readonly pod: () => KubeObject;
   readonly spec: () => PodSpec;
   readonly directory: PodDirectory;
-  readonly claims: ClaimDirectories;
+  readonly persistentVolumes: PersistentVolumes;
   readonly logs: Logs;
   readonly clock: Clock;
   readonly log: Log;
@@ -101,9 +101,9 @@ export class MountedVolumes {
   }
 
   async #prepare(): Promise<PreparedVolumes> {
-    const { spec, directory, claims } = this.#options;
+    const { spec, directory, persistentVolumes } = this.#options;
     const facts = await this.#facts();
-    const prepared = await prepareVolumes(spec().volumes, facts, { directory, claims });
+    const prepared = await prepareVolumes(spec().volumes, facts, { directory, persistentVolumes });
     await this.#write(facts);
     return prepared;
   }

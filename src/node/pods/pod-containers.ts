@@ -81,6 +81,11 @@ export class PodContainers {
     this.#states.set(container, { phase: 'waiting', reason, message, ...attempt, ...(startAtMs === undefined ? {} : { startAtMs }) });
   }
 
+  /** What those that wait lacked may be there now. */
+  hasten(): void {
+    for (const [container, state] of this.#states) if (state.phase === 'waiting' && state.reason === 'ContainerCreating') this.#states.set(container, { ...state, startAtMs: 0 });
+  }
+
   started(container: string, pid: number): void {
     this.#states.set(container, { phase: 'running', pid, startedAtMs: this.#options.clock.now(), ...attemptOf(this.stateOf(container)) });
   }

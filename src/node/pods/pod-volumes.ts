@@ -5,8 +5,8 @@ import { join, normalize, sep } from 'node:path';
 import { Failure, isJsonObject, type JsonObject } from '../../base/mod.ts';
 import type { ContainerMount } from '../supervisor/protocol.ts';
 import { replaceFiles } from './atomic-files.ts';
-import type { ClaimDirectories } from './claim-directories.ts';
 import { makeEmptyDirectory } from './empty-dirs.ts';
+import type { PersistentVolumes, VolumeSource } from './persistent-volumes.ts';
 import type { PodDirectory } from './pod-directory.ts';
 import { expand, type ReferencedObjects } from './pod-env.ts';
 import type { ContainerSpec, VolumeMount } from './pod-spec.ts';
@@ -24,7 +24,7 @@ export type PreparedVolumes = ReadonlyMap<string, PreparedVolume>;
 
 export interface VolumePlaces {
   readonly directory: PodDirectory;
-  readonly claims: ClaimDirectories;
+  readonly persistentVolumes: PersistentVolumes;
 }
 
 /** Kinds that are an empty directory which goes with the Pod. */
@@ -46,8 +46,9 @@ export async function prepareVolumes(volumes: readonly JsonObject[], { pod, obje
     }
     const claim = volume['persistentVolumeClaim'];
     if (isJsonObject(claim)) {
-      const path = await prepareClaim(claim, objects, places.claims);
-      await owners?.giveAll(path);
+      const source = await sourceOfClaim(claim, objects, places.persistentVolumes);
+      if (source.kind === 'directory') await owners?.giveAll(source.path);
+      const path = source.kind === 'directory' ? source.path : await prepareHostPath(name, source.hostPath);
       prepared.set(name, { path, isReadOnly: claim['readOnly'] === true });
       continue;
     }
@@ -94,10 +95,10 @@ function unsupported(name: string, volume: JsonObject): Failure {
   return new Failure('VolumeUnsupported', `the volume "${name}" is a ${kinds}, which this node does not have; it has ${known}`);
 }
 
-async function prepareClaim({ claimName }: JsonObject, objects: ReferencedObjects, claims: ClaimDirectories): Promise<string> {
+async function sourceOfClaim({ claimName }: JsonObject, objects: ReferencedObjects, volumes: PersistentVolumes): Promise<VolumeSource> {
   const claim = objects.get(`persistentvolumeclaims/${String(claimName)}`);
   if (claim === undefined) throw new Failure('VolumeNotReady', `persistentvolumeclaim "${String(claimName)}" not found`);
-  return claims.bind(claim);
+  return volumes.sourceOf(claim);
 }
 
 async function prepareHostPath(name: string, { path, type }: JsonObject): Promise<string> {

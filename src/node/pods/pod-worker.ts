@@ -11,12 +11,12 @@ import type { Devices } from '../devices/devices.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import type { ExitRecord } from '../supervisor/protocol.ts';
 import type { PodNetworks } from '../network/pod-networks.ts';
-import type { ClaimDirectories } from './claim-directories.ts';
 import { ContainerProbes } from './container-probes.ts';
 import type { ContainerState } from './container-state.ts';
 import { ContainerStops } from './container-stops.ts';
 import type { Programs } from './container-program.ts';
 import { MountedVolumes } from './mounted-volumes.ts';
+import type { PersistentVolumes } from './persistent-volumes.ts';
 import { PodContainers, type RunningAttempt, type Takeover } from './pod-containers.ts';
 import { podDirectory, type PodDirectory } from './pod-directory.ts';
 import { PodEvents } from './pod-events.ts';
@@ -55,7 +55,7 @@ export interface PodWorkerPorts {
   /** Directory of all Pods' directories. */
   readonly podsDirectory: string;
   readonly spares: SpareDirectories;
-  readonly claims: ClaimDirectories;
+  readonly persistentVolumes: PersistentVolumes;
   readonly networks: PodNetworks;
   /** Asks for a reconcile of this Pod. */
   readonly wake: (podUid: string) => void;
@@ -163,8 +163,10 @@ export class PodWorker {
   /** A ConfigMap or Secret has changed; true when a volume shows it. */
   observeObject(resource: string, { metadata }: KubeObject): boolean {
     const isShown = metadata.namespace === this.#pod.metadata.namespace && this.#volumes.refersTo(resource, metadata.name);
-    if (isShown) this.#volumes.outdate();
-    return isShown;
+    if (!isShown) return false;
+    this.#volumes.outdate();
+    this.#containers.hasten();
+    return true;
   }
 
   /** A container ended; the record is durable. */

@@ -29,6 +29,7 @@ const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 const EVENTS = { group: '', version: 'v1', resource: 'events' } as const;
 const NAMESPACE = 'default';
 const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
+const VOLUMES = { group: '', version: 'v1', resource: 'persistentvolumes' } as const;
 const SERVICES = { group: '', version: 'v1', resource: 'services' } as const;
 const SLICES = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' } as const;
 const ENDPOINTS = { group: '', version: 'v1', resource: 'endpoints' } as const;
@@ -67,6 +68,7 @@ export class NodeWorld {
   readonly #options: WorldOptions;
   readonly #pods: Informer;
   readonly #claims: Informer;
+  readonly #volumes: Informer;
   readonly #services: Informer;
   readonly #slices: Informer;
   readonly #endpoints: Informer;
@@ -86,6 +88,7 @@ export class NodeWorld {
     this.api = server.objectApi;
     this.#pods = createInformer({ api: this.api, type: PODS, ...ports });
     this.#claims = createInformer({ api: this.api, type: CLAIMS, ...ports });
+    this.#volumes = createInformer({ api: this.api, type: VOLUMES, ...ports });
     this.#services = createInformer({ api: this.api, type: SERVICES, ...ports });
     this.#slices = createInformer({ api: this.api, type: SLICES, ...ports });
     this.#endpoints = createInformer({ api: this.api, type: ENDPOINTS, ...ports });
@@ -94,7 +97,7 @@ export class NodeWorld {
     this.blobs = openLocalBlobs({ directory: join(this.directory, 'artifacts'), defaultRootUri: 'minio://mlpipeline/v2/artifacts', log: silentLog });
     this.#programs = this.#newPrograms();
     this.#closeServer = async () => {
-      await Promise.all([this.#pods, this.#claims, this.#services, this.#slices, this.#endpoints, ...this.#configObjects].map((informer) => informer.stop()));
+      await Promise.all([this.#pods, this.#claims, this.#volumes, this.#services, this.#slices, this.#endpoints, ...this.#configObjects].map((informer) => informer.stop()));
       store.close();
       await database.close();
     };
@@ -137,13 +140,14 @@ export class NodeWorld {
       events: createEventRecorder({ ...ports, component: 'kubelet' }),
       podsDirectory: join(this.directory, 'pods'),
       claims: this.#claims,
+      volumes: this.#volumes,
       services: this.#services,
       slices: this.#slices,
       endpoints: this.#endpoints,
       ranges: networkRanges('10.88.0.0/16', '10.96.0.0/16'),
       machineHost: '127.0.0.1',
       configObjects: this.#configObjects,
-      claimsDirectory: join(this.directory, 'volumes'),
+      volumesDirectory: join(this.directory, 'volumes'),
       apiAddress: () => ({ host: '127.0.0.1', port: 6443 }),
       devices: this.#options.devices ?? new Map(),
       isGpuOptional: this.#options.isGpuOptional ?? false,

@@ -1,5 +1,6 @@
 // Admission as every Kubernetes has it, in the order in which it runs.
 import type { AdmissionPlugin } from './admission.ts';
+import { claimGrowthAdmission } from './claim-growth.ts';
 import { defaultStorageClassAdmission } from './default-storage-class.ts';
 import { bindingAdmission, roleAdmission } from './grants.ts';
 import { lastingNamespacesAdmission } from './lasting-namespaces.ts';
@@ -16,6 +17,7 @@ export const builtinPlugins: readonly AdmissionPlugin[] = [
   podTolerationsAdmission,
   podPriorityAdmission,
   defaultStorageClassAdmission,
+  claimGrowthAdmission,
   tokenSecretAdmission,
   lastingNamespacesAdmission,
   roleAdmission,

@@ -1,11 +1,14 @@
 // What the scheduler writes: bindings, conditions that say why a Pod waits, deletions of those that make room.
 import { Failure, toRfc3339, type JsonObject, type KubeObject, type Outcome } from '../../../base/mod.ts';
-import { PODS, type ControllerPorts } from '../../controller.ts';
+import { CLAIMS, PODS, type ControllerPorts } from '../../controller.ts';
 import { conditionOf } from '../../pod-state.ts';
+import { SELECTED_NODE } from '../persistent-volumes/words.ts';
+import { selectedNodeOf } from './pod-claims.ts';
 import type { SchedulingDecision } from './plan.ts';
 import type { Waiting } from './sentence.ts';
 
 type Bind = Extract<SchedulingDecision, { kind: 'bind' }>;
+type Choose = Extract<SchedulingDecision, { kind: 'claim' }>;
 type Preempt = Extract<SchedulingDecision, { kind: 'preempt' }>;
 
 /** Upstream's words. */
@@ -45,6 +48,15 @@ export async function tellWaiting(ports: ControllerPorts, pod: KubeObject, waiti
 export async function tellGated(ports: ControllerPorts, pod: KubeObject): Promise<void> {
   if (toldOf(pod) === GATED_MESSAGE) return;
   await patchStatus(ports, pod, { conditions: [scheduledCondition(ports, pod, 'SchedulingGated', GATED_MESSAGE)] });
+}
+
+/** The volume controller binds them; the Pod follows when they are. */
+export async function selectNode({ api }: ControllerPorts, { claims, nodeName }: Choose): Promise<void> {
+  for (const claim of claims) {
+    if (selectedNodeOf(claim) === nodeName) continue;
+    const { namespace, name, uid = '' } = claim.metadata;
+    isDone(await api.patch({ type: CLAIMS, namespace, name }, 'merge', { metadata: { uid, annotations: { [SELECTED_NODE]: nodeName } } }));
+  }
 }
 
 export async function preempt(ports: ControllerPorts, { places, victims, waiting }: Preempt): Promise<void> {

@@ -2,8 +2,8 @@
 import type { KubeObject } from '../../../base/mod.ts';
 import type { InformerChange } from '../../../client/mod.ts';
 import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
-import { NAMESPACES, NODES, POD_DISRUPTION_BUDGETS, PODS, type Controller, type ControllerPorts } from '../../controller.ts';
-import { bind, preempt, tellGated, tellWaiting, toldOf } from './act.ts';
+import { CLAIMS, NAMESPACES, NODES, PERSISTENT_VOLUMES, POD_DISRUPTION_BUDGETS, PODS, STORAGE_CLASSES, type Controller, type ControllerPorts } from '../../controller.ts';
+import { bind, preempt, selectNode, tellGated, tellWaiting, toldOf } from './act.ts';
 import { gangOf, isBound, isHolding, isOver } from './demand.ts';
 import { planScheduling, type SchedulingDecision } from './plan.ts';
 import { readPodGroups } from './pod-groups.ts';
@@ -27,7 +27,7 @@ const PASS = 'pass';
 
 export function createPodSchedulingController(ports: ControllerPorts, leniency: Leniency): Controller {
   const pods = ports.informers.of(PODS);
-  const others = [NODES, POD_DISRUPTION_BUDGETS].map((type) => ports.informers.of(type));
+  const others = [NODES, POD_DISRUPTION_BUDGETS, CLAIMS, PERSISTENT_VOLUMES, STORAGE_CLASSES].map((type) => ports.informers.of(type));
   const scheduler = new Scheduler(ports, leniency);
   const queue = createKeyedQueue({
     name: 'pod-scheduling',
@@ -96,6 +96,11 @@ class Scheduler {
       assumed: this.#assumed,
       countMinOf: (gang) => groups.get(gang),
       namespaceLabels: (namespace) => namespaces.get(undefined, namespace)?.metadata.labels ?? {},
+      storage: {
+        claim: (namespace, name) => informers.of(CLAIMS).get(namespace, name),
+        storageClass: (name) => informers.of(STORAGE_CLASSES).get(undefined, name),
+        volumes: () => informers.of(PERSISTENT_VOLUMES).list(),
+      },
       leniency: this.#leniency,
     });
     this.#planMs = 0;
@@ -129,6 +134,8 @@ class Scheduler {
       case 'bind':
         if (await bind(ports, decision)) this.#assume(decision.pod, decision.nodeName);
         return;
+      case 'claim':
+        return selectNode(ports, decision);
       case 'wait':
         return tellWaiting(ports, decision.pod, decision.waiting);
       case 'gated':

@@ -1,5 +1,6 @@
 // What a Pod asks of a node; pure. Read once per version of an object.
 import type { Json, KubeObject } from '../../../base/mod.ts';
+import { namesClaims } from './pod-claims.ts';
 import { fieldOf, itemsAt, labelsOf, numberAt, podAmounts, STEP_ANNOTATION, textAt } from '../../../api/mod.ts';
 
 /** By resource, in thousandths of its unit (cores, bytes, pieces): whole numbers, so that sums are exact. */
@@ -54,10 +55,21 @@ export function isOver(pod: KubeObject): boolean {
   return phase === 'Succeeded' || phase === 'Failed';
 }
 
-/** Whether it holds what it asks for. A pipeline step does so only while it runs: until then it waits for a slot on its node. */
+/**
+ * Whether it holds what it asks for. A pipeline step that asks for nothing was never judged, and takes a place only while it runs: until
+ * then it waits for a slot on its node.
+ */
 export function isHolding(pod: KubeObject): boolean {
   if (isOver(pod)) return false;
-  return textAt(pod, 'Pending', 'status', 'phase') === 'Running' || pod.metadata.annotations?.[STEP_ANNOTATION] === undefined;
+  return textAt(pod, 'Pending', 'status', 'phase') === 'Running' || !isStep(pod) || asksForAmounts(pod);
+}
+
+export function isStep({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.[STEP_ANNOTATION] !== undefined;
+}
+
+function asksForAmounts(pod: KubeObject): boolean {
+  return [...demandOf(pod).amounts].some(([resource, amount]) => resource !== 'pods' && amount > 0);
 }
 
 function readDemand(pod: KubeObject): PodDemand {
@@ -67,6 +79,7 @@ function readDemand(pod: KubeObject): PodDemand {
   const ports = itemsAt(spec, 'containers').flatMap(hostPortsOf);
   const priority = numberAt(spec, 'priority');
   const podAffinities = [fieldOf(spec, 'affinity', 'podAffinity'), fieldOf(spec, 'affinity', 'podAntiAffinity')];
+  const isSpread = itemsAt(spec, 'topologySpreadConstraints').length > 0;
   const alike = [...amounts, ports, priority, fieldOf(spec, 'preemptionPolicy'), fieldOf(spec, 'nodeSelector'), fieldOf(spec, 'affinity', 'nodeAffinity'), fieldOf(spec, 'tolerations')];
   return {
     pod,
@@ -78,7 +91,7 @@ function readDemand(pod: KubeObject): PodDemand {
     ports,
     gang: gangOf(pod),
     notes: [],
-    likeness: podAffinities.some((affinity) => affinity !== undefined) ? '' : JSON.stringify(alike.map((part) => part ?? null)),
+    likeness: podAffinities.some((affinity) => affinity !== undefined) || namesClaims(pod) || isSpread ? '' : JSON.stringify(alike.map((part) => part ?? null)),
   };
 }
 

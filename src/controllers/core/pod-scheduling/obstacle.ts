@@ -5,6 +5,8 @@ export interface Obstacle {
   readonly clause: string;
   /** It goes when other Pods do. */
   readonly isPassing: boolean;
+  /** The node has fewer such devices than it asks for. */
+  readonly isOutOfDevices?: true;
 }
 
 export function lasting(reason: string, clause: string): Obstacle {

@@ -1,12 +1,14 @@
 // Why a Pod can't go to a node: upstream's words, which tools count, and a plain sentence; pure. The order is upstream's: the
 // first test that fails speaks.
-import { fieldOf, isGpu, itemsAt, labelsOf } from '../../../api/mod.ts';
+import { fieldOf, isDevice, isGpu, itemsAt, labelsOf } from '../../../api/mod.ts';
 import type { HostPort, PodDemand } from './demand.ts';
 import { amountText, holdersText } from './amounts.ts';
 import { isSelected } from '../../node-affinity.ts';
 import type { NodeRoom } from './node-room.ts';
 import { lasting, passing, type Obstacle } from './obstacle.ts';
+import { claimObstacle } from './pod-claims.ts';
 import { podAffinityObstacle, type Surroundings } from './pod-affinity.ts';
+import { spreadObstacle } from './topology-spread.ts';
 import { untoleratedTaint } from '../../taints.ts';
 
 export function obstaclesOf(demand: PodDemand, room: NodeRoom, surroundings: Surroundings): readonly Obstacle[] {
@@ -29,9 +31,11 @@ export function obstaclesOf(demand: PodDemand, room: NodeRoom, surroundings: Sur
   if (port !== undefined) {
     return [passing("node(s) didn't have free ports for the requested pod ports", `port ${port.port} of ${name} (hostPort) is taken by ${port.holder}`)];
   }
+  const claim = claimObstacle(demand, room, surroundings.storage);
+  if (claim !== undefined) return [claim];
   const scarce = [...demand.amounts].filter(([resource, amount]) => amount > 0 && amount > room.free(resource));
   if (scarce.length > 0) return scarce.map(([resource, amount]) => scarcity(resource, amount, room));
-  const apart = podAffinityObstacle(demand, room, surroundings);
+  const apart = spreadObstacle(demand, room, surroundings.rooms) ?? podAffinityObstacle(demand, room, surroundings);
   return apart === undefined ? [] : [apart];
 }
 
@@ -67,7 +71,7 @@ function scarcity(resource: string, amount: number, room: NodeRoom): Obstacle {
   const reason = `Insufficient ${resource}`;
   const has = offered === 0 ? 'none' : amountText(resource, offered);
   const asks = `it asks for ${amountText(resource, amount)}`;
-  if (amount > offered) return lasting(reason, `${asks}, and ${name} has ${has}: ${wayOut(resource)}`);
+  if (amount > offered) return { ...lasting(reason, `${asks}, and ${name} has ${has}: ${wayOut(resource)}`), ...(isDevice(resource) ? { isOutOfDevices: true } : {}) };
   return passing(reason, `${asks}; ${name} has ${has}, held by ${holdersText(resource, room.pods.values())}`);
 }
 

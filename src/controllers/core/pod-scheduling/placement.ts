@@ -3,6 +3,7 @@ import type { PodDemand } from './demand.ts';
 import type { NodeRoom } from './node-room.ts';
 import type { Obstacle } from './obstacle.ts';
 import { obstaclesOf } from './obstacles.ts';
+import { preferenceFor } from './preferences.ts';
 import type { Surroundings } from './pod-affinity.ts';
 
 export interface Place {
@@ -33,14 +34,19 @@ export function unplace(places: readonly Place[]): void {
   for (const { demand, room } of places) room.remove(demand);
 }
 
-/** The node with the most free CPU of those that have no obstacle. */
+/** Of the nodes that have no obstacle the one that it prefers, otherwise that with the most free CPU. */
 function placeOne(demand: PodDemand, surroundings: Surroundings) {
   const obstacles = new Map<NodeRoom, readonly Obstacle[]>();
-  let best: NodeRoom | undefined;
+  const fitting: NodeRoom[] = [];
   for (const room of surroundings.rooms) {
     const found = obstaclesOf(demand, room, surroundings);
     obstacles.set(room, found);
-    if (found.length === 0 && (best === undefined || room.free('cpu') > best.free('cpu'))) best = room;
+    if (found.length === 0) fitting.push(room);
   }
-  return { room: best, obstacles };
+  return { room: fitting.length > 1 ? bestOf(fitting, demand, surroundings) : fitting[0], obstacles };
+}
+
+function bestOf(rooms: readonly NodeRoom[], demand: PodDemand, surroundings: Surroundings): NodeRoom {
+  const judged = rooms.map((room) => ({ room, preference: preferenceFor(demand, room, surroundings) }));
+  return judged.toSorted((a, b) => b.preference - a.preference || b.room.free('cpu') - a.room.free('cpu'))[0]!.room;
 }

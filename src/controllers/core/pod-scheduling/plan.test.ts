@@ -46,6 +46,7 @@ function decide(pods: readonly KubeObject[], more: Partial<SchedulingSnapshot> =
     assumed: new Map(),
     countMinOf: () => undefined,
     namespaceLabels: () => ({}),
+    storage: { claim: () => undefined, storageClass: () => undefined, volumes: () => [] },
     leniency: { isOvercommitOn: false, isGpuOptional: false },
     ...more,
   };
@@ -81,10 +82,13 @@ test('Pods go by priority, then by age, as long as there is room; why the others
   assert.deepEqual(outcome([pod('bound', { requests: { cpu: '2' } }), pod('next', { requests: { cpu: '1' } })], { assumed: new Map([['bound', 'box']]) }).length, 1);
 });
 
-test('a pipeline step is placed as others are, and holds what it asks for while it runs', () => {
+test('a pipeline step holds what it asks for from its node on; one that asks for nothing only while it runs', () => {
   const step = (name: string, wanted: Wanted) => pod(name, { requests: { cpu: '2' }, annotations: { [STEP_ANNOTATION]: '{}' }, ...wanted });
-  assert.deepEqual(outcome([step('placed', {}), step('queued', { on: 'box', status: { phase: 'Pending' } })]), ['placed → box']);
-  assert.match(outcome([pod('next', { requests: { cpu: '1' } }), step('running', { on: 'box' })])[0]!, /^next: .*held by default\/running \(2\)\.$/);
+  assert.match(outcome([step('waiting', {}), step('queued', { on: 'box', status: { phase: 'Pending' } })])[0]!, /^waiting: .*held by default\/queued \(2\)\.$/);
+  const nodes = [{ ...node(), status: { ...node().status, allocatable: { ...MACHINE, pods: '1' } } }];
+  assert.deepEqual(outcome([step('placed', { requests: {} }), step('queued', { requests: {}, on: 'box', status: { phase: 'Pending' } })], { nodes }), ['placed → box']);
+  assert.deepEqual(outcome([step('accelerated', { requests: { 'nvidia.com/gpu': '4' } })]), ['accelerated → box'], 'the node refuses it, and its run says why');
+  assert.match(outcome([step('large', { requests: { cpu: '4' } })])[0]!, /^large: .*start Slipway with --overcommit true\.$/);
 });
 
 test('what keeps a Pod away for good says what to do about it', () => {
@@ -117,6 +121,62 @@ test('node affinity, host ports, and Pods that want each other or not within a t
   assert.match(outcome([pod('lost', beside('podAffinity', 'rack'))], { nodes })[0]!, /didn't match pod affinity rules/);
   assert.match(outcome([pod('one', beside('podAntiAffinity', 'zone')), pod('two', { labels: { app: 'x' } })], { nodes })[1]!, /didn't satisfy existing pods anti-affinity rules.*default\/one wants no Pod like it beside itself/);
   assert.ok(isBound([pod('one', beside('podAntiAffinity', 'rack')), pod('two', { labels: { app: 'x' } })]), 'a node without the label has no such topology');
+});
+
+test('Pods are spread as evenly as they must be', () => {
+  const zones = ['a', 'b'].map((zone) => ({ ...node({}, { zone }), metadata: { name: zone, labels: { zone } } }));
+  const spread = (name: string, constraint: JsonObject = {}, on?: string) =>
+    pod(name, { labels: { app: 'x' }, ...(on === undefined ? {} : { on }), spec: { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { app: 'x' } }, ...constraint }] } });
+  assert.deepEqual(outcome([spread('1'), spread('2'), spread('3'), spread('4')], { nodes: zones }).map((line) => line.slice(-1)).toSorted(), ['a', 'a', 'b', 'b']);
+  assert.match(outcome([spread('1', {}, 'a'), spread('2', { nodeAffinityPolicy: 'Ignore' })], { nodes: zones })[0]!, /^2 → b$/);
+  const cordoned = [zones[0]!, { ...zones[1]!, spec: { unschedulable: true } }];
+  assert.match(outcome([spread('1', {}, 'a'), spread('2')], { nodes: cordoned })[0]!, /1 node\(s\) didn't match pod topology spread constraints.*on a there would be 2 Pods like it and the place with the fewest has 0/);
+  assert.deepEqual(outcome([spread('1', {}, 'a'), spread('2', { whenUnsatisfiable: 'ScheduleAnyway' })], { nodes: cordoned }), ['2 → a']);
+  assert.deepEqual(outcome([spread('1'), spread('2'), spread('3')], { nodes: [zones[0]!] }), ['1 → a', '2 → a', '3 → a'], 'one node is always even');
+  assert.match(outcome([spread('1', { minDomains: 2 }), spread('2', { minDomains: 2 })], { nodes: [zones[0]!] })[1]!, /fewer than 2 places have the label zone/);
+  assert.match(outcome([spread('1', { topologyKey: 'rack' })], { nodes: zones })[0]!, /2 node\(s\) didn't match pod topology spread constraints \(missing required label\)/);
+});
+
+test('of the nodes that fit the one that a Pod prefers is taken', () => {
+  const zones = ['a', 'b', 'c'].map((zone) => ({ ...node(zone === 'c' ? { taints: [{ key: 'k', value: '', effect: 'PreferNoSchedule' }] } : {}), metadata: { name: zone, labels: { zone } } }));
+  const prefers = (affinity: JsonObject, labels: Record<string, string> = {}) => pod('p', { labels, spec: { affinity } });
+  const only = (wanted: KubeObject, others: readonly KubeObject[] = []) => outcome([...others, wanted], { nodes: zones })[0];
+  const inZone = (zone: string, weight: number) => ({ weight, preference: { matchExpressions: [{ key: 'zone', operator: 'In', values: [zone] }] } });
+  assert.equal(only(prefers({ nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [inZone('a', 1), inZone('b', 2)] } })), 'p → b');
+  assert.equal(only(pod('p'), [pod('busy', { requests: { cpu: '1' }, on: 'a' }), pod('busier', { requests: { cpu: '1500m' }, on: 'b' })]), 'p → a', 'not the one whose taint deters');
+  const beside = { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 5, podAffinityTerm: { topologyKey: 'zone', labelSelector: { matchLabels: { app: 'x' } } } }] };
+  const other = pod('other', { labels: { app: 'x' }, on: 'b' });
+  assert.equal(only(prefers({ podAffinity: beside }), [other]), 'p → b');
+  assert.equal(only(prefers({ podAntiAffinity: beside }), [other]), 'p → a');
+});
+
+test('what the claims of a Pod say about where and whether it runs', () => {
+  const claim = (name: string, spec: JsonObject = {}, more: JsonObject = {}): KubeObject => ({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace: 'default', ...more }, spec: { storageClassName: 'late', accessModes: ['ReadWriteOnce'], ...spec } });
+  const bound = { annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } };
+  const far = { nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'zone', operator: 'In', values: ['far'] }] }] } } };
+  const claims = new Map(
+    [claim('new'), claim('early', { storageClassName: 'early' }), claim('manual', { storageClassName: 'manual' }), claim('single', { accessModes: ['ReadWriteOncePod'], volumeName: 'near' }, bound), claim('away', { volumeName: 'far' }, bound)].map((one) => [one.metadata.name, one]),
+  );
+  const classes: Record<string, JsonObject> = {
+    late: { volumeBindingMode: 'WaitForFirstConsumer', provisioner: 'p' },
+    early: { volumeBindingMode: 'Immediate', provisioner: 'p' },
+    manual: { volumeBindingMode: 'WaitForFirstConsumer', provisioner: 'kubernetes.io/no-provisioner' },
+  };
+  const volume = (name: string, spec: JsonObject): KubeObject => ({ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name }, spec });
+  const storage = {
+    claim: (_namespace: string, name: string) => claims.get(name),
+    storageClass: (name: string) => (classes[name] === undefined ? undefined : ({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name }, ...classes[name] } as KubeObject)),
+    volumes: () => [volume('near', {}), volume('far', far)],
+  };
+  const user = (name: string, claimName: string, on?: string) => pod(name, { ...(on === undefined ? {} : { on }), spec: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName } }] } });
+  const told = (claimName: string, others: readonly KubeObject[] = []) => outcome([...others, user('p', claimName)], { storage })[0]!;
+  assert.equal(told('new'), 'claim ');
+  assert.match(told('absent'), /1 persistentvolumeclaim "absent" not found.*It mounts the PersistentVolumeClaim absent, which does not exist\.$/);
+  assert.match(told('early'), /1 pod has unbound immediate PersistentVolumeClaims.*`kubectl describe pvc early -n default` says why/);
+  assert.match(told('manual'), /1 node\(s\) didn't find available persistent volumes to bind/);
+  assert.match(told('away'), /1 node\(s\) didn't match PersistentVolume's node affinity/);
+  assert.equal(told('single'), 'p → box');
+  assert.match(told('single', [user('first', 'single', 'box')]), /ReadWriteOncePod access mode.*default\/first uses the claim single, which is for one Pod at a time/);
 });
 
 test('a Pod of higher priority displaces as few as possible, none of the same priority, and waits until they are gone', () => {

@@ -2,9 +2,10 @@
 // decides how much of it one turn of the loop takes.
 import type { KubeObject } from '../../../base/mod.ts';
 import { fieldOf, itemsAt, textAt } from '../../../api/mod.ts';
-import { demandOf, isBound, isHolding, isOver, offersOf, type Milli, type PodDemand } from './demand.ts';
+import { demandOf, isBound, isHolding, isOver, isStep, offersOf, type Milli, type PodDemand } from './demand.ts';
 import { NodeRoom } from './node-room.ts';
 import { placeAll, type Place, type Placement } from './placement.ts';
+import { unboundClaims } from './pod-claims.ts';
 import { termsOf, type Surroundings } from './pod-affinity.ts';
 import { planPreemption } from './preemption.ts';
 import type { Leniency } from './scaling.ts';
@@ -12,7 +13,7 @@ import { incompleteGroup, ofGroup, waitingFor, type Waiting } from './sentence.t
 import type { UnitHeap } from './unit-heap.ts';
 import { countPods, type ActivePods, type Unit } from './units.ts';
 
-export interface SchedulingSnapshot extends Pick<ActivePods, 'countMinOf'>, Pick<Surroundings, 'namespaceLabels'> {
+export interface SchedulingSnapshot extends Pick<ActivePods, 'countMinOf'>, Pick<Surroundings, 'namespaceLabels' | 'storage'> {
   readonly pods: readonly KubeObject[];
   readonly nodes: readonly KubeObject[];
   /** PodDisruptionBudgets. */
@@ -25,6 +26,8 @@ export interface SchedulingSnapshot extends Pick<ActivePods, 'countMinOf'>, Pick
 export type SchedulingDecision =
   | { readonly kind: 'bind'; readonly pod: KubeObject; readonly nodeName: string; readonly notes: PodDemand['notes'] }
   | { readonly kind: 'wait'; readonly pod: KubeObject; readonly waiting: Waiting }
+  /** Its claims get their volumes for this node first. */
+  | { readonly kind: 'claim'; readonly pod: KubeObject; readonly nodeName: string; readonly claims: readonly KubeObject[] }
   /** Its gates are closed. */
   | { readonly kind: 'gated'; readonly pod: KubeObject }
   /** Victims go, gracefully; the Pods have their node when they are gone. */
@@ -75,7 +78,7 @@ class Pass {
 
   constructor(snapshot: SchedulingSnapshot, rooms: readonly NodeRoom[]) {
     this.#snapshot = snapshot;
-    this.#surroundings = { rooms, namespaceLabels: snapshot.namespaceLabels };
+    this.#surroundings = { rooms, namespaceLabels: snapshot.namespaceLabels, storage: snapshot.storage };
     // Somebody's anti-affinity goes by labels, in which like Pods differ.
     this.#isLikenessEnough = !rooms.some((room) => [...room.pods.values()].some(({ pod }) => termsOf(pod, 'podAntiAffinity').length > 0));
   }
@@ -101,8 +104,10 @@ class Pass {
     const placement = placeAll([demand], this.#surroundings);
     if (placement.kind === 'placed') {
       if (demand.likeness === '') this.#isLikenessEnough &&= termsOf(pod, 'podAntiAffinity').length === 0;
-      return bindingOf(placement.places[0]!);
+      return this.#bindingOf(placement.places[0]!);
     }
+    const refusing = isStep(pod) ? refusingNode(placement) : undefined;
+    if (refusing !== undefined) return { kind: 'bind', pod, nodeName: refusing, notes: [] };
     const preemption = this.#preempt([demand], placement);
     if (preemption !== undefined) return preemption;
     const waiting = waitingFor(placement.obstacles, 0);
@@ -116,7 +121,9 @@ class Pass {
     const needed = demands.slice(0, neededCount);
     const placement = placeAll(needed, this.#surroundings);
     if (placement.kind === 'placed') {
-      for (const place of placement.places) yield bindingOf(place);
+      const decisions = placement.places.map((place) => this.#bindingOf(place));
+      const claiming = decisions.filter(({ kind }) => kind === 'claim');
+      yield* claiming.length > 0 ? claiming : decisions;
       for (const demand of demands.slice(neededCount)) yield this.#planOne(demand);
       return;
     }
@@ -124,6 +131,11 @@ class Pass {
     if (preemption !== undefined) return yield preemption;
     const waiting = ofGroup(waitingFor(placement.obstacles, 0), gang.name, gang.countMin, boundCount + placement.placedCount);
     for (const { pod } of demands) yield { kind: 'wait', pod, waiting };
+  }
+
+  #bindingOf({ demand: { pod, notes }, room: { name: nodeName } }: Place): SchedulingDecision {
+    const claims = unboundClaims(pod, this.#snapshot.storage);
+    return claims.length > 0 ? { kind: 'claim', pod, nodeName, claims } : { kind: 'bind', pod, nodeName, notes };
   }
 
   #preempt(demands: readonly PodDemand[], placement: Extract<Placement, { kind: 'unplaced' }>): SchedulingDecision | undefined {
@@ -139,7 +151,8 @@ class Pass {
   }
 }
 
-function bindingOf({ demand, room }: Place): SchedulingDecision {
-  return { kind: 'bind', pod: demand.pod, nodeName: room.name, notes: demand.notes };
+/** The node that will refuse a step for devices that no node has, so that its run ends with that sentence instead of waiting for ever. */
+function refusingNode({ obstacles }: Extract<Placement, { kind: 'unplaced' }>): string | undefined {
+  const isRefused = [...obstacles.values()].every((found) => found.some(({ isOutOfDevices }) => isOutOfDevices));
+  return isRefused ? [...obstacles.keys()][0]?.name : undefined;
 }
-

@@ -1,18 +1,19 @@
 // Which Pods a Pod wants beside it, and which not, within a topology: nodes that have the same value of a label; pure.
-// Preferences are left out: they order nodes that all fit.
 import type { Json, KubeObject } from '../../../base/mod.ts';
 import { fieldOf, itemsAt, labelsOf, matchesLabels, textAt } from '../../../api/mod.ts';
 import type { PodDemand } from './demand.ts';
 import type { NodeRoom } from './node-room.ts';
 import { passing, type Obstacle } from './obstacle.ts';
+import type { StorageView } from './pod-claims.ts';
 
 export interface Surroundings {
   readonly rooms: readonly NodeRoom[];
   readonly namespaceLabels: (namespace: string) => Readonly<Record<string, string>>;
+  readonly storage: StorageView;
 }
 
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
-type Affinity = 'podAffinity' | 'podAntiAffinity';
+export type Affinity = 'podAffinity' | 'podAntiAffinity';
 
 export function podAffinityObstacle(demand: PodDemand, room: NodeRoom, surroundings: Surroundings): Obstacle | undefined {
   const { pod } = demand;
@@ -39,9 +40,14 @@ export function termsOf(pod: KubeObject, affinity: Affinity): readonly Json[] {
 /** The first Pod of a set whose members want each other may come, although none of them is there. */
 function isMet(term: Json, pod: KubeObject, room: NodeRoom, surroundings: Surroundings): boolean {
   if (domainOf(term, room) === undefined) return false;
+  if (hasNeighbour(term, pod, room, surroundings)) return true;
   const isFriend = (candidate: PodDemand) => matches(term, pod, candidate.pod, surroundings);
-  if (neighbours(term, room, surroundings).some(isFriend)) return true;
   return matches(term, pod, pod, surroundings) && !surroundings.rooms.some((other) => [...other.pods.values()].some(isFriend));
+}
+
+/** Whether a Pod that the term of `pod` means is in the same domain. */
+export function hasNeighbour(term: Json, pod: KubeObject, room: NodeRoom, surroundings: Surroundings): boolean {
+  return neighbours(term, room, surroundings).some((candidate) => matches(term, pod, candidate.pod, surroundings));
 }
 
 function neighbours(term: Json, room: NodeRoom, { rooms }: Surroundings): readonly PodDemand[] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { must } from '../../../server/testing/test-server.ts';
-import { NODES, PODS } from '../../controller.ts';
+import { CLAIMS, NODES, PODS } from '../../controller.ts';
 import { conditionOf } from '../../pod-state.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 import { GANG_LABEL } from './demand.ts';
@@ -86,4 +86,18 @@ test('the Pods of a PodGroup wait for each other', async (context) => {
   await world.create(PODS, pod('worker-1', '1', {}, { [GANG_LABEL]: 'g' }));
   await untilPod(world, 'worker-0', 'has its node', isBound);
   await untilPod(world, 'worker-1', 'has its node', isBound);
+});
+
+test('a Pod has its node when its claim has its volume', async (context) => {
+  const world = await ControllersWorld.start(context);
+  await machine(world, { cpu: '2', memory: '4Gi', pods: '10' });
+  const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+  await world.create(PODS, pod('user', '1', { volumes }));
+  const early = await untilPod(world, 'user', 'waits', isWaiting('Unschedulable'));
+  assert.match(String(conditionOf(early, 'PodScheduled')?.['message']), /persistentvolumeclaim "data" not found/);
+  await world.create(CLAIMS, { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } });
+  await untilPod(world, 'user', 'has its node', isBound);
+  const claim = await world.get(CLAIMS, 'data');
+  assert.equal(claim.status?.['phase'], 'Bound');
+  assert.equal(claim.metadata.annotations?.['volume.kubernetes.io/selected-node'], 'box');
 });

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { boundClaim } from '../bound-claim.ts';
 import { containerStatus, must, terminated, waitingReason } from '../node-world.ts';
 import type { Lab } from './lab.ts';
 
@@ -171,7 +172,7 @@ const VOLUMES: Area = {
       assert.equal((await lab.world.ended('filling')).status?.['reason'], 'Evicted');
     }),
     feature('PersistentVolumeClaim that outlives its Pods', async (lab) => {
-      await lab.put('persistentvolumeclaims', 'PersistentVolumeClaim', 'kept', { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } } });
+      await boundClaim(lab.world.api, 'kept');
       const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'kept' } }];
       await lab.prints('', 'claimer', 'echo kept > /v/x', mount('v', '/v'), { volumes });
       await lab.prints('kept\n', 'reclaimer', 'cat /v/x', mount('v', '/v'), { volumes });
