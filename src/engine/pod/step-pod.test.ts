@@ -47,7 +47,8 @@ test('the Pod of a step holds all that the step needs', () => {
     outputParameters: [{ name: 'accuracy', path: '/tmp/kfp/outputs/accuracy' }],
     executorOutputPath: `${root.replace('minio://', '/minio/')}/output_metadata.json`,
   });
-  assert.equal(pod.spec?.['nodeName'], 'here');
+  assert.equal(pod.spec?.['nodeName'], undefined, 'the scheduler says when there is room for what it asks for');
+  assert.equal(driver.pod('root.load').spec?.['nodeName'], 'here', 'one that asks for nothing goes to its node at once');
   assert.equal(pod.spec?.['restartPolicy'], 'Never');
   const containers = pod.spec?.['containers'] as unknown as readonly (JsonObject & { args: string[] })[];
   const container = containers[0];
