@@ -67,9 +67,8 @@ const SERVICES = { group: '', version: 'v1', resource: 'services' } as const;
 const ENDPOINT_SLICES = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' } as const;
 const ENDPOINTS = { group: '', version: 'v1', resource: 'endpoints' } as const;
 const CONTENT_KEY_BYTES = 32;
-/** Pods of a run that exist at the same time: enough that there is always one for the next free slot, made in groups. */
-const PODS_PER_RUN_MIN = 64;
-const PODS_PER_STEP_SLOT = 4;
+/** Pods of a run that exist at the same time: there is always one for the next free slot. More would wait so long that each says why. */
+const PODS_PER_STEP_SLOT = 3;
 const clock = systemClock;
 
 export async function openRooms(options: RoomsOptions): Promise<Rooms> {
@@ -182,7 +181,7 @@ function engineSettings(config: Config) {
   return {
     podNamespace: config.pipelineNamespace,
     nodeName: nodeName(),
-    podsPerRunMax: Math.max(PODS_PER_RUN_MIN, PODS_PER_STEP_SLOT * config.stepsAtOnce),
+    podsPerRunMax: PODS_PER_STEP_SLOT * config.stepsAtOnce,
     isCacheEnabled: config.isPipelineCacheOn,
     terminatedRunState: config.terminatedRunState,
     finalStatusSuccessWord: config.finalStatusSuccess,

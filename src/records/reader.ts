@@ -29,6 +29,7 @@ const VERSION_BY_NAME = `${pipelineVersionsTable.select} WHERE pipeline_id = ? A
 const LATEST_VERSION = `${pipelineVersionsTable.select} WHERE pipeline_id = ? ORDER BY created_at_ms DESC, rowid DESC LIMIT 1`;
 /** The condition is the one of the index `runs_unfinished`, word for word. */
 const UNFINISHED_RUN_IDS = `SELECT run_id FROM runs WHERE state IN ('PENDING', 'RUNNING', 'CANCELING') ORDER BY created_at_ms, run_id`;
+const RUN_PROGRESS = 'SELECT state, retry_count AS retryCount FROM runs WHERE run_id = ?';
 /** In order of creation; rowids survive a replacement of the row. */
 const TASKS_OF_RUN = `${tasksTable.select} WHERE run_id = ? ORDER BY rowid`;
 const CACHED_TASK = `${tasksTable.select} WHERE namespace = ? AND cache_fingerprint = ? AND state = 'SUCCEEDED'
@@ -64,6 +65,7 @@ export function createReader(connection: Connection, specs: SpecCodec): RecordRe
     pipelineVersions: (query) => page(VERSIONS, query),
     latestPipelineVersion: (pipelineId) => first(pipelineVersionsTable, LATEST_VERSION, pipelineId),
     run: (runId) => byId(runsTable, runId),
+    runProgress: (runId) => connection.get<Pick<Run, 'state' | 'retryCount'>>(RUN_PROGRESS, runId),
     runs: (query) => page(RUNS, query),
     unfinishedRunIds: () => connection.all<{ run_id: string }>(UNFINISHED_RUN_IDS).map((row) => row.run_id),
     snapshot: (runId) => {

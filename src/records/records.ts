@@ -74,6 +74,8 @@ export interface RecordReader {
   /** Newest by creation. */
   latestPipelineVersion(pipelineId: string): PipelineVersion | undefined;
   run(runId: string): Run | undefined;
+  /** What tells whether somebody else moved the run, without its parameters, which may be large. */
+  runProgress(runId: string): Pick<Run, 'state' | 'retryCount'> | undefined;
   runs(query: Query): Page<Run>;
   /** Runs that are not in a terminal state, oldest first. */
   unfinishedRunIds(): readonly string[];

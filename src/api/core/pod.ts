@@ -50,6 +50,7 @@ export const podKind: KindDefinition = {
 
 function validate(pod: KubeObject, old: KubeObject | undefined): readonly StatusCause[] {
   if (!isJsonObject(pod.spec)) return [required('spec')];
+  if (pod.spec === old?.spec) return [];
   return [...validatePodSpec(pod.spec, 'spec'), ...(old === undefined ? [] : validatePodUpdate(pod, old))];
 }
 

@@ -7,13 +7,13 @@ import type { Action } from '../plan/action.ts';
 export function writeActions(writer: RecordWriter, active: ActiveRun, actions: readonly Action[], from: RunState): void {
   const { runId, retryCount } = active.tree.run;
   if (active.isBroken) throw runChanged(runId);
-  const current = writer.read.run(runId);
+  const current = writer.read.runProgress(runId);
   if (current === undefined || current.state !== from || current.retryCount !== retryCount) throw runChanged(runId);
   for (const action of actions) {
     if (action.kind === 'deleteTask') writer.deleteTask(action.taskId);
     else if (action.kind === 'putTask') writer.putTask(action.task);
     else if (action.kind === 'putArtifact') writer.putArtifact(action.artifact);
-    else if (action.kind === 'putRun') writer.putRun(withEngineFields(current, action.run));
+    else if (action.kind === 'putRun') writer.putRun(withEngineFields(writer.read.run(runId)!, action.run));
   }
 }
 

@@ -12,7 +12,7 @@ import type { Resolved } from './inputs.ts';
 import { own } from './own.ts';
 import { addArtifact, changeNode, type Planning } from './planning.ts';
 import type { TaskNode } from './run-tree.ts';
-import { isSettled } from './task-life.ts';
+import { isSettled, withStart } from './task-life.ts';
 
 /** Artifacts of one output list. */
 const LIST_ARTIFACTS_MAX = 10_000;
@@ -51,9 +51,10 @@ function compareTries(a: readonly number[], b: readonly number[]): number {
 
 /** Ends the attempt as the result says. A result that lacks a declared parameter is a failure that names it. */
 export function applyResult(planning: Planning, node: TaskNode, result: StepResult): void {
-  if (result.startedAtMs !== undefined && node.row.state === 'PENDING') {
-    changeNode(planning, node, { state: 'RUNNING', reason: '', message: '', atMs: result.startedAtMs, podUid: result.podUid });
-  }
+  const { startedAtMs } = result;
+  if (startedAtMs !== undefined && node.row.state === 'PENDING') {
+    changeNode(planning, node, { state: 'RUNNING', reason: '', message: '', atMs: startedAtMs, podUid: result.podUid });
+  } else if (startedAtMs !== undefined && node.row.state === 'RUNNING') node.row = withStart(node.row, startedAtMs);
   const { exitCode } = result;
   if (result.outcome === 'Failed') {
     const { reason = 'Error' } = result;
@@ -70,7 +71,7 @@ export function applyResult(planning: Planning, node: TaskNode, result: StepResu
     outputs: { parameters: parameters.value, artifacts: { ...outputArtifacts(planning, node, result), ...logArtifact(planning, node, result) } },
     podUid: result.podUid,
     ...(exitCode === undefined ? {} : { exitCode }),
-    ...(result.startedAtMs === undefined ? {} : { startedAtMs: result.startedAtMs }),
+    ...(startedAtMs === undefined ? {} : { startedAtMs }),
     atMs: result.finishedAtMs,
   });
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { AssertionFailure } from '../../base/mod.ts';
 import { TASK_STATES, type Task } from '../../records/mod.ts';
 import { retryDelayMs } from './retry-policy.ts';
-import { appendState, changeTask, isSettled } from './task-life.ts';
+import { appendState, changeTask, isSettled, withStart } from './task-life.ts';
 
 const row: Task = {
   taskId: 't', namespace: '', creator: 'u', createdAtMs: 1, runId: 'r', name: 'a', displayName: 'a', path: 'root.a', componentName: 'comp-a',
@@ -23,6 +23,13 @@ test('a new attempt forgets the Pod of the one before', () => {
   assert.equal(next.retryAtMs, 9);
   assert.deepEqual(next.stateHistory, [{ atMs: 5, state: 'WAITING', message: 'retry 1' }]);
   assert.equal(changeTask(next, { state: 'PENDING', reason: '', message: '' }, 6).retryAtMs, undefined);
+});
+
+test('the result of a step corrects when it began, and a history never goes back', () => {
+  const running = changeTask({ ...row, stateHistory: [{ atMs: 5, state: 'PENDING' }] }, { state: 'RUNNING', reason: '', message: '' }, 130);
+  const began = (startedAtMs: number) => withStart(running, startedAtMs).stateHistory.map(({ atMs }) => atMs);
+  assert.deepEqual([began(9), began(3), began(200)], [[5, 9], [5, 5], [5, 130]]);
+  assert.equal(withStart(row, 9), row);
 });
 
 test('a task that has ended stays as it is', () => {

@@ -64,6 +64,15 @@ export function changeTask(row: Task, change: TaskChange, nowMs: number): Task {
   };
 }
 
+/** A running task with the exact time of its start: its Pod told of it later, and in whole seconds. */
+export function withStart(row: Task, startedAtMs: number): Task {
+  const { stateHistory } = row;
+  const last = stateHistory.at(-1);
+  if (last?.state !== 'RUNNING') return row;
+  const atMs = Math.max(stateHistory.at(-2)?.atMs ?? 0, Math.min(startedAtMs, last.atMs));
+  return { ...row, stateHistory: [...stateHistory.slice(0, -1), { ...last, atMs }] };
+}
+
 export function appendState<State>(
   history: readonly StateChange<State>[],
   entry: { readonly atMs: number; readonly state: State; readonly message: string },

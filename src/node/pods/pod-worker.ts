@@ -64,7 +64,7 @@ export interface PodWorkerPorts {
 const NOT_YET: Readiness = { hasStarted: false, isReady: false };
 /** States that a Pod leaves within this time are not published: a step that is over so soon costs one write. */
 const SETTLE_MS = 20;
-const STEP_SETTLE_MS = 100;
+const STEP_SETTLE_MS = 300;
 /** What follows the result of a step (last status, cleaning up) leaves the next step this time to get started. */
 const STEP_EPILOGUE_DELAY_MS = 8;
 

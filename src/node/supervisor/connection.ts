@@ -27,7 +27,7 @@ import {
 /** Generous: a warm parent may import for many seconds on a cold disk. */
 const REPLY_TIMEOUT_MS = 120_000;
 const HELLO_TIMEOUT_MS = 5_000;
-const LINE_BYTES_MAX = 64 * 1024 * 1024;
+const LINE_CHARS_MAX = 64 * 1024 * 1024;
 
 type RequestType = keyof SupervisorRequests;
 
@@ -69,8 +69,8 @@ export class SupervisorConnection implements Supervisor {
   #hello: HelloReply | undefined;
   #onOutput: AttachedStreams['onOutput'] = () => undefined;
   #lastCallId = 0;
-  #chunks: Buffer[] = [];
-  #chunkBytes = 0;
+  /** Of a line whose end has not come yet. */
+  #rest = '';
   #isEnded = false;
 
   constructor(socket: Socket, { clock, log, path }: { clock: Clock; log: Log; path: string }) {
@@ -78,7 +78,8 @@ export class SupervisorConnection implements Supervisor {
     this.#socket = socket;
     this.#clock = clock;
     this.#log = log;
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.setEncoding('utf8');
+    socket.on('data', (text: string) => this.#read(text));
     socket.on('error', (error) => this.#log.warn('supervisor connection failed', { error: error.message }));
     socket.on('close', () => this.#end(true));
   }
@@ -206,18 +207,11 @@ export class SupervisorConnection implements Supervisor {
     });
   }
 
-  #read(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#chunkBytes += chunk.length;
-    if (!chunk.includes(0x0a)) {
-      if (this.#chunkBytes > LINE_BYTES_MAX) this.#socket.destroy();
-      return;
-    }
-    const received = Buffer.concat(this.#chunks);
-    const end = received.lastIndexOf(0x0a);
-    this.#chunks = [received.subarray(end + 1)];
-    this.#chunkBytes = received.length - end - 1;
-    for (const line of received.toString('utf8', 0, end).split('\n')) this.#receive(line);
+  #read(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop()!;
+    for (const line of lines) this.#receive(line);
+    if (this.#rest.length > LINE_CHARS_MAX) this.#socket.destroy();
   }
 
   #receive(line: string): void {

@@ -29,9 +29,11 @@ export async function patchObject(
   }
   if (patchKind === 'strategic' && kind.custom !== undefined) return refuse(failureStatus('UnsupportedMediaType', CUSTOM_PATCH_TYPES));
   if (options.force !== undefined) return invalidObject(PATCH_OPTIONS, '', [forbiddenField('force', 'may not be specified for non-apply patch')]);
+  // A status is all that this may change: the rest need not be decoded anew. Every Pod gets some in its life.
+  const isStatusOnly = scope === 'status' && patchKind === 'merge' && kind.custom === undefined && isJsonObject(body) && body['spec'] === undefined;
   const produce = (current: KubeObject): Outcome<WantedChange> => {
     const shown = isConverted(kind) ? kind.storedAs.fromStored(current) : current;
-    const patched = applyPatch(kind, shown as unknown as Json, patchKind, body);
+    const patched = applyPatch(kind, (isStatusOnly ? withoutSpec(shown) : shown) as unknown as Json, patchKind, body);
     if (!patched.ok) return patched;
     if (isConverted(kind)) return wantedInStoredForm(kind, place, patched.value, options, current);
     const decoded = decodeObject(kind, patched.value, options);
@@ -40,6 +42,10 @@ export async function patchObject(
   };
   const changed = await changeObject(context, kind.storedAs?.kind ?? kind, place, scope, produce, options);
   return withCreated(outcomeShownAs(kind, changed), false);
+}
+
+function withoutSpec({ spec: _spec, ...rest }: KubeObject): KubeObject {
+  return rest as KubeObject;
 }
 
 const CUSTOM_PATCH_TYPES =

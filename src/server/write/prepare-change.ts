@@ -67,8 +67,11 @@ function inScope(kind: KindDefinition, scope: ChangeScope, wanted: KubeObject, c
       const object = applyDefaults(kind, { ...wanted, metadata });
       return (kind.prepareForUpdate ?? keepStatus(kind))(object, current);
     }
-    case 'status':
-      return applyDefaults(kind, withPart(current, 'status', wanted.status));
+    case 'status': {
+      // What else the object holds stays as it is, and so do the objects in it: whoever compares them sees at once that they are the same.
+      const { status } = applyDefaults(kind, withPart(current, 'status', wanted.status));
+      return withPart(current, 'status', status);
+    }
     case 'finalize':
       return withPart(current, 'spec', { ...current.spec, finalizers: wanted.spec?.['finalizers'] ?? [] });
     case 'ephemeralcontainers':
