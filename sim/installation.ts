@@ -30,10 +30,12 @@ export class Installation {
   #child: ChildProcess | undefined;
   #url = '';
   #output = '';
+  readonly #keepsPort: boolean;
 
-  /** A fresh data directory below the system's temporary one, unless one is given. */
-  constructor(dataDir?: string) {
+  /** A fresh data directory below the system's temporary one, unless one is given. `keepsPort`: every start but the first is where the one before was. */
+  constructor(dataDir?: string, { keepsPort = false } = {}) {
     this.dataDir = dataDir ?? mkdtempSync(join(tmpdir(), 'slipway-installation-'));
+    this.#keepsPort = keepsPort;
   }
 
   get url(): string {
@@ -62,7 +64,8 @@ export class Installation {
    * command line which follows it, for example a sandbox.
    */
   async start(environment: Readonly<Record<string, string>> = {}, within: readonly string[] = []): Promise<void> {
-    const [program, ...parameters] = [...within, process.execPath, CLI, 'up', '--port', '0', '--data-dir', this.dataDir, '--log-level', 'warn', '--container-engine', 'off'];
+    const port = this.#keepsPort && this.#url !== '' ? new URL(this.#url).port : '0';
+    const [program, ...parameters] = [...within, process.execPath, CLI, 'up', '--port', port, '--data-dir', this.dataDir, '--log-level', 'warn', '--container-engine', 'off'];
     const child = spawn(program!, parameters, {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

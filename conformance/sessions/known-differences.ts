@@ -29,6 +29,13 @@ export const KNOWN_SESSION_DIFFERENCES: readonly KnownDifference[] = [
   },
   { commands: ['get deployment d1 -o jsonpath={.spec}', 'get deployment d1 -o jsonpath={.spec.template.spec.containers[0]}'], reason: 'Empty `resources: {}` is not written.' },
   {
+    commands: ['create cronjob cj --image=i --schedule=@daily --dry-run=client -o yaml', 'create job j --image=i --dry-run=client -o yaml', 'diff -n strange --server-side --force-conflicts -f -'],
+    reason: 'Empty `resources: {}` and `status: {}` are not written.',
+  },
+  { commands: ['create ingress i --rule=a.b/c*=svc:80,tls=t --dry-run=client -o yaml'], reason: 'A warning says that nothing on this machine routes by Ingresses.' },
+  { commands: ['create quota q --hard=pods=9,secrets=9 --dry-run=client -o yaml'], reason: 'A quota is counted in the write that makes it; in a cluster a controller does it a moment later.' },
+  { commands: ['patch deployment sd -n strange --subresource=scale -p {"spec":{"replicas":0}} (strategic)'], reason: 'A Scale of no replicas says `replicas: 0`; a cluster leaves it out, so that kubectl takes the same number for a change.' },
+  {
     commands: [
       'get pods -l app+in+(p',
       'patch pod p1 -p {"spec":{"containers":[{"name":"c","command":["x"]}]}}',
