@@ -28,4 +28,5 @@ export {
 export { RULE_LENGTH_MAX, compileTypedCel, type CelDeclaration, type TypedExpression } from './typed-cel/typed-cel.ts';
 export { SCALAR, type Shape } from './typed-cel/shape.ts';
 export type { CelType, ObjectType } from './typed-cel/types.ts';
+export { CelAuthorizer, type AnswerAccess } from './typed-cel/access.ts';
 export { CelOptional, fromJson } from './typed-cel/values.ts';

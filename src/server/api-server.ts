@@ -71,7 +71,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     rng,
     log: log.with({ component: 'server' }),
     isAutoNamespace,
-    webhooks: createWebhooks({ store, services, kinds, rng, outbound, conversions, log: log.with({ component: 'webhooks' }) }),
+    webhooks: createWebhooks({ store, services, kinds, rng, outbound, conversions, authorize: options.authorize ?? allowEverything, log: log.with({ component: 'webhooks' }) }),
     conversions,
     admission: createAdmission(options.admission ?? builtinPlugins),
     serviceAccountTokens: options.serviceAccountTokens,

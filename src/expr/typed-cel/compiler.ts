@@ -18,6 +18,8 @@ const OPERATORS: Readonly<Record<string, string>> = {
 };
 /** Work per character of a text that is read through, and of a pattern. */
 const TRAVERSAL = 0.1;
+/** Of one question to the authorizer, as upstream counts it. */
+const ACCESS_CHECK = 350_000;
 const PATTERN_TRAVERSAL = 0.25;
 const LIST_COST = 10;
 const MAP_COST = 30;
@@ -229,6 +231,8 @@ function memberType(node: ASTNode, base: CelType, name: string): CelType {
       return base.value;
     case 'object':
       return base.field(name) ?? refuseAt(node, `undefined field '${name}'`, node.pos - 1);
+    case 'authorizer':
+      return name === 'requestResource' ? { kind: 'resourcecheck' } : refuseAt(node, `undefined field '${name}'`, node.pos - 1);
     default:
       return refuseAt(node, `type '${typeName(base)}' does not support field selection`, node.pos - 1);
   }
@@ -273,6 +277,8 @@ function costOf(rule: CostRule, first: number, second: number): number {
   switch (rule) {
     case 'constant':
       return 1;
+    case 'authorize':
+      return ACCESS_CHECK;
     case 'scan':
       return Math.max(1, first * TRAVERSAL);
     case 'prefix':

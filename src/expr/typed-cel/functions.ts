@@ -12,8 +12,8 @@ export interface Overload {
   readonly cost: CostRule;
 }
 
-/** `scan` reads all of the first argument, `match` runs the second over the first, `search` looks for the second in the first. */
-export type CostRule = 'constant' | 'scan' | 'match' | 'search' | 'concatenate' | 'prefix';
+/** `scan` reads all of the first argument, `match` runs the second over the first, `search` looks for the second in the first, `authorize` asks who may do what. */
+export type CostRule = 'constant' | 'scan' | 'match' | 'search' | 'concatenate' | 'prefix' | 'authorize';
 
 export class FunctionTable {
   readonly #byName = new Map<string, Overload[]>();
@@ -61,6 +61,7 @@ function accepts(declared: CelType, value: unknown): boolean {
 
 const PRIMITIVES: ReadonlySet<string> = new Set([
   ...['dyn', 'null', 'bool', 'int', 'uint', 'double', 'string', 'bytes', 'timestamp', 'duration', 'type', 'quantity', 'url', 'ip', 'cidr', 'format', 'semver'],
+  ...['authorizer', 'pathcheck', 'groupcheck', 'resourcecheck', 'decision'],
 ]);
 
 class SignatureReader {

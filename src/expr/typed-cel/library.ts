@@ -1,4 +1,5 @@
 // All functions of the language and its libraries, and the names that stand before a dot without being values.
+import { declareAccess } from './access-library.ts';
 import { declareConversions, declareOperators } from './arithmetic.ts';
 import { declareCollections, declareOptionals } from './collection-library.ts';
 import { FunctionTable } from './functions.ts';
@@ -13,6 +14,7 @@ declareTimes(FUNCTIONS);
 declareCollections(FUNCTIONS);
 declareOptionals(FUNCTIONS);
 declareKubernetes(FUNCTIONS);
+declareAccess(FUNCTIONS);
 
 const FORMATS = [
   ...['dns1123Label', 'dns1123Subdomain', 'dns1035Label', 'qualifiedName', 'dns1123LabelPrefix', 'dns1123SubdomainPrefix'],

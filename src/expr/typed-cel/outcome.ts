@@ -1,4 +1,5 @@
 // What values say and what errors mean while an expression runs.
+import { CelAuthorizer } from './access.ts';
 import { fail } from './arithmetic.ts';
 import { CelObject } from './values.ts';
 
@@ -6,6 +7,7 @@ import { CelObject } from './values.ts';
 export function memberValue(value: unknown, name: string): unknown {
   if (value instanceof CelObject) return value.get(name);
   if (value instanceof Map) return (value as Map<unknown, unknown>).get(name);
+  if (value instanceof CelAuthorizer) return name === 'requestResource' ? value.requestResource : undefined;
   return fail('no such overload');
 }
 

@@ -26,7 +26,12 @@ export type PrimitiveKind =
   | 'ip'
   | 'cidr'
   | 'format'
-  | 'semver';
+  | 'semver'
+  | 'authorizer'
+  | 'pathcheck'
+  | 'groupcheck'
+  | 'resourcecheck'
+  | 'decision';
 
 export interface ObjectType {
   readonly kind: 'object';
@@ -61,6 +66,11 @@ const TYPE_NAMES: Readonly<Record<PrimitiveKind, string>> = {
   cidr: 'net.CIDR',
   format: 'kubernetes.NamedFormat',
   semver: 'kubernetes.Semver',
+  authorizer: 'kubernetes.authorization.Authorizer',
+  pathcheck: 'kubernetes.authorization.PathCheck',
+  groupcheck: 'kubernetes.authorization.GroupCheck',
+  resourcecheck: 'kubernetes.authorization.ResourceCheck',
+  decision: 'kubernetes.authorization.Decision',
 };
 
 export function typeName(type: CelType): string {

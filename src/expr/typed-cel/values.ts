@@ -2,6 +2,7 @@
 // arrays, maps are Maps, objects of a schema are looked into when they are asked for.
 import { Failure, isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
 import { compareQuantities, type Quantity } from '../quantity.ts';
+import { CelAccessCheck, CelAuthorizer, CelDecision } from './access.ts';
 import { DYN, type CelType, type ObjectType } from './types.ts';
 
 export class CelUint {
@@ -202,6 +203,7 @@ export function kindOf(value: unknown): CelType['kind'] {
 function classKindOf(value: unknown): CelType['kind'] {
   if (Array.isArray(value)) return 'list';
   if (value instanceof Map) return 'map';
+  if (value instanceof CelAccessCheck) return value.kind;
   for (const [type, kind] of CLASSES) if (value instanceof type) return kind;
   return 'dyn';
 }
@@ -219,6 +221,8 @@ const CLASSES: readonly (readonly [new (...parts: never[]) => unknown, CelType['
   [CelCidr, 'cidr'],
   [CelFormat, 'format'],
   [CelSemver, 'semver'],
+  [CelAuthorizer, 'authorizer'],
+  [CelDecision, 'decision'],
   [CelTypeValue, 'type'],
 ];
 

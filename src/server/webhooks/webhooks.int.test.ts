@@ -2,6 +2,7 @@
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import type { JsonObject, KubeObject, Outcome, ResourceType } from '../../base/mod.ts';
+import type { Authorizer } from '../authorization/authorization.ts';
 import { httpServer } from '../testing/http-client.ts';
 import { CONFIG_MAPS, configMap, must, NAMESPACES, pod, PODS, testServer, type TestServer } from '../testing/test-server.ts';
 import { patchResponse, webhookServer, type WebhookAnswer, type WebhookServer } from '../testing/webhook-server.ts';
@@ -102,6 +103,24 @@ test('a condition that fails refuses, or leaves the webhook out when failures ar
   const lenient = await serverWith(t, 'validating', () => ({ allowed: false }), { matchConditions, failurePolicy: 'Ignore' });
   must(await lenient.create());
   await assert.rejects(configure(server, 'validating', 'none', hook, { matchConditions: [{ name: 'x', expression: 'object.' }] }), /matchConditions\[0\].expression/);
+});
+
+test('a condition may ask who may do what', async (t) => {
+  const asked: unknown[] = [];
+  const authorize: Authorizer = ({ user }, question) => (asked.push({ user, ...question }), { isAllowed: !('path' in question) && question.verb === 'breakglass' });
+  const server = testServer(t, { authorize });
+  const hook = await webhookServer(t, () => ({ allowed: false }));
+  const condition = (expression: string) => ({ matchConditions: [{ name: 'who', expression }] });
+  const create = (name: string) => server.objectApi.create(CONFIG_MAPS, 'default', configMap(name));
+  await configure(server, 'validating', 'hook', hook, condition("!authorizer.group('admissionregistration.k8s.io').resource('validatingwebhookconfigurations').name('x').check('breakglass').allowed()"));
+  must(await create('excepted'));
+  await configure(server, 'validating', 'other', hook, condition("authorizer.requestResource.check('breakglass').allowed() && !authorizer.serviceAccount('a', 'b').path('/x').check('get').allowed()"));
+  assert.match(refusal(await create('refused')).message, /denied the request/);
+  assert.deepEqual(asked.slice(-2), [
+    { user: 'system:slipway', verb: 'breakglass', group: '', version: '*', resource: 'configmaps', namespace: 'default', name: 'refused' },
+    { user: 'system:serviceaccount:a:b', verb: 'get', path: '/x' },
+  ]);
+  await assert.rejects(configure(server, 'validating', 'none', hook, condition("authorizer.check('get').allowed()")), /matchConditions\[0\].expression/);
 });
 
 test('order by name, one reinvocation when a later webhook changed the object', async (t) => {

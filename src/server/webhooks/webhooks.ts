@@ -6,6 +6,7 @@ import type { Store } from '../../store/mod.ts';
 import type { OutboundClient } from '../../web/mod.ts';
 import type { KindRegistry } from '../kind-registry.ts';
 import { namespaceKey } from '../keys.ts';
+import type { Authorizer } from '../authorization/authorization.ts';
 import { forbidden, refuse, type Refusal } from '../refusals.ts';
 import { decodeObject } from '../write/decode.ts';
 import { admissionRequestOf, admissionReviewOf, bodyKindOf, readVerdict, type WebhookRequest, type WebhookVerdict } from './admission-review.ts';
@@ -13,6 +14,7 @@ import { matchesNamespace, matchesObject } from './matching.ts';
 import type { ConversionWebhooks } from './conversion-webhooks.ts';
 import type { AdmissionWebhook } from './webhook.ts';
 import { callWebhook, type ServiceFacts } from './webhook-client.ts';
+import { accessAnswers } from './access-answers.ts';
 import { WebhookIndex, type ConcernedWebhook, type WebhookTopic } from './webhook-index.ts';
 
 export interface WebhookOptions {
@@ -39,6 +41,8 @@ interface WebhookPorts {
   readonly conversions: ConversionWebhooks;
   readonly rng: Pick<Rng, 'uuid'>;
   readonly log: Log;
+  /** Asked by conditions of webhooks. */
+  readonly authorize: Authorizer;
 }
 
 export function createWebhooks(ports: WebhookPorts): Webhooks {
@@ -88,7 +92,7 @@ async function ask(ports: WebhookPorts, { webhook, asked }: ConcernedWebhook, re
   try {
     const shown = { ...request, object: await inVersion(ports, request, request.object, asked), old: await inVersion(ports, request, request.old, asked) };
     const question = admissionRequestOf(shown, asked, uid);
-    const left = isLeftOut(webhook, question, request);
+    const left = isLeftOut(ports, webhook, question, request);
     if (left !== false) return left === true ? success('not asked') : left;
     const call = { purpose: 'admission webhook', client: webhook.client, timeoutSeconds: webhook.timeoutSeconds, review: admissionReviewOf(webhook.reviewVersion, question) } as const;
     const verdict = readVerdict(webhook, uid, await callWebhook(ports.outbound, ports.services, call, { signal: options.signal }));
@@ -121,12 +125,13 @@ function namespaceLabels(store: Store, { kind, namespace, object, old }: Webhook
 }
 
 /** Whether a condition of the webhook is not met. A condition that can't be decided is a refusal, or leaves the request out. */
-function isLeftOut(webhook: AdmissionWebhook, question: JsonObject, { kind, name }: WebhookRequest): boolean | Refusal {
+function isLeftOut({ authorize }: WebhookPorts, webhook: AdmissionWebhook, question: JsonObject, { kind, name, identity }: WebhookRequest): boolean | Refusal {
   const { object, oldObject, ...request } = question;
+  const answerAccess = accessAnswers(authorize, identity);
   const errors: string[] = [];
   for (const condition of webhook.conditions) {
     try {
-      if (!meetsCondition(condition.expression, { object: object!, oldObject: oldObject!, request })) return true;
+      if (!meetsCondition(condition.expression, { object: object!, oldObject: oldObject!, request, answerAccess })) return true;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       errors.push(`match condition "${condition.name}" of webhook "${webhook.name}": ${error.message}`);
