@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { arch, hostname, release } from 'node:os';
 import { Failure, isJsonObject, toRfc3339, type Clock, type JsonObject, type KubeObject, type ObjectApi } from '../base/mod.ts';
 import type { DeviceIds } from './devices/device-shares.ts';
+import { PRESSURES } from './node-conditions.ts';
 import { capacityOf, readMachine, replacing } from './node-capacity.ts';
 
 const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
@@ -58,8 +59,7 @@ function nodeStatus({ name, version, clock }: NodeObjectOptions): JsonObject {
       { type: 'Hostname', address: name },
     ],
     conditions: [
-      condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'memory is available'),
-      condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'disk is available'),
+      ...Object.values(PRESSURES).map((pressure) => condition(pressure.condition, 'False', ...pressure.enough)),
       condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'process ids are available'),
       condition('Ready', 'True', 'KubeletReady', 'the node runs Pods as processes of this machine'),
     ],

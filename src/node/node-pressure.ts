@@ -1,74 +1,39 @@
-// When the machine runs out of memory, Pods go before it does: one at a time, in the kubelet's order.
-import { readFile } from 'node:fs/promises';
-import { formatQuantity, quantityToNumber } from '../expr/mod.ts';
-import { podAmounts } from '../api/mod.ts';
-import { describeError, type Clock, type KubeObject, type Log } from '../base/mod.ts';
-import type { ContainerStats } from './node-stats.ts';
+// When the machine runs short of memory or disk, its Node says so, what nobody needs is removed, and then Pods go before the
+// machine does: one at a time, in the kubelet's order.
+import { readFile, statfs } from 'node:fs/promises';
+import { describeError, type Clock, type Log } from '../base/mod.ts';
+import { planEviction, type Eviction, type PressedPod, type ScarceResource, type Scarcity } from './eviction-plan.ts';
 
 /** The kubelet's threshold. */
-export const MEMORY_AVAILABLE_BYTES_MIN = 100 * 2 ** 20;
-
-export interface PressedPod {
-  readonly pod: KubeObject;
-  readonly containers: readonly Pick<ContainerStats, 'container' | 'privateBytes'>[];
-}
-
-export interface Eviction {
-  readonly podUid: string;
-  readonly message: string;
-}
-
-/**
- * Whom to evict: first those that use more than they asked for (so BestEffort before Burstable before Guaranteed), then by lower priority,
- * then by how far beyond their requests they are. Undefined when nobody uses anything.
- */
-export function planEviction(pods: readonly PressedPod[], availableBytes: number): Eviction | undefined {
-  const ranked = pods
-    .map((candidate) => ({ ...candidate, usedBytes: candidate.containers.reduce((sum, { privateBytes }) => sum + privateBytes, 0), requestedBytes: requestOf(candidate.pod) }))
-    .filter(({ usedBytes }) => usedBytes > 0)
-    .toSorted((a, b) => Number(b.usedBytes > b.requestedBytes) - Number(a.usedBytes > a.requestedBytes) || priorityOf(a.pod) - priorityOf(b.pod) || b.usedBytes - b.requestedBytes - (a.usedBytes - a.requestedBytes));
-  const [victim] = ranked;
-  if (victim === undefined) return undefined;
-  const largest = victim.containers.toSorted((a, b) => b.privateBytes - a.privateBytes)[0]!;
-  const usage = `Container ${largest.container} was using ${ki(largest.privateBytes)}, request is ${victim.requestedBytes === 0 ? '0' : ki(victim.requestedBytes)}, has larger consumption of memory. `;
-  return { podUid: victim.pod.metadata.uid!, message: `The node was low on resource: memory. Threshold quantity: ${ki(MEMORY_AVAILABLE_BYTES_MIN)}, available: ${ki(availableBytes)}. ${usage}` };
-}
-
-/** Undefined where the kernel does not say. */
-export async function readAvailableMemory(file = '/proc/meminfo'): Promise<number | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  const match = /^MemAvailable:\s+(\d+) kB$/m.exec(text);
-  return match === null ? undefined : Number(match[1]) * 1024;
-}
-
-function requestOf({ spec }: KubeObject): number {
-  const memory = podAmounts(spec, 'requests').get('memory');
-  return memory === undefined ? 0 : quantityToNumber(memory);
-}
-
-function priorityOf({ spec }: KubeObject): number {
-  const priority = spec?.['priority'];
-  return typeof priority === 'number' ? priority : 0;
-}
-
-function ki(bytes: number): string {
-  return formatQuantity({ nanos: BigInt(Math.ceil(bytes / 1024)) * 1024n * 10n ** 9n, format: 'BinarySI' });
-}
-
+const MEMORY_AVAILABLE_BYTES_MIN = 100 * 2 ** 20;
+/** The kubelet wants a tenth of the disk to be free; a tenth of a laptop's disk is no shortage. */
+const DISK_AVAILABLE_PART_MIN = 0.1;
+const DISK_AVAILABLE_BYTES_MIN = 2 ** 30;
 /** The kubelet's housekeeping looks as often. */
 const PERIOD_MS = 10_000;
+/** A Node that was short of something says so for this long, so that Pods do not come and go with every file. */
+const RELIEF_MS = 60_000;
 
 export interface PressureWatchOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** The Pods that run here, with what they use. */
-  readonly pods: () => Promise<readonly PressedPod[]>;
+  /** Undefined where the system does not say. */
+  readonly read: Readonly<Record<ScarceResource, () => Promise<Scarcity | undefined>>>;
+  /** The Pods that run here, with what they use of it. */
+  readonly pods: (resource: ScarceResource) => Promise<readonly PressedPod[]>;
+  /** Removes what nobody needs, before any Pod goes. */
+  readonly reclaimDisk: () => Promise<void>;
+  /** Says on the Node which are short, whenever that changes. */
+  readonly publish: (scarce: ReadonlySet<ScarceResource>) => Promise<void>;
   readonly evict: (eviction: Eviction) => void;
-  readonly readAvailable?: () => Promise<number | undefined>;
 }
 
 export class PressureWatch {
   readonly #options: PressureWatchOptions;
+  /** Until when each is said to be short. */
+  readonly #scarceUntilMs = new Map<ScarceResource, number>();
+  /** As it was published last; nothing yet, for an earlier server may have left something. */
+  #published: string | undefined;
   #cancel: (() => void) | undefined;
 
   constructor(options: PressureWatchOptions) {
@@ -85,16 +50,50 @@ export class PressureWatch {
   }
 
   async #look(): Promise<void> {
-    const { pods, evict, log, readAvailable = readAvailableMemory } = this.#options;
+    const { log } = this.#options;
     try {
-      const availableBytes = await readAvailable();
-      const isLow = availableBytes !== undefined && availableBytes < MEMORY_AVAILABLE_BYTES_MIN;
-      const eviction = isLow ? planEviction(await pods(), availableBytes) : undefined;
-      if (eviction !== undefined) evict(eviction);
+      await this.#lookAt('memory');
+      await this.#lookAt('ephemeral-storage');
+      await this.#publish();
     } catch (error) {
-      log.warn('what Pods use could not be read', { error: describeError(error) });
+      log.warn('whether the machine is short of something could not be found out or said', { error: describeError(error) });
     }
     // Stopped meanwhile: it stays so.
     if (this.#cancel !== undefined) this.start();
   }
+
+  async #lookAt(resource: ScarceResource): Promise<void> {
+    const { clock, read, pods, reclaimDisk, evict } = this.#options;
+    const isScarce = (now: Scarcity | undefined): now is Scarcity => now !== undefined && now.availableBytes < now.thresholdBytes;
+    let now = await read[resource]();
+    if (isScarce(now) && resource === 'ephemeral-storage') {
+      await reclaimDisk();
+      now = await read[resource]();
+    }
+    if (!isScarce(now)) return;
+    this.#scarceUntilMs.set(resource, clock.now() + RELIEF_MS);
+    const eviction = planEviction(now, await pods(resource));
+    if (eviction !== undefined) evict(eviction);
+  }
+
+  async #publish(): Promise<void> {
+    const { clock, publish } = this.#options;
+    const scarce = new Set([...this.#scarceUntilMs].flatMap(([resource, untilMs]) => (untilMs > clock.now() ? [resource] : [])));
+    const text = [...scarce].join(' ');
+    if (text === this.#published) return;
+    await publish(scarce);
+    this.#published = text;
+  }
+}
+
+export async function readMemory(file = '/proc/meminfo'): Promise<Scarcity | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const match = /^MemAvailable:\s+(\d+) kB$/m.exec(text);
+  return match === null ? undefined : { resource: 'memory', availableBytes: Number(match[1]) * 1024, thresholdBytes: MEMORY_AVAILABLE_BYTES_MIN };
+}
+
+/** Of the file system on which Pods write. */
+export async function readDisk(directory: string): Promise<Scarcity | undefined> {
+  const { blocks, bavail, bsize } = await statfs(directory);
+  return { resource: 'ephemeral-storage', availableBytes: bavail * bsize, thresholdBytes: Math.min(blocks * bsize * DISK_AVAILABLE_PART_MIN, DISK_AVAILABLE_BYTES_MIN) };
 }

@@ -76,7 +76,7 @@ export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
     interpreters,
     parents,
     recipesFile: options.recipesFile,
-    images: new ImagePrograms({ engines, machineEnv, clock }),
+    images: new ImagePrograms({ engines, machineEnv, pulledImagesFile: join(containersDirectory, 'images.json'), clock, log }),
     machineEnv,
     clock,
     log,

@@ -9,8 +9,10 @@ import type { Logs } from '../logs/mod.ts';
 import type { DeviceIds } from './devices/device-shares.ts';
 import { Devices, NVIDIA_GPU } from './devices/devices.ts';
 import { listNvidiaGpus } from './devices/nvidia.ts';
+import type { PressedPod, ScarceResource } from './eviction-plan.ts';
 import { registerNode } from './node-object.ts';
-import { PressureWatch, type PressedPod } from './node-pressure.ts';
+import { publishPressure } from './node-conditions.ts';
+import { PressureWatch, readDisk, readMemory } from './node-pressure.ts';
 import { readNodeStats, type NodeStats } from './node-stats.ts';
 import type { NetworkRanges } from './network/network-ranges.ts';
 import { PodNetworks } from './network/pod-networks.ts';
@@ -23,6 +25,7 @@ import type { SpareDirectories } from './pods/spare-directories.ts';
 import { confirmDeletion } from './pods/pod-removal.ts';
 import { isEnded } from './pods/pod-status.ts';
 import { PodWorker } from './pods/pod-worker.ts';
+import { storageUsage } from './pods/storage-limits.ts';
 import { Slots, type SlotsStatus } from './pods/slots.ts';
 import type { ContainerRuntime } from './containers/container-runtime.ts';
 import { combineRuntimes } from './runtimes/combine-runtimes.ts';
@@ -129,7 +132,15 @@ class Node implements LocalNode {
   constructor(options: LocalNodeOptions) {
     const { clock, log } = options;
     this.#options = options;
-    this.#pressure = new PressureWatch({ clock, log, pods: () => this.#pressedPods(), evict: ({ podUid, message }) => this.#workers.get(podUid)?.evict(message) });
+    this.#pressure = new PressureWatch({
+      clock,
+      log,
+      read: { memory: readMemory, 'ephemeral-storage': () => readDisk(options.podsDirectory) },
+      pods: (resource) => this.#pressedPods(resource),
+      reclaimDisk: () => options.programs.reclaimDisk(),
+      publish: (scarce) => publishPressure(options, scarce),
+      evict: ({ podUid, message }) => this.#workers.get(podUid)?.evict(message),
+    });
     this.#devices = new Devices({ ...options, offered: options.devices });
     this.#spares = spareDirectories(options.podsDirectory);
     this.#persistentVolumes = new PersistentVolumes({ ...options, directory: options.volumesDirectory });
@@ -226,9 +237,15 @@ class Node implements LocalNode {
     for (const uid of known) if (!this.#workers.has(uid)) await this.#removeStranger(supervisor, uid);
   }
 
-  async #pressedPods(): Promise<readonly PressedPod[]> {
-    const { containers } = await this.stats();
-    return [...this.#workers.values()].map(({ pod, uid }) => ({ pod, containers: containers.filter(({ podUid }) => podUid === uid) }));
+  async #pressedPods(resource: ScarceResource): Promise<readonly PressedPod[]> {
+    const { podsDirectory, logs } = this.#options;
+    const workers = [...this.#workers.values()];
+    if (resource === 'memory') {
+      const { containers } = await this.stats();
+      const usageOf = (uid: string) => containers.filter(({ podUid }) => podUid === uid).map(({ container, privateBytes }) => ({ container, bytes: privateBytes }));
+      return workers.map(({ pod, uid }) => ({ pod, containers: usageOf(uid) }));
+    }
+    return Promise.all(workers.map(async ({ pod, uid }) => ({ pod, containers: await storageUsage(pod, podDirectory(podsDirectory, uid), logs) })));
   }
 
   #wakeAll(): void {

@@ -110,6 +110,24 @@ test('an image is pulled once, or always, as the policy says; events tell how lo
   await world.delete('forbids', 0);
 });
 
+test('a full disk is rid of images that were pulled and that no container uses, and of none that were there before', { skip }, async () => {
+  assert.ok(typeof registry !== 'string' && typeof podman !== 'string');
+  const image = `${registry.open}/team/app:1`;
+  await podman.podman('rmi', image).catch(() => undefined);
+  await run('user', image, { command: ['sleep', '600'] });
+  await world.running('user');
+  const names = () => podman.podman('images', '--format', '{{.Repository}}:{{.Tag}}');
+  await world.programs.programs.reclaimDisk();
+  assert.match(await names(), /team\/app:1/, 'a container uses it');
+  await world.delete('user', 0);
+  await world.gone('user');
+  await until('the image to be gone', async () => {
+    await world.programs.programs.reclaimDisk();
+    return !(await names()).includes('team/app:1');
+  }, { timeoutMs: 60_000 });
+  assert.match(await names(), /localhost\/slipway-test:1/);
+});
+
 test('a locked registry takes the credentials of imagePullSecrets, and refuses others in its own words', { skip }, async () => {
   assert.ok(typeof registry !== 'string');
   const config = JSON.stringify({ auths: { [registry.locked]: { auth: PASSWORD } } });

@@ -1,9 +1,10 @@
 // From a container's image and command to what an engine runs: the image pulled, its configuration read, the Pod's word over it.
-import { Failure, type Clock } from '../../base/mod.ts';
+import { Failure, type Clock, type Log } from '../../base/mod.ts';
 import type { ImageProgram, ProgramRequest } from '../pods/container-program.ts';
 import type { EngineFinder } from './engine.ts';
 import { argvFor } from './image-config.ts';
 import { ImagePuller } from './image-puller.ts';
+import { PulledImages } from './pulled-images.ts';
 import { credentialsFor } from './registry-credentials.ts';
 import { containerJson, securityOf } from './security.ts';
 
@@ -11,7 +12,10 @@ export interface ImageProgramsOptions {
   readonly engines: EngineFinder;
   /** Variables of the server's environment that containers get. */
   readonly machineEnv: Readonly<Record<string, string>>;
+  /** Holds the names of the images that were pulled. */
+  readonly pulledImagesFile: string;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** Paths of this machine mean nothing inside an image. */
@@ -20,10 +24,18 @@ const PATHS_OF_MACHINE = /^(PIP_(CONFIG_FILE|CERT|CLIENT_CERT|CACHE_DIR|FIND_LIN
 export class ImagePrograms {
   readonly #options: ImageProgramsOptions;
   readonly #puller: ImagePuller;
+  readonly #pulled: PulledImages;
 
   constructor(options: ImageProgramsOptions) {
     this.#options = options;
-    this.#puller = new ImagePuller(options.clock);
+    this.#pulled = new PulledImages({ ...options, file: options.pulledImagesFile });
+    this.#puller = new ImagePuller(options.clock, this.#pulled);
+  }
+
+  /** Removes images that Slipway pulled and that no container uses. Nothing without an engine. */
+  async reclaimDisk(): Promise<void> {
+    const engine = await this.#options.engines.find();
+    if (engine !== undefined) await this.#pulled.removeUnused(engine.api);
   }
 
   /**

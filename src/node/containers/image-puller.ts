@@ -4,6 +4,7 @@ import { describeError, Failure, formatSize, type Clock, type JsonObject } from 
 import type { EngineApi } from './engine-api.ts';
 import { imageConfigOf, type ImageConfig } from './image-config.ts';
 import { parseImageReference, type ImageReference } from './image-reference.ts';
+import type { PulledImages } from './pulled-images.ts';
 import { PullProgress } from './pull-progress.ts';
 import { authHeader, type RegistryCredentials } from './registry-credentials.ts';
 
@@ -26,12 +27,14 @@ const PROGRESS_INTERVAL_MS = 1_000;
 
 export class ImagePuller {
   readonly #clock: Clock;
+  readonly #pulledImages: PulledImages;
   readonly #failed = new Map<string, { readonly retryAtMs: number; readonly delayMs: number }>();
   /** Pulls of the same image with the same credentials are one. */
   readonly #running = new Map<string, Promise<void>>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, pulledImages: PulledImages) {
     this.#clock = clock;
+    this.#pulledImages = pulledImages;
   }
 
   /**
@@ -44,10 +47,13 @@ export class ImagePuller {
     const present = await find(api, wish.image);
     if (present !== undefined && wish.policy !== 'Always') {
       wish.onEvent('Pulled', `Container image "${wish.image}" already present on machine`);
+      await this.#pulledImages.use(reference.full, false);
       return present;
     }
     if (wish.policy === 'Never') throw new Failure('ErrImageNeverPull', `Container image "${wish.image}" is not present with pull policy of Never`);
-    return this.#pull(api, wish, reference);
+    const pulled = await this.#pull(api, wish, reference);
+    await this.#pulledImages.use(reference.full, present === undefined);
+    return pulled;
   }
 
   async #pull(api: EngineApi, wish: ImageWish, reference: ImageReference): Promise<ImageConfig> {

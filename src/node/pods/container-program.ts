@@ -60,6 +60,8 @@ export interface Programs {
   prepare(request: ProgramRequest): Promise<ContainerProgram | ImageNotRunnable>;
   /** Called when all containers of the Pod have ended. */
   release(podUid: string): void;
+  /** The disk is nearly full: removes what no container needs and can be had again. */
+  reclaimDisk(): Promise<void>;
   /** Once after a start, in the background: removes what belongs to Pods that are no more. */
   sweep(isPodAlive: (podUid: string) => boolean): void;
 }

@@ -37,6 +37,14 @@ function sumOf(limits: readonly Quantity[]): Quantity {
   return { nanos: limits.reduce((sum, { nanos }) => sum + nanos, 0n), format: limits[0]!.format };
 }
 
+/** Bytes of local storage by container; the Pod's volumes count for the first one. */
+export async function storageUsage(pod: KubeObject, directory: PodDirectory, logs: Logs): Promise<readonly { readonly container: string; readonly bytes: number }[]> {
+  const volumes = await usedBytes(join(directory.path, 'volumes'));
+  return Promise.all(
+    containersOf(pod).map(async ({ name }, index) => ({ container: String(name), bytes: (await usageOf(pod, String(name), directory, logs)) + (index === 0 ? volumes : 0) })),
+  );
+}
+
 async function usageOf(pod: KubeObject, container: string, directory: PodDirectory, logs: Logs): Promise<number> {
   const names = await readdir(directory.path).catch(() => []);
   const written = await Promise.all(names.filter((name) => name.startsWith(`tmp.${container}.`)).map((name) => usedBytes(join(directory.path, name))));

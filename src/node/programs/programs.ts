@@ -66,6 +66,7 @@ export function createPrograms(options: ProgramsOptions): Programs {
       }
     },
     release: (podUid) => options.environments.release(podUid),
+    reclaimDisk: () => options.images.reclaimDisk(),
     sweep(isPodAlive) {
       options.environments
         .sweep(isPodAlive)

@@ -1,0 +1,35 @@
+// What the Node says of memory and disk, written to a real API server.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { systemClock, type JsonObject } from '../base/mod.ts';
+import { publishPressure } from './node-conditions.ts';
+import { objectsOf } from './pods/pod-spec.ts';
+import { must, NODE_NAME, NodeWorld } from './testing/node-world.ts';
+
+let world: NodeWorld;
+before(async () => {
+  world = await new NodeWorld().start();
+});
+after(() => world.close());
+
+const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
+
+async function said(): Promise<{ readonly conditions: Readonly<Record<string, unknown>>; readonly taints: readonly unknown[] }> {
+  const { spec, status } = must(await world.api.get({ type: NODES, name: NODE_NAME }));
+  const conditions = objectsOf((status as JsonObject)['conditions']).map(({ type, status: value }) => [String(type), value]);
+  return { conditions: Object.fromEntries(conditions), taints: objectsOf(spec?.['taints']).map(({ key }) => key) };
+}
+
+test('a shortage is a condition and a taint beside those of others, and goes again', async () => {
+  const options = { api: world.api, name: NODE_NAME, clock: systemClock };
+  must(await world.api.patch({ type: NODES, name: NODE_NAME }, 'merge', { spec: { taints: [{ key: 'of.others', effect: 'NoSchedule' }] } }));
+  await publishPressure(options, new Set(['ephemeral-storage']));
+  const scarce = await said();
+  assert.deepEqual([scarce.conditions['DiskPressure'], scarce.conditions['MemoryPressure'], scarce.conditions['Ready']], ['True', 'False', 'True']);
+  assert.deepEqual(scarce.taints, ['of.others', 'node.kubernetes.io/disk-pressure']);
+  await publishPressure(options, new Set(['memory']));
+  assert.deepEqual((await said()).taints, ['of.others', 'node.kubernetes.io/memory-pressure']);
+  await publishPressure(options, new Set());
+  const enough = await said();
+  assert.deepEqual([enough.conditions['DiskPressure'], enough.conditions['MemoryPressure'], enough.taints], ['False', 'False', ['of.others']]);
+});
