@@ -7,8 +7,10 @@ export interface Part {
   stop(): Promise<void> | void;
 }
 
-/** A part that does not start or stop in this time fails the start, or is left behind at the stop. */
-const PART_DEADLINE_MS = 10_000;
+/** A part that does not start in this time fails the start: a machine on its knees needs long for a Python. */
+const START_DEADLINE_MS = 60_000;
+/** A part that does not stop in this time is left behind. */
+const STOP_DEADLINE_MS = 10_000;
 
 export interface Manager {
   /** Starts all parts in order; when one fails, those already started are stopped and the failure is thrown. */
@@ -22,7 +24,7 @@ export function createManager(options: { parts: readonly Part[]; clock: Clock; l
   const stopStarted = async () => {
     for (let part = started.pop(); part !== undefined; part = started.pop()) {
       try {
-        await withDeadline(options.clock, `stop ${part.name}`, async () => part!.stop());
+        await withDeadline(options.clock, STOP_DEADLINE_MS, `stop ${part.name}`, async () => part!.stop());
         options.log.debug?.('part stopped', { part: part.name });
       } catch (error) {
         options.log.error('part did not stop cleanly', { part: part.name, error: describeError(error) });
@@ -34,7 +36,7 @@ export function createManager(options: { parts: readonly Part[]; clock: Clock; l
       for (const part of options.parts) {
         try {
           started.push(part);
-          await withDeadline(options.clock, `start ${part.name}`, async () => part.start());
+          await withDeadline(options.clock, START_DEADLINE_MS, `start ${part.name}`, async () => part.start());
           options.log.debug?.('part started', { part: part.name });
         } catch (error) {
           await stopStarted();
@@ -46,10 +48,10 @@ export function createManager(options: { parts: readonly Part[]; clock: Clock; l
   };
 }
 
-function withDeadline(clock: Clock, what: string, work: () => Promise<void>): Promise<void> {
+function withDeadline(clock: Clock, deadlineMs: number, what: string, work: () => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.schedule(PART_DEADLINE_MS, () =>
-      reject(new Failure('DeadlineExceeded', `${what}: not done after ${PART_DEADLINE_MS} ms`)),
+    const cancel = clock.schedule(deadlineMs, () =>
+      reject(new Failure('DeadlineExceeded', `${what}: not done after ${deadlineMs} ms`)),
     );
     work().then(resolve, reject).finally(cancel);
   });
