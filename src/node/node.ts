@@ -254,8 +254,8 @@ class Node implements LocalNode {
 
   async #removeStranger(supervisor: Supervisor, uid: string): Promise<void> {
     this.#options.log.info('a Pod that is no more is removed', { podUid: uid });
-    await this.#options.containers.removePod(uid);
-    await supervisor.removePod(uid);
+    await this.#options.containers.removePod(uid, []);
+    await supervisor.removePod(uid, []);
     this.#options.programs.release(uid);
     await podDirectory(this.#options.podsDirectory, uid)
       .remove()

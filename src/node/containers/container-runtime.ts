@@ -176,13 +176,14 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
     await Promise.all(ids.map((id) => this.killContainer(id)));
   }
 
-  async removePod(podUid: string): Promise<void> {
+  async removePod(podUid: string, directories: readonly string[]): Promise<readonly string[]> {
     for (const [id, known] of this.#known) {
       if (known.podUid !== podUid) continue;
       known.stopWaiting.abort(new Failure('Removed', 'the Pod is removed'));
       this.#known.delete(id);
     }
     for (const container of await this.#ours([`${LABEL.podUid}=${podUid}`])) await this.#remove(container);
+    return directories;
   }
 
   /** The engine's ids. */

@@ -39,6 +39,8 @@ export interface PodDirectory {
    * termination message; their directories come from `spares`.
    */
   prepare(container: string, restart: number, options: { readonly isStep: boolean; readonly tmpPaths: readonly string[] }): Promise<void>;
+  /** All that is on disk. */
+  readonly paths: readonly string[];
   remove(): Promise<void>;
 }
 
@@ -98,6 +100,7 @@ export function podDirectory(root: string, podUid: string, spares?: SpareDirecto
       for (const relative of tmpPaths) mkdirSync(join(tmp(container, restart), relative), { recursive: true });
       if (!isStep) makeOpenFile(messageFile(container, restart));
     },
+    paths: [path, memoryPath],
     async remove() {
       const isKept = existsSync(tmp(STEP_CONTAINER, 0)) && (await spares?.give(path)) === true;
       if (!isKept) await rm(path, { recursive: true, force: true, maxRetries: 3 });

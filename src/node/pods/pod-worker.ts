@@ -330,11 +330,14 @@ export class PodWorker {
   }
 
   async #cleanUp(): Promise<void> {
-    await this.#ports.runtime.removePod(this.uid);
+    // The directories of steps are used again; of others the supervisor removes them, beside what it does for them anyway.
+    const isReused = this.#step !== undefined;
+    const left = await this.#ports.runtime.removePod(this.uid, isReused ? [] : this.#directory.paths);
     this.#slot?.release();
     this.#ports.networks.release(this.uid);
     this.#ports.programs.release(this.uid);
     this.#ports.devices.release(this.uid);
+    if (!isReused && left.length === 0) return;
     await this.#directory.remove().catch((error: unknown) => {
       this.#ports.log.warn('the directory of a Pod could not be removed', { path: this.#directory.path, error: describeError(error) });
     });

@@ -21,10 +21,9 @@ export function combineRuntimes(processes: Runtime<ProcessProgram>, containers: 
     async killPod(podUid) {
       await Promise.all(all.map((runtime) => runtime.killPod(podUid)));
     },
-    async removePod(podUid) {
+    async removePod(podUid, directories) {
       // The network that containers joined goes with the processes.
-      await containers.removePod(podUid);
-      await processes.removePod(podUid);
+      return processes.removePod(podUid, await containers.removePod(podUid, directories));
     },
   };
 }

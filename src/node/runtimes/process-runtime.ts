@@ -28,7 +28,10 @@ export function createProcessRuntime(link: SupervisorLink): Runtime<ProcessProgr
     async killPod(podUid) {
       await link.supervisor.killPod(podUid);
     },
-    removePod: (podUid) => link.supervisor.removePod(podUid),
+    async removePod(podUid, directories) {
+      const { left = directories } = await link.supervisor.removePod(podUid, directories);
+      return left;
+    },
   };
 }
 

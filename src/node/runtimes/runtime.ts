@@ -74,6 +74,6 @@ export interface Runtime<Program extends ContainerProgram = ContainerProgram> {
   killContainer(id: string): Promise<void>;
   /** The same for all containers of a Pod. Idempotent. */
   killPod(podUid: string): Promise<void>;
-  /** Kills what still runs, waits until it is dead, and forgets the Pod. Files stay. Idempotent. */
-  removePod(podUid: string): Promise<void>;
+  /** Kills what still runs, waits until it is dead, forgets the Pod, and removes its directories; those that it left. Idempotent. */
+  removePod(podUid: string, directories: readonly string[]): Promise<readonly string[]>;
 }

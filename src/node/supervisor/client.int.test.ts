@@ -60,7 +60,7 @@ test('an older supervisor is kept while it is busy and replaced when it is idle'
   await older.startContainer(fixture.request(fixture.shell('sleep 60'), { podUid: 'pod' }));
   const kept = await connectFor(t, options);
   assert.deepEqual([kept.hello.pid, kept.hello.version], [older.hello.pid, 'older']);
-  await kept.removePod('pod');
+  await kept.removePod('pod', []);
   const replacement = await connectFor(t, options);
   assert.notEqual(replacement.hello.pid, older.hello.pid);
   assert.notEqual(replacement.hello.version, 'older');

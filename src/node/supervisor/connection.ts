@@ -13,6 +13,7 @@ import {
   type ParentCost,
   type PodNetworkReply,
   type ProcessIdentity,
+  type RemovePodReply,
   type StartContainerRequest,
   type StartParentRequest,
   type Supervisor,
@@ -156,8 +157,8 @@ export class SupervisorConnection implements Supervisor {
     return this.#call('kill-pod', { podUid });
   }
 
-  async removePod(podUid: string): Promise<void> {
-    await this.#call('remove-pod', { podUid });
+  removePod(podUid: string, directories: readonly string[]): Promise<RemovePodReply> {
+    return this.#call('remove-pod', { podUid, directories });
   }
 
   stats(): Promise<SupervisorStats> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 
 import { until } from '../../base/mod.ts';
@@ -182,15 +182,21 @@ test('a server that comes back finds what runs and what ended meanwhile', async 
   assert.equal(ended.stdout(), 'one\ntwo\n');
 });
 
-test('a Pod that is removed is killed first and forgotten, its files stay', async (t) => {
+test('a Pod that is removed is killed first and forgotten, its directories go and what links in them lead to stays', async (t) => {
   const fixture = await startFixture(t);
   const request = fixture.request(fixture.shell('echo here; sleep 60'), { podUid: 'pod' });
   await fixture.supervisor.startContainer(request);
   await fixture.logged(request, 'here');
-  await fixture.supervisor.removePod('pod');
+  await mkdir(`${fixture.dataDir}/theirs/deep`, { recursive: true });
+  await symlink(fixture.tmpDir, `${fixture.dataDir}/theirs/deep/link`);
+  await writeFile(`${fixture.tmpDir}/kept`, '');
+  const reply = await fixture.supervisor.removePod('pod', [`${fixture.dataDir}/theirs`, `${fixture.dataDir}/missing`]);
+  assert.deepEqual(reply, { left: [] });
   assert.deepEqual((await fixture.supervisor.list()).containers, []);
   assert.equal((await readExitRecord(request.exitFile))?.signal, SIGKILL);
-  await fixture.supervisor.removePod('pod');
+  assert.ok(!(await readdir(fixture.dataDir)).includes('theirs'));
+  assert.deepEqual(await readdir(fixture.tmpDir), ['kept']);
+  await fixture.supervisor.removePod('pod', []);
 });
 
 test('ids are used once, and a wrong request leaves nothing behind', async (t) => {

@@ -198,6 +198,11 @@ export interface SupervisorStats {
   readonly containers: readonly (ProcessStats & { readonly id: string })[];
 }
 
+export interface RemovePodReply {
+  /** Directories that could not be removed. Undefined from a supervisor that is older than this field and removes none. */
+  readonly left?: readonly string[];
+}
+
 /** How limits are enforced. */
 export interface LimitsMode {
   /** Control groups of that version; none: memory and processes are looked at twice a second, processors are not limited. */
@@ -254,7 +259,7 @@ export interface SupervisorRequests {
   'signal': { readonly request: { readonly id: string; readonly signal: number }; readonly reply: Record<string, never> };
   'kill-container': { readonly request: { readonly id: string }; readonly reply: Record<string, never> };
   'kill-pod': { readonly request: { readonly podUid: string }; readonly reply: { readonly killedCount: number } };
-  'remove-pod': { readonly request: { readonly podUid: string }; readonly reply: Record<string, never> };
+  'remove-pod': { readonly request: { readonly podUid: string; readonly directories: readonly string[] }; readonly reply: RemovePodReply };
   'stats': { readonly request: Record<string, never>; readonly reply: SupervisorStats };
   'shutdown': { readonly request: { readonly force: boolean }; readonly reply: Record<string, never> };
 }
@@ -337,8 +342,8 @@ export interface Supervisor {
   killContainer(id: string): Promise<void>;
   /** Kills every container of the Pod; the exits arrive as events. Idempotent. */
   killPod(podUid: string): Promise<{ readonly killedCount: number }>;
-  /** Kills what still runs, waits until it is dead and recorded, and forgets the Pod. Files stay. Idempotent. */
-  removePod(podUid: string): Promise<void>;
+  /** Kills what still runs, waits until it is dead and recorded, forgets the Pod, and removes these directories. Idempotent. */
+  removePod(podUid: string, directories: readonly string[]): Promise<RemovePodReply>;
   stats(): Promise<SupervisorStats>;
   /** Exits from now on, each after its exit file is durable. Earlier ones are in `list`; the same exit may come twice. */
   onExit(listener: ExitListener): () => void;

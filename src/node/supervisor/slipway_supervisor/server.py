@@ -5,6 +5,7 @@ import base64
 import collections
 import json
 import os
+import shutil
 import socket
 import sys
 import time
@@ -199,7 +200,7 @@ class Server:
         def forget() -> None:
             self.networks.close(request['podUid'])
             self.containers = {key: kept for key, kept in self.containers.items() if not belongs(kept)}
-            call.answer({})
+            self.loop.in_background(lambda: remove_trees(request.get('directories', ())), lambda left: call.answer({'left': left}))
 
         self.kill(belongs)
         self.when_over(belongs, forget)
@@ -362,3 +363,10 @@ class Server:
         self.kill(lambda container: True)
         self.when_over(lambda container: True, end)
         self.loop.after(SHUTDOWN_SECONDS_MAX, end)
+
+
+def remove_trees(directories: list[str]) -> list[str]:
+    """Those that could not be removed, or not whole."""
+    for directory in directories:
+        shutil.rmtree(directory, ignore_errors=True)
+    return [directory for directory in directories if os.path.lexists(directory)]
