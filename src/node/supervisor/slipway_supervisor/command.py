@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import _signal  # sixty signals through the enums of signal take 0.3 ms and copy eighty pages
+import collections
 import errno
 import fcntl
 import json
@@ -12,10 +13,10 @@ import socket
 import termios
 import time
 
-from .imports import ImportReport
 from .kernel import describe, join_network, read_stat, set_capabilities
 from .memberships import Memberships
 from .module import Step, make_interpreter_fresh, rehearse_module
+from .pages import copy_pages
 from .root import Root
 
 #: As shells have them.
@@ -24,7 +25,12 @@ EXIT_CODE_NOT_STARTED = 127
 IGNORED_BY_PYTHON = (_signal.SIGPIPE, _signal.SIGXFSZ)
 
 
-def run_main(control: socket.socket, root: Root | None, report: ImportReport, groups: Memberships) -> Step:
+class Outfit(collections.namedtuple('Outfit', 'imports groups pages written_pages')):
+    """What a spare is given by its parent: reports to write at the end (that of the pages, or None), the control groups to join,
+    and the pages to copy beforehand."""
+
+
+def run_main(control: socket.socket, root: Root | None, outfit: Outfit) -> Step:
     """Returns when the command is a module. Says `started` right before the command runs, or `failed` with a sentence."""
     try:
         os.setsid()
@@ -34,10 +40,12 @@ def run_main(control: socket.socket, root: Root | None, report: ImportReport, gr
         make_interpreter_fresh()
         if root is not None:
             root.build()  # here and not by init, so that only one process copies the pages that it takes
-        if not is_readable(control):
+        if outfit.written_pages:
+            outfit.written_pages.begin()
+        if not is_readable(control) and not copy_pages(outfit.pages):
             rehearse(root)
         if not is_readable(control):
-            groups.expect()
+            outfit.groups.expect()
         _, descriptors, _, _ = socket.recv_fds(control, 64, 8)
         if not descriptors:
             os._exit(0)  # the spare is not needed any more
@@ -49,7 +57,7 @@ def run_main(control: socket.socket, root: Root | None, report: ImportReport, gr
         for namespace in others:
             join_network(namespace)
         command = request['command']
-        groups.take(request['groups'])  # as long as the machine's own tree is to be seen
+        outfit.groups.take(request['groups'])  # as long as the machine's own tree is to be seen
         furnish(request, root)
         for fd, source in ((0, stdin), (1, stdout), (2, stderr)):
             os.dup2(source, fd)
@@ -58,7 +66,7 @@ def run_main(control: socket.socket, root: Root | None, report: ImportReport, gr
         become_user(request.get('user'))
         os.chdir(command['cwd'])
         program = find_program(command['argv'][0], command['env']) if command['kind'] == 'exec' else ''
-        control.send(json.dumps({**started, 'startedAtMs': int(time.time() * 1000), 'groups': groups.paths}).encode())
+        control.send(json.dumps({**started, 'startedAtMs': int(time.time() * 1000), 'groups': outfit.groups.paths}).encode())
     except BaseException as error:
         control.send(json.dumps({'failed': describe(error)}).encode())
         os._exit(1)
@@ -67,7 +75,8 @@ def run_main(control: socket.socket, root: Root | None, report: ImportReport, gr
     try:
         if program:
             execute(program, command['argv'], command['env'])
-        return Step(command['module'], command['args'], command['env'], report)
+        reports = (outfit.imports, outfit.written_pages) if outfit.written_pages else (outfit.imports,)
+        return Step(command['module'], command['args'], command['env'], reports)
     except BaseException as error:  # an argument or a variable with a NUL byte in it
         say_not_started(program or command['module'], error)
         os._exit(EXIT_CODE_NOT_STARTED)

@@ -14,6 +14,7 @@ from .cgroups import Group, has_run_out_of_memory
 from .container_log import ContainerLog
 from .container_streams import ContainerStreams
 from .kernel import is_alive, open_memory_file, send_signal
+from .pages import PageHabit
 
 SPARE_COUNT = 2  # sandboxes kept ready per parent
 MESSAGE_BYTES_MAX = 64 * 1024
@@ -39,6 +40,7 @@ class Parent:
         self.cost: dict = {}  # of its imports
         self.ordered: dict[int, Group] = {}  # of spares and guests that are being made, by number
         self.expected_limits = config['limits']  # those of the container before
+        self.habit = PageHabit() if config['hasSteps'] else None
         self.started_count, self.last_used_at_ms = 0, now_ms()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
@@ -84,7 +86,16 @@ class Parent:
         group = self.owner.cgroups.name_group(limits)
         self.ordered[group.number] = group
         try:
-            self.control.send(json.dumps({'beside': beside, 'number': group.number, 'groups': group.paths}).encode())
+            learns = self.habit is not None and self.habit.is_learning
+            self.control.send(json.dumps({'beside': beside, 'number': group.number, 'groups': group.paths, 'learns': learns}).encode())
+        except OSError:
+            pass  # it has ended; hear() finds out
+
+    def learn(self, pages: list) -> None:
+        """What one of its steps wrote to."""
+        try:
+            if self.habit.learn(pages):
+                self.control.send(json.dumps({'pages': self.habit.ranges}).encode())
         except OSError:
             pass  # it has ended; hear() finds out
 
@@ -197,9 +208,11 @@ class Container:
             path = self.request['exitFile']
             self.loop.in_background(lambda: sync_reservation(path), self.note_reservation)
         elif 'finishedAtMs' in message and self.state == 'running':
-            imported = message.pop('imported')
+            imported, pages = message.pop('imported'), message.pop('pages')
             if imported:
                 self.owner.container_imported(self, imported)
+            if pages:
+                self.parent.learn(pages)
             self.report = message
             self.settle(is_dead=True)
 

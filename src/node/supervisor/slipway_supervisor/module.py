@@ -19,7 +19,7 @@ import time
 import types
 
 from .generators import Generators
-from .imports import ImportReport, set_mark
+from .imports import set_mark
 from .kernel import libc
 from .private_tmp import write_files
 
@@ -45,8 +45,8 @@ class Step:
     """A context that yields the call by which `python -m` runs the module. It is left by the end of the process. The
     interpreter has been made fresh before."""
 
-    def __init__(self, module: str, args: list[str], env: dict[str, str], report: ImportReport) -> None:
-        self.module, self.report = module, report
+    def __init__(self, module: str, args: list[str], env: dict[str, str], reports: tuple) -> None:
+        self.module, self.reports = module, reports
         take_arguments(module, args, env)
 
     def __enter__(self):
@@ -61,7 +61,8 @@ class Step:
             print_uncaught(error)
         if not finish_interpreter() and code == 0:
             code = EXIT_CODE_LOST_OUTPUT
-        self.report.write()
+        for report in self.reports:
+            report.write()
         if is_interrupted:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.kill(os.getpid(), signal.SIGINT)

@@ -11,7 +11,7 @@ import signal
 import socket
 import time
 
-from .command import run_main
+from .command import Outfit, run_main
 from .imports import ImportReport, package_places
 from .kernel import (
     PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, PidNamespaces, Unfit, descendants, describe, fork_quietly, kill_quietly,
@@ -19,6 +19,7 @@ from .kernel import (
 )
 from .memberships import Memberships
 from .module import Step, rehearse_command_line
+from .pages import PageReport, pack_ranges
 from .root import INIT_NAMESPACES, Root
 from .stats import read_anonymous_bytes
 
@@ -43,9 +44,14 @@ def run_parent(control_fd: int) -> Step:
     gc.disable()
     gc.freeze()  # a collection in a child must not copy the pages of the parent
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever waits for an init looks at its socket
-    namespaces = PidNamespaces()
-    while order := control.recv(MESSAGE_BYTES_MAX):
-        step = fork_spare(control, config['base'], namespaces, places, json.loads(order))
+    namespaces, pages = PidNamespaces(), b''
+    while message := control.recv(MESSAGE_BYTES_MAX):
+        order = json.loads(message)
+        if 'pages' in order:
+            pages = pack_ranges(order['pages'])
+            continue
+        outfit = Outfit(ImportReport(places), Memberships(order['groups']), pages, PageReport() if order['learns'] else None)
+        step = fork_spare(control, config['base'], namespaces, outfit, order)
         if step is not None:
             return step
     os._exit(0)
@@ -76,7 +82,7 @@ def tell(control: socket.socket, message: dict) -> None:
         pass  # the supervisor is gone: nobody is left to tell, and whoever reads next sees the end
 
 
-def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, places: tuple[str, ...], order: dict) -> Step | None:
+def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, outfit: Outfit, order: dict) -> Step | None:
     """None in the parent. `beside` another process it sees the processes of that one. The init of a sandbox is pid 1 of a new PID
     namespace. It stays this parent's child, and is adopted by the supervisor when this parent ends before it."""
     host, is_between = order['beside'], False
@@ -93,7 +99,7 @@ def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, pla
                 is_between = False
                 os.close(theirs.detach())
                 os.close(control.detach())
-                return run_init(ours, base, ImportReport(places), Memberships(order['groups']), is_alone=base != '' and host == 0)
+                return run_init(ours, base, outfit, is_alone=base != '' and host == 0)
             message = {'guest' if host else 'spare': pid, 'startTime': read_stat(pid).start_time, 'number': order['number']}
             socket.send_fds(control, [json.dumps(message).encode()], [theirs.fileno()])
     except BaseException as error:
@@ -104,7 +110,7 @@ def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, pla
     return None
 
 
-def run_init(control: socket.socket, base: str, report: ImportReport, groups: Memberships, is_alone: bool) -> Step:
+def run_init(control: socket.socket, base: str, outfit: Outfit, is_alone: bool) -> Step:
     """Returns in main. `is_alone`: all processes of its namespace are its own."""
     try:
         os.setsid()
@@ -122,22 +128,24 @@ def run_init(control: socket.socket, base: str, report: ImportReport, groups: Me
             status = wait_for_end(control, main, wake_reader)
             finished_at_ms = int(time.time() * 1000)
             sweep(is_alone)
-            control.send(end_message(status, finished_at_ms, report.read()))
+            control.send(end_message(status, finished_at_ms, outfit))
             os._exit(0)
     except BaseException as error:
         tell(control, {'failed': describe(error)})
         os._exit(0)
-    return run_main(control, Root(base) if base else None, report, groups)
+    return run_main(control, Root(base) if base else None, outfit)
 
 
-def end_message(status: int, finished_at_ms: int, imported: list[str]) -> bytes:
+def end_message(status: int, finished_at_ms: int, outfit: Outfit) -> bytes:
     """JSON by hand: the first use of the encoder copies more pages than all of the waiting."""
     if os.WIFSIGNALED(status):
         code, number = b'null', b'%d' % os.WTERMSIG(status)
     else:
         code, number = b'%d' % os.WEXITSTATUS(status), b'null'
+    imported = outfit.imports.read()
     names = json.dumps(imported).encode() if imported else b'[]'
-    return b'{"code": %s, "signal": %s, "finishedAtMs": %d, "imported": %s}' % (code, number, finished_at_ms, names)
+    pages = json.dumps(outfit.written_pages.read()).encode() if outfit.written_pages else b'[]'
+    return b'{"code": %s, "signal": %s, "finishedAtMs": %d, "imported": %s, "pages": %s}' % (code, number, finished_at_ms, names, pages)
 
 
 def wait_for_end(control: socket.socket, main: int, wake_reader: int) -> int:

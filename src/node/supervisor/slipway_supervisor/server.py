@@ -137,7 +137,7 @@ class Server:
             return call.answer({'pid': parent.pid, **parent.cost})
         if parent is None:
             config = {name: request[name] for name in ('python', 'env', 'modules')}
-            config.update(preload=request.get('preload', ()), flags=(), limits={})
+            config.update(preload=request.get('preload', ()), flags=(), limits={}, hasSteps=True)
             self.open_parent(request['parentId'], config)
         self.parent_calls[request['parentId']].append(call)
 
@@ -225,7 +225,7 @@ class Server:
 
     def launcher(self) -> Parent:
         if LAUNCHER not in self.parents:
-            config = {'python': sys.executable, 'env': {'LANG': 'C.UTF-8'}, 'modules': (), 'preload': (), 'flags': ('-I', '-S'), 'limits': LAUNCHER_LIMITS}
+            config = {'python': sys.executable, 'env': {'LANG': 'C.UTF-8'}, 'modules': (), 'preload': (), 'flags': ('-I', '-S'), 'limits': LAUNCHER_LIMITS, 'hasSteps': False}
             self.open_parent(LAUNCHER, config)
         return self.parents[LAUNCHER]
 
