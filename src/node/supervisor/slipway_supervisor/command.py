@@ -25,9 +25,9 @@ EXIT_CODE_NOT_STARTED = 127
 IGNORED_BY_PYTHON = (_signal.SIGPIPE, _signal.SIGXFSZ)
 
 
-class Outfit(collections.namedtuple('Outfit', 'imports groups pages written_pages')):
-    """What a spare is given by its parent: reports to write at the end (that of the pages, or None), the control groups to join,
-    and the pages to copy beforehand."""
+class Outfit(collections.namedtuple('Outfit', 'is_for_steps imports groups pages written_pages')):
+    """What a spare is given by its parent: whether it may become a module (else another program only), reports to write at the end
+    (that of the pages, or None), the control groups to join, and the pages to copy beforehand."""
 
 
 def run_main(control: socket.socket, root: Root | None, outfit: Outfit) -> Step:
@@ -37,13 +37,14 @@ def run_main(control: socket.socket, root: Root | None, outfit: Outfit) -> Step:
         os.umask(0o022)
         reset_signals()
         started = {'started': True, 'startTime': read_stat('self').start_time}
-        make_interpreter_fresh()
+        if outfit.is_for_steps:
+            make_interpreter_fresh()
         if root is not None:
             root.build()  # here and not by init, so that only one process copies the pages that it takes
         if outfit.written_pages:
             outfit.written_pages.begin()
         if not is_readable(control) and not copy_pages(outfit.pages):
-            rehearse(root)
+            rehearse(root, outfit.is_for_steps)
         if not is_readable(control):
             outfit.groups.expect()
         _, descriptors, _, _ = socket.recv_fds(control, 64, 8)
@@ -106,7 +107,7 @@ def is_readable(control: socket.socket) -> bool:
     return len(poll.poll(0)) > 0
 
 
-def rehearse(root: Root | None) -> None:
+def rehearse(root: Root | None, is_for_steps: bool) -> None:
     """Touches, as long as nobody waits, what the start of a command touches: the first write of a fork to each page copies
     it, and some hundred pages take longer than all the rest."""
     json.loads(json.dumps({'env': dict(os.environ), 'files': [{'path': '/', 'text': 'x' * 5000}], 'pid': 1, 'on': True}))
@@ -115,7 +116,8 @@ def rehearse(root: Root | None) -> None:
     if root is not None:
         root.place('/usr/', is_directory=True)
     os.listdir('/proc/self/fd')
-    rehearse_module()
+    if is_for_steps:
+        rehearse_module()
 
 
 def reset_signals() -> None:

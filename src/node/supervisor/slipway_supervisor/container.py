@@ -53,7 +53,7 @@ class Parent:
         finally:
             theirs.close()
         self.control.setblocking(False)
-        self.control.send(json.dumps({name: config[name] for name in ('modules', 'preload', 'base')}).encode())
+        self.control.send(json.dumps({name: config[name] for name in ('modules', 'preload', 'base', 'hasSteps')}).encode())
         self.loop.watch(self.control, self.hear)
 
     def supply(self, container: Container) -> None:

@@ -50,7 +50,8 @@ def run_parent(control_fd: int) -> Step:
         if 'pages' in order:
             pages = pack_ranges(order['pages'])
             continue
-        outfit = Outfit(ImportReport(places), Memberships(order['groups']), pages, PageReport() if order['learns'] else None)
+        written_pages = PageReport() if order['learns'] else None
+        outfit = Outfit(config['hasSteps'], ImportReport(places), Memberships(order['groups']), pages, written_pages)
         step = fork_spare(control, config['base'], namespaces, outfit, order)
         if step is not None:
             return step
@@ -123,7 +124,7 @@ def run_init(control: socket.socket, base: str, outfit: Outfit, is_alone: bool) 
             os.set_blocking(fd, False)
         _signal.set_wakeup_fd(wake_writer)
         _signal.signal(_signal.SIGCHLD, lambda *_: None)
-        main = os.fork()
+        main = os.fork() if outfit.is_for_steps else fork_quietly()
         if main != 0:
             status = wait_for_end(control, main, wake_reader)
             finished_at_ms = int(time.time() * 1000)
