@@ -331,7 +331,7 @@ export class PodWorker {
 
   async #cleanUp(): Promise<void> {
     // The directories of steps are used again; of others the supervisor removes them, beside what it does for them anyway.
-    const isReused = this.#step !== undefined;
+    const isReused = this.#report !== undefined;
     const left = await this.#ports.runtime.removePod(this.uid, isReused ? [] : this.#directory.paths);
     this.#slot?.release();
     this.#ports.networks.release(this.uid);
