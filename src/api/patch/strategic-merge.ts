@@ -77,7 +77,8 @@ function mergeMember(schema: KindSchema | undefined, original: Json | undefined,
   for (const list of [removed, order]) if (list !== undefined && !Array.isArray(list)) throw badPatch(`a directive of ${name} must be a list`);
   if (merged === undefined) return undefined;
   if (!Array.isArray(merged)) throw badPatch(`${name} is not a list`);
-  const kept = Array.isArray(removed) ? merged.filter((item) => !removed.some((gone) => jsonEquals(gone, item))) : merged;
+  const gone = new Set(Array.isArray(removed) ? removed.map((item) => JSON.stringify(item)) : []);
+  const kept = merged.filter((item) => !gone.has(JSON.stringify(item)));
   if (!Array.isArray(order)) return kept;
   const key = mergeKeyOf(schema);
   requireOrdered(Array.isArray(value) ? value : [], order, key, name);
@@ -97,31 +98,51 @@ function mergeList(schema: KindSchema, original: readonly Json[], patch: readonl
   const key = mergeKeyOf(schema);
   if (!patch.some(isJsonObject)) {
     if (patch.length > 0 && original.some(isJsonObject)) throw badPatch('the items of a list must all be objects, or none');
-    const union = [...original, ...patch].filter((item, index, all) => all.findIndex((other) => jsonEquals(other, item)) === index);
+    const union = [...new Map([...original, ...patch].map((item) => [JSON.stringify(item), item])).values()];
     return orderList(union, patch, original, undefined);
   }
   if (key === undefined) throw badPatch('a list of objects without merge key can not be merged');
-  const replaces = patch.some((item) => directiveOf(item) === 'replace');
-  const ordinary = patch.filter((item) => directiveOf(item) === undefined);
-  let merged: readonly Json[] = replaces ? [] : original;
-  for (const item of patch) if (directiveOf(item) !== undefined) merged = obeyDirective(merged, item as JsonObject, key);
-  for (const item of ordinary) merged = mergeItem(schema.items ?? {}, merged, item, key);
-  return orderList(merged, ordinary, replaces ? [] : original, key);
+  const directives = patch.map(directiveOf);
+  const before = directives.includes('replace') ? [] : original;
+  const ordinary = patch.filter((_, index) => directives[index] === undefined);
+  const deleted = deletedValues(patch, key);
+  const merged = before.filter((item) => !deleted.has(identityOf(item, key)));
+  mergeItems(schema.items ?? {}, merged, ordinary, key);
+  return orderList(merged, ordinary, before, key);
 }
 
-function obeyDirective(list: readonly Json[], item: JsonObject, key: string): readonly Json[] {
-  const directive = item[PATCH];
-  if (directive === 'replace') return list;
-  if (directive !== 'delete') throw badPatch(`unknown directive ${PATCH}: ${JSON.stringify(directive)}`);
-  const value = mergeValueOf(item, key);
-  return list.filter((candidate) => !(isJsonObject(candidate) && jsonEquals(candidate[key], value)));
+/** Identities of the items that directives delete. */
+function deletedValues(patch: readonly Json[], key: string): ReadonlySet<string | undefined> {
+  const deleted = new Set<string | undefined>();
+  for (const item of patch) {
+    const directive = directiveOf(item);
+    if (directive === undefined || directive === 'replace') continue;
+    if (directive !== 'delete') throw badPatch(`unknown directive ${PATCH}: ${JSON.stringify(directive)}`);
+    deleted.add(JSON.stringify(mergeValueOf(item as JsonObject, key)));
+  }
+  return deleted;
 }
 
-function mergeItem(schema: KindSchema, list: readonly Json[], item: Json, key: string): readonly Json[] {
-  if (!isJsonObject(item)) throw badPatch('the items of a list must all be objects, or none');
-  const value = mergeValueOf(item, key);
-  const index = list.findIndex((candidate) => isJsonObject(candidate) && jsonEquals(candidate[key], value));
-  return index < 0 ? [...list, clean(item)] : list.with(index, mergeObject(schema, list[index] as JsonObject, item));
+/** Changes `list`. Looked up in a map: lists that are merged may have ten thousands of items on both sides. */
+function mergeItems(schema: KindSchema, list: Json[], items: readonly Json[], key: string): void {
+  const places = new Map<string | undefined, number>();
+  for (const [place, item] of list.entries()) {
+    const identity = identityOf(item, key);
+    if (!places.has(identity)) places.set(identity, place);
+  }
+  for (const item of items) {
+    if (!isJsonObject(item)) throw badPatch('the items of a list must all be objects, or none');
+    const identity = JSON.stringify(mergeValueOf(item, key));
+    const place = places.get(identity);
+    if (place === undefined) places.set(identity, list.push(clean(item)) - 1);
+    else list[place] = mergeObject(schema, list[place] as JsonObject, item);
+  }
+}
+
+/** The text of an item's merge key; undefined when it has none, and so can't be meant. */
+function identityOf(item: Json, key: string): string | undefined {
+  const value = isJsonObject(item) ? item[key] : undefined;
+  return value === undefined ? undefined : JSON.stringify(value);
 }
 
 function mergeValueOf(item: JsonObject, key: string): Json {
