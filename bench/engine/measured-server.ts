@@ -90,6 +90,16 @@ export class MeasuredServer {
     return JSON.parse(String(await this.#evaluate('JSON.stringify(globalThis.turns)'))) as { longestMs: number; longCount: number };
   }
 
+  /** From now on; `durableChanges` tells. */
+  async watchDurableChanges(): Promise<void> {
+    await this.#evaluate(`(${watchDurableChanges.toString()})()`);
+  }
+
+  /** Monotonic milliseconds at which each revision was durable and watches were told. */
+  async durableChanges(): Promise<ReadonlyMap<number, number>> {
+    return new Map(JSON.parse(String(await this.#evaluate('JSON.stringify(globalThis.durableChanges)'))) as [number, number][]);
+  }
+
   /** Of server, supervisor and warm parents since they started. */
   cpuMs(): number {
     return [this.installation.pid!, this.#supervisorPid(), ...this.#parentPids()].reduce((sum, pid) => sum + cpuMsOf(pid), 0);
@@ -152,4 +162,12 @@ function watchTurns(): void {
     if (ms > 10) turns.longCount++;
   }, 1).unref();
   Object.assign(globalThis, { turns });
+}
+
+/** Runs in the server. */
+function watchDurableChanges(): void {
+  const changes: [number, number][] = [];
+  const { subscribe } = process.getBuiltinModule('node:diagnostics_channel');
+  subscribe('slipway:durable-change', (revision) => changes.push([Number(revision), Number(process.hrtime.bigint()) / 1e6]));
+  Object.assign(globalThis, { durableChanges: changes });
 }

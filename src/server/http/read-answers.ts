@@ -32,7 +32,7 @@ export async function answerWatch(call: Call): Promise<WebResponse> {
   if (!query.ok) return statusResponse(query.status);
   const events = watchObjects(context, kind, target.namespace, { ...query.value, signal: request.signal });
   if (!events.ok) return statusResponse(events.status);
-  return { status: 200, headers: streamHeaders(), body: watchBody(events.value, bodyOptions(call), () => context.clock.now()) };
+  return { status: 200, headers: streamHeaders(), body: watchBody(events.value, bodyOptions(call), context.clock) };
 }
 
 export async function answerLog(call: Call): Promise<WebResponse> {
