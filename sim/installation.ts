@@ -76,7 +76,7 @@ export class Installation {
     };
     child.stdout.on('data', take);
     child.stderr.on('data', take);
-    await until('the server', () => this.#readUrl(child), { timeoutMs: 60_000 });
+    await until('the server', () => this.#readUrl(child), { timeoutMs: 120_000 });
   }
 
   #readUrl(child: ChildProcess): boolean {

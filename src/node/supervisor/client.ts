@@ -10,7 +10,8 @@ import { openConnection, type SupervisorConnection } from './connection.ts';
 import { installProgram, removeOtherPrograms, type SupervisorProgram } from './program.ts';
 import { PROTOCOL_VERSION, type Supervisor } from './protocol.ts';
 
-const START_TIMEOUT_MS = 15_000;
+/** Generous: on a crowded machine starting Python alone has taken 10 s. */
+const START_TIMEOUT_MS = 45_000;
 const START_POLL_MS = 5;
 const IDLE_SECONDS_DEFAULT = 600;
 /** Exit code of a supervisor that found another one holding the lock. */
@@ -54,7 +55,7 @@ export async function connectSupervisor(options: SupervisorOptions): Promise<Sup
     if (connection === undefined && isGone) attempt = await start(directory, program, options);
     const failure = attempt?.failure;
     if (failure !== undefined) throw failure;
-    if (options.clock.now() > deadline) throw unavailable(`the supervisor did not start within ${START_TIMEOUT_MS} ms`);
+    if (options.clock.now() > deadline) throw unavailable(`the supervisor did not start within ${START_TIMEOUT_MS / 1000} s`);
     await options.clock.sleep(START_POLL_MS);
   }
 }
