@@ -8,6 +8,7 @@ import { openStore } from '../../store/mod.ts';
 import { openDataDirectory } from '../data-directory.ts';
 import { DATABASE, type BackupSummary, type OnProgress } from './contents.ts';
 import { PARTIAL, replaceWithUnpacked, REPLACED } from './replace.ts';
+import { syncFilesBelow } from './sync-files.ts';
 import { unpackBackup } from './unpack.ts';
 
 export interface RestoreOptions {
@@ -43,6 +44,7 @@ export async function restoreBackup({ file, dataDir, isForced, onProgress, signa
     mkdirSync(partial, { mode: 0o700 });
     const summary = await unpackBackup({ file, directory: partial, onProgress, signal });
     await checkDatabase(join(partial, DATABASE));
+    await syncFilesBelow(partial);
     signal.throwIfAborted();
     replaceWithUnpacked(dataDir);
     return { ...summary, replaced: isEmpty ? undefined : directory.file(REPLACED) };

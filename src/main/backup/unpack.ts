@@ -110,7 +110,7 @@ class Unpacking {
       if (isManifest) texts.push(chunk);
       this.#options.onProgress(this.#sizeBytes);
     };
-    await pipeline(Readable.fromWeb(body), observed(observe), createWriteStream(path, { flags: 'wx', mode: (header.mode ?? 0o600) & 0o7777, flush: this.#member === DATABASE }));
+    await pipeline(Readable.fromWeb(body), observed(observe), createWriteStream(path, { flags: 'wx', mode: (header.mode ?? 0o600) & 0o7777 }));
     this.#checksums.set(this.#member, hash.digest('hex'));
     if (isManifest) this.#manifest = this.#parseManifest(Buffer.concat(texts).toString());
   }
