@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { until } from '../src/base/mod.ts';
+import { describeError, Failure, until } from '../src/base/mod.ts';
 
 const CLI = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 
@@ -24,6 +24,9 @@ export interface TaskView {
   readonly type?: string;
   readonly status_metadata?: { readonly message?: string };
 }
+
+/** Campaigns run beside others. */
+const START_TIMEOUT_MS = 240_000;
 
 export class Installation {
   readonly dataDir: string;
@@ -76,7 +79,9 @@ export class Installation {
     };
     child.stdout.on('data', take);
     child.stderr.on('data', take);
-    await until('the server', () => this.#readUrl(child), { timeoutMs: 120_000 });
+    await until('the server', () => this.#readUrl(child), { timeoutMs: START_TIMEOUT_MS }).catch((error: unknown) => {
+      throw new Failure('NotStarted', `${describeError(error)}; what it said:\n${this.#output}`, { cause: error });
+    });
   }
 
   #readUrl(child: ChildProcess): boolean {
