@@ -4,6 +4,7 @@
 //   npm run referee -- session      holds the same session with it and with our server, prints what differs
 //   npm run referee -- refusals     the same for bad requests, with both sentences
 //   npm run referee -- clients      holds the sessions of conformance/sessions with both: every kubectl that is built, Python, Go
+//   npm run referee -- controllers [PART…]  plays the scenarios of conformance/controllers with both
 //   npm run referee -- pipeline     runs a pipeline with our engine and node on it
 //   npm run referee -- kubectl      builds kubectls of several releases, prints their paths
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -12,10 +13,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { createHttpObjectApi } from '../../src/client/mod.ts';
 import { ensureKfpSdk } from '../../src/main/mod.ts';
+import { compareControllers } from '../controllers/compare.ts';
 import { compareKubectl, compareProgram } from '../sessions/compare-clients.ts';
 import { buildGoClients, buildKubectl, buildReferee, KUBECTL_RELEASES, kubectlPrograms } from './binary.ts';
-import { runPipelineOn } from './pipeline.ts';
+import { runPipelineOn, serverOf } from './pipeline.ts';
 import { compareRefusals } from './refusals.ts';
 import { compareSessions } from './session.ts';
 
@@ -24,7 +27,7 @@ const ROOT = dirname(CONFORMANCE);
 const PYTHON_SESSION = join(CONFORMANCE, 'sessions', 'python_client.py');
 const PYTHON_CLIENTS: Readonly<Record<string, string>> = { 'python-35': 'kubernetes>=35,<36', 'python-newest': 'kubernetes>=36.0.3' };
 
-const COMMANDS: Readonly<Record<string, () => Promise<number>>> = { up, golden, session, refusals, clients, pipeline, kubectl };
+const COMMANDS: Readonly<Record<string, () => Promise<number>>> = { up, golden, session, refusals, clients, controllers, pipeline, kubectl };
 
 const [name = 'up'] = process.argv.slice(2);
 const command = COMMANDS[name];
@@ -63,11 +66,27 @@ async function refusals(): Promise<number> {
 }
 
 async function pipeline(): Promise<number> {
+  return withReferee(runPipelineOn);
+}
+
+async function controllers(): Promise<number> {
+  return withReferee(async (kubeconfig) => {
+    const api = createHttpObjectApi(serverOf(kubeconfig));
+    try {
+      return await compareControllers(api, process.argv.slice(3));
+    } finally {
+      api.close();
+    }
+  });
+}
+
+/** `judge` gets the kubeconfig and says how much it found. */
+async function withReferee(judge: (kubeconfig: string) => Promise<number>): Promise<number> {
   const binary = await buildReferee();
   const directory = mkdtempSync(join(tmpdir(), 'slipway-session-'));
   const servers: ChildProcess[] = [];
   try {
-    return (await runPipelineOn(await start(servers, binary, ['up', '--data-dir', join(directory, 'theirs')]))) === 0 ? 0 : 1;
+    return (await judge(await start(servers, binary, ['up', '--data-dir', join(directory, 'theirs')]))) === 0 ? 0 : 1;
   } finally {
     await Promise.all(servers.map(stop));
     rmSync(directory, { recursive: true, force: true });

@@ -66,7 +66,8 @@ async function submit(records: Records, runId: string, pipelineSpec: JsonObject)
   );
 }
 
-function serverOf(kubeconfig: string): { readonly server: string; readonly token: string; readonly certificateAuthority: string } {
+/** What the kubeconfig of the referee says. */
+export function serverOf(kubeconfig: string): { readonly server: string; readonly token: string; readonly certificateAuthority: string } {
   const { clusters, users } = parse(readFileSync(kubeconfig, 'utf8')) as {
     readonly clusters: readonly [{ readonly cluster: { readonly server: string; readonly 'certificate-authority-data': string } }];
     readonly users: readonly [{ readonly user: { readonly token: string } }];

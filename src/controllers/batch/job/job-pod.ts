@@ -50,7 +50,7 @@ export function podOf(job: KubeObject, order: PodOrder): KubeObject {
   const finalizers = [...(pod.metadata.finalizers ?? []), TRACKING_FINALIZER];
   if (order.index === undefined) return { ...pod, metadata: { ...pod.metadata, name: '', generateName: `${job.metadata.name}-`, finalizers } };
   const mark = { [INDEX_MARK]: String(order.index) };
-  const counts = order.failures === undefined ? {} : { [FAILURE_COUNT_ANNOTATION]: String(order.failures.counted), [IGNORED_COUNT_ANNOTATION]: String(order.failures.ignored) };
+  const counts = order.failures === undefined ? {} : failureMarks(order.failures);
   const metadata = {
     ...pod.metadata,
     name: '',
@@ -61,6 +61,10 @@ export function podOf(job: KubeObject, order: PodOrder): KubeObject {
   };
   const spec = { ...pod.spec, hostname: `${job.metadata.name}-${order.index}`, ...withIndexVariable(pod.spec, 'containers'), ...withIndexVariable(pod.spec, 'initContainers') };
   return { ...pod, metadata, spec };
+}
+
+function failureMarks({ counted, ignored }: NonNullable<PodOrder['failures']>): Readonly<Record<string, string>> {
+  return { [FAILURE_COUNT_ANNOTATION]: String(counted), ...(ignored === 0 ? {} : { [IGNORED_COUNT_ANNOTATION]: String(ignored) }) };
 }
 
 function withIndexVariable(spec: JsonObject | undefined, list: string): JsonObject {

@@ -131,7 +131,7 @@ test('a deadline ends it and is waited for; a suspended Job has none', () => {
 test('suspension takes the Pods without counting them; resuming starts the time anew', () => {
   const suspended = plan(job({ suspend: true }), pod('Running'));
   assert.deepEqual(suspended.deletions.map(({ isCounted }) => isCounted), [false]);
-  assert.deepEqual([suspended.status?.['active'], suspended.events[0]?.reason], [undefined, 'Suspended']);
+  assert.deepEqual([suspended.status?.['active'], suspended.status?.['startTime'], suspended.events[0]?.reason], [undefined, undefined, 'Suspended']);
   const resumed = plan(job({}, suspended.status));
   assert.deepEqual(conditionsOf(resumed), ['Suspended=False JobResumed']);
   assert.deepEqual([resumed.orders.length, resumed.status?.['startTime'], resumed.events[0]?.reason], [1, toRfc3339(NOW), 'Resumed']);
@@ -163,6 +163,8 @@ test('a limit for each index: others go on, and the Job fails when all are over'
   assert.deepEqual(conditionsOf(over), ['FailureTarget=True FailedIndexes']);
   const capped = plan(job({ ...spec, maxFailedIndexes: 0 }), pod('Failed', { index: 0, failures: 1 }), pod('Running', { index: 1 }));
   assert.deepEqual(conditionsOf(capped), ['FailureTarget=True MaxFailedIndexesExceeded']);
+  const ending = plan(job({ ...spec, maxFailedIndexes: 0 }, capped.status), pod('Running', { index: 1, failures: 1, isLeaving: true }));
+  assert.equal(ending.status?.['failedIndexes'], '0', 'a Pod that goes because the Job ends says nothing about its index');
 });
 
 test('podFailurePolicy: the first rule that matches decides', () => {

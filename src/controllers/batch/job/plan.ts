@@ -53,11 +53,15 @@ function planFinished(job: KubeObject, nowMs: number): JobPlan {
   return nowMs >= atMs ? { ...NOTHING, isExpired: true } : { ...NOTHING, wakeAtMs: atMs };
 }
 
-/** The time of a Job runs from when it is first seen, and anew when it is resumed. */
+/** The time of a Job runs from when it is first seen, and anew when it is resumed; a suspended one has none. */
 function withStart(job: KubeObject, nowMs: number): KubeObject {
   const isSuspended = fieldOf(job, 'spec', 'suspend') === true;
   const isResumed = !isSuspended && isConditionTrue(job, 'Suspended');
-  if (isSuspended || (textAt(job, '', 'status', 'startTime') !== '' && !isResumed)) return job;
+  if (isSuspended) {
+    const { startTime: _startTime, ...status } = job.status ?? {};
+    return { ...job, status };
+  }
+  if (textAt(job, '', 'status', 'startTime') !== '' && !isResumed) return job;
   return { ...job, status: { ...job.status, startTime: toRfc3339(nowMs) } };
 }
 

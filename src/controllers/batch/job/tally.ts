@@ -48,7 +48,9 @@ export function tallyOf(job: KubeObject, pods: readonly KubeObject[], ending: En
       fresh.succeeded.push(uid);
     }
   }
-  if (failedIndexes !== undefined) for (const pod of pods) if (endsItsIndex(job, pod)) failedIndexes.add(indexOf(pod));
+  // Pods that go because the Job ends say nothing about their index.
+  const isJudged = (pod: KubeObject) => ending !== 'failure' || pod.metadata.deletionTimestamp === undefined;
+  if (failedIndexes !== undefined) for (const pod of pods) if (isJudged(pod) && endsItsIndex(job, pod)) failedIndexes.add(indexOf(pod));
   for (const index of succeededIndexes) failedIndexes?.delete(index);
   return {
     counted: {

@@ -1,0 +1,55 @@
+// What a Job goes through, step by step; the node is played. After each step the picture has to become the one of upstream.
+import type { JsonObject } from '../../src/base/mod.ts';
+import type { Scenario, Step } from './scenario.ts';
+import type { Stage } from './stage.ts';
+
+const TEMPLATE = { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'busybox' }] } };
+const IGNORED = { type: 'DisruptionTarget', status: 'True', reason: 'Test', lastTransitionTime: '2026-01-01T00:00:00Z' };
+
+const job = (spec: JsonObject = {}): Step => ({ name: 'create', run: (stage) => stage.create('Job', 'job', { template: TEMPLATE, ...spec }) });
+const change = (name: string, spec: JsonObject): Step => ({ name, run: (stage) => stage.patch('Job', 'job', { spec }) });
+const run: Step = { name: 'Pods run', run: (stage) => stage.runAll() };
+const leave: Step = { name: 'what leaves is gone', run: (stage) => stage.endLeaving() };
+type Reported = Parameters<Stage['report']>[2];
+
+/** The Pod at this place of those that are active ends. */
+function ends(place: number, phase: 'Succeeded' | 'Failed', more: Reported = {}): Step {
+  return { name: `Pod ${place}: ${phase}`, run: async (stage) => stage.report((await stage.active())[place]!, phase, more) };
+}
+
+function allEnd(phase: 'Succeeded' | 'Failed', more: Reported = {}): Step {
+  return {
+    name: `all: ${phase}`,
+    async run(stage) {
+      for (const pod of await stage.active()) await stage.report(pod, phase, more);
+    },
+  };
+}
+
+const indexed = (completions: number, more: JsonObject = {}) => job({ completionMode: 'Indexed', completions, parallelism: completions, ...more });
+const onCodes = (action: string, ...values: number[]) => ({ action, onExitCodes: { operator: 'In', values } });
+
+const STORIES: readonly Pick<Scenario, 'name' | 'steps'>[] = [
+  { name: 'three completions, two at a time', steps: [job({ completions: 3, parallelism: 2 }), run, ends(0, 'Succeeded'), run, allEnd('Succeeded')] },
+  { name: 'work queue', steps: [job({ parallelism: 2 }), run, ends(0, 'Succeeded'), allEnd('Succeeded')] },
+  { name: 'a failure that is made good', steps: [job({ backoffLimit: 2 }), run, ends(0, 'Failed'), run, allEnd('Succeeded')] },
+  { name: 'too many failures', steps: [job({ backoffLimit: 0, completions: 2, parallelism: 2 }), run, ends(0, 'Failed'), leave] },
+  { name: 'restarts in place count', steps: [job({ backoffLimit: 2, template: { spec: { ...TEMPLATE.spec, restartPolicy: 'OnFailure' } } }), run, { name: 'it restarts', run: async (stage) => stage.report((await stage.active())[0]!, 'Running', { restartCount: 2 }) }, leave] },
+  { name: 'deadline', steps: [job({ activeDeadlineSeconds: 1 }), leave] },
+  { name: 'suspended, resumed, suspended', steps: [job({ suspend: true }), change('resume', { suspend: false }), run, change('suspend', { suspend: true }), leave, change('resume again', { suspend: false })] },
+  { name: 'somebody else manages it', steps: [job({ managedBy: 'example.com/other' })] },
+  { name: 'indexed', steps: [indexed(3), run, ends(1, 'Succeeded'), ends(0, 'Failed'), run, allEnd('Succeeded')] },
+  { name: 'indexed that grows and shrinks', steps: [indexed(2), run, change('grow', { completions: 3, parallelism: 3 }), run, ends(0, 'Succeeded'), change('shrink', { completions: 1, parallelism: 1 }), leave] },
+  { name: 'limit for each index', steps: [indexed(2, { backoffLimitPerIndex: 1 }), run, ends(0, 'Failed'), run, ends(0, 'Failed'), ends(0, 'Succeeded')] },
+  { name: 'too many failed indexes', steps: [indexed(4, { backoffLimitPerIndex: 0, maxFailedIndexes: 1 }), run, ends(0, 'Failed'), ends(0, 'Failed'), leave] },
+  { name: 'policy: fail the Job', steps: [indexed(2, { podFailurePolicy: { rules: [onCodes('FailJob', 42)] } }), run, ends(0, 'Failed', { exitCode: 42 }), leave] },
+  { name: 'policy: fail the index', steps: [indexed(2, { backoffLimitPerIndex: 3, podFailurePolicy: { rules: [onCodes('FailIndex', 42)] } }), run, ends(0, 'Failed', { exitCode: 42 }), ends(0, 'Succeeded')] },
+  { name: 'policy: ignore disruptions', steps: [job({ backoffLimit: 0, podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }] } }), run, ends(0, 'Failed', { conditions: [IGNORED] }), run, allEnd('Succeeded')] },
+  { name: 'policy: count', steps: [job({ backoffLimit: 1, podFailurePolicy: { rules: [onCodes('Count', 7), onCodes('FailJob', 1, 7)] } }), run, ends(0, 'Failed', { exitCode: 7 }), run, ends(0, 'Failed', { exitCode: 7 })] },
+  { name: 'success by policy', steps: [indexed(3, { successPolicy: { rules: [{ succeededIndexes: '0', succeededCount: 1 }] } }), run, ends(0, 'Succeeded'), leave] },
+  { name: 'a deleted Pod is replaced at once', steps: [job(), run, { name: 'delete it', run: async (stage) => stage.remove('Pod', (await stage.active())[0]!.metadata.name, { gracePeriodSeconds: 600 }) }, leave] },
+  { name: 'a deleted Pod is replaced when it has ended', steps: [job({ podReplacementPolicy: 'Failed' }), run, { name: 'delete it', run: async (stage) => stage.remove('Pod', (await stage.active())[0]!.metadata.name, { gracePeriodSeconds: 600 }) }, leave] },
+  { name: 'parallelism 0 and back', steps: [job({ completions: 2, parallelism: 2 }), run, change('none', { parallelism: 0 }), leave, change('one', { parallelism: 1 })] },
+];
+
+export const JOB_SCENARIOS: readonly Scenario[] = STORIES.map((story) => ({ kinds: ['Job', 'Pod'], ...story }));
