@@ -1,8 +1,8 @@
 // The same scenarios with the controllers of a real cluster and with ours.
 import { describeError, type ObjectApi } from '../../src/base/mod.ts';
-import { ControllersWorld } from '../../src/controllers/testing/controllers-world.ts';
 import { differences } from '../referee/difference.ts';
 import { JOB_SCENARIOS } from './job-scenarios.ts';
+import { startOurs } from './our-side.ts';
 import { play, type Pictures, type Scenario } from './scenario.ts';
 
 /** Scenarios that are played at the same time: they wait most of the time. */
@@ -13,10 +13,9 @@ export async function compareControllers(theirs: ObjectApi, wanted: readonly str
   let differentCount = 0;
   const chosen = JOB_SCENARIOS.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
   const right = await playAll(theirs, chosen);
-  const cleanUps: (() => unknown)[] = [];
-  const { api } = await ControllersWorld.start({ after: (fn) => void cleanUps.push(fn as () => unknown) });
-  const wrong = await playAll(api, chosen);
-  for (const cleanUp of cleanUps.toReversed()) await cleanUp();
+  const ours = await startOurs();
+  const wrong = await playAll(ours.api, chosen);
+  await ours.stop();
   for (const { name } of chosen) differentCount += report(name, right[name]!, wrong[name]!);
   console.log(`${differentCount} scenarios differ`);
   return differentCount;

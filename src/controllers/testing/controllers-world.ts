@@ -19,7 +19,7 @@ export class ControllersWorld {
   }
 
   /** Stops with the test. */
-  static async start(context: Pick<TestContext, 'after'>): Promise<ControllersWorld> {
+  static async start(context: TestContext): Promise<ControllersWorld> {
     const server = await httpServer(context);
     const api = server.objectApi;
     const informers = createInformerSet({ api, clock: systemClock, log: silentLog });

@@ -32,7 +32,7 @@ export interface WatchLine {
 }
 
 /** Plain HTTP on a free port, as the single user; closed after the test. */
-export async function httpServer(context: Pick<TestContext, 'after'>, options: TestServerOptions = {}): Promise<HttpServer> {
+export async function httpServer(context: TestContext, options: TestServerOptions = {}): Promise<HttpServer> {
   const server = testServer(context, options);
   const authenticate = createAuthentication({ authenticateToken: () => undefined, loopbackIdentity: { user: 'tester', groups: [] } });
   const listening = await listen({ routes: server.routes, authenticate });

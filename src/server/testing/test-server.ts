@@ -32,7 +32,7 @@ export interface TestServerOptions {
 }
 
 /** Closed after the test. */
-export function testServer(context: Pick<TestContext, 'after'>, options: TestServerOptions = {}): TestServer {
+export function testServer(context: TestContext, options: TestServerOptions = {}): TestServer {
   const clock = options.clock ?? systemClock;
   const database = openDatabase({ path: options.path ?? ':memory:', log: silentLog, synchronous: 'OFF' });
   const store = openStore({ database, clock, log: silentLog });
