@@ -39,6 +39,10 @@ const LIFE: Area = {
       const { exitCode, reason, message } = terminated(await lab.world.ended('ending'));
       assert.deepEqual([exitCode, reason, message], [7, 'Error', 'why\n']);
     }),
+    feature('terminationMessagePolicy File: no lines of the log', async (lab) => {
+      await lab.start('mute', 'echo why; exit 7');
+      assert.equal(terminated(await lab.world.ended('mute'))['message'], undefined);
+    }),
     feature('FallbackToLogsOnError', async (lab) => {
       await lab.start('spoken', 'echo why; exit 7', { terminationMessagePolicy: 'FallbackToLogsOnError' });
       assert.equal(String(terminated(await lab.world.ended('spoken'))['message']).trim(), 'why');
@@ -47,6 +51,16 @@ const LIFE: Area = {
       await lab.start('again', 'test -e /v/once || { touch /v/once; exit 3; }', mount('v', '/v'), { restartPolicy: 'OnFailure', volumes: [{ name: 'v', emptyDir: {} }] });
       const status = containerStatus(await lab.world.ended('again'));
       assert.equal(status['restartCount'], 1);
+    }),
+    feature('back-off: CrashLoopBackOff', async (lab) => {
+      await lab.start('crashing', 'exit 3', {}, { restartPolicy: 'Always' });
+      await lab.world.until('crashing', 'its back-off', (pod) => waitingReason(pod) === 'CrashLoopBackOff');
+      await lab.world.delete('crashing', 0);
+    }),
+    feature('init container that fails: the Pod fails', async (lab) => {
+      await lab.start('unready', 'true', {}, { initContainers: [{ ...lab.container('exit 4'), name: 'init' }] });
+      const pod = await lab.world.ended('unready');
+      assert.deepEqual([pod.status?.['phase'], terminated(pod, 'init')['exitCode']], ['Failed', 4]);
     }),
     feature('init containers, several containers', (lab) =>
       lab.prints('first\n', 'inits', 'cat /v/x', mount('v', '/v'), { volumes: [{ name: 'v', emptyDir: {} }], initContainers: [{ ...lab.container('echo first > /v/x'), name: 'init', ...mount('v', '/v') }] })),
@@ -71,6 +85,23 @@ const LIFE: Area = {
       await lab.exec(pod, ['touch', '/tmp/dead']);
       await lab.world.until('probed', 'a restart', (one) => Number(containerStatus(one)['restartCount']) > 0);
       await lab.world.delete('probed', 0);
+    }),
+    feature('probes by TCP and HTTP that find nobody', async (lab) => {
+      const refused = { tcpSocket: { port: 9 }, ...QUICK };
+      await lab.start('closed', HOLD, { readinessProbe: refused });
+      await lab.world.event('closed', 'Unhealthy');
+      assert.equal(containerStatus(await lab.world.get('closed'))['ready'], false);
+      await lab.world.delete('closed', 0);
+      await lab.start('unanswered', HOLD, { readinessProbe: { httpGet: { path: '/', port: 9 }, ...QUICK } });
+      assert.match((await lab.world.event('unanswered', 'Unhealthy')).message, /Readiness probe failed/);
+      await lab.world.delete('unanswered', 0);
+    }),
+    feature('lifecycle.stopSignal', async (lab) => {
+      const pod = await lab.start('quitting', 'trap "echo quit; exit 0" QUIT; echo up; while true; do sleep 0.1; done', { lifecycle: { stopSignal: 'SIGQUIT' } }, { os: { name: 'linux' }, terminationGracePeriodSeconds: 20 });
+      await lab.world.printed('quitting', 'up');
+      await lab.world.delete('quitting', 20);
+      await lab.world.gone('quitting');
+      assert.equal(await lab.log(pod, {}), 'up\nquit\n');
     }),
     feature('activeDeadlineSeconds', async (lab) => {
       await lab.start('deadline', HOLD, {}, { activeDeadlineSeconds: 1 });
@@ -101,6 +132,20 @@ const STREAMS: Area = {
       await lab.world.running('executing');
       assert.deepEqual(await lab.exec(pod, ['sh', '-c', 'cat; exit 4'], 'in'), { code: 4, output: 'in' });
       await lab.world.delete('executing', 0);
+    }),
+    feature('logs: follow, limitBytes', async (lab) => {
+      const pod = await lab.start('followed', 'echo one; sleep 0.5; echo two');
+      await lab.world.printed('followed', 'one');
+      assert.equal(await lab.log(pod, { follow: true }), 'one\ntwo\n');
+      assert.equal(await lab.log(pod, { limitBytes: 3 }), 'one');
+    }),
+    feature('cp: an archive in and out', async (lab) => {
+      const pod = await lab.start('copied', HOLD);
+      await lab.world.running('copied');
+      await lab.exec(pod, ['sh', '-c', 'mkdir -p /tmp/in && echo x > /tmp/in/f']);
+      const { code, output } = await lab.exec(pod, ['sh', '-c', 'tar cf - -C /tmp in | tar tf -']);
+      assert.deepEqual([code, output], [0, 'in/\nin/f\n']);
+      await lab.world.delete('copied', 0);
     }),
     feature('attach', async (lab) => {
       const pod = await lab.start('attached', 'while true; do echo tick; sleep 0.1; done');
@@ -157,6 +202,17 @@ const CONFIG: Area = {
       await lab.patch('configmaps', 'live', { data: { a: 'new' } });
       assert.equal((await lab.world.ended('living')).status?.['phase'], 'Succeeded');
     }),
+    feature('a missing ConfigMap is waited for', async (lab) => {
+      await lab.start('patient', 'echo "$COLOR"', { env: [{ name: 'COLOR', valueFrom: { configMapKeyRef: { name: 'late', key: 'COLOR' } } }] });
+      await lab.world.until('patient', 'to wait', (pod) => waitingReason(pod) === 'CreateContainerConfigError');
+      await lab.put('configmaps', 'ConfigMap', 'late', { data: { COLOR: 'red' } });
+      assert.equal(await lab.log(await lab.world.ended('patient'), {}), 'red\n');
+    }),
+    feature('QoS class', async (lab) => {
+      const amounts = { cpu: '100m', memory: '64Mi' };
+      const pod = await lab.start('guaranteed', 'true', { resources: { limits: amounts, requests: amounts } });
+      assert.equal((await lab.world.ended(pod.metadata.name)).status?.['qosClass'], 'Guaranteed');
+    }),
     feature('service account token and API address', (lab) =>
       lab.prints(/^default 127\.0\.0\.1|^default \d/, 'account', 'cat /var/run/secrets/kubernetes.io/serviceaccount/namespace; test -s /var/run/secrets/kubernetes.io/serviceaccount/token && echo " $KUBERNETES_SERVICE_HOST"')),
   ],
@@ -203,6 +259,20 @@ const SECURITY: Area = {
       await lab.start('root', 'test "$(id -u)" != 0', { securityContext: { runAsNonRoot: true, runAsUser: 0 } });
       await lab.world.until('root', 'the refusal', (pod) => waitingReason(pod) === 'CreateContainerConfigError' || pod.status?.['phase'] === 'Succeeded');
       await lab.world.delete('root', 0);
+    }),
+    feature('ephemeral container with a target', async (lab) => {
+      const pod = await lab.start('visited', `: visited-one; ${HOLD}`);
+      await lab.world.running('visited');
+      const guest = { ...lab.container('grep -l "[v]isited-one" /proc/[0-9]*/cmdline 2>/dev/null | grep -c .'), name: 'guest', targetContainerName: 'main' };
+      const ref = { type: { group: '', version: 'v1', resource: 'pods' }, namespace: 'default', name: 'visited' };
+      must(await lab.world.api.patch(ref, 'strategic', { spec: { ephemeralContainers: [guest] } }, { subresource: 'ephemeralcontainers' }));
+      const seen = await lab.world.until('visited', 'the end of the guest', (one) => JSON.stringify(one.status?.['ephemeralContainerStatuses'] ?? '').includes('terminated'));
+      assert.match(await lab.log(seen, { container: 'guest' }), /^[1-9]/);
+      await lab.world.delete('visited', 0);
+    }),
+    feature('ephemeral-storage limit: Evicted', async (lab) => {
+      await lab.start('littering', 'head -c 30000000 /dev/zero > /v/x; sleep 1000', { ...mount('v', '/v'), resources: { limits: { 'ephemeral-storage': '4Mi' } } }, { volumes: [{ name: 'v', emptyDir: {} }] });
+      assert.equal((await lab.world.ended('littering')).status?.['reason'], 'Evicted');
     }),
     feature('readOnlyRootFilesystem', (lab) => lab.prints('refused\n', 'fixed', 'touch /v/x; { touch /bin/slipway-test 2>/dev/null && rm /bin/slipway-test; } || echo refused', { ...mount('v', '/v'), securityContext: { readOnlyRootFilesystem: true } }, { volumes: [{ name: 'v', emptyDir: {} }] })),
     feature('shareProcessNamespace', (lab) => lab.prints(/^[1-9]/, 'sharing', 'sleep 0.5; grep -l "[s]leeper" /proc/[0-9]*/cmdline 2>/dev/null | grep -c .; true', {}, { shareProcessNamespace: true, initContainers: [{ ...lab.container(`: sleeper; ${HOLD}`), name: 'side', restartPolicy: 'Always' }] })),
