@@ -261,7 +261,7 @@ const SECURITY: Area = {
       await lab.world.delete('root', 0);
     }),
     feature('ephemeral container with a target', async (lab) => {
-      const pod = await lab.start('visited', `: visited-one; ${HOLD}`);
+      await lab.start('visited', `: visited-one; ${HOLD}`);
       await lab.world.running('visited');
       const guest = { ...lab.container('grep -l "[v]isited-one" /proc/[0-9]*/cmdline 2>/dev/null | grep -c .'), name: 'guest', targetContainerName: 'main' };
       const ref = { type: { group: '', version: 'v1', resource: 'pods' }, namespace: 'default', name: 'visited' };
