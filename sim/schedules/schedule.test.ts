@@ -34,11 +34,10 @@ test('a step that runs twice, or a run that ends otherwise than its steps, is no
   schedule.machine.started.push(schedule.machine.started[0]!);
   await assert.rejects(checkInvariants(schedule), /a step ran twice/);
   schedule.machine.started.pop();
-  const { runId } = schedule.story.runs[0]!;
   const other = { ...schedule.story, behave: () => ({ isFailing: true, durationMs: 1 }) };
   Object.defineProperty(schedule, 'story', { value: other });
   schedule.touched.clear();
-  await assert.rejects(checkInvariants(schedule), new RegExp(`${runId}: tasks did not end as their steps did`));
+  await assert.rejects(checkInvariants(schedule), /run-\d+: tasks did not end as their steps did/);
 });
 
 test('time that brings nothing is told, not waited for', async () => {
