@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { DatabaseSync } from 'node:sqlite';
 import { systemClock, until } from '../src/base/mod.ts';
 import { checkAgreement } from './agreement.ts';
-import { Installation, type RunView } from './installation.ts';
+import { Installation, podDirectoriesOf, type RunView } from './installation.ts';
 import type { Kill } from './kills.ts';
 
 const PIPELINES = fileURLToPath(new URL('./pipelines.py', import.meta.url));
@@ -94,7 +94,7 @@ export async function checkInvariants(campaign: Campaign, acknowledged: Readonly
   const database = new DatabaseSync(join(installation.dataDir, 'slipway.db'), { readOnly: true });
   assert.equal(database.prepare('PRAGMA integrity_check').get()!['integrity_check'], 'ok');
   database.close();
-  assert.deepEqual(readdirSync(join(installation.dataDir, 'pods')), [], 'directories of Pods are left');
+  assert.deepEqual(podDirectoriesOf(installation.dataDir), [], 'directories of Pods are left');
 }
 
 async function allRuns(installation: Installation): Promise<readonly RunView[]> {

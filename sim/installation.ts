@@ -1,7 +1,7 @@
 // A whole installation in processes of its own, for campaigns and conformance runs: starts it, kills it, asks it over HTTP.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -170,4 +170,9 @@ export class Installation {
   async tasks(runId: string): Promise<readonly TaskView[]> {
     return (await this.request<{ tasks?: TaskView[] }>('GET', `/apis/v2beta1/runs/${runId}/tasks?page_size=200`)).tasks ?? [];
   }
+}
+
+/** Names of what Pods have left there; the emptied directories that the next steps will get are nobody's. */
+export function podDirectoriesOf(dataDir: string): readonly string[] {
+  return readdirSync(join(dataDir, 'pods')).filter((name) => name !== '.spare');
 }

@@ -1,10 +1,10 @@
 // Hostile pipelines that only show what they are when they run.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { until } from '../../src/base/mod.ts';
-import { Installation } from '../../sim/installation.ts';
+import { Installation, podDirectoriesOf } from '../../sim/installation.ts';
 import { HOSTILE_RUNS, type HostileRun } from './support/hostile-runs.ts';
 import { rawRequest } from './support/raw-http.ts';
 
@@ -48,6 +48,6 @@ test('nothing escaped, nothing was left, and the server found no fault in itself
   }
   const runs = await installation.request<{ runs: { state: string }[] }>('GET', '/apis/v2beta1/runs?page_size=200');
   assert.ok(runs.runs.every(({ state }) => ['SUCCEEDED', 'FAILED'].includes(state)));
-  await until('the directories of the Pods to go', () => readdirSync(join(installation.dataDir, 'pods')).length === 0);
+  await until('the directories of the Pods to go', () => podDirectoriesOf(installation.dataDir).length === 0);
   assert.doesNotMatch(installation.output, /"level":[56]0|request failed/);
 });

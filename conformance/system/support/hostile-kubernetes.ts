@@ -140,7 +140,7 @@ const READS: readonly Attack[] = [
   read('a selector of 2,000 requirements', `${PODS}?labelSelector=${Array(2_000).fill('a=b').join(',')}`, /at most \d+ requirements/),
   read('a selector of 20,000 characters', `${PODS}?labelSelector=${'a'.repeat(20_000)}`, /selector|parse|no more than/),
   read('a field that can not be selected', `${PODS}?fieldSelector=spec.secret%3Dx`, /field label not supported/),
-  read('a limit of minus one', `${PODS}?limit=-1`, /limit/),
+  read('a limit that is no number', `${PODS}?limit=many`, /limit/),
   read('a continuation that nobody gave out', `${PODS}?limit=1&continue=AAAA`, /continue/),
   read('a version that is no number', `${PODS}?watch=true&resourceVersion=yesterday`, /resourceVersion|resource version/i),
   read('a boolean of nobody', `${PODS}?watch=perhaps`, /watch/),
