@@ -165,7 +165,9 @@ test('a full disk is rid of images that were pulled and that no container uses, 
   assert.ok(typeof registry !== 'string' && typeof podman !== 'string');
   const image = `${registry.open}/team/app:1`;
   await podman.podman('rmi', image).catch(() => undefined);
-  await run('user', image, { command: ['sleep', '600'] });
+  // The recipe of the test before would make it a process.
+  const asContainer = { runtimeClassName: 'container' };
+  await run('user', image, { command: ['sleep', '600'] }, asContainer);
   await world.running('user');
   const names = () => podman.podman('images', '--format', '{{.Repository}}:{{.Tag}}');
   await world.programs.programs.reclaimDisk();
@@ -177,7 +179,7 @@ test('a full disk is rid of images that were pulled and that no container uses, 
     return !(await names()).includes('team/app:1');
   }, { timeoutMs: 60_000 });
   assert.match(await names(), /localhost\/slipway-test:1/);
-  await run('again', image);
+  await run('again', image, {}, asContainer);
   const again = await world.ended('again');
   assert.equal(again.status?.['phase'], 'Succeeded', JSON.stringify(again.status));
 });
