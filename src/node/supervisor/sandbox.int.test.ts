@@ -1,10 +1,36 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
-import { expectFailure, startFixture, type SupervisorFixture } from './supervisor-fixture.ts';
+import { expectFailure, findPython, runProgram, startFixture, type SupervisorFixture } from './supervisor-fixture.ts';
+
+/** As nobody: a root is built and sealed; says whether a place open to everybody can still be written to. */
+const SEAL = `
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from slipway_supervisor import kernel, root
+base = sys.argv[1]
+for place in ('hidden/mount', 'open'):
+    kernel.mount('tmpfs', f'{base}/{place}', 'tmpfs', options='mode=777')
+os.setgroups([])
+os.setresgid(65534, 65534, 65534)
+os.setresuid(65534, 65534, 65534)
+kernel.prctl('own /proc/self', 4, 1)  # PR_SET_DUMPABLE
+kernel.enter_user_namespace()
+kernel.unshare(root.INIT_NAMESPACES)
+tree = root.Root(f'{base}/base')
+tree.build()
+tree.bind(base, base)
+tree.seal([])
+tree.enter()
+try:
+    open(f'{base}/open/file', 'w').close()
+    print('written')
+except OSError:
+    print('refused')
+`;
 
 /** Skips the test, with the kernel's reason, where namespaces are not permitted. */
 async function startSandboxed(t: TestContext): Promise<SupervisorFixture | undefined> {
@@ -89,6 +115,22 @@ test('a read-only mount refuses every kind of change', async (t) => {
   assert.equal(stdout(), 'refused\n'.repeat(6));
   assert.deepEqual(await readdir(source), ['file']);
   assert.equal(await readFile(join(source, 'file'), 'utf8'), 'sealed');
+});
+
+test('a read-only root passes by mounts that this user may not look at', async (t) => {
+  if (process.getuid?.() !== 0) return t.skip('only root can mount what others may not look at');
+  const directory = await mkdtemp(join(tmpdir(), 'slipway-hidden-'));
+  t.after(() => rm(directory, { recursive: true }));
+  await chmod(directory, 0o755);
+  for (const place of ['hidden/mount', 'open', 'base']) await mkdir(join(directory, place), { recursive: true });
+  await chmod(join(directory, 'hidden'), 0o700);
+  for (const place of ['open', 'base']) await chmod(join(directory, place), 0o777);
+  await cp(join(import.meta.dirname, 'slipway_supervisor'), join(directory, 'slipway_supervisor'), { recursive: true });
+  const program = join(directory, 'seal.py');
+  await writeFile(program, SEAL);
+  const { stdout } = await runProgram('unshare', ['--mount', await findPython(), '-B', program, directory]).catch((error: unknown) => ({ stdout: String(error) }));
+  if (/unshare failed|make namespaces|user namespace/.test(stdout)) return t.skip('this machine permits no namespaces');
+  assert.equal(stdout, 'refused\n');
 });
 
 test('a mount target may lead through symbolic links and has to stay inside', async (t) => {

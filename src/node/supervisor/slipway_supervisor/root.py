@@ -67,12 +67,17 @@ class Root:
         return inside
 
     def seal(self, kept: list[str]) -> None:
-        """Nothing can be written any more but to what is `kept`, to devices and to /proc."""
+        """Nothing can be written any more but to what is `kept`, to devices and to /proc. A mount to which this user can't find
+        the way stays as it is: whoever runs here can't either; so does one that has gone meanwhile."""
         for path in mount_points():
             inside = path[len(self.path):] or '/'
             is_inside = path == self.path or path.startswith(f'{self.path}/')
             if is_inside and not any(inside == place or inside.startswith(f'{place}/') for place in (*kept, '/proc', '/dev')):
-                make_read_only(path)
+                try:
+                    make_read_only(path)
+                except (FileNotFoundError, PermissionError) as error:
+                    if error.errno == errno.EPERM:
+                        raise
 
     def place(self, target: str, is_directory: bool) -> str:
         """The path inside to which `target` leads, links followed; what is missing is made."""
