@@ -82,9 +82,10 @@ async function attachTo(options: KubeletOptions, pod: KubeObject, attach: Attach
   });
 }
 
+/** One that waits counts the attempt that comes: it may have begun to write before it is known to run. */
 function hasEnded({ containerState }: KubeletOptions, { podUid, container, restart }: LogKey): boolean {
   const now = containerState(podUid, container);
-  return now?.phase !== 'running' || now.restartCount !== restart;
+  return now === undefined || now.phase === 'terminated' || now.restartCount !== restart;
 }
 
 /** The running attempt of a container. */
@@ -138,9 +139,9 @@ async function findAttempt(options: KubeletOptions, pod: KubeObject, container: 
   const state = () => options.containerState(podUid, container);
   const restarts = (await options.logs.keysOf(podUid)).filter((key) => key.container === container).map(({ restart }) => restart);
   const newest = restarts.length === 0 ? -1 : Math.max(...restarts);
-  const isWaiting = state()?.phase === 'waiting';
-  const restart = isPrevious && !isWaiting ? newest - 1 : newest;
-  if (restart < 0) return { ok: false, status: failureStatus('BadRequest', whyNoLog(pod, container, isPrevious, state())) };
+  // The next attempt's log is there before its container is known to run.
+  const restart = isPrevious ? (state()?.restartCount ?? newest) - 1 : newest;
+  if (!restarts.includes(restart)) return { ok: false, status: failureStatus('BadRequest', whyNoLog(pod, container, isPrevious, state())) };
   const key = { podUid, container, restart };
   return success({ key, isEnded: () => hasEnded(options, key) });
 }
