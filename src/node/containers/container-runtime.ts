@@ -13,7 +13,8 @@ import type { EngineFinder } from './engine.ts';
 import { copyLogs } from './engine-logs.ts';
 import { attachToEngine, holdInput, openEngineSession } from './engine-session.ts';
 import { ensureInstallation, readInstallation } from './installation.ts';
-import { listedContainerOf } from './listed-container.ts';
+import { wasKilledForMemory } from './kernel-log.ts';
+import { hasMemoryLimit, listedContainerOf, type EngineContainer } from './listed-container.ts';
 
 export interface ContainerRuntimeOptions {
   readonly engines: EngineFinder;
@@ -97,7 +98,7 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
   async list(): Promise<readonly ListedContainer[]> {
     const listed: ListedContainer[] = [];
     for (const container of await this.#ours()) {
-      const found = listedContainerOf(await this.#call('GET', `/containers/${container}/json`), this.#bootId);
+      const found = await this.#look(container);
       if (found === undefined) continue;
       listed.push(found);
       if (this.#known.has(found.id)) continue;
@@ -134,7 +135,7 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
    */
   async endCutOff(podUids: ReadonlySet<string>): Promise<void> {
     for (const container of await this.#ours([`${LABEL.network}=own`])) {
-      const found = listedContainerOf(await this.#call('GET', `/containers/${container}/json`), this.#bootId);
+      const found = await this.#look(container);
       if (found?.state !== 'running' || podUids.has(found.podUid)) continue;
       this.#options.log.warn('a container lost the network of its Pod and is ended', { id: found.id });
       await this.#call('POST', `/containers/${container}/kill`, { signal: '9' });
@@ -184,6 +185,15 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
     }
     for (const container of await this.#ours([`${LABEL.podUid}=${podUid}`])) await this.#remove(container);
     return directories;
+  }
+
+  /** Undefined for one that was made and never started. */
+  async #look(container: string, signal?: AbortSignal): Promise<EngineContainer | undefined> {
+    const answer = await this.#options.engines.api.call('GET', `/containers/${container}/json`, signal === undefined ? {} : { signal });
+    const found = listedContainerOf(answer, this.#bootId);
+    const exit = found?.exit;
+    if (exit === undefined || exit.code === 0 || exit.overLimit !== undefined || !hasMemoryLimit(answer)) return found;
+    return (await wasKilledForMemory(container)) ? { ...found!, exit: { ...exit, overLimit: 'memory' } } : found;
   }
 
   /** The engine's ids. */
@@ -239,7 +249,7 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
         // podman looks at a container four times a second for whoever waits for it, 5% of a core each; its log ends with it at no cost.
         await copied;
         await engines.api.call('POST', `/containers/${known.container}/wait`, { signal });
-        const exit = listedContainerOf(await engines.api.call('GET', `/containers/${known.container}/json`, { signal }), this.#bootId)?.exit;
+        const exit = (await this.#look(known.container, signal))?.exit;
         if (exit !== undefined) {
           // Some engines end what is followed before its last line.
           if (known.logFile !== undefined) await this.#copyLogs(known.container, known.logFile, false, signal);

@@ -1,6 +1,6 @@
 // Pods whose image no recipe covers, run by a real podman: what a container sees, how it ends, how others get at it.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -113,9 +113,11 @@ test('a command that is not there, and one whose memory runs out', { skip }, asy
   const absent = await world.ended('absent');
   assert.deepEqual([terminated(absent)['reason'], terminated(absent)['exitCode']], ['StartError', 128]);
   assert.match(String(terminated(absent)['message']), /no such file|not found/);
-  await run('hungry', 'head -c 200000000 /dev/zero | tail -c 200000000 > /dev/null; echo $?', { resources: { limits: { memory: '32Mi' } } });
-  const hungry = await world.ended('hungry');
-  assert.match(`${await world.log(hungry)} ${JSON.stringify(terminated(hungry))}`, /137/);
+  await run('hungry', 'head -c 200000000 /dev/zero | tail -c 200000000 > /dev/null', { resources: { limits: { memory: '32Mi' } } });
+  const { exitCode, reason } = terminated(await world.ended('hungry'));
+  // podman before version 5 does not tell; the kernel's log does, to those who may read it.
+  const isTold = await open('/dev/kmsg').then((file) => file.close().then(() => true), () => false);
+  assert.deepEqual([exitCode, reason], [137, isTold ? 'OOMKilled' : reason]);
 });
 
 test('SIGTERM with grace, then SIGKILL; nothing is left at the engine', { skip }, async () => {

@@ -35,6 +35,10 @@ export function listedContainerOf(answer: Json, bootId: string): EngineContainer
   return { ...container, state: 'exited', exit };
 }
 
+export function hasMemoryLimit(answer: Json): boolean {
+  return Number(objectOf(objectOf(answer)['HostConfig'])['Memory'] ?? 0) > 0;
+}
+
 function objectOf(value: Json | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }

@@ -97,7 +97,7 @@ async function tryPodman(directory: string, { runtime, driver }: (typeof SETTING
       await once(service, 'exit');
     },
     async startService() {
-      service = spawn('podman', ['system', 'service', '--time', '0', `unix://${socket}`], { env: variables, stdio: 'ignore' });
+      service = spawn('podman', ['system', 'service', '--time', '0', `unix://${socket}`], { cwd: own, env: variables, stdio: 'ignore' });
       const answers = () => world.api.call('GET', '/version').then(() => true, () => undefined);
       await until('podman to answer', answers, { timeoutMs: WAIT_MS, intervalMs: 20 });
     },

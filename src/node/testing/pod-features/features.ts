@@ -279,7 +279,7 @@ const SECURITY: Area = {
     feature('memory limit: OOMKilled', async (lab) => {
       await lab.start('hungry', 'head -c 300000000 /dev/zero | tail -c 290000000 > /dev/null', { resources: { limits: { memory: '64Mi' } } });
       assert.equal(terminated(await lab.world.ended('hungry'))['reason'], 'OOMKilled');
-    }, 'The limit was not enforced where this page was written.'),
+    }),
     feature('taken up again by the next server', async (lab) => {
       const pod = await lab.start('staying', 'echo before; until test -e /tmp/go; do sleep 0.1; done; echo after; exit 5');
       await lab.world.printed('staying', 'before');
