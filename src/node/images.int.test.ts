@@ -123,7 +123,7 @@ test('a Pod that is forced away while its environment is built leaves nothing', 
   await run('building-forced', 'registry.example/team/hanging', ['python', '-c', '']);
   await world.until('building-forced', 'building', (building) => waitingReason(building) === 'PreparingEnvironment');
   await world.delete('building-forced', 0);
-  await until('no Pod to be left', async () => (await world.podDirectories()).length === 0);
+  await until('no Pod to be left', async () => world.podDirectories().length === 0);
 });
 
 test('an environment that can not be built fails a Pod that runs once, and keeps one that restarts waiting', async () => {

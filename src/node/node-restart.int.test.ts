@@ -88,7 +88,7 @@ test('directories of Pods that are no more are swept', async () => {
   await world.stop();
   await mkdir(join(world.directory, 'pods', leftover, 'tmp/main.0'), { recursive: true });
   await world.start();
-  assert.ok(!(await world.podDirectories()).includes(leftover));
+  assert.ok(!world.podDirectories().includes(leftover));
 });
 
 test('a back-off goes on after a restart, with the attempts counted on', async () => {

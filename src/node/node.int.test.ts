@@ -238,5 +238,5 @@ test('stats count private bytes of each container', async () => {
 test('the directory of a Pod is gone with it', async () => {
   const { metadata } = await world.shell('tidy', 'true');
   await world.ended('tidy');
-  await until('its directory to be removed', async () => !(await world.podDirectories()).includes(metadata.uid!));
+  await until('its directory to be removed', async () => !world.podDirectories().includes(metadata.uid!));
 });

@@ -19,6 +19,7 @@ import { createKubelet } from '../kubelet.ts';
 import { createNodePrograms, type NodePrograms } from '../node-programs.ts';
 import { networkRanges } from '../network/network-ranges.ts';
 import { createLocalNode, type LocalNode } from '../node.ts';
+import { podDirectoryUids } from '../pods/pod-directory.ts';
 import { objectsOf } from '../pods/pod-spec.ts';
 import { isEnded } from '../pods/pod-status.ts';
 import type { Supervisor } from '../supervisor/protocol.ts';
@@ -303,8 +304,8 @@ export class NodeWorld {
     return until(`an event ${reason} of Pod ${podName}`, find, { timeoutMs: WAIT_MS, intervalMs: 5 });
   }
 
-  async podDirectories(): Promise<readonly string[]> {
-    return readdir(join(this.directory, 'pods'));
+  podDirectories(): readonly string[] {
+    return podDirectoryUids(join(this.directory, 'pods'));
   }
 
   /** As the API server sees the node. */
