@@ -1,24 +1,64 @@
 // The same scenarios with the controllers of a real cluster and with ours.
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describeError, type ObjectApi } from '../../src/base/mod.ts';
 import { differences } from '../referee/difference.ts';
 import { JOB_SCENARIOS } from './job-scenarios.ts';
 import { startOurs } from './our-side.ts';
-import { play, type Pictures, type Scenario } from './scenario.ts';
+import { namespaceOf, play, type Pictures, type Scenario } from './scenario.ts';
+import { WORKLOAD_SCENARIOS } from './workload-scenarios.ts';
+
+export const GOLDEN_FILE = join(dirname(import.meta.dirname), 'golden', 'job-pictures.json');
 
 /** Scenarios that are played at the same time: they wait most of the time. */
-const AT_ONCE = 8;
+const AT_ONCE = 16;
 
-/** `wanted`: parts of scenarios' names, none means all. Prints where the pictures differ; resolves with the number of scenarios that do. */
+/** Differences that stay, by scenario and step, with the reason. */
+export const ACCEPTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'a deleted Pod is replaced at once': {
+    '4 what leaves is gone': 'Upstream remembers the failure for its ten seconds of back-off, ours reads it off the Pod, and the Pod is gone.',
+  },
+};
+
+interface Found {
+  readonly name: string;
+  readonly counted: readonly string[];
+  readonly accepted: readonly string[];
+}
+
+/**
+ * `wanted`: parts of scenarios' names, none means all. What differs is played once more, alone: a busy machine takes pictures too early.
+ * Prints where the pictures differ then; resolves with the number of scenarios that do, beyond what is accepted.
+ */
 export async function compareControllers(theirs: ObjectApi, wanted: readonly string[]): Promise<number> {
-  let differentCount = 0;
-  const chosen = JOB_SCENARIOS.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
-  const right = await playAll(theirs, chosen);
+  const chosen = [...JOB_SCENARIOS, ...WORKLOAD_SCENARIOS].filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
   const ours = await startOurs();
-  const wrong = await playAll(ours.api, chosen);
-  await ours.stop();
-  for (const { name } of chosen) differentCount += report(name, right[name]!, wrong[name]!);
-  console.log(`${differentCount} scenarios differ`);
-  return differentCount;
+  try {
+    const first = await compareAll(theirs, ours.api, chosen);
+    const differing = first.filter(({ counted }) => counted.length > 0).map(({ name }) => name);
+    const again = await compareAll(theirs, ours.api, chosen.filter(({ name }) => differing.includes(name)).map((scenario) => ({ ...scenario, namespace: `again-${namespaceOf(scenario)}` })));
+    const found = first.map((one) => again.find(({ name }) => name === one.name) ?? one);
+    for (const { name, counted, accepted } of found) if (counted.length + accepted.length > 0) console.log([name, ...accepted, ...counted].join('\n'));
+    const differentCount = found.filter(({ counted }) => counted.length > 0).length;
+    console.log(`${chosen.length} scenarios, ${differentCount} differ; ${differing.length} were played twice`);
+    return differentCount;
+  } finally {
+    await ours.stop();
+  }
+}
+
+async function compareAll(theirs: ObjectApi, ours: ObjectApi, scenarios: readonly Scenario[]): Promise<readonly Found[]> {
+  const [right, wrong] = await Promise.all([playAll(theirs, scenarios), playAll(ours, scenarios)]);
+  if (process.env['SLIPWAY_WRITE_GOLDEN'] === '1') writeGolden(right);
+  return scenarios.map(({ name }) => find(name, right[name]!, wrong[name]!));
+}
+
+/** Upstream's pictures of Jobs; without those that were taken again. */
+function writeGolden(pictures: Readonly<Record<string, Pictures>>): void {
+  const ofJobs = JOB_SCENARIOS.map(({ name }) => [name, pictures[name]] as const);
+  if (ofJobs.some(([, steps]) => steps === undefined)) return;
+  const lines = ofJobs.map(([name, steps]) => `${JSON.stringify(name)}: {\n${Object.entries(steps!).map(([step, picture]) => `  ${JSON.stringify(step)}: ${JSON.stringify(picture)}`).join(',\n')}\n}`);
+  writeFileSync(GOLDEN_FILE, `{\n${lines.join(',\n')}\n}\n`);
 }
 
 async function playAll(api: ObjectApi, scenarios: readonly Scenario[]): Promise<Readonly<Record<string, Pictures>>> {
@@ -26,17 +66,22 @@ async function playAll(api: ObjectApi, scenarios: readonly Scenario[]): Promise<
   const waiting = [...scenarios];
   const playNext = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      console.error(`playing ${next.name}`);
       const { name } = next;
       played[name] = await play(api, next).catch((error: unknown) => ({ error: { message: describeError(error) } }));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, playNext));
-  return Object.fromEntries(scenarios.map(({ name }) => [name, played[name]!]));
+  return played;
 }
 
-function report(name: string, right: Pictures, wrong: Pictures): 0 | 1 {
-  const lines = Object.keys(right).flatMap((step) => differences(right[step], wrong[step]).map(({ path, theirs, ours }) => `  ${step} | ${path} | ${JSON.stringify(theirs)} | ${JSON.stringify(ours)}`));
-  if (lines.length > 0) console.log([name, ...lines].join('\n'));
-  return lines.length > 0 ? 1 : 0;
+function find(name: string, right: Pictures, wrong: Pictures): Found {
+  const counted: string[] = [];
+  const accepted: string[] = [];
+  for (const step of new Set([...Object.keys(right), ...Object.keys(wrong)])) {
+    const reason = ACCEPTED[name]?.[step];
+    const lines = differences(right[step], wrong[step]).map(({ path, theirs, ours }) => `  ${step} | ${path} | ${JSON.stringify(theirs)} | ${JSON.stringify(ours)}`);
+    if (reason === undefined) counted.push(...lines);
+    else if (lines.length > 0) accepted.push(`  ${step} | accepted: ${reason}`);
+  }
+  return { name, counted, accepted };
 }

@@ -1,4 +1,4 @@
-// All our controllers on an API server in memory, without a node.
+// Our controllers on an API server in memory, without a node and, as upstream's controller manager, without a scheduler.
 import { silentLog, systemClock, systemRng, type ObjectApi } from '../../src/base/mod.ts';
 import { builtinKinds } from '../../src/api/mod.ts';
 import { createEventRecorder, createInformerSet } from '../../src/client/mod.ts';
@@ -17,7 +17,8 @@ export async function startOurs(): Promise<{ readonly api: ObjectApi; stop(): Pr
   const informers = createInformerSet({ api, ...ports });
   const events = createEventRecorder({ api, component: 'conformance', ...ports });
   const options = { namespacedTypes: () => [], collectedTypes: () => server.ownableKinds(), rootCertificates: 'PEM', leniency: { isOvercommitOn: true, isGpuOptional: false } };
-  const manager = createManager({ parts: createControllers({ api, informers, events, ...ports }, options), ...ports });
+  const parts = createControllers({ api, informers, events, ...ports }, options).filter(({ name }) => name !== 'pod-scheduling-controller');
+  const manager = createManager({ parts, ...ports });
   await informers.start();
   await manager.start();
   return {

@@ -12,7 +12,7 @@ export function pictureOf(lists: ReadonlyMap<string, readonly KubeObject[]>): Js
   const rename = renamer(lists);
   const picture: Record<string, Json> = {};
   for (const [kind, objects] of lists) {
-    if (kind === 'Pod') continue;
+    if (kind === 'Pod' || kind === 'Event') continue;
     for (const object of objects) picture[`${kind} ${rename(object.metadata.name)}`] = plainObject(kind, object, rename);
   }
   const counted = new Map<string, number>();
@@ -21,7 +21,16 @@ export function pictureOf(lists: ReadonlyMap<string, readonly KubeObject[]>): Js
     counted.set(text, (counted.get(text) ?? 0) + 1);
   }
   const pods = [...counted].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([text, count]) => ({ count, ...(JSON.parse(text) as JsonObject) }));
-  return { ...Object.fromEntries(Object.entries(picture).toSorted(([a], [b]) => (a < b ? -1 : 1))), pods };
+  return { ...Object.fromEntries(Object.entries(picture).toSorted(([a], [b]) => (a < b ? -1 : 1))), pods, events: eventsOf(lists.get('Event') ?? [], rename) };
+}
+
+/** What was said, of what, each once: how often depends on how busy the machine is. Of claims the binder speaks. */
+function eventsOf(events: readonly KubeObject[], rename: (text: string) => string): readonly string[] {
+  const told = events.map((event) => {
+    const { kind = '', name = '' } = event['involvedObject'] as { readonly kind?: string; readonly name?: string };
+    return { kind, text: `${kind} ${rename(name)}: ${String(event['type'])} ${String(event['reason'])}: ${hashed(rename(String(event['message'])))}` };
+  });
+  return [...new Set(told.filter(({ kind }) => kind !== 'PersistentVolumeClaim').map(({ text }) => steadyName(text)))].toSorted();
 }
 
 /** Replaces names of ReplicaSets and revisions by those of their owners with a number; revisions have their number, sets their mark. */
@@ -32,6 +41,13 @@ function renamer(lists: ReadonlyMap<string, readonly KubeObject[]>): (text: stri
     if (owner !== undefined) names.set(set.metadata.name, `${owner}#${set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? '?'}`);
   }
   for (const revision of lists.get('ControllerRevision') ?? []) names.set(revision.metadata.name, `${ownerOf(revision) ?? ''}#${String(revision['revision'])}`);
+  // Of owners that are gone the number is not known any more.
+  for (const { metadata } of lists.get('Pod') ?? []) {
+    const owner = ownerOf({ metadata } as KubeObject) ?? '';
+    const hash = HASH_LABELS.map((label) => metadata.labels?.[label]).find((value) => value !== undefined);
+    const name = hash === undefined || owner === '' ? '' : owner.endsWith(hash) ? owner : `${owner}-${hash.slice(hash.lastIndexOf('-') + 1)}`;
+    if (name !== '' && !names.has(name)) names.set(name, `${name.slice(0, name.lastIndexOf('-'))}#gone`);
+  }
   const hashes = new Map([...names].map(([name, short]) => [name.slice(name.lastIndexOf('-') + 1), short.slice(short.indexOf('#'))]));
   return (text) => {
     for (const [name, short] of names) text = text.replaceAll(name, short);
@@ -51,9 +67,20 @@ function plainObject(kind: string, object: KubeObject, rename: (text: string) =>
     ...(deletionTimestamp === undefined ? {} : { isLeaving: true }),
     ...(finalizers === undefined ? {} : { finalizers }),
     ...(kind === 'ReplicaSet' ? { replicas: object.spec?.['replicas'] ?? null } : {}),
-    ...(object.status === undefined || kind === 'PersistentVolumeClaim' ? {} : { status: object.status }),
+    ...(hasStatus(object) && kind !== 'PersistentVolumeClaim' ? { status: statusOf(kind, object) } : {}),
   };
   return plain(kind === 'PersistentVolumeClaim' ? withoutVolume(kept) : kept, rename);
+}
+
+/** Upstream begins with an empty one, which says nothing. */
+function hasStatus({ status = {} }: KubeObject): boolean {
+  return Object.keys(status).length > 0;
+}
+
+/** How often a Deployment has changed its set depends on the machine. */
+function statusOf(kind: string, object: KubeObject): JsonObject {
+  const { observedGeneration: _generation, ...rest } = object.status ?? {};
+  return kind === 'ReplicaSet' && ownerOf(object) !== undefined ? rest : { ...object.status };
 }
 
 /** Whether claims are bound is not what is compared here. */
@@ -68,7 +95,8 @@ function plainPod(pod: KubeObject, rename: (text: string) => string): Json {
   const disruption = conditions.filter(({ type }) => type === 'DisruptionTarget').map(({ reason }) => reason ?? '');
   return plain(
     {
-      name: generateName === undefined ? name : `${generateName}*`,
+      name: generateName === undefined || ownerReferences.some((owner) => owner.kind === 'StatefulSet') ? name : `${generateName}*`,
+      generateName: generateName ?? null,
       labels: Object.fromEntries(Object.entries(labels).filter(([key]) => !UID_LABELS.includes(key))),
       ...(annotations === undefined ? {} : { annotations }),
       owners: ownerReferences.map((owner) => `${owner.kind} ${owner.name}`),
@@ -91,14 +119,23 @@ function plain(value: Json, rename: (text: string) => string): Json {
   const members = Object.entries(value).map(([key, member]) => {
     if (key === 'message' && typeof member === 'string') return ['message', hashed(rename(member))] as const;
     if (HASH_LABELS.includes(key) && typeof member === 'string') return [key, rename(member)] as const;
+    if (key === 'resourceVersion') return [key, '<revision>'] as const;
     if (key === 'uid') return [key, '<uid>'] as const;
     return [key, plain(member!, rename)] as const;
   });
   return Object.fromEntries(members.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Generated names of Pods lose what was generated, those of sets that are gone their hash. How many steps a rollout takes depends on the machine. */
+function steadyName(text: string): string {
+  return text
+    .replaceAll(/-[bcdfghjklmnpqrstvwxz2456789]{8,10}(?=[\s"',.:-]|$)/g, '#gone')
+    .replaceAll(/(-[bcdfghjklmnpqrstvwxz2456789]{5})(?=[\s"',.:]|$)/g, '-*')
+    .replace(/^\(combined from similar events\): /, '')
+    .replace(/^(Scaled (?:up|down) replica set \S+) from \d+ to \d+$/, '$1');
+}
+
 function hashed(message: string): string {
-  // Generated names of Pods stand in some messages.
-  const steady = message.replaceAll(/(-[bcdfghjklmnpqrstvwxz2456789]{5})(?=[\s"',.]|$)/g, '-*');
+  const steady = steadyName(message);
   return process.env['SLIPWAY_SHOW_MESSAGES'] === '1' ? steady : createHash('sha256').update(steady).digest('hex').slice(0, HASH_CHARS);
 }

@@ -9,6 +9,8 @@ export interface Step {
 
 export interface Scenario {
   readonly name: string;
+  /** Default: made of its name. */
+  readonly namespace?: string;
   /** What its pictures show. */
   readonly kinds: readonly Kind[];
   readonly steps: readonly Step[];
@@ -30,14 +32,16 @@ export function stepName(index: number, { name }: Step): string {
   return `${index + 1} ${name}`;
 }
 
-/** The picture after each step, at rest. */
-export async function play(api: ObjectApi, scenario: Scenario): Promise<Pictures> {
-  const stage = new Stage(api, namespaceOf(scenario), scenario.kinds);
+/** The picture after each step: at rest, or as the caller waits for it. */
+export async function play(api: ObjectApi, scenario: Scenario, look: (stage: Stage, step: string) => Promise<JsonObject> = atRest): Promise<Pictures> {
+  const stage = new Stage(api, scenario.namespace ?? namespaceOf(scenario), scenario.kinds);
   await stage.open();
   const pictures: Record<string, JsonObject> = {};
   for (const [index, step] of scenario.steps.entries()) {
+    await stage.beat();
     await step.run(stage);
-    pictures[stepName(index, step)] = await atRest(stage);
+    const name = stepName(index, step);
+    pictures[name] = await look(stage, name);
   }
   return pictures;
 }

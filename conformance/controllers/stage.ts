@@ -5,6 +5,7 @@ import { pictureOf } from './picture.ts';
 
 export const NODE = 'stage';
 export const TYPES = {
+  Event: { group: '', version: 'v1', resource: 'events' },
   Pod: { group: '', version: 'v1', resource: 'pods' },
   PersistentVolumeClaim: { group: '', version: 'v1', resource: 'persistentvolumeclaims' },
   Job: { group: 'batch', version: 'v1', resource: 'jobs' },
@@ -39,6 +40,11 @@ export class Stage {
   async open(): Promise<void> {
     await this.#api.create(NAMESPACES, undefined, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.namespace } });
     await this.#api.create(NODES, undefined, { apiVersion: 'v1', kind: 'Node', metadata: { name: NODE }, spec: {} });
+    await this.beat();
+  }
+
+  /** The node is alive: Pods of a node that has been silent for 40 seconds are not ready, for upstream. */
+  async beat(): Promise<void> {
     const amounts = { cpu: '64', memory: '64Gi', pods: '500' };
     const conditions = [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: '', lastHeartbeatTime: toRfc3339(systemClock.now()) }];
     must(await this.#api.patch({ type: NODES, name: NODE }, 'merge', { status: { capacity: amounts, allocatable: amounts, conditions } }, { subresource: 'status' }));
@@ -74,14 +80,15 @@ export class Stage {
     return fresh.length;
   }
 
-  /** What is on its way out has ended and goes. */
-  async endLeaving(): Promise<void> {
-    for (const pod of await this.list('Pod')) {
-      if (pod.metadata.deletionTimestamp === undefined) continue;
+  /** What is on its way out has ended and goes; how many did. */
+  async endLeaving(): Promise<number> {
+    const leaving = (await this.list('Pod')).filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+    for (const pod of leaving) {
       // It may go by itself meanwhile.
       if (!ENDED.includes(String(pod.status?.['phase']))) await this.report(pod, 'Failed', { exitCode: 137 }).catch(() => undefined);
       await this.#api.delete({ type: TYPES.Pod, namespace: this.namespace, name: pod.metadata.name }, { gracePeriodSeconds: 0 });
     }
+    return leaving.length;
   }
 
   async remove(kind: Kind, name: string, options: { readonly gracePeriodSeconds?: number } = {}): Promise<void> {

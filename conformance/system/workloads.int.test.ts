@@ -170,7 +170,7 @@ test('a StatefulSet: rollout status, what its members wrote survives them, set i
   await kubectl.ok('wait --for=delete pod/keeper-1 --timeout=20s');
   await kubectl.ok('rollout restart statefulset/keeper');
   assert.match(await kubectl.ok('rollout status statefulset/keeper --timeout=25s'), /partitioned roll out complete: 1 new pods/);
-  await until('the events', async () => (await kubectl.ok('describe statefulset keeper')).includes('create Claim data-keeper-1 in StatefulSet keeper success'));
+  await until('the events', async () => (await kubectl.ok('describe statefulset keeper')).includes('Create Claim data-keeper-1 Pod keeper-1 in StatefulSet keeper success'));
   await kubectl.ok('delete statefulset keeper');
   await until('its Pods to be gone', async () => (await kubectl.ok('get pods -l app=keeper -o name')) === '');
   assert.equal(await kubectl.ok('get pvc -l app=keeper -o name'), 'persistentvolumeclaim/data-keeper-0\npersistentvolumeclaim/data-keeper-1\n');

@@ -140,6 +140,8 @@ export interface KindDefinition extends ResourceType {
   readonly hasGeneration: boolean;
   /** A change of annotations counts, too. */
   readonly generationCountsAnnotations?: boolean;
+  /** Whoever writes the status may change annotations with it; they make no new generation then. */
+  readonly statusCarriesAnnotations?: boolean;
   /** What the subresource `scale` shows and changes. */
   readonly scale?: ScaleRule;
   /** Fills defaults; pure; gets and returns plain JSON (may return the argument). Runs on every create and update. */

@@ -15,6 +15,8 @@ export const deploymentKind: KindDefinition = builtinKind('apps/v1/deployments',
   hasGeneration: true,
   // They are copied to the ReplicaSets, so that a change of them is work for the controller.
   generationCountsAnnotations: true,
+  // The controller marks the revision with it, which is no work for it.
+  statusCarriesAnnotations: true,
   scale: REPLICA_SCALE,
   setDefaults: (deployment) => mapSpec(deployment, defaultSpec),
   validate,

@@ -20,7 +20,8 @@ export interface WantedChange {
 export function prepareChange(kind: KindDefinition, scope: ChangeScope, wanted: WantedChange, current: KubeObject, actor: Actor): Outcome<KubeObject> {
   const precondition = checkPreconditions(kind, wanted.object, current);
   if (precondition !== undefined) return precondition;
-  const changed = withGeneration(kind, inScope(kind, scope, wanted.object, current), current);
+  const prepared = inScope(kind, scope, wanted.object, current);
+  const changed = scope === 'status' ? prepared : withGeneration(kind, prepared, current);
   const isSame = jsonEquals(changed, current);
   const next = withOwners(kind, scope, { wanted, changed, current, isSame }, actor);
   if (next === current) return success(current);
@@ -70,7 +71,7 @@ function inScope(kind: KindDefinition, scope: ChangeScope, wanted: KubeObject, c
     case 'status': {
       // What else the object holds stays as it is, and so do the objects in it: whoever compares them sees at once that they are the same.
       const { status } = applyDefaults(kind, withPart(current, 'status', wanted.status));
-      return withPart(current, 'status', status);
+      return withPart(kind.statusCarriesAnnotations === true ? withAnnotations(current, wanted) : current, 'status', status);
     }
     case 'finalize':
       return withPart(current, 'spec', { ...current.spec, finalizers: wanted.spec?.['finalizers'] ?? [] });
@@ -86,6 +87,12 @@ function inScope(kind: KindDefinition, scope: ChangeScope, wanted: KubeObject, c
 function withPart(object: KubeObject, part: 'spec' | 'status', value: KubeObject['spec']): KubeObject {
   const { [part]: _old, ...rest } = object;
   return (value === undefined ? rest : { ...rest, [part]: value }) as KubeObject;
+}
+
+function withAnnotations(current: KubeObject, { metadata: { annotations } }: KubeObject): KubeObject {
+  if (jsonEquals(annotations, current.metadata.annotations)) return current;
+  const { annotations: _old, ...metadata } = current.metadata;
+  return { ...current, metadata: annotations === undefined ? metadata : { ...metadata, annotations } };
 }
 
 function keepStatus(kind: KindDefinition): (object: KubeObject, current: KubeObject) => KubeObject {

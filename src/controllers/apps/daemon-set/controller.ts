@@ -10,8 +10,10 @@ import { inGrowingBatches } from '../../growing-batches.ts';
 import { createOwnedObjects, type OwnedObjects } from '../../owned-objects.ts';
 import type { OwnedPods } from '../../owned-pods.ts';
 import { createPod, deletePod, writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
+import { phaseOf } from '../../pod-state.ts';
 import { cutHistory, keepHistory } from '../controller-revisions/history.ts';
 import { hashOf, REVISION_LABEL } from '../controller-revisions/plan.ts';
+import { nodeNameOf } from './daemon-pod.ts';
 import { planDaemonSet } from './plan.ts';
 
 interface Ports extends OwnedWritePorts {
@@ -71,12 +73,21 @@ async function reconcile(ports: Ports, set: KubeObject): Promise<ReconcileResult
   const { newest, revisions } = history;
   const plan = planDaemonSet({ set, pods, nodes: ports.nodes.list(), newest }, ports.clock.now());
   if (plan.status !== undefined) await publish(ports, set, plan.status);
+  for (const pod of plan.deletions) tellEnding(ports, set, pod);
   await inGrowingBatches(plan.deletions, (pod) => deletePod(ports, set, pod));
   await inGrowingBatches(plan.creations, (pod) => createPod(ports, set, pod));
   const hashes = new Set(pods.map(({ metadata }) => metadata.labels?.[REVISION_LABEL]));
   const inUse = revisions.filter((revision) => revision === newest || hashes.has(hashOf(revision)));
   await cutHistory(ofRevisions, set, revisions, new Set(inUse.map(({ metadata }) => metadata.name)));
   return plan.wakeAtMs === undefined ? DONE : { kind: 'after', delayMs: Math.max(1, plan.wakeAtMs - ports.clock.now()) };
+}
+
+/** A daemon should not end: whoever looks at the set learns that it did. */
+function tellEnding({ events }: Ports, set: KubeObject, pod: KubeObject): void {
+  const phase = phaseOf(pod);
+  const what = `daemon pod ${pod.metadata.namespace}/${pod.metadata.name} on node ${nodeNameOf(pod)}`;
+  if (phase === 'Failed') events.record(set, { type: 'Warning', reason: 'FailedDaemonPod', message: `Found failed ${what}, will try to kill it` });
+  if (phase === 'Succeeded') events.record(set, { type: 'Normal', reason: 'SucceededDaemonPod', message: `Found succeeded ${what}, will try to delete it` });
 }
 
 async function publish(ports: Ports, set: KubeObject, status: JsonObject): Promise<void> {

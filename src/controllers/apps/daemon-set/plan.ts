@@ -124,11 +124,11 @@ function doubles(situation: Situation, { alive }: OnNode): readonly KubeObject[]
 function statusOf(situation: Situation): JsonObject {
   const { set, perNode } = situation;
   const wanted = perNode.filter(({ placement }) => placement.shouldRun);
+  // Of two on a node, the older one counts.
   const there = wanted.flatMap(({ alive, ended }) => [alive[0] ?? ended[0]].filter((pod) => pod !== undefined));
   const count = (is: (pod: KubeObject) => boolean) => there.filter(is).length;
-  const available = wanted.filter(({ alive }) => alive.some((pod) => isAvailableIn(situation, pod))).length;
-  const updated = wanted.filter(({ alive }) => alive.some((pod) => isNew(situation, pod))).length;
-  const more = { updatedNumberScheduled: updated, numberAvailable: available, numberUnavailable: wanted.length - available };
+  const available = count((pod) => isAvailableIn(situation, pod));
+  const more = { updatedNumberScheduled: count((pod) => isNew(situation, pod)), numberAvailable: available, numberUnavailable: wanted.length - available };
   const collisionCount = fieldOf(set, 'status', 'collisionCount');
   return {
     currentNumberScheduled: there.length,

@@ -76,22 +76,18 @@ async function act(ports: Ports, deployment: KubeObject, plan: DeploymentPlan): 
     const { namespace, name, uid = '' } = set.metadata;
     await ports.api.delete({ type: REPLICA_SETS, namespace, name }, { preconditions: { uid }, propagationPolicy: 'Background' });
   }
-  const marked = plan.revision === undefined ? deployment : await markRevision(ports, deployment, plan.revision);
-  if (marked === undefined) return DONE;
-  if (plan.status !== undefined) {
-    const written = await writeStatus(ports, DEPLOYMENTS, marked, { ...plan.status, observedGeneration: marked.metadata.generation ?? 0 });
-    if (written !== undefined) ports.deployments.remember(written);
+  if (plan.status !== undefined || plan.revision !== undefined) {
+    const written = await writeStatus(ports, DEPLOYMENTS, withRevision(deployment, plan.revision), plan.status ?? deployment.status ?? {});
+    if (written === undefined) return DONE;
+    ports.deployments.remember(written);
   }
   return plan.wakeAtMs === undefined ? DONE : { kind: 'after', delayMs: Math.max(1, plan.wakeAtMs - ports.clock.now()) };
 }
 
-async function markRevision(ports: Ports, { metadata }: KubeObject, revision: string): Promise<KubeObject | undefined> {
-  const { namespace, name, uid = '', resourceVersion = '' } = metadata;
-  const patch = { metadata: { uid, resourceVersion, annotations: { [REVISION]: revision } } };
-  const outcome = await ports.api.patch({ type: DEPLOYMENTS, namespace, name }, 'merge', patch);
-  if (!outcome.ok) return undefined;
-  ports.deployments.remember(outcome.value);
-  return outcome.value;
+/** Written with the status: a mark of the controller's is no new generation. */
+function withRevision(deployment: KubeObject, revision: string | undefined): KubeObject {
+  const { metadata } = deployment;
+  return revision === undefined ? deployment : { ...deployment, metadata: { ...metadata, annotations: { ...metadata.annotations, [REVISION]: revision } } };
 }
 
 /** False when the name is taken by a set of another template: the next one gets another name. */

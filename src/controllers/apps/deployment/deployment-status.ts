@@ -1,6 +1,6 @@
 // What a Deployment says of itself: counts, and the conditions that `kubectl rollout status` and `wait` read; pure.
-import { toRfc3339, type JsonObject, type KubeObject } from '../../../base/mod.ts';
-import { fieldOf, numberAt, textAt } from '../../../api/mod.ts';
+import { jsonEquals, toRfc3339, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { fieldOf, itemsAt, numberAt, textAt } from '../../../api/mod.ts';
 import { conditionOf } from '../../pod-state.ts';
 import { replicasOf, sumOf, type Bounds } from './rolling.ts';
 
@@ -46,15 +46,21 @@ export function deploymentStatus(facts: StatusFacts, nowMs: number): Told {
   const available: Saying = isAvailable
     ? { status: 'True', reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
     : { status: 'False', reason: 'MinimumReplicasUnavailable', message: 'Deployment does not have minimum availability.' };
-  const conditions: readonly JsonObject[] = [
+  const told: readonly JsonObject[] = [
     conditionOfNow(deployment, 'Available', available, false, nowMs),
     ...(progress.saying === undefined ? presentConditions([deployment], 'Progressing') : [conditionOfNow(deployment, 'Progressing', progress.saying, progress.hasMoved, nowMs)]),
     ...presentConditions(sets, 'ReplicaFailure').slice(0, 1),
   ];
+  // In upstream's order: what changed goes to the end.
+  const before = itemsAt(deployment, 'status', 'conditions');
+  const stays = before.filter((condition) => told.some((one) => jsonEquals(one, condition)));
+  const conditions = [...stays, ...told.filter((one) => !stays.some((condition) => jsonEquals(one, condition)))];
+  const terminating = sets.map((set) => fieldOf(set, 'status', 'terminatingReplicas'));
   const collisionCount = fieldOf(deployment, 'status', 'collisionCount');
   const status = {
     observedGeneration: deployment.metadata.generation ?? 0,
     ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
+    ...(terminating.every((count) => typeof count === 'number') ? { terminatingReplicas: terminating.reduce((sum, count) => sum + count, 0) } : {}),
     conditions,
     ...(collisionCount === undefined ? {} : { collisionCount }),
   };

@@ -41,7 +41,12 @@ export function planDeployment({ deployment, sets, podCounts }: DeploymentFacts,
   const createCount = newSet === undefined && !isPaused ? firstReplicas(deployment, old, bounds, podCounts) : undefined;
   const create = createCount === undefined ? undefined : newSetOf(deployment, createCount, { ...marks, ...size });
   const changes = sets
-    .map((set): SetChange => ({ set, replicas: wanted.get(set) ?? replicasOf(set), annotations: { ...(set === newSet ? marks : {}), ...(replicasOf(set) > 0 || (wanted.get(set) ?? 0) > 0 || set === newSet ? size : {}) } }))
+    .map((set): SetChange => {
+      const replicas = wanted.get(set) ?? replicasOf(set);
+      // Of a change of the strategy alone the marks say nothing, as upstream's.
+      const isResized = replicas !== replicasOf(set) || (desiredOf(set) !== bounds.replicas && (replicas > 0 || set === newSet));
+      return { set, replicas, annotations: { ...(set === newSet ? marks : {}), ...(isResized ? size : {}) } };
+    })
     .filter(({ set, replicas, annotations }) => replicas !== replicasOf(set) || Object.entries(annotations).some(([key, value]) => set.metadata.annotations?.[key] !== value));
   const { status, wakeAtMs, isComplete } = deploymentStatus({ deployment, sets, newSet, created: create, bounds, isPaused }, nowMs);
   const revision = create?.metadata.annotations ?? { ...newSet?.metadata.annotations, ...(newSet === undefined ? {} : marks) };

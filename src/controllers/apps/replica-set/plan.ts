@@ -1,7 +1,7 @@
 // What a ReplicaSet makes and deletes, and what it says of itself; pure. After pkg/controller/replicaset of Kubernetes.
 import { jsonEquals, toRfc3339, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { fieldOf, itemsAt, labelsOf, numberAt, textAt } from '../../../api/mod.ts';
-import { availableAtMs, conditionOf, containerStatusesOf, isActive, isReady, phaseOf, readySinceMs } from '../../pod-state.ts';
+import { availableAtMs, conditionOf, containerStatusesOf, isActive, isReady, isTerminating, phaseOf, readySinceMs } from '../../pod-state.ts';
 
 export interface ReplicaSetPlan {
   readonly missing: number;
@@ -20,7 +20,7 @@ export function planReplicaSet(set: KubeObject, pods: readonly KubeObject[], now
   const isLeaving = set.metadata.deletionTimestamp !== undefined;
   const difference = isLeaving ? 0 : numberAt(set, 'spec', 'replicas') - active.length;
   const waits = active.filter(isReady).map((pod) => availableAtMs(pod, numberAt(set, 'spec', 'minReadySeconds'))).filter((atMs) => atMs > nowMs);
-  const status = statusOf(set, active, nowMs, createFailure);
+  const status = statusOf(set, pods, nowMs, createFailure);
   return {
     missing: Math.min(Math.max(0, difference), BURST_COUNT_MAX),
     surplus: difference < 0 ? leastUseful(active).slice(0, Math.min(-difference, BURST_COUNT_MAX)) : [],
@@ -29,7 +29,8 @@ export function planReplicaSet(set: KubeObject, pods: readonly KubeObject[], now
   };
 }
 
-function statusOf(set: KubeObject, active: readonly KubeObject[], nowMs: number, createFailure: string | undefined): JsonObject {
+function statusOf(set: KubeObject, pods: readonly KubeObject[], nowMs: number, createFailure: string | undefined): JsonObject {
+  const active = pods.filter(isActive);
   const ready = active.filter(isReady);
   const available = ready.filter((pod) => availableAtMs(pod, numberAt(set, 'spec', 'minReadySeconds')) <= nowMs);
   const wanted = Object.entries(labelsOf(fieldOf(set, 'spec', 'template', 'metadata', 'labels')));
@@ -43,6 +44,7 @@ function statusOf(set: KubeObject, active: readonly KubeObject[], nowMs: number,
   return {
     replicas: active.length,
     ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
+    terminatingReplicas: pods.filter(isTerminating).length,
     observedGeneration: set.metadata.generation ?? 0,
     ...(conditions.length === 0 ? {} : { conditions }),
   };

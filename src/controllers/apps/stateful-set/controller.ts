@@ -9,10 +9,10 @@ import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { inGrowingBatches } from '../../growing-batches.ts';
 import { createOwnedObjects, type OwnedObjects } from '../../owned-objects.ts';
 import type { OwnedPods } from '../../owned-pods.ts';
-import { createPod, deletePod, patchOwned, writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
+import { createPod, deletePod, patchOwned, writeStatus, type OwnedWritePorts, type PodWords } from '../../owned-writes.ts';
 import { cutHistory, keepHistory, type History } from '../controller-revisions/history.ts';
 import { REVISION_LABEL } from '../controller-revisions/plan.ts';
-import { isClaimName, ordinalOf } from './member.ts';
+import { isClaimName, memberOfClaim, ordinalOf } from './member.ts';
 import { planStatefulSet, type StatefulSetPlan } from './plan.ts';
 
 interface Ports extends OwnedWritePorts {
@@ -90,10 +90,19 @@ async function act(ports: Ports, set: KubeObject, plan: StatefulSetPlan): Promis
   if (plan.status !== undefined) await publish(ports, set, plan.status);
   for (const { claim, ownerReferences } of plan.claimOwners) await patchClaim(ports, claim, { ownerReferences });
   for (const { pod, labels } of plan.labels) await patchOwned(ports, PODS, pod, { labels });
-  await inGrowingBatches(plan.deletions, (pod) => deletePod(ports, set, pod));
+  await inGrowingBatches(plan.deletions, (pod) => deletePod(ports, set, pod, wordsOf(set)));
   await inGrowingBatches(plan.claims, (claim) => createClaim(ports, set, claim));
-  await inGrowingBatches(plan.creations, (pod) => createPod(ports, set, pod));
+  await inGrowingBatches(plan.creations, (pod) => createPod(ports, set, pod, wordsOf(set)));
   return plan.wakeAtMs === undefined ? DONE : { kind: 'after', delayMs: Math.max(1, plan.wakeAtMs - ports.clock.now()) };
+}
+
+function wordsOf({ metadata }: KubeObject): PodWords {
+  const inSet = (name: string) => `Pod ${name} in StatefulSet ${metadata.name}`;
+  return {
+    created: (name) => `Create ${inSet(name)} successful`,
+    refused: (name, message) => `Create ${inSet(name)} failed error: ${message}`,
+    deleted: (name) => `Delete ${inSet(name)} successful`,
+  };
 }
 
 async function publish(ports: Ports, set: KubeObject, status: JsonObject): Promise<void> {
@@ -104,9 +113,10 @@ async function publish(ports: Ports, set: KubeObject, status: JsonObject): Promi
 async function createClaim({ api, events }: Ports, set: KubeObject, claim: KubeObject): Promise<void> {
   const { namespace, name } = claim.metadata;
   const outcome = await api.create(CLAIMS, namespace, claim);
-  if (outcome.ok) events.record(set, { type: 'Normal', reason: 'SuccessfulCreate', message: `create Claim ${name} in StatefulSet ${set.metadata.name} success` });
+  const told = `Create Claim ${name} Pod ${memberOfClaim(set, name)} in StatefulSet ${set.metadata.name}`;
+  if (outcome.ok) events.record(set, { type: 'Normal', reason: 'SuccessfulCreate', message: `${told} success` });
   if (outcome.ok || outcome.status.reason === 'AlreadyExists') return;
-  events.record(set, { type: 'Warning', reason: 'FailedCreate', message: `create Claim ${name} in StatefulSet ${set.metadata.name} failed error: ${outcome.status.message}` });
+  events.record(set, { type: 'Warning', reason: 'FailedCreate', message: `${told} failed error: ${outcome.status.message}` });
   throw new Failure(outcome.status.reason, outcome.status.message);
 }
 

@@ -41,7 +41,7 @@ export function memberOf(set: KubeObject, ordinal: number, revisionName: string)
   const volumes: readonly Json[] = [...claims, ...others];
   return {
     ...pod,
-    metadata: { ...pod.metadata, name, labels: { ...pod.metadata.labels, ...identityLabels(set, ordinal), [REVISION_LABEL]: revisionName } },
+    metadata: { ...pod.metadata, name, generateName: `${set.metadata.name}-`, labels: { ...pod.metadata.labels, ...identityLabels(set, ordinal), [REVISION_LABEL]: revisionName } },
     spec: { ...pod.spec, hostname: name, ...(subdomain === '' ? {} : { subdomain }), ...(volumes.length === 0 ? {} : { volumes }) },
   };
 }
@@ -69,6 +69,11 @@ export function isClaimName(set: KubeObject, name: string): boolean {
     const prefix = `${nameOf(template)}-${set.metadata.name}-`;
     return name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length));
   });
+}
+
+/** Name of the Pod whose claim has this name. */
+export function memberOfClaim(set: KubeObject, name: string): string {
+  return memberName(set, Number(name.slice(name.lastIndexOf('-') + 1)));
 }
 
 function claimTemplatesOf(set: KubeObject): readonly JsonObject[] {

@@ -5,7 +5,7 @@ import { CRON_JOBS, JOBS, keyOf, splitKey, type Controller, type ControllerPorts
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { controllerOf, createOwnedObjects } from '../../owned-objects.ts';
 import { writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
-import { planCronJob } from './plan.ts';
+import { newStrikeMs, planCronJob } from './plan.ts';
 
 interface Ports extends OwnedWritePorts {
   readonly cronJobs: FreshView;
@@ -32,7 +32,12 @@ export function createCronJobController(ports: ControllerPorts): Controller {
   return {
     name: 'cron-job-controller',
     start() {
-      informer.onChange(({ object }) => queue.add(keyOf(object)));
+      informer.onChange(({ object, previous }) => {
+        // As upstream: a strike of the new schedule that lies in the past is not made up for.
+        const strikeMs = previous === undefined ? undefined : newStrikeMs(object, previous, ports.clock.now());
+        if (strikeMs === undefined) queue.add(keyOf(object));
+        else queue.addAfter(keyOf(object), strikeMs - ports.clock.now());
+      });
       jobs.onChange(({ object }) => {
         const controller = controllerOf(object);
         if (controller?.kind === 'CronJob') queue.add(`${object.metadata.namespace ?? ''}/${controller.name}`);

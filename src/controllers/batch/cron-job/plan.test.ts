@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toRfc3339, type JsonObject, type KubeObject } from '../../../base/mod.ts';
-import { planCronJob } from './plan.ts';
+import { newStrikeMs, planCronJob } from './plan.ts';
 import { parseSchedule } from './schedule.ts';
 
 const at = (text: string) => Date.parse(text);
@@ -49,15 +49,30 @@ test('concurrency: forbidden, or replaced; a strike that is too old is missed', 
   const replaced = planCronJob(cronJob({ concurrencyPolicy: 'Replace' }), [job('before')], NOW);
   assert.deepEqual([replaced.deletions.map(({ metadata }) => metadata.name), replaced.create !== undefined], [['before'], true]);
   const missed = planCronJob(cronJob({ startingDeadlineSeconds: 100 }), [], NOW);
-  assert.deepEqual([missed.create, missed.events[0]?.reason], [undefined, 'MissSchedule']);
+  assert.deepEqual([missed.create, missed.events, missed.wakeAtMs], [undefined, [], at('2030-01-01T12:10:00Z')]);
+});
+
+test('more than a hundred strikes that were missed: the last is made up for, with a warning', () => {
+  const reasons = (lastScheduleTime: string) => planCronJob(cronJob({}, { lastScheduleTime }), [], NOW).events.map(({ reason }) => reason);
+  assert.deepEqual(reasons('2030-01-01T03:45:00Z'), []);
+  assert.deepEqual(reasons('2030-01-01T03:40:00Z'), ['TooManyMissedTimes']);
+  assert.notEqual(planCronJob(cronJob({}, { lastScheduleTime: '2029-01-01T00:00:00Z' }), [], NOW).create, undefined);
+});
+
+test('a new schedule is not made up for', () => {
+  const before = cronJob();
+  assert.equal(newStrikeMs(cronJob({ schedule: '0 12 * * *' }), before, NOW), at('2030-01-02T12:00:00Z'));
+  assert.equal(newStrikeMs(cronJob({ timeZone: 'Europe/Berlin', schedule: '*/5 * * * *' }), before, NOW), at('2030-01-01T12:10:00Z'));
+  assert.equal(newStrikeMs(cronJob({ suspend: true }), before, NOW), undefined);
 });
 
 test('history and what is told of it', () => {
   const jobs = [job('new', 'Complete', '2030-01-01T12:04:00Z'), job('old', 'Complete'), job('bad', 'Failed'), job('runs')];
   const plan = planCronJob(cronJob({}, { lastScheduleTime: '2030-01-01T12:05:00Z' }), jobs, NOW);
   assert.deepEqual(plan.deletions.map(({ metadata }) => metadata.name), ['old']);
+  assert.deepEqual(planCronJob(cronJob({ suspend: true }, { active: [{ uid: 'bad' }] }), jobs, NOW).events.map(({ message }) => message), ['Saw completed job: bad, condition: Failed']);
   assert.deepEqual(plan.status, {
-    active: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'runs', namespace: 'ns', uid: 'runs' }],
+    active: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'runs', namespace: 'ns', resourceVersion: '', uid: 'runs' }],
     lastScheduleTime: '2030-01-01T12:05:00Z',
     lastSuccessfulTime: '2030-01-01T12:04:00Z',
   });

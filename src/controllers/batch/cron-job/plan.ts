@@ -1,9 +1,9 @@
 // What a CronJob does next; pure. After pkg/controller/cronjob of Kubernetes.
 import { isJsonObject, jsonEquals, toRfc3339, type JsonObject, type KubeObject } from '../../../base/mod.ts';
-import { fieldOf, isConditionTrue, labelsOf, textAt } from '../../../api/mod.ts';
+import { fieldOf, itemsAt, isConditionTrue, labelsOf, textAt } from '../../../api/mod.ts';
 import type { EventText } from '../../../client/mod.ts';
 import { controllerReference } from '../../pod-template.ts';
-import { parseSchedule } from './schedule.ts';
+import { parseSchedule, type Schedule } from './schedule.ts';
 
 export interface CronJobPlan {
   /** Running ones that give way, and finished ones beyond the history that is kept. */
@@ -16,6 +16,10 @@ export interface CronJobPlan {
 
 const SCHEDULED_ANNOTATION = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 
+/** More missed strikes than this are a sign of a wrong clock, or of a server that was away for long: only the last is made up for, with a warning. */
+const MISSED_COUNT_MAX = 100;
+const TOO_MANY_MISSED: EventText = { type: 'Warning', reason: 'TooManyMissedTimes', message: 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew' };
+
 /** `jobs`: those that it controls. */
 export function planCronJob(cronJob: KubeObject, jobs: readonly KubeObject[], nowMs: number): CronJobPlan {
   if (cronJob.metadata.deletionTimestamp !== undefined) return { deletions: [], events: [] };
@@ -27,39 +31,66 @@ export function planCronJob(cronJob: KubeObject, jobs: readonly KubeObject[], no
     deletions: [...start.replaced, ...outlived],
     ...(start.job === undefined ? {} : { create: start.job }),
     ...(jsonEquals(status, cronJob.status ?? {}) ? {} : { status }),
-    events: start.event === undefined ? [] : [start.event],
+    events: [...completionsOf(cronJob, jobs), ...(start.events ?? [])],
     ...(start.wakeAtMs === undefined ? {} : { wakeAtMs: start.wakeAtMs }),
   };
+}
+
+/** The next strike of a schedule that has just been changed; undefined when it has not, or never strikes. */
+export function newStrikeMs(cronJob: KubeObject, previous: KubeObject, nowMs: number): number | undefined {
+  const isSame = ['schedule', 'timeZone'].every((member) => fieldOf(cronJob, 'spec', member) === fieldOf(previous, 'spec', member));
+  return isSame ? undefined : scheduleOf(cronJob).next(nowMs);
+}
+
+function scheduleOf(cronJob: KubeObject): Schedule {
+  const zone = textAt(cronJob, '', 'spec', 'timeZone');
+  return parseSchedule(textAt(cronJob, '', 'spec', 'schedule'), zone === '' ? undefined : zone);
 }
 
 interface Start {
   readonly job?: KubeObject;
   readonly scheduledMs?: number;
   readonly replaced: readonly KubeObject[];
-  readonly event?: EventText;
+  readonly events?: readonly EventText[];
   readonly wakeAtMs?: number | undefined;
 }
 
 function startOf(cronJob: KubeObject, jobs: readonly KubeObject[], running: readonly KubeObject[], nowMs: number): Start {
   if (fieldOf(cronJob, 'spec', 'suspend') === true) return { replaced: [] };
-  const zone = textAt(cronJob, '', 'spec', 'timeZone');
-  const schedule = parseSchedule(textAt(cronJob, '', 'spec', 'schedule'), zone === '' ? undefined : zone);
+  const schedule = scheduleOf(cronJob);
   const sinceMs = Date.parse(textAt(cronJob, cronJob.metadata.creationTimestamp ?? toRfc3339(nowMs), 'status', 'lastScheduleTime'));
   const atMs = schedule.latest(sinceMs, nowMs);
   const wakeAtMs = schedule.next(textAt(cronJob, '', 'spec', 'schedule').includes('@every') ? (atMs ?? sinceMs) : nowMs);
-  if (atMs === undefined) return { replaced: [], wakeAtMs };
   const deadlineSeconds = fieldOf(cronJob, 'spec', 'startingDeadlineSeconds');
-  if (typeof deadlineSeconds === 'number' && atMs + deadlineSeconds * 1000 < nowMs) {
-    return { replaced: [], wakeAtMs, event: { type: 'Warning', reason: 'MissSchedule', message: `Missed scheduled time to start a job: ${toRfc3339(atMs)}` } };
-  }
+  const earliestMs = typeof deadlineSeconds === 'number' ? nowMs - deadlineSeconds * 1000 : 0;
+  // What is older than the deadline is missed without a word, as upstream.
+  if (atMs === undefined || atMs < earliestMs) return { replaced: [], wakeAtMs };
   const job = jobOf(cronJob, atMs);
   if (jobs.some(({ metadata }) => metadata.name === job.metadata.name)) return { replaced: [], wakeAtMs, scheduledMs: atMs };
+  const many = missedCount(schedule, Math.max(sinceMs, earliestMs), nowMs) > MISSED_COUNT_MAX ? [TOO_MANY_MISSED] : [];
   const policy = textAt(cronJob, 'Allow', 'spec', 'concurrencyPolicy');
   if (policy === 'Forbid' && running.length > 0) {
     const message = 'Not starting job because prior execution is running and concurrency policy is Forbid';
-    return { replaced: [], wakeAtMs, event: { type: 'Normal', reason: 'JobAlreadyActive', message } };
+    return { replaced: [], wakeAtMs, events: [...many, { type: 'Normal', reason: 'JobAlreadyActive', message }] };
   }
-  return { job, scheduledMs: atMs, replaced: policy === 'Replace' ? running : [], wakeAtMs };
+  return { job, scheduledMs: atMs, replaced: policy === 'Replace' ? running : [], wakeAtMs, events: many };
+}
+
+/** Jobs that were running when the status was written, and have ended. */
+function completionsOf(cronJob: KubeObject, jobs: readonly KubeObject[]): readonly EventText[] {
+  const active = itemsAt(cronJob, 'status', 'active').map((one) => fieldOf(one, 'uid'));
+  return jobs.filter((job) => isFinished(job) && active.includes(job.metadata.uid ?? '')).map((job) => ({
+    type: 'Normal',
+    reason: 'SawCompletedJob',
+    message: `Saw completed job: ${job.metadata.name}, condition: ${isConditionTrue(job, 'Complete') ? 'Complete' : 'Failed'}`,
+  }));
+}
+
+/** Reckoned, as upstream, from the distance of the first two. */
+function missedCount(schedule: Schedule, sinceMs: number, nowMs: number): number {
+  const firstMs = schedule.next(sinceMs) ?? nowMs;
+  const secondMs = schedule.next(firstMs);
+  return secondMs === undefined || secondMs > nowMs ? 1 : Math.floor((nowMs - firstMs) / Math.max(1_000, secondMs - firstMs)) + 1;
 }
 
 /** Its name follows from the minute, so that making it twice makes one. */
@@ -94,7 +125,9 @@ function beyond(cronJob: KubeObject, jobs: readonly KubeObject[], condition: str
 }
 
 function statusOf(cronJob: KubeObject, jobs: readonly KubeObject[], running: readonly KubeObject[], scheduledMs: number | undefined): JsonObject {
-  const active = running.map(({ metadata: { name, namespace = '', uid = '' } }) => ({ apiVersion: 'batch/v1', kind: 'Job', name, namespace, uid }));
+  const told = itemsAt(cronJob, 'status', 'active');
+  // A reference stays as it was when the Job was new.
+  const active = running.map(({ metadata: { name, namespace = '', uid = '', resourceVersion = '' } }) => told.find((one) => fieldOf(one, 'uid') === uid) ?? { apiVersion: 'batch/v1', kind: 'Job', name, namespace, resourceVersion, uid });
   const before = textAt(cronJob, '', 'status', 'lastScheduleTime');
   const lastScheduleTime = scheduledMs === undefined ? before : toRfc3339(scheduledMs);
   const successes = [textAt(cronJob, '', 'status', 'lastSuccessfulTime'), ...jobs.map((job) => textAt(job, '', 'status', 'completionTime'))];
