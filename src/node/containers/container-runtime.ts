@@ -10,7 +10,7 @@ import type { ContainerPlan, Runtime } from '../runtimes/runtime.ts';
 import type { ExitListener, ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
 import { containerName, createRequest, LABEL, type CreateContext } from './create-request.ts';
 import type { EngineFinder } from './engine.ts';
-import { copyLogs } from './engine-logs.ts';
+import { copyLogs, followSilently } from './engine-logs.ts';
 import { attachToEngine, holdInput, openEngineSession } from './engine-session.ts';
 import { ensureInstallation, readInstallation } from './installation.ts';
 import { wasKilledForMemory } from './kernel-log.ts';
@@ -36,6 +36,8 @@ interface Known {
 }
 
 const WAIT_RETRY_MS = 1_000;
+/** A followed log that ends too late, or never, is no harm for longer. */
+const FOLLOW_MS_MAX = 60_000;
 /** Attempts before the last one are of no use to anybody. */
 const ATTEMPTS_KEPT = 2;
 
@@ -246,9 +248,8 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
     const copied = known.logFile === undefined ? undefined : this.#copyLogs(known.container, known.logFile, true, signal);
     for (;;) {
       try {
-        // podman looks at a container four times a second for whoever waits for it, 5% of a core each; its log ends with it at no cost.
-        await copied;
-        await engines.api.call('POST', `/containers/${known.container}/wait`, { signal });
+        const hasEnded = copied === undefined ? await this.#followToEnd(known.container, signal) : await copied.then(() => true);
+        if (hasEnded) await engines.api.call('POST', `/containers/${known.container}/wait`, { signal });
         const exit = (await this.#look(known.container, signal))?.exit;
         if (exit !== undefined) {
           // Some engines end what is followed before its last line.
@@ -261,6 +262,17 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
         log.warn('the end of a container can not be waited for, trying again', { id, error: describeError(error) });
       }
       await clock.sleep(WAIT_RETRY_MS, { signal });
+    }
+  }
+
+  /** False when it may still run: the time is over, or the engine went away. */
+  async #followToEnd(container: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      await followSilently(this.#options.engines.api, container, AbortSignal.any([signal, AbortSignal.timeout(FOLLOW_MS_MAX)]));
+      return true;
+    } catch (error) {
+      signal.throwIfAborted();
+      return isFailure(error, 'EngineRefused'); // an engine that can't follow this log can still wait
     }
   }
 
