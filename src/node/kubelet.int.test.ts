@@ -43,5 +43,14 @@ test('an attempt that writes before it is known to run: the previous log is the 
 
 test('a first attempt that is being started has none before it', async () => {
   state = { ...BEGINS, restartCount: 0 };
-  await assert.rejects(read({ previous: true }), /previous terminated container "main" in pod "p" not found/);
+  await writeFile(await logs.fileFor({ podUid: 'new', container: 'main', restart: 0 }), line('begins'));
+  const pod = { ...POD, metadata: { ...POD.metadata, uid: 'new' } };
+  const outcome = await kubelet.readLog(pod, { previous: true });
+  assert.match(outcome.ok ? 'a log' : outcome.status.message, /previous terminated container "main" in pod "p" not found/);
+});
+
+test('what is followed of a Pod that has ended ends, also when its container was never known to run', { timeout: 60_000 }, async () => {
+  state = BEGINS;
+  const pod = { ...POD, status: { phase: 'Failed' } };
+  assert.equal(await text(Readable.from(must(await kubelet.readLog(pod, { follow: true })))), 'begins\ngoes on\n');
 });

@@ -2,8 +2,9 @@
 import type { Socket } from 'node:net';
 import { describeError, Failure, failureStatus, isJsonObject, success, type AttachOptions, type ContainerLogOptions, type ContainerSession, type ExecOptions, type JsonObject, type Kubelet, type KubeObject, type Outcome } from '../base/mod.ts';
 import type { LogKey, Logs } from '../logs/mod.ts';
-import type { ContainerState } from './pods/container-state.ts';
+import { NOT_STARTED, type ContainerState } from './pods/container-state.ts';
 import { objectsOf } from './pods/pod-spec.ts';
+import { isEnded as isEndedPod } from './pods/pod-status.ts';
 import { outputSession } from './runtimes/container-session.ts';
 import type { Runtime } from './runtimes/runtime.ts';
 
@@ -28,7 +29,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       const { key, isEnded } = found.value;
       return success(
         options.logs.read(key, {
-          follow: log.follow === true,
+          follow: log.follow === true && !isEndedPod(pod),
           isEnded,
           timestamps: log.timestamps === true,
           ...(log.tailLines === undefined ? {} : { tailLines: log.tailLines }),
@@ -140,7 +141,7 @@ async function findAttempt(options: KubeletOptions, pod: KubeObject, container: 
   const restarts = (await options.logs.keysOf(podUid)).filter((key) => key.container === container).map(({ restart }) => restart);
   const newest = restarts.length === 0 ? -1 : Math.max(...restarts);
   // The next attempt's log is there before its container is known to run.
-  const restart = isPrevious ? (state()?.restartCount ?? newest) - 1 : newest;
+  const restart = isPrevious ? Math.max(state()?.restartCount ?? 0, newest) - 1 : newest;
   if (!restarts.includes(restart)) return { ok: false, status: failureStatus('BadRequest', whyNoLog(pod, container, isPrevious, state())) };
   const key = { podUid, container, restart };
   return success({ key, isEnded: () => hasEnded(options, key) });
@@ -156,7 +157,8 @@ function whyNoLog(pod: KubeObject, container: string, isPrevious: boolean, state
 
 /** By what the node knows, else by the published status; undefined when it has started. */
 function waitingReason(pod: KubeObject, container: string, state: ContainerState | undefined): string | undefined {
-  if (state?.phase === 'waiting') return state.message === undefined ? state.reason : `${state.reason}: ${state.message}`;
+  // Of one whose turn has not come only the status says why.
+  if (state?.phase === 'waiting' && state !== NOT_STARTED) return state.message === undefined ? state.reason : `${state.reason}: ${state.message}`;
   const statuses = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'].flatMap((list) => objectsOf(pod.status?.[list]));
   const published = statuses.find((candidate) => candidate['name'] === container)?.['state'];
   if (!isJsonObject(published)) return 'ContainerCreating';

@@ -145,8 +145,8 @@ export class PodWorker {
     return this.#pod;
   }
 
-  containerState(name: string): ContainerState | undefined {
-    return this.#containers.states.get(name);
+  containerState(name: string): ContainerState {
+    return this.#containers.stateOf(name);
   }
 
   /** Takes a newer version of the object; true when it asks for something else than the one before. */
