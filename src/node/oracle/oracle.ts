@@ -166,7 +166,7 @@ class Oracle {
       parentId === undefined
         ? { kind: 'exec', argv: [this.#packages.python, '-m', 'step', ...args], env, cwd }
         : { kind: 'fork', parentId, ...(program === undefined ? {} : { program }), module: 'step', args, env, cwd };
-    const ended = await this.#fixture.run(command, { sandbox: { tmpDir }, mounts: this.#packages.mounts, files: [{ path: `${cwd}/step.py`, text: source }] });
+    const ended = await this.#fixture.run(command, { sandbox: { tmpDir }, mounts: this.#packages.mounts, files: [{ path: `${cwd}/step.py`, text: source }], logFileBytesMax: LOG_BYTES_MAX });
     const left = await readdir(tmpDir, { recursive: true });
     await removeDirectory(tmpDir);
     return portraitOf(ended, left);
@@ -183,6 +183,8 @@ function withoutOwnFrame(text: string): string {
   return text.replace(/ {2}File "[^"]*supervisor\.py", line \d+,? in <module>\n( {4}run_step\(\)\n)?/, '').replace(/\[Previous line repeated 99[234] more times\]/, '[Previous line repeated about 993 more times]');
 }
 
+/** All that a program prints is compared: its log is one file. */
+const LOG_BYTES_MAX = 2 ** 30;
 const SHOWN_LENGTH_MAX = 1_000_000;
 
 interface Portrait {
