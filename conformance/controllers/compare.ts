@@ -1,6 +1,4 @@
 // The same scenarios with the controllers of a real cluster and with ours.
-import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { describeError, type ObjectApi } from '../../src/base/mod.ts';
 import { differences } from '../referee/difference.ts';
 import { JOB_SCENARIOS } from './job-scenarios.ts';
@@ -8,13 +6,11 @@ import { startOurs } from './our-side.ts';
 import { namespaceOf, play, type Pictures, type Scenario } from './scenario.ts';
 import { WORKLOAD_SCENARIOS } from './workload-scenarios.ts';
 
-export const GOLDEN_FILE = join(dirname(import.meta.dirname), 'golden', 'job-pictures.json');
-
 /** Scenarios that are played at the same time: they wait most of the time. */
 const AT_ONCE = 16;
 
 /** Differences that stay, by scenario and step, with the reason. */
-export const ACCEPTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const ACCEPTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'a deleted Pod is replaced at once': {
     '4 what leaves is gone': 'Upstream remembers the failure for its ten seconds of back-off, ours reads it off the Pod, and the Pod is gone.',
   },
@@ -49,16 +45,7 @@ export async function compareControllers(theirs: ObjectApi, wanted: readonly str
 
 async function compareAll(theirs: ObjectApi, ours: ObjectApi, scenarios: readonly Scenario[]): Promise<readonly Found[]> {
   const [right, wrong] = await Promise.all([playAll(theirs, scenarios), playAll(ours, scenarios)]);
-  if (process.env['SLIPWAY_WRITE_GOLDEN'] === '1') writeGolden(right);
   return scenarios.map(({ name }) => find(name, right[name]!, wrong[name]!));
-}
-
-/** Upstream's pictures of Jobs; without those that were taken again. */
-function writeGolden(pictures: Readonly<Record<string, Pictures>>): void {
-  const ofJobs = JOB_SCENARIOS.map(({ name }) => [name, pictures[name]] as const);
-  if (ofJobs.some(([, steps]) => steps === undefined)) return;
-  const lines = ofJobs.map(([name, steps]) => `${JSON.stringify(name)}: {\n${Object.entries(steps!).map(([step, picture]) => `  ${JSON.stringify(step)}: ${JSON.stringify(picture)}`).join(',\n')}\n}`);
-  writeFileSync(GOLDEN_FILE, `{\n${lines.join(',\n')}\n}\n`);
 }
 
 async function playAll(api: ObjectApi, scenarios: readonly Scenario[]): Promise<Readonly<Record<string, Pictures>>> {
