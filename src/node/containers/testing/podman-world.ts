@@ -121,6 +121,9 @@ async function pretendDocker(socket: string): Promise<string> {
       engine.write(head);
       engine.pipe(client).on('error', () => engine.destroy());
       client.pipe(engine);
+      // The one half that nobody reads any more would keep the process of the test.
+      client.once('close', () => engine.destroy()).unref();
+      engine.once('close', () => client.destroySoon()).unref();
     });
   });
   server.unref();
