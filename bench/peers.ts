@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { systemClock } from '../src/base/mod.ts';
 import { median } from './median.ts';
 import { ensureEnvironment } from './peers/environments.ts';
 import { CASES, PEERS, type Case } from './peers/peers.ts';
@@ -14,6 +15,7 @@ import { SlipwayPeer } from './peers/slipway-peer.ts';
 const PEER_CASE_SECONDS_MAX = 150;
 const SETTLE_MS = 15_000;
 const WARM_UP_ROUNDS = 2;
+const TURN_MS = 50;
 
 interface Row {
   readonly name: string;
@@ -86,6 +88,8 @@ async function measureCase(which: Case, slipway: SlipwayPeer, places: readonly P
   for (let round = 0; round < warmUpRounds; round++) await slipway.run(which);
   for (const { place, row } of theirs.filter(() => which === 'cached')) measure(place, which, row, true);
   for (let round = 0; round < rounds; round++) {
+    // Peers are waited for without the loop: it has to see first which connections the server has closed meanwhile.
+    await systemClock.sleep(TURN_MS);
     ours.runSeconds.push(await slipway.run(which));
     for (const { place, row } of theirs) {
       const soFar = row.commandSeconds.reduce((sum, seconds) => sum + seconds, 0);
