@@ -63,5 +63,27 @@ test('events come by themselves, and can be narrowed to warnings', { skip }, asy
   await tab.page.getByText('No environments yet').waitFor();
   await checkAccessibility(tab);
   await screenshot(tab, 'cluster-environments');
+  await show('Claims');
+  await tab.page.getByText('No claims').waitFor();
+  await checkAccessibility(tab);
+  assert.deepEqual(tab.takeComplaints(), []);
+});
+
+test('claims say what their directories take', { skip }, async () => {
+  const post = (path: string, object: object) => installation.request('POST', `/api/v1/namespaces/default/${path}`, { apiVersion: 'v1', ...object });
+  const resources = { requests: { storage: '1Gi' } };
+  await post('persistentvolumeclaims', { kind: 'PersistentVolumeClaim', metadata: { name: 'kept' }, spec: { accessModes: ['ReadWriteOnce'], resources } });
+  await rowOf('kept').getByText('Pending').waitFor();
+  const container = { name: 'main', image: 'busybox', command: ['sh', '-c', 'head -c 5242880 /dev/urandom > /kept/file'], volumeMounts: [{ name: 'kept', mountPath: '/kept' }] };
+  const volumes = [{ name: 'kept', persistentVolumeClaim: { claimName: 'kept' } }];
+  await post('pods', { kind: 'Pod', metadata: { name: 'keeper' }, spec: { restartPolicy: 'Never', containers: [container], volumes } });
+  await rowOf('kept').getByText('Bound').waitFor();
+  // Five mebibytes and the directory itself.
+  await rowOf('kept').getByText('5.0 MiB').waitFor({ timeout: 60_000 });
+  const metrics = await fetch(`${installation.url}/metrics`).then((response) => response.text());
+  const used = /^kubelet_volume_stats_used_bytes\{namespace="default",persistentvolumeclaim="kept"\} (\d+)$/m.exec(metrics);
+  assert.ok(Number(used?.[1]) >= 5 * 2 ** 20 && Number(used?.[1]) < 6 * 2 ** 20, metrics);
+  await checkAccessibility(tab);
+  await screenshot(tab, 'cluster-claims');
   assert.deepEqual(tab.takeComplaints(), []);
 });

@@ -70,6 +70,7 @@ export function createClusterSource(options: ClusterSourceOptions): ClusterSourc
           size_bytes: sizeBytes,
           pod_count: podCount,
         })),
+        claims: node.claimUsage().map(({ namespace, claim, usedBytes, measuredAt }) => ({ namespace, name: claim, used_bytes: usedBytes, measured_at: measuredAt })),
         containers: (stats?.containers ?? []).map(({ namespace, podName, container, privateBytes, cpuMs, processCount }) => ({
           namespace,
           pod_name: podName,

@@ -1,4 +1,5 @@
 // GET /metrics: what the rooms have to tell, for Prometheus. Another metric is another entry in one of these lists, or another source.
+import { statfs } from 'node:fs/promises';
 import type { StepResultSink } from '../api/mod.ts';
 import { renderMetrics, type Metric, type MetricSource } from '../base/mod.ts';
 import type { Engine } from '../engine/mod.ts';
@@ -81,6 +82,25 @@ export function nodeMetrics({ node, programs }: { readonly node: LocalNode; read
       gauge('slipway_environments', 'Environments that are built.', environments.length),
       gauge('slipway_environments_bytes', 'Their size on disk, where it is known.', environments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)),
       ...parentMetrics(programs),
+    ];
+  };
+}
+
+/** In the kubelet's words, which alerts and dashboards know. Its capacity is that of the disk, too: a directory has no limit of its own. */
+export function volumeMetrics({ node, volumesDirectory }: { readonly node: Pick<LocalNode, 'claimUsage'>; readonly volumesDirectory: string }): MetricSource {
+  return async () => {
+    const usages = node.claimUsage();
+    const disk = usages.length === 0 ? undefined : await statfs(volumesDirectory);
+    const perClaim = (name: string, help: string, value: (usedBytes: number) => number): Metric => ({
+      kind: 'gauge',
+      name,
+      help,
+      samples: usages.map(({ namespace, claim, usedBytes }) => ({ labels: { namespace, persistentvolumeclaim: claim }, value: value(usedBytes) })),
+    });
+    return [
+      perClaim('kubelet_volume_stats_used_bytes', 'What the files of a claim take on disk.', (usedBytes) => usedBytes),
+      perClaim('kubelet_volume_stats_available_bytes', 'What is free on the disk on which the claim lies.', () => (disk?.bavail ?? 0) * (disk?.bsize ?? 0)),
+      perClaim('kubelet_volume_stats_capacity_bytes', 'The size of that disk.', () => (disk?.blocks ?? 0) * (disk?.bsize ?? 0)),
     ];
   };
 }

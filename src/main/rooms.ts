@@ -33,7 +33,7 @@ import { ensureSigningKey, isOwner, singleUser } from './identity.ts';
 import { definedVariables } from './kfp-sdk.ts';
 import { createLogRetention } from './log-retention.ts';
 import { createLoopDelay } from './loop-delay.ts';
-import { countSteps, engineMetrics, metricsRoute, nodeMetrics, processMetrics, storeMetrics } from './metrics.ts';
+import { countSteps, engineMetrics, metricsRoute, nodeMetrics, processMetrics, storeMetrics, volumeMetrics } from './metrics.ts';
 import { VERSION } from './version.ts';
 
 export interface RoomsOptions {
@@ -91,7 +91,7 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
   nodeRef.node = node;
   const controllers = openControllers(options, objects);
   const loopDelay = createLoopDelay();
-  const metrics = metricsRoute([processMetrics, loopDelay.metrics, storeMetrics(objects.store), engineMetrics(engine), steps.metrics, nodeMetrics({ node, programs })]);
+  const metrics = metricsRoute([processMetrics, loopDelay.metrics, storeMetrics(objects.store), engineMetrics(engine), steps.metrics, nodeMetrics({ node, programs }), volumeMetrics({ node, volumesDirectory: options.directory.file('volumes') })]);
   const gateway = await openGateway(options, storage, objects, { node, programs, metrics });
   gatewayRef.port = gateway.port;
   const parts: Part[] = [

@@ -12,4 +12,5 @@ export { createNodePrograms, type NodePrograms } from './node-programs.ts';
 export type { ContainerStats, NodeStats } from './node-stats.ts';
 export { MACHINE_NAMES } from './network/name-files.ts';
 export { networkRanges, type NetworkRanges } from './network/network-ranges.ts';
+export type { ClaimUsage } from './pods/claim-usage.ts';
 export { createLocalNode, type LocalNode, type LocalNodeOptions, type LocalNodeStatus } from './node.ts';

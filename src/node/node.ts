@@ -7,6 +7,7 @@ import type { EventRecorder, Informer, InformerChange } from '../client/mod.ts';
 import { createKeyedQueue, type KeyedQueue, type KeyedQueueStatus, type Part, type ReconcileResult } from '../control/mod.ts';
 import type { Logs } from '../logs/mod.ts';
 import type { DeviceIds } from './devices/device-shares.ts';
+import { createRunProcess } from './environments/run-process.ts';
 import { Devices, NVIDIA_GPU } from './devices/devices.ts';
 import { listNvidiaGpus } from './devices/nvidia.ts';
 import type { PressedPod, ScarceResource } from './eviction-plan.ts';
@@ -16,6 +17,7 @@ import { PressureWatch, readDisk, readMemory } from './node-pressure.ts';
 import { readNodeStats, type NodeStats } from './node-stats.ts';
 import type { NetworkRanges } from './network/network-ranges.ts';
 import { PodNetworks } from './network/pod-networks.ts';
+import { ClaimUsageWatch, type ClaimUsage } from './pods/claim-usage.ts';
 import { PersistentVolumes } from './pods/persistent-volumes.ts';
 import type { ContainerState } from './pods/container-state.ts';
 import type { Programs } from './pods/container-program.ts';
@@ -97,6 +99,8 @@ export interface LocalNode extends Part {
   dial(podUid: string, port: number): Promise<Socket>;
   /** Memory as private bytes, processor time, process counts. Throws Failure `SupervisorLost`. */
   stats(): Promise<NodeStats>;
+  /** What bound claims take on disk, as it was measured last. */
+  claimUsage(): readonly ClaimUsage[];
   status(): LocalNodeStatus;
 }
 
@@ -124,6 +128,7 @@ class Node implements LocalNode {
   readonly #link: SupervisorLink;
   readonly #spares: SpareDirectories;
   readonly #persistentVolumes: PersistentVolumes;
+  readonly #claimUsage: ClaimUsageWatch;
   readonly #networks: PodNetworks;
   #devices: Devices;
   readonly #pressure: PressureWatch;
@@ -144,6 +149,7 @@ class Node implements LocalNode {
     this.#devices = new Devices({ ...options, offered: options.devices });
     this.#spares = spareDirectories(options.podsDirectory);
     this.#persistentVolumes = new PersistentVolumes({ ...options, directory: options.volumesDirectory });
+    this.#claimUsage = new ClaimUsageWatch({ directories: () => this.#persistentVolumes.claimDirectories(), run: createRunProcess(clock), clock, log });
     this.#steps = new Slots(options.stepsAtOnce, `waiting for a free slot: ${options.stepsAtOnce} steps run at once on this machine (--steps-at-once)`);
     this.#queue = createKeyedQueue({ name: 'node', clock, log, concurrency: CONCURRENCY, reconcile: (uid) => this.#reconcile(uid) });
     this.#link = new SupervisorLink({
@@ -179,6 +185,10 @@ class Node implements LocalNode {
     return readNodeStats(await this.supervisor().stats(), (podUid) => this.#workers.get(podUid)?.pod);
   }
 
+  claimUsage(): readonly ClaimUsage[] {
+    return this.#claimUsage.list();
+  }
+
   status(): LocalNodeStatus {
     return {
       queue: this.#queue.status(),
@@ -211,6 +221,7 @@ class Node implements LocalNode {
     ];
     this.#queue.start();
     this.#pressure.start();
+    this.#claimUsage.start();
     this.#persistentVolumes.settleAll();
     this.#options.programs.sweep((podUid) => this.#workers.has(podUid));
   }
@@ -219,6 +230,7 @@ class Node implements LocalNode {
   async stop(): Promise<void> {
     for (const stop of this.#stopWatching) stop();
     this.#pressure.stop();
+    this.#claimUsage.stop();
     const halted = Promise.all([...this.#workers.values()].map((worker) => worker.halt()));
     await Promise.all([this.#queue.stop(), halted]);
     this.#networks.stop();

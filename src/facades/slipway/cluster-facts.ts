@@ -45,6 +45,8 @@ export interface ClusterFacts {
   readonly refused_module_sets: readonly { readonly environment_id: string; readonly reason: string }[];
   readonly environments: readonly EnvironmentFacts[];
   readonly containers: readonly ContainerFacts[];
+  /** PersistentVolumeClaims whose directories have been measured. */
+  readonly claims: readonly ClaimFacts[];
 }
 
 export interface WarmInterpreterFacts {
@@ -78,6 +80,13 @@ export interface ContainerFacts {
   readonly private_bytes: number;
   readonly cpu_ms: number;
   readonly process_count: number;
+}
+
+export interface ClaimFacts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly used_bytes: number;
+  readonly measured_at: string;
 }
 
 /** `lacking`: works, but something is slower or weaker. `broken`: does not work like this. */

@@ -21,6 +21,13 @@ export type VolumeSource =
   | { readonly kind: 'directory'; readonly path: string }
   | { readonly kind: 'hostPath'; readonly hostPath: JsonObject };
 
+/** Where the files of a bound claim lie. */
+export interface ClaimDirectory {
+  readonly namespace: string;
+  readonly claim: string;
+  readonly path: string;
+}
+
 const VOLUMES = { group: '', version: 'v1', resource: 'persistentvolumes' } as const;
 /** It holds a volume until its content is removed, or is known to stay. */
 const PROVISIONER_FINALIZER = 'external-provisioner.volume.kubernetes.io/finalizer';
@@ -56,6 +63,14 @@ export class PersistentVolumes {
     if (isJsonObject(spec['hostPath'])) return { kind: 'hostPath', hostPath: spec['hostPath'] };
     if (isJsonObject(spec['local'])) return { kind: 'hostPath', hostPath: { path: spec['local']['path']! } };
     throw new Failure('VolumeUnsupported', `the PersistentVolume "${volumeName}" is of a kind that this node does not have; it has hostPath, local, and what the StorageClass "standard" makes`);
+  }
+
+  /** Of all bound claims whose volumes are of this driver; one that no Pod has used yet is not on disk. */
+  claimDirectories(): readonly ClaimDirectory[] {
+    return this.#options.volumes.list().flatMap((volume) => {
+      const path = textAt(volume, '', 'status', 'phase') === 'Bound' ? this.#directoryOf(volume) : undefined;
+      return path === undefined ? [] : [{ namespace: textAt(volume.spec, '', 'claimRef', 'namespace'), claim: textAt(volume.spec, '', 'claimRef', 'name'), path }];
+    });
   }
 
   /** Carries out the reclaim policy of a volume that has lost its claim. Never rejects; volumes follow one another. */

@@ -1,4 +1,4 @@
-// The node and what runs on it, live: what it has, its interpreters and environments, Pods and events.
+// The node and what runs on it, live: what it has, its interpreters and environments, Pods, claims and events.
 import { useCluster } from '../../api/cluster.ts';
 import type { ClusterFacts } from '../../api/messages.ts';
 import { useSearch } from '../../frame/address.ts';
@@ -6,6 +6,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { Ago } from '../../ui/time.tsx';
+import { ClaimList } from './claim-list.tsx';
 import { EnvironmentList } from './environment-list.tsx';
 import { EventList } from './event-list.tsx';
 import { NodeOverview } from './node-overview.tsx';
@@ -34,6 +35,7 @@ export function ClusterPage() {
         tabs={[
           { id: 'node', title: 'Node', content: () => <NodeOverview cluster={cluster} /> },
           { id: 'pods', title: 'Pods', content: () => <PodList cluster={cluster} /> },
+          { id: 'claims', title: 'Claims', content: () => <ClaimList measured={cluster.claims} /> },
           { id: 'events', title: 'Events', content: () => <EventList /> },
           { id: 'environments', title: 'Environments', content: () => <EnvironmentList environments={cluster.environments} /> },
         ]}
