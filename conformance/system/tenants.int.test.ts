@@ -119,3 +119,19 @@ test('a Pod is its account: kubectl inside finds the server and is told no', { s
   assert.match(log, /^pod\/talker$/m);
   assert.match(log, /secrets is forbidden: User "system:serviceaccount:a:worker" cannot list resource "secrets" in API group "" in the namespace "b"/);
 });
+
+test('with a second user directories of the machine are off, for the Pods of controllers too', { skip }, async () => {
+  const spec = { containers: [{ name: 'main', image: 'busybox', command: ['cat', '/etc-of-host/hostname'], volumeMounts: [{ name: 'host', mountPath: '/etc-of-host' }] }], volumes: [{ name: 'host', hostPath: { path: '/etc' } }] };
+  const podNamed = (name: string) => JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { ...spec, restartPolicy: 'Never' } });
+  await kubectl.ok('create -n a -f -', podNamed('alone'));
+  await kubectl.ok('create rolebinding jane -n a --clusterrole=edit --user=jane');
+  assert.match(await kubectl.fails('create -n a -f -', podNamed('among-others')), /spec\.volumes\[0\]\.hostPath: directories of the machine are not mounted here .*the rolebinding a\/jane names the user "jane"/);
+  const labels = { app: 'mounting' };
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'mounting' }, spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } } };
+  await kubectl.ok('create -n a -f -', JSON.stringify(deployment));
+  await kubectl.ok('wait -n a --for=condition=ReplicaFailure deployment/mounting --timeout=20s');
+  assert.match(await kubectl.ok('get deployment mounting -n a -o jsonpath={.status.conditions[*].message}'), /directories of the machine are not mounted here/);
+  await kubectl.ok('delete deployment mounting -n a');
+  await kubectl.ok('delete rolebinding jane -n a');
+  await kubectl.ok('create -n a -f -', podNamed('alone-again'));
+});

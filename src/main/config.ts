@@ -5,6 +5,7 @@ import { Failure, type ConfigField } from '../base/mod.ts';
 import { ENGINE_CONFIG } from '../engine/mod.ts';
 import type { LogLimits } from '../logs/mod.ts';
 import { networkRanges, type NetworkRanges } from '../node/mod.ts';
+import { HOST_PATH_POLICIES, type HostPathPolicy } from '../server/mod.ts';
 
 export const CONFIG_FIELDS: readonly ConfigField[] = [
   { name: 'host', type: 'string', default: '127.0.0.1', sentence: 'Address to listen on; anything but loopback asks every caller for the token.' },
@@ -28,6 +29,7 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
   { name: 'gpu', type: 'string', default: 'require', sentence: 'What becomes of Pods that ask for more GPUs than the machine has: require lets them wait, cpu-fallback runs them without.' },
   { name: 'devices', type: 'string', default: '', sentence: 'Devices that the node offers besides the GPUs that nvidia-smi lists, for example example.com/fpga=a|b,nvidia.com/gpu=GPU-1.' },
   { name: 'processes-per-container-max', type: 'integer', default: 4096, sentence: 'Processes and threads that one container may have; 0 for no limit.' },
+  { name: 'host-path', type: 'string', default: 'auto', sentence: 'Whether Pods may mount directories of the machine (hostPath): auto until a role binding names a user or group besides the owner, true, or false.' },
   { name: 'log-age-hours-max', type: 'integer', default: 24 * 30, sentence: 'Container logs older than this are removed.' },
   ...ENGINE_CONFIG,
 ];
@@ -58,6 +60,7 @@ export interface Config {
   /** Ids by resource. */
   readonly devices: ReadonlyMap<string, readonly string[]>;
   readonly processesPerContainerMax: number;
+  readonly hostPath: HostPathPolicy;
   readonly logLimits: LogLimits;
   readonly logBytesMax: number;
   readonly logAgeHoursMax: number;
@@ -115,6 +118,7 @@ export function parseConfig(flags: ConfigInput, environment: ConfigInput): Confi
     isGpuOptional: oneOf('gpu', ['require', 'cpu-fallback']) === 'cpu-fallback',
     devices: devicesOf(text('devices')!),
     processesPerContainerMax: integer('processes-per-container-max', 0, 2 ** 22),
+    hostPath: oneOf('host-path', HOST_PATH_POLICIES),
     logLimits: { fileBytesMax: integer('container-log-max-size', 2 ** 10, Number.MAX_SAFE_INTEGER), fileCountMax: integer('container-log-max-files', 2, 1_000) },
     logBytesMax: integer('log-bytes-max', 0, Number.MAX_SAFE_INTEGER),
     logAgeHoursMax: integer('log-age-hours-max', 1, 24 * 3650),

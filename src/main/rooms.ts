@@ -16,12 +16,14 @@ import { openLogs } from '../logs/mod.ts';
 import { createKubelet, createLocalNode, createNodePrograms, MACHINE_NAMES, type LocalNode, type NodePrograms } from '../node/mod.ts';
 import { openRecords } from '../records/mod.ts';
 import {
+  builtinPlugins,
   createApiServer,
   createAuthentication,
   createRoleBasedAuthorizer,
   createServiceAccountTokens,
   createTokenAuthenticator,
   createTokenSigner,
+  hostPathAdmission,
 } from '../server/mod.ts';
 import type { Database } from '../sql/mod.ts';
 import { openStore } from '../store/mod.ts';
@@ -145,6 +147,7 @@ function openObjects({ database, directory, config, certificates, token, log }: 
     rootCertificates: certificates.authority,
     kinds: builtinKindsWith({ serviceRange: config.ranges.services }),
     kubelet: () => kubelet,
+    admission: [...builtinPlugins, hostPathAdmission(config.hostPath)],
     isAutoNamespace: true,
     clock,
     rng: systemRng,

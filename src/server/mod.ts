@@ -4,6 +4,7 @@
 // Must not know controllers, nodes or records; logs, commands and ports of Pods come through the Kubelet port.
 export type { Admission, AdmissionFacts, AdmissionPlugin, AdmissionRequest } from './admission/admission.ts';
 export { builtinPlugins } from './admission/builtin-plugins.ts';
+export { HOST_PATH_POLICIES, hostPathAdmission, type HostPathPolicy } from './admission/host-paths.ts';
 export { createApiServer, type ApiServer, type ApiServerOptions } from './api-server.ts';
 export { createAuthentication, type Authenticate, type AuthenticationOptions } from './authentication/authentication.ts';
 export { createTokenSigner, makeSigningKey, type TokenSigner } from './authentication/json-web-token.ts';
