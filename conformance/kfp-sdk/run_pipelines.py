@@ -52,7 +52,7 @@ class Run:
     def outputs(self, name):
         """Of all tasks with this name, sorted."""
         tasks = [task for task in self._tasks if name in (task.get('display_name'), task['name']) and 'outputs' in task]
-        return sorted(each['value'] for task in tasks for each in task['outputs']['parameters'])
+        return sorted((each['value'] for task in tasks for each in task['outputs']['parameters']), key=str)
 
     def artifacts(self, name):
         return {each['artifact_key']: each['artifacts'][0] for each in self._task(name)['outputs']['artifacts']}

@@ -43,12 +43,21 @@ def outer(text: Optional[str] = None, items: Optional[List[str]] = None, data: I
     return inner(text=text, items=items, data=data, flag=flag).output
 
 
+@dsl.pipeline(name='grouped')
+def grouped(text: Optional[str] = None, items: Optional[List[str]] = None, data: Input[Dataset] = None):
+    with dsl.ParallelFor([1]) as one:
+        with dsl.Condition(one == 1):
+            show(text=text, items=items, data=data).set_display_name('in groups')
+
+
 @dsl.pipeline(name='optional')
 def pipeline(text: Optional[str] = None, items: Optional[List[str]] = None):
     data = write().outputs['data']
     outer().set_display_name('nothing')
     outer(text=text, items=items).set_display_name('some')
     outer(text='T', items=['a'], data=data, flag=True).set_display_name('all')
+    grouped(text=text)
+    grouped(items=items, data=data)
     command(name='A"q\' $HOME', share=1.0, items=[1, 'ü', {'x': '<'}]).set_display_name('without')
     command(name='é', share=1e-7, items=[], option='', data=data).set_display_name('with')
 
@@ -64,6 +73,8 @@ def check(run):
     }
     for name, value in expected.items():
         assert run.output(name) == value, f'{name}: {run.output(name)}'
+    grouped_outputs = run.outputs('in groups')
+    assert grouped_outputs == [[None, None, None, None, None, 2.5, None], [None, None, ['zz'], None, None, 2.5, 'written']], grouped_outputs
     without, given = run.parameters('without')['out'], run.parameters('with')['out']
     assert without == '[pre-A"q\' $HOME-none][--no-option][--no-data][1][[1,"ü",{"x":"\\u003c"}]]', without
     assert given.startswith('[pre-é+][--option][!][--data][/') and given.endswith('/data][1e-07][[]]'), given

@@ -50,5 +50,5 @@ test('a miss names what differs from the nearest entry', () => {
 
 test('a step with a key of its own says so', () => {
   const document = pipeline(1, { cacheKey: 'mine' });
-  assert.equal(missOf(document, pipeline(2)), 'not in the cache: no earlier step has the cache key "mine"');
+  assert.equal(missOf(document, pipeline(2)), 'not in the cache: no earlier step of the component comp-a has the cache key "mine"');
 });

@@ -15,7 +15,7 @@ const SHOWN_VALUE_LENGTH_MAX = 40;
 /** '' when no earlier run has an entry of this step to compare with. `inputs` are those that the step sees. */
 export function explainMiss(planning: Planning, node: TaskNode, inputs: TaskValues): string {
   const cacheKey = node.spec?.cachingOptions?.cacheKey ?? '';
-  if (cacheKey !== '') return `not in the cache: no earlier step has the cache key "${cacheKey}"`;
+  if (cacheKey !== '') return `not in the cache: no earlier step of the component ${node.row.componentName} has the cache key "${cacheKey}"`;
   let nearest: { readonly task: Task; readonly differences: readonly string[] } | undefined;
   for (const { task, pipelineSpec } of planning.facts.earlierEntries(node.row.path)) {
     const differences = [...sourceDifferences(planning, node, pipelineSpec), ...inputDifferences(task.inputs, inputs)];

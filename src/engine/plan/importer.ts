@@ -1,7 +1,7 @@
 // Importer tasks: an artifact that already lies somewhere becomes a record. Nothing runs and nothing is copied.
 import { isJsonObject, jsonEquals, type Json, type JsonObject } from '../../base/mod.ts';
 import { fillReferences, itemOf, type ImporterExecutor } from '../../ir/mod.ts';
-import type { TaskValues } from '../../records/mod.ts';
+import type { Artifact, TaskValues } from '../../records/mod.ts';
 import { artifactTypeOf } from '../pod/executor-input.ts';
 import { IN_WORKSPACE_METADATA, workspaceClaimName } from '../pod/workspace.ts';
 import { constantOf } from './inputs.ts';
@@ -42,8 +42,11 @@ function uriOf(planning: Planning, node: TaskNode, importer: ImporterExecutor, i
 }
 
 function knownArtifact(planning: Planning, uri: string, type: string, metadata: JsonObject): string | undefined {
+  const isSame = (artifact: Artifact) => artifact.uri === uri && artifact.type === type && jsonEquals(artifact.metadata, metadata);
+  // The records do not show yet what another importer of this run has planned a moment ago.
+  for (const artifact of planning.tree.artifacts.values()) if (isSame(artifact)) return artifact.artifactId;
   const known = planning.facts.artifactByUri(planning.tree.run.namespace, uri, type);
-  return known !== undefined && jsonEquals(known.metadata, metadata) ? known.artifactId : undefined;
+  return known !== undefined && isSame(known) ? known.artifactId : undefined;
 }
 
 /** A text that is one placeholder becomes the parameter's value, of whatever type; others, and keys, are filled in as text. */

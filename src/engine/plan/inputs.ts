@@ -29,6 +29,9 @@ export interface TaskInputs {
 /** kfp guesses the type of a member of a loop's item from the first member; the step that takes it knows better. */
 const ITEM_MEMBER = '-subvar-';
 
+/** kfp's mark of an input that a group (loop, branch, exit handler) hands on to what is inside. It never says that it may be absent. */
+const CHANNEL = 'pipelinechannel--';
+
 /** Undefined: there is no value (optional input not set, producer skipped). */
 type Source<T> = Resolved<T | undefined>;
 
@@ -68,7 +71,7 @@ function resolveParameters(planning: Planning, node: TaskNode): Resolved<Record<
     const spec = own(specs, name);
     const value = source.value ?? null;
     // Null counts as not given where the input may do without; the default, if any, is filled in later.
-    if (value === null && spec !== undefined && mayBeAbsent(spec)) continue;
+    if (value === null && spec !== undefined && (mayBeAbsent(spec) || isHandedOn(node, name))) continue;
     if (value === null) return problem(name, absenceOf(node, input));
     const isGuessed = node.component.dag !== undefined && name.includes(ITEM_MEMBER);
     const fitted = spec === undefined || isGuessed ? { ok: true as const, value } : coerceParameter(spec.parameterType, value);
@@ -114,7 +117,7 @@ function resolveArtifacts(node: TaskNode): Resolved<Record<string, readonly stri
   for (const [name, input] of Object.entries(node.spec?.inputs?.artifacts ?? {})) {
     const ids = artifactIdsFor(node, input);
     if (ids !== undefined) values.push([name, ids]);
-    else if (own(node.component.inputDefinitions?.artifacts, name)?.isOptional !== true) {
+    else if (own(node.component.inputDefinitions?.artifacts, name)?.isOptional !== true && !isHandedOn(node, name)) {
       return problem(name, absenceOf(node, input));
     }
   }
@@ -137,7 +140,7 @@ function withDefaults(planning: Planning, node: TaskNode, values: Readonly<Recor
   for (const [name, spec] of Object.entries(node.component.inputDefinitions?.parameters ?? {})) {
     if (Object.hasOwn(values, name) || name === itemInput) continue;
     if (spec.defaultValue !== undefined && spec.defaultValue !== null) filled.push([name, constantOf(planning, node, spec.defaultValue)]);
-    else if (!mayBeAbsent(spec)) return problem(name, 'is required and was not given');
+    else if (!mayBeAbsent(spec) && !isHandedOn(node, name)) return problem(name, 'is required and was not given');
     else if (node.component.dag !== undefined) filled.push([name, null]);
   }
   return { ok: true, value: Object.fromEntries(filled) };
@@ -145,6 +148,14 @@ function withDefaults(planning: Planning, node: TaskNode, values: Readonly<Recor
 
 function mayBeAbsent(spec: ParameterSpec): boolean {
   return spec.isOptional === true || spec.defaultValue !== undefined || spec.parameterType === 'TASK_CONFIG';
+}
+
+/** What was not given around a group is not given inside of it either; the step that takes it knows whether it may do without. */
+function isHandedOn({ component, spec }: TaskNode, name: string): boolean {
+  if (component.dag === undefined || !name.startsWith(CHANNEL)) return false;
+  const parameter = own(spec?.inputs?.parameters, name)?.componentInputParameter;
+  const artifact = own(spec?.inputs?.artifacts, name)?.componentInputArtifact;
+  return parameter !== undefined || artifact !== undefined;
 }
 
 function siblingOf(node: TaskNode, name: string): TaskNode | undefined {

@@ -174,6 +174,13 @@ describe('importers', () => {
     }
   });
 
+  test('two of the same that start together make one record', () => {
+    const same = () => step({ importer, inputs: { uri: ['STRING', constant('s3://b/m')] }, outputArtifacts: ['artifact'] });
+    const driver = new PlanDriver(pipelineOf({ a: same(), b: same() })).settle();
+    assert.equal(driver.artifacts.size, 1);
+    assert.deepEqual(driver.task('root.a').outputs, driver.task('root.b').outputs);
+  });
+
   test('without a URI fail', () => {
     const driver = new PlanDriver(documentWith({}), { parameters: { where: '' } }).settle();
     assert.equal(driver.task('root.get').message, 'the importer was given no artifact URI');

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { group, parent, pipelineOf, step, type TaskText } from '../testing/pipelines.ts';
+import { PlanDriver } from '../testing/plan-driver.ts';
+
+const CHANNEL = 'pipelinechannel--note';
+const OPTIONAL = { isOptional: true };
+
+/** A loop in a branch, each given the pipeline's optional `note` and the optional artifact `table` of the pipeline around it. */
+function inGroups(inside: TaskText, when = 'true'): PlanDriver {
+  const artifacts = { 'pipelinechannel--table': { componentInputArtifact: 'pipelinechannel--table' } };
+  const document = pipelineOf(
+    {
+      branch: group({
+        inputs: { [CHANNEL]: ['STRING', parent('note')] },
+        artifacts: { 'pipelinechannel--table': { componentInputArtifact: 'table' } },
+        when,
+        tasks: { loop: group({ inputs: { [CHANNEL]: ['STRING', parent(CHANNEL)] }, artifacts, items: { raw: ['a'] }, tasks: { inside } }) },
+      }),
+    },
+    { inputs: { note: { parameterType: 'STRING', ...OPTIONAL } } },
+  );
+  const root = document['root'] as object;
+  const inputDefinitions = { parameters: { note: { parameterType: 'STRING', ...OPTIONAL } }, artifacts: { table: { artifactType: { schemaTitle: 'system.Dataset' }, ...OPTIONAL } } };
+  return new PlanDriver({ ...document, root: { ...root, inputDefinitions } }).settle();
+}
+
+test('an optional input that was not given goes through branches and loops, which never say that it is optional', () => {
+  const driver = inGroups(step({ inputs: { note: ['STRING', parent(CHANNEL), OPTIONAL], size: ['NUMBER_INTEGER', undefined, { defaultValue: 3, ...OPTIONAL }] } }));
+  assert.deepEqual(driver.task('root.branch.loop[0].inside').inputs, { parameters: { size: 3 }, artifacts: {} });
+  const defaulted = inGroups(step({ inputs: { note: ['STRING', parent(CHANNEL), { defaultValue: 'none', ...OPTIONAL }] } }));
+  assert.deepEqual(defaulted.task('root.branch.loop[0].inside').inputs.parameters, { note: 'none' });
+});
+
+test('a step that can not do without it fails and names it', () => {
+  const driver = inGroups(step({ inputs: { note: ['STRING', parent(CHANNEL)] } }));
+  assert.equal(driver.run.message, 'branch.loop[0].inside failed: input "note" has no value');
+  const reader = inGroups(step({ artifacts: { table: { componentInputArtifact: 'pipelinechannel--table' } } }));
+  assert.match(reader.run.message, /^branch\.loop\[0\]\.inside failed: input "table" has no value/);
+});
+
+test('a condition reads it as null', () => {
+  const driver = inGroups(step(), `inputs.parameter_values['${CHANNEL}'] == 'x'`);
+  assert.equal(driver.task('root.branch').message, "condition false: null == 'x'");
+});
