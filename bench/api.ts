@@ -2,13 +2,13 @@
 // beside the referee (conformance/referee) where it is built. Every client here speaks HTTPS with a token, as kubectl does.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:https';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { parse } from 'yaml';
+import { connect, send, type Server } from './api/connection.ts';
+import { runTurns } from './api/turns.ts';
 import { measureBareFanOut, measureFanOut, type FanOutFigures } from './api/fan-out.ts';
 import { cpuMsOf, MeasuredServer, numbersUpTo } from './engine/measured-server.ts';
 
@@ -27,13 +27,6 @@ const EVENTS_PER_SECOND = 2_000;
 const APPLIED = 100;
 const NAMESPACE = 'bench';
 
-interface Server {
-  readonly url: URL;
-  readonly agent: Agent;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly kubeconfig: string;
-}
-
 interface Row {
   readonly name: string;
   readonly ours: string;
@@ -41,7 +34,9 @@ interface Row {
   readonly goal: string;
 }
 
-export async function run(): Promise<void> {
+/** `turns`: only what large requests cost the loop. */
+export async function run([section]: readonly string[] = []): Promise<void> {
+  if (section === 'turns') return runTurns();
   const work = mkdtempSync(join(tmpdir(), 'slipway-bench-api-'));
   const server = new MeasuredServer();
   const rows: Row[] = [];
@@ -49,7 +44,7 @@ export async function run(): Promise<void> {
   const loadBefore = loadavg()[0]!.toFixed(1);
   try {
     await server.start();
-    const ours = connect(join(server.installation.dataDir, 'kubeconfig'));
+    const ours = connect(join(server.installation.dataDir, 'kubeconfig'), PARALLEL);
     await createNamespace(ours);
     const configMaps = await measureCreates(server, ours, 'configmaps', configMap);
     const pods = await measureCreates(server, ours, 'pods', pod);
@@ -58,7 +53,7 @@ export async function run(): Promise<void> {
     rows.push(await measureMemory(server, ours));
     const oursApplyMs = await kubectlApply(ours, work);
     if (existsSync(REFEREE)) referee = await startReferee(work);
-    const theirs = referee === undefined ? undefined : connect(referee.kubeconfig);
+    const theirs = referee === undefined ? undefined : connect(referee.kubeconfig, PARALLEL);
     const theirRates = theirs === undefined ? undefined : await measureTheirCreates(theirs);
     const theirApplyMs = theirs === undefined ? undefined : await kubectlApply(theirs, work);
     rows.unshift(createRow('ConfigMap', configMaps, theirRates?.configMaps, 250), createRow('Pod', pods, theirRates?.pods, 400));
@@ -155,16 +150,6 @@ async function startReferee(work: string): Promise<{ readonly child: ChildProces
   return { child, kubeconfig };
 }
 
-function connect(kubeconfig: string): Server {
-  const { clusters, users } = parse(readFileSync(kubeconfig, 'utf8')) as {
-    clusters: [{ cluster: { server: string; 'certificate-authority-data': string } }];
-    users: [{ user: { token: string } }];
-  };
-  const { server, 'certificate-authority-data': authority } = clusters[0].cluster;
-  const agent = new Agent({ ca: Buffer.from(authority, 'base64'), keepAlive: true, maxSockets: PARALLEL });
-  return { url: new URL(server), agent, headers: { authorization: `Bearer ${users[0].user.token}` }, kubeconfig };
-}
-
 async function createNamespace(server: Server): Promise<void> {
   await call(server, 'POST', '/api/v1/namespaces', { metadata: { name: NAMESPACE } });
 }
@@ -181,15 +166,9 @@ async function create(server: Server, resource: string, body: object): Promise<v
   await call(server, 'POST', `/api/v1/namespaces/${NAMESPACE}/${resource}`, body);
 }
 
-function call(server: Server, method: string, path: string, body?: object): Promise<void> {
-  const text = body === undefined ? undefined : JSON.stringify(body);
-  const sized = text === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) };
-  return new Promise((resolve, reject) => {
-    const outgoing = request(new URL(path, server.url), { method, agent: server.agent, headers: { ...server.headers, ...sized } }, (response) => {
-      response.resume().once('end', () => (response.statusCode! < 300 ? resolve() : reject(new Error(`${method} ${path}: ${response.statusCode}`)))).once('error', reject);
-    });
-    outgoing.once('error', reject).end(text);
-  });
+async function call(server: Server, method: string, path: string, body?: object): Promise<void> {
+  const status = await send(server, method, path, body === undefined ? undefined : { text: JSON.stringify(body) });
+  if (status >= 300) throw new Error(`${method} ${path}: ${status}`);
 }
 
 function configMap(name: string): { readonly metadata: object; readonly data: object } {

@@ -6,8 +6,8 @@ import type { ListPage } from '../verbs/list.ts';
 import type { TextualObject } from '../verbs/watch.ts';
 import type { AnswerShape } from './accept.ts';
 
-/** A longer list is written in chunks of this many objects. */
-const CHUNK_OBJECT_COUNT = 500;
+/** A longer list is written in chunks of this many objects: what a few milliseconds make. */
+const CHUNK_OBJECT_COUNT: Readonly<Record<AnswerShape['kind'], number>> = { json: 500, partial: 250, table: 100 };
 
 export interface ListBodyOptions {
   readonly kind: KindDefinition;
@@ -18,15 +18,16 @@ export interface ListBodyOptions {
 
 export function listBody(page: ListPage, options: ListBodyOptions): string | AsyncIterable<string> {
   const { head, tail } = envelopeOf(page, options);
-  if (page.entries.length <= CHUNK_OBJECT_COUNT) return head + itemsText(page.entries, options) + tail;
+  if (page.entries.length <= CHUNK_OBJECT_COUNT[options.shape.kind]) return head + itemsText(page.entries, options) + tail;
   return inChunks(page.entries, options, head, tail);
 }
 
 async function* inChunks(entries: readonly TextualObject[], options: ListBodyOptions, head: string, tail: string): AsyncGenerator<string> {
   yield head;
-  for (let start = 0; start < entries.length; start += CHUNK_OBJECT_COUNT) {
+  const count = CHUNK_OBJECT_COUNT[options.shape.kind];
+  for (let start = 0; start < entries.length; start += count) {
     if (start > 0) await nextTurn();
-    const chunk = itemsText(entries.slice(start, start + CHUNK_OBJECT_COUNT), options);
+    const chunk = itemsText(entries.slice(start, start + count), options);
     yield start === 0 ? chunk : `,${chunk}`;
   }
   yield tail;

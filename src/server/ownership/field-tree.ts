@@ -7,7 +7,8 @@ export interface FieldTree {
 }
 
 export const EMPTY: FieldTree = Object.freeze({});
-const SELF = '.';
+/** Stands in a node with children that is in the set itself. */
+export const SELF = '.';
 
 export function isEmpty(set: FieldTree): boolean {
   for (const _ in set) return false;
@@ -37,7 +38,7 @@ function unionOfNodes(a: FieldTree, b: FieldTree): FieldTree {
 
 /** The fields of `a` that are not in `b`. */
 export function difference(a: FieldTree, b: FieldTree): FieldTree {
-  return combine(a, b, (isInB) => !isInB);
+  return isEmpty(b) ? a : combine(a, b, (isInB) => !isInB);
 }
 
 /** The fields of `a` that are in `b`. */
