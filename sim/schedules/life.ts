@@ -9,6 +9,7 @@ export class Life {
   constructor(time: Clock) {
     this.clock = {
       now: () => time.now(),
+      steadyMs: () => time.steadyMs(),
       schedule: (delayMs, callback) => time.schedule(delayMs, () => this.#isOver || callback()),
       sleep: async (delayMs, options) => {
         await time.sleep(delayMs, options).catch((error: unknown) => this.unlessOver(Promise.reject(error)));

@@ -25,6 +25,10 @@ export class VirtualTime implements Clock {
     return this.#nowMs;
   }
 
+  steadyMs(): number {
+    return this.#nowMs;
+  }
+
   get timerCount(): number {
     return this.#timers.size;
   }

@@ -1,8 +1,10 @@
 // Time as a port. Everything that waits or reads the time takes a Clock; only this file and its fake touch the real one.
 
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch; set ahead or back at any time. For stamps, and for what is counted from a stamp that others wrote. */
   now(): number;
+  /** Milliseconds since some moment of this process; only grows, as timers do. For whatever takes or waits its time within this process. */
+  steadyMs(): number;
   /** Calls back once after `delayMs`; the returned function cancels (idempotent). A pending call keeps the process alive. */
   schedule(delayMs: number, callback: () => void): () => void;
   /** Resolves after `delayMs`; rejects with the signal's reason when aborted, leaving nothing behind. */
@@ -14,6 +16,7 @@ const TIMER_DELAY_MS_MAX = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  steadyMs: () => performance.now(),
   schedule(delayMs, callback) {
     const timer = setTimeout(callback, Math.min(Math.max(0, delayMs), TIMER_DELAY_MS_MAX));
     return () => clearTimeout(timer);

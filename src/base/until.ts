@@ -12,11 +12,11 @@ export async function until<T>(
   options: { timeoutMs?: number; intervalMs?: number; clock?: Clock; signal?: AbortSignal } = {},
 ): Promise<T> {
   const { timeoutMs = 10_000, intervalMs = 10, clock = systemClock, signal } = options;
-  const deadline = clock.now() + timeoutMs;
+  const deadline = clock.steadyMs() + timeoutMs;
   for (;;) {
     const value = await probe();
     if (value) return value;
-    if (clock.now() >= deadline) throw new Failure('Timeout', `waited ${timeoutMs} ms for ${what}`);
+    if (clock.steadyMs() >= deadline) throw new Failure('Timeout', `waited ${timeoutMs} ms for ${what}`);
     await clock.sleep(intervalMs, signal === undefined ? {} : { signal });
   }
 }

@@ -122,3 +122,24 @@ test('parts start in order and stop in reverse; a failed start stops the started
   await assert.rejects(bad.start(), /b is broken/);
   assert.deepEqual(calls, ['start a', 'start b', 'stop b', 'stop a']);
 });
+
+test('keys that wait for a time are run soon after the wall clock was set, and a sooner delay wins whatever the clock says', async () => {
+  let offsetMs = 0;
+  const clock = { ...systemClock, now: () => Date.now() + offsetMs, schedule: (delayMs: number, callback: () => void) => systemClock.schedule(delayMs / 100, callback) };
+  const ran: string[] = [];
+  const queue = createKeyedQueue({ name: 'test', clock, log: silentLog, concurrency: 1, reconcile: async (key) => (ran.push(key), DONE) });
+  queue.start();
+  queue.addAfter('much later', 3_600_000);
+  queue.addAfter('sooner', 3_600_000);
+  offsetMs = 86_400_000;
+  queue.addAfter('sooner', 20);
+  await until('the sooner one', () => ran.includes('sooner'));
+  assert.deepEqual(ran, ['sooner']);
+  await until('the other', () => ran.includes('much later'), { timeoutMs: 2_000 });
+  queue.addAfter('later still', 3_600_000);
+  await systemClock.sleep(150);
+  assert.deepEqual(ran, ['sooner', 'much later'], 'without another jump it waits');
+  offsetMs = -86_400_000;
+  await until('the last', () => ran.includes('later still'), { timeoutMs: 2_000 });
+  await queue.stop();
+});

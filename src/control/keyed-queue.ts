@@ -29,7 +29,7 @@ export interface KeyedQueueStatus {
 export interface KeyedQueue {
   /** Idempotent while the key waits; a key added while it runs is run once more afterwards. Keys are a set: bounded by the objects. */
   add(key: string): void;
-  /** The earliest of several delays wins; an `add` supersedes it. */
+  /** The earliest of several delays wins; an `add` supersedes it. When the wall clock is set, all that wait are run soon: times may be due or not any more. */
   addAfter(key: string, delayMs: number): void;
   start(): void;
   /** Stops taking keys, aborts running reconciles, resolves when none runs. Idempotent. */
@@ -40,6 +40,10 @@ export interface KeyedQueue {
 
 const BACKOFF_MS_MIN = 20;
 const BACKOFF_MS_MAX = 60_000;
+/** Whether the wall clock was set is looked at this often, while keys wait for a time. */
+const JUMP_PERIOD_MS = 5_000;
+/** Clocks that are merely adjusted drift by less. */
+const JUMP_MS_MIN = 1_000;
 
 export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
   return new WorkQueue(options);
@@ -53,6 +57,7 @@ class WorkQueue implements KeyedQueue {
   readonly #delayed = new Map<string, { readonly atMs: number; readonly cancel: () => void }>();
   readonly #failureCounts = new Map<string, number>();
   readonly #abort = new AbortController();
+  #cancelJumpWatch: (() => void) | undefined;
   #isStarted = false;
   #lastRunAtMs: number | undefined;
   #lastError: string | undefined;
@@ -71,7 +76,7 @@ class WorkQueue implements KeyedQueue {
 
   addAfter(key: string, delayMs: number): void {
     if (this.#abort.signal.aborted || this.#waiting.has(key)) return;
-    const atMs = this.#options.clock.now() + delayMs;
+    const atMs = this.#options.clock.steadyMs() + delayMs;
     const existing = this.#delayed.get(key);
     if (existing !== undefined && existing.atMs <= atMs) return;
     existing?.cancel();
@@ -80,6 +85,7 @@ class WorkQueue implements KeyedQueue {
       this.add(key);
     });
     this.#delayed.set(key, { atMs, cancel });
+    this.#watchForJump();
   }
 
   start(): void {
@@ -89,6 +95,7 @@ class WorkQueue implements KeyedQueue {
 
   async stop(): Promise<void> {
     this.#abort.abort(new Error(`queue ${this.#options.name} stopped`));
+    this.#cancelJumpWatch?.();
     for (const { cancel } of this.#delayed.values()) cancel();
     this.#delayed.clear();
     this.#waiting.clear();
@@ -103,6 +110,18 @@ class WorkQueue implements KeyedQueue {
       ...(this.#lastRunAtMs === undefined ? {} : { lastRunAtMs: this.#lastRunAtMs }),
       ...(this.#lastError === undefined ? {} : { lastError: this.#lastError }),
     };
+  }
+
+  #watchForJump(): void {
+    if (this.#cancelJumpWatch !== undefined) return;
+    const { clock } = this.#options;
+    const offsetMs = clock.now() - clock.steadyMs();
+    this.#cancelJumpWatch = clock.schedule(JUMP_PERIOD_MS, () => {
+      this.#cancelJumpWatch = undefined;
+      const hasJumped = Math.abs(clock.now() - clock.steadyMs() - offsetMs) >= JUMP_MS_MIN;
+      if (hasJumped) for (const key of [...this.#delayed.keys()]) this.add(key);
+      if (this.#delayed.size > 0) this.#watchForJump();
+    });
   }
 
   #cancelDelay(key: string): void {

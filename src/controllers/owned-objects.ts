@@ -28,7 +28,7 @@ export function createOwnedObjects(informer: Informer, clock: Clock): OwnedObjec
   /** When objects went, in that order: the answer to a write of one may come after the news that it is gone. */
   const gone = new Map<string, number>();
   const take = ({ kind, object, previous }: InformerChange) => {
-    if (kind === 'delete') noteGone(gone, uidOf(object), clock.now());
+    if (kind === 'delete') noteGone(gone, uidOf(object), clock.steadyMs());
     const own = written.get(uidOf(object));
     const isSeen = own !== undefined && (kind === 'delete' || !isOlder(object, own.object));
     if (isSeen) written.delete(uidOf(object));
@@ -48,7 +48,7 @@ export function createOwnedObjects(informer: Informer, clock: Clock): OwnedObjec
   };
   const read = (shelf: string) => {
     for (const [uid, { object, atMs }] of written) {
-      if (clock.now() - atMs <= UNSEEN_MS_MAX) break;
+      if (clock.steadyMs() - atMs <= UNSEEN_MS_MAX) break;
       giveUp(uid, object);
     }
     return [...(shelves.get(shelf)?.values() ?? [])];
@@ -64,7 +64,7 @@ export function createOwnedObjects(informer: Informer, clock: Clock): OwnedObjec
       for (const before of [seen, written.get(uid)?.object]) if (before !== undefined) unshelve(shelves, before);
       // Oldest first.
       written.delete(uid);
-      written.set(uid, { object, atMs: clock.now() });
+      written.set(uid, { object, atMs: clock.steadyMs() });
       shelve(shelves, object);
     },
     forget(object) {

@@ -154,11 +154,11 @@ function cached<T>(clock: Clock, ageMsMax: number, read: () => Promise<T>) {
   const renew = (): Promise<T> =>
     (reading ??= read()
       .then((value) => {
-        known = { value, atMs: clock.now() };
+        known = { value, atMs: clock.steadyMs() };
         return value;
       })
       .finally(() => (reading = undefined)));
-  const isOld = () => known === undefined || clock.now() - known.atMs > ageMsMax;
+  const isOld = () => known === undefined || clock.steadyMs() - known.atMs > ageMsMax;
   return {
     get: async (): Promise<T> => (isOld() ? renew() : known!.value),
     peek: (): T | undefined => {

@@ -43,7 +43,7 @@ interface World {
 function worldOf(reads: { memory?: (Scarcity | undefined)[]; disk?: Scarcity[] }, running: Map<string, PressedPod>): World {
   let nowMs = 0;
   const due: (() => void)[] = [];
-  const clock = { now: () => nowMs, schedule: (_delayMs: number, callback: () => void) => (due.push(callback), () => void due.splice(0)), sleep: () => Promise.resolve() } as Clock;
+  const clock = { now: () => nowMs, steadyMs: () => nowMs, schedule: (_delayMs: number, callback: () => void) => (due.push(callback), () => void due.splice(0)), sleep: () => Promise.resolve() } as Clock;
   const [said, evicted]: [string[], string[]] = [[], []];
   const watch = new PressureWatch({
     clock,

@@ -71,14 +71,14 @@ export class PressureWatch {
       now = await read[resource]();
     }
     if (!isScarce(now)) return;
-    this.#scarceUntilMs.set(resource, clock.now() + RELIEF_MS);
+    this.#scarceUntilMs.set(resource, clock.steadyMs() + RELIEF_MS);
     const eviction = planEviction(now, await pods(resource));
     if (eviction !== undefined) evict(eviction);
   }
 
   async #publish(): Promise<void> {
     const { clock, publish } = this.#options;
-    const scarce = new Set([...this.#scarceUntilMs].flatMap(([resource, untilMs]) => (untilMs > clock.now() ? [resource] : [])));
+    const scarce = new Set([...this.#scarceUntilMs].flatMap(([resource, untilMs]) => (untilMs > clock.steadyMs() ? [resource] : [])));
     const text = [...scarce].join(' ');
     if (text === this.#published) return;
     await publish(scarce);

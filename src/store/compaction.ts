@@ -15,15 +15,15 @@ interface Compactable {
 /** Starts the loop; the returned function stops it. A failed round is logged and tried again in the next period. */
 export function startCompaction(store: Compactable, clock: Clock, log: Log): () => void {
   /** Revision at a time, oldest first; what was written before the start counts as written at the start. */
-  let samples = [{ atMs: clock.now(), revision: store.revision }];
+  let samples = [{ atMs: clock.steadyMs(), revision: store.revision }];
   let cancel = () => {};
   let isStopped = false;
 
   const round = async () => {
-    const oldEnough = samples.filter((sample) => sample.atMs <= clock.now() - HISTORY_AGE_MS_MIN);
+    const oldEnough = samples.filter((sample) => sample.atMs <= clock.steadyMs() - HISTORY_AGE_MS_MIN);
     const aged = oldEnough.at(-1);
     if (aged !== undefined) samples = samples.slice(oldEnough.length - 1);
-    samples.push({ atMs: clock.now(), revision: store.revision });
+    samples.push({ atMs: clock.steadyMs(), revision: store.revision });
     const target = Math.min(aged?.revision ?? 0, store.revision - HISTORY_EVENT_COUNT_MIN);
     if (target > store.compactedRevision) await store.compact(target);
   };

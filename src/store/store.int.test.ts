@@ -126,6 +126,7 @@ test('the compaction loop keeps five minutes and ten thousand events', async (t)
   let fire: (() => void) | undefined;
   const clock: Clock = {
     now: () => nowMs,
+    steadyMs: () => nowMs,
     schedule: (_delayMs, callback) => {
       fire = callback;
       return () => (fire = undefined);

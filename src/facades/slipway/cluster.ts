@@ -46,7 +46,7 @@ async function* factEvents({ clock }: SlipwayOptions, look: () => Promise<Cluste
 function sharedLook({ cluster, clock }: SlipwayOptions): () => Promise<ClusterFacts> {
   let last: { readonly atMs: number; readonly facts: Promise<ClusterFacts> } | undefined;
   return () => {
-    const nowMs = clock.now();
+    const nowMs = clock.steadyMs();
     if (last === undefined || nowMs - last.atMs > LOOK_PERIOD_MS / 2) {
       last = { atMs: nowMs, facts: cluster.read({ signal: new AbortController().signal }) };
       last.facts.catch(() => (last = undefined));

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createContentLinks } from './content-link.ts';
 
 let nowMs = 1_000_000;
-const clock = { now: () => nowMs, schedule: () => () => undefined, sleep: async () => undefined };
+const clock = { now: () => nowMs, steadyMs: () => nowMs, schedule: () => () => undefined, sleep: async () => undefined };
 const linksOn = (domain: string) => createContentLinks({ domain, key: Buffer.alloc(32, 1), clock });
 const from = (host: string, isTls = false) => ({ headers: { host }, isTls });
 

@@ -42,13 +42,13 @@ export class EngineFinder {
 
   /** Undefined when there is none, or none that answers. */
   async find(): Promise<Engine | undefined> {
-    if (this.#options.clock.now() < this.#absentUntilMs) return undefined;
+    if (this.#options.clock.steadyMs() < this.#absentUntilMs) return undefined;
     this.#finding ??= this.#findFirst();
     const engine = await this.#finding;
     this.#wasThere ||= engine !== undefined;
     if (engine === undefined) {
       this.#finding = undefined;
-      this.#absentUntilMs = this.#options.clock.now() + ABSENCE_MS_MAX;
+      this.#absentUntilMs = this.#options.clock.steadyMs() + ABSENCE_MS_MAX;
     }
     return engine;
   }
@@ -101,8 +101,8 @@ export class EngineFinder {
     const path = podmanSocketPath(directory);
     const running = await this.#ask(path);
     if (running !== undefined || !(await startPodmanService(directory, variables))) return running;
-    const deadlineMs = clock.now() + SERVICE_START_TIMEOUT_MS;
-    while (clock.now() < deadlineMs) {
+    const deadlineMs = clock.steadyMs() + SERVICE_START_TIMEOUT_MS;
+    while (clock.steadyMs() < deadlineMs) {
       await clock.sleep(SERVICE_POLL_MS);
       const engine = await this.#ask(path);
       if (engine !== undefined) return engine;

@@ -59,11 +59,11 @@ export class ImagePuller {
   async #pull(api: EngineApi, wish: ImageWish, reference: ImageReference): Promise<ImageConfig> {
     const key = `${wish.podUid} ${reference.full}`;
     const before = this.#failed.get(key);
-    if (before !== undefined && this.#clock.now() < before.retryAtMs) {
+    if (before !== undefined && this.#clock.steadyMs() < before.retryAtMs) {
       throw new Failure('ImagePullBackOff', `Back-off pulling image "${wish.image}"`, { fields: { retryAtMs: before.retryAtMs } });
     }
     wish.onEvent('Pulling', `Pulling image "${wish.image}"`);
-    const startedAtMs = this.#clock.now();
+    const startedAtMs = this.#clock.steadyMs();
     try {
       await this.#pullWithAny(api, wish, reference);
     } catch (error) {
@@ -71,11 +71,11 @@ export class ImagePuller {
       if (error instanceof Failure && error.reason === 'EngineUnavailable') throw error;
       const delayMs = before === undefined ? BACK_OFF_MS_MIN : Math.min(before.delayMs * 2, BACK_OFF_MS_MAX);
       if (this.#failed.size >= FAILED_COUNT_MAX) this.#failed.clear();
-      this.#failed.set(key, { retryAtMs: this.#clock.now() + delayMs, delayMs });
+      this.#failed.set(key, { retryAtMs: this.#clock.steadyMs() + delayMs, delayMs });
       throw new Failure('ErrImagePull', `Failed to pull image "${wish.image}": ${describeError(error)}`);
     }
     this.#failed.delete(key);
-    const seconds = ((this.#clock.now() - startedAtMs) / 1000).toFixed(3);
+    const seconds = ((this.#clock.steadyMs() - startedAtMs) / 1000).toFixed(3);
     const pulled = await find(api, reference.full);
     if (pulled === undefined) throw new Failure('ErrImagePull', `the image "${wish.image}" was pulled and is not there`);
     wish.onEvent('Pulled', `Successfully pulled image "${wish.image}" in ${seconds}s (${seconds}s including waiting). Image size: ${pulled.sizeBytes} bytes.`);
@@ -123,8 +123,8 @@ export class ImagePuller {
       if (problem !== undefined) throw new Failure('EngineRefused', problem);
       progress.take(line);
       const { doneBytes, totalBytes } = progress;
-      if (this.#clock.now() - toldAtMs < PROGRESS_INTERVAL_MS || doneBytes === 0) continue;
-      toldAtMs = this.#clock.now();
+      if (this.#clock.steadyMs() - toldAtMs < PROGRESS_INTERVAL_MS || doneBytes === 0) continue;
+      toldAtMs = this.#clock.steadyMs();
       wish.onProgress(`pulling the image ${wish.image}: ${formatSize(doneBytes)} of ${formatSize(totalBytes)}`);
     }
   }

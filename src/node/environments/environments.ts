@@ -258,9 +258,9 @@ class Store implements Environments {
   #configOf({ interpreter }: EnvironmentSpec): Promise<PipConfig> {
     const { clock, variables, platform } = this.#options;
     const known = this.#configs.get(interpreter.prefix);
-    if (known !== undefined && clock.now() - known.atMs < CONFIG_AGE_MS_MAX) return known.config;
+    if (known !== undefined && clock.steadyMs() - known.atMs < CONFIG_AGE_MS_MAX) return known.config;
     const config = readPipConfig({ variables, platform, prefix: interpreter.prefix });
-    this.#configs.set(interpreter.prefix, { atMs: clock.now(), config });
+    this.#configs.set(interpreter.prefix, { atMs: clock.steadyMs(), config });
     return config;
   }
 

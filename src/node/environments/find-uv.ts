@@ -28,12 +28,12 @@ export function createUvFinder(options: FindUvOptions): (interpreter: Interprete
   let found: Promise<string | undefined> | undefined;
   let retryAtMs = 0;
   return (interpreter) => {
-    if (found !== undefined && options.clock.now() < retryAtMs) return found;
+    if (found !== undefined && options.clock.steadyMs() < retryAtMs) return found;
     const search = findUv(interpreter, options);
     found = search;
     retryAtMs = Number.POSITIVE_INFINITY;
     void search.then((path) => {
-      if (path === undefined) retryAtMs = options.clock.now() + RETRY_MS;
+      if (path === undefined) retryAtMs = options.clock.steadyMs() + RETRY_MS;
     });
     return search;
   };

@@ -59,7 +59,7 @@ export interface ContainerStart {
 export type StartOutcome =
   | { readonly kind: 'started'; readonly pid: number }
   /** Something is missing that may still come: to be tried again. `event` is its Warning event. */
-  | { readonly kind: 'postponed'; readonly reason: string; readonly message: string; readonly event: string; readonly retryAtMs?: number }
+  | { readonly kind: 'postponed'; readonly reason: string; readonly message: string; readonly event: string; /** By the steady clock. */ readonly retryAtMs?: number }
   /** The command itself can't start: the restart policy decides. */
   | { readonly kind: 'start-error'; readonly message: string }
   /** It will not work by waiting: the Pod fails with this reason. */

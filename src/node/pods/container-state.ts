@@ -28,7 +28,7 @@ export interface WaitingContainer extends Attempted {
   readonly phase: 'waiting';
   readonly reason: string;
   readonly message?: string;
-  /** Not before this time (CrashLoopBackOff, a ConfigMap that is missing). */
+  /** Not before this time of the steady clock (CrashLoopBackOff, a ConfigMap that is missing). */
   readonly startAtMs?: number;
 }
 

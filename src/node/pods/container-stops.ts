@@ -50,7 +50,7 @@ export class ContainerStops {
     if (this.#stops.get(name)?.restart !== restart) this.#begin(name, restart, graceMs, false);
   }
 
-  /** Does what is due; says when to look again. */
+  /** Does what is due; says when to look again, by the steady clock. */
   async proceed(running: readonly RunningAttempt[]): Promise<number> {
     let wakeAtMs = Number.POSITIVE_INFINITY;
     for (const [name, stop] of this.#stops) {
@@ -60,7 +60,7 @@ export class ContainerStops {
         continue;
       }
       const isTurn = !stop.isOrdered || this.#isTurn(name, running);
-      for (const action of planContainerStop(stop, isTurn, this.#options.clock.now())) {
+      for (const action of planContainerStop(stop, isTurn, this.#options.clock.steadyMs())) {
         wakeAtMs = Math.min(wakeAtMs, (await this.#act(name, stop, action)) ?? Number.POSITIVE_INFINITY);
       }
     }
@@ -71,7 +71,7 @@ export class ContainerStops {
     const before = this.#stops.get(name);
     if (before?.restart === restart) return void this.#stops.set(name, { ...before, graceMs, isOrdered });
     const hook = this.#hookOf(name) === undefined ? 'over' : 'due';
-    this.#stops.set(name, { restart, sinceMs: this.#options.clock.now(), graceMs, hook, isOrdered, hookEnd: new AbortController() });
+    this.#stops.set(name, { restart, sinceMs: this.#options.clock.steadyMs(), graceMs, hook, isOrdered, hookEnd: new AbortController() });
   }
 
   /** Sidecars end after all others, the last one first. */
@@ -92,7 +92,7 @@ export class ContainerStops {
         return undefined;
       case 'term':
         stop.hookEnd.abort();
-        this.#stops.set(name, { ...stop, hook: 'over', termAtMs: this.#options.clock.now() });
+        this.#stops.set(name, { ...stop, hook: 'over', termAtMs: this.#options.clock.steadyMs() });
         await this.#sendTerm(id, this.#lifecycleOf(name)?.stopSignal);
         return undefined;
       case 'kill':

@@ -70,16 +70,14 @@ export class MountedVolumes {
     this.#retryAtMs = 0;
   }
 
-  /** Writes what is due, measures what has a limit, and says when to call again; `excess` is a sentence. */
+  /** Writes what is due, measures what has a limit, and says when to call again, by the steady clock; `excess` is a sentence. */
   async refresh(): Promise<{ readonly atMs: number; readonly excess?: string }> {
     const { spec, pod, clock, directory, logs } = this.#options;
     const atMs = await this.#refreshFiles();
     if (!hasSizeLimits(spec().volumes) && !hasStorageLimits(pod())) return { atMs };
-    // A clock that was set back must not stop the measuring.
-    this.#measureAtMs = Math.min(this.#measureAtMs, clock.now() + MEASURE_PERIOD_MS);
-    if (clock.now() < this.#measureAtMs) return { atMs: Math.min(atMs, this.#measureAtMs) };
+    if (clock.steadyMs() < this.#measureAtMs) return { atMs: Math.min(atMs, this.#measureAtMs) };
     const excess = (await findExcess(spec().volumes, directory)) ?? (hasStorageLimits(pod()) ? await findStorageExcess(pod(), directory, logs) : undefined);
-    this.#measureAtMs = clock.now() + MEASURE_PERIOD_MS;
+    this.#measureAtMs = clock.steadyMs() + MEASURE_PERIOD_MS;
     return { atMs: Math.min(atMs, this.#measureAtMs), ...(excess === undefined ? {} : { excess }) };
   }
 
@@ -87,17 +85,21 @@ export class MountedVolumes {
   async #refreshFiles(): Promise<number> {
     const { spec, pod, clock, log } = this.#options;
     if (!spec().volumes.some((volume) => fileSourceOf(volume) !== undefined)) return Number.POSITIVE_INFINITY;
-    const dueMs = Math.max(this.#retryAtMs, this.#isOutdated ? 0 : this.#tokens.refreshAtMs);
-    if (clock.now() < dueMs) return dueMs;
+    const dueMs = Math.max(this.#retryAtMs, this.#isOutdated ? 0 : this.#tokensDueMs());
+    if (clock.steadyMs() < dueMs) return dueMs;
     try {
       await this.#write(await this.#facts());
     } catch (error) {
       log.warn('volumes of a Pod could not be renewed', { pod: pod().metadata.name, error: describeError(error) });
       this.outdate();
-      this.#retryAtMs = clock.now() + RETRY_MS;
+      this.#retryAtMs = clock.steadyMs() + RETRY_MS;
       return this.#retryAtMs;
     }
-    return this.#isOutdated ? 0 : this.#tokens.refreshAtMs;
+    return this.#isOutdated ? 0 : this.#tokensDueMs();
+  }
+
+  #tokensDueMs(): number {
+    return this.#options.clock.steadyMs() + this.#tokens.dueInMs();
   }
 
   async #prepare(): Promise<PreparedVolumes> {

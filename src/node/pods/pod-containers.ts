@@ -169,6 +169,7 @@ export class PodContainers {
       termination,
       policy: this.#options.isEnding() || spec.ephemeralContainers.includes(container) ? 'Never' : restartPolicyOf(container, spec.restartPolicy),
       isInit: !container.isSidecar && spec.initContainers.some(({ name }) => name === container.name),
+      clock: this.#options.clock,
     });
     this.#states.set(container.name, next);
     this.#options.onEnded(container, next);

@@ -15,7 +15,7 @@ export interface PodFacts {
   readonly states: ReadonlyMap<string, ContainerState>;
   /** Containers whose start is under way. */
   readonly starting: ReadonlySet<string>;
-  /** When the node took the Pod. */
+  /** When the node took the Pod, by the clock of `nowMs`: the steady one. */
   readonly startedAtMs: number;
   /** Grace that the delete request or an eviction gave; undefined while nobody deleted the Pod. */
   readonly deletionGraceMs?: number;

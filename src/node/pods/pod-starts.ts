@@ -131,7 +131,7 @@ export class PodStarts {
         postStarts.begin(name, restart, container.lifecycle.postStart);
         return;
       case 'postponed': {
-        const retryAtMs = outcome.retryAtMs ?? clock.now() + (outcome.reason === 'EnvironmentBuildFailed' ? POSTPONE_BUILD_MS : POSTPONE_MS);
+        const retryAtMs = outcome.retryAtMs ?? clock.steadyMs() + (outcome.reason === 'EnvironmentBuildFailed' ? POSTPONE_BUILD_MS : POSTPONE_MS);
         events.warn(name, outcome.event, outcome.message);
         containers.wait(name, outcome.reason, outcome.message, retryAtMs);
         return;

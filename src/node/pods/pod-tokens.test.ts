@@ -7,7 +7,7 @@ const POD: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', 
 
 test('tokens are renewed after four fifths of their time; what fails leaves the one before', async () => {
   let nowMs = Date.parse('2030-01-01T00:00:00Z');
-  const clock: Clock = { now: () => nowMs, schedule: () => () => undefined, sleep: async () => undefined };
+  const clock: Clock = { now: () => nowMs, steadyMs: () => 0, schedule: () => () => undefined, sleep: async () => undefined };
   const requests: KubeObject[] = [];
   let isBroken = false;
   const create: ObjectApi['create'] = async (_type, _namespace, object) => {
@@ -20,10 +20,10 @@ test('tokens are renewed after four fifths of their time; what fails leaves the 
   const tokens = new PodTokens({ api: { create } as ObjectApi, clock, pod: () => POD });
   const text = async () => (await tokens.all(volumes)).get(tokenKey(source));
 
-  assert.equal(tokens.refreshAtMs, Number.POSITIVE_INFINITY);
+  assert.equal(tokens.dueInMs(), Number.POSITIVE_INFINITY);
   assert.equal(await text(), 'token 1');
   assert.deepEqual(requests[0]!.spec, { audiences: ['vault'], expirationSeconds: 1000, boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p', uid: 'u' } });
-  assert.equal(tokens.refreshAtMs, nowMs + 800_000);
+  assert.equal(tokens.dueInMs(), 800_000);
   assert.equal(await text(), 'token 1');
   assert.equal(requests.length, 1, 'not due yet, and the same for both');
 
@@ -32,5 +32,9 @@ test('tokens are renewed after four fifths of their time; what fails leaves the 
   await assert.rejects(text(), /serviceaccounts "builder" not found/);
   isBroken = false;
   assert.equal(await text(), 'token 3');
+  nowMs -= 86_400_000;
+  assert.equal(tokens.dueInMs(), 0, 'the clock was set back: it is not valid yet');
+  assert.equal(await text(), 'token 4');
+  assert.equal(tokens.dueInMs(), 800_000);
   assert.equal((await tokens.all([{ name: 'w', emptyDir: {} }])).size, 0);
 });

@@ -9,8 +9,10 @@ export interface PodTokensOptions {
   readonly pod: () => KubeObject;
 }
 
+/** In wall time, by which its receivers judge it. */
 interface IssuedToken {
   readonly text: string;
+  readonly issuedAtMs: number;
   readonly refreshAtMs: number;
 }
 
@@ -19,6 +21,8 @@ const LIFETIME_SECONDS_DEFAULT = 3_600;
 /** As the kubelet does: after four fifths of its time, and at the latest after a day. */
 const REFRESH_SHARE = 0.8;
 const REFRESH_MS_MAX = 24 * 3_600_000;
+/** Stamps of tokens are whole seconds. */
+const CLOCK_DRIFT_MS_MAX = 1_000;
 
 export class PodTokens {
   readonly #options: PodTokensOptions;
@@ -29,9 +33,10 @@ export class PodTokens {
     this.#options = options;
   }
 
-  /** When the next one is due; infinite when the Pod has none. */
-  get refreshAtMs(): number {
-    return Math.min(...[...this.#issued.values()].map(({ refreshAtMs }) => refreshAtMs), Number.POSITIVE_INFINITY);
+  /** Until the next one is due; infinite when the Pod has none. */
+  dueInMs(): number {
+    const nowMs = this.#options.clock.now();
+    return Math.min(...[...this.#issued.values()].map((token) => dueInMs(token, nowMs)), Number.POSITIVE_INFINITY);
   }
 
   /** One for each source of the volumes, by `tokenKey`. Throws Failure `VolumeNotReady`. */
@@ -40,7 +45,7 @@ export class PodTokens {
     for (const source of volumes.flatMap(tokenSources)) {
       const key = tokenKey(source);
       const issued = this.#issued.get(key);
-      const token = issued !== undefined && this.#options.clock.now() < issued.refreshAtMs ? issued : await this.#request(source);
+      const token = issued !== undefined && dueInMs(issued, this.#options.clock.now()) > 0 ? issued : await this.#request(source);
       this.#issued.set(key, token);
       texts.set(key, token.text);
     }
@@ -65,8 +70,13 @@ export class PodTokens {
     const { token, expirationTimestamp } = outcome.value.status ?? {};
     const nowMs = this.#options.clock.now();
     const lifetimeMs = Date.parse(String(expirationTimestamp)) - nowMs;
-    return { text: String(token), refreshAtMs: nowMs + Math.min(lifetimeMs * REFRESH_SHARE, REFRESH_MS_MAX) };
+    return { text: String(token), issuedAtMs: nowMs, refreshAtMs: nowMs + Math.min(lifetimeMs * REFRESH_SHARE, REFRESH_MS_MAX) };
   }
+}
+
+/** One of a clock that was set back since is not valid yet. */
+function dueInMs({ issuedAtMs, refreshAtMs }: IssuedToken, nowMs: number): number {
+  return nowMs < issuedAtMs - CLOCK_DRIFT_MS_MAX ? 0 : Math.max(0, refreshAtMs - nowMs);
 }
 
 /** Of a `serviceAccountToken`: sources that ask for the same get the same. */

@@ -84,6 +84,8 @@ export class PodWorker {
   readonly #starts: PodStarts;
   readonly #volumes: MountedVolumes;
   readonly #startedAtMs: number;
+  /** The same by the steady clock. */
+  readonly #steadyStartMs: number;
   readonly #abort = new AbortController();
   #pod: KubeObject;
   #spec: PodSpec;
@@ -100,6 +102,7 @@ export class PodWorker {
     this.#pod = pod;
     this.#spec = podSpecOf(pod);
     this.#startedAtMs = Date.parse(textAt(pod, '', 'status', 'startTime')) || ports.clock.now();
+    this.#steadyStartMs = ports.clock.steadyMs() - Math.max(0, ports.clock.now() - this.#startedAtMs);
     const directory = podDirectory(ports.podsDirectory, podUid, ports.spares);
     const document = stepDocumentOf(pod);
     this.#directory = directory;
@@ -203,7 +206,7 @@ export class PodWorker {
     for (const action of this.#plan()) wakeAtMs = Math.min(wakeAtMs, (await this.#act(action)) ?? Number.POSITIVE_INFINITY);
     wakeAtMs = Math.min(wakeAtMs, await this.#stops.proceed(this.#containers.running()), await this.#refreshVolumes());
     if (!this.#isFinished) this.#publisher.publish(this.#status());
-    return wakeAtMs === Number.POSITIVE_INFINITY ? { kind: 'done' } : { kind: 'after', delayMs: Math.max(0, wakeAtMs - clock.now()) };
+    return wakeAtMs === Number.POSITIVE_INFINITY ? { kind: 'done' } : { kind: 'after', delayMs: Math.max(0, wakeAtMs - clock.steadyMs()) };
   }
 
   /** The server stops: gives up what is being prepared; what runs goes on. */
@@ -237,16 +240,16 @@ export class PodWorker {
       spec: this.#spec,
       states: this.#containers.states,
       starting: new Set([...this.#starts.names(), ...this.#containers.unsettled]),
-      startedAtMs: this.#startedAtMs,
+      startedAtMs: this.#steadyStartMs,
       hasStarted: (container: string) => this.#readinessOf(container).hasStarted,
       isFailed: this.#failure !== undefined,
       ...graceOf(this.#pod, this.#failure),
       ...(this.#stopping === undefined ? {} : { stopping: this.#stopping }),
     };
-    return planPod(facts, this.#ports.clock.now());
+    return planPod(facts, this.#ports.clock.steadyMs());
   }
 
-  /** When they are due next; the first files come with the volumes. */
+  /** When they are due next, by the steady clock; the first files come with the volumes. */
   async #refreshVolumes(): Promise<number> {
     if (this.#isFinished || this.#containers.running().length === 0) return Number.POSITIVE_INFINITY;
     const { atMs, excess } = await this.#volumes.refresh();

@@ -10,7 +10,7 @@ function after(policy: RestartPolicy, exitCode: number, more: { quickEndCount?: 
   const { quickEndCount = 0, ranMs = 1_000, isInit = false } = more;
   const state: ContainerState = { phase: 'running', restartCount: quickEndCount, quickEndCount, pid: 1, startedAtMs: NOW - ranMs };
   const termination: Termination = { exitCode, reason: 'Error', startedAtMs: NOW - ranMs, finishedAtMs: NOW };
-  return afterTermination({ state, termination, policy, isInit });
+  return afterTermination({ state, termination, policy, isInit, clock: { now: () => NOW, steadyMs: () => NOW } });
 }
 
 function delayOf(state: ContainerState): number | undefined {

@@ -1,4 +1,5 @@
 // What an ended container becomes: started again after a delay, or terminated for good; pure.
+import type { Clock } from '../../base/mod.ts';
 import { attemptOf, type ContainerState, type Termination } from './container-state.ts';
 import type { ContainerSpec, RestartPolicy } from './pod-spec.ts';
 
@@ -15,9 +16,10 @@ export interface EndedContainer {
   readonly policy: RestartPolicy;
   /** Only sidecars among the init containers start again after they succeeded. */
   readonly isInit: boolean;
+  readonly clock: Pick<Clock, 'now' | 'steadyMs'>;
 }
 
-export function afterTermination({ state, termination, policy, isInit }: EndedContainer): ContainerState {
+export function afterTermination({ state, termination, policy, isInit, clock }: EndedContainer): ContainerState {
   if (!startsAgain(policy, isInit, termination.exitCode)) return { phase: 'terminated', termination, ...attemptOf(state) };
   const ranMs = termination.finishedAtMs - (termination.startedAtMs ?? termination.finishedAtMs);
   const quickEndCount = ranMs >= QUICK_END_MS_MAX ? 0 : state.quickEndCount;
@@ -28,7 +30,8 @@ export function afterTermination({ state, termination, policy, isInit }: EndedCo
     ...next,
     reason: 'CrashLoopBackOff',
     message: `starts again ${delayMs / 1000} s after it ended with exit code ${termination.exitCode}`,
-    startAtMs: termination.finishedAtMs + delayMs,
+    // It may have ended long ago, before a restart of the server; a clock that was set since makes no delay longer.
+    startAtMs: clock.steadyMs() + Math.min(Math.max(0, termination.finishedAtMs + delayMs - clock.now()), delayMs),
   };
 }
 

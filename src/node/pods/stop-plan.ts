@@ -1,4 +1,5 @@
 // The way of a running container to its end: its preStop hook, its turn, SIGTERM, and SIGKILL when its grace is over; pure.
+// Times are those of the steady clock.
 
 export interface ContainerStop {
   readonly restart: number;

@@ -174,7 +174,7 @@ class Warmth implements WarmParents {
   /** One at a time: an import takes a processor for a second. */
   #prepare(parentId: string, wish: ForkWish, set: ModuleSet): void {
     const isBusy = [...this.#parents.values()].some(({ preload, cost }) => preload !== undefined && cost === undefined);
-    const isResting = (this.#resting.get(parentId) ?? 0) > this.#options.clock.now();
+    const isResting = (this.#resting.get(parentId) ?? 0) > this.#options.clock.steadyMs();
     if (isBusy || isResting || this.#options.refused.has(wish.environment.id, set.key)) return;
     const starting = this.#start(parentId, wish, set);
     this.#use(parentId, starting, 0);
@@ -225,7 +225,7 @@ class Warmth implements WarmParents {
   #makeRoom(except: Parent | undefined): void {
     const others = [...this.#parents].filter(([, parent]) => parent !== except);
     const [oldestId, oldest] = others.toSorted(([, a], [, b]) => a.lastUsedAtMs - b.lastUsedAtMs)[0]!;
-    if (oldest.preload !== undefined) this.#resting.set(oldestId, this.#options.clock.now() + REST_MS);
+    if (oldest.preload !== undefined) this.#resting.set(oldestId, this.#options.clock.steadyMs() + REST_MS);
     this.#stop(oldestId);
   }
 

@@ -43,7 +43,7 @@ export async function connectSupervisor(options: SupervisorOptions): Promise<Sup
   const program = await installProgram(directory).catch((error: unknown) => {
     throw unavailable(`the supervisor cannot be copied to ${directory}`, error);
   });
-  const deadline = options.clock.now() + START_TIMEOUT_MS;
+  const deadline = options.clock.steadyMs() + START_TIMEOUT_MS;
   let attempt: StartAttempt | undefined;
   for (;;) {
     const connection = await tryConnect(directory, options);
@@ -55,7 +55,7 @@ export async function connectSupervisor(options: SupervisorOptions): Promise<Sup
     if (connection === undefined && isGone) attempt = await start(directory, program, options);
     const failure = attempt?.failure;
     if (failure !== undefined) throw failure;
-    if (options.clock.now() > deadline) throw unavailable(`the supervisor did not start within ${START_TIMEOUT_MS / 1000} s`);
+    if (options.clock.steadyMs() > deadline) throw unavailable(`the supervisor did not start within ${START_TIMEOUT_MS / 1000} s`);
     await options.clock.sleep(START_POLL_MS);
   }
 }

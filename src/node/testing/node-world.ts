@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { silentLog, systemClock, systemRng, until, type ContainerLogOptions, type JsonObject, type Kubelet, type KubeObject, type ObjectApi } from '../../base/mod.ts';
+import { silentLog, systemClock, systemRng, until, type Clock, type ContainerLogOptions, type JsonObject, type Kubelet, type KubeObject, type ObjectApi } from '../../base/mod.ts';
 import { builtinKinds, STEP_ANNOTATION, type StepDocument, type StepResult } from '../../api/mod.ts';
 import { openLocalBlobs, type Blobs } from '../../blobs/mod.ts';
 import { createEventRecorder, createInformer, type Informer } from '../../client/mod.ts';
@@ -49,6 +49,7 @@ export interface WorldOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** Before a step result is taken; a rejection refuses it. */
   readonly onReport?: (result: StepResult) => Promise<void>;
+  readonly clock?: Clock;
   /** Calls to the API that the node makes, for those who count or disturb them. */
   readonly wrapApi?: (api: ObjectApi) => ObjectApi;
 }
@@ -67,6 +68,7 @@ export class NodeWorld {
   readonly blobs: Blobs;
   readonly api: ObjectApi;
   readonly #options: WorldOptions;
+  readonly #clock: Clock;
   readonly #pods: Informer;
   readonly #claims: Informer;
   readonly #volumes: Informer;
@@ -80,7 +82,8 @@ export class NodeWorld {
   #programs: NodePrograms;
 
   constructor(options: WorldOptions = {}) {
-    const ports = { clock: systemClock, rng: systemRng, log: silentLog };
+    this.#clock = options.clock ?? systemClock;
+    const ports = { clock: this.#clock, rng: systemRng, log: silentLog };
     const database = openDatabase({ path: ':memory:', log: silentLog, synchronous: 'OFF' });
     const store = openStore({ database, ...ports });
     this.#options = options;
@@ -119,7 +122,7 @@ export class NodeWorld {
   async start(): Promise<this> {
     await this.#pods.start();
     const api = this.#options.wrapApi?.(this.api) ?? this.api;
-    const ports = { api, clock: systemClock, log: silentLog };
+    const ports = { api, clock: this.#clock, log: silentLog };
     this.#programs = this.#newPrograms();
     this.#node = createLocalNode({
       ...ports,
@@ -315,7 +318,7 @@ export class NodeWorld {
       containerState: (uid, container) => this.#node?.containerState(uid, container),
       runtime: () => this.node.runtime,
       dial: (podUid, port) => this.node.dial(podUid, port),
-      nowMs: () => Date.now(),
+      nowMs: () => this.#clock.now(),
     });
   }
 
@@ -348,7 +351,7 @@ export class NodeWorld {
       environmentsBytesMax: 2 ** 34,
       warmParentsBytesMax: this.#options.warmParentsBytesMax ?? 2 ** 30,
       variables: { ...machineVariables(), ...this.#options.variables },
-      clock: systemClock,
+      clock: this.#clock,
       log: silentLog,
     });
   }

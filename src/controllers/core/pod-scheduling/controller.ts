@@ -83,8 +83,7 @@ class Scheduler {
   async pass(signal: AbortSignal): Promise<ReconcileResult> {
     if (!this.isAnyWaiting) return { kind: 'done' };
     const { informers, clock, api } = this.#ports;
-    // A clock that was set back makes no pause longer.
-    const pauseMs = Math.min(this.#nextAtMs - clock.now(), this.#planMs * PAUSE_FACTOR);
+    const pauseMs = this.#nextAtMs - clock.steadyMs();
     if (pauseMs > 0) await clock.sleep(pauseMs, { signal });
     const pods = informers.of(PODS).list();
     const groups = await readPodGroups(api, gangsOf(pods));
@@ -105,7 +104,7 @@ class Scheduler {
     });
     this.#planMs = 0;
     await this.#carryOut(decisions, signal);
-    if (this.#planMs >= PAUSED_AFTER_MS_MIN) this.#nextAtMs = clock.now() + this.#planMs * PAUSE_FACTOR;
+    if (this.#planMs >= PAUSED_AFTER_MS_MIN) this.#nextAtMs = clock.steadyMs() + this.#planMs * PAUSE_FACTOR;
     return this.isAnyWaiting ? { kind: 'after', delayMs: RETRY_MS } : { kind: 'done' };
   }
 
@@ -113,17 +112,17 @@ class Scheduler {
     const { clock } = this.#ports;
     let renewals = SENTENCES_RENEWED_MAX;
     const chosen: SchedulingDecision[] = [];
-    let turnStartMs = clock.now();
+    let turnStartMs = clock.steadyMs();
     const endTurn = async (): Promise<void> => {
-      this.#planMs += clock.now() - turnStartMs;
+      this.#planMs += clock.steadyMs() - turnStartMs;
       if (chosen.length === 0) await clock.sleep(0, { signal });
       else await Promise.all(chosen.splice(0).map((decision) => this.#act(decision)));
-      turnStartMs = clock.now();
+      turnStartMs = clock.steadyMs();
     };
     for (const decision of decisions) {
       if (decision.kind === 'wait' && toldOf(decision.pod).startsWith(decision.waiting.counts) && renewals-- <= 0) continue;
       if (decision.kind !== 'pause') chosen.push(decision);
-      if (chosen.length >= WRITES_AT_ONCE_MAX || clock.now() - turnStartMs >= TURN_MS_MAX) await endTurn();
+      if (chosen.length >= WRITES_AT_ONCE_MAX || clock.steadyMs() - turnStartMs >= TURN_MS_MAX) await endTurn();
     }
     await endTurn();
   }

@@ -13,7 +13,7 @@ export function createTaintEvictionController(ports: ControllerPorts): Controlle
   const { clock, informers } = ports;
   const nodes = informers.of(NODES);
   const pods = informers.of(PODS);
-  /** Since when a node has a taint of this key, by `node key`. */
+  /** Since when a node has a taint of this key, by `node key`; of the steady clock. */
   const seen = new Map<string, number>();
   const queue = createKeyedQueue({
     name: 'taint-eviction',
@@ -22,16 +22,16 @@ export function createTaintEvictionController(ports: ControllerPorts): Controlle
     concurrency: 1,
     async reconcile(name) {
       const taints = repellingTaints(nodes.get(undefined, name));
-      const sinceMs = noteTaints(seen, name, taints, clock.now());
+      const sinceMs = noteTaints(seen, name, taints, clock.steadyMs());
       if (taints.length === 0) return DONE;
       let nextMs = Number.POSITIVE_INFINITY;
       for (const pod of pods.list().filter((one) => textAt(one.spec, '', 'nodeName') === name && isActive(one))) {
         const atMs = evictionAtMs(pod, taints, sinceMs);
         if (atMs === undefined) continue;
-        if (atMs <= clock.now()) await evict(ports, pod);
+        if (atMs <= clock.steadyMs()) await evict(ports, pod);
         else nextMs = Math.min(nextMs, atMs);
       }
-      return nextMs === Number.POSITIVE_INFINITY ? DONE : { kind: 'after', delayMs: nextMs - clock.now() };
+      return nextMs === Number.POSITIVE_INFINITY ? DONE : { kind: 'after', delayMs: nextMs - clock.steadyMs() };
     },
   });
   return {
