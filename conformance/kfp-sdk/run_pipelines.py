@@ -25,7 +25,7 @@ import pipelines
 
 VERSION = tuple(int(part) for part in kfp.__version__.split('.')[:2])
 #: What the oldest SDK can not write.
-NEEDED_VERSIONS = {'branches': (2, 5), 'loops': (2, 5), 'exits': (2, 5), 'groups': (2, 5), 'collected': (2, 16), 'fstrings': (2, 16)}
+NEEDED_VERSIONS = {'branches': (2, 5), 'loops': (2, 5), 'exits': (2, 5), 'groups': (2, 5), 'collected': (2, 16), 'fstrings': (2, 16), 'members': (2, 16)}
 RUN_TIME_SECONDS_MAX = 240
 UNIQUE = uuid.uuid4().hex[:8]
 

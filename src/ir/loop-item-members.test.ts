@@ -72,3 +72,36 @@ test('other references to nothing are still refused', () => {
   assert.ok(!parse.ok);
   assert.match(parse.errors[0]!.message, /nobody/);
 });
+
+/** The same with a branch around the task, which is given the item and not the member, and `more` as kfp gives it to loop and branch. */
+function branchDocumentOf(more: string): JsonObject {
+  const document = documentOf({ componentInputParameter: MEMBER }) as { readonly components: Record<string, JsonObject>; readonly root: { readonly dag: { readonly tasks: Record<string, JsonObject> } } } & JsonObject;
+  const { loop, ...others } = document.components as { readonly loop: { readonly dag: JsonObject } } & JsonObject;
+  const definitions = { [ITEM]: { parameterType: 'STRUCT' }, [more]: { parameterType: 'STRING' } };
+  const inputs = { parameters: { [ITEM]: { componentInputParameter: ITEM }, [more]: { componentInputParameter: more } } };
+  const branch = { inputDefinitions: { parameters: definitions }, dag: loop.dag };
+  const around = {
+    inputDefinitions: { parameters: { list: { parameterType: 'LIST' }, ...definitions } },
+    dag: { tasks: { branch: { componentRef: { name: 'branch' }, inputs } } },
+  };
+  const { rows, loop: task } = document.root.dag.tasks as Record<string, { readonly inputs: { readonly parameters: JsonObject } }>;
+  const parameters = { list: task!.inputs.parameters['list']!, [more]: { componentInputParameter: more } };
+  const tasks = { rows, loop: { ...task, inputs: { parameters } } };
+  return { ...document, components: { ...others, loop: around, branch }, root: { dag: { tasks } } } as unknown as JsonObject;
+}
+
+test('a branch in the loop is given the member of the item; the item of a loop over a member is none', () => {
+  const deeperItem = `${ITEM}-subvar-list-loop-item`;
+  const parse = parsePipeline(branchDocumentOf(deeperItem));
+  assert.ok(parse.ok, parse.ok ? '' : JSON.stringify(parse.errors));
+  const { root, components } = parse.pipeline;
+  assert.deepEqual(Object.keys(root.dag!.tasks['loop']!.inputs!.parameters!), ['list']);
+  assert.deepEqual(
+    { ...components['loop']!.dag!.tasks['branch']!.inputs!.parameters },
+    {
+      [ITEM]: { componentInputParameter: ITEM },
+      [MEMBER]: { componentInputParameter: ITEM, parameterExpressionSelector: 'parseJson(string_value)["name"]' },
+    },
+  );
+  assert.equal(components['branch']!.inputDefinitions!.parameters![MEMBER]!.parameterType, 'STRING');
+});

@@ -25,15 +25,21 @@ export function takeMembersFromItems(pipeline: PipelineSpec): PipelineSpec {
   return { ...pipeline, root, components };
 }
 
+/** In kfp's name of an input: between that of an item and that of its member. */
+const MEMBER = '-subvar-';
+
 /** Input of the loop → member of its item. */
 type Members = ReadonlyMap<string, string>;
 
 /** kfp's name of a member. Nothing outside the loop can have it, for it begins with the name of the loop's own item. */
 function memberInputs({ parameterIterator, inputs }: PipelineTaskSpec): Members {
   if (parameterIterator === undefined) return new Map();
-  const prefix = `${parameterIterator.itemInput}-subvar-`;
-  const names = Object.keys(inputs?.parameters ?? {}).filter((name) => name.startsWith(prefix));
-  return new Map(names.map((name) => [name, name.slice(prefix.length)]));
+  return new Map(
+    Object.keys(inputs?.parameters ?? {}).flatMap((name) => {
+      const named = itemMemberOf(name);
+      return named?.itemInput === parameterIterator.itemInput ? [[name, named.member] as const] : [];
+    }),
+  );
 }
 
 function withMembers(loop: ComponentSpec, itemInput: string, members: Members): ComponentSpec {
@@ -51,7 +57,22 @@ function withMembers(loop: ComponentSpec, itemInput: string, members: Members): 
   return { ...loop, inputDefinitions: { ...loop.inputDefinitions, parameters: definitions }, dag: { ...loop.dag, tasks } };
 }
 
-function memberOf(itemInput: string, member: string): TaskInputParameter {
+/** In kfp's name of an item. */
+const ITEM = 'loop-item';
+
+/** Whether kfp guessed the type of what has this name, an item or a member of one: STRING when it knows nothing of the list. */
+export function isTypeGuessed(name: string): boolean {
+  return name.includes(ITEM);
+}
+
+/** The item and the member that an input is named for. A hyphen behind them is that of a loop over the member: another item. */
+export function itemMemberOf(name: string): { readonly itemInput: string; readonly member: string } | undefined {
+  const at = name.lastIndexOf(MEMBER);
+  const member = name.slice(at + MEMBER.length);
+  return at === -1 || member.includes('-') ? undefined : { itemInput: name.slice(0, at), member };
+}
+
+export function memberOf(itemInput: string, member: string): TaskInputParameter {
   return { componentInputParameter: itemInput, parameterExpressionSelector: `parseJson(string_value)[${JSON.stringify(member)}]` };
 }
 

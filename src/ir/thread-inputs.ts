@@ -1,7 +1,8 @@
 // kfp compiles an f-string inside of nested groups (loops, conditions, exit handlers) so that what it needs from further out is
 // asked of the group right around it and of nobody beyond. Such an input is handed in from where it is: an output of a task
-// there, a parameter of the pipeline, an item of an outer loop.
+// there, a parameter of the pipeline, an item of an outer loop or a member of one.
 import { NESTING_DEPTH_MAX } from './limits.ts';
+import { itemMemberOf, memberOf } from './loop-item-members.ts';
 import { emptyRecord } from './section.ts';
 import type { ComponentSpec, ParameterSpec, PipelineSpec, PipelineTaskSpec, TaskInputParameter } from './types.ts';
 
@@ -95,6 +96,10 @@ function findSource(draft: Draft, owner: Owner, name: string): { readonly source
     const spec = inputDefinitions?.parameters?.[input];
     if (spec !== undefined) return { source: { componentInputParameter: input }, spec: typeOf(spec) };
   }
+  const member = itemMemberOf(name);
+  if (member !== undefined && inputDefinitions?.parameters?.[member.itemInput] !== undefined) {
+    return { source: memberOf(member.itemInput, member.member), spec: MEMBER_SPEC };
+  }
   for (const [taskName, task] of Object.entries(dag?.tasks ?? {})) {
     if (!plain.startsWith(`${taskName}-`)) continue;
     const key = plain.slice(taskName.length + 1);
@@ -103,6 +108,9 @@ function findSource(draft: Draft, owner: Owner, name: string): { readonly source
   }
   return undefined;
 }
+
+/** Nobody knows the type of a member; the step that takes it does. */
+const MEMBER_SPEC: ParameterSpec = { parameterType: 'STRING' };
 
 /** Defaults and the like stay where they are. */
 function typeOf({ parameterType, isOptional }: ParameterSpec): ParameterSpec {

@@ -1,5 +1,5 @@
 // The condition of a task (triggerPolicy.condition), read over the task's own inputs.
-import { evaluateCondition, explainCondition } from '../../ir/mod.ts';
+import { evaluateCondition, explainCondition, readItemLiterals } from '../../ir/mod.ts';
 import type { TaskValues } from '../../records/mod.ts';
 import { runtimeArtifactsOf } from '../pod/executor-input.ts';
 import { artifactOf, type Planning } from './planning.ts';
@@ -11,8 +11,9 @@ export type Condition =
   | { readonly kind: 'invalid'; readonly message: string };
 
 export function conditionOf(planning: Planning, node: TaskNode, values: TaskValues): Condition {
-  const text = node.spec?.triggerPolicy?.condition ?? '';
-  if (text === '') return { kind: 'true' };
+  const written = node.spec?.triggerPolicy?.condition ?? '';
+  if (written === '') return { kind: 'true' };
+  const text = readItemLiterals(written, values.parameters);
   const artifacts = runtimeArtifactsOf(values, (artifactId) => artifactOf(planning, artifactId));
   const inputs = { parameterValues: values.parameters, artifacts };
   const outcome = evaluateCondition(text, inputs);

@@ -43,3 +43,16 @@ test('a condition reads it as null', () => {
   const driver = inGroups(step(), `inputs.parameter_values['${CHANNEL}'] == 'x'`);
   assert.equal(driver.task('root.branch').message, "condition false: null == 'x'");
 });
+
+test('an item of a list of unknown types, which kfp takes for a text, stays what it is on its way through a branch', () => {
+  const item = 'pipelinechannel--list-loop-item';
+  const branch = group({
+    inputs: { [item]: ['STRING', parent(item)] },
+    when: `inputs.parameter_values['${item}'] > '9'`,
+    tasks: { inside: step({ inputs: { number: ['NUMBER_INTEGER', parent(item)] } }) },
+  });
+  const loop = group({ items: { raw: [9, 10] }, itemInput: item, tasks: { branch } });
+  const driver = new PlanDriver(pipelineOf({ loop })).settle();
+  assert.equal(driver.task('root.loop[0].branch').message, 'condition false: 9 > 9');
+  assert.deepEqual(driver.task('root.loop[1].branch.inside').inputs.parameters, { number: 10 });
+});

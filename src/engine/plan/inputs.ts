@@ -3,6 +3,7 @@ import type { Json } from '../../base/mod.ts';
 import {
   coerceParameter,
   expandConstants,
+  isTypeGuessed,
   resolveConstant,
   selectFromParameter,
   type ParameterSpec,
@@ -25,9 +26,6 @@ export interface TaskInputs {
   /** With defaults: what the step sees. */
   readonly effective: TaskValues;
 }
-
-/** kfp guesses the type of a member of a loop's item from the first member; the step that takes it knows better. */
-const ITEM_MEMBER = '-subvar-';
 
 /** kfp's mark of an input that a group (loop, branch, exit handler) hands on to what is inside. It never says that it may be absent. */
 const CHANNEL = 'pipelinechannel--';
@@ -73,7 +71,8 @@ function resolveParameters(planning: Planning, node: TaskNode): Resolved<Record<
     // Null counts as not given where the input may do without; the default, if any, is filled in later.
     if (value === null && spec !== undefined && (mayBeAbsent(spec) || isHandedOn(node, name))) continue;
     if (value === null) return problem(name, absenceOf(node, input));
-    const isGuessed = node.component.dag !== undefined && name.includes(ITEM_MEMBER);
+    // The step that takes it knows better.
+    const isGuessed = node.component.dag !== undefined && isTypeGuessed(name);
     const fitted = spec === undefined || isGuessed ? { ok: true as const, value } : coerceParameter(spec.parameterType, value);
     if (!fitted.ok) return problem(name, fitted.message);
     values.push([name, fitted.value]);
