@@ -16,7 +16,9 @@ from .container_streams import ContainerStreams
 from .kernel import is_alive, open_memory_file, send_signal
 from .pages import PageHabit
 
-SPARE_COUNT = 2  # sandboxes kept ready per parent
+SPARE_COUNT = 4  # sandboxes kept ready per parent
+SPARE_COUNT_MIN = 2  # below it they are made at once, beside what runs
+QUIET_SECONDS = 0.03  # without a start or an end, after which the others are made
 MESSAGE_BYTES_MAX = 64 * 1024
 LOG_FILE_BYTES_MAX, LOG_FILE_COUNT_MAX = 10 * 1024 ** 2, 5  # the kubelet's
 EXIT_RECORD_BYTES = 1024  # reserved when a container starts, so that a full disk cannot lose its exit
@@ -42,6 +44,7 @@ class Parent:
         self.expected_limits = config['limits']  # those of the container before
         self.habit = PageHabit() if config['hasSteps'] else None
         self.started_count, self.last_used_at_ms = 0, now_ms()
+        self.quiet_timer = None
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             argv = [config['python'], *config['flags'], config['program'], 'parent', '3']
@@ -78,8 +81,15 @@ class Parent:
                 container.enter(self.spares.popleft())
 
     def restock(self) -> None:
-        """Orders what is missing. A container asks for it once it runs, so that its own start has the machine alone."""
-        while self.is_ready and len(self.ordered) - len(self.guests) + len(self.spares) < SPARE_COUNT + len(self.waiting):
+        """Orders what is needed now, and what is missing as soon as it is quiet: a short chain of steps finds its sandboxes ready
+        and has the machine alone."""
+        self.fill(SPARE_COUNT_MIN)
+        if self.quiet_timer is not None:
+            self.loop.cancel(self.quiet_timer)
+        self.quiet_timer = self.loop.after(QUIET_SECONDS, lambda: self.fill(SPARE_COUNT))
+
+    def fill(self, count: int) -> None:
+        while self.is_ready and not self.is_ended and len(self.ordered) - len(self.guests) + len(self.spares) < count + len(self.waiting):
             self.order(0, self.expected_limits)
 
     def order(self, beside: int, limits: dict) -> None:
