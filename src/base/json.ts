@@ -29,7 +29,13 @@ export function freezeInTests<T>(value: T): T {
 
 /** A copy that shares nothing, as if it had come over a line: undefined members are gone. */
 export function plainJson<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
+  return plainCopy(value).copy;
+}
+
+/** The same, with the length of its text. */
+export function plainCopy<T>(value: T): { readonly copy: T; readonly chars: number } {
+  const text = JSON.stringify(value);
+  return { copy: JSON.parse(text) as T, chars: text.length };
 }
 
 /** Structural equality of JSON values; key order does not matter, an `undefined` member counts as absent. */

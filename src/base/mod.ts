@@ -8,7 +8,7 @@ export { findDuplicateFields } from './duplicate-fields.ts';
 export { Failure, describeError } from './failure.ts';
 export { formatSize } from './format-size.ts';
 export { randomSuffix, sha256Hex, stableSuffix, systemRng, type Rng } from './ids.ts';
-export { deepFreeze, freezeInTests, IS_TEST, isJsonObject, jsonEquals, plainJson, type Json, type JsonObject } from './json.ts';
+export { deepFreeze, freezeInTests, IS_TEST, isJsonObject, jsonEquals, plainCopy, plainJson, type Json, type JsonObject } from './json.ts';
 export {
   failureStatus,
   type KubeObject,
@@ -35,5 +35,6 @@ export type {
 } from './object-api.ts';
 export { success, type Outcome } from './outcome.ts';
 export { StreamQueue } from './queue.ts';
+export { atOnce, inTurns, oneStep, type Steps } from './steps.ts';
 export { until } from './until.ts';
 export { parseYamlDocuments, type YamlDocuments, type YamlOptions } from './yaml-documents.ts';

@@ -30,6 +30,8 @@ export interface WriteOptions {
   /** Receives the texts of `Warning: 299` headers. */
   readonly onWarning?: (message: string) => void;
   readonly signal?: AbortSignal;
+  /** Of the body that the request came with: large ones are worked on in turns. */
+  readonly bodyBytes?: number;
 }
 
 export type PatchKind = 'merge' | 'json' | 'strategic' | 'apply';

@@ -2,6 +2,7 @@
 import {
   freezeInTests,
   isJsonObject,
+  plainCopy,
   plainJson,
   success,
   type KubeObject,
@@ -50,11 +51,16 @@ export function createObjectApi(context: ServerContext): ObjectApi {
     list: async (type, namespace, options = {}) =>
       listOf(await on(type, options.signal, (kind) => listObjects(context, kind, namespace, options)), options.metadataOnly),
     create: async (type, namespace, object, options = {}) =>
-      objectOf(await on(type, options.signal, (kind) => createOrBind(context, kind, namespace, plainJson(object), options))),
+      objectOf(
+        await on(type, options.signal, (kind) => {
+          const { copy, chars } = plainCopy(object);
+          return createOrBind(context, kind, namespace, copy, { ...options, bodyBytes: chars });
+        }),
+      ),
     update: async (ref, object, options = {}) =>
       objectOf(
         await on<ObjectAnswer>(ref.type, options.signal, (kind) =>
-          isScaled(kind, options) ? updateScale(context, kind, ref, plainJson(object), options) : inScope(kind, options, (scope) => updateObject(context, kind, ref, scope, plainJson(object), options)),
+          isScaled(kind, options) ? updateScale(context, kind, ref, plainJson(object), options) : inScope(kind, options, (scope) => updateObject(context, kind, ref, scope, plainJson(scope === 'status' ? withoutSpec(object) : object), options)),
         ),
       ),
     patch: async (ref, patchKind, body, options = {}) =>
@@ -80,6 +86,11 @@ export function createObjectApi(context: ServerContext): ObjectApi {
       return outcome.ok ? success(toWatchEvents(outcome.value, options.metadataOnly)) : outcome;
     },
   };
+}
+
+/** Controllers send the whole object with its new status, of which nothing else is taken. */
+function withoutSpec({ spec: _spec, ...rest }: KubeObject): KubeObject {
+  return rest as KubeObject;
 }
 
 function createOrBind(

@@ -1,29 +1,34 @@
 // Everything that a custom resource must keep besides the rules of metadata: its schema, its lists, the objects inside of it,
 // its scale and its rules in CEL. Pure.
-import type { Json, KubeObject, StatusCause } from '../../base/mod.ts';
+import type { Json, KubeObject, StatusCause, Steps } from '../../base/mod.ts';
 import { invalid } from '../causes.ts';
 import { fieldOf, type CustomKind, type KindDefinition, type ScalePaths } from '../kind.ts';
 import { embeddedCauses } from './embedded.ts';
 import { listCauses } from './list-items.ts';
-import { hasRules, ruleCauses } from './rules.ts';
+import { hasRules, ruleSteps } from './rules.ts';
 import { validateStructural } from './validate.ts';
 
 const INT32_MAX = 2 ** 31 - 1;
 
-export function validateCustomResource(
+export function* customResourceSteps(
   { schema }: Pick<KindDefinition, 'schema'>,
   { scale }: CustomKind,
   object: KubeObject,
   old: KubeObject | undefined,
-): readonly StatusCause[] {
+): Steps<readonly StatusCause[]> {
   const [value, before] = [object, old].map((each) => each as unknown as Json);
+  const structural = validateStructural(schema, value!, '', before);
+  yield;
+  const embedded = embeddedCauses(schema, value!, '');
+  yield;
   const causes = [
-    ...validateStructural(schema, value!, '', before),
+    ...structural,
     ...(scale === undefined ? [] : scaleCauses(scale, object)),
-    ...embeddedCauses(schema, value!, ''),
+    ...embedded,
     ...(before !== undefined && listCauses(schema, before, '').length > 0 ? [] : listCauses(schema, value!, '')),
   ];
-  const rules = causes.some(isBlocking) ? [UNCHECKED] : ruleCauses(schema, value!, before);
+  yield;
+  const rules = causes.some(isBlocking) ? [UNCHECKED] : yield* ruleSteps(schema, value!, before);
   return hasRules(schema) ? [...causes, ...rules] : causes;
 }
 

@@ -1,6 +1,6 @@
 // The rules in CEL of a schema (`x-kubernetes-validations`): compiled once for each node, evaluated against a value and the one before
 // (k8s.io/apiextensions-apiserver pkg/apiserver/schema/cel). Pure.
-import { Failure, isJsonObject, jsonEquals, type Json, type StatusCause } from '../../base/mod.ts';
+import { Failure, isJsonObject, jsonEquals, type Json, type StatusCause, type Steps } from '../../base/mod.ts';
 import { CelOptional, compileTypedCel, fromJson, type CelDeclaration, type CelType, type TypedExpression } from '../../expr/mod.ts';
 import { duplicate, forbidden, invalid, required } from '../causes.ts';
 import type { KindSchema, ValidationRule } from '../kind.ts';
@@ -70,10 +70,10 @@ function attempt(compile: () => TypedExpression): { readonly value?: TypedExpres
 }
 
 /** Causes of all rules that the value breaks, in the order of the document. */
-export function ruleCauses(schema: KindSchema, value: Json, old: Json | undefined): readonly StatusCause[] {
+export function* ruleSteps(schema: KindSchema, value: Json, old: Json | undefined): Steps<readonly StatusCause[]> {
   if (!hasRules(schema)) return [];
   const judge = new RuleJudge();
-  judge.look(schema, value, old, '', true);
+  yield* judge.look(schema, value, old, '', true);
   return judge.causes;
 }
 
@@ -96,10 +96,10 @@ class RuleJudge {
   #costLeft = OBJECT_COST_MAX;
   #isOver = false;
 
-  look(schema: KindSchema, value: Json, old: Json | undefined, path: string, isResource: boolean): void {
+  *look(schema: KindSchema, value: Json, old: Json | undefined, path: string, isResource: boolean): Steps<void> {
     if (this.#isOver || value === null || !hasRules(schema)) return;
-    this.#obey(schema, value, old, path, isResource);
-    if (Array.isArray(value)) this.#lookAtItems(schema, value as readonly Json[], old, path);
+    yield* this.#obey(schema, value, old, path, isResource);
+    if (Array.isArray(value)) yield* this.#lookAtItems(schema, value as readonly Json[], old, path);
     else if (isJsonObject(value)) {
       for (const [name, member] of Object.entries(value)) {
         const child = childSchema(schema, name);
@@ -107,22 +107,22 @@ class RuleJudge {
         const isDeclared = schema.properties !== undefined && Object.hasOwn(schema.properties, name);
         const memberPath = isDeclared ? (path === '' ? name : `${path}.${name}`) : `${path}[${name}]`;
         const before = isJsonObject(old) && Object.hasOwn(old, name) ? old[name] : undefined;
-        this.look(child, member, before, memberPath, child['x-kubernetes-embedded-resource'] === true);
+        yield* this.look(child, member, before, memberPath, child['x-kubernetes-embedded-resource'] === true);
       }
     }
   }
 
-  #lookAtItems(schema: KindSchema, items: readonly Json[], old: Json | undefined, path: string): void {
+  *#lookAtItems(schema: KindSchema, items: readonly Json[], old: Json | undefined, path: string): Steps<void> {
     if (schema.items === undefined) return;
     const keys = schema['x-kubernetes-list-type'] === 'map' ? (schema['x-kubernetes-list-map-keys'] ?? []) : [];
     const before = new Map(keys.length > 0 && Array.isArray(old) ? (old as readonly Json[]).map((item) => [listKeyOf(item, keys), item]) : []);
     for (const [index, item] of items.entries()) {
       const oldItem = keys.length > 0 ? before.get(listKeyOf(item, keys)) : undefined;
-      this.look(schema.items, item, oldItem, `${path}[${index}]`, schema.items['x-kubernetes-embedded-resource'] === true);
+      yield* this.look(schema.items, item, oldItem, `${path}[${index}]`, schema.items['x-kubernetes-embedded-resource'] === true);
     }
   }
 
-  #obey(schema: KindSchema, value: Json, old: Json | undefined, path: string, isResource: boolean): void {
+  *#obey(schema: KindSchema, value: Json, old: Json | undefined, path: string, isResource: boolean): Steps<void> {
     const compiled = compileRules(schema, isResource);
     if (compiled.length === 0) return;
     const type = celTypeOf(schema, isResource)!;
@@ -132,6 +132,7 @@ class RuleJudge {
       // A rule that the value broke before it was changed elsewhere stays unsaid.
       if (isSame && !each.usesOldSelf) continue;
       this.#obeyOne(each, type, schema, value, old, path);
+      yield;
     }
   }
 

@@ -1,10 +1,12 @@
 // Request bodies: JSON, YAML and protobuf in, plain JSON values out.
 import { isUtf8 } from 'node:buffer';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { failureStatus, findDuplicateFields, isJsonObject, success, type DeleteOptions, type Outcome, type PatchKind, type WriteOptions } from '../../base/mod.ts';
 import { decodeProtobuf, depthComplaint, invalid, notSupported, PROTOBUF_MEDIA_TYPE, typeInvalid, type KindDefinition } from '../../api/mod.ts';
 import type { WebRequest } from '../../web/mod.ts';
 import { badRequest, invalidObject, refuse, type Refusal } from '../refusals.ts';
 import type { Patch } from '../verbs/patch.ts';
+import { LARGE_CHARS } from '../write/pace.ts';
 import { deleteOptionsOf, readQuery } from './query.ts';
 import { readYamlText } from './yaml-text.ts';
 
@@ -50,7 +52,7 @@ export async function readPatch(request: WebRequest, options: WriteOptions): Pro
   const text = bytes.toString('utf8');
   // Apply says YAML, but nearly all clients send JSON, which parses faster and is YAML, too.
   const isYaml = kind === 'apply' && !text.trimStart().startsWith('{');
-  const body = isYaml ? parseYamlText(text) : parseJson(text, options);
+  const body = isYaml ? parseYamlText(text) : await parseJson(text, options);
   return body.ok ? success({ kind, body: body.value }) : body;
 }
 
@@ -97,16 +99,19 @@ function mediaTypeOf(request: WebRequest): string {
   return (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
 }
 
-function parseJson(text: string, { fieldValidation = 'Ignore', onWarning }: WriteOptions = {}): Outcome<unknown> {
+async function parseJson(text: string, { fieldValidation = 'Ignore', onWarning }: WriteOptions = {}): Promise<Outcome<unknown>> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     return badRequest(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
+  const isLarge = text.length > LARGE_CHARS;
+  if (isLarge) await nextTurn();
   const tooDeep = depthComplaint(value);
   if (tooDeep !== undefined) return badRequest(tooDeep);
   if (fieldValidation === 'Ignore') return success(value);
+  if (isLarge) await nextTurn();
   const complaints = findDuplicateFields(text, value).map((path) => `duplicate field "${path}"`);
   if (complaints.length > 0 && fieldValidation === 'Strict') return badRequest(`strict decoding error: ${complaints.join(', ')}`);
   for (const complaint of complaints) onWarning?.(complaint);

@@ -32,6 +32,7 @@ function readWrite(call: Call): Outcome<{ options: WriteOptions; warnings: Warni
   const written: WriteOptions = {
     ...named(options.value, request),
     onWarning: warnings.add,
+    bodyBytes: Number(request.headers['content-length'] ?? 0),
     get signal() {
       return request.signal;
     },

@@ -24,6 +24,13 @@ test('union, difference and intersection are those of the sets of paths', () => 
   );
 });
 
+test('what is left of a node is written as upstream writes it, and a set that loses nothing is itself', () => {
+  const set = { 'f:spec': { '.': {}, 'f:a': {} }, 'f:data': { '.': {}, 'f:b': {} } };
+  assert.deepEqual(difference(set, { 'f:spec': { 'f:a': {} } }), { 'f:spec': {}, 'f:data': { '.': {}, 'f:b': {} } });
+  assert.deepEqual(difference(set, { 'f:data': {}, 'f:spec': { '.': {}, 'f:a': {} } }), { 'f:data': { 'f:b': {} } });
+  assert.equal(difference(set, { 'f:data': { 'f:c': {} }, 'f:other': {} }), set);
+});
+
 test('paths are written as upstream writes them', () => {
   const set = { 'f:spec': { 'f:containers': { 'k:{"containerPort":80,"protocol":"TCP"}': { '.': {}, 'f:image': {} } }, 'f:finalizers': { 'v:"x"': {} } } };
   assert.deepEqual(pathsOf(set), ['.spec.containers[containerPort=80,protocol="TCP"]', '.spec.containers[containerPort=80,protocol="TCP"].image', '.spec.finalizers[="x"]']);

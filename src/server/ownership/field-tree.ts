@@ -17,7 +17,7 @@ export function isEmpty(set: FieldTree): boolean {
 
 /** Whether the node itself is in the set. */
 export function isMember(node: FieldTree): boolean {
-  return isEmpty(node) || node[SELF] !== undefined;
+  return node[SELF] !== undefined || isEmpty(node);
 }
 
 export function union(a: FieldTree, b: FieldTree): FieldTree {
@@ -36,27 +36,41 @@ function unionOfNodes(a: FieldTree, b: FieldTree): FieldTree {
   return isEmpty(b) ? { ...a, [SELF]: EMPTY } : union(a, b);
 }
 
-/** The fields of `a` that are not in `b`. */
+/** The fields of `a` that are not in `b`; `a` itself when that is all of them. Takes as long as `b` is large. */
 export function difference(a: FieldTree, b: FieldTree): FieldTree {
-  return isEmpty(b) ? a : combine(a, b, (isInB) => !isInB);
+  let left: Record<string, FieldTree> | undefined;
+  for (const [element, other] of Object.entries(b)) {
+    const node = a[element];
+    if (element === SELF || node === undefined) continue;
+    const next = differenceOfNodes(node, other);
+    if (next === node) continue;
+    left ??= { ...a };
+    if (next === undefined) delete left[element];
+    else left[element] = next;
+  }
+  return left ?? a;
+}
+
+/** Undefined when nothing is left. */
+function differenceOfNodes(node: FieldTree, other: FieldTree): FieldTree | undefined {
+  const isIn = isMember(node);
+  const isTaken = isIn && isMember(other);
+  const left = difference(node, other);
+  if (left === node && !isTaken) return node;
+  const { [SELF]: _self, ...children } = left;
+  return nodeOf(isIn && !isTaken, children);
 }
 
 /** The fields of `a` that are in `b`. */
 export function intersection(a: FieldTree, b: FieldTree): FieldTree {
-  return combine(a, b, (isInB) => isInB);
-}
-
-function combine(a: FieldTree, b: FieldTree, isKept: (isInB: boolean) => boolean): FieldTree {
-  const kept: Record<string, FieldTree> = {};
+  const shared: Record<string, FieldTree> = {};
   for (const [element, node] of Object.entries(a)) {
-    if (element === SELF) continue;
     const other = b[element];
-    const isKeptItself = isMember(node) && isKept(other !== undefined && isMember(other));
-    const children = isEmpty(node) ? EMPTY : combine(node, other ?? EMPTY, isKept);
-    const next = nodeOf(isKeptItself, children);
-    if (next !== undefined) kept[element] = next;
+    if (element === SELF || other === undefined) continue;
+    const next = nodeOf(isMember(node) && isMember(other), isEmpty(node) ? EMPTY : intersection(node, other));
+    if (next !== undefined) shared[element] = next;
   }
-  return kept;
+  return shared;
 }
 
 /** Undefined when nothing is in it. */

@@ -83,7 +83,7 @@ export function takeFrom(managers: readonly Manager[], fields: FieldTree): reado
   return managers.flatMap((manager) => {
     const left = difference(manager.fields, fields);
     if (isEmpty(left)) return [];
-    return [jsonEquals(left, manager.fields) ? manager : { ...manager, fields: left }];
+    return [left === manager.fields ? manager : { ...manager, fields: left }];
   });
 }
 

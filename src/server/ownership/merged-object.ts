@@ -32,13 +32,14 @@ function mergeItems(type: Extract<FieldType, { kind: 'list' }>, live: readonly J
   const liveByElement = new Map(liveElements.map((element, index) => [element, live[index]!]));
   const inApplied = new Set(appliedElements);
   const shared = appliedElements.filter((element) => liveByElement.has(element));
+  let sharedDone = 0;
   const done = new Set<string>();
   const merged: Json[] = [];
   const take = (index: number) => {
     const element = appliedElements[index]!;
     done.add(element);
     merged.push(mergeValue(type.items, liveByElement.get(element), applied[index]!));
-    if (shared[0] === element) shared.shift();
+    if (shared[sharedDone] === element) sharedDone++;
   };
   let [left, right] = [0, 0];
   while (left < live.length || right < applied.length) {
@@ -50,7 +51,7 @@ function mergeItems(type: Extract<FieldType, { kind: 'list' }>, live: readonly J
         continue;
       }
       // It comes later, in the order of the document.
-      if (inApplied.has(element) && shared.length > 0 && shared[0] !== element) {
+      if (inApplied.has(element) && sharedDone < shared.length && shared[sharedDone] !== element) {
         left++;
         continue;
       }

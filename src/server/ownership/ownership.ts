@@ -1,6 +1,6 @@
 // Server-side apply: what becomes of an object and of the owners of its fields when somebody applies, updates or creates
 // (sigs.k8s.io/structured-merge-diff merge.Updater, k8s.io/apimachinery pkg/util/managedfields). Pure.
-import { isJsonObject, success, type JsonObject, type KubeObject, type Outcome } from '../../base/mod.ts';
+import { isJsonObject, success, type JsonObject, type KubeObject, type Outcome, type Steps } from '../../base/mod.ts';
 import { apiVersionOf, objectSchema, type KindDefinition, type KindSchema } from '../../api/mod.ts';
 import { appliedFields } from './applied-fields.ts';
 import { changedFields, compareFields, newFields } from './comparison.ts';
@@ -28,25 +28,30 @@ export interface Applied {
 }
 
 /** The current object with the document merged in, and its owners. A conflict unless forced, or caused by `allowed` fields only. */
-export function apply(
+export function* applySteps(
   kind: KindDefinition,
   current: KubeObject,
   document: JsonObject,
   actor: Actor,
   { force, allowed }: { readonly force: boolean; readonly allowed?: FieldTree },
-): Outcome<Applied> {
+): Steps<Outcome<Applied>> {
   const schema = objectSchema(kind);
   const live = withoutOwners(current);
   const others = ownersBefore(kind, schema, current);
   const self = { name: actor.manager, operation: 'Apply' as const, apiVersion: apiVersionOf(kind), subresource: actor.subresource };
   const own = others.find((manager) => isSameManager(manager, self));
   const rest = others.filter((manager) => manager !== own);
+  yield;
   const named = appliedFields(schema, document);
+  yield;
   const claimed = ownable(kind, actor.subresource, named);
   const merged = mergeApplied(schema, live, document);
+  yield;
   const owned = union(named, ownedByAnybody(rest));
   const next = own === undefined ? merged : withoutLostFields(schema, merged, own.fields, owned);
+  yield;
   const comparison = compareFields(schema, live, next);
+  yield;
   const changed = ownable(kind, actor.subresource, changedFields(comparison));
   const conflicts = conflictsWith(rest, changed);
   if (!force && conflicts.length > 0) {

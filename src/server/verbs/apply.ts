@@ -1,18 +1,19 @@
 // apply: the document of one manager, merged into the object; creates what is absent.
-import { isJsonObject, success, type JsonObject, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { atOnce, inTurns, isJsonObject, success, type JsonObject, type KubeObject, type Outcome, type Steps, type WriteOptions } from '../../base/mod.ts';
 import { apiVersionOf, objectSchema, required, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { lastAppliedFields, withLastApplied } from '../ownership/last-applied.ts';
-import { apply, type Actor } from '../ownership/ownership.ts';
+import { applySteps, type Actor } from '../ownership/ownership.ts';
 import { badRequest, invalidObject, notFound, type Refusal } from '../refusals.ts';
 import { actorOf } from '../write/actor.ts';
-import { decodeObject } from '../write/decode.ts';
-import { refuseDocument } from '../write/apply-document.ts';
+import { decodeSteps } from '../write/decode.ts';
+import { documentSteps } from '../write/apply-document.ts';
+import { atItsPace } from '../write/pace.ts';
 import type { ChangeScope, WantedChange } from '../write/prepare-change.ts';
-import { draftNew, finishNew, type NewObject } from '../write/prepare-new.ts';
+import { draftSteps, finishSteps, type NewObject } from '../write/prepare-new.ts';
 import { consulted, consultOnNew } from '../webhooks/consultation.ts';
-import { checkPlace, consultedChange, decideChange, type Place } from './change.ts';
+import { checkPlace, consultedChange, decideChange, isLarge, type Place } from './change.ts';
 import { decideCreate } from './create.ts';
 import type { TextualObject } from './watch.ts';
 
@@ -30,7 +31,7 @@ export async function applyObject(
   options: WriteOptions,
 ): Promise<Outcome<PatchedObject>> {
   if (!isJsonObject(body)) return badRequest('an apply patch must be an object');
-  const refusal = refuseApply(body, options) ?? refuseDocument(kind, body, place, options);
+  const refusal = refuseApply(body, options) ?? (await atItsPace(context, kind, options, documentSteps(kind, body, place, options)));
   if (refusal !== undefined) return refusal;
   const document = documentOf(kind, body, place);
   const actor = actorOf(context, options, scope);
@@ -38,10 +39,13 @@ export async function applyObject(
   const target = { kind, place, scope, actor };
   // Drafted once: another try must not make another object.
   let drafted: Outcome<NewObject> | undefined;
-  const draft = () => (drafted ??= draftApplied(context, kind, document, actor, { place, options }));
+  const draft = function* (): Steps<Outcome<NewObject>> {
+    return (drafted ??= yield* draftApplied(context, kind, document, actor, { place, options }));
+  };
   const create = (writer: StoreWriter, object: KubeObject) => withCreated(decideCreate(context, writer, kind, object, false), true);
   const { webhooks } = context;
-  if (webhooks.concern({ kind, operation: 'UPDATE', subresource: scope }) || webhooks.concern({ kind, operation: 'CREATE', subresource: scope })) {
+  const isAsked = webhooks.concern({ kind, operation: 'UPDATE', subresource: scope }) || webhooks.concern({ kind, operation: 'CREATE', subresource: scope });
+  if (isAsked || isLarge(context, kind, place, options)) {
     const { namespace, name } = place;
     return consulted(context, { kind, namespace, name }, options.dryRun, async (seen) => {
       if (seen !== undefined) {
@@ -49,7 +53,7 @@ export async function applyObject(
         return change.ok ? success((writer: StoreWriter) => withCreated(change.value(writer), false)) : change;
       }
       if (scope !== undefined) return notFound(kind, name);
-      const fresh = draft();
+      const fresh = await inTurns(draft(), context.clock);
       if (!fresh.ok) return fresh;
       const made = await consultOnNew(context, kind, fresh.value, options);
       return made.ok ? success((writer: StoreWriter) => create(writer, made.value)) : made;
@@ -59,19 +63,19 @@ export async function applyObject(
     const changed = decideChange(context, writer, target, produce);
     if (changed !== undefined) return withCreated(changed, false);
     if (scope !== undefined) return notFound(kind, place.name);
-    const fresh = draft();
+    const fresh = atOnce(draft());
     if (!fresh.ok) return fresh;
-    const prepared = finishNew(kind, context.clock.now(), fresh.value);
+    const prepared = atOnce(finishSteps(kind, context.clock.now(), fresh.value));
     return prepared.ok ? create(writer, prepared.value) : prepared;
   });
 }
 
 /** An object that is not there yet, all of whose fields are the applier's. */
-function draftApplied(context: ServerContext, kind: KindDefinition, document: JsonObject, actor: Actor, { place, options }: Request): Outcome<NewObject> {
+function* draftApplied(context: ServerContext, kind: KindDefinition, document: JsonObject, actor: Actor, { place, options }: Request): Steps<Outcome<NewObject>> {
   const nobody = { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: {} } as unknown as KubeObject;
-  const claimed = apply(kind, nobody, document, actor, { force: true });
+  const claimed = yield* applySteps(kind, nobody, document, actor, { force: true });
   if (!claimed.ok) return claimed;
-  const draft = draftNew(context, kind, place.namespace, document, options, claimed.value.managers);
+  const draft = yield* draftSteps(context, kind, place.namespace, document, options, claimed.value.managers);
   return draft.ok ? (checkPlace(draft.value.object, place) ?? draft) : draft;
 }
 
@@ -80,12 +84,13 @@ interface Request {
   readonly options: WriteOptions;
 }
 
-function appliedTo(kind: KindDefinition, current: KubeObject, document: JsonObject, actor: Actor, { place, options }: Request): Outcome<WantedChange> {
+function* appliedTo(kind: KindDefinition, current: KubeObject, document: JsonObject, actor: Actor, { place, options }: Request): Steps<Outcome<WantedChange>> {
   const allowed = lastAppliedFields(objectSchema(kind), current, actor.manager, apiVersionOf(kind));
-  const applied = apply(kind, current, document, actor, { force: options.force === true, ...(allowed === undefined ? {} : { allowed }) });
+  const applied = yield* applySteps(kind, current, document, actor, { force: options.force === true, ...(allowed === undefined ? {} : { allowed }) });
   if (!applied.ok) return applied;
   const { managers } = applied.value;
-  const decoded = decodeObject(kind, withLastApplied(applied.value.object, document, actor.manager), {});
+  yield;
+  const decoded = yield* decodeSteps(kind, withLastApplied(applied.value.object, document, actor.manager), {});
   if (!decoded.ok) return decoded;
   return checkPlace(decoded.value, place) ?? success({ object: decoded.value, managers });
 }

@@ -1,5 +1,5 @@
 // update and patch: read, modify, write inside one commit, so that nothing can come between.
-import { success, type KubeObject, type ObjectRef, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { atOnce, inTurns, success, type KubeObject, type ObjectRef, type Outcome, type Steps, type WriteOptions } from '../../base/mod.ts';
 import type { KindDefinition } from '../../api/mod.ts';
 import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
@@ -8,15 +8,16 @@ import { badRequest, notFound, type Refusal } from '../refusals.ts';
 import type { Actor } from '../ownership/ownership.ts';
 import { actorOf } from '../write/actor.ts';
 import { isHeld } from '../write/namespace-lifecycle.ts';
-import { isDeletionComplete, prepareChange, type ChangeScope, type WantedChange } from '../write/prepare-change.ts';
+import { LARGE_CHARS } from '../write/pace.ts';
+import { changeSteps, isDeletionComplete, type ChangeScope, type WantedChange } from '../write/prepare-change.ts';
 import { removeObject, storeObject } from '../write/store-object.ts';
 import { asVersion } from '../write/stored-version.ts';
 import { consulted, consultOnChange, type PlannedChange } from '../webhooks/consultation.ts';
 
 export type Place = Pick<ObjectRef, 'namespace' | 'name'>;
 
-/** What the stored object shall become; decided synchronously, inside the commit. */
-export type Produce = (current: KubeObject) => Outcome<WantedChange>;
+/** What the stored object shall become. */
+export type Produce = (current: KubeObject) => Steps<Outcome<WantedChange>>;
 
 export function changeObject(
   context: ServerContext,
@@ -27,11 +28,16 @@ export function changeObject(
   options: WriteOptions,
 ): Promise<Outcome<StoredObject>> {
   const target = { kind, place, scope, actor: actorOf(context, options, scope) };
-  if (context.webhooks.concern({ kind, operation: 'UPDATE', subresource: scope })) {
+  if (context.webhooks.concern({ kind, operation: 'UPDATE', subresource: scope }) || isLarge(context, kind, place, options)) {
     const { namespace, name } = place;
     return consulted(context, { kind, namespace, name }, options.dryRun, async (seen) => (seen === undefined ? notFound(kind, name) : consultedChange(context, target, seen, produce, options)));
   }
   return commit(context, options.dryRun, (writer) => decideChange(context, writer, target, produce) ?? notFound(kind, place.name));
+}
+
+/** Decided outside of the commit, in turns, and again when the object was changed meanwhile; as when webhooks are asked. */
+export function isLarge({ store }: ServerContext, kind: KindDefinition, { namespace, name }: Place, { bodyBytes = 0 }: WriteOptions): boolean {
+  return bodyBytes > LARGE_CHARS || (store.get(keyOf(kind, namespace, name))?.text.length ?? 0) > LARGE_CHARS;
 }
 
 /** What remains to be done in the commit once the webhooks have agreed. */
@@ -42,7 +48,7 @@ export async function consultedChange(
   produce: Produce,
   options: WriteOptions,
 ): Promise<Outcome<(writer: StoreWriter) => Outcome<StoredObject>>> {
-  const planned = planChange(target, seen, produce);
+  const planned = await inTurns(planSteps(target, seen, produce), context.clock);
   if (!planned.ok) return planned;
   const next = await consultOnChange(context, target, planned.value, options);
   return next.ok ? success((writer) => storeChange(context, writer, target, { current: planned.value.current, next: next.value })) : next;
@@ -65,15 +71,17 @@ export function decideChange(
 ): Outcome<StoredObject> | undefined {
   const stored = writer.get(keyOf(target.kind, target.place.namespace, target.place.name));
   if (stored === undefined) return undefined;
-  const planned = planChange(target, stored, produce);
+  const planned = atOnce(planSteps(target, stored, produce));
   return planned.ok ? storeChange(context, writer, target, planned.value) : planned;
 }
 
-function planChange({ kind, scope, actor }: Target, stored: StoredObject, produce: Produce): Outcome<PlannedChange> {
+function* planSteps({ kind, scope, actor }: Target, stored: StoredObject, produce: Produce): Steps<Outcome<PlannedChange>> {
   const current = asVersion(kind, stored);
-  const wanted = produce(current.object);
+  yield;
+  const wanted = yield* produce(current.object);
   if (!wanted.ok) return wanted;
-  const next = prepareChange(kind, scope, wanted.value, current.object, actor);
+  yield;
+  const next = yield* changeSteps(kind, scope, wanted.value, current.object, actor);
   return next.ok ? success({ current, next: next.value }) : next;
 }
 

@@ -8,7 +8,8 @@ import { alreadyExists } from '../refusals.ts';
 import { generatedName } from '../write/metadata.ts';
 import { ensureAccount, ensureNamespace, furnishNamespace } from '../write/first-use.ts';
 import { isNamespaceKind, refuseNamespace } from '../write/namespace-lifecycle.ts';
-import { draftNew, finishNew } from '../write/prepare-new.ts';
+import { atItsPace } from '../write/pace.ts';
+import { draftSteps, finishSteps } from '../write/prepare-new.ts';
 import { storeObject } from '../write/store-object.ts';
 import { consultOnNew } from '../webhooks/consultation.ts';
 import { isConverted, outcomeShownAs, toStoredForm } from './stored-form.ts';
@@ -27,10 +28,10 @@ export async function createObject(
     const stored = toStoredForm(kind, body, options);
     return stored.ok ? outcomeShownAs(kind, await createObject(context, kind.storedAs.kind, namespace, stored.value, options)) : stored;
   }
-  const draft = draftNew(context, kind, namespace, body, options);
+  const draft = await atItsPace(context, kind, options, draftSteps(context, kind, namespace, body, options));
   if (!draft.ok) return draft;
   const isAsked = context.webhooks.concern({ kind, operation: 'CREATE' });
-  const prepared = isAsked ? await consultOnNew(context, kind, draft.value, options) : finishNew(kind, context.clock.now(), draft.value);
+  const prepared = isAsked ? await consultOnNew(context, kind, draft.value, options) : await atItsPace(context, kind, options, finishSteps(kind, context.clock.now(), draft.value));
   if (!prepared.ok) return prepared;
   const isNameGenerated = !hasName(body);
   return commit(context, options.dryRun, (writer) => decideCreate(context, writer, kind, prepared.value, isNameGenerated));

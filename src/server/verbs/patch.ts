@@ -3,10 +3,10 @@ import { failureStatus, isJsonObject, success, unreachable, type Json, type Kube
 import { forbidden as forbiddenField, jsonPatch, mergePatch, objectSchema, strategicMergePatch, type KindDefinition } from '../../api/mod.ts';
 import type { ServerContext } from '../context.ts';
 import { badRequest, invalidObject, refuse } from '../refusals.ts';
-import { decodeObject } from '../write/decode.ts';
-import type { ChangeScope, WantedChange } from '../write/prepare-change.ts';
+import { decodeSteps } from '../write/decode.ts';
+import type { ChangeScope } from '../write/prepare-change.ts';
 import { applyObject, withCreated, type PatchedObject } from './apply.ts';
-import { changeObject, checkPlace, type Place } from './change.ts';
+import { changeObject, checkPlace, type Place, type Produce } from './change.ts';
 import { documentToStoredForm, isConverted, outcomeShownAs, wantedInStoredForm } from './stored-form.ts';
 
 export interface Patch {
@@ -31,12 +31,13 @@ export async function patchObject(
   if (options.force !== undefined) return invalidObject(PATCH_OPTIONS, '', [forbiddenField('force', 'may not be specified for non-apply patch')]);
   // A status is all that this may change: the rest need not be decoded anew. Every Pod gets some in its life.
   const isStatusOnly = scope === 'status' && patchKind === 'merge' && kind.custom === undefined && isJsonObject(body) && body['spec'] === undefined;
-  const produce = (current: KubeObject): Outcome<WantedChange> => {
+  const produce: Produce = function* (current) {
     const shown = isConverted(kind) ? kind.storedAs.fromStored(current) : current;
     const patched = applyPatch(kind, (isStatusOnly ? withoutSpec(shown) : shown) as unknown as Json, patchKind, body);
     if (!patched.ok) return patched;
+    yield;
     if (isConverted(kind)) return wantedInStoredForm(kind, place, patched.value, options, current);
-    const decoded = decodeObject(kind, patched.value, options);
+    const decoded = yield* decodeSteps(kind, patched.value, options);
     if (!decoded.ok) return decoded;
     return checkPlace(decoded.value, place) ?? success({ object: decoded.value });
   };

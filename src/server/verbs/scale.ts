@@ -1,15 +1,15 @@
 // The scale subresource: read and changed as a Scale, kept in the object itself.
-import { isJsonObject, success, type JsonObject, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { isJsonObject, oneStep, success, type JsonObject, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
 import { apiVersionOf, scaleCauses, scaleKind, scaleOf, withScale, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
-import { apply } from '../ownership/ownership.ts';
+import { applySteps } from '../ownership/ownership.ts';
 import { badRequest, invalidObject } from '../refusals.ts';
 import { actorOf } from '../write/actor.ts';
 import { decodeObject } from '../write/decode.ts';
 import type { WantedChange } from '../write/prepare-change.ts';
 import { refuseApply } from './apply.ts';
-import { changeObject, checkPlace, type Place } from './change.ts';
+import { changeObject, checkPlace, type Place, type Produce } from './change.ts';
 import { getObject } from './get.ts';
 import { applyPatch, type Patch } from './patch.ts';
 
@@ -26,7 +26,7 @@ export async function updateScale(
   body: unknown,
   options: WriteOptions,
 ): Promise<Outcome<TextualScale>> {
-  const produce = (current: KubeObject): Outcome<WantedChange> => wantedOf(kind, place, current, body, options);
+  const produce: Produce = (current) => oneStep(() => wantedOf(kind, place, current, body, options));
   return shown(kind, await changeObject(context, kind, place, 'scale', produce, options));
 }
 
@@ -39,10 +39,11 @@ export async function patchScale(
 ): Promise<Outcome<TextualScale>> {
   const { kind: patchKind, body } = patch;
   if (patchKind === 'apply') return applyScale(context, kind, place, body, options);
-  const produce = (current: KubeObject): Outcome<WantedChange> => {
-    const patched = applyPatch(scaleKind, JSON.parse(JSON.stringify(scaleOf(kind, current))), patchKind, body);
-    return patched.ok ? wantedOf(kind, place, current, patched.value, options) : patched;
-  };
+  const produce: Produce = (current) =>
+    oneStep(() => {
+      const patched = applyPatch(scaleKind, JSON.parse(JSON.stringify(scaleOf(kind, current))), patchKind, body);
+      return patched.ok ? wantedOf(kind, place, current, patched.value, options) : patched;
+    });
   return shown(kind, await changeObject(context, kind, place, 'scale', produce, options));
 }
 
@@ -56,8 +57,8 @@ async function applyScale(context: ServerContext, kind: KindDefinition, place: P
   const named = { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: { name: place.name } } as KubeObject;
   const document = withScale(kind, named, scale.value) as unknown as JsonObject;
   const actor = actorOf(context, options, 'scale');
-  const produce = (current: KubeObject): Outcome<WantedChange> => {
-    const applied = apply(kind, current, document, actor, { force: options.force === true });
+  const produce: Produce = function* (current) {
+    const applied = yield* applySteps(kind, current, document, actor, { force: options.force === true });
     return applied.ok ? success({ object: withPreconditions(applied.value.object, scale.value), managers: applied.value.managers }) : applied;
   };
   return shown(kind, await changeObject(context, kind, place, 'scale', produce, options));

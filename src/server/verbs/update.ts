@@ -1,12 +1,13 @@
 // update: the whole object, or one of its subresources, replaced.
-import { success, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { oneStep, success, type Outcome, type WriteOptions } from '../../base/mod.ts';
 import { invalid, isDefinitionKind, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
 import { invalidObject } from '../refusals.ts';
-import { decodeObject } from '../write/decode.ts';
-import type { ChangeScope, WantedChange } from '../write/prepare-change.ts';
-import { changeObject, checkPlace, type Place } from './change.ts';
+import { decodeSteps } from '../write/decode.ts';
+import { atItsPace } from '../write/pace.ts';
+import type { ChangeScope } from '../write/prepare-change.ts';
+import { changeObject, checkPlace, type Place, type Produce } from './change.ts';
 import { isConverted, outcomeShownAs, wantedInStoredForm } from './stored-form.ts';
 
 export async function updateObject(
@@ -18,10 +19,10 @@ export async function updateObject(
   options: WriteOptions,
 ): Promise<Outcome<StoredObject>> {
   if (isConverted(kind)) {
-    const produce = (current: KubeObject): Outcome<WantedChange> => wantedInStoredForm(kind, place, body, options, current);
+    const produce: Produce = (current) => oneStep(() => wantedInStoredForm(kind, place, body, options, current));
     return outcomeShownAs(kind, await changeObject(context, kind.storedAs.kind, place, scope, produce, options));
   }
-  const decoded = decodeObject(kind, body, options);
+  const decoded = await atItsPace(context, kind, options, decodeSteps(kind, body, options));
   if (!decoded.ok) return decoded;
   const misplaced = checkPlace(decoded.value, place);
   if (misplaced !== undefined) return misplaced;
@@ -29,7 +30,7 @@ export async function updateObject(
     const causes = [invalid('metadata.resourceVersion', 0, 'must be specified for an update')];
     return invalidObject({ group: kind.group, kind: kind.resource }, place.name, causes);
   }
-  return changeObject(context, kind, place, scope, () => success({ object: decoded.value }), options);
+  return changeObject(context, kind, place, scope, () => oneStep(() => success({ object: decoded.value })), options);
 }
 
 /** Custom resources and their definitions are replaced only by those who say what they saw. */

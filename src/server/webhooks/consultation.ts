@@ -1,6 +1,6 @@
 // What the verbs ask webhooks, and when: the object is decided on as far as it can be, the webhooks are asked, and the commit looks
 // whether the stored object is still the one they saw. If not, everything is decided and asked again, as upstream retries a conflict.
-import { jsonEquals, success, type DeleteOptions, type JsonObject, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { inTurns, jsonEquals, success, type DeleteOptions, type JsonObject, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
 import { applyDefaults, scaleOf, withScale, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
@@ -10,8 +10,8 @@ import { managedFieldsOf, readManagers } from '../ownership/managers.ts';
 import { conflict, forbidden, MODIFIED, noSuchResource, type Refusal } from '../refusals.ts';
 import { converting } from '../write/converting.ts';
 import { refuseNamespace } from '../write/namespace-lifecycle.ts';
-import { prepareChange, type ChangeScope } from '../write/prepare-change.ts';
-import { completeNew, finishNew, type NewObject } from '../write/prepare-new.ts';
+import { changeSteps, type ChangeScope } from '../write/prepare-change.ts';
+import { completeNew, finishSteps, type NewObject } from '../write/prepare-new.ts';
 
 export interface ConsultedPlace {
   readonly kind: KindDefinition;
@@ -50,7 +50,7 @@ export async function consultOnNew(context: ServerContext, kind: KindDefinition,
   const request = { operation: 'CREATE', kind, name, namespace, old: undefined, identity, isDryRun: options.dryRun === true, options: optionsOf('CreateOptions', options) } as const;
   const mutated = await webhooks.mutate({ ...request, object: draft.object }, (object) => completeNew(context, kind, object), options);
   if (!mutated.ok) return mutated;
-  const finished = finishNew(kind, context.clock.now(), { ...draft, object: mutated.value! });
+  const finished = await inTurns(finishSteps(kind, context.clock.now(), { ...draft, object: mutated.value! }), context.clock);
   if (!finished.ok) return finished;
   const refusal = await webhooks.validate({ ...request, object: finished.value }, options);
   if (refusal !== undefined) return refusal;
@@ -80,7 +80,7 @@ export async function consultOnChange(
   if (mutated.value !== proposed) {
     const object = scope === 'scale' ? withScale(kind, next, mutated.value!) : mutated.value!;
     // What webhooks add has no owner.
-    const prepared = prepareChange(kind, scope, { object, managers: readManagers(managedFieldsOf(next) ?? []) }, current.object, actor);
+    const prepared = await inTurns(changeSteps(kind, scope, { object, managers: readManagers(managedFieldsOf(next) ?? []) }, current.object, actor), context.clock);
     if (!prepared.ok) return prepared;
     final = prepared.value;
   }

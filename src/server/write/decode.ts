@@ -1,9 +1,13 @@
 // From a parsed body to an object of its kind: right kind, unknown fields reported and dropped, types checked.
-import { failureStatus, isJsonObject, success, type KubeObject, type ObjectMeta, type Outcome, type StatusCause, type WriteOptions } from '../../base/mod.ts';
+import { atOnce, failureStatus, isJsonObject, success, type KubeObject, type ObjectMeta, type Outcome, type StatusCause, type Steps, type WriteOptions } from '../../base/mod.ts';
 import { apiVersionOf, checkTypes, findUnknownFields, invalid, pruneUnknown, type KindDefinition } from '../../api/mod.ts';
 import { badRequest, invalidObject, refuse } from '../refusals.ts';
 
 export function decodeObject(kind: KindDefinition, body: unknown, options: WriteOptions): Outcome<KubeObject> {
+  return atOnce(decodeSteps(kind, body, options));
+}
+
+export function* decodeSteps(kind: KindDefinition, body: unknown, options: WriteOptions): Steps<Outcome<KubeObject>> {
   const apiVersion = apiVersionOf(kind);
   if (!isJsonObject(body)) return badRequest(`the object provided is unrecognized (must be of type ${kind.kind})`);
   const given = { apiVersion: body['apiVersion'] ?? apiVersion, kind: body['kind'] ?? kind.kind };
@@ -17,8 +21,10 @@ export function decodeObject(kind: KindDefinition, body: unknown, options: Write
   }
   const causes = checkTypes(kind, body);
   if (causes.length > 0) return undecodable(kind, causes);
+  yield;
   const complaint = complainAboutFields(kind, body, options);
   if (complaint !== undefined) return complaint;
+  yield;
   const { apiVersion: _version, kind: _kind, ...rest } = pruneUnknown(kind, body as unknown as KubeObject);
   // Every object inside the house has metadata and a name, which may still be empty.
   return success({ apiVersion, kind: kind.kind, ...rest, metadata: { name: '', ...(rest.metadata as Partial<ObjectMeta> | undefined) } } as KubeObject);

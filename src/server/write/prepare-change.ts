@@ -1,7 +1,7 @@
 // From the stored object and the wanted one to the one that may be stored; pure. What a request may change depends on the
 // subresource it came through.
-import { jsonEquals, success, unreachable, type KubeObject, type Outcome } from '../../base/mod.ts';
-import { applyDefaults, validateObject, type KindDefinition } from '../../api/mod.ts';
+import { jsonEquals, success, unreachable, type KubeObject, type Outcome, type Steps } from '../../base/mod.ts';
+import { applyDefaults, validationSteps, type KindDefinition } from '../../api/mod.ts';
 import { conflict, invalidObject, MODIFIED } from '../refusals.ts';
 import { isReset, managedFieldsOf, readManagers, withManagers, type Manager } from '../ownership/managers.ts';
 import { ownersAfterUpdate, ownTheSame, type Actor } from '../ownership/ownership.ts';
@@ -17,15 +17,18 @@ export interface WantedChange {
 }
 
 /** The object to store, or the current one itself when nothing changes. */
-export function prepareChange(kind: KindDefinition, scope: ChangeScope, wanted: WantedChange, current: KubeObject, actor: Actor): Outcome<KubeObject> {
+export function* changeSteps(kind: KindDefinition, scope: ChangeScope, wanted: WantedChange, current: KubeObject, actor: Actor): Steps<Outcome<KubeObject>> {
   const precondition = checkPreconditions(kind, wanted.object, current);
   if (precondition !== undefined) return precondition;
   const prepared = inScope(kind, scope, wanted.object, current);
+  yield;
   const changed = scope === 'status' ? prepared : withGeneration(kind, prepared, current);
   const isSame = jsonEquals(changed, current);
+  yield;
   const next = withOwners(kind, scope, { wanted, changed, current, isSame }, actor);
+  yield;
   if (next === current) return success(current);
-  const causes = validateObject(kind, next, current);
+  const causes = yield* validationSteps(kind, next, current);
   return causes.length > 0 ? invalidObject(kind, current.metadata.name, causes) : success(next);
 }
 

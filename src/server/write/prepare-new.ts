@@ -1,13 +1,13 @@
 // From a body to an object that may be stored: everything about a creation that needs no look into the store.
-import { success, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
-import { applyDefaults, validateObject, type KindDefinition } from '../../api/mod.ts';
+import { atOnce, success, type KubeObject, type Outcome, type Steps, type WriteOptions } from '../../base/mod.ts';
+import { applyDefaults, validationSteps, type KindDefinition } from '../../api/mod.ts';
 import { admissionFacts } from '../admission/admission-facts.ts';
 import type { ServerContext } from '../context.ts';
 import { badRequest, invalidObject } from '../refusals.ts';
 import { withManagers, type Manager } from '../ownership/managers.ts';
 import { ownersAfterUpdate } from '../ownership/ownership.ts';
 import { actorOf } from './actor.ts';
-import { decodeObject } from './decode.ts';
+import { decodeSteps } from './decode.ts';
 import { metadataForCreate } from './metadata.ts';
 
 /** What shall be made, with defaults and with what admission adds, not yet validated. */
@@ -19,39 +19,43 @@ export interface NewObject {
 }
 
 export function prepareNew(context: ServerContext, ...request: NewRequest): Outcome<KubeObject> {
-  const draft = draftNew(context, ...request);
-  return draft.ok ? finishNew(request[0], context.clock.now(), draft.value) : draft;
+  const draft = atOnce(draftSteps(context, ...request));
+  return draft.ok ? atOnce(finishSteps(request[0], context.clock.now(), draft.value)) : draft;
 }
 
-type NewRequest = Parameters<typeof draftNew> extends [ServerContext, ...infer Rest] ? Rest : never;
+type NewRequest = Parameters<typeof draftSteps> extends [ServerContext, ...infer Rest] ? Rest : never;
 
 /** `managers` own the fields of an object that an apply makes; without them the creator owns all. */
-export function draftNew(
+export function* draftSteps(
   context: ServerContext,
   kind: KindDefinition,
   namespace: string | undefined,
   body: unknown,
   options: WriteOptions,
   managers?: readonly Manager[],
-): Outcome<NewObject> {
-  const decoded = decodeObject(kind, body, options);
+): Steps<Outcome<NewObject>> {
+  const decoded = yield* decodeSteps(kind, body, options);
   if (!decoded.ok) return decoded;
   const given = decoded.value.metadata;
   if ((given.resourceVersion ?? '') !== '') return badRequest('resourceVersion should not be set on objects to be created');
   const located = locate(kind, namespace, given.namespace);
   if (!located.ok) return located;
+  yield;
   const metadata = metadataForCreate(context, kind, given, located.value);
   const defaulted = applyDefaults(kind, { ...decoded.value, metadata });
+  yield;
   // What admission adds has no owner.
   const owners = managers ?? ownersAfterUpdate(kind, undefined, defaulted, [], actorOf(context, options, undefined));
+  yield;
   const complete = completeNew(context, kind, defaulted);
   return complete.ok ? success({ object: complete.value, owners, name: given.name ?? '' }) : complete;
 }
 
 /** The object that may be stored. */
-export function finishNew(kind: KindDefinition, nowMs: number, draft: NewObject): Outcome<KubeObject> {
+export function* finishSteps(kind: KindDefinition, nowMs: number, draft: NewObject): Steps<Outcome<KubeObject>> {
+  yield;
   const object = (kind.prepareForCreate ?? withoutStatus(kind))(withManagers(draft.object, draft.owners), nowMs);
-  const causes = validateObject(kind, object);
+  const causes = yield* validationSteps(kind, object);
   return causes.length > 0 ? invalidObject(kind, draft.name, causes) : success(object);
 }
 
