@@ -1,5 +1,6 @@
 // DAGs: tasks with where their inputs come from, and which task outputs become the DAG's own.
 import type { Json } from '../base/mod.ts';
+import { unquoteOperands } from './condition-types.ts';
 import { parseIterator } from './parse-iterator.ts';
 import { ARTIFACTS_MAX, PARAMETERS_MAX, RETRIES_MAX, TASKS_MAX } from './limits.ts';
 import {
@@ -148,7 +149,7 @@ function parseTrigger(section: Section): NonNullable<PipelineTaskSpec['triggerPo
     complain(section, 'strategy', `is ${wordFor(written)}; it must be one of ${STRATEGIES.join(', ')}.`);
   }
   return {
-    ...(condition !== undefined && condition !== '' && { condition }),
+    ...(condition !== undefined && condition !== '' && { condition: unquoteOperands(condition) }),
     ...(strategy !== undefined && { strategy }),
   };
 }

@@ -46,6 +46,15 @@ def pipeline(rows: List[Dict], numbers: list, who: str = 'you'):
     with dsl.ParallelFor(numbers) as number:
         with dsl.If(number > 9):
             take(number=number).set_display_name('number')
+    # kfp takes the type of the first value for that of all.
+    with dsl.ParallelFor([{'size': 1, 'share': 0.9, 'word': 'a'}, {'size': 2, 'share': 0.5, 'word': 'b'}]) as raw:
+        with dsl.If(raw.share < 0.75):
+            say(words='small').set_display_name('share')
+        with dsl.If(raw.word == 'b'):
+            say(words='b').set_display_name('text')
+    with dsl.ParallelFor([1, 2.5]) as part:
+        with dsl.If(part > 2):
+            show(items=[part]).set_display_name('part')
 
 
 ARGUMENTS = {
@@ -66,3 +75,4 @@ def check(run):
     assert run.output('more than nine') == [10, 1, True, {'a': [1]}], run.output('more than nine')
     assert run.output('false')[0] == 9, run.output('false')
     assert [each[0] for each in run.outputs('number')] == [10, 100], run.outputs('number')
+    assert [run.outputs(name) for name in ('share', 'text', 'part')] == [['small'], ['b'], ['[2.5]']], [run.outputs(name) for name in ('share', 'text', 'part')]
