@@ -34,7 +34,8 @@ interface World {
   close(): Promise<void>;
 }
 
-function httpEntrance(name: string, words: readonly string[], makeWorld: () => Promise<World>): Entrance {
+/** `isTakenOnce`: what was taken stands in the way of the inputs after it, and is thrown away. */
+function httpEntrance(name: string, words: readonly string[], makeWorld: () => Promise<World>, { isTakenOnce = false } = {}): Entrance {
   return {
     name,
     words,
@@ -43,11 +44,12 @@ function httpEntrance(name: string, words: readonly string[], makeWorld: () => P
       let [world, count] = [await makeWorld(), 0];
       return {
         async attempt(input) {
-          if (++count % INPUTS_PER_WORLD === 0) {
+          const outcome = await call(world.routes, input);
+          if (++count % INPUTS_PER_WORLD === 0 || (isTakenOnce && outcome === 'taken')) {
             await world.close();
             world = await makeWorld();
           }
-          return call(world.routes, input);
+          return outcome;
         },
         close: () => world.close(),
       };
@@ -202,7 +204,7 @@ export const pipelinesEntrance = httpEntrance(
 );
 
 /** A form with the boundary of the corpus; the file in it is small text, which is parsed in this process. */
-export const formEntrance = httpEntrance('form', ['------fuzz', '\r\n', 'Content-Disposition: form-data; name="uploadfile"; filename="', 'Content-Type: ', 'filename*=utf-8\'\'', 'name=', 'Content-Transfer-Encoding: base64'], pipelinesWorld);
+export const formEntrance = httpEntrance('form', ['------fuzz', '\r\n', 'Content-Disposition: form-data; name="uploadfile"; filename="', 'Content-Type: ', 'filename*=utf-8\'\'', 'name=', 'Content-Transfer-Encoding: base64'], pipelinesWorld, { isTakenOnce: true });
 
 /** The input is the uploaded file, read as in the worker that the server starts for archives. */
 export const uploadEntrance: Entrance = {
