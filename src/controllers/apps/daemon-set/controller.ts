@@ -2,9 +2,10 @@
 import type { JsonObject, KubeObject } from '../../../base/mod.ts';
 import { numberAt } from '../../../api/mod.ts';
 import type { Informer } from '../../../client/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
+import type { ReconcileResult } from '../../../control/mod.ts';
 import { claimOwned, isSelected, type Claimant } from '../../claim-owned.ts';
-import { CONTROLLER_REVISIONS, DAEMON_SETS, keyOf, NODES, PODS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import { CONTROLLER_REVISIONS, DAEMON_SETS, keyOf, NODES, PODS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE, eachOf } from '../../create-controller.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { inGrowingBatches } from '../../growing-batches.ts';
 import { createOwnedObjects, type OwnedObjects } from '../../owned-objects.ts';
@@ -22,27 +23,17 @@ interface Ports extends OwnedWritePorts {
   readonly nodes: Informer;
 }
 
-const DONE: ReconcileResult = { kind: 'done' };
 
 export function createDaemonSetController(ports: ControllerPorts, owned: OwnedPods): Controller {
   const informer = ports.informers.of(DAEMON_SETS);
   const nodes = ports.informers.of(NODES);
   const sets = createFreshView(informer);
   const revisions = createOwnedObjects(ports.informers.of(CONTROLLER_REVISIONS), ports.clock);
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'daemon-set',
-    clock: ports.clock,
-    log: ports.log,
     concurrency: 2,
-    reconcile: async (key) => {
-      const { namespace, name } = splitKey(key);
-      const set = sets.get(namespace, name);
-      return set === undefined ? DONE : reconcile({ ...ports, owned, sets, revisions, nodes }, set);
-    },
-  });
-  return {
-    name: 'daemon-set-controller',
-    start() {
+    reconcile: eachOf(sets, (set) => reconcile({ ...ports, owned, sets, revisions, nodes }, set)),
+    follow(queue) {
       informer.onChange(({ object }) => queue.add(keyOf(object)));
       nodes.onChange(() => {
         for (const set of informer.list()) queue.add(keyOf(set));
@@ -53,11 +44,8 @@ export function createDaemonSetController(ports: ControllerPorts, owned: OwnedPo
           for (const set of informer.list(pod.metadata.namespace)) if (isSelected(set, pod)) queue.add(keyOf(set));
         },
       });
-      queue.start();
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 async function reconcile(ports: Ports, set: KubeObject): Promise<ReconcileResult> {

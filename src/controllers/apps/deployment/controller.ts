@@ -1,9 +1,10 @@
 // The Deployment controller: one ReplicaSet for each template, and the way from one to the next.
 import { Failure, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { numberAt } from '../../../api/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
+import type { ReconcileResult } from '../../../control/mod.ts';
 import { claimOwned } from '../../claim-owned.ts';
 import { DEPLOYMENTS, keyOf, REPLICA_SETS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE, eachOf } from '../../create-controller.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { controllerOf, createOwnedObjects } from '../../owned-objects.ts';
 import type { OwnedPods } from '../../owned-pods.ts';
@@ -18,31 +19,21 @@ interface Ports extends OwnedWritePorts {
   readonly pods: OwnedPods;
 }
 
-const DONE: ReconcileResult = { kind: 'done' };
 
 export function createDeploymentController(ports: ControllerPorts, pods: OwnedPods): Controller {
   const informer = ports.informers.of(DEPLOYMENTS);
   const sets = ports.informers.of(REPLICA_SETS);
   const deployments = createFreshView(informer);
   const owned = createOwnedObjects(sets, ports.clock);
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'deployment',
-    clock: ports.clock,
-    log: ports.log,
     concurrency: 4,
-    reconcile: async (key) => {
-      const { namespace, name } = splitKey(key);
-      const deployment = deployments.get(namespace, name);
-      return deployment === undefined ? DONE : reconcile({ ...ports, deployments, owned, pods }, deployment);
-    },
-  });
-  const wakeOwnerOf = (set: KubeObject | undefined) => {
-    const controller = set === undefined ? undefined : controllerOf(set);
-    if (controller?.kind === 'Deployment') queue.add(`${set?.metadata.namespace ?? ''}/${controller.name}`);
-  };
-  return {
-    name: 'deployment-controller',
-    start() {
+    reconcile: eachOf(deployments, (deployment) => reconcile({ ...ports, deployments, owned, pods }, deployment)),
+    follow(queue) {
+      const wakeOwnerOf = (set: KubeObject | undefined) => {
+        const controller = set === undefined ? undefined : controllerOf(set);
+        if (controller?.kind === 'Deployment') queue.add(`${set?.metadata.namespace ?? ''}/${controller.name}`);
+      };
       informer.onChange(({ object }) => queue.add(keyOf(object)));
       sets.onChange(({ object, previous }) => {
         wakeOwnerOf(object);
@@ -55,11 +46,8 @@ export function createDeploymentController(ports: ControllerPorts, pods: OwnedPo
           if (kind === 'delete' || hasEnded(object)) wakeOwnerOf(sets.get(namespace, name));
         },
       });
-      queue.start();
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 async function reconcile(ports: Ports, deployment: KubeObject): Promise<ReconcileResult> {

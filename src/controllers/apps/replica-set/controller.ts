@@ -1,32 +1,23 @@
 // The ReplicaSet controller: so many Pods of one template, always.
 import { describeError, type KubeObject } from '../../../base/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
+import type { ReconcileResult } from '../../../control/mod.ts';
 import { claimOwned, isSelected } from '../../claim-owned.ts';
-import { keyOf, PODS, REPLICA_SETS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import { keyOf, PODS, REPLICA_SETS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE, eachOf } from '../../create-controller.ts';
 import { inGrowingBatches } from '../../growing-batches.ts';
 import type { OwnedPods } from '../../owned-pods.ts';
 import { createPod, deletePod, writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
 import { podFromTemplate } from '../../pod-template.ts';
 import { planReplicaSet } from './plan.ts';
 
-const DONE: ReconcileResult = { kind: 'done' };
 
 export function createReplicaSetController(ports: ControllerPorts, owned: OwnedPods): Controller {
   const sets = ports.informers.of(REPLICA_SETS);
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'replica-set',
-    clock: ports.clock,
-    log: ports.log,
     concurrency: 8,
-    reconcile: async (key) => {
-      const { namespace, name } = splitKey(key);
-      const set = sets.get(namespace, name);
-      return set === undefined ? DONE : reconcile({ ...ports, owned }, set);
-    },
-  });
-  return {
-    name: 'replica-set-controller',
-    start() {
+    reconcile: eachOf(sets, (set) => reconcile({ ...ports, owned }, set)),
+    follow(queue) {
       sets.onChange(({ object }) => queue.add(keyOf(object)));
       owned.follow('ReplicaSet', {
         owned: (key) => queue.add(key),
@@ -34,11 +25,8 @@ export function createReplicaSetController(ports: ControllerPorts, owned: OwnedP
           for (const set of sets.list(pod.metadata.namespace)) if (isSelected(set, pod)) queue.add(keyOf(set));
         },
       });
-      queue.start();
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 async function reconcile(ports: OwnedWritePorts, set: KubeObject): Promise<ReconcileResult> {

@@ -2,9 +2,10 @@
 import { Failure, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { numberAt, textAt } from '../../../api/mod.ts';
 import type { Informer } from '../../../client/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
+import type { ReconcileResult } from '../../../control/mod.ts';
 import { claimOwned, isSelected, type Claimant } from '../../claim-owned.ts';
-import { CLAIMS, CONTROLLER_REVISIONS, keyOf, PODS, splitKey, STATEFUL_SETS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { CLAIMS, CONTROLLER_REVISIONS, keyOf, PODS, STATEFUL_SETS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE, eachOf } from '../../create-controller.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { inGrowingBatches } from '../../growing-batches.ts';
 import { createOwnedObjects, type OwnedObjects } from '../../owned-objects.ts';
@@ -21,27 +22,17 @@ interface Ports extends OwnedWritePorts {
   readonly claims: Informer;
 }
 
-const DONE: ReconcileResult = { kind: 'done' };
 
 export function createStatefulSetController(ports: ControllerPorts, owned: OwnedPods): Controller {
   const informer = ports.informers.of(STATEFUL_SETS);
   const claims = ports.informers.of(CLAIMS);
   const sets = createFreshView(informer);
   const revisions = createOwnedObjects(ports.informers.of(CONTROLLER_REVISIONS), ports.clock);
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'stateful-set',
-    clock: ports.clock,
-    log: ports.log,
     concurrency: 4,
-    reconcile: async (key) => {
-      const { namespace, name } = splitKey(key);
-      const set = sets.get(namespace, name);
-      return set === undefined ? DONE : reconcile({ ...ports, owned, sets, revisions, claims }, set);
-    },
-  });
-  return {
-    name: 'stateful-set-controller',
-    start() {
+    reconcile: eachOf(sets, (set) => reconcile({ ...ports, owned, sets, revisions, claims }, set)),
+    follow(queue) {
       informer.onChange(({ object }) => queue.add(keyOf(object)));
       owned.follow('StatefulSet', {
         owned: (key) => queue.add(key),
@@ -54,11 +45,8 @@ export function createStatefulSetController(ports: ControllerPorts, owned: Owned
         if (kind !== 'delete') return;
         for (const set of informer.list(metadata.namespace)) if (isClaimName(set, metadata.name)) queue.add(keyOf(set));
       });
-      queue.start();
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 async function reconcile(ports: Ports, set: KubeObject): Promise<ReconcileResult> {

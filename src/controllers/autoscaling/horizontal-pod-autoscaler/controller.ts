@@ -1,20 +1,17 @@
 // The autoscaler controller: keeps targets between the bounds of their HorizontalPodAutoscalers, and says that nothing is measured.
 import { Failure, jsonEquals, type KubeObject, type ResourceType } from '../../../base/mod.ts';
 import { fieldOf, numberAt, textAt } from '../../../api/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
 import { AUTOSCALERS, DEPLOYMENTS, keyOf, REPLICA_SETS, splitKey, STATEFUL_SETS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE } from '../../create-controller.ts';
 import { writeStatus } from '../../owned-writes.ts';
 import { planAutoscaler, type ScaleTarget } from './plan.ts';
 
-const DONE: ReconcileResult = { kind: 'done' };
 const TARGETS: Readonly<Record<string, ResourceType>> = { Deployment: DEPLOYMENTS, ReplicaSet: REPLICA_SETS, StatefulSet: STATEFUL_SETS };
 
 export function createAutoscalerController(ports: ControllerPorts): Controller {
   const autoscalers = ports.informers.of(AUTOSCALERS);
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'autoscaler',
-    clock: ports.clock,
-    log: ports.log,
     concurrency: 2,
     reconcile: async (key) => {
       const { namespace, name } = splitKey(key);
@@ -22,10 +19,7 @@ export function createAutoscalerController(ports: ControllerPorts): Controller {
       if (autoscaler !== undefined && autoscaler.metadata.deletionTimestamp === undefined) await reconcile(ports, autoscaler);
       return DONE;
     },
-  });
-  return {
-    name: 'autoscaler-controller',
-    start() {
+    follow(queue) {
       autoscalers.onChange(({ object }) => queue.add(keyOf(object)));
       for (const [kind, type] of Object.entries(TARGETS)) {
         ports.informers.of(type).onChange(({ object, previous }) => {
@@ -36,11 +30,8 @@ export function createAutoscalerController(ports: ControllerPorts): Controller {
           }
         });
       }
-      queue.start();
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 async function reconcile(ports: ControllerPorts, autoscaler: KubeObject): Promise<void> {

@@ -1,7 +1,8 @@
 // The CronJob controller: Jobs by the clock.
 import { Failure, type KubeObject } from '../../../base/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
-import { CRON_JOBS, JOBS, keyOf, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import type { ReconcileResult } from '../../../control/mod.ts';
+import { CRON_JOBS, JOBS, keyOf, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE, eachOf } from '../../create-controller.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { controllerOf, createOwnedObjects } from '../../owned-objects.ts';
 import { writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
@@ -11,27 +12,17 @@ interface Ports extends OwnedWritePorts {
   readonly cronJobs: FreshView;
 }
 
-const DONE: ReconcileResult = { kind: 'done' };
 
 export function createCronJobController(ports: ControllerPorts): Controller {
   const informer = ports.informers.of(CRON_JOBS);
   const jobs = ports.informers.of(JOBS);
   const cronJobs = createFreshView(informer);
   const owned = createOwnedObjects(jobs, ports.clock);
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'cron-job',
-    clock: ports.clock,
-    log: ports.log,
     concurrency: 4,
-    reconcile: async (key) => {
-      const { namespace, name } = splitKey(key);
-      const cronJob = cronJobs.get(namespace, name);
-      return cronJob === undefined ? DONE : reconcile({ ...ports, cronJobs, owned }, cronJob);
-    },
-  });
-  return {
-    name: 'cron-job-controller',
-    start() {
+    reconcile: eachOf(cronJobs, (cronJob) => reconcile({ ...ports, cronJobs, owned }, cronJob)),
+    follow(queue) {
       informer.onChange(({ object, previous }) => {
         // As upstream: a strike of the new schedule that lies in the past is not made up for.
         const strikeMs = previous === undefined ? undefined : newStrikeMs(object, previous, ports.clock.now());
@@ -42,11 +33,8 @@ export function createCronJobController(ports: ControllerPorts): Controller {
         const controller = controllerOf(object);
         if (controller?.kind === 'CronJob') queue.add(`${object.metadata.namespace ?? ''}/${controller.name}`);
       });
-      queue.start();
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 async function reconcile(ports: Ports, cronJob: KubeObject): Promise<ReconcileResult> {

@@ -1,8 +1,9 @@
 // The Job controller: Pods that run to their end, counted once each.
 import type { KubeObject } from '../../../base/mod.ts';
 import { fieldOf, matchesLabels } from '../../../api/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
+import type { ReconcileResult } from '../../../control/mod.ts';
 import { JOBS, keyOf, PODS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE } from '../../create-controller.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { inGrowingBatches } from '../../growing-batches.ts';
 import { controllerOf } from '../../owned-objects.ts';
@@ -17,24 +18,18 @@ interface Ports extends OwnedWritePorts {
 }
 
 const NAME_LABEL = 'batch.kubernetes.io/job-name';
-const DONE: ReconcileResult = { kind: 'done' };
 
 export function createJobController(ports: ControllerPorts, owned: OwnedPods): Controller {
   const informer = ports.informers.of(JOBS);
   const jobs = createFreshView(informer);
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'job',
-    clock: ports.clock,
-    log: ports.log,
     concurrency: 8,
     reconcile: (key) => {
       const { namespace, name } = splitKey(key);
       return reconcile({ ...ports, owned, jobs }, namespace, name, jobs.get(namespace, name));
     },
-  });
-  return {
-    name: 'job-controller',
-    start() {
+    follow(queue) {
       informer.onChange(({ object }) => queue.add(keyOf(object)));
       owned.follow('Job', {
         owned: (key) => queue.add(key),
@@ -43,11 +38,8 @@ export function createJobController(ports: ControllerPorts, owned: OwnedPods): C
           if (name !== undefined) queue.add(`${pod.metadata.namespace ?? ''}/${name}`);
         },
       });
-      queue.start();
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 /** Of a Pod without a controller: the Job that its label names. */

@@ -1,20 +1,17 @@
 // The Service `kubernetes` of the namespace `default`: the name under which Pods find the API. Made again when somebody deletes it.
 import { Failure, type KubeObject } from '../../../base/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
 import { SERVICES, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE } from '../../create-controller.ts';
 
 const NAMESPACE = 'default';
 const NAME = 'kubernetes';
 const HTTPS_PORT = 443;
-const DONE: ReconcileResult = { kind: 'done' };
 
 /** `address` is that of the API among the addresses of Services. */
 export function createApiServiceController(ports: ControllerPorts, address: string): Controller {
   const services = ports.informers.of(SERVICES);
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'api-service',
-    clock: ports.clock,
-    log: ports.log,
     concurrency: 1,
     reconcile: async () => {
       if (services.get(NAMESPACE, NAME) !== undefined) return DONE;
@@ -22,19 +19,13 @@ export function createApiServiceController(ports: ControllerPorts, address: stri
       if (!made.ok && made.status.reason !== 'AlreadyExists') throw new Failure(made.status.reason, made.status.message);
       return DONE;
     },
-  });
-  return {
-    name: 'api-service-controller',
-    start() {
+    follow(queue) {
       services.onChange(({ kind, object }) => {
         if (kind === 'delete' && object.metadata.name === NAME) queue.add(NAME);
       });
-      queue.start();
       queue.add(NAME);
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 function apiService(clusterIP: string): KubeObject {

@@ -1,18 +1,15 @@
 // The claim protection controller: a PersistentVolumeClaim that a Pod uses stays until the Pod has ended.
 import { Failure, type KubeObject } from '../../../base/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
 import { CLAIMS, keyOf, PODS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE } from '../../create-controller.ts';
 import { claimsOf, planClaim, PROTECTION_FINALIZER, usesClaim } from './plan.ts';
 
-const DONE: ReconcileResult = { kind: 'done' };
 
 export function createClaimProtectionController(ports: ControllerPorts): Controller {
   const claims = ports.informers.of(CLAIMS);
   const pods = ports.informers.of(PODS);
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'claim-protection',
-    clock: ports.clock,
-    log: ports.log,
     concurrency: 4,
     reconcile: async (key) => {
       const { namespace, name } = splitKey(key);
@@ -30,21 +27,15 @@ export function createClaimProtectionController(ports: ControllerPorts): Control
           return DONE;
       }
     },
-  });
-  return {
-    name: 'claim-protection-controller',
-    start() {
+    follow(queue) {
       claims.onChange(({ kind, object }) => {
         if (kind === 'upsert') queue.add(keyOf(object));
       });
       pods.onChange(({ object }) => {
         for (const name of claimsOf(object)) queue.add(`${object.metadata.namespace ?? ''}/${name}`);
       });
-      queue.start();
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 async function isUsedNow({ api }: ControllerPorts, namespace: string, claimName: string): Promise<boolean> {

@@ -1,11 +1,10 @@
 // The endpoints controller: keeps Endpoints and EndpointSlices of Services with a selector.
 import { Failure, jsonEquals, type Json, type KubeObject, type ResourceType } from '../../../base/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
 import { ENDPOINT_SLICES, ENDPOINTS, keyOf, PODS, SERVICES, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE } from '../../create-controller.ts';
 import { controllerOf } from '../../owned-objects.ts';
 import { SERVICE_NAME_LABEL, isSelected, planAddresses, selectorOf } from './plan.ts';
 
-const DONE: ReconcileResult = { kind: 'done' };
 /** What is compared and written; the rest is the server's. */
 const CONTENT = ['subsets', 'addressType', 'endpoints', 'ports'];
 
@@ -14,10 +13,8 @@ export function createEndpointsController(ports: ControllerPorts): Controller {
   const pods = ports.informers.of(PODS);
   const endpoints = ports.informers.of(ENDPOINTS);
   const slices = ports.informers.of(ENDPOINT_SLICES);
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'endpoints',
-    clock: ports.clock,
-    log: ports.log,
     concurrency: 4,
     reconcile: async (key) => {
       const { namespace, name } = splitKey(key);
@@ -32,10 +29,7 @@ export function createEndpointsController(ports: ControllerPorts): Controller {
       for (const slice of left) await ports.api.delete({ type: ENDPOINT_SLICES, namespace, name: slice.metadata.name });
       return DONE;
     },
-  });
-  return {
-    name: 'endpoints-controller',
-    start() {
+    follow(queue) {
       services.onChange(({ object }) => queue.add(keyOf(object)));
       pods.onChange(({ object, previous }) => {
         for (const service of services.list(object.metadata.namespace)) {
@@ -48,11 +42,8 @@ export function createEndpointsController(ports: ControllerPorts): Controller {
         const name = object.metadata.labels?.[SERVICE_NAME_LABEL];
         if (name !== undefined) queue.add(`${object.metadata.namespace ?? ''}/${name}`);
       });
-      queue.start();
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 async function ensure({ api }: ControllerPorts, type: ResourceType, existing: KubeObject | undefined, wanted: KubeObject): Promise<void> {

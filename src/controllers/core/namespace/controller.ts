@@ -1,8 +1,9 @@
 // Namespaces: gives each its default ServiceAccount and root certificates; empties and finalizes the deleted ones.
 import { Failure, type JsonObject, type KubeObject, type ObjectApi, type ResourceType } from '../../../base/mod.ts';
 import { resourceName } from '../../../api/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
+import type { ReconcileResult } from '../../../control/mod.ts';
 import { CONFIG_MAPS, NAMESPACES, SERVICE_ACCOUNTS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE } from '../../create-controller.ts';
 import type { RemainingObjects } from './conditions.ts';
 import { planNamespace, withoutOwnFinalizer, type NamespaceAction, type NamespaceFacts } from './plan.ts';
 
@@ -19,28 +20,20 @@ const ROOT_CERTIFICATES_NAME = 'kube-root-ca.crt';
 
 export function createNamespaceController(ports: ControllerPorts, options: NamespaceOptions): Controller {
   const namespaces = ports.informers.of(NAMESPACES);
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'namespace',
-    clock: ports.clock,
-    log: ports.log,
     concurrency: 2,
     reconcile: (name) => reconcile(ports, options, namespaces.get(undefined, name)),
-  });
-  return {
-    name: 'namespace-controller',
-    start() {
+    follow(queue) {
       namespaces.onChange(({ object }) => queue.add(object.metadata.name));
-      queue.start();
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 async function reconcile({ api, clock }: ControllerPorts, options: NamespaceOptions, namespace: KubeObject | undefined): Promise<ReconcileResult> {
-  if (namespace === undefined) return { kind: 'done' };
+  if (namespace === undefined) return DONE;
   const facts = await observe(api, options, namespace);
-  let result: ReconcileResult = { kind: 'done' };
+  let result: ReconcileResult = DONE;
   for (const action of planNamespace(facts, clock.now())) result = (await act(api, options, namespace, action)) ?? result;
   return result;
 }

@@ -3,8 +3,9 @@
 import { Failure, type Json, type JsonObject, type KubeObject, type ResourceType } from '../../../base/mod.ts';
 import { DIRECTORY_DRIVER, fieldOf, textAt } from '../../../api/mod.ts';
 import type { Informer } from '../../../client/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
+import type { ReconcileResult } from '../../../control/mod.ts';
 import { CLAIMS, keyOf, PERSISTENT_VOLUMES, PODS, splitKey, STORAGE_CLASSES, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE } from '../../create-controller.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { writeStatus } from '../../owned-writes.ts';
 import { claimsOf, usesClaim } from '../claim-protection/plan.ts';
@@ -20,26 +21,20 @@ interface Ports extends ControllerPorts {
   readonly told: Map<string, string>;
 }
 
-const DONE: ReconcileResult = { kind: 'done' };
 const VOLUME_PREFIX = 'volume ';
 
 export function createPersistentVolumeController(ports: ControllerPorts): Controller {
-  const { informers, clock, log } = ports;
+  const { informers } = ports;
   const [claims, volumes, classes, pods] = [CLAIMS, PERSISTENT_VOLUMES, STORAGE_CLASSES, PODS].map((type) => informers.of(type)) as [Informer, Informer, Informer, Informer];
   const all: Ports = { ...ports, claims: createFreshView(claims), volumes: createFreshView(volumes), told: new Map() };
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'persistent-volume',
-    clock,
-    log,
     concurrency: 1,
     reconcile: (key) => (key.startsWith(VOLUME_PREFIX) ? reconcileVolume(all, key.slice(VOLUME_PREFIX.length)) : reconcileClaim(all, key)),
-  });
-  const wakeUnbound = () => {
-    for (const claim of claims.list()) if (!isFullyBound(claim)) queue.add(keyOf(claim));
-  };
-  return {
-    name: 'persistent-volume-controller',
-    start() {
+    follow(queue) {
+      const wakeUnbound = () => {
+        for (const claim of claims.list()) if (!isFullyBound(claim)) queue.add(keyOf(claim));
+      };
       claims.onChange(({ kind, object }) => {
         if (kind === 'upsert') return queue.add(keyOf(object));
         all.told.delete(object.metadata.uid ?? '');
@@ -56,11 +51,8 @@ export function createPersistentVolumeController(ports: ControllerPorts): Contro
         const isNews = kind === 'upsert' && textAt(object, '', 'spec', 'nodeName') !== '' && textAt(previous, '', 'spec', 'nodeName') === '';
         if (isNews) for (const name of claimsOf(object)) queue.add(`${object.metadata.namespace ?? ''}/${name}`);
       });
-      queue.start();
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 async function reconcileVolume(ports: Ports, name: string): Promise<ReconcileResult> {

@@ -2,12 +2,11 @@
 // its name; what users change in it stays.
 import { Failure, type KubeObject } from '../../../base/mod.ts';
 import { DIRECTORY_DRIVER } from '../../../api/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
 import { STORAGE_CLASSES, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE } from '../../create-controller.ts';
 
 /** The name that it has on kind, minikube and GKE. */
 const NAME = 'standard';
-const DONE: ReconcileResult = { kind: 'done' };
 
 const STANDARD_CLASS: KubeObject = {
   apiVersion: 'storage.k8s.io/v1',
@@ -20,24 +19,16 @@ const STANDARD_CLASS: KubeObject = {
 };
 
 export function createStandardClassController(ports: ControllerPorts): Controller {
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'standard-class',
-    clock: ports.clock,
-    log: ports.log,
     concurrency: 1,
     reconcile: async () => {
       const made = await ports.api.create(STORAGE_CLASSES, undefined, STANDARD_CLASS);
       if (!made.ok && made.status.reason !== 'AlreadyExists') throw new Failure(made.status.reason, made.status.message);
       return DONE;
     },
-  });
-  return {
-    name: 'standard-class-controller',
-    start() {
-      queue.start();
+    follow(queue) {
       queue.add(NAME);
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }

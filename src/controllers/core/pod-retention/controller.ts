@@ -1,7 +1,7 @@
 // Removes finished Pods by the retention rule. Their logs and the records of their runs have rules of their own.
 import { Failure, type KubeObject } from '../../../base/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
 import { PODS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController } from '../../create-controller.ts';
 import { planRetention, type RetentionLimits } from './plan.ts';
 
 /** The rule is about minutes and hundreds: looking this often is enough. */
@@ -15,28 +15,20 @@ const KEY = 'all';
 
 export function createPodRetentionController(ports: ControllerPorts, limits: RetentionLimits): Controller {
   const pods = ports.informers.of(PODS);
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'pod-retention',
-    clock: ports.clock,
-    log: ports.log,
     concurrency: 1,
-    reconcile: async (): Promise<ReconcileResult> => {
+    reconcile: async () => {
       const due = planRetention(pods.list(), limits, ports.clock.now());
       for (let start = 0; start < Math.min(due.length, DELETE_COUNT_MAX); start += AT_ONCE_MAX) {
         await Promise.all(due.slice(start, start + AT_ONCE_MAX).map((pod) => deletePod(ports, pod)));
       }
       return { kind: 'after', delayMs: due.length > DELETE_COUNT_MAX ? NEXT_MS : PERIOD_MS };
     },
-  });
-  return {
-    name: 'pod-retention-controller',
-    start() {
-      queue.start();
+    follow(queue) {
       queue.addAfter(KEY, PERIOD_MS);
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 async function deletePod({ api }: ControllerPorts, { metadata: { namespace, name, uid } }: KubeObject): Promise<void> {

@@ -1,8 +1,9 @@
 // The scheduler: one pass at a time over everything that has no node, whenever something changed that may let a Pod run.
 import type { KubeObject } from '../../../base/mod.ts';
 import type { InformerChange } from '../../../client/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
+import type { ReconcileResult } from '../../../control/mod.ts';
 import { CLAIMS, NAMESPACES, NODES, PERSISTENT_VOLUMES, POD_DISRUPTION_BUDGETS, PODS, STORAGE_CLASSES, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE } from '../../create-controller.ts';
 import { bind, preempt, selectNode, tellGated, tellWaiting, toldOf } from './act.ts';
 import { gangOf, isBound, isHolding, isOver } from './demand.ts';
 import { planScheduling, type SchedulingDecision } from './plan.ts';
@@ -29,25 +30,17 @@ export function createPodSchedulingController(ports: ControllerPorts, leniency: 
   const pods = ports.informers.of(PODS);
   const others = [NODES, POD_DISRUPTION_BUDGETS, CLAIMS, PERSISTENT_VOLUMES, STORAGE_CLASSES].map((type) => ports.informers.of(type));
   const scheduler = new Scheduler(ports, leniency);
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'pod-scheduling',
-    clock: ports.clock,
-    log: ports.log,
     concurrency: 1,
     reconcile: (_key, { signal }) => scheduler.pass(signal),
-  });
-  return {
-    name: 'pod-scheduling-controller',
-    start() {
+    follow(queue) {
       pods.onChange((change) => {
         if (scheduler.notice(change)) queue.add(PASS);
       });
       for (const informer of others) informer.onChange(() => void (scheduler.isAnyWaiting && queue.add(PASS)));
-      queue.start();
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 class Scheduler {
@@ -81,7 +74,7 @@ class Scheduler {
   }
 
   async pass(signal: AbortSignal): Promise<ReconcileResult> {
-    if (!this.isAnyWaiting) return { kind: 'done' };
+    if (!this.isAnyWaiting) return DONE;
     const { informers, clock, api } = this.#ports;
     const pauseMs = this.#nextAtMs - clock.steadyMs();
     if (pauseMs > 0) await clock.sleep(pauseMs, { signal });
@@ -105,7 +98,7 @@ class Scheduler {
     this.#planMs = 0;
     await this.#carryOut(decisions, signal);
     if (this.#planMs >= PAUSED_AFTER_MS_MIN) this.#nextAtMs = clock.steadyMs() + this.#planMs * PAUSE_FACTOR;
-    return this.isAnyWaiting ? { kind: 'after', delayMs: RETRY_MS } : { kind: 'done' };
+    return this.isAnyWaiting ? { kind: 'after', delayMs: RETRY_MS } : DONE;
   }
 
   async #carryOut(decisions: Generator<SchedulingDecision>, signal: AbortSignal): Promise<void> {

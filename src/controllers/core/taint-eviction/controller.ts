@@ -1,12 +1,11 @@
 // The taint eviction controller: Pods leave a node with a NoExecute taint that they do not tolerate, or no longer.
 import { Failure, toRfc3339, type Json, type KubeObject } from '../../../base/mod.ts';
 import { itemsAt, textAt } from '../../../api/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
 import { NODES, PODS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE } from '../../create-controller.ts';
 import { isActive } from '../../pod-state.ts';
 import { evictionAtMs } from './plan.ts';
 
-const DONE: ReconcileResult = { kind: 'done' };
 
 /** One key for each node. */
 export function createTaintEvictionController(ports: ControllerPorts): Controller {
@@ -15,10 +14,8 @@ export function createTaintEvictionController(ports: ControllerPorts): Controlle
   const pods = informers.of(PODS);
   /** Since when a node has a taint of this key, by `node key`; of the steady clock. */
   const seen = new Map<string, number>();
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'taint-eviction',
-    clock,
-    log: ports.log,
     concurrency: 1,
     async reconcile(name) {
       const taints = repellingTaints(nodes.get(undefined, name));
@@ -33,20 +30,14 @@ export function createTaintEvictionController(ports: ControllerPorts): Controlle
       }
       return nextMs === Number.POSITIVE_INFINITY ? DONE : { kind: 'after', delayMs: nextMs - clock.steadyMs() };
     },
-  });
-  return {
-    name: 'taint-eviction-controller',
-    start() {
+    follow(queue) {
       nodes.onChange(({ object }) => queue.add(object.metadata.name));
       pods.onChange(({ kind, object }) => {
         const name = textAt(object.spec, '', 'nodeName');
         if (kind === 'upsert' && name !== '' && repellingTaints(nodes.get(undefined, name)).length > 0) queue.add(name);
       });
-      queue.start();
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 function repellingTaints(node: KubeObject | undefined): readonly Json[] {

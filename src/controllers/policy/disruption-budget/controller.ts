@@ -1,32 +1,27 @@
 // The disruption controller: keeps the status of PodDisruptionBudgets, from which evictions take.
 import { jsonEquals, type KubeObject } from '../../../base/mod.ts';
 import { fieldOf, labelSelectorText, matchesLabels } from '../../../api/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
+import type { ReconcileResult } from '../../../control/mod.ts';
 import { DEPLOYMENTS, keyOf, POD_DISRUPTION_BUDGETS, PODS, REPLICA_SETS, splitKey, STATEFUL_SETS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE } from '../../create-controller.ts';
 import { writeStatus } from '../../owned-writes.ts';
 import { createPodExpectations, type PodExpectations } from './expected-pods.ts';
 import { needsExpectation, planBudget, type Expectation } from './plan.ts';
 
-const DONE: ReconcileResult = { kind: 'done' };
 
 export function createDisruptionBudgetController(ports: ControllerPorts): Controller {
   const budgets = ports.informers.of(POD_DISRUPTION_BUDGETS);
   const pods = ports.informers.of(PODS);
   const expectations = createPodExpectations(ports.informers);
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'disruption-budget',
-    clock: ports.clock,
-    log: ports.log,
     concurrency: 4,
     reconcile: async (key) => {
       const { namespace, name } = splitKey(key);
       const budget = budgets.get(namespace, name);
       return budget === undefined ? DONE : reconcile(ports, budget, pods.list(namespace).filter((pod) => isMeant(budget, pod)), expectations);
     },
-  });
-  return {
-    name: 'disruption-budget-controller',
-    start() {
+    follow(queue) {
       budgets.onChange(({ object }) => queue.add(keyOf(object)));
       pods.onChange(({ object, previous }) => {
         for (const budget of budgets.list(object.metadata.namespace)) if (isMeant(budget, object) || (previous !== undefined && isMeant(budget, previous))) queue.add(keyOf(budget));
@@ -37,11 +32,8 @@ export function createDisruptionBudgetController(ports: ControllerPorts): Contro
           for (const budget of budgets.list(object.metadata.namespace)) queue.add(keyOf(budget));
         });
       }
-      queue.start();
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 async function reconcile(ports: ControllerPorts, budget: KubeObject, pods: readonly KubeObject[], expectations: PodExpectations): Promise<ReconcileResult> {

@@ -1,35 +1,28 @@
 // ClusterRoles that are the sum of others get their rules.
 import { Failure } from '../../../base/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
 import { CLUSTER_ROLES, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE } from '../../create-controller.ts';
 import { planAggregation } from './plan.ts';
 
-export function createClusterRoleAggregationController({ api, informers, clock, log }: ControllerPorts): Controller {
+export function createClusterRoleAggregationController(ports: ControllerPorts): Controller {
+  const { api, informers } = ports;
   const roles = informers.of(CLUSTER_ROLES);
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'cluster-role-aggregation',
-    clock,
-    log,
     concurrency: 1,
-    reconcile: async (name): Promise<ReconcileResult> => {
+    reconcile: async (name) => {
       const role = roles.get(undefined, name);
       const rules = role === undefined ? undefined : planAggregation(role, roles.list());
-      if (rules === undefined) return { kind: 'done' };
+      if (rules === undefined) return DONE;
       const outcome = await api.patch({ type: CLUSTER_ROLES, name }, 'merge', { rules });
-      if (outcome.ok || outcome.status.reason === 'NotFound') return { kind: 'done' };
+      if (outcome.ok || outcome.status.reason === 'NotFound') return DONE;
       throw new Failure(outcome.status.reason, outcome.status.message);
     },
-  });
-  return {
-    name: 'cluster-role-aggregation-controller',
-    start() {
+    follow(queue) {
       // Any of them may be a part of any other.
       roles.onChange(() => {
         for (const role of roles.list()) if (role['aggregationRule'] !== undefined) queue.add(role.metadata.name);
       });
-      queue.start();
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
