@@ -21,6 +21,11 @@ function letGo(name: string): Promise<void> {
   return writeFile(join(world.directory, name), '');
 }
 
+function startedAtMsOf(pod: KubeObject): number | undefined {
+  const state = world.node.containerState(pod.metadata.uid!, 'main');
+  return state?.phase === 'running' ? state.startedAtMs : undefined;
+}
+
 function pidOf(pod: KubeObject): number | undefined {
   const state = world.node.containerState(pod.metadata.uid!, 'main');
   return state?.phase === 'running' ? state.pid : undefined;
@@ -31,7 +36,9 @@ test('a running Pod is taken up again: same process, the log goes on, the exit c
   await world.printed('lasting', 'before');
   const pod = await world.running('lasting');
   const pid = pidOf(pod);
+  const startedAtMs = startedAtMsOf(pod);
   await world.restart();
+  assert.equal(startedAtMsOf(pod), startedAtMs, 'it has run since then, whichever server looks');
   assert.ok(pid !== undefined && pid > 0);
   assert.equal(pidOf(pod), pid);
   await letGo('go-on');

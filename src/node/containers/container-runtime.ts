@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { describeError, Failure, isJsonObject, type Clock, type Json, type JsonObject, type Log } from '../../base/mod.ts';
 import type { Logs } from '../../logs/mod.ts';
 import type { ImageProgram } from '../pods/container-program.ts';
-import type { ContainerPlan, Runtime } from '../runtimes/runtime.ts';
+import type { ContainerPlan, Runtime, StartedContainer } from '../runtimes/runtime.ts';
 import type { ExitListener, ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
 import { containerName, createRequest, LABEL, type CreateContext } from './create-request.ts';
 import type { EngineFinder } from './engine.ts';
@@ -14,7 +14,7 @@ import { copyLogs, followSilently } from './engine-logs.ts';
 import { attachToEngine, holdInput, openEngineSession } from './engine-session.ts';
 import { ensureInstallation, readInstallation } from './installation.ts';
 import { wasKilledForMemory } from './kernel-log.ts';
-import { hasMemoryLimit, listedContainerOf, type EngineContainer } from './listed-container.ts';
+import { hasMemoryLimit, listedContainerOf, startedAtMsOf, type EngineContainer } from './listed-container.ts';
 
 export interface ContainerRuntimeOptions {
   readonly engines: EngineFinder;
@@ -73,7 +73,7 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
     this.#stopping.abort(new Failure('Stopped', 'the node was stopped'));
   }
 
-  async start(program: ImageProgram, plan: ContainerPlan): Promise<{ readonly pid: number }> {
+  async start(program: ImageProgram, plan: ContainerPlan): Promise<StartedContainer> {
     const exitFile = plan.exitFileOf(this.instanceIds[0]!);
     // Says that there was an attempt, whatever becomes of this process now.
     await writeFile(exitFile, '', { flush: true });
@@ -93,7 +93,8 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
     await this.#forget(`${podUid}/${name}/${Number(restart) - ATTEMPTS_KEPT}`);
     // It runs; what it is called on this machine is only good to know.
     const facts = await this.#call('GET', `/containers/${container}/json`).catch(() => ({}));
-    return { pid: pidOf(facts) };
+    const startedAtMs = startedAtMsOf(facts);
+    return { pid: pidOf(facts), ...(startedAtMs === 0 ? {} : { startedAtMs }) };
   }
 
   /** Nothing where no container was ever made, or where this process has met no engine. Throws Failure `EngineUnavailable` while it is away. */

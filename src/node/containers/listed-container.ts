@@ -8,13 +8,18 @@ const ENDED = ['exited', 'stopped', 'dead'];
 
 export type EngineContainer = ListedContainer & { readonly exitFile: string; readonly logFile?: string };
 
+/** 0 when the engine does not say. */
+export function startedAtMsOf(answer: Json): number {
+  return timeOf(objectOf(objectOf(answer)['State'])['StartedAt']);
+}
+
 /** Undefined for one that was made and never started. */
 export function listedContainerOf(answer: Json, bootId: string): EngineContainer | undefined {
   const state = objectOf(objectOf(answer)['State']);
   const labels = objectOf(objectOf(objectOf(answer)['Config'])['Labels']);
   const status = String(state['Status']);
   const pid = typeof state['Pid'] === 'number' ? state['Pid'] : 0;
-  const startedAtMs = timeOf(state['StartedAt']);
+  const startedAtMs = startedAtMsOf(answer);
   const logFile = labels[LABEL.logFile];
   const files = { exitFile: String(labels[LABEL.exitFile]), ...(typeof logFile === 'string' ? { logFile } : {}) };
   const container = { id: String(labels[LABEL.id]), ...files, podUid: String(labels[LABEL.podUid]), pid, startTime: 0, startedAtMs };

@@ -8,7 +8,7 @@ import { hostnameOf } from '../network/name-files.ts';
 import { withAddress, type PodAddress } from '../network/pod-address.ts';
 import type { PodNetworks } from '../network/pod-networks.ts';
 import { serviceVariables } from '../network/service-variables.ts';
-import type { ContainerPlan, RunningProcess, Runtime } from '../runtimes/runtime.ts';
+import type { ContainerPlan, RunningProcess, Runtime, StartedContainer } from '../runtimes/runtime.ts';
 import type { ContainerMount } from '../supervisor/protocol.ts';
 import { apiVariables } from './api-address.ts';
 import type { ContainerProgram, Programs } from './container-program.ts';
@@ -57,7 +57,7 @@ export interface ContainerStart {
 }
 
 export type StartOutcome =
-  | { readonly kind: 'started'; readonly pid: number }
+  | { readonly kind: 'started'; readonly process: StartedContainer }
   /** Something is missing that may still come: to be tried again. `event` is its Warning event. */
   | { readonly kind: 'postponed'; readonly reason: string; readonly message: string; readonly event: string; /** By the steady clock. */ readonly retryAtMs?: number }
   /** The command itself can't start: the restart policy decides. */
@@ -197,9 +197,9 @@ async function launch({ pod, container, restart, directory, runtime, processesPe
   };
   signal.throwIfAborted();
   crashPoint('node.fork.before');
-  const { pid } = await runtime.start(program, plan);
+  const process = await runtime.start(program, plan);
   crashPoint('node.fork.after');
-  return { kind: 'started', pid };
+  return { kind: 'started', process };
 }
 
 async function resolveVariables(start: ContainerStart, address: PodAddress): Promise<Readonly<Record<string, string>>> {

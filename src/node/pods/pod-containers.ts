@@ -1,7 +1,7 @@
 // The containers of one Pod: what state each is in, and how starts, exits and a takeover from an earlier connection change it.
 import { crashPoint, Failure, type Clock } from '../../base/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
-import type { RunningProcess } from '../runtimes/runtime.ts';
+import type { RunningProcess, StartedContainer } from '../runtimes/runtime.ts';
 import type { ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
 import { attemptOf, NOT_STARTED, type ContainerState, type Termination } from './container-state.ts';
 import type { PodDirectory } from './pod-directory.ts';
@@ -86,8 +86,8 @@ export class PodContainers {
     for (const [container, state] of this.#states) if (state.phase === 'waiting' && state.reason === 'ContainerCreating') this.#states.set(container, { ...state, startAtMs: 0 });
   }
 
-  started(container: string, pid: number): void {
-    this.#states.set(container, { phase: 'running', pid, startedAtMs: this.#options.clock.now(), ...attemptOf(this.stateOf(container)) });
+  started(container: string, { pid, startedAtMs = this.#options.clock.now() }: StartedContainer): void {
+    this.#states.set(container, { phase: 'running', pid, startedAtMs, ...attemptOf(this.stateOf(container)) });
   }
 
   /** It could not be started at all. */

@@ -126,7 +126,7 @@ export class PodStarts {
     const { name } = container;
     switch (outcome.kind) {
       case 'started':
-        containers.started(name, outcome.pid);
+        containers.started(name, outcome.process);
         events.started(name, container.image);
         postStarts.begin(name, restart, container.lifecycle.postStart);
         return;

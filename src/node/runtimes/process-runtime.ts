@@ -8,7 +8,7 @@ import { primaryGidOf } from '../pods/machine-users.ts';
 import { hasReadOnlyRoot, rootRefusal, userOf } from '../pods/security-context.ts';
 import { NO_STEP } from '../pods/step.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
-import type { ExecCommand, HelloReply, ProcessIdentity, ProcessUser, StartContainerRequest, Supervisor } from '../supervisor/protocol.ts';
+import type { ExecCommand, HelloReply, ProcessUser, StartContainerRequest, StartedProcess, Supervisor } from '../supervisor/protocol.ts';
 import { attachedSession } from './attached-session.ts';
 import { startSession } from './container-session.ts';
 import type { ContainerPlan, Runtime } from './runtime.ts';
@@ -40,7 +40,7 @@ function numberOf(signal: string | undefined): number {
   return (constants.signals as Readonly<Record<string, number>>)[signal ?? 'SIGTERM'] ?? constants.signals.SIGTERM;
 }
 
-function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: ContainerPlan): Promise<ProcessIdentity> {
+function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: ContainerPlan): Promise<StartedProcess> {
   const { command, fresh, files, mounts } = supervisor.hello.sandbox ? sandboxed(program, plan) : plain(program, plan, supervisor.hello.reason);
   const request: StartContainerRequest = {
     id: plan.id,
@@ -90,7 +90,7 @@ function plain({ command, fresh, files, mounts }: ProcessProgram, { mounts: volu
 }
 
 /** A warm parent may end between its choice and the fork; then the program starts in a process of its own. */
-async function forkOrStart(supervisor: Supervisor, request: StartContainerRequest, fresh: ExecCommand): Promise<ProcessIdentity> {
+async function forkOrStart(supervisor: Supervisor, request: StartContainerRequest, fresh: ExecCommand): Promise<StartedProcess> {
   try {
     return await supervisor.startContainer(request);
   } catch (error) {

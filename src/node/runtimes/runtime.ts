@@ -52,12 +52,18 @@ export interface AttachedInput {
   readonly endsInput: boolean;
 }
 
+export interface StartedContainer {
+  readonly pid: number;
+  /** The same that `list` and its exit will tell; undefined when it is not known yet. */
+  readonly startedAtMs?: number;
+}
+
 /** `Program` is what it can run. */
 export interface Runtime<Program extends ContainerProgram = ContainerProgram> {
   /** By them exit files are named. A file of another one without a record means that its container is gone, nobody knows how. */
   readonly instanceIds: readonly string[];
   /** Resolves when the command runs. Throws Failure `StartError` when the command can't run. */
-  start(program: Program, plan: ContainerPlan): Promise<{ readonly pid: number }>;
+  start(program: Program, plan: ContainerPlan): Promise<StartedContainer>;
   /** What runs, and what ended and was not removed; nothing in the middle of its start. */
   list(): Promise<readonly ListedContainer[]>;
   /** Runs one more command in a running container. Throws Failure `NotFound` when it does not run. */

@@ -12,9 +12,9 @@ import {
   type OpenNetworkRequest,
   type ParentCost,
   type PodNetworkReply,
-  type ProcessIdentity,
   type RemovePodReply,
   type StartContainerRequest,
+  type StartedProcess,
   type StartParentRequest,
   type Supervisor,
   type SupervisorEvent,
@@ -94,7 +94,7 @@ export class SupervisorConnection implements Supervisor {
     this.#hello = await this.#call('hello', { protocol: PROTOCOL_VERSION }, HELLO_TIMEOUT_MS);
   }
 
-  startContainer(request: StartContainerRequest): Promise<ProcessIdentity> {
+  startContainer(request: StartContainerRequest): Promise<StartedProcess> {
     return this.#call('start-container', request);
   }
 

@@ -177,7 +177,10 @@ test('a server that comes back finds what runs and what ended meanwhile', async 
   assert.equal(containers.get(short.id)?.exit?.code, 5);
   assert.equal(containers.get(lasting.id)?.pid, started.pid);
   assert.equal(containers.get(lasting.id)?.startTime, started.startTime);
+  assert.ok(started.startedAtMs !== undefined && started.startedAtMs > 0);
+  assert.equal(containers.get(lasting.id)?.startedAtMs, started.startedAtMs);
   const ended = await fixture.ended(lasting, started);
+  assert.equal(ended.exit.startedAtMs, started.startedAtMs, 'start, list and exit tell the same moment');
   assert.equal(ended.exit.code, 4);
   assert.equal(ended.stdout(), 'one\ntwo\n');
 });

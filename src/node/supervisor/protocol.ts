@@ -102,6 +102,11 @@ export interface ProcessIdentity {
   readonly startTime: number;
 }
 
+export interface StartedProcess extends ProcessIdentity {
+  /** Missing in older supervisors. */
+  readonly startedAtMs?: number;
+}
+
 /** Content of `exitFile`. Exactly one of `code` and `signal` is a number. */
 export interface ExitRecord extends ProcessIdentity {
   readonly id: string;
@@ -243,7 +248,7 @@ export interface SupervisorList {
 /** Every request by its type: what it takes and what it answers. */
 export interface SupervisorRequests {
   'hello': { readonly request: { readonly protocol: number }; readonly reply: HelloReply };
-  'start-container': { readonly request: StartContainerRequest; readonly reply: ProcessIdentity };
+  'start-container': { readonly request: StartContainerRequest; readonly reply: StartedProcess };
   'start-parent': { readonly request: StartParentRequest; readonly reply: { readonly pid: number } & ParentCost };
   'stop-parent': { readonly request: { readonly parentId: string }; readonly reply: Record<string, never> };
   'list': {
@@ -323,7 +328,7 @@ export type ExitListener = (exit: ExitRecord, podUid: string) => void;
 export interface Supervisor {
   readonly hello: HelloReply;
   /** Resolves when the command runs (after exec, or before the first line of the module). */
-  startContainer(request: StartContainerRequest): Promise<ProcessIdentity>;
+  startContainer(request: StartContainerRequest): Promise<StartedProcess>;
   /** Resolves when its modules are imported. Idempotent for a parent that runs. */
   startParent(request: StartParentRequest): Promise<ParentCost>;
   /** Idempotent. Containers forked from it go on. */

@@ -258,7 +258,7 @@ class Server:
 
     def container_started(self, container: Container) -> None:
         call = self.start_calls.pop(container.id)
-        call.answer({'pid': container.pid, 'startTime': container.start_time})
+        call.answer({'pid': container.pid, 'startTime': container.start_time, 'startedAtMs': container.started_at_ms})
         if self.limit_watch:
             self.limit_watch.expect(container)
 
