@@ -39,7 +39,7 @@ function syntaxProblem(text: string, parsed: Set<string>): string | undefined {
 }
 
 function missingInput(condition: string, task: PipelineTaskSpec, called: ComponentSpec): string | undefined {
-  // kfp's quirk: a comparison with a text may hold a reference inside of a quoted text, which reads nothing.
+  // What looks like a reference inside of a quoted text reads nothing.
   for (const [, single, double] of condition.matchAll(INPUT_REFERENCE)) {
     const name = single ?? double ?? '';
     const isKnown = task.inputs?.parameters?.[name] !== undefined || called.inputDefinitions?.parameters?.[name] !== undefined;
