@@ -123,3 +123,15 @@ test('get pods -w sees the Pods of a pipeline run', { skip }, async (t) => {
     assert.match(await kubectl.ok(`logs -n kubeflow ${name}`), /^(first|second) runs\n$/);
   }
 });
+
+test('what stands beside the API: its paths, probes, older watches; a cordoned node is tainted', { skip }, async () => {
+  const { paths } = JSON.parse(await kubectl.ok('get --raw /')) as { paths: readonly string[] };
+  for (const path of ['/api/v1', '/apis/batch/v1', '/openapi/v3/apis/apps/v1', '/readyz', '/version']) assert.ok(paths.includes(path), path);
+  assert.match(await kubectl.ok('get --raw /readyz?verbose'), /\[\+\]etcd ok\nreadyz check passed\n$/);
+  assert.match(await kubectl.ok('get --raw /api/v1/watch/namespaces/default?timeoutSeconds=1'), /"type":"ADDED"/);
+  const node = (await kubectl.ok('get nodes -o name')).trim();
+  assert.match(await kubectl.ok(`cordon ${node}`), /cordoned/);
+  await kubectl.ok(`wait ${node} --for=jsonpath={.spec.taints[0].key}=node.kubernetes.io/unschedulable --timeout=10s`);
+  await kubectl.ok(`uncordon ${node}`);
+  await until('the taint to go', async () => (await kubectl.ok(`get ${node} -o jsonpath={.spec.taints}`)) === '');
+});

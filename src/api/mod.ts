@@ -58,5 +58,5 @@ export { DIRECTORY_DRIVER } from './storage/storage-class.ts';
 export { scaleCauses, scaleKind, scaleOf, withScale } from './autoscaling/scale.ts';
 export { tableOf, type IncludeObject, type TableOptions } from './table.ts';
 export { findUnknownFields, pruneUnknown } from './unknown-fields.ts';
-export { validateObject, validationSteps } from './validation.ts';
+export { validationSteps } from './validation.ts';
 export { ALL_VERBS, STATUS_SUBRESOURCE } from './verbs.ts';

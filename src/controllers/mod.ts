@@ -12,6 +12,7 @@ import { createAutoscalerController } from './autoscaling/horizontal-pod-autosca
 import { createCronJobController } from './batch/cron-job/controller.ts';
 import { createJobController } from './batch/job/controller.ts';
 import { createApiServiceController } from './core/api-service/controller.ts';
+import { createNodeCordonController } from './core/node-cordon/controller.ts';
 import { createClaimProtectionController } from './core/claim-protection/controller.ts';
 import { createEndpointsController } from './core/endpoints/controller.ts';
 import { createEventExpiryController } from './core/event-expiry/controller.ts';
@@ -53,6 +54,7 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createTaintEvictionController(ports),
     createEndpointsController(ports),
     createClaimProtectionController(ports),
+    createNodeCordonController(ports),
     createDisruptionBudgetController(ports),
     createAutoscalerController(ports),
     createStandardClassController(ports),

@@ -42,13 +42,20 @@ const ENCODINGS = [
   { name: 'gzip', ending: '.gz' },
 ] as const;
 
+interface StaticFileOptions {
+  readonly contentDomain: string;
+  /** Answers those who want no page at `/`. */
+  readonly answerAtRoot?: (request: WebRequest) => WebResponse | undefined;
+}
+
 /** One route per file; index.html is served at `/`. Without a build, `/` says how to get one. */
-export async function staticFileRoutes(directory: string, { contentDomain }: { readonly contentDomain: string }): Promise<readonly Route[]> {
+export async function staticFileRoutes(directory: string, { contentDomain, answerAtRoot = () => undefined }: StaticFileOptions): Promise<readonly Route[]> {
   const policy = contentSecurityPolicy(contentDomain);
   const paths = new Set(await filesBelow(directory));
-  if (!paths.has('index.html')) return [staticRoute('/', async () => NOT_BUILT)];
+  if (!paths.has('index.html')) return [staticRoute('/', async (request) => answerAtRoot(request) ?? NOT_BUILT)];
   const served = [...paths].filter((path) => CONTENT_TYPE[extname(path)] !== undefined);
-  return Promise.all(served.map((path) => fileRoute(directory, path, policy, ENCODINGS.filter(({ ending }) => paths.has(path + ending)))));
+  const routes = await Promise.all(served.map((path) => fileRoute(directory, path, policy, ENCODINGS.filter(({ ending }) => paths.has(path + ending)))));
+  return routes.map((route) => (route.path === '/' ? { ...route, handle: async (request) => answerAtRoot(request) ?? route.handle(request) } : route));
 }
 
 async function filesBelow(directory: string): Promise<string[]> {
@@ -66,7 +73,7 @@ async function fileRoute(directory: string, path: string, policy: string, encodi
     'content-type': CONTENT_TYPE[extname(path)]!,
     'content-security-policy': policy,
     'cache-control': path.startsWith(IMMUTABLE_FOLDER) ? 'public, max-age=31536000, immutable' : 'no-cache',
-    vary: 'accept-encoding',
+    vary: 'accept, accept-encoding',
     etag,
   };
   return staticRoute(path === 'index.html' ? '/' : `/${path}`, async (request) => {

@@ -271,7 +271,7 @@ async function openGateway(options: RoomsOptions, storage: Storage, { server, au
   const gateway = createGateway({
     host: config.host,
     port: config.port,
-    routes: [...routes, ...(await staticFileRoutes(DASHBOARD, config))],
+    routes: [...routes, ...(await staticFileRoutes(DASHBOARD, { ...config, answerAtRoot: server.pathIndex }))],
     certificates,
     allowedHosts: [...podHosts(config), ...config.allowedHosts],
     contentDomain: config.contentDomain,

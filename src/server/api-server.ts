@@ -13,6 +13,7 @@ import { CONTROLLER_IDENTITY, SLIPWAY_IDENTITY } from './admission/slipway-ident
 import { createTokenAuthenticator, type TokenAuthenticator } from './authentication/token-authenticator.ts';
 import { allowEverything, type Authorizer } from './authorization/authorization.ts';
 import { EVERYTHING, grantedTo } from './authorization/role-based.ts';
+import { createPathIndex, type PathIndex } from './http/path-index.ts';
 import { apiRoutes } from './http/routes.ts';
 import { GIT_VERSION } from './http/version.ts';
 import { KindRegistry } from './kind-registry.ts';
@@ -50,6 +51,8 @@ export interface ApiServer {
   readonly controllerApi: ObjectApi;
   /** The Kubernetes API over HTTP, for the gateway. */
   readonly routes: readonly Route[];
+  /** What `GET /` is for clients of the API. */
+  readonly pathIndex: PathIndex;
   /** Serves one more kind from now on. */
   register(kind: KindDefinition): void;
   kinds(): readonly KindDefinition[];
@@ -80,10 +83,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
   startDefinitions(context);
   const http = { ...context, ...accessOf(options), kubelet };
+  const discovery = new Discovery(kinds, GIT_VERSION);
   return {
     objectApi: createObjectApi(context),
     controllerApi: createObjectApi({ ...context, identity: CONTROLLER_IDENTITY }),
-    routes: apiRoutes(http, new Discovery(kinds, GIT_VERSION)),
+    routes: apiRoutes(http, discovery),
+    pathIndex: createPathIndex(http, discovery),
     register: (kind) => kinds.register(kind),
     kinds: () => kinds.all(),
     ownableKinds: () => ownable(kinds.all()),

@@ -10,7 +10,7 @@ import { isJson, parseAccept, type MediaRange } from './accept.ts';
 import type { ApiPath } from './resource-path.ts';
 import { jsonResponse, JSON_TYPE, notAcceptable, statusResponse, streamHeaders, textResponse } from './respond.ts';
 
-type DiscoveryPath = Exclude<ApiPath, { kind: 'resource' }>;
+type DiscoveryPath = Exclude<ApiPath, { kind: 'resource' | 'watch' }>;
 
 export function handleDiscovery(discovery: Discovery, request: WebRequest, path: DiscoveryPath): WebResponse {
   const groups = discovery.groupVersions();

@@ -167,6 +167,17 @@ test('watch: lines of events as objects and as tables, Python booleans, and the 
   assert.equal(await timed.next(), undefined);
 });
 
+test('watches of the older form tell the same, of a collection and of one object, and can only be read', async (t) => {
+  const { call, watch, objectApi } = await httpServer(t);
+  for (const name of ['a', 'b']) await objectApi.create(CONFIG_MAPS, 'default', configMap(name));
+  const all = await watch('/api/v1/watch/namespaces/default/configmaps');
+  const nameOf = ({ object }: { readonly object: { readonly [member: string]: unknown } }) => (object['metadata'] as { readonly name: string }).name;
+  assert.deepEqual([nameOf((await all.next())!), nameOf((await all.next())!)], ['a', 'b']);
+  const one = await watch('/api/v1/watch/namespaces/default/configmaps/b');
+  assert.equal(nameOf((await one.next())!), 'b');
+  for (const method of ['POST', 'DELETE']) assert.equal((await call(method, '/api/v1/watch/namespaces/default/configmaps', { body: configMap('c') })).code, 405, method);
+});
+
 test('deletion options come from the body, or from the query when there is none', async (t) => {
   const { call, objectApi } = await httpServer(t);
   const create = async (name: string) => must(await objectApi.create(PODS, 'default', pod(name, { nodeName: 'n' })));
@@ -196,7 +207,7 @@ test('wrong methods, unknown resources and trailing slashes', async (t) => {
     assert.equal(answer.code, 404, path);
     assert.equal(answer.json['kind'], 'Status', path);
   }
-  for (const path of ['/version/', '/apis/', '/api/', '/api/v1/', '/readyz', '/livez/', '/healthz']) assert.equal((await call('GET', path)).code, 200, path);
+  for (const path of ['/version/', '/apis/', '/api/', '/api/v1/', '/readyz', '/livez/', '/healthz', '/readyz/ping']) assert.equal((await call('GET', path)).code, 200, path);
   assert.match(String((await call('GET', '/version')).json['gitVersion']), /^v1\.32\.\d+\+slipway$/);
 });
 

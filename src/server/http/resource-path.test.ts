@@ -16,6 +16,10 @@ const PATHS: readonly [string, unknown][] = [
   ['/api/v1/namespaces/x/pods/p/log', { group: '', version: 'v1', resource: 'pods', namespace: 'x', name: 'p', subresource: 'log' }],
   ['/apis/batch/v1/namespaces/x/jobs/j', { group: 'batch', version: 'v1', resource: 'jobs', namespace: 'x', name: 'j' }],
   ['/apis/g/v1/namespaces/x/status', { group: 'g', version: 'v1', resource: 'status', namespace: 'x' }],
+  ['/api/v1/watch/pods', { kind: 'watch', path: '/api/v1/pods' }],
+  ['/apis/batch/v1/watch/namespaces/x/jobs/j', { kind: 'watch', path: '/apis/batch/v1/namespaces/x/jobs', name: 'j' }],
+  ['/api/v1/watch/namespaces/x', { kind: 'watch', path: '/api/v1/namespaces', name: 'x' }],
+  ['/apis/g/v1/watch', { group: 'g', version: 'v1', resource: 'watch' }],
   ['/api/v1/nodes/a%2Fb', { group: '', version: 'v1', resource: 'nodes', name: 'a/b' }],
 ];
 
@@ -29,4 +33,6 @@ test('paths of the API', () => {
 test('other paths, and stray percent signs, are none', () => {
   assert.equal(parseApiPath('/version'), undefined);
   assert.equal(parseApiPath('/api/v1/nodes/%zz'), undefined);
+  assert.equal(parseApiPath('/api/v1/watch/watch/pods'), undefined);
+  assert.equal(parseApiPath('/api/v1/watch/namespaces/x/pods/p/log'), undefined);
 });

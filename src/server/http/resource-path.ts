@@ -14,7 +14,9 @@ export type ApiPath =
   | { readonly kind: 'groups-root' }
   | { readonly kind: 'group'; readonly group: string }
   | { readonly kind: 'group-version'; readonly group: string; readonly version: string }
-  | { readonly kind: 'resource'; readonly target: ResourceTarget };
+  | { readonly kind: 'resource'; readonly target: ResourceTarget }
+  /** `/api/v1/watch/…`, deprecated since 1.11 and still served: `path` without the word, of the collection; `name` of one object. */
+  | { readonly kind: 'watch'; readonly path: string; readonly name?: string };
 
 /** Undefined when the path is none of the API's, or badly encoded. */
 export function parseApiPath(path: string): ApiPath | undefined {
@@ -46,6 +48,7 @@ const NAMESPACE_SUBRESOURCES: readonly string[] = ['status', 'finalize'];
 function parseWithin(group: string, version: string, segments: readonly string[]): ApiPath | undefined {
   if (segments.length === 0) return { kind: 'group-version', group, version };
   const [first, second, third] = segments;
+  if (first === 'watch' && second !== undefined) return parseWatch(group, version, segments.slice(1));
   const isNamespaceItself = first !== 'namespaces' || third === undefined || (group === '' && NAMESPACE_SUBRESOURCES.includes(third) && segments.length === 3);
   const [resource, name, ...deeper] = isNamespaceItself ? segments : segments.slice(2);
   return {
@@ -59,4 +62,13 @@ function parseWithin(group: string, version: string, segments: readonly string[]
       ...(deeper.length === 0 ? {} : { subresource: deeper.join('/') }),
     },
   };
+}
+
+function parseWatch(group: string, version: string, segments: readonly string[]): ApiPath | undefined {
+  const watched = parseWithin(group, version, segments);
+  if (watched?.kind !== 'resource' || watched.target.subresource !== undefined) return undefined;
+  const { resource, namespace, name } = watched.target;
+  const within = namespace === undefined ? [resource] : ['namespaces', namespace, resource];
+  const path = [...(group === '' ? ['api'] : ['apis', group]), version, ...within].map((segment) => `/${encodeURIComponent(segment)}`).join('');
+  return { kind: 'watch', path, ...(name === undefined ? {} : { name }) };
 }

@@ -5,6 +5,7 @@ import type { Discovery } from '../discovery/discovery.ts';
 import { noSuchResource } from '../refusals.ts';
 import { isAnonymous, refuseAccess } from '../authorization/authorization.ts';
 import { handleDiscovery, handleOpenApiDocument, handleOpenApiIndex, handleOpenApiV2 } from './discovery-handler.ts';
+import { answerHealth } from './health.ts';
 import type { HttpContext } from './http-context.ts';
 import { impersonate } from './impersonation.ts';
 import { ISSUER_PATH, issuerDocument, KEY_SET_PATH, keySetDocument } from './issuer-documents.ts';
@@ -31,7 +32,6 @@ export function apiRoutes(context: HttpContext, discovery: Discovery): Route[] {
   });
   const open = (path: string, handle: Route['handle']): Route => ({ method: 'GET', path, origin: 'api', authorization: PUBLIC, bodyBytesMax: 0, handle });
   const api: Route['handle'] = (request) => handleApi(context, discovery, request);
-  const ok: Route['handle'] = async () => ({ status: 200, headers: { 'content-type': 'text/plain' }, body: 'ok' });
   return [
     ...['/api', '/api/*', '/apis', '/apis/{group}', '/apis/{group}/*'].map((path) => checked(path, api)),
     checked('/openapi/v2', (request) => readPath(context, request, async () => handleOpenApiV2(request, GIT_VERSION))),
@@ -39,8 +39,17 @@ export function apiRoutes(context: HttpContext, discovery: Discovery): Route[] {
     checked('/openapi/v3/*', (request) => readPath(context, request, async () => handleOpenApiDocument(discovery, request))),
     ...issuerRoutes(context, checked),
     open('/version', async () => jsonResponse(200, versionDocument())),
-    ...['/healthz', '/livez', '/readyz'].flatMap((path) => [open(path, ok), open(`${path}/*`, ok)]),
+    ...['/healthz', '/livez', '/readyz'].flatMap((path) => [open(path, answerHealth), open(`${path}/*`, answerHealth)]),
   ];
+}
+
+/** The older form of a watch, as a list with `watch=true`. */
+function watching(request: WebRequest, { path, name }: { readonly path: string; readonly name?: string }): WebRequest {
+  const query = new URLSearchParams(request.query);
+  query.set('watch', 'true');
+  const selectors = [query.get('fieldSelector') ?? '', name === undefined ? '' : `metadata.name=${name}`].filter((selector) => selector !== '');
+  if (selectors.length > 0) query.set('fieldSelector', selectors.join(','));
+  return { ...request, path, query };
 }
 
 type MakeRoute = (path: string, handle: Route['handle']) => Route;
@@ -63,11 +72,12 @@ async function readPath({ authorize }: HttpContext, request: WebRequest, answer:
 async function handleApi(context: HttpContext, discovery: Discovery, request: WebRequest): Promise<WebResponse> {
   const path = parseApiPath(request.path);
   if (path === undefined) return statusResponse(noSuchResource().status);
+  if (path.kind === 'watch' && request.method === 'GET') return handleApi(context, discovery, watching(request, path));
   if (path.kind === 'resource') {
     const review = findReview(path.target);
     return review === undefined ? handleResource(context, request, path.target) : handleReview(context, request, review, path.target);
   }
-  if (request.method !== 'GET') return statusResponse(failureStatus('MethodNotAllowed', 'discovery can only be read'));
+  if (path.kind === 'watch' || request.method !== 'GET') return statusResponse(failureStatus('MethodNotAllowed', 'discovery can only be read'));
   return readPath(context, request, async () => handleDiscovery(discovery, request, path));
 }
 
