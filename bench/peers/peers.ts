@@ -24,7 +24,9 @@ export interface Peer {
   /** A Python file beside this one. */
   readonly program: string;
   readonly cases: readonly Case[];
-  /** Why the other cases are missing, for the table. */
+  /** What a step is there, for the table: a process of its own as with Slipway, or a function that is called in the process of all. */
+  readonly step: 'process' | 'function';
+  /** What one has to know to read its figures, and why cases are missing. */
   readonly note?: string;
   readonly variables?: (home: string) => Readonly<Record<string, string>>;
   /** Runs once before anything is measured. */
@@ -51,6 +53,7 @@ export const PEERS: readonly Peer[] = [
     environment: 'kfp',
     requirements: ['kfp==2.17.3', 'pip', ...FLOWERS],
     program: 'subprocess_loop.py',
+    step: 'process',
     cases: WITHOUT_CACHE,
     note: 'the floor: no engine, nothing is kept',
   },
@@ -59,6 +62,7 @@ export const PEERS: readonly Peer[] = [
     environment: 'kfp',
     requirements: ['kfp==2.17.3', 'pip', ...FLOWERS],
     program: 'plain_script.py',
+    step: 'function',
     cases: ['iris'],
     note: 'the same code in one process, no steps',
   },
@@ -67,6 +71,7 @@ export const PEERS: readonly Peer[] = [
     environment: 'kfp',
     requirements: ['kfp==2.17.3', 'pip', ...FLOWERS],
     program: 'kfp_local_peer.py',
+    step: 'process',
     cases: [...WITHOUT_CACHE, 'iris-empty'],
     note: 'has no cache',
   },
@@ -75,6 +80,7 @@ export const PEERS: readonly Peer[] = [
     environment: 'prefect',
     requirements: ['prefect==3.9.1', ...FLOWERS],
     program: 'prefect_peer.py',
+    step: 'function',
     cases: [...WITHOUT_CACHE, 'cached'],
     variables: (home) => ({ PREFECT_HOME: join(home, 'prefect'), PREFECT_SERVER_ANALYTICS_ENABLED: 'false' }),
     server: {
@@ -88,6 +94,7 @@ export const PEERS: readonly Peer[] = [
     environment: 'dagster',
     requirements: ['dagster==1.13.28', 'dagster-webserver==1.13.28', ...FLOWERS],
     program: 'dagster_peer.py',
+    step: 'function',
     cases: WITHOUT_CACHE,
     note: 'one process, nothing is kept; no cache between runs of a job of ops',
     variables: (home) => ({ DAGSTER_HOME: join(home, 'dagster'), DAGSTER_DISABLE_TELEMETRY: 'true' }),
@@ -98,6 +105,7 @@ export const PEERS: readonly Peer[] = [
     environment: 'metaflow',
     requirements: ['metaflow==2.19.39', ...FLOWERS],
     program: 'metaflow_peer.py',
+    step: 'process',
     cases: WITHOUT_CACHE,
     note: 'has no cache between runs, and no server',
     variables: (home) => ({ METAFLOW_USER: 'bench', METAFLOW_DATASTORE_SYSROOT_LOCAL: join(home, 'metaflow') }),
@@ -107,6 +115,7 @@ export const PEERS: readonly Peer[] = [
     environment: 'zenml',
     requirements: ['zenml[server]==0.98.0', ...FLOWERS],
     program: 'zenml_peer.py',
+    step: 'function',
     cases: ['steps40', 'chain3', 'cached', 'gigabyte', 'iris'],
     note: 'no fan-out over the members of a list in one process',
     variables: (home) => ({ ZENML_CONFIG_PATH: join(home, 'zenml'), ZENML_ANALYTICS_OPT_IN: 'false' }),
@@ -116,6 +125,7 @@ export const PEERS: readonly Peer[] = [
     environment: 'airflow',
     requirements: ['apache-airflow==3.3.2', ...FLOWERS],
     program: 'airflow_peer.py',
+    step: 'function',
     cases: WITHOUT_CACHE,
     note: 'has no cache',
     variables: (home) => ({ AIRFLOW_HOME: join(home, 'airflow'), AIRFLOW__CORE__LOAD_EXAMPLES: 'False' }),
