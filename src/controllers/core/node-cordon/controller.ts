@@ -1,38 +1,26 @@
 // The cordon controller: a Node that takes no new Pods (`kubectl cordon`) has a taint that says so, as in a cluster, where
 // autoscalers and dashboards look at taints alone.
 import { Failure, type KubeObject } from '../../../base/mod.ts';
-import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
-import { keyOf, NODES, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import { keyOf, NODES, type Controller, type ControllerPorts } from '../../controller.ts';
+import { createController, DONE, eachOf } from '../../create-controller.ts';
 import { planTaints } from './plan.ts';
-
-const DONE: ReconcileResult = { kind: 'done' };
 
 export function createNodeCordonController(ports: ControllerPorts): Controller {
   const nodes = ports.informers.of(NODES);
-  const queue = createKeyedQueue({
+  return createController(ports, {
     name: 'node-cordon',
-    clock: ports.clock,
-    log: ports.log,
     concurrency: 4,
-    reconcile: async (key) => {
-      const { name } = splitKey(key);
-      const node = nodes.get(undefined, name);
-      const taints = node === undefined ? undefined : planTaints(node, ports.clock.now());
-      if (node !== undefined && taints !== undefined) await setTaints(ports, node, taints);
+    reconcile: eachOf(nodes, async (node) => {
+      const taints = planTaints(node, ports.clock.now());
+      if (taints !== undefined) await setTaints(ports, node, taints);
       return DONE;
-    },
-  });
-  return {
-    name: 'node-cordon-controller',
-    start() {
+    }),
+    follow(queue) {
       nodes.onChange(({ kind, object }) => {
         if (kind === 'upsert') queue.add(keyOf(object));
       });
-      queue.start();
     },
-    stop: () => queue.stop(),
-    status: () => queue.status(),
-  };
+  });
 }
 
 /** A Node that changed meanwhile comes again. */
