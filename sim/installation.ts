@@ -34,11 +34,13 @@ export class Installation {
   #url = '';
   #output = '';
   readonly #keepsPort: boolean;
+  readonly #containerEngine: string;
 
   /** A fresh data directory below the system's temporary one, unless one is given. `keepsPort`: every start but the first is where the one before was. */
-  constructor(dataDir?: string, { keepsPort = false } = {}) {
+  constructor(dataDir?: string, { keepsPort = false, containerEngine = 'off' } = {}) {
     this.dataDir = dataDir ?? mkdtempSync(join(tmpdir(), 'slipway-installation-'));
     this.#keepsPort = keepsPort;
+    this.#containerEngine = containerEngine;
   }
 
   get url(): string {
@@ -68,7 +70,7 @@ export class Installation {
    */
   async start(environment: Readonly<Record<string, string>> = {}, within: readonly string[] = []): Promise<void> {
     const port = this.#keepsPort && this.#url !== '' ? new URL(this.#url).port : '0';
-    const [program, ...parameters] = [...within, process.execPath, CLI, 'up', '--port', port, '--data-dir', this.dataDir, '--log-level', 'warn', '--container-engine', 'off'];
+    const [program, ...parameters] = [...within, process.execPath, CLI, 'up', '--port', port, '--data-dir', this.dataDir, '--log-level', 'warn', '--container-engine', this.#containerEngine];
     const child = spawn(program!, parameters, {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

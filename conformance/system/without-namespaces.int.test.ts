@@ -1,7 +1,7 @@
 // A machine that permits no namespaces, as in an unprivileged container: pipelines run all the same, without walls, and what
 // can't be had without them is refused in words. Skipped where such a machine can't be imitated.
 import assert from 'node:assert/strict';
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,16 +10,13 @@ import { promisify } from 'node:util';
 import { until } from '../../src/base/mod.ts';
 import { Installation } from '../../sim/installation.ts';
 import { Kubectl, kubectlPath } from './support/kubectl.ts';
+import { LOCKED, lockedProblem } from './support/locked-machine.ts';
 import { shellPipeline } from './support/shell-pipeline.ts';
 import { sdkPython } from './support/sdk-python.ts';
 
-/** Becomes root of a user namespace that may have no further ones, gives all its rights away, and becomes what follows. */
-const LOCK = 'echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all --inh-caps=-all "$@"';
-const LOCKED = ['/usr/bin/unshare', '--user', '--map-root-user', '/bin/sh', '-c', LOCK, 'sh'];
 const RUN_PIPELINES = join(import.meta.dirname, '../kfp-sdk/run_pipelines.py');
 
-const isImitable = existsSync(LOCKED[0]!) && spawnSync(LOCKED[0]!, [...LOCKED.slice(1), '/bin/true']).status === 0;
-const skip = isImitable ? false : 'a machine without namespaces can not be imitated here';
+const skip = lockedProblem();
 const installation = new Installation();
 const home = mkdtempSync(join(tmpdir(), 'slipway-locked-'));
 const marks = join(installation.dataDir, 'marks');
