@@ -66,7 +66,7 @@ for (const machine of MACHINES) {
       await installation.start({}, machine.within);
       for (const kind of tried) for (const [path, object] of kind.objects(world)) await installation.request('POST', path, object);
       for (const kind of tried) await kinds.isUp(world, kind);
-      await Promise.all(tried.map((kind) => kind.goesOn?.(world)));
+      await Promise.all(tried.map(async (kind) => kind.goesOn?.(world)));
       for (const kind of tried) identities.set(kind.pod, await kinds.identityOf(world, kind));
     });
 
