@@ -1,9 +1,10 @@
 // What a CustomResourceDefinition may be (k8s.io/apiextensions-apiserver pkg/apis/apiextensions/validation). Pure.
-import { jsonEquals, type KubeObject, type StatusCause } from '../../base/mod.ts';
+import { jsonEquals, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
 import { isDnsSubdomain, parseJsonPath } from '../../expr/mod.ts';
 import { forbidden, immutable, invalid, notSupported, required, tooMany, duplicate } from '../causes.ts';
 import type { KindSchema } from '../kind.ts';
 import { isConditionTrue, specOf, statusOf, type DefinitionNames, type DefinitionSpec, type DefinitionVersion, type PrinterColumn } from './definition.ts';
+import { nestedTypeCauses } from './schema-types.ts';
 import { schemaCauses } from './schema-validation.ts';
 
 const SELECTABLE_FIELD_COUNT_MAX = 8;
@@ -59,6 +60,8 @@ function approvalCauses(definition: KubeObject): readonly StatusCause[] {
 
 function versionCauses(spec: DefinitionSpec): readonly StatusCause[] {
   const versions = spec.versions ?? [];
+  const untyped = versions.flatMap(({ schema }, index) => nestedTypeCauses((schema?.openAPIV3Schema ?? {}) as JsonObject, `spec.versions[${index}].schema.openAPIV3Schema`));
+  if (untyped.length > 0) return untyped;
   const causes: StatusCause[] = [];
   // Upstream speaks of what all versions have in common as of one thing.
   const same = (part: (version: DefinitionVersion) => unknown) => versions.every((version) => jsonEquals(part(version), part(versions[0]!)));

@@ -120,4 +120,11 @@ test('a definition that is none is refused, field by field', async (t) => {
   const loop = { type: 'object', properties: { l: { type: 'array', items: { type: 'array', items: { type: 'string' } }, 'x-kubernetes-validations': [{ rule: 'self.all(x, self.all(y, x == y))' }] } } };
   assert.match(await refused(loop), /estimated rule cost exceeds budget by factor of more than 100x/);
   assert.match(await refused({ type: 'object', properties: { a: { type: 'integer', 'x-kubernetes-validations': [{ rule: 'self.b > 1' }] } } }), /does not support field selection/);
+  // Below `items` and `additionalProperties` types are checked as above them.
+  const below = (items: unknown, additionalProperties: unknown = true) => ({ type: 'object', properties: { l: { type: 'array', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['k'], items }, m: { type: 'object', additionalProperties } } });
+  const item = { type: 'object', properties: { k: { type: 'string' } } };
+  assert.match(await refused(below({ ...item, required: { k: true } })), /properties\[l\]\.items\.required: Invalid value: .*must be of type array/);
+  assert.match(await refused(below([item])), /properties\[l\]\.items: Forbidden: items must be a schema object and not an array/);
+  assert.match(await refused(below('k')), /properties\[l\]\.items: Invalid value: "k": must be a schema/);
+  assert.match(await refused(below({ ...item, required: ['k'] }, { type: 'array', items: { type: 'string', enum: 'x' } })), /properties\[m\]\.additionalProperties\.items\.enum: .*must be of type array/);
 });

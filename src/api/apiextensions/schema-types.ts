@@ -1,0 +1,44 @@
+// Types of what stands below `items` and `additionalProperties` in the schema of a CustomResourceDefinition: a schema, or in the second place
+// a truth value. The published definitions of Kubernetes leave them open, so the check of types ends there and goes on here. Pure.
+import { isJsonObject, type Json, type JsonObject, type StatusCause } from '../../base/mod.ts';
+import { forbidden, typeInvalid } from '../causes.ts';
+import type { KindSchema } from '../kind.ts';
+import { validateSchema } from '../schema/check.ts';
+
+/** Causes beyond it are not collected. */
+const CAUSE_COUNT_MAX = 50;
+const SCHEMA: KindSchema = { $ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' };
+const MAPS_OF_SCHEMAS = ['properties', 'patternProperties', 'definitions'];
+const LISTS_OF_SCHEMAS = ['allOf', 'anyOf', 'oneOf'];
+
+/** Of a schema whose own members have their types. Empty when all below have, too, so that it can be read as a schema everywhere. */
+export function nestedTypeCauses(schema: JsonObject, path: string): readonly StatusCause[] {
+  const causes: StatusCause[] = [];
+  const waiting: { readonly schema: JsonObject; readonly path: string }[] = [{ schema, path }];
+  for (let next = waiting.pop(); next !== undefined && causes.length < CAUSE_COUNT_MAX; next = waiting.pop()) {
+    const { schema: node, path: at } = next;
+    for (const [value, where] of typedSchemas(node, at)) waiting.push({ schema: value, path: where });
+    for (const name of ['items', 'additionalProperties']) {
+      const value = node[name];
+      if (value === undefined || value === null || (name === 'additionalProperties' && typeof value === 'boolean')) continue;
+      const found = openCauses(name, value, `${at}.${name}`);
+      causes.push(...found);
+      if (found.length === 0) waiting.push({ schema: value as JsonObject, path: `${at}.${name}` });
+    }
+  }
+  return causes;
+}
+
+function openCauses(name: string, value: Json, path: string): readonly StatusCause[] {
+  if (name === 'items' && Array.isArray(value)) return [forbidden(path, 'items must be a schema object and not an array')];
+  if (!isJsonObject(value)) return [typeInvalid(path, value, `must be a schema${name === 'items' ? '' : ' or a boolean'}`)];
+  return validateSchema(SCHEMA, value).map((cause) => ({ ...cause, field: `${path}.${cause.field ?? ''}` }));
+}
+
+/** The schemas in places that the published definitions do type. */
+function typedSchemas(node: JsonObject, path: string): readonly (readonly [schema: JsonObject, path: string])[] {
+  const places: (readonly [value: Json | undefined, path: string])[] = [[node['not'], `${path}.not`]];
+  for (const name of MAPS_OF_SCHEMAS) for (const [key, value] of Object.entries((node[name] ?? {}) as JsonObject)) places.push([value, `${path}.${name}[${key}]`]);
+  for (const name of LISTS_OF_SCHEMAS) for (const [index, value] of ((node[name] ?? []) as readonly Json[]).entries()) places.push([value, `${path}.${name}[${index}]`]);
+  return places.flatMap(([value, at]) => (isJsonObject(value) ? [[value, at] as const] : []));
+}
