@@ -41,9 +41,9 @@ export async function run(args: readonly string[]): Promise<void> {
     for (const { name, requirements, note } of peers) console.log(`- ${name}: ${requirements[0]}${note === undefined ? '' : `; ${note}`}`);
     const servers = new Map<string, ServerFigures>([['Slipway', await slipway.start(SETTLE_MS)]]);
     await withServers(places, servers, async (ready) => {
+      printServers(servers);
       for (const which of cases) printCase(which, await measureCase(which, slipway, ready, Number(values.rounds)));
     });
-    printServers(servers);
   } finally {
     await slipway.remove();
     rmSync(work, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 // set-up that its own documentation describes; the docstring of its program says which.
 import { join } from 'node:path';
 
-export const CASES = ['steps40', 'chain3', 'fan1000', 'cached', 'gigabyte', 'iris', 'iris-empty'] as const;
+export const CASES = ['steps40', 'chain3', 'cached', 'iris', 'gigabyte', 'iris-empty', 'fan1000'] as const;
 export type Case = (typeof CASES)[number];
 
 /** What every peer has to answer: a faster answer that is another one does not count. */
