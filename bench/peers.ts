@@ -86,12 +86,10 @@ async function measureCase(which: Case, slipway: SlipwayPeer, places: readonly P
   const theirs = places.filter(({ peer }) => peer.cases.includes(which)).map((place) => ({ place, row: emptyRow(place) }));
   // From an empty cache nothing is warm.
   const warmUpRounds = which === 'iris-empty' ? 0 : WARM_UP_ROUNDS;
-  for (let round = 0; round < warmUpRounds; round++) await slipway.run(which);
+  for (let round = 0; round < warmUpRounds; round++) await runOurs(slipway, which);
   for (const { place, row } of theirs.filter(() => which === 'cached')) measure(place, which, row, true);
   for (let round = 0; round < rounds; round++) {
-    // Peers are waited for without the loop: it has to see first which connections the server has closed meanwhile.
-    await systemClock.sleep(TURN_MS);
-    ours.runSeconds.push(await slipway.run(which));
+    ours.runSeconds.push(await runOurs(slipway, which));
     for (const { place, row } of theirs) {
       const soFar = row.commandSeconds.reduce((sum, seconds) => sum + seconds, 0);
       const isTooSlow = soFar > 0 && soFar + soFar / row.commandSeconds.length > PEER_CASE_SECONDS_MAX;
@@ -99,6 +97,12 @@ async function measureCase(which: Case, slipway: SlipwayPeer, places: readonly P
     }
   }
   return [ours, ...theirs.map(({ row }) => row)];
+}
+
+/** Peers are waited for without the loop: it has to see first which connections the server has closed meanwhile. */
+async function runOurs(slipway: SlipwayPeer, which: Case): Promise<number> {
+  await systemClock.sleep(TURN_MS);
+  return slipway.run(which);
 }
 
 function emptyRow({ peer: { name, step } }: PeerPlace): Row {
