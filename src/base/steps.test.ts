@@ -13,7 +13,7 @@ function* counting(count: number, work: () => void): Steps<number> {
 
 test('steps at once and in turns give the same', async () => {
   assert.equal(atOnce(counting(3, () => {})), 3);
-  assert.equal(await inTurns(counting(3, () => {}), { now: () => 0 }), 3);
+  assert.equal(await inTurns(counting(3, () => {}), { steadyMs: () => 0 }), 3);
   assert.equal(atOnce(oneStep(() => 'done')), 'done');
 });
 
@@ -24,7 +24,7 @@ test('others have the loop as soon as steps took 5 ms together, and not before',
     nowMs += 2;
     seen.push(nowMs);
   };
-  const done = inTurns(counting(6, work), { now: () => nowMs });
+  const done = inTurns(counting(6, work), { steadyMs: () => nowMs });
   assert.deepEqual(seen, [2, 4, 6]);
   await done;
   assert.deepEqual(seen, [2, 4, 6, 8, 10, 12]);
@@ -34,5 +34,5 @@ test('an error in a step ends the work', async () => {
   const failing = counting(2, () => {
     throw new Error('broken');
   });
-  await assert.rejects(inTurns(failing, { now: () => 0 }), /broken/);
+  await assert.rejects(inTurns(failing, { steadyMs: () => 0 }), /broken/);
 });

@@ -15,14 +15,14 @@ export function atOnce<T>(steps: Steps<T>): T {
   }
 }
 
-export async function inTurns<T>(steps: Steps<T>, clock: Pick<Clock, 'now'>): Promise<T> {
-  let beganMs = clock.now();
+export async function inTurns<T>(steps: Steps<T>, clock: Pick<Clock, 'steadyMs'>): Promise<T> {
+  let beganMs = clock.steadyMs();
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
-    if (clock.now() - beganMs < TURN_MS_MAX) continue;
+    if (clock.steadyMs() - beganMs < TURN_MS_MAX) continue;
     await nextTurn();
-    beganMs = clock.now();
+    beganMs = clock.steadyMs();
   }
 }
 

@@ -10,6 +10,8 @@ const CAUSE_COUNT_MAX = 50;
 const SCHEMA: KindSchema = { $ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' };
 const MAPS_OF_SCHEMAS = ['properties', 'patternProperties', 'definitions'];
 const LISTS_OF_SCHEMAS = ['allOf', 'anyOf', 'oneOf'];
+/** Null is a value there; elsewhere it is dropped above, and refused below, where nothing drops it. */
+const VALUES = ['default', 'example'];
 
 /** Of a schema whose own members have their types. Empty when all below have, too, so that it can be read as a schema everywhere. */
 export function nestedTypeCauses(schema: JsonObject, path: string): readonly StatusCause[] {
@@ -17,7 +19,11 @@ export function nestedTypeCauses(schema: JsonObject, path: string): readonly Sta
   const waiting: { readonly schema: JsonObject; readonly path: string }[] = [{ schema, path }];
   for (let next = waiting.pop(); next !== undefined && causes.length < CAUSE_COUNT_MAX; next = waiting.pop()) {
     const { schema: node, path: at } = next;
-    for (const [value, where] of typedSchemas(node, at)) waiting.push({ schema: value, path: where });
+    for (const [name, value] of Object.entries(node)) if (value === null && !VALUES.includes(name)) causes.push(typeInvalid(`${at}.${name}`, value, 'must not be null: leave it out'));
+    for (const [value, where] of typedSchemas(node, at)) {
+      if (isJsonObject(value)) waiting.push({ schema: value, path: where });
+      else if (value !== undefined) causes.push(typeInvalid(where, value, 'must be a schema'));
+    }
     for (const name of ['items', 'additionalProperties']) {
       const value = node[name];
       if (value === undefined || value === null || (name === 'additionalProperties' && typeof value === 'boolean')) continue;
@@ -36,9 +42,9 @@ function openCauses(name: string, value: Json, path: string): readonly StatusCau
 }
 
 /** The schemas in places that the published definitions do type. */
-function typedSchemas(node: JsonObject, path: string): readonly (readonly [schema: JsonObject, path: string])[] {
-  const places: (readonly [value: Json | undefined, path: string])[] = [[node['not'], `${path}.not`]];
+function typedSchemas(node: JsonObject, path: string): readonly (readonly [value: Json | undefined, path: string])[] {
+  const places: (readonly [value: Json | undefined, path: string])[] = [[node['not'] ?? undefined, `${path}.not`]];
   for (const name of MAPS_OF_SCHEMAS) for (const [key, value] of Object.entries((node[name] ?? {}) as JsonObject)) places.push([value, `${path}.${name}[${key}]`]);
   for (const name of LISTS_OF_SCHEMAS) for (const [index, value] of ((node[name] ?? []) as readonly Json[]).entries()) places.push([value, `${path}.${name}[${index}]`]);
-  return places.flatMap(([value, at]) => (isJsonObject(value) ? [[value, at] as const] : []));
+  return places;
 }

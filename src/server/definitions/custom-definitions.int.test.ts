@@ -125,6 +125,8 @@ test('a definition that is none is refused, field by field', async (t) => {
   const item = { type: 'object', properties: { k: { type: 'string' } } };
   assert.match(await refused(below({ ...item, required: { k: true } })), /properties\[l\]\.items\.required: Invalid value: .*must be of type array/);
   assert.match(await refused(below([item])), /properties\[l\]\.items: Forbidden: items must be a schema object and not an array/);
+  assert.match(await refused(below({ ...item, properties: { k: null } })), /properties\[l\]\.items\.properties\[k\]: Invalid value: null: must be a schema/);
+  assert.match(await refused(below({ type: 'array', items: null })), /properties\[l\]\.items\.items: Invalid value: null: must not be null: leave it out/);
   assert.match(await refused(below('k')), /properties\[l\]\.items: Invalid value: "k": must be a schema/);
   assert.match(await refused(below({ ...item, required: ['k'] }, { type: 'array', items: { type: 'string', enum: 'x' } })), /properties\[m\]\.additionalProperties\.items\.enum: .*must be of type array/);
 });
