@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from '../bin/launch.mjs';
 import { describeError, Failure, until } from '../src/base/mod.ts';
 
 const CLI = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
@@ -70,7 +71,7 @@ export class Installation {
    */
   async start(environment: Readonly<Record<string, string>> = {}, within: readonly string[] = []): Promise<void> {
     const port = this.#keepsPort && this.#url !== '' ? new URL(this.#url).port : '0';
-    const [program, ...parameters] = [...within, process.execPath, CLI, 'up', '--port', port, '--data-dir', this.dataDir, '--log-level', 'warn', '--container-engine', this.#containerEngine];
+    const [program, ...parameters] = [...within, process.execPath, ...NODE_FLAGS, CLI, 'up', '--port', port, '--data-dir', this.dataDir, '--log-level', 'warn', '--container-engine', this.#containerEngine];
     const child = spawn(program!, parameters, {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

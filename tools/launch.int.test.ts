@@ -5,11 +5,11 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { isNewEnough, missingPackages } from '../bin/launch.mjs';
+import { isNewEnough, missingPackages, NODE_FLAGS } from '../bin/launch.mjs';
 
 const ROOT = dirname(import.meta.dirname);
 const PROGRAM = `process.on('SIGTERM', () => process.exit(9));
-process.stdout.write(JSON.stringify(process.argv.slice(2)) + '\\n');
+process.stdout.write(JSON.stringify(process.argv[2] === 'flags' ? process.execArgv : process.argv.slice(2)) + '\\n');
 if (process.argv[2] === 'wait') setInterval(() => {}, 1000);
 else process.exitCode = 7;
 `;
@@ -59,6 +59,12 @@ describe('the command', () => {
 
   test('runs where the own Node is too old', { skip: oldNode === undefined && 'no old node on PATH' }, () => {
     assert.equal(output(oldNode!, 'slipway', ...words), said);
+  });
+
+  test('gives Node its flags wherever it starts one', () => {
+    const flags = `${JSON.stringify(NODE_FLAGS)}\n`;
+    assert.equal(output('./slipway', 'flags'), flags);
+    if (oldNode !== undefined) assert.equal(output(oldNode, 'slipway', 'flags'), flags);
   });
 
   test('hands signals on where the own Node is too old', { skip: oldNode === undefined && 'no old node on PATH' }, async () => {
