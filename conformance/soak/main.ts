@@ -10,7 +10,7 @@ import { delayBetween, delayText, takeSample, type Sample } from './sample.ts';
 
 const MIB = 1024 * 1024;
 const DELAY_MS_MAX = 20;
-/** Of a minute: with more of it the machine is busy with others, and the loop is late because of them. The own steps of this load take 7% on two cores. */
+/** With more of it the machine is busy with others, and the loop is late because of them. The own steps of this load take 7% on two cores. */
 const WAITED_SHARE_MAX = 0.15;
 
 const { values } = parseArgs({ options: { minutes: { type: 'string' }, every: { type: 'string' }, 'without-disk': { type: 'boolean' } } });
@@ -31,6 +31,7 @@ async function soak(): Promise<void> {
   const loads = applyLoads({ installation, signal: over.signal, counts, faults });
   try {
     let before = await takeSample(installation);
+    samples.push(before);
     for (const endMs = performance.now() + minutes * 60_000; performance.now() < endMs; ) {
       await systemClock.sleep(everyMs);
       const sample = await takeSample(installation);
@@ -47,17 +48,32 @@ async function soak(): Promise<void> {
 }
 
 function report(before: Sample, sample: Sample, counts: ReadonlyMap<string, number>, faultCount: number): void {
-  const delayMs = delayBetween(before, sample);
-  const waitedShare = (sample.waitedMs - before.waitedMs) / (sample.takenAtMs - before.takenAtMs);
   const done = [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
   const server = `server ${formatSize(sample.memoryBytes)}, ${sample.descriptorCount} descriptors`;
   const supervisor = `supervisor ${formatSize(sample.supervisorMemoryBytes)}, ${sample.supervisorDescriptorCount}`;
-  const isDisturbed = waitedShare > WAITED_SHARE_MAX;
-  console.log(`${server}; ${supervisor}; loop p99.9 ${delayText(delayMs)}${isDisturbed ? ` (no processor for ${Math.round(100 * waitedShare)}% of the time)` : ''}; ${done}; ${faultCount} faults`);
-  if (delayMs > DELAY_MS_MAX && !isDisturbed) complaints.push(`the loop is late: p99.9 ${delayText(delayMs)} on a machine that is not busy`);
+  console.log(`${server}; ${supervisor}; ${latenessText(before, sample)}; ${done}; ${faultCount} faults`);
+}
+
+function latenessText(before: Sample, after: Sample): string {
+  const waited = isDisturbed(before, after) ? ` (no processor for ${Math.round(100 * waitedShare(before, after))}% of the time)` : '';
+  return `loop p99.9 ${delayText(delayBetween(before, after))}${waited}`;
+}
+
+function waitedShare(before: Sample, after: Sample): number {
+  return (after.waitedMs - before.waitedMs) / (after.takenAtMs - before.takenAtMs);
+}
+
+function isDisturbed(before: Sample, after: Sample): boolean {
+  return waitedShare(before, after) > WAITED_SHARE_MAX;
+}
+
+function judgeLateness(first: Sample, last: Sample): void {
+  console.log(`all of it: ${latenessText(first, last)}`);
+  if (delayBetween(first, last) > DELAY_MS_MAX && !isDisturbed(first, last)) complaints.push('the loop is late on a machine that is not busy');
 }
 
 function judge(samples: readonly Sample[], faults: readonly string[], output: string): void {
+  if (samples.length > 1) judgeLateness(samples[0]!, samples.at(-1)!);
   const checks = [
     complainOfGrowth('memory of the server', samples.map(({ memoryBytes }) => memoryBytes), { ratioMax: 1.1, differenceMax: 24 * MIB }),
     complainOfGrowth('number of descriptors of the server', samples.map(({ descriptorCount }) => descriptorCount), { ratioMax: 1.1, differenceMax: 20 }),

@@ -35,6 +35,7 @@ import { ensureSigningKey, isOwner, singleUser } from './identity.ts';
 import { definedVariables } from './kfp-sdk.ts';
 import { createLogRetention } from './log-retention.ts';
 import { createLoopDelay } from './loop-delay.ts';
+import { createPriority } from './priority.ts';
 import { countSteps, engineMetrics, metricsRoute, nodeMetrics, processMetrics, storeMetrics, volumeMetrics } from './metrics.ts';
 import { VERSION } from './version.ts';
 
@@ -106,6 +107,7 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     { name: 'engine', start: () => engine.start(), stop: () => engine.stop() },
     createLogRetention({ logs: storage.logs, isKept: (podUid) => node.hasPod(podUid), config: options.config, clock, log: options.log }),
     gateway.part,
+    createPriority(options.log),
   ];
   return { parts, port: gateway.port, routes: gateway.routes, kinds: objects.server.kinds() };
 }
