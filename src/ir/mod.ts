@@ -23,6 +23,7 @@ export {
   PARAMETERS_MAX,
   TASKS_MAX,
 } from './limits.ts';
+export { expandMacros } from './macros.ts';
 export { parsePipeline, type PipelineParse } from './parse.ts';
 export { parseItems } from './parse-iterator.ts';
 export { parsePipelineText, type TextLimits } from './parse-text.ts';

@@ -56,3 +56,19 @@ test('an item of a list of unknown types, which kfp takes for a text, stays what
   assert.equal(driver.task('root.loop[0].branch').message, 'condition false: 9 > 9');
   assert.deepEqual(driver.task('root.loop[1].branch.inside').inputs.parameters, { number: 10 });
 });
+
+test('macros and placeholders in defaults of the pipeline mean values; what the client gave is text', () => {
+  const defaultValue = '[[RunUUID]] of {{$.pipeline_job_name}} in [[CurrentTime.2006]], [[Index]]';
+  const inputs = {
+    stamp: { parameterType: 'STRING', defaultValue, isOptional: true },
+    note: { parameterType: 'STRING', defaultValue: 'none', isOptional: true },
+    days: { parameterType: 'LIST', defaultValue: ['[[RunUUID]]'], isOptional: true },
+  };
+  const document = pipelineOf({ say: step({ inputs: { stamp: ['STRING', parent('stamp')], note: ['STRING', parent('note')], days: ['LIST', parent('days')] } }) }, { inputs });
+  const driver = new PlanDriver(document, { parameters: { note: '[[RunUUID]] {{$.pipeline_job_name}}' } }).settle();
+  assert.deepEqual(driver.task('root.say').inputs.parameters, {
+    stamp: 'run-1 of demo run in 1970, [[Index]]',
+    note: '[[RunUUID]] {{$.pipeline_job_name}}',
+    days: ['[[RunUUID]]'],
+  });
+});

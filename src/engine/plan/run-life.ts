@@ -1,7 +1,7 @@
 // The life of a run: it starts with the root task's inputs, and ends as the root task ends.
 import { isJsonObject } from '../../base/mod.ts';
-import type { Run, RunState } from '../../records/mod.ts';
-import { resolveRunParameters } from '../../ir/mod.ts';
+import type { Run, RunState, TaskValues } from '../../records/mod.ts';
+import { expandMacros, resolveRunParameters } from '../../ir/mod.ts';
 import { startDag } from './dag.ts';
 import { constantOf } from './inputs.ts';
 import { own } from './own.ts';
@@ -26,12 +26,22 @@ export function startRun(planning: Planning): void {
     type: 'ROOT',
     componentName: 'root',
   });
-  // A placeholder in a default means a value; in what the client gave it is only text.
-  const values = Object.entries(parameters.value).map(
-    ([name, value]) => [name, (own(run.parameters, name) ?? null) === null ? constantOf(planning, root, value) : value] as const,
-  );
-  if (root.component.dag !== undefined) return startDag(planning, root, { ...NO_VALUES, parameters: Object.fromEntries(values) });
+  if (root.component.dag !== undefined) return startDag(planning, root, { ...NO_VALUES, parameters: rootParameters(planning, root, parameters.value) });
   changeNode(planning, root, { state: 'FAILED', reason: 'Unsupported', message: 'the root of the pipeline is not a DAG' });
+}
+
+/**
+ * In a default, a macro or a placeholder means a value. In what the client gave, macros were expanded when the run was created, and
+ * a placeholder is only text.
+ */
+function rootParameters(planning: Planning, root: TaskNode, parameters: TaskValues['parameters']): TaskValues['parameters'] {
+  const { run } = planning.tree;
+  const isDefault = (name: string) => (own(run.parameters, name) ?? null) === null;
+  const defaults = Object.fromEntries(Object.entries(parameters).filter(([name]) => isDefault(name)));
+  const scheduled = run.recurringRunId === undefined ? {} : { scheduledAtMs: run.scheduledAtMs };
+  const expanded = expandMacros(defaults, { runId: run.runId, nowMs: run.createdAtMs, ...scheduled });
+  const resolved = Object.entries(expanded).map(([name, value]) => [name, constantOf(planning, root, value ?? null)] as const);
+  return { ...parameters, ...Object.fromEntries(resolved) };
 }
 
 /** When the run has taken as long as its pipeline allows (activeDeadlineSeconds); undefined when it may take any time. */

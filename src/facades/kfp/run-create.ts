@@ -1,11 +1,10 @@
 // POST /apis/v2beta1/runs: everything that can be refused is refused before anything is written.
 import { describeError, type JsonObject } from '../../base/mod.ts';
-import { parsePipelineOnce, resolveRunParameters, type PipelineSpec } from '../../ir/mod.ts';
+import { expandMacros, parsePipelineOnce, resolveRunParameters, type PipelineSpec } from '../../ir/mod.ts';
 import type { PipelineVersion, RecordReader, Run } from '../../records/mod.ts';
 import type { WebRequest, WebResponse } from '../../web/mod.ts';
 import { NAMESPACE, type KfpOptions } from './context.ts';
 import { ensureDefaultExperiment, getExperiment } from './experiments.ts';
-import { expandMacros } from './macros.ts';
 import { checkDescription, checkName } from './names.ts';
 import type { PackageParser } from './package-parser.ts';
 import { checkPipeline, type CheckedPipeline } from './pipeline-package.ts';

@@ -1,6 +1,6 @@
-// Macros in the string parameters of a run, expanded once when it is created: `[[RunUUID]]`, `[[ScheduledTime]]`,
+// Macros in the string parameters of a run, and in the defaults of its pipeline, expanded once: `[[RunUUID]]`, `[[ScheduledTime]]`,
 // `[[CurrentTime]]`, `[[Index]]`, with a Go time layout after a dot, and `{{$.scheduledTime.strftime('…')}}`.
-import type { Json, JsonObject } from '../../base/mod.ts';
+import type { Json, JsonObject } from '../base/mod.ts';
 import { formatGoLayout, formatStrftime } from './time-layout.ts';
 
 export interface MacroValues {
