@@ -64,8 +64,8 @@ const patterns = new Map<string, Pattern>();
 
 /** Stands in for `matches`, whose built-in form would run on the backtracking engine. */
 const SAFE_MATCHES = 'matchesRe2';
-/** Stands in for `string`, which must write floats as Go does. */
-const GO_STRING = 'goString';
+/** Stands in for `string`, which must write floats as Go does; in the parsed expression, too. */
+export const GO_STRING = 'goString';
 
 const environment = new Environment({
   unlistedVariablesAreDyn: true,

@@ -3,6 +3,7 @@
 // nothing here takes longer than its written limit, whatever the text.
 export {
   EXPRESSION_LENGTH_MAX,
+  GO_STRING,
   celToJson,
   compileCel,
   type CelExpression,

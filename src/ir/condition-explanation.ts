@@ -1,13 +1,13 @@
 // Why a condition is false, in the values that made it so: "0.87 > 0.9" instead of "inputs.parameter_values['…'] > 0.9".
 import { Failure, type Json } from '../base/mod.ts';
-import { compileCel, goJsonStringify, type CelExpression } from '../expr/mod.ts';
+import { compileCel, GO_STRING, goJsonStringify, type CelExpression } from '../expr/mod.ts';
 import { conditionVariables, type ConditionInputs } from './condition.ts';
 
 /** A value, in an explanation. */
 const SHOWN_VALUE_LENGTH_MAX = 60;
 const SHOWN_LENGTH_MAX = 300;
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
-const CONVERSIONS: ReadonlySet<string> = new Set(['int', 'double', 'string', 'bool']);
+const CONVERSIONS: ReadonlySet<string> = new Set(['int', 'double', GO_STRING, 'bool']);
 
 /** One line for a condition that was evaluated and is false. Never throws. */
 export function explainCondition(text: string, inputs: ConditionInputs): string {

@@ -54,6 +54,7 @@ test('a false condition is explained in values', () => {
     ["inputs.parameter_values['accuracy'] > 0.9", '0.87 > 0.9'],
     ["int(inputs.parameter_values['count']) == 4", '3 == 4'],
     ["inputs.parameter_values['text'] == 'x'", "'it's' == 'x'"],
+    ["string(int(inputs.parameter_values['count'])) == 'x'", "3 == 'x'"],
     ["inputs.parameter_values.flag == false", 'true == false'],
     ["!(inputs.parameter_values['flag'] == true)", '!(true == true)'],
     ["inputs.parameter_values['flag'] == true && inputs.parameter_values['accuracy'] > 0.9", '0.87 > 0.9'],

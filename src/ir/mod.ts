@@ -16,7 +16,7 @@ export { explainCondition } from './condition-explanation.ts';
 export { WORKSPACE_PATH, expandConstants, fillReferences, itemOf, resolveConstant, type RunPlaceholders } from './constants.ts';
 export { executorInputJson, type ArtifactList, type ExecutorInput, type RuntimeArtifact } from './executor-input.ts';
 export { isTypeGuessed } from './loop-item-members.ts';
-export { compareItemsAsTheyAre } from './condition-types.ts';
+export { compareAsTheyAre } from './condition-types.ts';
 export {
   DOCUMENT_SIZE_MAX_BYTES,
   NESTING_DEPTH_MAX,

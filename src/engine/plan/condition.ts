@@ -1,5 +1,5 @@
 // The condition of a task (triggerPolicy.condition), read over the task's own inputs.
-import { evaluateCondition, explainCondition, compareItemsAsTheyAre } from '../../ir/mod.ts';
+import { compareAsTheyAre, evaluateCondition, explainCondition } from '../../ir/mod.ts';
 import type { TaskValues } from '../../records/mod.ts';
 import { runtimeArtifactsOf } from '../pod/executor-input.ts';
 import { artifactOf, type Planning } from './planning.ts';
@@ -13,7 +13,7 @@ export type Condition =
 export function conditionOf(planning: Planning, node: TaskNode, values: TaskValues): Condition {
   const written = node.spec?.triggerPolicy?.condition ?? '';
   if (written === '') return { kind: 'true' };
-  const text = compareItemsAsTheyAre(written, values.parameters);
+  const text = compareAsTheyAre(written, values.parameters);
   const artifacts = runtimeArtifactsOf(values, (artifactId) => artifactOf(planning, artifactId));
   const inputs = { parameterValues: values.parameters, artifacts };
   const outcome = evaluateCondition(text, inputs);

@@ -42,6 +42,8 @@ test('a step that can not do without it fails and names it', () => {
 test('a condition reads it as null', () => {
   const driver = inGroups(step(), `inputs.parameter_values['${CHANNEL}'] == 'x'`);
   assert.equal(driver.task('root.branch').message, "condition false: null == 'x'");
+  const converted = inGroups(step(), `int(inputs.parameter_values['${CHANNEL}']) == 3`);
+  assert.equal(converted.task('root.branch').message, 'condition false: null == 3');
 });
 
 test('an item of a list of unknown types, which kfp takes for a text, stays what it is on its way through a branch', () => {
