@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Failure } from '../base/mod.ts';
-import { celToJson, compileCel, EXPRESSION_LENGTH_MAX } from './cel.ts';
+import { celToJson, compileCel, EXPRESSION_LENGTH_MAX, typeOfCel } from './cel.ts';
 
 const variables = { n: 5, d: 0.87, s: 'abc', flag: true, items: [1, 2], object: { a: 1 }, nothing: null };
 
@@ -46,6 +46,14 @@ test('errors name the expression in one line', () => {
   assert.throws(() => evaluate("s == 'it's'"), { reason: 'InvalidExpression', message: /^The expression s == 'it's' is not valid CEL: [^\n]+$/ });
   assert.throws(() => evaluate('missing > 1'), { message: /can not be evaluated: Unknown variable: missing/ });
   assert.throws(() => evaluate('s > 5'), { reason: 'InvalidExpression' });
+});
+
+test('the type of an expression is told by its text, where that tells it', () => {
+  const typeOf = (text: string) => typeOfCel(text, ['n', 'items']);
+  assert.deepEqual(['n > 1', 'n', 'int(n) + 1', "string(n) == 'x' && !(n == 1)", 'items.exists(x, x > 1)', "n.matches('a')"].map(typeOf), ['bool', 'dyn', 'int', 'bool', 'bool', 'bool']);
+  for (const [text, message] of [["'a' > 1", /no such overload: string > int/], ['m > 1', /Unknown variable: m/], ['n >', /is not valid CEL/]] as const) {
+    assert.throws(() => typeOf(text), { reason: 'InvalidExpression', message });
+  }
 });
 
 test('hostile expressions end quickly with a failure', () => {

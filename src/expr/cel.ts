@@ -39,6 +39,17 @@ export function compileCel(text: string): CelExpression {
   return compiled;
 }
 
+/**
+ * The type of what the expression gives, by its text alone: `dyn` when only the values tell. Throws Failure `InvalidExpression` for
+ * a text that is no CEL, for other names than these, and for operands that no values can make fit (`'a' > 1`).
+ */
+export function typeOfCel(text: string, names: readonly string[]): string {
+  compileCel(text);
+  const { valid, type = 'dyn', error } = environmentWith(names).check(text);
+  if (valid) return type;
+  throw new Failure('InvalidExpression', `The expression ${shorten(text)} can not be evaluated: ${firstLine(describeError(error))}`, { cause: error });
+}
+
 /** The JSON of a CEL result; throws Failure `InvalidExpression` for what JSON has no word for (bytes, durations). */
 export function celToJson(value: unknown): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
@@ -79,6 +90,20 @@ const environment = new Environment({
   .registerFunction(`${GO_STRING}(google.protobuf.Timestamp): string`, (time: Date) => time.toISOString());
 for (const type of ['string', 'bool', 'int', 'uint', 'google.protobuf.Duration']) {
   environment.registerFunction(`${GO_STRING}(${type}): string`, String);
+}
+
+const environmentsByNames = new Map<string, Environment>();
+
+/** For checks: it knows these names and no others. */
+function environmentWith(names: readonly string[]): Environment {
+  const key = names.join();
+  let known = environmentsByNames.get(key);
+  if (known === undefined) {
+    known = environment.clone({ unlistedVariablesAreDyn: false });
+    for (const name of names) known.registerVariable(name, 'dyn');
+    environmentsByNames.set(key, known);
+  }
+  return known;
 }
 
 function parseCel(text: string): CelExpression {

@@ -6,6 +6,7 @@ export {
   GO_STRING,
   celToJson,
   compileCel,
+  typeOfCel,
   type CelExpression,
   type CelVariables,
 } from './cel.ts';

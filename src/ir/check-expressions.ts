@@ -1,8 +1,8 @@
-// Conditions and selectors are read before anything runs: what is no CEL, or reads an input that the task does not have, would
-// only fail when a run comes to it.
+// Conditions and selectors are read before anything runs: what is no CEL, can give no answer, or reads an input that the task does
+// not have, would only fail when a run comes to it.
 import { Failure } from '../base/mod.ts';
-import { compileCel } from '../expr/mod.ts';
-import { quoteHint } from './condition.ts';
+import { typeOfCel } from '../expr/mod.ts';
+import { CONDITION_NAMES, quoteHint, SELECTOR_NAMES } from './condition.ts';
 import { complain, type Section } from './section.ts';
 import type { ComponentSpec, PipelineTaskSpec } from './types.ts';
 
@@ -17,24 +17,25 @@ const PARSED_MAX = 500;
 export function checkExpressions(at: Section, task: PipelineTaskSpec, called: ComponentSpec, parsed: Set<string>): void {
   const condition = task.triggerPolicy?.condition;
   if (condition !== undefined) {
-    const problem = syntaxProblem(condition, parsed) ?? missingInput(condition, task, called);
+    const problem = problemOf(condition, CONDITION_NAMES, parsed) ?? missingInput(condition, task, called);
     if (problem !== undefined) complain(at, 'triggerPolicy.condition', problem);
   }
   for (const [name, { parameterExpressionSelector: selector }] of Object.entries(task.inputs?.parameters ?? {})) {
-    const problem = selector === undefined ? undefined : syntaxProblem(selector, parsed);
+    const problem = selector === undefined ? undefined : problemOf(selector, SELECTOR_NAMES, parsed);
     if (problem !== undefined) complain(at, `inputs.parameters.${name}.parameterExpressionSelector`, problem);
   }
 }
 
-function syntaxProblem(text: string, parsed: Set<string>): string | undefined {
+function problemOf(text: string, names: readonly string[], parsed: Set<string>): string | undefined {
   if (parsed.has(text) || parsed.size >= PARSED_MAX) return undefined;
   try {
-    compileCel(text);
+    const type = typeOfCel(text, names);
+    if (names === CONDITION_NAMES && type !== 'bool' && type !== 'dyn') return `gives a value of the type ${type}, and must give a boolean.`;
     parsed.add(text);
     return undefined;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return `can not be read: ${error.message}${quoteHint(text, true)}`;
+    return `can not be read: ${error.message}${quoteHint(text, error.message.includes('is not valid CEL'))}`;
   }
 }
 

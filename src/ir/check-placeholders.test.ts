@@ -30,6 +30,15 @@ test('a placeholder of what the component does not have is refused with its plac
   assert.deepEqual(errorsOf({ env: [{ name: 'A', value: "{{$.outputs.artifacts['typo'].uri}}" }] }), [`${PLACE}.env[0].value: uses the output artifact "typo", which the component does not have.`]);
 });
 
+test('an optional part of a command asks for an input that the component has, and is JSON', () => {
+  const ifPresent = (InputName: string) => JSON.stringify({ Concat: ['--', { IfPresent: { InputName, Then: ['x'], Else: { Concat: [] } } }] });
+  assert.deepEqual(errorsOf({ args: [ifPresent('text'), ifPresent('data')] }), []);
+  assert.deepEqual(errorsOf({ args: [ifPresent('typo')] }), [`${PLACE}.args[0]: asks in an IfPresent for the input "typo", which the component does not have.`]);
+  assert.deepEqual(errorsOf({ command: ['{"Concat": ["a", ]}'] }), [`${PLACE}.command[0]: begins like {"IfPresent": …} or {"Concat": …} but is not JSON.`]);
+  assert.deepEqual(errorsOf({ args: ['{"Concat": ["a", {"IfPresent": {}}]}'] }), [`${PLACE}.args[0]: has an IfPresent without InputName.`]);
+  assert.equal(errorsOf({ args: ['{"Concat": [1]}'] }).length, 1);
+});
+
 test('what the component has, or the task gives, may be used', () => {
   const args = ["{{$.inputs.parameters['text']}}", "{{$.inputs.artifacts['data'].path}}", "{{$.outputs.parameters['out'].output_file}}", '{{$}}', '{{$.pipeline_job_uuid}}'];
   assert.deepEqual(errorsOf({ args }), []);

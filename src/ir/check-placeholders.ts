@@ -2,6 +2,7 @@
 // does not have would only fail when the step is started.
 import { isPythonSource } from './compile-container.ts';
 import { complain, type Section } from './section.ts';
+import { structureProblem } from './structures.ts';
 import type { ComponentSpec, ContainerExecutor, PipelineSpec } from './types.ts';
 
 /** `{{$.inputs.parameters['name']}}`, with whatever follows the name. */
@@ -11,9 +12,9 @@ const REFERENCE = /\{\{\$\.(inputs|outputs)\.(parameters|artifacts)\['+([^']*)'+
 export function checkPlaceholders(at: Section, { image, command = [], args = [], env = [] }: ContainerExecutor, step: Step): void {
   check(at, 'image', image, step);
   command.forEach((text, index) => {
-    if (!isPythonSource(command, index)) check(at, `command[${index}]`, text, step);
+    if (!isPythonSource(command, index)) checkPart(at, `command[${index}]`, text, step);
   });
-  args.forEach((text, index) => check(at, `args[${index}]`, text, step));
+  args.forEach((text, index) => checkPart(at, `args[${index}]`, text, step));
   env.forEach(({ value = '' }, index) => check(at, `env[${index}].value`, value, step));
 }
 
@@ -35,6 +36,15 @@ export function inputsGiven({ root, components }: PipelineSpec): ReadonlyMap<str
     }
   }
   return given;
+}
+
+/** A part of a command may be a structure. */
+function checkPart(at: Section, field: string, text: string, step: Step): void {
+  const inputs = step.component.inputDefinitions;
+  const hasInput = (name: string) => step.givenInputs.has(name) || inputs?.parameters?.[name] !== undefined || inputs?.artifacts?.[name] !== undefined;
+  const problem = structureProblem(text, hasInput);
+  if (problem !== undefined) complain(at, field, problem);
+  check(at, field, text, step);
 }
 
 function check(at: Section, field: string, text: string, { component, givenInputs }: Step): void {

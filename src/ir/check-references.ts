@@ -1,11 +1,13 @@
 // Follows every name in a pipeline: components, executors, producers and their outputs, inputs of the enclosing component.
 import type { Json } from '../base/mod.ts';
 import { checkExpressions } from './check-expressions.ts';
-import { checkPlaceholders, inputsGiven } from './check-placeholders.ts';
+import { checkInputFit } from './check-input-fit.ts';
+import { checkPlaceholders, inputsGiven, type Step } from './check-placeholders.ts';
 import { complain, type FieldError, type Section } from './section.ts';
 import type {
   ComponentSpec,
   DagSpec,
+  ImporterExecutor,
   InputDefinitions,
   PipelineSpec,
   PipelineTaskSpec,
@@ -28,9 +30,10 @@ export function checkReferences(pipeline: PipelineSpec, errors: FieldError[], pr
     if (holder !== undefined) complain(at, `components.${name}.dag.tasks`, `is empty: ${tangled(holder)}`);
     checkComponent({ pipeline, component, expressions, at: below(at, `components.${name}`) });
     const executor = pipeline.executors[component.executorLabel ?? ''];
-    if (executor?.kind !== 'container' || givenInputs === undefined) continue;
-    const place = below(at, `deploymentSpec.executors.${component.executorLabel}.container`);
-    checkPlaceholders(place, executor.container, { component, givenInputs });
+    if (executor === undefined || givenInputs === undefined) continue;
+    const place = below(at, `deploymentSpec.executors.${component.executorLabel}`);
+    if (executor.kind === 'container') checkPlaceholders(below(place, 'container'), executor.container, { component, givenInputs });
+    if (executor.kind === 'importer') checkImporter(below(place, 'importer'), executor.importer, { component, givenInputs });
   }
 }
 
@@ -52,6 +55,12 @@ interface TaskScope extends Scope {
 
 function below(section: Section, member: string): Section {
   return { ...section, path: section.path === '' ? member : `${section.path}.${member}` };
+}
+
+function checkImporter(at: Section, { artifactUri }: ImporterExecutor, { component, givenInputs }: Step): void {
+  const name = artifactUri.runtimeParameter;
+  if (name === undefined || hasParameter(component.inputDefinitions, name) || givenInputs.has(name)) return;
+  complain(at, 'artifactUri.runtimeParameter', noInput('parameter', name));
 }
 
 function checkComponent(scope: Scope): void {
@@ -82,6 +91,7 @@ function checkTask(scope: TaskScope): void {
   });
   for (const [name, input] of Object.entries(task.inputs?.parameters ?? {})) checkInputParameter(scope, name, input);
   for (const [name, input] of Object.entries(task.inputs?.artifacts ?? {})) checkInputArtifact(scope, name, input);
+  checkInputFit(at, scope);
   checkIterator(scope);
   checkExpressions(at, task, scope.called, scope.expressions);
   checkRequiredInputs(scope);
@@ -177,6 +187,9 @@ function checkIterator(scope: TaskScope): void {
   }
   if (parameterIterator && !hasParameter(called.inputDefinitions, parameterIterator.itemInput)) {
     complain(at, 'parameterIterator.itemInput', noInput('parameter', parameterIterator.itemInput));
+  }
+  if (artifactIterator && called.inputDefinitions?.artifacts?.[artifactIterator.itemInput] === undefined) {
+    complain(at, 'artifactIterator.itemInput', noInput('artifact', artifactIterator.itemInput));
   }
 }
 

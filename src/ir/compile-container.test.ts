@@ -83,6 +83,7 @@ test('every placeholder of kfp', () => {
     ["{{$.inputs.artifacts['data'].uri}} {{$.inputs.artifacts['data'].path}} {{$.inputs.artifacts['data'].name}}", 's3://b/d /s3/b/d d'],
     ["{{$.inputs.artifacts['data'].metadata['rows']}}/{{$.inputs.artifacts['data'].metadata['note']}}", '10/n'],
     ["{{$.inputs.artifacts['data'].metadata['parts']}}{{$.inputs.artifacts['data'].metadata['none']}}", '[1]'],
+    ["{{$.inputs.artifacts['data'].properties['rows']}}{{$.inputs.artifacts['data'].custom_properties['note']}}", '10n'],
     ["{{$.inputs.artifacts['data'].metadata}}", '{"note":"n","parts":[1],"rows":10}'],
     ["{{$.inputs.artifacts['moved'].path}}{{$.inputs.artifacts['absent'].uri}}", '/elsewhere'],
     ["{{$.outputs.artifacts['model'].uri}} {{$.outputs.artifacts['model'].path}}", 's3://b/out/model /s3/b/out/model'],
@@ -126,6 +127,7 @@ test('structures become no argument, one, or several', () => {
   assert.deepEqual(args('{"IfPresent": {"InputName": "unset", "Then": "x"}}', 'y'), ['y']);
   assert.deepEqual(args('{"IfPresent": {"InputName": "data", "Then": ["yes"]}}'), ['yes']);
   assert.deepEqual(args('{"IfPresent": {"InputName": "absent", "Then": ["yes"]}}'), []);
+  assert.deepEqual(args('{"IfPresent": {"InputName": "absent", "Then": "x", "Else": {"inputValue": "text"}}}'), args("{{$.inputs.parameters['text']}}"));
   const nested =
     '{"Concat": ["--x=", {"IfPresent": {"InputName": "text", "Then": {"Concat": ["a", "{{$.inputs.parameters[\'text\']}}"]}}}, {"IfPresent": {"InputName": "unset", "Then": "b", "Else": ["c", "d"]}}]}';
   assert.deepEqual(args(nested), ['--x=asay "hi" {{$}}cd']);

@@ -4,7 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '../base/mod.ts';
 import type { RunPlaceholders } from './constants.ts';
 import type { ExecutorInput, RuntimeArtifact } from './executor-input.ts';
 import { fillExpandable, fillTemplate, PlaceholderProblem, type Filler, type PlaceholderScope } from './placeholders.ts';
-import { isJsonList } from './section.ts';
+import { isStructure, partOf, readStructure } from './structures.ts';
 import type { ComponentSpec, ContainerExecutor } from './types.ts';
 
 export interface ContainerOptions {
@@ -31,9 +31,6 @@ export type ContainerCompilation =
   | { readonly ok: true; readonly value: CompiledContainer }
   /** Names the place, for example args[2]. */
   | { readonly ok: false; readonly message: string };
-
-/** Structures in structures. */
-const STRUCTURE_DEPTH_MAX = 50;
 
 export function compileContainer(options: ContainerOptions): ContainerCompilation {
   const { container, component, executorInput, run, pathOf } = options;
@@ -91,37 +88,26 @@ export function isPythonSource(command: readonly string[], index: number): boole
 
 /** One template may become no argument, one, or several. */
 function fillItem(template: string, scope: ListScope): readonly string[] {
-  if (!STRUCTURE.test(template)) return [fillExpandable(template, scope, scope.filler)];
-  let structure: Json;
-  try {
-    structure = JSON.parse(template) as Json;
-  } catch {
-    throw new PlaceholderProblem('begins like {"IfPresent": …} or {"Concat": …} but is not JSON.');
-  }
-  return fillStructure(structure, scope, 0);
+  if (!isStructure(template)) return [fillExpandable(template, scope, scope.filler)];
+  return fillStructure(readStructure(template), scope, 0);
 }
 
-const STRUCTURE = /^\s*\{"(?:IfPresent|Concat)":/;
-
-function fillStructure(structure: Json | undefined, scope: ListScope, depth: number): readonly string[] {
-  if (depth > STRUCTURE_DEPTH_MAX) throw new PlaceholderProblem(`nests deeper than ${STRUCTURE_DEPTH_MAX} levels.`);
-  if (structure === undefined || structure === null) return [];
-  if (typeof structure === 'string') return [fillExpandable(structure, scope, scope.filler)];
-  if (isJsonList(structure)) return structure.flatMap((item) => fillStructure(item, scope, depth + 1));
-  if (isJsonObject(structure)) {
-    const { Concat: parts, IfPresent: choice } = structure;
-    if (isJsonList(parts)) return [parts.flatMap((part) => fillStructure(part, scope, depth + 1)).join('')];
-    if (isJsonObject(choice)) {
-      const branch = isPresent(choice['InputName'], scope) ? choice['Then'] : choice['Else'];
-      return fillStructure(branch, scope, depth + 1);
-    }
+function fillStructure(structure: Json, scope: ListScope, depth: number): readonly string[] {
+  const part = partOf(structure, depth);
+  switch (part.kind) {
+    case 'text':
+      return [fillExpandable(part.text, scope, scope.filler)];
+    case 'list':
+      return part.items.flatMap((item) => fillStructure(item, scope, depth + 1));
+    case 'concat':
+      return [part.items.flatMap((item) => fillStructure(item, scope, depth + 1)).join('')];
+    case 'choice':
+      return fillStructure(isPresent(part.inputName, scope) ? part.present : part.absent, scope, depth + 1);
   }
-  throw new PlaceholderProblem('holds something that is neither text nor {"IfPresent": …} nor {"Concat": […]}.');
 }
 
 /** Null counts as absent, and so does an artifact input without artifacts. */
-function isPresent(name: Json | undefined, { executorInput }: PlaceholderScope): boolean {
-  if (typeof name !== 'string') throw new PlaceholderProblem('has an IfPresent without InputName.');
+function isPresent(name: string, { executorInput }: PlaceholderScope): boolean {
   const { parameterValues = {}, artifacts = {} } = executorInput.inputs;
   if (Object.hasOwn(parameterValues, name)) return (parameterValues[name] ?? null) !== null;
   return Object.hasOwn(artifacts, name) && artifacts[name]!.artifacts.length > 0;

@@ -4,6 +4,10 @@ import { celToJson, compileCel, type CelVariables } from '../expr/mod.ts';
 import type { RuntimeArtifact } from './executor-input.ts';
 import { parameterText, type Conversion } from './values.ts';
 
+/** What a condition may name, and what a selector. */
+export const CONDITION_NAMES = ['inputs', 'outputs'];
+export const SELECTOR_NAMES = ['string_value', 'number_value', 'bool_value', 'null_value', 'list_value', 'struct_value'];
+
 /** The part of the executor input that conditions read. */
 export interface ConditionInputs {
   readonly parameterValues: Readonly<Record<string, Json>>;

@@ -1,6 +1,7 @@
 // Components: what goes in, what comes out, and either a DAG or the label of an executor.
 import type { Json } from '../base/mod.ts';
 import { ARTIFACTS_MAX, PARAMETERS_MAX } from './limits.ts';
+import { checkName } from './names.ts';
 import { parseDag } from './parse-dag.ts';
 import {
   booleanAt,
@@ -22,6 +23,7 @@ import {
   type ArtifactTypeSchema,
   type ComponentSpec,
   type InputDefinitions,
+  type OutputDefinitions,
   type ParameterSpec,
   type ParameterType,
   type TaskConfigPassthrough,
@@ -36,8 +38,8 @@ export function parseComponent(section: Section): ComponentSpec {
   if (dag !== undefined && executorLabel !== undefined) complain(section, 'executorLabel', 'can not stand beside a dag.');
   if (dag === undefined && executorLabel === undefined) complain(section, '', 'needs a dag or an executorLabel.');
   return {
-    ...(inputs && { inputDefinitions: parseDefinitions(inputs) }),
-    ...(outputs && { outputDefinitions: parseDefinitions(outputs) }),
+    ...(inputs && { inputDefinitions: parseInputs(inputs) }),
+    ...(outputs && { outputDefinitions: parseOutputs(outputs) }),
     ...(dag && { dag: parseDag(dag) }),
     ...(executorLabel !== undefined && { executorLabel }),
     ...(jsonAt(section, 'taskConfigPassthroughs') !== undefined && { taskConfigPassthroughs: parsePassthroughs(section) }),
@@ -54,10 +56,23 @@ function parsePassthroughs(section: Section): readonly TaskConfigPassthrough[] {
   });
 }
 
-function parseDefinitions(section: Section): InputDefinitions {
+function parseInputs(section: Section): InputDefinitions {
   return {
     parameters: recordAt(section, 'parameters', PARAMETERS_MAX, parseParameter),
     artifacts: recordAt(section, 'artifacts', ARTIFACTS_MAX, parseArtifact),
+  };
+}
+
+function parseOutputs(section: Section): OutputDefinitions {
+  return {
+    parameters: recordAt(section, 'parameters', PARAMETERS_MAX, (entry, name) => {
+      checkName(entry, name);
+      return parseParameter(entry);
+    }),
+    artifacts: recordAt(section, 'artifacts', ARTIFACTS_MAX, (entry, name) => {
+      checkName(entry, name);
+      return parseArtifact(entry);
+    }),
   };
 }
 

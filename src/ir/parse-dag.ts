@@ -3,6 +3,7 @@ import type { Json } from '../base/mod.ts';
 import { unquoteOperands } from './condition-types.ts';
 import { parseIterator } from './parse-iterator.ts';
 import { ARTIFACTS_MAX, PARAMETERS_MAX, RETRIES_MAX, TASKS_MAX } from './limits.ts';
+import { checkName } from './names.ts';
 import {
   booleanAt,
   complain,
@@ -39,7 +40,8 @@ export function parseDag(section: Section): DagSpec {
   };
 }
 
-function parseTask(section: Section): PipelineTaskSpec {
+function parseTask(section: Section, name: string): PipelineTaskSpec {
+  checkName(section, name);
   const reference = requiredSectionAt(section, 'componentRef');
   const taskName = textAt(sectionAt(section, 'taskInfo') ?? EMPTY, 'name');
   const inputs = sectionAt(section, 'inputs');

@@ -127,12 +127,18 @@ test('what is wrong is told with the path of the field', () => {
     ['deploymentSpec.executors.exec-train.container.args', 'x', /args: must be a list/],
     ['deploymentSpec.executors.exec-train.container.args', [1], /args\[0\]: must be a string, not the number 1/],
     ['deploymentSpec.executors.exec-train', {}, /exec-train: needs one of container/],
+    ['root.dag.tasks.', { componentRef: { name: 'comp-report' } }, /^root\.dag\.tasks: is named the string ""; a task or an output needs a name/],
+    ['components.comp-train.outputDefinitions.parameters.a/b', { parameterType: 'STRING' }, /parameters\.a\/b: is named the string "a\/b"/],
     ['root.dag.tasks', {}, /^root\.dag\.tasks: has no task/],
     ['root.dag.tasks.train.inputs.parameters.rounds', { runtimeValue: { constant: 'five' } }, /rounds\.runtimeValue\.constant: must be a whole number/],
     ['root.dag.tasks.train.inputs.parameters.rounds', { runtimeValue: { constant: null } }, /rounds\.runtimeValue\.constant: is null, and the input is not optional/],
     ['root.dag.tasks.train.triggerPolicy', { condition: "inputs.parameter_values['rounds'] >" }, /train\.triggerPolicy\.condition: can not be read: .* is not valid CEL/],
     ['root.dag.tasks.train.triggerPolicy', { condition: "inputs.parameter_values['nope'] > 1" }, /train\.triggerPolicy\.condition: reads the input parameter "nope"/],
+    ['root.dag.tasks.train.triggerPolicy', { condition: "input.parameter_values['rounds'] > 1" }, /train\.triggerPolicy\.condition: can not be read: .* Unknown variable: input/],
+    ['root.dag.tasks.train.triggerPolicy', { condition: "'a' > 1" }, /train\.triggerPolicy\.condition: can not be read: .* no such overload: string > int/],
+    ['root.dag.tasks.train.triggerPolicy', { condition: "size('abc')" }, /train\.triggerPolicy\.condition: gives a value of the type int, and must give a boolean/],
     ['root.dag.tasks.train.inputs.parameters.rounds.parameterExpressionSelector', 'parseJson(', /rounds\.parameterExpressionSelector: can not be read/],
+    ['root.dag.tasks.train.inputs.parameters.rounds.parameterExpressionSelector', 'parseJson(text)["a"]', /rounds\.parameterExpressionSelector: can not be read: .* Unknown variable: text/],
     ['components.comp-good-enough.outputDefinitions', { parameters: { o: { parameterType: 'STRING' } } }, /^components\.comp-good-enough\.dag\.outputs\.parameters\.o: is required: the component declares/],
     ['root.outputDefinitions', { artifacts: { o: { artifactType: {} } } }, /^root\.dag\.outputs\.artifacts\.o: is required/],
     ['deploymentSpec.executors.exec-train.container.resources', { cpuLimit: 'x' }, /resources\.cpuLimit: must be a number/],
@@ -181,6 +187,51 @@ test('the platform document is read by its own fields, and what is wrong in it i
   const late = platformOf({}, { activeDeadlineSeconds: 1.5 });
   assert.ok(!late.ok);
   assert.match(late.errors[0]!.message, /must be a whole number/);
+});
+
+test('an output of one step that can not be an input of another is refused, unless a selector takes a part of it', () => {
+  const spec = (input: object) => ({
+    pipelineInfo: { name: 'p' },
+    schemaVersion: '2.1.0',
+    components: {
+      make: { executorLabel: 'make', outputDefinitions: { parameters: { out: { parameterType: 'STRING' } } } },
+      use: { executorLabel: 'use', inputDefinitions: { parameters: { number: { parameterType: 'NUMBER_DOUBLE' } } } },
+    },
+    deploymentSpec: { executors: { make: { container: { image: 'i' } }, use: { container: { image: 'i' } } } },
+    root: { dag: { tasks: { make: { componentRef: { name: 'make' } }, use: { componentRef: { name: 'use' }, inputs: { parameters: { number: input } } } } } },
+  });
+  const output = { taskOutputParameter: { producerTask: 'make', outputParameterKey: 'out' } };
+  assert.equal(errorsFor(spec(output)), 'names an output of the type STRING, and the input must be a number (NUMBER_DOUBLE).');
+  assert.equal(errorsFor(spec({ ...output, parameterExpressionSelector: 'parseJson(string_value)["a"]' })), '');
+});
+
+test('importers and loops over artifacts name inputs that their components have', () => {
+  const artifacts = (isArtifactList: boolean) => ({ list: { artifactType: {}, isArtifactList } });
+  const spec = (runtimeParameter: string, itemInput: string) => ({
+    pipelineInfo: { name: 'p' },
+    schemaVersion: '2.1.0',
+    components: {
+      bring: { executorLabel: 'bring', inputDefinitions: { parameters: { uri: { parameterType: 'STRING', isOptional: true } } } },
+      make: { executorLabel: 'make', outputDefinitions: { artifacts: artifacts(true) } },
+      loop: { dag: { tasks: { bring: { componentRef: { name: 'bring' } } } }, inputDefinitions: { artifacts: { item: { artifactType: {}, isOptional: true } } } },
+    },
+    deploymentSpec: { executors: { bring: { importer: { artifactUri: { runtimeParameter } } }, make: { container: { image: 'i' } } } },
+    root: {
+      dag: {
+        tasks: {
+          make: { componentRef: { name: 'make' } },
+          loop: {
+            componentRef: { name: 'loop' },
+            artifactIterator: { items: { inputArtifact: 'list' }, itemInput },
+            inputs: { artifacts: { list: { taskOutputArtifact: { producerTask: 'make', outputArtifactKey: 'list' } } } },
+          },
+        },
+      },
+    },
+  });
+  assert.equal(errorsFor(spec('uri', 'item')), '');
+  assert.equal(errorsFor(spec('url', 'item')), 'names the input parameter "url", which the component does not have.');
+  assert.equal(errorsFor(spec('uri', 'items')), 'names the input artifact "items", which the component does not have.');
 });
 
 test('an input that comes from nowhere and that nobody uses is dropped, as kfp compiles loops in exit handlers', () => {

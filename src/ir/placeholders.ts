@@ -114,6 +114,9 @@ function outputFile(name: string, scope: PlaceholderScope): string {
   throw new PlaceholderProblem(`uses the output parameter "${name}", which the component does not have.`);
 }
 
+/** The last two are names of the proto that `metadata` has replaced. */
+const METADATA_MEMBERS: ReadonlySet<string> = new Set(['metadata', 'properties', 'custom_properties']);
+
 /** Members of the first artifact; without a member, the whole list as JSON. */
 function artifactValue(
   lists: Readonly<Record<string, ArtifactList>> = {},
@@ -129,7 +132,7 @@ function artifactValue(
   if (artifact === undefined) return '';
   if (member === undefined) return JSON.stringify(artifacts);
   if (more.length > 0) return undefined;
-  if (member === 'metadata') return metadataText(artifact, metadataKey);
+  if (METADATA_MEMBERS.has(member)) return metadataText(artifact, metadataKey);
   if (metadataKey !== undefined) return undefined;
   return artifactMember(artifact, key, member, scope);
 }

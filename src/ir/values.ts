@@ -39,6 +39,15 @@ export function matchesType(type: ParameterType, value: Json): boolean {
   }
 }
 
+const NUMBERS: ReadonlySet<ParameterType> = new Set(['NUMBER_DOUBLE', 'NUMBER_INTEGER']);
+const OBJECTS: ReadonlySet<ParameterType> = new Set(['STRUCT', 'TASK_FINAL_STATUS', 'TASK_CONFIG']);
+
+/** Whether a value of the one type may be taken by an input of the other: what `coerceParameter` says before there is a value. */
+export function mayFit(given: ParameterType, taken: ParameterType): boolean {
+  if (given === taken || taken === 'STRING') return true;
+  return [NUMBERS, OBJECTS].some((alike) => alike.has(given) && alike.has(taken));
+}
+
 /** A value for a task's input: STRING takes anything as text, every other type only its own. */
 export function coerceParameter(type: ParameterType, value: Json): Conversion {
   if (value === null || matchesType(type, value)) return { ok: true, value };

@@ -23,13 +23,18 @@ export function growDag(planning: Planning, node: TaskNode): void {
     addTask(planning, node, {
       name,
       displayName: spec.taskInfo?.name ?? name,
-      path: `${node.row.path}.${name}`,
+      path: `${node.row.path}.${pathSegment(name)}`,
       componentName: spec.componentRef.name,
       type: typeOf(planning, spec, component),
     });
   }
   if (!isGrown(node)) planning.tree.dirty.add(node);
   else if (node.unsettledCount === 0) planning.work.push(node);
+}
+
+/** kfp's names have none of the signs that join a path; in others they would make two tasks of one path. */
+function pathSegment(taskName: string): string {
+  return taskName.replaceAll(/[%.[\]]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
 }
 
 function typeOf(planning: Planning, spec: PipelineTaskSpec, component: ComponentSpec): TaskType {

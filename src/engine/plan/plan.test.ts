@@ -347,6 +347,12 @@ test('nested pipelines: inputs with defaults go in, outputs come out', () => {
   assert.deepEqual(driver.stepDocument('root.read').inputArtifacts, [{ key: 'letter', uri: artifact?.uri }]);
 });
 
+test('tasks whose names have the signs that join a path are told apart', () => {
+  const driver = new PlanDriver(pipelineOf({ a: group({ tasks: { b: step() } }), 'a.b': step(), 'a[0]': step() })).settle();
+  driver.end('root.a.b').end('root.a%2eb').end('root.a%5b0%5d');
+  assert.equal(driver.run.state, 'SUCCEEDED');
+});
+
 test('an input artifact of the pipeline itself, which no run can be given, fails its reader with a sentence', () => {
   const document = pipelineOf({ read: step({ artifacts: { table: { componentInputArtifact: 'table' } } }) });
   const root = document['root'] as JsonObject;

@@ -82,10 +82,12 @@ describe('what can not become a Pod fails the step with a sentence', () => {
     assert.match(driver.task('root.a').message, /^the pipeline root ftp:\/\/host\/x\/demo.* has no path in a container/);
   });
 
-  test('a structure that is none', () => {
-    const driver = new PlanDriver(pipelineOf({ a: step({ container: { args: ['{"Concat": ["x", 5]}'] } }) })).settle();
+  test('an input that has no path', () => {
+    const bring = step({ importer: { artifactUri: { constant: 'https://host/table' }, typeSchema: {} }, outputArtifacts: ['table'] });
+    const a = step({ artifacts: { table: outputArtifact('bring', 'table') }, container: { args: ["{{$.inputs.artifacts['table'].path}}"] } });
+    const driver = new PlanDriver(pipelineOf({ bring, a })).settle();
     assert.equal(driver.task('root.a').reason, 'InvalidStep');
-    assert.match(driver.task('root.a').message, /args\[0\] holds something that is neither text nor/);
+    assert.equal(driver.task('root.a').message, 'args[0] uses the path of the artifact "table", but https://host/table has no path inside the container.');
   });
 
   test('values that are too large for an object', () => {
