@@ -5,6 +5,7 @@
 // names the field or parameter. Records by name have no prototype, so a lookup of any user's name is safe. Every document
 // is bounded (limits.ts) before it is walked.
 export { cacheFingerprint, type OutputArtifactIdentity, type StepIdentity } from './cache-fingerprint.ts';
+export { replaceChannels } from './channels.ts';
 export {
   compileContainer,
   type CompiledContainer,
@@ -15,7 +16,7 @@ export { evaluateCondition, selectFromParameter, type ConditionInputs, type Cond
 export { explainCondition } from './condition-explanation.ts';
 export { WORKSPACE_PATH, expandConstants, fillReferences, itemOf, resolveConstant, type RunPlaceholders } from './constants.ts';
 export { executorInputJson, type ArtifactList, type ExecutorInput, type RuntimeArtifact } from './executor-input.ts';
-export { isTypeGuessed } from './loop-item-members.ts';
+export { isTypeGuessed, itemMemberOf } from './loop-item-members.ts';
 export { compareAsTheyAre } from './condition-types.ts';
 export {
   DOCUMENT_SIZE_MAX_BYTES,

@@ -1,6 +1,7 @@
 // From a JSON document to a pipeline that the rest of the house believes. One pass reads the shapes, a second one follows
 // every name; errors carry the path of the field.
 import { isJsonObject, type Json, type JsonObject } from '../base/mod.ts';
+import { handInChannels } from './channels.ts';
 import { checkReferences } from './check-references.ts';
 import { checkGraph } from './check-graph.ts';
 import { dropDeadInputs } from './dead-inputs.ts';
@@ -50,7 +51,7 @@ export function parsePipeline(json: unknown): PipelineParse {
   if (notIr !== undefined) return refuse(notIr.field, notIr.message);
   const parsed = parseSpec(inner, isWrapped ? sectionAt(outer, 'platformSpec') : undefined);
   if (errors.length > 0) return { ok: false, errors };
-  const pipeline = addPlatformDependencies(threadInputs(dropDeadInputs(takeMembersFromItems(untangleGroups(parsed)))));
+  const pipeline = addPlatformDependencies(threadInputs(handInChannels(dropDeadInputs(takeMembersFromItems(untangleGroups(parsed))))));
   checkReferences(pipeline, errors, isWrapped ? inner.path : '');
   if (errors.length === 0) checkGraph(pipeline, errors, isWrapped ? inner.path : '');
   return errors.length === 0 ? { ok: true, pipeline, document: json } : { ok: false, errors };

@@ -24,7 +24,7 @@ export function threadInputs(pipeline: PipelineSpec): PipelineSpec {
 const MISSING_MAX = 1_000;
 
 /** Name of a component; undefined for the root. */
-type Owner = string | undefined;
+export type Owner = string | undefined;
 
 interface Caller {
   readonly caller: Owner;
@@ -89,8 +89,20 @@ function planThread(draft: Draft, called: string, name: string, threads: Map<str
   return spec;
 }
 
-function findSource(draft: Draft, owner: Owner, name: string): { readonly source: TaskInputParameter; readonly spec: ParameterSpec } | undefined {
-  const { dag, inputDefinitions } = ownerOf(draft, owner);
+/** Whether the tasks of this component can be given the value of that name, from wherever it is. */
+export function isToBeHad(pipeline: PipelineSpec, owner: Owner, name: string): boolean {
+  if (findSource(pipeline, owner, name) !== undefined) return true;
+  const { root, components } = pipeline;
+  return owner !== undefined && planThread({ root, components, callers: callersIn(pipeline) }, owner, name, new Map(), 0) !== undefined;
+}
+
+/** Where the tasks of a DAG can take the value of this name from; undefined when it comes from further out, or from nowhere. */
+export function findSource(
+  pipeline: Pick<PipelineSpec, 'root' | 'components'>,
+  owner: Owner,
+  name: string,
+): { readonly source: TaskInputParameter; readonly spec: ParameterSpec } | undefined {
+  const { dag, inputDefinitions } = ownerOf(pipeline, owner);
   const plain = name.slice(CHANNEL.length);
   for (const input of [name, plain]) {
     const spec = inputDefinitions?.parameters?.[input];
@@ -103,7 +115,7 @@ function findSource(draft: Draft, owner: Owner, name: string): { readonly source
   for (const [taskName, task] of Object.entries(dag?.tasks ?? {})) {
     if (!plain.startsWith(`${taskName}-`)) continue;
     const key = plain.slice(taskName.length + 1);
-    const spec = draft.components[task.componentRef.name]?.outputDefinitions?.parameters?.[key];
+    const spec = pipeline.components[task.componentRef.name]?.outputDefinitions?.parameters?.[key];
     if (spec !== undefined) return { source: { taskOutputParameter: { producerTask: taskName, outputParameterKey: key } }, spec: typeOf(spec) };
   }
   return undefined;
@@ -117,8 +129,8 @@ function typeOf({ parameterType, isOptional }: ParameterSpec): ParameterSpec {
   return { parameterType, ...(isOptional === true && { isOptional }) };
 }
 
-function ownerOf(draft: Draft, owner: Owner): ComponentSpec {
-  return owner === undefined ? draft.root : draft.components[owner]!;
+function ownerOf({ root, components }: Pick<PipelineSpec, 'root' | 'components'>, owner: Owner): ComponentSpec {
+  return owner === undefined ? root : components[owner]!;
 }
 
 function addInput(draft: Draft, { called, name, spec, sources }: Thread): void {

@@ -2,6 +2,7 @@
 import { assert, type Json } from '../../base/mod.ts';
 import type { ComponentSpec, PipelineTaskSpec } from '../../ir/mod.ts';
 import type { TaskType, TaskValues } from '../../records/mod.ts';
+import { displayNameOf } from './marks.ts';
 import { own } from './own.ts';
 import { addTask, changeNode, type Planning } from './planning.ts';
 import { isGrown, type TaskNode } from './run-tree.ts';
@@ -22,7 +23,7 @@ export function growDag(planning: Planning, node: TaskNode): void {
     assert(component !== undefined, `component ${spec.componentRef.name} is not in the pipeline`);
     addTask(planning, node, {
       name,
-      displayName: spec.taskInfo?.name ?? name,
+      displayName: displayNameOf(node, spec.taskInfo?.name ?? name),
       path: `${node.row.path}.${pathSegment(name)}`,
       componentName: spec.componentRef.name,
       type: typeOf(planning, spec, component),

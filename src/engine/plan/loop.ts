@@ -4,6 +4,7 @@ import { parseItems } from '../../ir/mod.ts';
 import type { TaskValues } from '../../records/mod.ts';
 import { startDag } from './dag.ts';
 import { inputArtifactsOf, inputParameterOf, type Resolved } from './inputs.ts';
+import { fillMarks } from './marks.ts';
 import { addTask, changeNode, NO_VALUES, type Planning } from './planning.ts';
 import { restartGroup } from './restart.ts';
 import { isGrown, isStartedGroup, type TaskNode } from './run-tree.ts';
@@ -115,7 +116,8 @@ function iterationInputs(node: TaskNode, inputs: TaskValues): Resolved<readonly 
   const { raw, inputParameter } = parameterIterator?.items ?? {};
   const items = itemsOf(inputParameter === undefined ? raw : inputs.parameters[inputParameter]);
   if (!items.ok) return items;
-  return limited(items.value.map((item) => ({ ...NO_VALUES, parameters: { [parameterIterator!.itemInput]: item } })));
+  const values = raw?.includes('{{channel:') === true ? items.value.map((item) => fillMarks(node, item)) : items.value;
+  return limited(values.map((item) => ({ ...NO_VALUES, parameters: { [parameterIterator!.itemInput]: item } })));
 }
 
 function itemsOf(source: Json | undefined): Resolved<readonly Json[]> {

@@ -3,6 +3,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
 import { parameterText, type TaskInputParameter } from '../../ir/mod.ts';
 import { resolveParameter, type Resolved } from '../plan/inputs.ts';
+import { fillMarks } from '../plan/marks.ts';
 import type { Planning } from '../plan/planning.ts';
 import type { RunTree, TaskNode } from '../plan/run-tree.ts';
 
@@ -45,8 +46,8 @@ export function podExtrasOf(planning: Planning, node: TaskNode): Resolved<PodExt
         volumes: builder.volumes,
         volumeMounts: builder.volumeMounts,
         env: builder.env,
-        labels: textsIn(objectAt(metadata, 'labels')),
-        annotations: textsIn(objectAt(metadata, 'annotations')),
+        labels: textsIn(builder, objectAt(metadata, 'labels')),
+        annotations: textsIn(builder, objectAt(metadata, 'annotations')),
         spec: { ...scheduling(builder, config), ...initContainers(config) },
         container: { ...pullPolicy(config), ...securityContext(config) },
       },
@@ -61,8 +62,9 @@ export function podExtrasOf(planning: Planning, node: TaskNode): Resolved<PodExt
 export function pvcNamesOf(planning: Planning, node: TaskNode): readonly string[] {
   return listAt(executorConfigOf(planning.tree, node), 'pvcMount').flatMap((mount) => {
     const name = claimParameter(mount);
-    const source = name === undefined ? undefined : resolveParameter(planning, node, name);
-    return source?.ok === true && source.value !== undefined ? [parameterText(source.value)] : [];
+    if (name === undefined) return [];
+    const source = resolveParameter(planning, node, name);
+    return source.ok && source.value !== undefined ? [parameterText(filled(node, name, source.value))] : [];
   });
 }
 
@@ -256,10 +258,15 @@ function valueOf(builder: Builder, parameter: TaskInputParameter, what: string):
   const source = resolveParameter(builder.planning, builder.node, parameter);
   if (!source.ok) throw new ConfigProblem(`${what} ${source.message}`);
   const { value } = source;
-  if (value !== undefined && value !== null) return value;
+  if (value !== undefined && value !== null) return filled(builder.node, parameter, value);
   const declared = builder.node.parent?.component.inputDefinitions?.parameters ?? {};
   if (parameter.componentInputParameter !== undefined && Object.hasOwn(declared, parameter.componentInputParameter)) return undefined;
   throw new ConfigProblem(`${what} has no value`);
+}
+
+/** Only a text of the document holds kfp's marks; a value that looks like one is a value. */
+function filled(node: TaskNode, { runtimeValue }: TaskInputParameter, value: Json): Json {
+  return runtimeValue?.constant === undefined ? value : fillMarks(node, value);
 }
 
 function optionalIn(entry: JsonObject): JsonObject {
@@ -281,6 +288,6 @@ function listAt(parent: JsonObject, field: string): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
-function textsIn(members: JsonObject): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, String(value)]));
+function textsIn({ node }: Builder, members: JsonObject): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, String(fillMarks(node, value ?? ''))]));
 }

@@ -209,6 +209,20 @@ describe('the platform document', () => {
     assert.deepEqual(new PlanDriver(pipelineOf({ a: step() }, { inputs, platform })).settle().pod('root.a').spec, bare);
   });
 
+  test('what kfp only marked in an f-string is filled in', () => {
+    const mark = '{{channel:task=;name=team;type=String;}}';
+    const { container, metadata } = podWith(
+      {
+        secretAsEnv: [{ secretNameParameter: constant(`${mark}-secret`), keyToEnv: [{ secretKey: 'k', envVar: 'K' }] }],
+        podMetadata: { labels: { team: mark }, annotations: { note: `of ${mark}` } },
+      },
+      { team: 'red' },
+    );
+    assert.deepEqual((container['env'] as unknown as JsonObject[]).at(-1), { name: 'K', valueFrom: { secretKeyRef: { name: 'red-secret', key: 'k' } } });
+    assert.equal((metadata['labels'] as JsonObject)['team'], 'red');
+    assert.equal((metadata['annotations'] as JsonObject)['note'], 'of red');
+  });
+
   test('a name that has no value fails the step', () => {
     const platform = { deploymentSpec: { executors: { 'exec-a': { secretAsVolume: [{ secretNameParameter: parent('nothing'), mountPath: '/s' }] } } } };
     const driver = new PlanDriver(pipelineOf({ a: step() }, { platform })).settle();
