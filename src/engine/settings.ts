@@ -29,6 +29,8 @@ export const ENGINE_CONFIG: readonly ConfigField[] = [
   },
 ];
 
+const TASKS_PER_RUN_MAX = 100_000;
+
 export type EngineSettings = Partial<PlanSettings>;
 
 export function planSettings(settings: EngineSettings, defaultRootUri: string): PlanSettings {
@@ -36,6 +38,7 @@ export function planSettings(settings: EngineSettings, defaultRootUri: string): 
     podNamespace: 'kubeflow',
     defaultRootUri,
     isCacheEnabled: true,
+    tasksPerRunMax: TASKS_PER_RUN_MAX,
     terminatedRunState: 'FAILED',
     finalStatusSuccessWord: 'SUCCEEDED',
     ...settings,

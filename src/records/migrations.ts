@@ -173,4 +173,5 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX runs_pipeline_name ON runs (namespace, pipeline_name, created_at_ms);
   `,
   `CREATE INDEX artifacts_type ON artifacts (type, created_at_ms, artifact_id)`,
+  `ALTER TABLE tasks ADD COLUMN tried_since_ms INTEGER`,
 ];

@@ -60,7 +60,7 @@ export const runsTable = describeTable<Run>('runs', [
 export const tasksTable = describeTable<Task>('tasks', [
   'taskId', ...ROW, 'runId', 'parentTaskId?', 'name', 'displayName', 'path', 'componentName', 'type',
   'iterationIndex?:integer', 'iterationCount?:integer', 'state', 'reason', 'message', 'stateHistory:json',
-  'attempt:integer', 'retryAtMs?:integer', 'podName?', 'podUid?', 'podNamespace?', 'exitCode?:integer',
+  'attempt:integer', 'retryAtMs?:integer', 'triedSinceMs?:integer', 'podName?', 'podUid?', 'podNamespace?', 'exitCode?:integer',
   'cacheFingerprint?', 'cachedFromTaskId?', 'cacheMiss?', 'inputs:json', 'outputs:json', 'startedAtMs?:integer', 'finishedAtMs?:integer',
 ]);
 

@@ -122,6 +122,8 @@ export interface Task extends Row {
   readonly attempt: number;
   /** While WAITING for a retry: not before this time. */
   readonly retryAtMs?: number;
+  /** When its first try began, for a task that is tried again: a retry policy limits the time of all tries together. */
+  readonly triedSinceMs?: number;
   readonly podName?: string;
   readonly podUid?: string;
   readonly podNamespace?: string;

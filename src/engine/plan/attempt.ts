@@ -5,7 +5,7 @@ import { workspaceClaim, workspaceOfStep } from '../pod/workspace.ts';
 import { podNameOf } from '../ids.ts';
 import { logArtifact } from './log-artifact.ts';
 import { addEffect, changeNode, lookAgainAt, type Planning } from './planning.ts';
-import { durationText, retryDelayMs } from './retry-policy.ts';
+import { durationText, nextTry } from './retry-policy.ts';
 import { attemptKeyOf, type TaskNode } from './run-tree.ts';
 import type { TaskChange } from './task-life.ts';
 
@@ -58,6 +58,11 @@ function withLastWait({ row }: TaskNode, { reason, message }: AttemptFailure): s
   return isUnstarted && row.message !== '' ? `${message} without having started: ${row.message}` : message;
 }
 
+/** When the first try of the task began, or would have. */
+export function triedSince({ nowMs }: Planning, { row }: TaskNode): number {
+  return row.triedSinceMs ?? row.startedAtMs ?? nowMs;
+}
+
 /** Ends the attempt: another one after the policy's waiting time, or the task has failed. */
 export function failAttempt(planning: Planning, node: TaskNode, failure: AttemptFailure): void {
   const { reason, exitCode, atMs, result } = failure;
@@ -65,25 +70,27 @@ export function failAttempt(planning: Planning, node: TaskNode, failure: Attempt
   const retry = node.row.attempt + 1;
   const policy = node.spec?.retryPolicy;
   const isPermanent = PERMANENT_REASONS.has(reason) || reason.startsWith(OUT_OF_RESOURCE);
-  const delayMs = isPermanent ? undefined : retryDelayMs(policy, retry);
-  if (delayMs === undefined) {
+  const triedSinceMs = triedSince(planning, node);
+  const next = nextTry(isPermanent ? undefined : policy, retry, planning.nowMs - triedSinceMs);
+  if (next.kind === 'none') {
     return changeNode(planning, node, {
       state: 'FAILED',
       reason,
-      message,
+      message: next.why === '' ? message : `${message}; ${next.why}`,
       ...(exitCode === undefined ? {} : { exitCode }),
       ...(atMs === undefined ? {} : { atMs }),
       ...(result === undefined ? {} : { outputs: { parameters: {}, artifacts: logArtifact(planning, node, result) } }),
     });
   }
   const what = `retry ${retry} of ${policy?.maxRetryCount ?? 0}`;
-  if (delayMs === 0) return askForPod(planning, node, { attempt: retry, message: `${what}: ${message}` });
-  const retryAtMs = planning.nowMs + delayMs;
+  if (next.delayMs === 0) return askForPod(planning, node, { attempt: retry, triedSinceMs, message: `${what}: ${message}` });
+  const retryAtMs = planning.nowMs + next.delayMs;
   changeNode(planning, node, {
     state: 'WAITING',
     reason: 'WaitingForRetry',
-    message: `${what} in ${durationText(delayMs)}: ${message}`,
+    message: `${what} in ${durationText(next.delayMs)}: ${message}`,
     attempt: retry,
+    triedSinceMs,
     retryAtMs,
   });
   lookAgainAt(planning, node, retryAtMs);

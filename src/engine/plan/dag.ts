@@ -4,11 +4,12 @@ import type { ComponentSpec, PipelineTaskSpec } from '../../ir/mod.ts';
 import type { TaskType, TaskValues } from '../../records/mod.ts';
 import { displayNameOf } from './marks.ts';
 import { own } from './own.ts';
-import { addTask, changeNode, type Planning } from './planning.ts';
-import { isGrown, type TaskNode } from './run-tree.ts';
+import { addTask, changeNode, reserveRows, type Planning } from './planning.ts';
+import { isGrown, rowCountOf, type TaskNode } from './run-tree.ts';
 import { isSuccess } from './task-life.ts';
 
 export function startDag(planning: Planning, node: TaskNode, inputs: TaskValues): void {
+  if (!reserveRows(planning, node, rowCountOf(node), inputs)) return;
   changeNode(planning, node, { state: 'RUNNING', reason: '', message: '', inputs });
   growDag(planning, node);
 }

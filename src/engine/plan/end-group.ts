@@ -1,10 +1,12 @@
 // The end of a DAG or a loop whose children have all ended: failed when one of them failed, whatever became of the others.
+import { triedSince } from './attempt.ts';
 import { dagOutputs } from './dag.ts';
 import { collectedOutputs } from './loop.ts';
 import { changeNode, lookAgainAt, type Planning } from './planning.ts';
 import { restartGroup } from './restart.ts';
-import { durationText, retryDelayMs } from './retry-policy.ts';
+import { durationText, nextTry } from './retry-policy.ts';
 import type { TaskNode } from './run-tree.ts';
+import type { TaskChange } from './task-life.ts';
 
 export function endGroup(planning: Planning, node: TaskNode): void {
   const failed = firstFailed(node);
@@ -22,18 +24,22 @@ export function endGroup(planning: Planning, node: TaskNode): void {
 function failGroup(planning: Planning, node: TaskNode, why: string): void {
   const policy = node.row.type === 'LOOP' ? undefined : node.spec?.retryPolicy;
   const attempt = node.row.attempt + 1;
-  const delayMs = retryDelayMs(policy, attempt);
-  if (delayMs === undefined) return changeNode(planning, node, { state: 'FAILED', reason: 'StepFailed', message: why });
+  const triedSinceMs = triedSince(planning, node);
+  const next = nextTry(policy, attempt, planning.nowMs - triedSinceMs);
+  if (next.kind === 'none') {
+    const message = next.why === '' ? why : `${why}; ${next.why}`;
+    return changeNode(planning, node, { state: 'FAILED', reason: 'StepFailed', message });
+  }
   const retry = `retry ${attempt} of ${policy?.maxRetryCount ?? 0}`;
-  if (delayMs === 0) return retryGroup(planning, node, { attempt, message: `${retry}: ${why}` });
-  const retryAtMs = planning.nowMs + delayMs;
-  const message = `${retry} in ${durationText(delayMs)}: ${why}`;
-  changeNode(planning, node, { state: 'WAITING', reason: 'WaitingForRetry', message, attempt, retryAtMs });
+  if (next.delayMs === 0) return retryGroup(planning, node, { attempt, triedSinceMs, message: `${retry}: ${why}` });
+  const retryAtMs = planning.nowMs + next.delayMs;
+  const message = `${retry} in ${durationText(next.delayMs)}: ${why}`;
+  changeNode(planning, node, { state: 'WAITING', reason: 'WaitingForRetry', message, attempt, triedSinceMs, retryAtMs });
   lookAgainAt(planning, node, retryAtMs);
 }
 
 /** What succeeded in the group stays. */
-export function retryGroup(planning: Planning, node: TaskNode, change: { readonly attempt?: number; readonly message: string }): void {
+export function retryGroup(planning: Planning, node: TaskNode, change: Pick<TaskChange, 'attempt' | 'triedSinceMs' | 'message'>): void {
   changeNode(planning, node, { ...change, state: 'RUNNING', reason: '' });
   restartGroup(planning, node, `${relativePath(node)} is tried again`);
 }

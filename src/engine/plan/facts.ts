@@ -13,6 +13,8 @@ export interface PlanSettings {
    * left out: a cluster's own scheduler knows better.
    */
   readonly podsPerRunMax?: number | undefined;
+  /** Tasks of one run, iterations of loops and what is in them included: all of them are kept in memory while it runs. */
+  readonly tasksPerRunMax: number;
   /** Pipeline root of runs that give none, for example minio://mlpipeline/v2/artifacts. */
   readonly defaultRootUri: string;
   readonly isCacheEnabled: boolean;

@@ -5,7 +5,7 @@ import type { TaskValues } from '../../records/mod.ts';
 import { startDag } from './dag.ts';
 import { inputArtifactsOf, inputParameterOf, type Resolved } from './inputs.ts';
 import { fillMarks } from './marks.ts';
-import { addTask, changeNode, NO_VALUES, type Planning } from './planning.ts';
+import { addTask, changeNode, NO_VALUES, reserveRows, type Planning } from './planning.ts';
 import { restartGroup } from './restart.ts';
 import { isGrown, isStartedGroup, type TaskNode } from './run-tree.ts';
 import { isSuccess } from './task-life.ts';
@@ -14,18 +14,23 @@ import { isSuccess } from './task-life.ts';
 const ITERATION_COUNT_MAX = 10_000;
 /** Of a value that is no list, in the message that says so. */
 const SHOWN_LENGTH_MAX = 100;
+/** What the iterations of loops that still grow are given: a long list is read once, not at every planning. */
+const itemsOfGrowing = new WeakMap<TaskNode, readonly TaskValues[]>();
 
 /** Gives the loop its iterations; none at all is a loop that has succeeded. */
 export function startLoop(planning: Planning, node: TaskNode, inputs: TaskValues): void {
   const items = iterationInputs(node, inputs);
   if (!items.ok) return changeNode(planning, node, { state: 'FAILED', reason: 'IteratorInvalid', message: items.message, inputs });
   const iterationCount = items.value.length;
+  if (!reserveRows(planning, node, iterationCount, inputs)) return;
   changeNode(planning, node, { state: 'RUNNING', reason: '', message: '', inputs, iterationCount });
   addIterations(planning, node, items.value);
 }
 
 /** Adds the rows of the iterations, in the order of the items; a long loop grows over several plannings. */
 export function growLoop(planning: Planning, node: TaskNode): void {
+  const known = itemsOfGrowing.get(node);
+  if (known !== undefined) return addIterations(planning, node, known);
   const items = iterationInputs(node, node.row.inputs);
   if (items.ok) addIterations(planning, node, items.value);
 }
@@ -42,8 +47,13 @@ function addIterations(planning: Planning, node: TaskNode, items: readonly TaskV
       inputs: items[iterationIndex]!,
     });
   }
-  if (!isGrown(node)) planning.tree.dirty.add(node);
-  else if (node.unsettledCount === 0) planning.work.push(node);
+  if (!isGrown(node)) {
+    itemsOfGrowing.set(node, items);
+    planning.tree.dirty.add(node);
+    return;
+  }
+  itemsOfGrowing.delete(node);
+  if (node.unsettledCount === 0) planning.work.push(node);
 }
 
 /** Starts the waiting iteration unless its loop already runs as many as it may. */

@@ -253,6 +253,24 @@ describe('loops', () => {
     assert.match(driver.task('root.l').message, /a loop needs a list of items, but was given/);
   });
 
+  test('loops in loops that would give a run too many tasks fail, and say so; before and after a restart', () => {
+    const inner = group({ items: { raw: [1, 2, 3] }, itemInput: 'inner', tasks: { a: step() } });
+    const document = pipelineOf({ outer: group({ items: { raw: [1, 2, 3] }, tasks: { inner } }) });
+    for (const isTreeKept of [true, false]) {
+      // The root, the outer loop, its iterations with an inner loop each: 8 rows. One inner loop with its iterations has 6 more.
+      const driver = new PlanDriver(document, { settings: { tasksPerRunMax: 16 }, isTreeKept }).settle();
+      const inners = [0, 1, 2].map((index) => driver.task(`root.outer[${index}].inner`));
+      const failed = inners.filter(({ reason }) => reason === 'TooManyTasks');
+      assert.ok(failed.length > 0, driver.text());
+      assert.match(failed[0]!.message, /^the run would have more than the 16 tasks that are allowed, with the 3 of this loop$/);
+      assert.ok(driver.tasks.size <= 16);
+      const pending = () => [...driver.tasks.values()].find(({ state }) => state === 'PENDING')?.path;
+      for (let path = pending(); path !== undefined; path = pending()) driver.end(path);
+      assert.equal(driver.run.state, 'FAILED');
+      assert.equal(new PlanDriver(document, { settings: { tasksPerRunMax: 26 }, isTreeKept }).settle().tasks.size, 26);
+    }
+  });
+
   test('over the artifacts of a list; their outputs are collected as artifacts', () => {
     const driver = new PlanDriver(
       pipelineOf({

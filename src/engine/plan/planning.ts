@@ -50,6 +50,19 @@ export interface NewTask {
   readonly inputs?: Task['inputs'];
 }
 
+/** Keeps room for the rows of a group that starts. False when the run would have too many: the group has failed. */
+export function reserveRows(planning: Planning, group: TaskNode, count: number, inputs: Task['inputs']): boolean {
+  const { tree, facts } = planning;
+  const countMax = facts.settings.tasksPerRunMax;
+  if (tree.byId.size + tree.comingCount + count <= countMax) {
+    tree.comingCount += count;
+    return true;
+  }
+  const message = `the run would have more than the ${countMax} tasks that are allowed, with the ${count} of this ${group.row.type === 'LOOP' ? 'loop' : 'group'}`;
+  changeNode(planning, group, { state: 'FAILED', reason: 'TooManyTasks', message, inputs });
+  return false;
+}
+
 /** A new WAITING row below `parent`, to be looked at. */
 export function addTask(planning: Planning, parent: TaskNode | undefined, task: NewTask): TaskNode {
   const { run } = planning.tree;
@@ -72,6 +85,7 @@ export function addTask(planning: Planning, parent: TaskNode | undefined, task: 
   planning.changedNodes.add(node);
   planning.work.push(node);
   planning.rowsLeft--;
+  if (parent !== undefined) planning.tree.comingCount--;
   return node;
 }
 

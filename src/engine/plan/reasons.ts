@@ -20,6 +20,7 @@ export const REASONS = [
   'InputUnresolved',
   'ConditionInvalid',
   'IteratorInvalid',
+  'TooManyTasks',
   'OutputMissing',
   'OutputInvalid',
   'PodRefused',

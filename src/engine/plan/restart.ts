@@ -43,7 +43,7 @@ export function restartGroup(planning: Planning, group: TaskNode, message: strin
 
 /** The row of a task that begins again. */
 export function anew(row: Task, state: TaskState, { nowMs, message }: RestartReason): Task {
-  const { podName: _n, podNamespace: _s, podUid: _u, exitCode: _e, retryAtMs: _r, ...rest } = row;
+  const { podName: _n, podNamespace: _s, podUid: _u, exitCode: _e, retryAtMs: _r, triedSinceMs: _w, ...rest } = row;
   const { cacheFingerprint: _f, cachedFromTaskId: _c, cacheMiss: _m, startedAtMs: _t, finishedAtMs: _d, ...kept } = rest;
   const stateHistory = appendState(row.stateHistory, { atMs: nowMs, state, message });
   const isGroup = state === 'RUNNING';
@@ -55,7 +55,7 @@ export function anew(row: Task, state: TaskState, { nowMs, message }: RestartRea
     stateHistory,
     attempt: 0,
     outputs: NO_VALUES,
-    ...(isGroup && row.startedAtMs !== undefined ? { startedAtMs: row.startedAtMs } : {}),
+    ...(isGroup && row.startedAtMs !== undefined ? { startedAtMs: row.startedAtMs, triedSinceMs: nowMs } : {}),
   };
 }
 

@@ -1,19 +1,42 @@
-// When a failed attempt is tried again (retryPolicy of the IR: count, first wait, factor, longest wait).
+// When a failed attempt is tried again (retryPolicy of the IR: count, first wait, factor, time for all tries).
 import type { RetryPolicy } from '../../ir/mod.ts';
 
 /** As the compiler writes them when the author gave none. */
 const BACKOFF_FACTOR = 2;
 const BACKOFF_MAX_MS = 3_600_000;
-/** However long the policy's own maximum is. */
+/** However much time the policy gives. */
 const RETRY_DELAY_MS_MAX = 24 * 3_600_000;
 
-/** Waiting time before retry number `retry` (1 is the first); undefined when the policy allows no more. */
-export function retryDelayMs(policy: RetryPolicy | undefined, retry: number): number | undefined {
-  if (retry > (policy?.maxRetryCount ?? 0)) return undefined;
+type NextTry =
+  | { readonly kind: 'after'; readonly delayMs: number }
+  /** `why` is '' when the tries that the policy allows are used up, or it allows none. */
+  | { readonly kind: 'none'; readonly why: string };
+
+/** What follows a failed try: retry number `retry` (1 is the first), unless the policy ends it. `triedMs` have passed since the first try began. */
+export function nextTry(policy: RetryPolicy | undefined, retry: number, triedMs: number): NextTry {
+  if (retry > (policy?.maxRetryCount ?? 0)) return { kind: 'none', why: '' };
+  const windowMs = windowMsOf(policy);
+  const delayMs = delayMsOf(policy, retry, windowMs);
+  if (triedMs + delayMs <= windowMs) return { kind: 'after', delayMs };
+  return { kind: 'none', why: `not tried again, for all its tries may take ${durationText(windowMs)} (backoffMaxDuration)` };
+}
+
+/**
+ * The time for all tries together, as backoffMaxDuration is documented. The hour that the compiler writes when the author gave none
+ * does not count: it would keep long steps from the retries that they ask for (kubeflow/pipelines#14245).
+ */
+function windowMsOf(policy: RetryPolicy | undefined): number {
+  const maxMs = durationMs(policy?.backoffMaxDuration) ?? 0;
+  return maxMs === 0 || maxMs === BACKOFF_MAX_MS ? Infinity : maxMs;
+}
+
+function delayMsOf(policy: RetryPolicy | undefined, retry: number, windowMs: number): number {
   const firstMs = durationMs(policy?.backoffDuration) ?? 0;
-  const factor = policy?.backoffFactor ?? BACKOFF_FACTOR;
-  const longestMs = durationMs(policy?.backoffMaxDuration) ?? BACKOFF_MAX_MS;
-  return Math.min(firstMs * Math.max(factor, 1) ** (retry - 1), longestMs, RETRY_DELAY_MS_MAX);
+  // The power of a large factor may be Infinity, which nothing can be multiplied with.
+  if (firstMs === 0) return 0;
+  const factor = Math.max(policy?.backoffFactor ?? BACKOFF_FACTOR, 1);
+  const longestMs = windowMs === Infinity ? BACKOFF_MAX_MS : RETRY_DELAY_MS_MAX;
+  return Math.min(firstMs * factor ** (retry - 1), longestMs);
 }
 
 /** Protobuf duration text such as "1.5s". */

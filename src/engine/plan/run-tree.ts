@@ -39,6 +39,8 @@ export interface RunTree {
   readonly held: Set<TaskNode>;
   /** Artifacts of this run that were planned since the tree was built; their rows may not be committed yet. */
   readonly artifacts: Map<string, Artifact>;
+  /** Rows that groups which have started are still to get. */
+  comingCount: number;
 }
 
 /** Everything is dirty: the first planning looks at the whole run. */
@@ -53,10 +55,14 @@ export function buildRunTree(snapshot: RunSnapshot, pipeline: PipelineSpec): Run
     withPod: new Set(),
     held: new Set(),
     artifacts: new Map(),
+    comingCount: 0,
   };
   // A parent's row is written before its children's, and rows come in order of creation.
   for (const row of snapshot.tasks) tree.dirty.add(addNode(tree, row));
-  for (const node of tree.byId.values()) orderIterations(node);
+  for (const node of tree.byId.values()) {
+    orderIterations(node);
+    if (node.row.state === 'RUNNING') tree.comingCount += rowCountOf(node) - node.children.length;
+  }
   return tree;
 }
 
@@ -149,9 +155,14 @@ export function isStartedGroup({ row, component, children }: TaskNode): boolean 
 }
 
 /** Whether a started group has all its rows; a large one gets them over several plannings. */
-export function isGrown({ row, component, children }: TaskNode): boolean {
-  if (row.type === 'LOOP') return children.length === (row.iterationCount ?? 0);
-  return component.dag === undefined || children.length === dagGraphOf(component.dag).taskCount;
+export function isGrown(node: TaskNode): boolean {
+  return node.children.length === rowCountOf(node);
+}
+
+/** Rows right below a group that is grown. */
+export function rowCountOf({ row, component }: TaskNode): number {
+  if (row.type === 'LOOP') return row.iterationCount ?? 0;
+  return component.dag === undefined ? 0 : dagGraphOf(component.dag).taskCount;
 }
 
 function addChild(parent: TaskNode, node: TaskNode): void {

@@ -8,10 +8,10 @@ import { STARTS_PER_PLANNING_MAX } from './plan.ts';
 const failure = { reason: 'Error', message: 'the step ended with exit code 1', exitCode: 1 };
 
 describe('retries', () => {
-  const policy = { maxRetryCount: 2, backoffDuration: '8s', backoffFactor: 3, backoffMaxDuration: '20s' };
+  const policy = { maxRetryCount: 2, backoffDuration: '8s', backoffFactor: 3 };
   const document = pipelineOf({ a: step({ retryPolicy: policy }) });
 
-  test('wait longer each time, up to the longest wait, and say when', () => {
+  test('wait longer each time, and say when', () => {
     const driver = new PlanDriver(document).settle().end('root.a', { failure });
     const first = driver.task('root.a');
     assert.equal(first.state, 'WAITING');
@@ -20,10 +20,31 @@ describe('retries', () => {
     driver.wait();
     assert.equal(driver.task('root.a').message, 'retry 1 of 2');
     driver.end('root.a', { failure });
-    assert.equal(driver.task('root.a').message, 'retry 2 of 2 in 20 s: the step ended with exit code 1');
+    assert.equal(driver.task('root.a').message, 'retry 2 of 2 in 24 s: the step ended with exit code 1');
     driver.wait().end('root.a', { failure });
     assert.equal(driver.task('root.a').state, 'FAILED');
     assert.equal(driver.pods.size, 3);
+  });
+
+  test('end when all tries together have taken the time that the policy gives, in a loop too; a retry of the run begins anew', () => {
+    const limited = { ...policy, maxRetryCount: 9, backoffMaxDuration: '20s' };
+    const driver = new PlanDriver(pipelineOf({ l: group({ items: { raw: [1] }, tasks: { a: step({ retryPolicy: limited }) } }) })).settle();
+    driver.end('root.l[0].a', { failure }).wait().end('root.l[0].a', { failure });
+    const { state, message } = driver.task('root.l[0].a');
+    assert.deepEqual([state, message], ['FAILED', 'the step ended with exit code 1; not tried again, for all its tries may take 20 s (backoffMaxDuration)']);
+    driver.nowMs += 60_000;
+    driver.retry().end('root.l[0].a', { failure });
+    assert.equal(driver.task('root.l[0].a').message, 'retry 1 of 9 in 8 s: the step ended with exit code 1');
+  });
+
+  test('of a group end likewise', () => {
+    const limited = { maxRetryCount: 9, backoffDuration: '8s', backoffFactor: 3, backoffMaxDuration: '20s' };
+    const driver = new PlanDriver(pipelineOf({ g: group({ tasks: { a: step() }, retryPolicy: limited }) })).settle();
+    driver.end('root.g.a', { failure }).wait().end('root.g.a', { failure });
+    assert.equal(driver.task('root.g').message, 'g.a failed: the step ended with exit code 1; not tried again, for all its tries may take 20 s (backoffMaxDuration)');
+    driver.nowMs += 60_000;
+    driver.retry().end('root.g.a', { failure });
+    assert.equal(driver.task('root.g').state, 'WAITING');
   });
 
   test('each try has its own Pod, its own directory and its own number', () => {
@@ -283,4 +304,18 @@ test('a wide run starts its steps in portions', () => {
   assert.equal(driver.pods.size, STARTS_PER_PLANNING_MAX);
   assert.equal(driver.nextLookMs, driver.nowMs);
   assert.equal(driver.settle().pods.size, items.length);
+});
+
+test('a long list of items is read once, however many plannings its loop takes to grow', () => {
+  let readCount = 0;
+  const items = new Proxy(Array.from({ length: 300 }, (_, index) => index), {
+    get: (list, key) => {
+      if (key === 'map') readCount++;
+      return Reflect.get(list, key) as unknown;
+    },
+  });
+  const loop = group({ inputs: { list: ['LIST', parent('list')] }, items: { inputParameter: 'list' }, itemType: 'NUMBER_INTEGER', parallelism: 1, tasks: { a: step() } });
+  const driver = new PlanDriver(pipelineOf({ loop }, { inputs: { list: { parameterType: 'LIST' } } }), { parameters: { list: items }, isTreeKept: true }).settle();
+  assert.equal(driver.tasks.size, 303);
+  assert.equal(readCount, 1);
 });

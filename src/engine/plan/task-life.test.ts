@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AssertionFailure } from '../../base/mod.ts';
+import type { RetryPolicy } from '../../ir/mod.ts';
 import { TASK_STATES, type Task } from '../../records/mod.ts';
-import { retryDelayMs } from './retry-policy.ts';
+import { nextTry } from './retry-policy.ts';
 import { appendState, changeTask, isSettled, withStart } from './task-life.ts';
 
 const row: Task = {
@@ -47,10 +48,23 @@ test('a long history keeps its first entry and the newest ones', () => {
 });
 
 test('retry waits', () => {
-  assert.equal(retryDelayMs(undefined, 1), undefined);
-  assert.equal(retryDelayMs({ maxRetryCount: 1 }, 1), 0);
-  assert.equal(retryDelayMs({ maxRetryCount: 1 }, 2), undefined);
-  assert.equal(retryDelayMs({ maxRetryCount: 9, backoffDuration: '1.5s' }, 3), 6_000);
-  assert.equal(retryDelayMs({ maxRetryCount: 99, backoffDuration: '60s' }, 50), 3_600_000);
-  assert.equal(retryDelayMs({ maxRetryCount: 99, backoffDuration: '999999999s', backoffMaxDuration: '999999999s' }, 1), 86_400_000);
+  const waitOf = (policy: RetryPolicy | undefined, retry: number, triedMs = 0) => {
+    const next = nextTry(policy, retry, triedMs);
+    return next.kind === 'after' ? next.delayMs : undefined;
+  };
+  assert.equal(waitOf(undefined, 1), undefined);
+  assert.equal(waitOf({ maxRetryCount: 1 }, 1), 0);
+  assert.equal(waitOf({ maxRetryCount: 1 }, 2), undefined);
+  assert.equal(waitOf({ maxRetryCount: 9, backoffDuration: '1.5s' }, 3), 6_000);
+  assert.equal(waitOf({ maxRetryCount: 99, backoffDuration: '60s' }, 50), 3_600_000);
+  assert.equal(waitOf({ maxRetryCount: 99, backoffDuration: '999999999s', backoffMaxDuration: '999999999s' }, 1), 86_400_000);
+  assert.equal(waitOf({ maxRetryCount: 999, backoffDuration: '0s', backoffFactor: 10 }, 900), 0);
+});
+
+test('the time that a policy gives is for all tries together; the hour that the compiler writes is no limit', () => {
+  const policy = { maxRetryCount: 9, backoffDuration: '10s', backoffFactor: 1, backoffMaxDuration: '60s' };
+  assert.deepEqual(nextTry(policy, 1, 50_000), { kind: 'after', delayMs: 10_000 });
+  assert.deepEqual(nextTry(policy, 1, 50_001), { kind: 'none', why: 'not tried again, for all its tries may take 60 s (backoffMaxDuration)' });
+  assert.equal(nextTry({ ...policy, backoffMaxDuration: '3600s' }, 1, 7_200_000).kind, 'after');
+  assert.equal(nextTry({ ...policy, backoffMaxDuration: '0s' }, 1, 7_200_000).kind, 'after');
 });

@@ -23,6 +23,7 @@ export interface TaskChange {
   /** When it happened; the planning time unless somebody saw it earlier. */
   readonly atMs?: number;
   readonly attempt?: number;
+  readonly triedSinceMs?: number;
   readonly startedAtMs?: number;
   /** Only kept while the new state is WAITING. */
   readonly retryAtMs?: number;
