@@ -3,6 +3,8 @@ import { invalid } from './refusal.ts';
 import { quote } from './request-message.ts';
 
 export const NAME_CHARS_MAX = 128;
+/** As long as the official server can store; it gives no other limit for them. */
+export const DISPLAY_NAME_CHARS_MAX = 255;
 export const VERSION_NAME_CHARS_MAX = 127;
 const DESCRIPTION_CHARS_MAX = 65_535;
 const URL_CHARS_MAX = 2_048;

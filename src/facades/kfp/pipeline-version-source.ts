@@ -3,7 +3,7 @@ import type { PipelineVersion } from '../../records/mod.ts';
 import { parsePipelineOnce } from '../../ir/mod.ts';
 import type { WebRequest } from '../../web/mod.ts';
 import { NAMESPACE, type KfpOptions } from './context.ts';
-import { checkDescription, checkName, checkTags, checkUrl, VERSION_NAME_CHARS_MAX } from './names.ts';
+import { checkDescription, checkName, checkTags, checkUrl, DISPLAY_NAME_CHARS_MAX, VERSION_NAME_CHARS_MAX } from './names.ts';
 import type { PackageParser } from './package-parser.ts';
 import { checkPipeline, packageOf, type PipelinePackage } from './pipeline-package.ts';
 import { invalid, refusal } from './refusal.ts';
@@ -53,7 +53,7 @@ export function versionNaming(message: { readonly name?: string; readonly displa
   const { name = '', display_name: displayName = '' } = message;
   return {
     name: checkName('name', name || displayName || fallback.slice(0, VERSION_NAME_CHARS_MAX), VERSION_NAME_CHARS_MAX),
-    displayName: checkName('display_name', displayName || name || fallback.slice(0, VERSION_NAME_CHARS_MAX), VERSION_NAME_CHARS_MAX),
+    displayName: checkName('display_name', displayName || name || fallback.slice(0, VERSION_NAME_CHARS_MAX), DISPLAY_NAME_CHARS_MAX),
   };
 }
 

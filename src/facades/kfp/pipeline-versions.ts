@@ -5,7 +5,7 @@ import { kfpRoute, pathParameter, PIPELINE_BODY_BYTES_MAX, readJsonBody, type Kf
 import { VERSION_FIELDS } from './list-fields.ts';
 import { LIST_PARAMETERS, listResponse, readListRequest } from './list-request.ts';
 import { pipelineVersionMessage, versionSummary } from './messages.ts';
-import { checkDescription, checkName, checkTags, VERSION_NAME_CHARS_MAX } from './names.ts';
+import { checkDescription, checkName, checkTags, DISPLAY_NAME_CHARS_MAX } from './names.ts';
 import type { PackageParser } from './package-parser.ts';
 import { createVersionRow, PIPELINE_VERSION, readVersionSource, versionNaming } from './pipeline-version-source.ts';
 import { getPipeline } from './pipelines.ts';
@@ -82,7 +82,7 @@ async function updateVersion(records: Records, request: WebRequest): Promise<Web
     if (message.name && message.name !== version.name) throw invalid('name cannot be changed; change display_name');
     const changed: PipelineVersion = {
       ...version,
-      ...(message.display_name ? { displayName: checkName('display_name', message.display_name, VERSION_NAME_CHARS_MAX) } : {}),
+      ...(message.display_name ? { displayName: checkName('display_name', message.display_name, DISPLAY_NAME_CHARS_MAX) } : {}),
       ...(message.description === undefined ? {} : { description: checkDescription('description', message.description) }),
       ...(message.tags === undefined ? {} : { tags: checkTags('tags', message.tags) }),
     };

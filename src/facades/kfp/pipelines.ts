@@ -5,7 +5,7 @@ import { kfpRoute, NAMESPACE, pathParameter, PIPELINE_BODY_BYTES_MAX, readJsonBo
 import { PIPELINE_FIELDS } from './list-fields.ts';
 import { LIST_PARAMETERS, listResponse, readListRequest } from './list-request.ts';
 import { pipelineMessage } from './messages.ts';
-import { checkDescription, checkName, checkTags } from './names.ts';
+import { checkDescription, checkName, checkTags, DISPLAY_NAME_CHARS_MAX } from './names.ts';
 import type { PackageParser } from './package-parser.ts';
 import { createVersionRow, PIPELINE_VERSION, readVersionSource, versionNaming } from './pipeline-version-source.ts';
 import { readBoolean, readParameters } from './query-parameters.ts';
@@ -61,7 +61,7 @@ export function createPipelineRow(
     creator: request.identity.user,
     createdAtMs: clock.now(),
     name: checkName('name', message.name || message.display_name),
-    displayName: checkName('display_name', message.display_name || message.name),
+    displayName: checkName('display_name', message.display_name || message.name, DISPLAY_NAME_CHARS_MAX),
     description: checkDescription('description', message.description),
     tags: checkTags('tags', message.tags),
   };
@@ -120,7 +120,7 @@ async function updatePipeline(records: Records, request: WebRequest): Promise<We
     if (message.name && message.name !== pipeline.name) throw invalid('name cannot be changed; change display_name');
     const changed: Pipeline = {
       ...pipeline,
-      ...(message.display_name ? { displayName: checkName('display_name', message.display_name) } : {}),
+      ...(message.display_name ? { displayName: checkName('display_name', message.display_name, DISPLAY_NAME_CHARS_MAX) } : {}),
       ...(message.description === undefined ? {} : { description: checkDescription('description', message.description) }),
       ...(message.tags === undefined ? {} : { tags: checkTags('tags', message.tags) }),
     };

@@ -5,7 +5,7 @@ import type { PipelineVersion, RecordReader, Run } from '../../records/mod.ts';
 import type { WebRequest, WebResponse } from '../../web/mod.ts';
 import { NAMESPACE, type KfpOptions } from './context.ts';
 import { ensureDefaultExperiment, getExperiment } from './experiments.ts';
-import { checkDescription, checkName } from './names.ts';
+import { checkDescription, checkName, DISPLAY_NAME_CHARS_MAX } from './names.ts';
 import type { PackageParser } from './package-parser.ts';
 import { checkPipeline, type CheckedPipeline } from './pipeline-package.ts';
 import { getVersion } from './pipeline-versions.ts';
@@ -51,7 +51,7 @@ const PARAMETERS_CHARS_MAX = 4 * 1024 * 1024;
 export async function createRun(options: KfpOptions, parser: PackageParser, request: WebRequest): Promise<WebResponse> {
   const message = readMessage(RUN, await parser.readBody(await request.body()), '');
   if (Object.keys(message.plugins_input ?? {}).length > 0) throw refusal('Unimplemented', 'plugins_input is not supported');
-  const displayName = checkName('display_name', message.display_name);
+  const displayName = checkName('display_name', message.display_name, DISPLAY_NAME_CHARS_MAX);
   const description = checkDescription('description', message.description);
   const { parameters: given = {}, pipeline_root: pipelineRoot = '' } = message.runtime_config ?? {};
   checkPipelineRoot(options, pipelineRoot);

@@ -67,6 +67,7 @@ test('what is wrong with a run is named, and nothing is written', async () => {
   const cyclic = aPipelineSpec();
   const refused: [object, number, RegExp][] = [
     [{ display_name: '' }, 400, /display_name is missing/],
+    [{ display_name: 'x'.repeat(256) }, 400, /display_name has 256 characters; at most 255/],
     [{ colour: 'red' }, 400, /unknown field "colour"/],
     [{ runtime_config: { params: {} } }, 400, /unknown field "runtime_config.params"/],
     [{ runtime_config: { parameters: [] } }, 400, /"runtime_config.parameters" must be a JSON object/],
@@ -93,6 +94,12 @@ test('what is wrong with a run is named, and nothing is written', async () => {
   assert.equal(server.records.runs({ limit: 1 }).totalSize, 0);
   assert.equal(server.records.experiments({ limit: 1 }).totalSize, 0, 'not even the default experiment');
   assert.deepEqual(server.faults, []);
+});
+
+test('a run may be named after a pipeline with the longest name and the time, as the SDK does', async () => {
+  await using server = await startFacadeServer();
+  const name = `${'p'.repeat(128)} 2026-01-31 12-00-00`;
+  assert.equal((await createRun(server.url, { display_name: name }))['display_name'], name);
 });
 
 test('macros in string parameters are expanded once', async () => {
