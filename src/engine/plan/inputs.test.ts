@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { group, parent, pipelineOf, step, type TaskText } from '../testing/pipelines.ts';
+import { constant, group, parent, pipelineOf, step, type TaskText } from '../testing/pipelines.ts';
 import { PlanDriver } from '../testing/plan-driver.ts';
 
 const CHANNEL = 'pipelinechannel--note';
@@ -73,4 +73,21 @@ test('macros and placeholders in defaults of the pipeline mean values; what the 
     note: '[[RunUUID]] {{$.pipeline_job_name}}',
     days: ['[[RunUUID]]'],
   });
+});
+
+test('an optional input that was not given is the empty text in an f-string and in what a limit is made of', () => {
+  const placeholder = `{{$.inputs.parameters['${CHANNEL}']}}`;
+  const say = step({
+    inputs: { text: ['STRING', constant(`<${placeholder}>`)], [CHANNEL]: ['STRING', parent('note')] },
+    container: { resources: { resourceCpuLimit: placeholder, resourceMemoryLimit: '1Gi' } },
+  });
+  const document = pipelineOf({ say }, { inputs: { note: { parameterType: 'STRING', ...OPTIONAL } } });
+  // kfp does not declare what it gives to a step for its texts.
+  const asCompiled = JSON.parse(JSON.stringify(document).replace(`,"${CHANNEL}":{"parameterType":"STRING"}`, '')) as typeof document;
+  const driver = new PlanDriver(asCompiled).settle();
+  assert.equal(driver.task('root.say').inputs.parameters['text'], '<>');
+  const { spec = {} } = driver.pod('root.say');
+  const [container] = spec['containers'] as unknown as readonly { resources: unknown }[];
+  assert.deepEqual(container?.resources, { limits: { memory: '1Gi' } });
+  assert.equal(new PlanDriver(asCompiled, { parameters: { note: '2' } }).settle().task('root.say').inputs.parameters['text'], '<2>');
 });

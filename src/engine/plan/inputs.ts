@@ -70,6 +70,10 @@ function resolveParameters(planning: Planning, node: TaskNode): Resolved<Record<
     const value = source.value ?? null;
     // Null counts as not given where the input may do without; the default, if any, is filled in later.
     if (value === null && spec !== undefined && (mayBeAbsent(spec) || isHandedOn(node, name))) continue;
+    if (value === null && isForText(node, name, input)) {
+      values.push([name, null]);
+      continue;
+    }
     if (value === null) return problem(name, absenceOf(node, input));
     // The step that takes it knows better.
     const isGuessed = node.component.dag !== undefined && isTypeGuessed(name);
@@ -147,6 +151,12 @@ function withDefaults(planning: Planning, node: TaskNode, values: Readonly<Recor
 
 function mayBeAbsent(spec: ParameterSpec): boolean {
   return spec.isOptional === true || spec.defaultValue !== undefined || spec.parameterType === 'TASK_CONFIG';
+}
+
+/** kfp gives a step what its texts are made of (f-strings, the image, limits) without declaring it: there nothing is the empty text. */
+function isForText({ component }: TaskNode, name: string, { componentInputParameter }: TaskInputParameter): boolean {
+  const isDeclared = own(component.inputDefinitions?.parameters, name) !== undefined;
+  return component.dag === undefined && !isDeclared && name.startsWith(CHANNEL) && componentInputParameter !== undefined;
 }
 
 /** What was not given around a group is not given inside of it either; the step that takes it knows whether it may do without. */
