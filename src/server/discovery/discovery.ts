@@ -5,6 +5,7 @@ import { reviewResources } from '../reviews/review-resources.ts';
 import type { KindRegistry } from '../kind-registry.ts';
 import { groupVersionsOf, type GroupVersion } from './documents.ts';
 import { documentPath, openApiDocument } from './openapi.ts';
+import { openApiV2Protobuf, openApiV2Text } from './openapi-v2.ts';
 
 export interface OpenApiText {
   readonly text: string;
@@ -47,6 +48,15 @@ export class Discovery {
     const document = { text, hash: sha256Hex(text).slice(0, 32).toUpperCase() };
     this.#documents.set(path, document);
     return document;
+  }
+
+  /** All kinds in one document, in pieces; it is asked for seldom and not kept. */
+  openApiV2(): AsyncIterable<string> {
+    return openApiV2Text(this.#kinds.all().toSorted(byName), this.#serverVersion);
+  }
+
+  openApiV2Protobuf(): Uint8Array {
+    return openApiV2Protobuf(this.#serverVersion);
   }
 
   #refresh(): void {

@@ -62,7 +62,7 @@ function pathParameter(name: string): JsonObject {
   return { name, in: 'path', required: true, schema: { type: 'string', uniqueItems: true } };
 }
 
-function groupVersionKind({ group, version, kind }: KindDefinition): JsonObject {
+export function groupVersionKind({ group, version, kind }: KindDefinition): JsonObject {
   return { group, version, kind };
 }
 
@@ -77,7 +77,7 @@ function schemasOf(kinds: readonly KindDefinition[]): JsonObject {
 }
 
 /** The shared definition's own name, or, as for CRDs, group reversed, version, kind. */
-function schemaName(kind: KindDefinition): string {
+export function schemaName(kind: KindDefinition): string {
   return kind.schema.$ref ?? [...kind.group.split('.').reverse(), kind.version, kind.kind].filter((part) => part !== '').join('.');
 }
 

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../base/mod.ts';
 import type { WebRequest, WebResponse } from '../../web/mod.ts';
 import { aggregatedDiscovery, coreVersions, groupDocument, groupList, resourceList, type AggregatedVersion } from '../discovery/documents.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import { isOpenApiV2Protobuf, OPENAPI_V2_PROTOBUF, openApiV2, openApiV2Protobuf } from '../discovery/openapi-v2.ts';
+import { isOpenApiV2Protobuf, OPENAPI_V2_PROTOBUF } from '../discovery/openapi-v2.ts';
 import { noSuchResource } from '../refusals.ts';
 import { isJson, parseAccept, type MediaRange } from './accept.ts';
 import type { ApiPath } from './resource-path.ts';
@@ -74,11 +74,10 @@ export function handleOpenApiDocument(discovery: Discovery, request: WebRequest)
   return textResponse(200, document.text, { etag, ...caching });
 }
 
-
-export function handleOpenApiV2(request: WebRequest, serverVersion: string): WebResponse {
+export function handleOpenApiV2(discovery: Discovery, request: WebRequest): WebResponse {
   for (const { type } of parseAccept(request.headers.accept)) {
-    if (isOpenApiV2Protobuf(type)) return { status: 200, headers: streamHeaders(OPENAPI_V2_PROTOBUF), body: openApiV2Protobuf(serverVersion) };
-    if (isJson(type)) return jsonResponse(200, openApiV2(serverVersion));
+    if (isOpenApiV2Protobuf(type)) return { status: 200, headers: streamHeaders(OPENAPI_V2_PROTOBUF), body: discovery.openApiV2Protobuf() };
+    if (isJson(type)) return { status: 200, headers: streamHeaders(), body: discovery.openApiV2() };
   }
   return notAcceptable();
 }

@@ -285,6 +285,7 @@ test('OpenAPI v2 as old clients ask for it: protobuf, or JSON', async (t) => {
   const { call } = await httpServer(t);
   const json = await call('GET', '/openapi/v2');
   assert.equal(json.json['swagger'], '2.0');
+  assert.ok('io.k8s.api.core.v1.Pod' in (json.json['definitions'] as unknown as object));
   const protobuf = await call('GET', '/openapi/v2', { accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' });
   assert.equal(protobuf.code, 200);
   assert.equal(protobuf.headers.get('content-type'), 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf');

@@ -13,7 +13,7 @@ import { handleResource } from './resource-handler.ts';
 import { parseApiPath } from './resource-path.ts';
 import { jsonResponse, statusResponse } from './respond.ts';
 import { findReview, handleReview } from './review-handler.ts';
-import { GIT_VERSION, versionDocument } from './version.ts';
+import { versionDocument } from './version.ts';
 
 /** As a Kubernetes API server has it. */
 const BODY_BYTES_MAX = 3 * 1024 * 1024;
@@ -34,7 +34,7 @@ export function apiRoutes(context: HttpContext, discovery: Discovery): Route[] {
   const api: Route['handle'] = (request) => handleApi(context, discovery, request);
   return [
     ...['/api', '/api/*', '/apis', '/apis/{group}', '/apis/{group}/*'].map((path) => checked(path, api)),
-    checked('/openapi/v2', (request) => readPath(context, request, async () => handleOpenApiV2(request, GIT_VERSION))),
+    checked('/openapi/v2', (request) => readPath(context, request, async () => handleOpenApiV2(discovery, request))),
     checked('/openapi/v3', (request) => readPath(context, request, async () => handleOpenApiIndex(discovery))),
     checked('/openapi/v3/*', (request) => readPath(context, request, async () => handleOpenApiDocument(discovery, request))),
     ...issuerRoutes(context, checked),
