@@ -104,6 +104,10 @@ test('deleting a definition deletes its objects, and waits for those that finali
   assert.deepEqual((deleted.json['metadata'] as unknown as { finalizers: string[] }).finalizers, ['customresourcecleanup.apiextensions.k8s.io']);
   await until('the free one to be gone', async () => (await call('GET', `${WIDGETS}/free`)).code === 404);
   assert.equal((await call('GET', `${CRDS}/widgets.test.example`)).code, 200);
+  const late = await call('POST', WIDGETS, { body: widget('late', { size: 1 }) });
+  assert.deepEqual([late.code, late.json['message']], [405, 'create not allowed while custom resource definition is terminating']);
+  const applied = await call('PATCH', `${WIDGETS}/late?fieldManager=me`, { body: widget('late', { size: 1 }), contentType: 'application/apply-patch+yaml' });
+  assert.equal(applied.code, 405, 'an apply that would make it');
   await call('PATCH', `${WIDGETS}/held`, { body: { metadata: { finalizers: null } }, contentType: 'application/merge-patch+json' });
   await until('the definition to be gone', async () => (await call('GET', `${CRDS}/widgets.test.example`)).code === 404);
   assert.equal((await call('GET', WIDGETS)).code, 404);

@@ -77,6 +77,8 @@ export function deleteOptionsIn(body: { readonly [key: string]: unknown }): Outc
     ...(policy !== undefined && policy !== null && knownPolicy === undefined ? [notSupported('propagationPolicy', policy, POLICIES)] : []),
     ...(policy !== undefined && propagationPolicy !== undefined && typeof orphanDependents === 'boolean' ? [invalid('propagationPolicy', propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set')] : []),
     ...(isWholeNumber(gracePeriodSeconds) ? [] : [typeInvalid('gracePeriodSeconds', gracePeriodSeconds, 'must be a whole number')]),
+    // Whoever asks for a dry run in words that nobody knows must not lose the object.
+    ...(isDryRunKnown(dryRun) ? [] : [notSupported('dryRun', dryRun, ['All'])]),
   ];
   if (causes.length > 0) return invalidObject({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', causes);
   const { uid, resourceVersion } = isJsonObject(preconditions) ? preconditions : {};
@@ -89,6 +91,10 @@ export function deleteOptionsIn(body: { readonly [key: string]: unknown }): Outc
     },
     ...(Array.isArray(dryRun) && dryRun.includes('All') ? { dryRun: true } : {}),
   });
+}
+
+function isDryRunKnown(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.every((item) => item === 'All'));
 }
 
 function isWholeNumber(value: unknown): boolean {

@@ -190,6 +190,7 @@ test('deletion options come from the body, or from the query when there is none'
   await create('b');
   assert.equal((await call('DELETE', `${POD_PATH}/b`, { body: { preconditions: { uid: 'x' } } })).code, 409);
   assert.equal((await call('DELETE', `${POD_PATH}/b`, { body: { propagationPolicy: 'Sideways' } })).code, 422);
+  for (const dryRun of [['all'], 'All', true]) assert.equal((await call('DELETE', `${POD_PATH}/b`, { body: { dryRun } })).code, 422, JSON.stringify(dryRun));
   const all = await call('DELETE', `${POD_PATH}?gracePeriodSeconds=0`);
   assert.equal(all.json['kind'], 'PodList');
   assert.equal((await call('GET', POD_PATH)).text.includes('"name":"b"'), false);
@@ -253,6 +254,18 @@ test('who may not is told so, in the words of Kubernetes', async (t) => {
   assert.deepEqual(who.json['status'], { userInfo: { username: 'tester', groups: [] } });
   const rules = await call('POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', { body: { spec: { namespace: 'default' } } });
   assert.ok(!JSON.stringify(rules.json['status']).includes('"delete"'));
+});
+
+test('a list or watch of one name is allowed to whom a rule names the object, a deletion by it is not', async (t) => {
+  const { call, watch, objectApi } = await httpServer(t, { authorize: (_identity, question) => ({ isAllowed: 'name' in question && question.name === 'mine' }) });
+  for (const name of ['mine', 'other']) must(await objectApi.create(CONFIG_MAPS, 'default', configMap(name)));
+  const mine = `${CMS}?fieldSelector=metadata.name%3Dmine`;
+  const listed = await call('GET', mine);
+  assert.deepEqual((listed.json['items'] as unknown as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name), ['mine']);
+  assert.equal((await (await watch(`${mine}&watch=true`)).next())!.type, 'ADDED');
+  const others = [CMS, `${CMS}?watch=true`, `${CMS}?fieldSelector=metadata.name!%3Dmine`, `${CMS}?fieldSelector=metadata.name%3Dother`, `${CMS}?labelSelector=metadata.name%3Dmine`];
+  for (const path of others) assert.equal((await call('GET', path)).code, 403, path);
+  assert.equal((await call('DELETE', mine)).code, 403);
 });
 
 test('kinds are data: one registered while running gets REST, watch, table, validation, discovery and OpenAPI', async (t) => {

@@ -1,5 +1,6 @@
 // One request on a resource: kind, verb, authorization, then the answer of that verb.
 import type { KindDefinition } from '../../api/mod.ts';
+import { parseFieldSelector } from '../../expr/mod.ts';
 import type { WebRequest, WebResponse } from '../../web/mod.ts';
 import { hasSubresource } from '../verbs/scope.ts';
 import { methodNotSupported, noSuchResource, notFound, refuse, type Refusal } from '../refusals.ts';
@@ -29,7 +30,8 @@ export async function handleResource(context: HttpContext, request: WebRequest, 
   }));
   if (!options.ok) return statusResponse(options.status);
   const verb = verbOf(request.method, name !== undefined, options.value.isWatch);
-  const refusal = refuseVerb(kind, target, verb) ?? refuseVerbs(context, request, target, verb);
+  const asked = name === undefined ? { ...target, ...namedBySelector(request, verb) } : target;
+  const refusal = refuseVerb(kind, target, verb) ?? refuseVerbs(context, request, asked, verb);
   if (refusal !== undefined) return statusResponse(refusal.status);
   const answer = subresource === undefined ? undefined : STREAMS[subresource];
   // A stream is what it is, whatever the client says it accepts.
@@ -45,6 +47,17 @@ export async function handleResource(context: HttpContext, request: WebRequest, 
 function refuseVerbs(context: HttpContext, { identity, isUpgrade }: WebRequest, target: ResourceTarget, verb: string): Refusal | undefined {
   const verbs = isUpgrade && verb === 'get' ? ['get', 'create'] : [verb];
   return verbs.map((asked) => refuseAccess(context.authorize, identity, { verb: asked, ...target })).find((refusal) => refusal !== undefined);
+}
+
+/**
+ * A list or watch that selects one name is about that object, so a rule with `resourceNames` may allow it. As upstream, deletecollection
+ * is not (apiserver/pkg/endpoints/request/requestinfo.go).
+ */
+function namedBySelector({ query }: WebRequest, verb: string): { readonly name?: string } {
+  const text = verb === 'list' || verb === 'watch' ? (query.get('fieldSelector') ?? '') : '';
+  const selector = text === '' ? undefined : parseFieldSelector(text);
+  const term = selector?.ok === true ? selector.value.terms.find(({ field, isNegated }) => field === 'metadata.name' && !isNegated) : undefined;
+  return term === undefined || term.value === '' ? {} : { name: term.value };
 }
 
 /** Namespaced objects are named with their namespace; cluster-scoped ones without. */

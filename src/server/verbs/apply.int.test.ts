@@ -107,3 +107,14 @@ test('kubectl takes over what it applied on the client side', async (t) => {
   assert.equal(JSON.parse(taken.metadata.annotations![annotation]!).data.a, '2');
   assert.equal(refusal(await objectApi.patch(C, 'apply', document(configMap('c', { other: '2' })), { fieldManager: 'kubectl' })).code, 409);
 });
+
+test('a document that names a uid makes nothing anew when that object is gone', async (t) => {
+  const { objectApi } = testServer(t);
+  const { uid = '' } = must(await objectApi.create(CONFIG_MAPS, 'default', configMap('c'))).metadata;
+  const apply = () => objectApi.patch(C, 'apply', document(configMap('c', { a: '1' }, { uid })), { fieldManager: 'me', force: true });
+  assert.deepEqual(must(await apply())['data'], { a: '1' });
+  must(await objectApi.delete(C));
+  const { code, message } = refusal(await apply());
+  assert.deepEqual([code, message], [409, `Operation cannot be fulfilled on configmaps "c": uid mismatch: the provided object specified uid ${uid}, and no existing object was found`]);
+  assert.ok(!(await objectApi.get(C)).ok);
+});

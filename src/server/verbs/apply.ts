@@ -1,11 +1,11 @@
 // apply: the document of one manager, merged into the object; creates what is absent.
 import { atOnce, inTurns, isJsonObject, success, type JsonObject, type KubeObject, type Outcome, type Steps, type WriteOptions } from '../../base/mod.ts';
-import { apiVersionOf, objectSchema, required, type KindDefinition } from '../../api/mod.ts';
+import { apiVersionOf, fieldOf, objectSchema, required, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { lastAppliedFields, withLastApplied } from '../ownership/last-applied.ts';
 import { applySteps, type Actor } from '../ownership/ownership.ts';
-import { badRequest, invalidObject, notFound, type Refusal } from '../refusals.ts';
+import { badRequest, conflict, invalidObject, notFound, type Refusal } from '../refusals.ts';
 import { actorOf } from '../write/actor.ts';
 import { decodeSteps } from '../write/decode.ts';
 import { documentSteps } from '../write/apply-document.ts';
@@ -72,6 +72,9 @@ export async function applyObject(
 
 /** An object that is not there yet, all of whose fields are the applier's. */
 function* draftApplied(context: ServerContext, kind: KindDefinition, document: JsonObject, actor: Actor, { place, options }: Request): Steps<Outcome<NewObject>> {
+  const uid = fieldOf(document, 'metadata', 'uid');
+  // Whoever names a uid means the object that he saw, which is gone.
+  if (typeof uid === 'string' && uid !== '') return conflict(kind, place.name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`);
   const nobody = { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: {} } as unknown as KubeObject;
   const claimed = yield* applySteps(kind, nobody, document, actor, { force: true });
   if (!claimed.ok) return claimed;

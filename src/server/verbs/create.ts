@@ -5,6 +5,7 @@ import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
 import { alreadyExists } from '../refusals.ts';
+import { refuseDefinition } from '../write/definition-names.ts';
 import { generatedName } from '../write/metadata.ts';
 import { ensureAccount, ensureNamespace, furnishNamespace } from '../write/first-use.ts';
 import { isNamespaceKind, refuseNamespace } from '../write/namespace-lifecycle.ts';
@@ -50,6 +51,8 @@ export function decideCreate(
   isNameGenerated: boolean,
 ): Outcome<StoredObject> {
   const { name, namespace } = wanted.metadata;
+  const leaving = refuseDefinition(writer, kind);
+  if (leaving !== undefined) return leaving;
   if (namespace !== undefined) {
     const refusal = refuseNamespace(context, writer, kind, { name, namespace });
     if (refusal !== undefined) return refusal;
