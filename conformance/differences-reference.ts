@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { REASONS, reasonOf, type Reason } from './golden/reasons.ts';
 import { KNOWN_SESSION_DIFFERENCES } from './sessions/known-differences.ts';
+import { UNLISTED_DIFFERENCES } from './unlisted-differences.ts';
 
 const LISTS = join(import.meta.dirname, 'golden', 'known-differences');
 const EXAMPLES_MAX = 3;
@@ -23,7 +24,7 @@ export function differencesReference(): string {
   }
   const unused = REASONS.find((reason) => linesByReason.get(reason)!.length === 0);
   if (unused !== undefined) throw new Error(`conformance/golden/reasons.ts: no difference has the reason "${unused.reason}" any more`);
-  return [INTRODUCTION, gaps(linesByReason), choices(linesByReason), sessions()].join('\n');
+  return [INTRODUCTION, gaps(linesByReason), choices(linesByReason), unlisted(), sessions()].join('\n');
 }
 
 function knownLines(): readonly { readonly file: string; readonly line: string }[] {
@@ -48,6 +49,11 @@ function table(title: string, linesByReason: ReadonlyMap<Reason, readonly string
 
 function examples(lines: readonly string[]): string {
   return lines.slice(0, EXAMPLES_MAX).map((line) => `\`${line.replaceAll('|', '\\|')}\``).join('<br>');
+}
+
+function unlisted(): string {
+  const rows = UNLISTED_DIFFERENCES.map(({ what, cluster, here }) => `| ${what} | ${cluster} | ${here} |`);
+  return ['## Found by reading\n', '| Request | In a cluster | Here |', '| --- | --- | --- |', ...rows, ''].join('\n');
 }
 
 function sessions(): string {

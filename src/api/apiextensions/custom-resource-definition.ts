@@ -1,11 +1,13 @@
 // apiextensions.k8s.io/v1 CustomResourceDefinition: a kind that users define.
 import type { JsonObject, KubeObject } from '../../base/mod.ts';
 import { NAME_COLUMN, textColumn } from '../columns.ts';
+import { mapLists, mapMembers, mapSpec } from '../defaulting.ts';
 import type { KindDefinition } from '../kind.ts';
 import { ALL_VERBS, STATUS_SUBRESOURCE } from '../verbs.ts';
 import { specOf, statusOf, storageVersionOf } from './definition.ts';
 import { validateDefinition } from './definition-validation.ts';
 import { createdAt } from './printer-columns.ts';
+import { withoutNulls } from './schema-types.ts';
 
 const DEFINITIONS = { group: 'apiextensions.k8s.io', version: 'v1', resource: 'customresourcedefinitions' } as const;
 
@@ -32,7 +34,8 @@ export function isDefinitionKind({ group, resource }: Pick<KindDefinition, 'grou
   return group === DEFINITIONS.group && resource === DEFINITIONS.resource;
 }
 
-function setDefaults(definition: KubeObject): KubeObject {
+function setDefaults(given: KubeObject): KubeObject {
+  const definition = mapSpec(given, withoutNullsInSchemas);
   const { names, conversion } = specOf(definition);
   if (names === undefined) return definition;
   const complete = {
@@ -41,6 +44,11 @@ function setDefaults(definition: KubeObject): KubeObject {
     ...(names.listKind === undefined || names.listKind === '' ? { listKind: `${names.kind ?? ''}List` } : {}),
   };
   return { ...definition, spec: { ...definition.spec, names: complete as unknown as JsonObject, conversion: (conversion ?? { strategy: 'None' }) as unknown as JsonObject } };
+}
+
+/** Where the published types end, nothing else has dropped them. */
+function withoutNullsInSchemas(spec: JsonObject): JsonObject {
+  return mapLists(spec, { versions: (version) => mapMembers(version, { schema: (schema) => mapMembers(schema, { openAPIV3Schema: withoutNulls }) }) });
 }
 
 function withStoredVersion(old: KubeObject, version: string): JsonObject {

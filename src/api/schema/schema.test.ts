@@ -59,6 +59,14 @@ test('pruning drops what is unknown or null and makes texts canonical', () => {
   });
 });
 
+test('a null in a map is the zero value of its type, as Go decodes a key without a text', () => {
+  const object = pod({ nodeSelector: { disk: null }, containers: [{ name: 'a', command: null, resources: { limits: { cpu: null } } }] }, { name: 'p', labels: { a: null }, annotations: null });
+  assert.deepEqual(checkTypes(podKind, object), []);
+  const { metadata, spec } = pruneUnknown(podKind, object);
+  assert.deepEqual([metadata, spec], [{ name: 'p', labels: { a: '' } }, { nodeSelector: { disk: '' }, containers: [{ name: 'a', resources: { limits: { cpu: '0' } } }] }]);
+  assert.deepEqual(pruneUnknown(SHIP, { apiVersion: 'sea/v1', kind: 'Ship', metadata: { name: 's' }, spec: { ports: { hull: null } } }).spec, { ports: { hull: 0 } });
+});
+
 test('wrong types are causes with a field and a sentence', () => {
   const object = pod({ containers: [{ name: 1, command: 'sh', resources: { limits: { cpu: 'much' } }, ports: [{ containerPort: '80' }] }], hostNetwork: 'yes' });
   assert.deepEqual(

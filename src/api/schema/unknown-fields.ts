@@ -27,8 +27,8 @@ export function collectUnknown(schema: KindSchema, value: unknown, path: string,
 }
 
 /**
- * A value as its schema knows it: unknown members and nulls dropped, quantities and times in their canonical text, numbers
- * where quantities belong made text. Values of a wrong type stay (`checkTypes` names them).
+ * A value as its schema knows it: unknown members and nulls dropped (in maps a null is the zero value), quantities and times in their
+ * canonical text, numbers where quantities belong made text. Values of a wrong type stay (`checkTypes` names them).
  */
 export function pruneKnown(schema: KindSchema, value: Json): Json {
   const resolved = resolveSchema(schema);
@@ -38,10 +38,37 @@ export function pruneKnown(schema: KindSchema, value: Json): Json {
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined) continue;
     const known = memberSchema(resolved, name);
-    if (known === undefined || (member === null && known.nullable !== true && known['x-kubernetes-preserve-unknown-fields'] !== true)) continue;
-    setOwn(pruned, name, pruneKnown(known, member));
+    const kept = known !== undefined && isRefusedNull(known, member) ? nullAs(resolved, name, known) : member;
+    if (known !== undefined && kept !== undefined) setOwn(pruned, name, pruneKnown(known, kept));
   }
   return pruned;
+}
+
+function isRefusedNull(schema: KindSchema, value: Json): boolean {
+  return value === null && schema.nullable !== true && schema['x-kubernetes-preserve-unknown-fields'] !== true;
+}
+
+/** Null leaves out a member that the type declares. Under a key that the user chose it is the zero value, as Go decodes `KEY:` without a text. */
+function nullAs(parent: KindSchema, name: string, schema: KindSchema): Json | undefined {
+  const isDeclared = parent.properties !== undefined && Object.hasOwn(parent.properties, name);
+  return isDeclared ? undefined : zeroOf(resolveSchema(schema));
+}
+
+/** Undefined where Go has null again: lists, times. */
+function zeroOf({ type, format }: KindSchema): Json | undefined {
+  switch (type) {
+    case 'string':
+      return format === 'quantity' ? '0' : format === undefined || format === 'byte' ? '' : undefined;
+    case 'integer':
+    case 'number':
+      return 0;
+    case 'boolean':
+      return false;
+    case 'object':
+      return {};
+    default:
+      return undefined;
+  }
 }
 
 function pruneScalar(schema: KindSchema, value: Json): Json {

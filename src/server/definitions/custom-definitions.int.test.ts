@@ -129,8 +129,21 @@ test('a definition that is none is refused, field by field', async (t) => {
   const item = { type: 'object', properties: { k: { type: 'string' } } };
   assert.match(await refused(below({ ...item, required: { k: true } })), /properties\[l\]\.items\.required: Invalid value: .*must be of type array/);
   assert.match(await refused(below([item])), /properties\[l\]\.items: Forbidden: items must be a schema object and not an array/);
-  assert.match(await refused(below({ ...item, properties: { k: null } })), /properties\[l\]\.items\.properties\[k\]: Invalid value: null: must be a schema/);
-  assert.match(await refused(below({ type: 'array', items: null })), /properties\[l\]\.items\.items: Invalid value: null: must not be null: leave it out/);
+  assert.match(await refused(below({ ...item, properties: { k: null } })), /properties\[l\]\.items\.properties\[k\]\.type: Required value: must not be empty for specified object fields/);
+  assert.match(await refused(below({ type: 'array', items: null })), /properties\[l\]\.items\.items: Required value: must be specified/);
+  assert.match(await refused(below({ ...item, allOf: [null] })), /properties\[l\]\.items\.allOf\[0\]: Invalid value: null: must be of type object/);
   assert.match(await refused(below('k')), /properties\[l\]\.items: Invalid value: "k": must be a schema/);
   assert.match(await refused(below({ ...item, required: ['k'] }, { type: 'array', items: { type: 'string', enum: 'x' } })), /properties\[m\]\.additionalProperties\.items\.enum: .*must be of type array/);
+});
+
+test('a null in a schema leaves the member out, also below items', async (t) => {
+  const { call } = await httpServer(t);
+  const item = { type: 'object', description: null, required: null, properties: { k: { type: 'string', pattern: null, default: null, enum: ['a', 'b'] }, n: { type: 'array', items: { type: 'string', maxLength: null } } } };
+  const schema = { type: 'object', title: null, properties: { spec: { type: 'object', properties: { l: { type: 'array', items: item }, m: { type: 'object', additionalProperties: item } } } } };
+  const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }];
+  const created = await call('POST', CRDS, { body: definition('widgets', { versions }) });
+  assert.equal(created.code, 201, created.text);
+  assert.doesNotMatch(JSON.stringify(created.json['spec']), /null/);
+  assert.equal((await call('POST', WIDGETS, { body: widget('a', { l: [{ k: 'a', n: ['x'] }], m: { x: { k: 'b' } } }) })).code, 201);
+  assert.equal((await call('POST', WIDGETS, { body: widget('b', { l: [{ k: 'c' }] }) })).code, 422);
 });

@@ -1,0 +1,22 @@
+// Differences that no list of known-differences holds, because the golden cases do not ask for them; found by reading upstream's source.
+
+interface UnlistedDifference {
+  readonly what: string;
+  readonly cluster: string;
+  readonly here: string;
+}
+
+export const UNLISTED_DIFFERENCES: readonly UnlistedDifference[] = [
+  {
+    what: 'A CustomResourceDefinition with a wrong type below `items` or `additionalProperties` of its schema',
+    cluster: '400: it can not be decoded',
+    here: '422 with the field, as for any other mistake in a schema. Nulls are decoded as in a cluster: a member that is left out, an empty schema in `properties`',
+  },
+  {
+    what: 'PUT of a Role, ClusterRole, RoleBinding, ClusterRoleBinding, Lease, Service, Endpoints, Event, LimitRange or PriorityClass that is not there',
+    cluster: 'makes it',
+    here: '404; POST and apply make objects',
+  },
+  { what: '`Accept: application/yaml`, or protobuf without JSON beside it', cluster: 'answers so', here: '406: answers are JSON' },
+  { what: 'A null among the items of a list of texts', cluster: 'an empty text', here: '400' },
+];
