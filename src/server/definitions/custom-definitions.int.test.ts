@@ -34,7 +34,7 @@ const WIDGETS = '/apis/test.example/v1/namespaces/default/widgets';
 test('what is defined is served when the answer comes: discovery, REST, table, OpenAPI', async (t) => {
   const { call } = await httpServer(t);
   assert.equal((await call('GET', WIDGETS)).code, 404);
-  assert.equal((await call('POST', CRDS, { body: definition('widgets', { names: { shortNames: ['wd'] } }) })).code, 201);
+  assert.equal((await call('POST', CRDS, { body: definition('widgets', { names: { shortNames: ['wd'], listKind: 'WidgetPile' } }) })).code, 201);
   const created = await call('POST', WIDGETS, { body: widget('a', { size: 1, unknown: true }) });
   assert.equal(created.code, 201);
   assert.deepEqual(created.json['spec'], { size: 1, color: 'green' }, 'pruned and defaulted');
@@ -42,6 +42,7 @@ test('what is defined is served when the answer comes: discovery, REST, table, O
   const resources = (await call('GET', '/apis/test.example/v1')).json['resources'] as unknown as { name: string; shortNames?: string[] }[];
   assert.deepEqual(resources.map(({ name }) => name), ['widgets', 'widgets/status']);
   assert.deepEqual(resources[0]!.shortNames, ['wd']);
+  assert.equal((await call('GET', WIDGETS)).json['kind'], 'WidgetPile');
   const document = (await call('GET', '/openapi/v3/apis/test.example/v1')).text;
   assert.match(document, /"example.test.v1.Widget"/);
   const table = await call('GET', WIDGETS, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' });

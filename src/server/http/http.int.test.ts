@@ -202,6 +202,7 @@ test('wrong methods, unknown resources and trailing slashes', async (t) => {
   assert.equal((await call('POST', `${CMS}/a`, { body: {} })).code, 405);
   assert.equal((await call('POST', '/api/v1/configmaps', { body: configMap('a') })).code, 405);
   assert.equal((await call('DELETE', '/api/v1/namespaces')).code, 405);
+  assert.equal((await call('DELETE', '/api/v1/configmaps')).code, 405, 'a collection is deleted in one namespace only');
   const absent = ['/api/v1/nothings', '/apis/nope/v1/pods', '/apis/nope', '/api/v2', `${POD_PATH}/a/nope`];
   for (const path of [...absent, '/api/v1/namespaces/x/nodes', '/api/v1/configmaps/a']) {
     const answer = await call('GET', path);

@@ -42,7 +42,7 @@ function envelopeOf(page: ListPage, options: ListBodyOptions): { head: string; t
   }
   const type =
     shape.kind === 'json'
-      ? { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind) }
+      ? { kind: kind.custom?.listKind ?? `${kind.kind}List`, apiVersion: apiVersionOf(kind) }
       : { kind: 'PartialObjectMetadataList', apiVersion: shape.apiVersion };
   const envelope = JSON.stringify({ ...type, metadata: listMetadata(page) });
   return { head: `${envelope.slice(0, -1)},"items":[`, tail: ']}\n' };

@@ -86,8 +86,9 @@ function verbOf(method: string, isNamed: boolean, isWatch: boolean): string {
 function refuseVerb(kind: KindDefinition, { namespace, name, subresource }: ResourceTarget, verb: string): Refusal | undefined {
   const verbs = subresource === undefined ? kind.verbs : kind.subresources.find((candidate) => candidate.name === subresource)!.verbs;
   const isOnCollection = verb === 'create' ? subresource === undefined : ['list', 'watch', 'deletecollection'].includes(verb);
-  const isCreatedNowhere = verb === 'create' && kind.isNamespaced && namespace === undefined;
-  const isPossible = verbs.includes(verb) && Object.hasOwn(ANSWERS, verb) && isOnCollection === (name === undefined) && !isCreatedNowhere;
+  // Whoever forgets the namespace makes nothing and, above all, deletes nothing: only reads go through all of them.
+  const lacksNamespace = ['create', 'deletecollection'].includes(verb) && kind.isNamespaced && namespace === undefined;
+  const isPossible = verbs.includes(verb) && Object.hasOwn(ANSWERS, verb) && isOnCollection === (name === undefined) && !lacksNamespace;
   if (isPossible) return undefined;
   return refuse({ ...methodNotSupported(kind, verb).status, message: 'the server does not allow this method on the requested resource' });
 }
