@@ -269,6 +269,15 @@ test('a list or watch of one name is allowed to whom a rule names the object, a 
   assert.equal((await call('DELETE', mine)).code, 403);
 });
 
+test('an apply makes what is absent only for those who may create it', async (t) => {
+  const { call, objectApi } = await httpServer(t, { authorize: (_identity, { verb }) => ({ isAllowed: verb === 'patch' }) });
+  const apply = () => call('PATCH', `${CMS}/a?fieldManager=me`, { body: configMap('a', { x: '1' }), contentType: 'application/apply-patch+yaml' });
+  const refused = await apply();
+  assert.deepEqual([refused.code, String(refused.json['message']).includes('cannot create resource "configmaps"')], [403, true]);
+  must(await objectApi.create(CONFIG_MAPS, 'default', configMap('a')));
+  assert.equal((await apply()).code, 200);
+});
+
 test('kinds are data: one registered while running gets REST, watch, table, validation, discovery and OpenAPI', async (t) => {
   const { call, watch, register, objectApi } = await httpServer(t, { kinds: builtinKinds });
   const path = '/apis/test.slipway.dev/v1/namespaces/default/gadgets';

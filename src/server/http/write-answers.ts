@@ -2,6 +2,7 @@
 import { isJsonObject, success, type Outcome, type WriteOptions } from '../../base/mod.ts';
 import { tooLong } from '../../api/mod.ts';
 import type { WebRequest, WebResponse } from '../../web/mod.ts';
+import { refuseAccess } from '../authorization/authorization.ts';
 import { invalidObject } from '../refusals.ts';
 import { inScope } from '../verbs/scope.ts';
 import { bindPod } from '../verbs/bind.ts';
@@ -101,7 +102,8 @@ export async function answerPatch(call: Call): Promise<WebResponse> {
   const patch = await readPatch(request, options);
   if (!patch.ok) return statusResponse(patch.status);
   if (target.subresource === 'scale') return respondScale(call, await patchScale(context, kind, placeOf(call), patch.value, options), warnings);
-  const patched = await inScope(kind, target, (scope) => patchObject(context, kind, placeOf(call), scope, patch.value, options));
+  const refuseCreation = () => refuseAccess(context.authorize, request.identity, { verb: 'create', ...target });
+  const patched = await inScope(kind, target, (scope) => patchObject(context, kind, placeOf(call), scope, { ...patch.value, refuseCreation }, options));
   return respondObject(call, patched, patched.ok && patched.value.isCreated ? 201 : 200, warnings);
 }
 

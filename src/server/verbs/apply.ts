@@ -22,12 +22,18 @@ export interface PatchedObject extends TextualObject {
   readonly isCreated: boolean;
 }
 
+/** What is applied, and whether it may make what is absent: whoever may patch need not be allowed to create. */
+export interface ApplyPatch {
+  readonly body: unknown;
+  readonly refuseCreation?: () => Refusal | undefined;
+}
+
 export async function applyObject(
   context: ServerContext,
   kind: KindDefinition,
   place: Place,
   scope: ChangeScope,
-  body: unknown,
+  { body, refuseCreation }: ApplyPatch,
   options: WriteOptions,
 ): Promise<Outcome<PatchedObject>> {
   if (!isJsonObject(body)) return badRequest('an apply patch must be an object');
@@ -40,7 +46,7 @@ export async function applyObject(
   // Drafted once: another try must not make another object.
   let drafted: Outcome<NewObject> | undefined;
   const draft = function* (): Steps<Outcome<NewObject>> {
-    return (drafted ??= yield* draftApplied(context, kind, document, actor, { place, options }));
+    return (drafted ??= refuseCreation?.() ?? (yield* draftApplied(context, kind, document, actor, { place, options })));
   };
   const create = (writer: StoreWriter, object: KubeObject) => withCreated(decideCreate(context, writer, kind, object, false), true);
   const { webhooks } = context;

@@ -5,13 +5,12 @@ import type { ServerContext } from '../context.ts';
 import { badRequest, invalidObject, refuse } from '../refusals.ts';
 import { decodeSteps } from '../write/decode.ts';
 import type { ChangeScope } from '../write/prepare-change.ts';
-import { applyObject, withCreated, type PatchedObject } from './apply.ts';
+import { applyObject, withCreated, type ApplyPatch, type PatchedObject } from './apply.ts';
 import { changeObject, checkPlace, type Place, type Produce } from './change.ts';
 import { documentToStoredForm, isConverted, outcomeShownAs, wantedInStoredForm } from './stored-form.ts';
 
-export interface Patch {
+export interface Patch extends ApplyPatch {
   readonly kind: PatchKind;
-  readonly body: unknown;
 }
 
 export async function patchObject(
@@ -24,8 +23,8 @@ export async function patchObject(
 ): Promise<Outcome<PatchedObject>> {
   const { kind: patchKind, body } = patch;
   if (patchKind === 'apply') {
-    if (!isConverted(kind)) return applyObject(context, kind, place, scope, body, options);
-    return outcomeShownAs(kind, await applyObject(context, kind.storedAs.kind, place, scope, documentToStoredForm(kind, body), options));
+    if (!isConverted(kind)) return applyObject(context, kind, place, scope, patch, options);
+    return outcomeShownAs(kind, await applyObject(context, kind.storedAs.kind, place, scope, { ...patch, body: documentToStoredForm(kind, body) }, options));
   }
   if (patchKind === 'strategic' && kind.custom !== undefined) return refuse(failureStatus('UnsupportedMediaType', CUSTOM_PATCH_TYPES));
   if (options.force !== undefined) return invalidObject(PATCH_OPTIONS, '', [forbiddenField('force', 'may not be specified for non-apply patch')]);
