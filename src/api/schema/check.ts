@@ -3,6 +3,7 @@ import { isJsonObject, jsonEquals, type Json, type StatusCause } from '../../bas
 import { compilePattern, parseQuantity, type Pattern } from '../../expr/mod.ts';
 import { invalid, notSupported, required, typeInvalid } from '../causes.ts';
 import type { KindDefinition, KindSchema } from '../kind.ts';
+import { isBase64 } from './base64.ts';
 import { memberSchema, OBJECT_META, objectSchema, resolveSchema } from './definitions.ts';
 import { depthComplaint } from './depth.ts';
 import { normaliseTime } from './time.ts';
@@ -10,7 +11,6 @@ import { normaliseTime } from './time.ts';
 /** Causes beyond it are not collected. */
 const CAUSE_COUNT_MAX = 50;
 const INT32_MAX = 2 ** 31 - 1;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
  * Causes with reason FieldValueTypeInvalid for everything that could not be decoded; empty when the types are right. A document
@@ -98,7 +98,7 @@ function integerComplaint(schema: KindSchema, value: unknown): string | undefine
 }
 
 function formatComplaint(format: string | undefined, text: string): string | undefined {
-  if (format === 'byte') return BASE64.test(text) ? undefined : 'must be base64 text';
+  if (format === 'byte') return isBase64(text) ? undefined : 'must be base64 text';
   const isTime = format === 'date-time' || format === 'micro-time';
   return isTime && normaliseTime(text, 'seconds') === undefined ? 'must be an RFC 3339 time' : undefined;
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { KubeObject } from '../../base/mod.ts';
 import { podKind } from '../core/pod.ts';
+import { secretKind } from '../core/secret.ts';
 import type { KindSchema } from '../kind.ts';
 import { checkTypes, validateSchema } from './check.ts';
 import { applyDefaults } from './defaults.ts';
@@ -65,6 +66,15 @@ test('a null in a map is the zero value of its type, as Go decodes a key without
   const { metadata, spec } = pruneUnknown(podKind, object);
   assert.deepEqual([metadata, spec], [{ name: 'p', labels: { a: '' } }, { nodeSelector: { disk: '' }, containers: [{ name: 'a', resources: { limits: { cpu: '0' } } }] }]);
   assert.deepEqual(pruneUnknown(SHIP, { apiVersion: 'sea/v1', kind: 'Ship', metadata: { name: 's' }, spec: { ports: { hull: null } } }).spec, { ports: { hull: 0 } });
+});
+
+test('base64 may have line breaks, which are not kept', () => {
+  const secret = (text: string) => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { a: text } }) as KubeObject;
+  for (const text of ['YWJj\nZGVm\n', 'YWJj\r\nZGVm', 'YWJjZGVm']) {
+    assert.deepEqual(checkTypes(secretKind, secret(text)), [], JSON.stringify(text));
+    assert.deepEqual(pruneUnknown(secretKind, secret(text))['data'], { a: 'YWJjZGVm' });
+  }
+  for (const text of ['YWJj ZGVm', 'YWJ', 'YWJj\n!']) assert.equal(checkTypes(secretKind, secret(text)).length, 1, JSON.stringify(text));
 });
 
 test('wrong types are causes with a field and a sentence', () => {

@@ -2,6 +2,7 @@
 import { isJsonObject, type Json } from '../../base/mod.ts';
 import { normaliseQuantity } from '../../expr/mod.ts';
 import type { KindSchema } from '../kind.ts';
+import { withoutLineBreaks } from './base64.ts';
 import { memberSchema, resolveSchema } from './definitions.ts';
 import { setOwn } from './own-member.ts';
 import { normaliseTime } from './time.ts';
@@ -28,7 +29,7 @@ export function collectUnknown(schema: KindSchema, value: unknown, path: string,
 
 /**
  * A value as its schema knows it: unknown members and nulls dropped (in maps a null is the zero value), quantities and times in their
- * canonical text, numbers where quantities belong made text. Values of a wrong type stay (`checkTypes` names them).
+ * canonical text, base64 without line breaks, numbers where quantities belong made text. Values of a wrong type stay (`checkTypes` names them).
  */
 export function pruneKnown(schema: KindSchema, value: Json): Json {
   const resolved = resolveSchema(schema);
@@ -74,6 +75,7 @@ function zeroOf({ type, format }: KindSchema): Json | undefined {
 function pruneScalar(schema: KindSchema, value: Json): Json {
   if (schema.format === 'quantity' && (typeof value === 'string' || typeof value === 'number')) return normaliseQuantity(value) ?? value;
   if (typeof value !== 'string') return value;
+  if (schema.format === 'byte') return withoutLineBreaks(value);
   if (schema.format === 'date-time') return normaliseTime(value, 'seconds') ?? value;
   if (schema.format === 'micro-time') return normaliseTime(value, 'microseconds') ?? value;
   return value;
