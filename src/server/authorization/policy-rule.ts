@@ -47,7 +47,7 @@ function allowsName({ resourceNames }: PolicyRule, name = ''): boolean {
 }
 
 function matchesPath(pattern: string, path: string): boolean {
-  return pattern === ALL || pattern === path || (pattern.endsWith(ALL) && path.startsWith(pattern.slice(0, -1).replace(/\/+$/, '')));
+  return pattern === ALL || pattern === path || (pattern.endsWith(ALL) && path.startsWith(pattern.replace(/\*+$/, '')));
 }
 
 function includes(allowed: readonly string[], wanted: string): boolean {

@@ -77,6 +77,7 @@ test('paths that are no resources', () => {
   const path = (text: string) => authorize(ALICE, { verb: 'get', path: text }).isAllowed;
   assert.ok(path('/healthz') && path('/openapi/v3') && path('/openapi/v3/api/v1'));
   assert.ok(!path('/metrics') && !path('/healthz/x'));
+  assert.ok(!path('/openapi') && !path('/openapi-of-others'), 'the slash before the star belongs to the beginning');
 });
 
 test('masters may everything; a role that is missing is named', () => {
