@@ -109,13 +109,20 @@ test('limit ranges: defaults with their annotation, bounds with their sentences'
 
 test('a claim without a class gets the default one, within the limits of the namespace', async (t) => {
   const { objectApi, put } = serverWith(t);
-  await put('storageclasses.storage.k8s.io/fast', { metadata: { name: 'fast', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } } });
+  await put('storageclasses.storage.k8s.io/fast', { metadata: { name: 'fast', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } }, allowVolumeExpansion: true });
   await put('limitranges/a/range', { spec: { limits: [{ type: 'PersistentVolumeClaim', max: { storage: '1Gi' } }] } });
   const claim = (name: string, storage: string, spec: object = {}) =>
     objectApi.create(CLAIMS, 'a', { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } }, ...spec } });
   assert.equal(must(await claim('c', '1Gi')).spec!['storageClassName'], 'fast');
   assert.equal(must(await claim('d', '1Gi', { storageClassName: '' })).spec!['storageClassName'], '');
-  assert.match(refusal(await claim('e', '2Gi')).message, /maximum storage usage per PersistentVolumeClaim is 1Gi, but request is 2Gi/);
+  const exceeded = /maximum storage usage per PersistentVolumeClaim is 1Gi, but request is 2Gi/;
+  assert.match(refusal(await claim('e', '2Gi')).message, exceeded);
+  const ref = { type: CLAIMS, namespace: 'a', name: 'c' };
+  must(await objectApi.patch(ref, 'merge', { status: { phase: 'Bound' } }, { subresource: 'status' }));
+  const grow = () => objectApi.patch(ref, 'merge', { spec: { resources: { requests: { storage: '2Gi' } } } });
+  assert.match(refusal(await grow()).message, exceeded);
+  await put('limitranges/a/range', { spec: { limits: [{ type: 'PersistentVolumeClaim', max: { storage: '512Mi' } }] } });
+  must(await objectApi.patch(ref, 'merge', { metadata: { labels: { a: 'b' } } }));
 });
 
 test('only Slipway itself writes step documents', async (t) => {

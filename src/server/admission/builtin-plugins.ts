@@ -4,7 +4,7 @@ import { claimGrowthAdmission } from './claim-growth.ts';
 import { defaultStorageClassAdmission } from './default-storage-class.ts';
 import { bindingAdmission, roleAdmission } from './grants.ts';
 import { lastingNamespacesAdmission } from './lasting-namespaces.ts';
-import { limitRangeAdmission } from './limit-range.ts';
+import { claimLimitsAdmission, podLimitsAdmission } from './limit-range.ts';
 import { podPriorityAdmission } from './pod-priority.ts';
 import { podTolerationsAdmission } from './pod-tolerations.ts';
 import { serviceAccountAdmission } from './service-account.ts';
@@ -12,7 +12,8 @@ import { stepAnnotationAdmission } from './step-annotation.ts';
 import { tokenSecretAdmission } from './token-secret.ts';
 
 export const builtinPlugins: readonly AdmissionPlugin[] = [
-  limitRangeAdmission,
+  podLimitsAdmission,
+  claimLimitsAdmission,
   serviceAccountAdmission,
   podTolerationsAdmission,
   podPriorityAdmission,

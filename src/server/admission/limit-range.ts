@@ -2,19 +2,27 @@
 // plugin/pkg/admission/limitranger of Kubernetes.
 import { isJsonObject, success, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { fieldOf, itemsAt, amountOf, podAmounts, quantityOf, ZERO, type Amounts } from '../../api/mod.ts';
-import { formatQuantity, type Quantity } from '../../expr/mod.ts';
+import { compareQuantities, formatQuantity, type Quantity } from '../../expr/mod.ts';
 import { forbidden, type Refusal } from '../refusals.ts';
 import type { AdmissionFacts, AdmissionPlugin, AdmissionRequest } from './admission.ts';
 import { mapContainers, containersOf } from './pod-containers.ts';
 
 const ANNOTATION = 'kubernetes.io/limit-ranger';
 
-export const limitRangeAdmission: AdmissionPlugin = {
+export const podLimitsAdmission: AdmissionPlugin = {
   name: 'LimitRanger',
-  resources: ['pods', 'persistentvolumeclaims'],
+  resources: ['pods'],
   operations: ['CREATE'],
-  complete: ({ kind, object }, facts) => success(kind.resource === 'pods' ? limitsOf(object, facts).reduce(withDefaults, object) : object),
-  refuse,
+  complete: ({ object }, facts) => success(limitsOf(object, facts).reduce(withDefaults, object)),
+  refuse: (request, facts) => refuse(request, facts, podSentences),
+};
+
+export const claimLimitsAdmission: AdmissionPlugin = {
+  name: 'LimitRanger',
+  resources: ['persistentvolumeclaims'],
+  operations: ['CREATE', 'UPDATE'],
+  // What a claim was granted it keeps, also when the limits are newer.
+  refuse: (request, facts) => (request.old !== undefined && compareQuantities(storageOf(request.object), storageOf(request.old)) === 0 ? undefined : refuse(request, facts, claimSentences)),
 };
 
 /** Items of every LimitRange of the namespace, one list for each. */
@@ -58,8 +66,10 @@ function merged(resources: Json | undefined, missing: { readonly requests: Entri
   return { ...given, ...part('limits'), ...part('requests') };
 }
 
-function refuse({ kind, object }: AdmissionRequest, facts: AdmissionFacts): Refusal | undefined {
-  const sentences = limitsOf(object, facts).flatMap((items) => items.flatMap((item) => (kind.resource === 'pods' ? podSentences(object, item) : claimSentences(object, item))));
+type SentencesOf = (object: KubeObject, item: JsonObject) => readonly string[];
+
+function refuse({ kind, object }: AdmissionRequest, facts: AdmissionFacts, sentencesOfItem: SentencesOf): Refusal | undefined {
+  const sentences = limitsOf(object, facts).flatMap((items) => items.flatMap((item) => sentencesOfItem(object, item)));
   if (sentences.length === 0) return undefined;
   return forbidden(kind, object.metadata.name, sentences.length === 1 ? sentences[0]! : `[${sentences.join(', ')}]`);
 }
@@ -111,13 +121,17 @@ const NANOS = 1_000_000_000n;
 
 function claimSentences(claim: KubeObject, item: JsonObject): readonly string[] {
   if (item['type'] !== 'PersistentVolumeClaim') return [];
-  const request = amountOf(claim.spec, 'requests', 'storage') ?? ZERO;
+  const request = storageOf(claim);
   const ofStorage = (member: 'min' | 'max') => boundsOf(item, member).filter(([name]) => name === 'storage');
   const sentence = (word: string, bound: Quantity) => `${word} storage usage per PersistentVolumeClaim is ${formatQuantity(bound)}, but request is ${formatQuantity(request)}`;
   return [
     ...ofStorage('min').flatMap(([, min]) => (request.nanos < min.nanos ? [sentence('minimum', min)] : [])),
     ...ofStorage('max').flatMap(([, max]) => (request.nanos > max.nanos ? [sentence('maximum', max)] : [])),
   ];
+}
+
+function storageOf(claim: KubeObject): Quantity {
+  return amountOf(claim.spec, 'requests', 'storage') ?? ZERO;
 }
 
 function boundsOf(item: JsonObject, member: 'min' | 'max' | 'maxLimitRequestRatio'): readonly (readonly [string, Quantity])[] {
