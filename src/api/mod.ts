@@ -10,7 +10,7 @@ export { AGE_COLUMN, NAME_COLUMN, isConditionTrue, itemsAt, numberAt, textAt, te
 export { depthComplaint } from './schema/depth.ts';
 export { meetsCondition } from './admission/match-condition.ts';
 export { isDefinitionKind, customResourceDefinitionKind } from './apiextensions/custom-resource-definition.ts';
-export { compareVersions, customKinds, valueAtSimplePath } from './apiextensions/custom-kind.ts';
+export { compareVersions, customKinds, storedKind, valueAtSimplePath } from './apiextensions/custom-kind.ts';
 export { DEFINITION_FINALIZER, withDefinitionCondition } from './apiextensions/definition.ts';
 export { acceptNames } from './apiextensions/naming.ts';
 export { NAMESPACE_FINALIZER } from './core/namespace.ts';

@@ -35,11 +35,6 @@ export class KindRegistry {
     return this.#byResource.get(idOf(type));
   }
 
-  /** The kinds that a definition serves, in its order of versions. */
-  servedBy(definition: string): readonly KindDefinition[] {
-    return (this.#served.get(definition) ?? []).map((id) => this.#byResource.get(id)!);
-  }
-
   all(): readonly KindDefinition[] {
     return [...this.#byResource.values()];
   }

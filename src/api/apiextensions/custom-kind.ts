@@ -16,6 +16,12 @@ const SCALE_SUBRESOURCE: Subresource = {
 /** Schema of a version that was stored before schemas were required. */
 const ANY_OBJECT: KindSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
+/** The kind in whose version objects are stored, also when no version is served any more; undefined until the definition is established. */
+export function storedKind(definition: KubeObject): KindDefinition | undefined {
+  const version = specOf(definition).versions.find(({ storage }) => storage);
+  return version === undefined || !isConditionTrue(definition, 'Established') ? undefined : customKind(definition, version);
+}
+
 /** Empty until the definition is established. */
 export function customKinds(definition: KubeObject): readonly KindDefinition[] {
   if (!isConditionTrue(definition, 'Established')) return [];

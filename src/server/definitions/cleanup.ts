@@ -1,6 +1,6 @@
 // A definition that is deleted takes its objects with it: they are deleted, and when the last one is gone, so is the definition.
 import { toRfc3339, type KubeObject } from '../../base/mod.ts';
-import { customResourceDefinitionKind, DEFINITION_FINALIZER, withDefinitionCondition, type KindDefinition } from '../../api/mod.ts';
+import { customResourceDefinitionKind, DEFINITION_FINALIZER, storedKind, withDefinitionCondition, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
 import { keyOf, prefixOf } from '../keys.ts';
@@ -32,9 +32,12 @@ async function deleteChunk(context: ServerContext, kind: KindDefinition, chunk: 
   });
 }
 
-/** Any of its kinds: keys do not tell versions apart. A definition that never got its names has none, and no objects. */
-function kindOf({ kinds }: ServerContext, name: string): KindDefinition | undefined {
-  return kinds.servedBy(name)[0];
+/** A definition that never got its names has none, and no objects; where the server itself knows the resource, the objects are not the definition's. */
+function kindOf({ kinds, store }: ServerContext, name: string): KindDefinition | undefined {
+  const definition = store.get(keyOf(customResourceDefinitionKind, undefined, name))?.object;
+  const kind = definition === undefined ? undefined : storedKind(definition);
+  const isBuiltin = kinds.all().some(({ custom, group, resource }) => custom === undefined && group === kind?.group && resource === kind.resource);
+  return isBuiltin ? undefined : kind;
 }
 
 async function release(context: ServerContext, name: string): Promise<void> {

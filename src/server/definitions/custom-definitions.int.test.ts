@@ -114,6 +114,20 @@ test('deleting a definition deletes its objects, and waits for those that finali
   assert.equal((await call('GET', WIDGETS)).code, 404);
 });
 
+test('a definition that serves no version any more takes its objects with it, too', async (t) => {
+  const { call } = await httpServer(t);
+  const ref = `${CRDS}/widgets.test.example`;
+  await call('POST', CRDS, { body: definition('widgets') });
+  await call('POST', WIDGETS, { body: widget('a', { size: 1 }) });
+  const versions = [{ name: 'v1', served: false, storage: true, schema: { openAPIV3Schema: SCHEMA } }];
+  assert.equal((await call('PATCH', ref, { body: { spec: { versions } }, contentType: 'application/merge-patch+json' })).code, 200);
+  assert.equal((await call('GET', WIDGETS)).code, 404);
+  await call('DELETE', ref);
+  await until('the definition to be gone', async () => (await call('GET', ref)).code === 404);
+  await call('POST', CRDS, { body: definition('widgets') });
+  assert.deepEqual((await call('GET', WIDGETS)).json['items'], []);
+});
+
 test('a definition that is none is refused, field by field', async (t) => {
   const { call } = await httpServer(t);
   const refused = async (schema: object) => {
