@@ -78,6 +78,20 @@ test('what is the servers stays as it is', async (t) => {
   assert.match(refusal(await objectApi.patch(C, 'merge', { metadata: { name: 'd' } })).message, /does not match the name on the URL/);
 });
 
+test('who elects a leader says what he saw', async (t) => {
+  const { objectApi } = testServer(t);
+  const type = { group: 'coordination.k8s.io', version: 'v1', resource: 'leases' };
+  const ref = { type, namespace: 'default', name: 'l' };
+  const held = (holderIdentity: string, metadata: object = {}) => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'l', ...metadata }, spec: { holderIdentity } });
+  assert.equal(refusal(await objectApi.update(ref, held('a'))).code, 404);
+  const { resourceVersion } = must(await objectApi.create(type, 'default', held('a'))).metadata;
+  const unseen = refusal(await objectApi.update(ref, held('b')));
+  assert.deepEqual([unseen.code, unseen.message], [422, 'leases.coordination.k8s.io "l" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update']);
+  must(await objectApi.update(ref, held('b', { resourceVersion })));
+  assert.equal(refusal(await objectApi.update(ref, held('c', { resourceVersion }))).code, 409);
+  must(await objectApi.patch(ref, 'merge', { spec: { holderIdentity: 'd' } }));
+});
+
 test('what is absent is not found', async (t) => {
   const { objectApi } = await withConfigMap(t);
   const ref = { ...C, name: 'nope' };
