@@ -102,9 +102,9 @@ async function createSet(ports: Ports, deployment: KubeObject, set: KubeObject):
   return false;
 }
 
-async function changeSet(ports: Ports, deployment: KubeObject, { set, replicas, annotations }: SetChange): Promise<void> {
-  const spec: JsonObject = { replicas };
-  const written = await patchOwned(ports, REPLICA_SETS, set, { annotations }, replicas === replicasOf(set) ? {} : { spec });
+async function changeSet(ports: Ports, deployment: KubeObject, { set, replicas, minReadySeconds, annotations }: SetChange): Promise<void> {
+  const spec: JsonObject = { ...(replicas === replicasOf(set) ? {} : { replicas }), ...(minReadySeconds === undefined ? {} : { minReadySeconds }) };
+  const written = await patchOwned(ports, REPLICA_SETS, set, { annotations }, { spec });
   if (written !== undefined && replicas !== replicasOf(set)) recordScaling(ports, deployment, set, replicasOf(set), replicas);
 }
 

@@ -82,6 +82,29 @@ test('scaling in the middle of a rollout shares by size; a pause holds all else'
   assert.deepEqual(sizes(plan(deployment('c', { paused: true, replicas: 2 }), [set('b', { replicas: 4, revision: 2 })])), { b: 2 });
 });
 
+test('a new template and a new size at once: the size first, so that the surge is that of the rollout', () => {
+  const both = deployment('b', { replicas: 10 });
+  const first = plan(both, [set('a', { replicas: 2, desired: 2 })]);
+  assert.deepEqual([first.create, sizes(first)], [undefined, { a: 10 }]);
+  const then = plan(both, [set('a', { replicas: 10, available: 2, desired: 10 })]);
+  assert.equal(then.create?.spec?.['replicas'], 3, 'a quarter more than ten');
+});
+
+test('of sets of one size the newest gains when the Deployment grows, and the oldest loses when it shrinks', () => {
+  const both = [set('a', { replicas: 2 }), set('b', { replicas: 2, available: 1, revision: 2 })];
+  assert.deepEqual(sizes(plan(deployment('b', { replicas: 5 }), both)), { a: 3, b: 4 });
+  assert.deepEqual(sizes(plan(deployment('b', { replicas: 2 }), both)), { a: 1, b: 2 });
+  const three = [set('a', { replicas: 2 }), set('b', { replicas: 2, revision: 2 }), set('c', { replicas: 1, available: 0, revision: 3 })];
+  assert.deepEqual(sizes(plan(deployment('c', { replicas: 3 }), three)), { a: 1, b: 2, c: 1 });
+});
+
+test('minReadySeconds of the Deployment holds for the set that is there', () => {
+  const change = plan(deployment('a', { minReadySeconds: 30 }), [set('a', { replicas: 4 })]).changes[0];
+  assert.equal(change?.minReadySeconds, 30);
+  const told = set('a', { replicas: 4 });
+  assert.deepEqual(plan(deployment('a', { minReadySeconds: 30 }), [{ ...told, spec: { ...told.spec, minReadySeconds: 30 } }]).changes, []);
+});
+
 test('no progress within the deadline is said; empty sets beyond the history go', () => {
   const progressing = { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', message: 'ReplicaSet "web-b" is progressing.', lastUpdateTime: toRfc3339(NOW), lastTransitionTime: toRfc3339(NOW) };
   const stuck = deployment('b', {}, { replicas: 4, updatedReplicas: 4, conditions: [progressing] });

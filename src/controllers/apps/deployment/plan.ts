@@ -16,6 +16,8 @@ export interface DeploymentFacts {
 export interface SetChange {
   readonly set: KubeObject;
   readonly replicas: number;
+  /** When it differs from that of the set. */
+  readonly minReadySeconds?: number;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -35,19 +37,23 @@ export function planDeployment({ deployment, sets, podCounts }: DeploymentFacts,
   const old = sets.filter((set) => set !== newSet).toSorted((a, b) => revisionOf(a) - revisionOf(b));
   const bounds = boundsOf(deployment);
   const isPaused = fieldOf(deployment, 'spec', 'paused') === true;
-  const wanted = wantedReplicas({ deployment, newSet, old, bounds, isPaused, podCounts });
+  const isScaled = hasOtherSize(sets, bounds);
+  const wanted = wantedReplicas({ deployment, newSet, old, bounds, isHeld: isPaused || isScaled, podCounts });
   const marks = newestMarks(deployment, newSet, old);
   const size = sizeMarks(bounds.replicas, bounds.surgeMax);
-  const createCount = newSet === undefined && !isPaused ? firstReplicas(deployment, old, bounds, podCounts) : undefined;
+  // The size first: the next look makes the new set within the bounds of it.
+  const createCount = newSet === undefined && !isPaused && !isScaled ? firstReplicas(deployment, old, bounds, podCounts) : undefined;
   const create = createCount === undefined ? undefined : newSetOf(deployment, createCount, { ...marks, ...size });
+  const minReadySeconds = numberAt(deployment, 'spec', 'minReadySeconds');
   const changes = sets
     .map((set): SetChange => {
       const replicas = wanted.get(set) ?? replicasOf(set);
       // Of a change of the strategy alone the marks say nothing, as upstream's.
       const isResized = replicas !== replicasOf(set) || (desiredOf(set) !== bounds.replicas && (replicas > 0 || set === newSet));
-      return { set, replicas, annotations: { ...(set === newSet ? marks : {}), ...(isResized ? size : {}) } };
+      const annotations = { ...(set === newSet ? marks : {}), ...(isResized ? size : {}) };
+      return { set, replicas, annotations, ...(set === newSet && numberAt(set, 'spec', 'minReadySeconds') !== minReadySeconds ? { minReadySeconds } : {}) };
     })
-    .filter(({ set, replicas, annotations }) => replicas !== replicasOf(set) || Object.entries(annotations).some(([key, value]) => set.metadata.annotations?.[key] !== value));
+    .filter(isChange);
   const { status, wakeAtMs, isComplete } = deploymentStatus({ deployment, sets, newSet, created: create, bounds, isPaused }, nowMs);
   const revision = create?.metadata.annotations ?? { ...newSet?.metadata.annotations, ...(newSet === undefined ? {} : marks) };
   const mark = revision['deployment.kubernetes.io/revision'];
@@ -61,22 +67,31 @@ export function planDeployment({ deployment, sets, podCounts }: DeploymentFacts,
   };
 }
 
+function isChange({ set, replicas, minReadySeconds, annotations }: SetChange): boolean {
+  return replicas !== replicasOf(set) || minReadySeconds !== undefined || Object.entries(annotations).some(([key, value]) => set.metadata.annotations?.[key] !== value);
+}
+
+/** By the marks on the sets that have Pods, the Deployment was scaled since. */
+function hasOtherSize(sets: readonly KubeObject[], bounds: Bounds): boolean {
+  return sets.some((set) => replicasOf(set) > 0 && !Number.isNaN(desiredOf(set)) && desiredOf(set) !== bounds.replicas);
+}
+
 interface Situation {
   readonly deployment: KubeObject;
   readonly newSet: KubeObject | undefined;
   readonly old: readonly KubeObject[];
   readonly bounds: Bounds;
-  readonly isPaused: boolean;
+  /** Only sizes change: it is paused, or was scaled. */
+  readonly isHeld: boolean;
   readonly podCounts: ReadonlyMap<string, number>;
 }
 
-function wantedReplicas({ deployment, newSet, old, bounds, isPaused, podCounts }: Situation): ReadonlyMap<KubeObject, number> {
+function wantedReplicas({ deployment, newSet, old, bounds, isHeld, podCounts }: Situation): ReadonlyMap<KubeObject, number> {
   const active = [...old, ...(newSet === undefined ? [] : [newSet])].filter((set) => replicasOf(set) > 0);
-  const isScaled = active.some((set) => !Number.isNaN(desiredOf(set)) && desiredOf(set) !== bounds.replicas);
-  if (isPaused || isScaled) return scaled(active, newSet, old, bounds);
+  if (isHeld) return scaled(active, newSet, old, bounds);
   if (isRecreate(deployment)) {
     const gone = new Map(old.map((set) => [set, 0]));
-    return newSet === undefined || !isEmptied(old, podCounts) ? gone : new Map([...gone, [newSet, bounds.replicas]]);
+    return newSet === undefined || sumOf(old, replicasOf) > 0 || !isEmptied(old, podCounts) ? gone : new Map([...gone, [newSet, bounds.replicas]]);
   }
   const ofOld = oldReplicas(old, newSet, bounds);
   return newSet === undefined ? ofOld : new Map([...ofOld, [newSet, newReplicas(replicasOf(newSet), old, bounds)]]);

@@ -62,12 +62,15 @@ export function oldReplicas(old: readonly KubeObject[], newSet: KubeObject | und
   return wanted;
 }
 
-/** When the Deployment itself is scaled in the middle of a rollout: each set by its share, the largest takes what is left. */
+/**
+ * When the Deployment itself is scaled in the middle of a rollout: each set by its share, the largest takes what is left. `sets` are oldest
+ * first; of those of one size the newest gains, and the oldest loses.
+ */
 export function proportionalReplicas(sets: readonly KubeObject[], bounds: Bounds, totalBefore: (set: KubeObject) => number): ReadonlyMap<KubeObject, number> {
   const allowed = bounds.replicas === 0 ? 0 : bounds.replicas + bounds.surgeMax;
   const current = sumOf(sets, replicasOf);
   const toAdd = allowed - current;
-  const bySize = sets.toSorted((a, b) => replicasOf(b) - replicasOf(a));
+  const bySize = (toAdd > 0 ? sets.toReversed() : sets).toSorted((a, b) => replicasOf(b) - replicasOf(a));
   const wanted = new Map(sets.map((set) => [set, replicasOf(set)]));
   let added = 0;
   for (const set of bySize) {
