@@ -6,6 +6,7 @@ import type { ReconcileResult } from '../../../control/mod.ts';
 import { claimOwned, isSelected, type Claimant } from '../../claim-owned.ts';
 import { CONTROLLER_REVISIONS, DAEMON_SETS, keyOf, NODES, PODS, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE, eachOf } from '../../create-controller.ts';
+import { FailurePauses } from '../../failure-pauses.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { inGrowingBatches } from '../../growing-batches.ts';
 import { createOwnedObjects, type OwnedObjects } from '../../owned-objects.ts';
@@ -21,18 +22,22 @@ interface Ports extends OwnedWritePorts {
   readonly sets: FreshView;
   readonly revisions: OwnedObjects;
   readonly nodes: Informer;
+  readonly pauses: FailurePauses;
 }
 
+/** Of the daemon of one node; upstream's constants. */
+const PAUSE_LIMITS = { freeCount: 0, maxMs: 900_000 };
 
 export function createDaemonSetController(ports: ControllerPorts, owned: OwnedPods): Controller {
   const informer = ports.informers.of(DAEMON_SETS);
   const nodes = ports.informers.of(NODES);
   const sets = createFreshView(informer);
   const revisions = createOwnedObjects(ports.informers.of(CONTROLLER_REVISIONS), ports.clock);
+  const pauses = new FailurePauses(ports.clock);
   return createController(ports, {
     name: 'daemon-set',
     concurrency: 2,
-    reconcile: eachOf(sets, (set) => reconcile({ ...ports, owned, sets, revisions, nodes }, set)),
+    reconcile: eachOf(sets, (set) => reconcile({ ...ports, owned, sets, revisions, nodes, pauses }, set)),
     follow(queue) {
       informer.onChange(({ object }) => queue.add(keyOf(object)));
       nodes.onChange(() => {
@@ -59,7 +64,12 @@ async function reconcile(ports: Ports, set: KubeObject): Promise<ReconcileResult
     return { kind: 'after', delayMs: 1 };
   }
   const { newest, revisions } = history;
-  const plan = planDaemonSet({ set, pods, nodes: ports.nodes.list(), newest }, ports.clock.now());
+  const failedByNode = Map.groupBy(pods.filter((pod) => phaseOf(pod) === 'Failed'), nodeNameOf);
+  const pauseMs = (pod: KubeObject) => {
+    const failed = failedByNode.get(nodeNameOf(pod)) ?? [];
+    return ports.pauses.leftMs(`${set.metadata.uid} ${nodeNameOf(pod)}`, failed.map(({ metadata }) => metadata.uid ?? ''), PAUSE_LIMITS);
+  };
+  const plan = planDaemonSet({ set, pods, nodes: ports.nodes.list(), newest, pauseMs }, ports.clock.now());
   if (plan.status !== undefined) await publish(ports, set, plan.status);
   for (const pod of plan.deletions) tellEnding(ports, set, pod);
   await inGrowingBatches(plan.deletions, (pod) => deletePod(ports, set, pod));

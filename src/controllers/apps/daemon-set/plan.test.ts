@@ -47,6 +47,13 @@ test('one that ended is replaced, a second one goes, and so does one whose node 
   assert.deepEqual(status, { currentNumberScheduled: 2, numberMisscheduled: 1, desiredNumberScheduled: 2, numberReady: 1, observedGeneration: 2, updatedNumberScheduled: 2, numberAvailable: 1, numberUnavailable: 1 });
 });
 
+test('one that failed stays until its pause is over', () => {
+  const facts = { set: setWith(), nodes: [node('a')], pods: [pod('failed', 'a', 'new', 'Failed')], newest };
+  const pausing = planDaemonSet({ ...facts, pauseMs: () => 4_000 }, NOW_MS);
+  assert.deepEqual([pausing.deletions, pausing.creations, pausing.wakeAtMs], [[], [], NOW_MS + 4_000]);
+  assert.equal(planDaemonSet({ ...facts, pauseMs: () => 0 }, NOW_MS).deletions.length, 1);
+});
+
 test('an update takes as many at a time as may be missing; what does not work goes at once', () => {
   const nodes = ['a', 'b', 'c', 'd'].map((name) => node(name));
   const pods = [pod('pa', 'a', 'old'), pod('pb', 'b', 'old'), pod('pc', 'c', 'old'), pod('pd', 'd', 'old')];

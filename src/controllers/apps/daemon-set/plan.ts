@@ -1,7 +1,7 @@
 // What a DaemonSet makes and deletes on every node, and what it says of itself; pure. After pkg/controller/daemon of Kubernetes.
 import { jsonEquals, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { fieldOf, numberAt, textAt } from '../../../api/mod.ts';
-import { availableAtMs, endedAtMs, hasEnded, isAvailable, isReady, phaseOf } from '../../pod-state.ts';
+import { availableAtMs, hasEnded, isAvailable, isReady, phaseOf } from '../../pod-state.ts';
 import { hashOf, REVISION_LABEL } from '../controller-revisions/plan.ts';
 import { daemonPod, nodeNameOf, placementOn, type Placement } from './daemon-pod.ts';
 
@@ -12,6 +12,8 @@ export interface DaemonSetFacts {
   readonly nodes: readonly KubeObject[];
   /** The revision of the template now. */
   readonly newest: KubeObject;
+  /** Until a daemon that failed is replaced. */
+  readonly pauseMs?: (pod: KubeObject) => number;
 }
 
 export interface DaemonSetPlan {
@@ -22,8 +24,6 @@ export interface DaemonSetPlan {
   readonly wakeAtMs?: number;
 }
 
-/** A daemon that failed is replaced this long after it ended. */
-const FAILED_DELAY_MS = 1_000;
 
 interface OnNode {
   readonly node: KubeObject;
@@ -47,7 +47,7 @@ export function planDaemonSet(facts: DaemonSetFacts, nowMs: number): DaemonSetPl
   const isLeaving = set.metadata.deletionTimestamp !== undefined;
   const steps = isLeaving ? { creations: [], deletions: [] } : planNodes(situation);
   const status = statusOf(situation);
-  const waits = [...pods.filter(isReady).map((pod) => availableAtMs(pod, minReadySeconds(set))), ...pods.filter((pod) => phaseOf(pod) === 'Failed').map(replaceableAtMs)];
+  const waits = [...pods.filter(isReady).map((pod) => availableAtMs(pod, minReadySeconds(set))), ...pods.map((pod) => nowMs + pauseOf(facts, pod))];
   const later = waits.filter((atMs) => atMs > nowMs);
   return { ...steps, ...(jsonEquals(status, set.status) ? {} : { status }), ...(later.length === 0 ? {} : { wakeAtMs: Math.min(...later) }) };
 }
@@ -68,14 +68,14 @@ function situationOf(facts: DaemonSetFacts, nowMs: number): Situation {
 }
 
 function planNodes(situation: Situation): Pick<DaemonSetPlan, 'creations' | 'deletions'> {
-  const { set, newest, nowMs, perNode, pods, nodes } = situation;
+  const { set, newest, perNode, pods, nodes } = situation;
   const isRolling = textAt(set, '', 'spec', 'updateStrategy', 'type') === 'RollingUpdate';
   const surgesMore = isRolling ? surging(situation) : new Set<OnNode>();
   const creations: KubeObject[] = [];
   const deletions: KubeObject[] = [];
   for (const place of perNode) {
     const { node, placement, alive, ended } = place;
-    const endings = ended.filter((pod) => replaceableAtMs(pod) <= nowMs);
+    const endings = ended.filter((pod) => pauseOf(situation, pod) <= 0);
     deletions.push(...endings);
     if (!placement.mayStay) deletions.push(...alive);
     else deletions.push(...(situation.surgeMax > 0 && isRolling ? doubles(situation, place) : alive.slice(1)));
@@ -149,8 +149,8 @@ function isAvailableIn({ set, nowMs }: Situation, pod: KubeObject): boolean {
   return isAvailable(pod, minReadySeconds(set), nowMs);
 }
 
-function replaceableAtMs(pod: KubeObject): number {
-  return phaseOf(pod) === 'Failed' ? endedAtMs(pod) + FAILED_DELAY_MS : 0;
+function pauseOf({ pauseMs }: DaemonSetFacts, pod: KubeObject): number {
+  return phaseOf(pod) === 'Failed' ? (pauseMs?.(pod) ?? 0) : 0;
 }
 
 function minReadySeconds(set: KubeObject): number {

@@ -3,26 +3,38 @@ import { jsonEquals, toRfc3339, type JsonObject, type KubeObject } from '../../.
 import { fieldOf, itemsAt, labelsOf, numberAt, textAt } from '../../../api/mod.ts';
 import { availableAtMs, conditionOf, containerStatusesOf, isActive, isReady, isTerminating, phaseOf, readySinceMs } from '../../pod-state.ts';
 
+export interface ReplicaSetFacts {
+  readonly set: KubeObject;
+  /** Those that it controls. */
+  readonly pods: readonly KubeObject[];
+  /** Until another Pod may be made, after some that failed. */
+  readonly pauseMs?: number;
+}
+
 export interface ReplicaSetPlan {
   readonly missing: number;
   readonly surplus: readonly KubeObject[];
   readonly status?: JsonObject;
-  /** When a Pod that is ready will have been so for long enough. */
+  /** When a Pod that is ready will have been so for long enough, or a pause is over. */
   readonly wakeAtMs?: number;
 }
 
 /** Pods made or deleted in one reconcile, as upstream. */
 const BURST_COUNT_MAX = 500;
+/** What somebody says that the deletion of a Pod costs: the cheapest go first. What is no whole number counts as nothing. */
+const DELETION_COST_ANNOTATION = 'controller.kubernetes.io/pod-deletion-cost';
 
 /** `createFailure`: the sentence with which a Pod was refused in this reconcile. */
-export function planReplicaSet(set: KubeObject, pods: readonly KubeObject[], nowMs: number, createFailure?: string): ReplicaSetPlan {
+export function planReplicaSet({ set, pods, pauseMs = 0 }: ReplicaSetFacts, nowMs: number, createFailure?: string): ReplicaSetPlan {
   const active = pods.filter(isActive);
   const isLeaving = set.metadata.deletionTimestamp !== undefined;
   const difference = isLeaving ? 0 : numberAt(set, 'spec', 'replicas') - active.length;
-  const waits = active.filter(isReady).map((pod) => availableAtMs(pod, numberAt(set, 'spec', 'minReadySeconds'))).filter((atMs) => atMs > nowMs);
+  const isPausing = difference > 0 && pauseMs > 0;
+  const readyMs = active.filter(isReady).map((pod) => availableAtMs(pod, numberAt(set, 'spec', 'minReadySeconds'))).filter((atMs) => atMs > nowMs);
+  const waits = [...readyMs, ...(isPausing ? [nowMs + pauseMs] : [])];
   const status = statusOf(set, pods, nowMs, createFailure);
   return {
-    missing: Math.min(Math.max(0, difference), BURST_COUNT_MAX),
+    missing: isPausing ? 0 : Math.min(Math.max(0, difference), BURST_COUNT_MAX),
     surplus: difference < 0 ? leastUseful(active).slice(0, Math.min(-difference, BURST_COUNT_MAX)) : [],
     ...(jsonEquals(status, set.status) ? {} : { status }),
     ...(waits.length === 0 ? {} : { wakeAtMs: Math.min(...waits) }),
@@ -50,16 +62,22 @@ function statusOf(set: KubeObject, pods: readonly KubeObject[], nowMs: number, c
   };
 }
 
-/** In upstream's order: without a node, pending, not ready, ready for less long, often restarted, young. */
+/** In upstream's order: without a node, pending, not ready, cheap to delete, ready for less long, often restarted, young. */
 function leastUseful(pods: readonly KubeObject[]): readonly KubeObject[] {
   const restarts = (pod: KubeObject) => Math.max(0, ...containerStatusesOf(pod).map((status) => numberAt(status, 'restartCount')));
   const ranks: readonly ((pod: KubeObject) => number)[] = [
     (pod) => (textAt(pod, '', 'spec', 'nodeName') === '' ? 0 : 1),
     (pod) => (phaseOf(pod) === 'Pending' ? 0 : 1),
     (pod) => (isReady(pod) ? 1 : 0),
+    deletionCost,
     (pod) => (isReady(pod) ? -readySinceMs(pod) : 0),
     (pod) => -restarts(pod),
     (pod) => -Date.parse(pod.metadata.creationTimestamp ?? '1970-01-01T00:00:00Z'),
   ];
   return pods.toSorted((a, b) => ranks.map((rank) => rank(a) - rank(b)).find((difference) => difference !== 0) ?? 0);
+}
+
+function deletionCost({ metadata }: KubeObject): number {
+  const text = metadata.annotations?.[DELETION_COST_ANNOTATION] ?? '';
+  return /^-?(0|[1-9]\d*)$/.test(text) ? Number(text) : 0;
 }

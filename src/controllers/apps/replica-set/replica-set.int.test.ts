@@ -1,7 +1,7 @@
 // ReplicaSets on a real API server: so many Pods, whatever happens to them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { until } from '../../../base/mod.ts';
+import { systemClock, until } from '../../../base/mod.ts';
 import { PODS, REPLICA_SETS } from '../../controller.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 
@@ -32,4 +32,25 @@ test('a ReplicaSet keeps its number, takes over what fits, lets go of what does 
   const [last] = await world.activePods('app=kept', 1);
   assert.equal(last?.status?.['phase'], 'Running', 'those that do not run yet go first');
   await until('its status', async () => (await world.get(REPLICA_SETS, 'kept')).status?.['replicas'] === 1);
+});
+
+test('Pods that fail as soon as they are made are made ever more seldom', async (t) => {
+  const world = await ControllersWorld.start(t);
+  await world.create(REPLICA_SETS, {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name: 'failing' },
+    spec: { replicas: 1, selector: { matchLabels: { app: 'failing' } }, template: { metadata: { labels: { app: 'failing' } }, spec: SPEC } },
+  });
+  const failed = new Set<string>();
+  const endMs = systemClock.steadyMs() + 1_500;
+  await until('a second and a half to pass', async () => {
+    for (const pod of await world.pods('app=failing')) {
+      if (failed.has(pod.metadata.name)) continue;
+      failed.add(pod.metadata.name);
+      await world.report(pod, 'Failed');
+    }
+    return systemClock.steadyMs() > endMs;
+  });
+  assert.ok(failed.size >= 2 && failed.size <= 6, `${failed.size} Pods were made`);
 });

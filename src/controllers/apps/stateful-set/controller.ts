@@ -6,6 +6,7 @@ import type { ReconcileResult } from '../../../control/mod.ts';
 import { claimOwned, isSelected, type Claimant } from '../../claim-owned.ts';
 import { CLAIMS, CONTROLLER_REVISIONS, keyOf, PODS, STATEFUL_SETS, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE, eachOf } from '../../create-controller.ts';
+import { FailurePauses } from '../../failure-pauses.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { inGrowingBatches } from '../../growing-batches.ts';
 import { createOwnedObjects, type OwnedObjects } from '../../owned-objects.ts';
@@ -20,18 +21,22 @@ interface Ports extends OwnedWritePorts {
   readonly sets: FreshView;
   readonly revisions: OwnedObjects;
   readonly claims: Informer;
+  readonly pauses: FailurePauses;
 }
 
+/** Of one member. */
+const PAUSE_LIMITS = { freeCount: 2, maxMs: 60_000 };
 
 export function createStatefulSetController(ports: ControllerPorts, owned: OwnedPods): Controller {
   const informer = ports.informers.of(STATEFUL_SETS);
   const claims = ports.informers.of(CLAIMS);
   const sets = createFreshView(informer);
   const revisions = createOwnedObjects(ports.informers.of(CONTROLLER_REVISIONS), ports.clock);
+  const pauses = new FailurePauses(ports.clock);
   return createController(ports, {
     name: 'stateful-set',
     concurrency: 4,
-    reconcile: eachOf(sets, (set) => reconcile({ ...ports, owned, sets, revisions, claims }, set)),
+    reconcile: eachOf(sets, (set) => reconcile({ ...ports, owned, sets, revisions, claims, pauses }, set)),
     follow(queue) {
       informer.onChange(({ object }) => queue.add(keyOf(object)));
       owned.follow('StatefulSet', {
@@ -61,7 +66,8 @@ async function reconcile(ports: Ports, set: KubeObject): Promise<ReconcileResult
   }
   const current = currentOf(set, history);
   const claim = (name: string) => ports.claims.get(set.metadata.namespace, name);
-  const plan = planStatefulSet({ set, pods, current, update: history.newest, claim }, ports.clock.now());
+  const pauseMs = ({ metadata: { name, uid = '' } }: KubeObject) => ports.pauses.leftMs(`${set.metadata.uid} ${name}`, [uid], PAUSE_LIMITS);
+  const plan = planStatefulSet({ set, pods, current, update: history.newest, claim, pauseMs }, ports.clock.now());
   const result = await act(ports, set, plan);
   const inUse = [current, history.newest].map(({ metadata }) => metadata.name);
   await cutHistory(ofRevisions, set, history.revisions, new Set([...inUse, ...pods.map(({ metadata }) => metadata.labels?.[REVISION_LABEL] ?? '')]));

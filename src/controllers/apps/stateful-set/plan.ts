@@ -17,6 +17,8 @@ export interface StatefulSetFacts {
   readonly update: KubeObject;
   /** A claim of the set's namespace. */
   readonly claim: (name: string) => KubeObject | undefined;
+  /** Until a member that failed is replaced. */
+  readonly pauseMs?: (pod: KubeObject) => number;
 }
 
 export interface MemberSteps {
@@ -31,7 +33,7 @@ export interface MemberSteps {
 
 export interface StatefulSetPlan extends MemberSteps {
   readonly status?: JsonObject;
-  /** When a member that is ready will have been so for long enough. */
+  /** When a member that is ready will have been so for long enough, or one that failed is replaced. */
   readonly wakeAtMs?: number;
 }
 
@@ -40,7 +42,10 @@ export function planStatefulSet(facts: StatefulSetFacts, nowMs: number): Statefu
   const steps: MemberSteps = { claims: [], creations: [], deletions: [], claimOwners: [], labels: [] };
   if (set.metadata.deletionTimestamp === undefined) planMembers({ ...facts, nowMs, isOneByOne: textAt(set, '', 'spec', 'podManagementPolicy') !== 'Parallel' }, steps);
   const status = statefulSetStatus(facts, nowMs);
-  const waits = pods.filter(isRunningReady).map((pod) => availableAtMs(pod, minReadySeconds(set))).filter((atMs) => atMs > nowMs);
+  const waits = [
+    ...pods.filter(isRunningReady).map((pod) => availableAtMs(pod, minReadySeconds(set))),
+    ...pods.map((pod) => nowMs + pauseOf(facts, pod)),
+  ].filter((atMs) => atMs > nowMs);
   return { ...steps, ...(jsonEquals(status, set.status) ? {} : { status }), ...(waits.length === 0 ? {} : { wakeAtMs: Math.min(...waits) }) };
 }
 
@@ -79,7 +84,7 @@ function planMissing(situation: Situation, member: KubeObject, ordinal: number, 
 function planPresent(situation: Situation, pod: KubeObject, ordinal: number, steps: MemberSteps): boolean {
   const { set, isOneByOne } = situation;
   if (hasEnded(pod)) {
-    if (pod.metadata.deletionTimestamp === undefined) steps.deletions.push(pod);
+    if (pod.metadata.deletionTimestamp === undefined && pauseOf(situation, pod) <= 0) steps.deletions.push(pod);
     return !isOneByOne;
   }
   planClaims(situation, pod, ordinal, steps);
@@ -125,9 +130,10 @@ function planUpdate(situation: Situation, members: readonly KubeObject[], steps:
   const rolling = fieldOf(set, 'spec', 'updateStrategy', 'rollingUpdate');
   let budget = maxUnavailable(fieldOf(rolling, 'maxUnavailable'), members.length);
   for (const pod of members.slice(numberAt(rolling, 'partition')).toReversed()) {
-    const isOld = pod.metadata.labels?.[REVISION_LABEL] !== update.metadata.name;
-    if (isOld && pod.metadata.deletionTimestamp === undefined) steps.deletions.push(pod);
-    else if (isHealthy(situation, pod)) continue;
+    const isOld = pod.metadata.labels?.[REVISION_LABEL] !== update.metadata.name && pod.metadata.deletionTimestamp === undefined;
+    if (!isOld && isHealthy(situation, pod)) continue;
+    // One that has ended may be among them already.
+    if (isOld && !steps.deletions.includes(pod)) steps.deletions.push(pod);
     budget--;
     if (budget === 0) return;
   }
@@ -146,6 +152,10 @@ function newMember({ set, current, update }: Situation, ordinal: number): KubeOb
   const isAsBefore = textAt(strategy, '', 'type') === 'RollingUpdate' && ordinal < ordinalsOf(set).start + before;
   const revision = isAsBefore ? current : update;
   return memberOf(atRevision(set, revision), ordinal, revision.metadata.name);
+}
+
+function pauseOf({ pauseMs }: StatefulSetFacts, pod: KubeObject): number {
+  return phaseOf(pod) === 'Failed' ? (pauseMs?.(pod) ?? 0) : 0;
 }
 
 function minReadySeconds(set: KubeObject): number {

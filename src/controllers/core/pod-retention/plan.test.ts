@@ -34,3 +34,8 @@ test('running Pods, Pods on their way out and Pods of a controller are left alon
   const leaving = finished('leaving', 90, { deletionTimestamp: toRfc3339(NOW) });
   assert.deepEqual(names([running, owned, leaving]), []);
 });
+
+test('those that a ReplicaSet has replaced go as well', () => {
+  const replaced = (name: string, minutesAgo: number) => finished(name, minutesAgo, { ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'r', uid: 'u', controller: true }] });
+  assert.deepEqual(names([replaced('old', 90), replaced('new', 1), finished('own', 2), replaced('third', 3)]), ['old', 'third']);
+});

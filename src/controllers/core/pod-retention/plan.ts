@@ -10,10 +10,13 @@ export interface RetentionLimits {
 
 export const DEFAULT_RETENTION: RetentionLimits = { countMax: 200, ageMsMax: 3_600_000 };
 
-/** Pods to delete, oldest first. Only Pods that run to their end by themselves and have no controller above them. */
+/**
+ * Pods to delete, oldest first. Of those that a controller made only the ones that a ReplicaSet has replaced: they pile up where Pods are evicted
+ * again and again. Jobs and kinds of others count on theirs.
+ */
 export function planRetention(pods: readonly KubeObject[], limits: RetentionLimits, nowMs: number): readonly KubeObject[] {
   const finished = pods
-    .filter((pod) => isFinished(pod) && pod.metadata.deletionTimestamp === undefined && !hasController(pod))
+    .filter((pod) => isFinished(pod) && pod.metadata.deletionTimestamp === undefined && !isNeeded(pod))
     .map((pod) => ({ pod, endMs: endOf(pod) }))
     .toSorted((a, b) => b.endMs - a.endMs);
   return finished
@@ -27,8 +30,8 @@ function isFinished(pod: KubeObject): boolean {
   return phase === 'Succeeded' || phase === 'Failed';
 }
 
-function hasController(pod: KubeObject): boolean {
-  return pod.metadata.ownerReferences?.some((owner) => owner.controller === true) ?? false;
+function isNeeded(pod: KubeObject): boolean {
+  return pod.metadata.ownerReferences?.some(({ controller, kind, apiVersion }) => controller === true && !(kind === 'ReplicaSet' && apiVersion === 'apps/v1')) ?? false;
 }
 
 /** Latest end of a container; the creation time when no container ever ran. */
