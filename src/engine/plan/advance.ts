@@ -8,13 +8,20 @@ import { fillSlots, growLoop, startIteration } from './loop.ts';
 import { observePod } from './observe-pod.ts';
 import { changeNode, lookAgainAt, type Planning } from './planning.ts';
 import { readinessOf } from './readiness.ts';
+import { retryDelayMs } from './retry-policy.ts';
 import { isGrown, isIteration, isStartedGroup, type TaskNode } from './run-tree.ts';
 import { startStep } from './step.ts';
 import { startTask } from './start-task.ts';
 
+/** A retry that is so many times further away than it ever was is due: clocks that are only corrected move by less. */
+const SET_BACK_FACTOR = 2;
+
 export function advance(planning: Planning): void {
   const { tree, work, nowMs } = planning;
-  for (const [node, atMs] of tree.timers) if (atMs <= nowMs) work.push(node);
+  // A clock that was set back: no timer says any more how long it has to go, each node has to tell.
+  const isSetBack = nowMs < tree.lookedAtMs;
+  tree.lookedAtMs = nowMs;
+  for (const [node, atMs] of tree.timers) if (atMs <= nowMs || isSetBack) work.push(node);
   for (let position = 0; position < work.length || takeHeld(planning); position++) {
     const node = work[position]!;
     look(planning, node);
@@ -70,7 +77,9 @@ function lookAtWaiting(planning: Planning, node: TaskNode): void {
 }
 
 function lookAtRetry(planning: Planning, node: TaskNode, retryAtMs: number): void {
-  if (retryAtMs > planning.nowMs) return lookAgainAt(planning, node, retryAtMs);
+  // Further away than it can be: the clock was set back meanwhile, and nobody knows how much of the wait is left.
+  const isPlausible = retryAtMs - planning.nowMs <= SET_BACK_FACTOR * retryDelayMs(node.spec?.retryPolicy, node.row.attempt);
+  if (retryAtMs > planning.nowMs && isPlausible) return lookAgainAt(planning, node, retryAtMs);
   const message = `retry ${node.row.attempt} of ${node.spec?.retryPolicy?.maxRetryCount ?? 0}`;
   if (isStartedGroup(node)) retryGroup(planning, node, { message });
   else askForPod(planning, node, { message });

@@ -21,6 +21,11 @@ export function nextTry(policy: RetryPolicy | undefined, retry: number, triedMs:
   return { kind: 'none', why: `not tried again, for all its tries may take ${durationText(windowMs)} (backoffMaxDuration)` };
 }
 
+/** How long retry number `retry` is waited for. */
+export function retryDelayMs(policy: RetryPolicy | undefined, retry: number): number {
+  return delayMsOf(policy, retry, windowMsOf(policy));
+}
+
 /**
  * The time for all tries together, as backoffMaxDuration is documented. The hour that the compiler writes when the author gave none
  * does not count: it would keep long steps from the retries that they ask for (kubeflow/pipelines#14245).

@@ -33,6 +33,8 @@ export interface RunTree {
   readonly dirty: Set<TaskNode>;
   /** Nodes to look at again when their time has come (milliseconds since the epoch). */
   readonly timers: Map<TaskNode, number>;
+  /** When it was looked at last: a time before that says that the clock was set back. */
+  lookedAtMs: number;
   /** Nodes whose Pod was asked for and has not ended. */
   readonly withPod: Set<TaskNode>;
   /** Steps that could start and wait for one of those to end, because a run may only have so many Pods. */
@@ -52,6 +54,7 @@ export function buildRunTree(snapshot: RunSnapshot, pipeline: PipelineSpec): Run
     byId: new Map(),
     dirty: new Set(),
     timers: new Map(),
+    lookedAtMs: 0,
     withPod: new Set(),
     held: new Set(),
     artifacts: new Map(),

@@ -47,6 +47,16 @@ describe('retries', () => {
     assert.equal(driver.task('root.g').state, 'WAITING');
   });
 
+  test('a clock that is set back keeps no retry waiting: one that is corrected does for as long', () => {
+    for (const isTreeKept of [true, false]) {
+      const driver = new PlanDriver(document, { isTreeKept }).settle().end('root.a', { failure });
+      driver.nowMs -= 3_000;
+      assert.equal(driver.settle().task('root.a').state, 'WAITING');
+      driver.nowMs -= 500_000;
+      assert.equal(driver.settle().task('root.a').state, 'PENDING');
+    }
+  });
+
   test('each try has its own Pod, its own directory and its own number', () => {
     const driver = new PlanDriver(document).settle();
     const before = driver.stepDocument('root.a');

@@ -10,11 +10,13 @@ import { controllerOf } from '../../owned-objects.ts';
 import type { OwnedPods } from '../../owned-pods.ts';
 import { createPod, deletePod, patchOwned, writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
 import { controllerReference } from '../../pod-template.ts';
+import { createStampReading, type StampReading } from '../../stamp-reading.ts';
 import { isTracked, podOf, TRACKING_FINALIZER } from './job-pod.ts';
-import { planJob, type JobPlan } from './plan.ts';
+import { isManagedHere, planJob, type JobPlan } from './plan.ts';
 
 interface Ports extends OwnedWritePorts {
   readonly jobs: FreshView;
+  readonly read: StampReading;
 }
 
 const NAME_LABEL = 'batch.kubernetes.io/job-name';
@@ -22,12 +24,13 @@ const NAME_LABEL = 'batch.kubernetes.io/job-name';
 export function createJobController(ports: ControllerPorts, owned: OwnedPods): Controller {
   const informer = ports.informers.of(JOBS);
   const jobs = createFreshView(informer);
+  const read = createStampReading(ports.clock);
   return createController(ports, {
     name: 'job',
     concurrency: 8,
     reconcile: (key) => {
       const { namespace, name } = splitKey(key);
-      return reconcile({ ...ports, owned, jobs }, namespace, name, jobs.get(namespace, name));
+      return reconcile({ ...ports, owned, jobs, read }, namespace, name, jobs.get(namespace, name));
     },
     follow(queue) {
       informer.onChange(({ object }) => queue.add(keyOf(object)));
@@ -56,9 +59,9 @@ async function reconcile(ports: Ports, namespace: string, name: string, job: Kub
   const loose = owned.uncontrolled(namespace);
   await releaseStrays(ports, { namespace, name, job }, [...strays, ...loose.filter((pod) => jobNameOf(pod) === name && !isAdoptable(job, pod))]);
   if (job === undefined) return DONE;
-  const adopted = await adopt(ports, job, loose.filter((pod) => isAdoptable(job, pod)));
+  const adopted = isManagedHere(job) ? await adopt(ports, job, loose.filter((pod) => isAdoptable(job, pod))) : [];
   const pods = [...named.filter((pod) => controllerOf(pod)?.uid === job.metadata.uid), ...adopted];
-  const plan = planJob({ job, pods }, clock.now());
+  const plan = planJob({ job, pods, read: ports.read }, clock.now());
   return act(ports, job, plan);
 }
 

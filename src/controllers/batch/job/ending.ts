@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../../base/mod.ts';
 import { fieldOf, itemsAt, numberAt, textAt } from '../../../api/mod.ts';
 import { conditionOf, containerStatusesOf, hasEnded, isActive } from '../../pod-state.ts';
+import type { StampReading } from '../../stamp-reading.ts';
 import { judgeFailure } from './failure-policy.ts';
 import { parseIndexes } from './index-set.ts';
 import { completionsOf, isIndexed, isTracked } from './job-pod.ts';
@@ -13,8 +14,14 @@ export interface EndingReason {
   readonly message: string;
 }
 
-export function endingOf(job: KubeObject, pods: readonly KubeObject[], tally: Tally, nowMs: number): EndingReason | undefined {
-  return decidedEnding(job) ?? failureOf(job, pods, tally, nowMs) ?? successOf(job, pods, tally);
+/** The time at which a Job is looked at, and how stamps compare with it. */
+export interface JobTime {
+  readonly nowMs: number;
+  readonly read: StampReading;
+}
+
+export function endingOf(job: KubeObject, pods: readonly KubeObject[], tally: Tally, time: JobTime): EndingReason | undefined {
+  return decidedEnding(job) ?? failureOf(job, pods, tally, time) ?? successOf(job, pods, tally);
 }
 
 /** What was written down once stays so. */
@@ -26,7 +33,7 @@ function decidedEnding(job: KubeObject): EndingReason | undefined {
   return undefined;
 }
 
-function failureOf(job: KubeObject, pods: readonly KubeObject[], tally: Tally, nowMs: number): EndingReason | undefined {
+function failureOf(job: KubeObject, pods: readonly KubeObject[], tally: Tally, time: JobTime): EndingReason | undefined {
   const failure = (reason: string, message: string): EndingReason => ({ outcome: 'failure', reason, message });
   for (const pod of pods.filter((one) => isTracked(one) && hasFailed(job, one))) {
     const verdict = judgeFailure(job, pod);
@@ -36,8 +43,8 @@ function failureOf(job: KubeObject, pods: readonly KubeObject[], tally: Tally, n
   if (failedCount(tally) > backoffLimit || restartsTooOften(job, pods, backoffLimit)) {
     return failure('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
   }
-  const deadlineMs = deadlineOf(job);
-  if (deadlineMs !== undefined && nowMs >= deadlineMs) return failure('DeadlineExceeded', 'Job was active longer than specified deadline');
+  const deadlineMs = deadlineOf(job, time);
+  if (deadlineMs !== undefined && time.nowMs >= deadlineMs) return failure('DeadlineExceeded', 'Job was active longer than specified deadline');
   return failedIndexesEnding(job, tally, failure);
 }
 
@@ -52,7 +59,7 @@ function failedIndexesEnding(job: KubeObject, { failedIndexes, succeededIndexes 
 }
 
 function successOf(job: KubeObject, pods: readonly KubeObject[], tally: Tally): EndingReason | undefined {
-  const rule = isIndexed(job) ? itemsAt(job, 'spec', 'successPolicy', 'rules').findIndex((one) => isRuleMet(one, tally.succeededIndexes)) : -1;
+  const rule = isIndexed(job) ? itemsAt(job, 'spec', 'successPolicy', 'rules').findIndex((one) => isRuleMet(one, tally.succeededIndexes, completionsOf(job))) : -1;
   if (rule >= 0) return { outcome: 'success', reason: 'SuccessPolicy', message: `Matched rules at index ${rule}` };
   const completions = completionsOf(job);
   const isEnough = completions === undefined ? succeededCount(tally) > 0 : succeededCount(tally) >= completions;
@@ -60,9 +67,9 @@ function successOf(job: KubeObject, pods: readonly KubeObject[], tally: Tally): 
   return { outcome: 'success', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' };
 }
 
-function isRuleMet(rule: unknown, succeeded: ReadonlySet<number>): boolean {
+function isRuleMet(rule: unknown, succeeded: ReadonlySet<number>, completions: number | undefined): boolean {
   const text = fieldOf(rule, 'succeededIndexes');
-  const wanted = typeof text === 'string' ? parseIndexes(text) : undefined;
+  const wanted = typeof text === 'string' ? parseIndexes(text, completions) : undefined;
   const met = wanted === undefined ? succeeded.size : [...wanted].filter((index) => succeeded.has(index)).length;
   const count = fieldOf(rule, 'succeededCount');
   return met >= (typeof count === 'number' ? count : (wanted?.size ?? Number.POSITIVE_INFINITY));
@@ -76,9 +83,9 @@ function restartsTooOften(job: KubeObject, pods: readonly KubeObject[], backoffL
 }
 
 /** Moment at which the Job has been active for too long; a suspended one waits without limit. */
-export function deadlineOf(job: KubeObject): number | undefined {
+export function deadlineOf(job: KubeObject, { read }: Pick<JobTime, 'read'>): number | undefined {
   const limitSeconds = fieldOf(job, 'spec', 'activeDeadlineSeconds');
   const startMs = Date.parse(textAt(job, '', 'status', 'startTime'));
   if (typeof limitSeconds !== 'number' || Number.isNaN(startMs) || fieldOf(job, 'spec', 'suspend') === true) return undefined;
-  return startMs + limitSeconds * 1000;
+  return read(job.metadata.uid ?? '', startMs) + limitSeconds * 1000;
 }

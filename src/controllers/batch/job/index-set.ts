@@ -1,10 +1,11 @@
 // A set of completion indexes and its text in a status: `0-3,5`.
 
-export function parseIndexes(text: string): Set<number> {
+/** Those below `count`. */
+export function parseIndexes(text: string, count = Number.POSITIVE_INFINITY): Set<number> {
   const indexes = new Set<number>();
   for (const part of text.split(',').filter((piece) => piece !== '')) {
     const [first, last = first] = part.split('-').map(Number);
-    for (let index = first!; index <= last!; index++) indexes.add(index);
+    for (let index = first!; index <= last! && index < count; index++) indexes.add(index);
   }
   return indexes;
 }

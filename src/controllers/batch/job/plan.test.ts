@@ -128,6 +128,16 @@ test('a deadline ends it and is waited for; a suspended Job has none', () => {
   assert.deepEqual(conditionsOf(plan(job({ activeDeadlineSeconds: 60, suspend: true }))), ['Suspended=True JobSuspended']);
 });
 
+test('a clock that was set ends no Job early and holds back no Pod for longer', () => {
+  const dayMs = 86_400_000;
+  const aheadBy = (jumpMs: number, one: KubeObject, ...pods: readonly KubeObject[]) => planJob({ job: one, pods, read: (_uid, stampMs) => stampMs + jumpMs }, NOW + jumpMs);
+  const limited = job({ activeDeadlineSeconds: 90 });
+  assert.deepEqual([conditionsOf(aheadBy(dayMs, limited, pod('Running'))), aheadBy(dayMs, limited, pod('Running')).wakeAtMs], [[], NOW + dayMs + 30_000]);
+  assert.deepEqual(conditionsOf(aheadBy(-dayMs, job({ activeDeadlineSeconds: 60 }), pod('Running'))), ['FailureTarget=True DeadlineExceeded']);
+  assert.equal(aheadBy(-dayMs, job(), pod('Failed', { agoMs: 10_000 })).orders.length, 1);
+  assert.equal(aheadBy(dayMs, job(), pod('Failed', { agoMs: 1000 })).wakeAtMs, NOW + dayMs + 9000);
+});
+
 test('suspension takes the Pods without counting them; resuming starts the time anew', () => {
   const suspended = plan(job({ suspend: true }), pod('Running'));
   assert.deepEqual(suspended.deletions.map(({ isCounted }) => isCounted), [false]);
@@ -150,6 +160,12 @@ test('indexed: each index once, its marks, and which are done', () => {
   assert.match(JSON.stringify(made.spec), /JOB_COMPLETION_INDEX.*metadata\.labels\['batch\.kubernetes\.io\/job-completion-index'\]/);
   const shrunk = plan(job({ completionMode: 'Indexed', completions: 1, parallelism: 1 }), pod('Running', { index: 0 }), pod('Running', { index: 1 }));
   assert.deepEqual(shrunk.deletions.map(({ pod: { metadata } }) => metadata.annotations?.['batch.kubernetes.io/job-completion-index']), ['1']);
+});
+
+test('an indexed Job that was made smaller counts what is left of it alone', () => {
+  const smaller = job({ completionMode: 'Indexed', completions: 3, parallelism: 3 }, { completedIndexes: '2-4', succeeded: 3 });
+  const going = plan(smaller, pod('Running', { index: 0 }), pod('Failed', { index: 1 }));
+  assert.deepEqual([conditionsOf(going), orderedIndexes(going), going.status?.['succeeded'], going.status?.['completedIndexes']], [[], [1], 1, '2']);
 });
 
 test('a limit for each index: others go on, and the Job fails when all are over', () => {
@@ -207,6 +223,8 @@ test('without completions the first success means: no new ones, the others finis
   assert.deepEqual(conditionsOf(plan(queueJob, pod('Succeeded'), pod('Running'))), []);
   assert.equal(plan(queueJob, pod('Succeeded'), pod('Running')).orders.length, 0);
   assert.deepEqual(conditionsOf(plan(queueJob, pod('Succeeded'), pod('Succeeded'))), ['SuccessCriteriaMet=True CompletionsReached']);
+  const slower = { ...queueJob, spec: { ...queueJob.spec, parallelism: 1 } };
+  assert.deepEqual(plan(slower, pod('Succeeded'), pod('Running'), pod('Running')).deletions, [], 'what runs finishes, whatever may run now');
 });
 
 test('what is finished lets go of its Pods and goes when its time is up', () => {
@@ -214,6 +232,8 @@ test('what is finished lets go of its Pods and goes when its time is up', () => 
   assert.equal(plan(job({}, complete), pod('Failed')).releases.length, 1);
   assert.equal(plan(job({ ttlSecondsAfterFinished: 6 }, complete)).wakeAtMs, NOW + 1000);
   assert.equal(plan(job({ ttlSecondsAfterFinished: 5 }, complete)).isExpired, true);
+  const elsewhere = plan(job({ ttlSecondsAfterFinished: 5, managedBy: 'example.com/other' }, complete), pod('Failed'));
+  assert.deepEqual([elsewhere.isExpired, elsewhere.releases], [true, []], 'whoever takes care of it');
   assert.equal(plan(job({}, {}, { deletionTimestamp: toRfc3339(NOW) }), pod('Running')).releases.length, 1);
 });
 

@@ -3,7 +3,8 @@ import { jsonEquals, toRfc3339, type Json, type JsonObject, type KubeObject } fr
 import { fieldOf, isConditionTrue, itemsAt, textAt } from '../../../api/mod.ts';
 import type { EventText } from '../../../client/mod.ts';
 import { conditionOf, isActive, isReady, isTerminating } from '../../pod-state.ts';
-import { deadlineOf, endingOf, type EndingReason } from './ending.ts';
+import { asWritten, type StampReading } from '../../stamp-reading.ts';
+import { deadlineOf, endingOf, type EndingReason, type JobTime } from './ending.ts';
 import { isTracked, type PodOrder } from './job-pod.ts';
 import { planPods } from './plan-pods.ts';
 import { tallyOf, tallyStatus, type Tally } from './tally.ts';
@@ -12,6 +13,8 @@ export interface JobFacts {
   readonly job: KubeObject;
   /** Those that the Job controls. */
   readonly pods: readonly KubeObject[];
+  /** How stamps compare with the time of the plan. */
+  readonly read?: StampReading;
 }
 
 export interface JobPlan {
@@ -31,14 +34,20 @@ export interface JobPlan {
 const OWN_NAME = 'kubernetes.io/job-controller';
 const NOTHING: JobPlan = { orders: [], deletions: [], releases: [], events: [], isExpired: false };
 
-export function planJob({ job, pods }: JobFacts, nowMs: number): JobPlan {
-  if (textAt(job, OWN_NAME, 'spec', 'managedBy') !== OWN_NAME) return NOTHING;
+export function planJob({ job, pods, read = asWritten }: JobFacts, nowMs: number): JobPlan {
+  if (!isManagedHere(job)) return job.metadata.deletionTimestamp === undefined && isFinished(job) ? planFinished(job, nowMs) : NOTHING;
   if (job.metadata.deletionTimestamp !== undefined) return { ...NOTHING, releases: pods.filter(isTracked) };
   if (isFinished(job)) return { ...planFinished(job, nowMs), releases: pods.filter(isTracked) };
   const started = withStart(job, nowMs);
   const before = tallyOf(started, pods, 'none');
-  const ending = endingOf(started, pods, before, nowMs);
-  return ending === undefined ? planRunning(job, started, pods, before, nowMs) : planEnding(job, started, pods, ending, nowMs);
+  const time = { nowMs, read };
+  const ending = endingOf(started, pods, before, time);
+  return ending === undefined ? planRunning(job, started, pods, before, time) : planEnding(job, started, pods, ending, nowMs);
+}
+
+/** Of one that somebody else takes care of only the time to live after its end is kept. */
+export function isManagedHere(job: KubeObject): boolean {
+  return textAt(job, OWN_NAME, 'spec', 'managedBy') === OWN_NAME;
 }
 
 export function isFinished(job: KubeObject): boolean {
@@ -65,11 +74,11 @@ function withStart(job: KubeObject, nowMs: number): KubeObject {
   return { ...job, status: { ...job.status, startTime: toRfc3339(nowMs) } };
 }
 
-function planRunning(job: KubeObject, started: KubeObject, pods: readonly KubeObject[], tally: Tally, nowMs: number): JobPlan {
-  const { orders, surplus, wakeAtMs = Number.POSITIVE_INFINITY } = planPods(started, pods, tally, nowMs);
-  const suspension = suspensionOf(started, nowMs);
+function planRunning(job: KubeObject, started: KubeObject, pods: readonly KubeObject[], tally: Tally, time: JobTime): JobPlan {
+  const { orders, surplus, wakeAtMs = Number.POSITIVE_INFINITY } = planPods(started, pods, tally, time);
+  const suspension = suspensionOf(started, time.nowMs);
   const status = statusOf(started, tally, pods, { made: orders.length, gone: surplus }, suspension === undefined ? [] : [suspension.condition]);
-  const nextMs = Math.min(wakeAtMs, deadlineOf(started) ?? Number.POSITIVE_INFINITY);
+  const nextMs = Math.min(wakeAtMs, deadlineOf(started, time) ?? Number.POSITIVE_INFINITY);
   return {
     ...NOTHING,
     orders,

@@ -28,8 +28,9 @@ export function tallyOf(job: KubeObject, pods: readonly KubeObject[], ending: En
   const released = (uids: readonly string[]) => uids.filter((uid) => !held.has(uid)).length;
   const waiting = (uids: readonly string[]) => uids.filter((uid) => held.has(uid));
   const known = new Set([...before.succeeded, ...before.failed]);
-  const succeededIndexes = parseIndexes(textAt(job, '', 'status', 'completedIndexes'));
-  const failedIndexes = hasLimitPerIndex(job) ? parseIndexes(textAt(job, '', 'status', 'failedIndexes')) : undefined;
+  // Of an indexed Job that was made smaller, what is beyond its end says nothing.
+  const succeededIndexes = parseIndexes(textAt(job, '', 'status', 'completedIndexes'), completionsOf(job));
+  const failedIndexes = hasLimitPerIndex(job) ? parseIndexes(textAt(job, '', 'status', 'failedIndexes'), completionsOf(job)) : undefined;
   const fresh = { succeeded: [] as string[], failed: [] as string[] };
   const settled: KubeObject[] = [];
   for (const pod of tracked) {
