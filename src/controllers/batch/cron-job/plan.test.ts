@@ -43,6 +43,23 @@ test('a Job for the last strike, once; the next strike is waited for', () => {
   assert.equal(planCronJob(cronJob({ suspend: true }), [], NOW).create, undefined);
 });
 
+test('the mark of a strike has the time of day of its zone', () => {
+  const mark = (timeZone: string, nowMs = NOW) => planCronJob(cronJob({ timeZone }), [], nowMs).create?.metadata.annotations?.['batch.kubernetes.io/cronjob-scheduled-timestamp'];
+  assert.equal(mark('Europe/Berlin'), '2030-01-01T13:05:00+01:00');
+  assert.equal(mark('America/St_Johns'), '2030-01-01T08:35:00-03:30');
+  assert.equal(mark('Europe/London'), '2030-01-01T12:05:00Z');
+  assert.equal(mark('Europe/London', at('2030-07-01T12:05:00Z')), '2030-07-01T13:05:00+01:00');
+});
+
+test('a Job that somebody made by hand holds back no strike, gives way to none and is not counted as running', () => {
+  const byHand = { ...job('by-hand'), metadata: { ...job('by-hand').metadata, annotations: { 'cronjob.kubernetes.io/instantiate': 'manual' } } };
+  const forbidden = planCronJob(cronJob({ concurrencyPolicy: 'Forbid' }), [byHand], NOW);
+  assert.notEqual(forbidden.create, undefined);
+  const replaced = planCronJob(cronJob({ concurrencyPolicy: 'Replace' }), [byHand, job('before')], NOW);
+  assert.deepEqual(replaced.deletions.map(({ metadata }) => metadata.name), ['before']);
+  assert.equal(forbidden.status?.['active'], undefined);
+});
+
 test('concurrency: forbidden, or replaced; a strike that is too old is missed', () => {
   const forbidden = planCronJob(cronJob({ concurrencyPolicy: 'Forbid' }), [job('before')], NOW);
   assert.deepEqual([forbidden.create, forbidden.events[0]?.reason], [undefined, 'JobAlreadyActive']);

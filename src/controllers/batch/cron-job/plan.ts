@@ -3,7 +3,7 @@ import { isJsonObject, jsonEquals, toRfc3339, type JsonObject, type KubeObject }
 import { fieldOf, itemsAt, isConditionTrue, labelsOf, textAt } from '../../../api/mod.ts';
 import type { EventText } from '../../../client/mod.ts';
 import { controllerReference } from '../../pod-template.ts';
-import { parseSchedule, type Schedule } from './schedule.ts';
+import { parseSchedule, strikeText, type Schedule } from './schedule.ts';
 
 export interface CronJobPlan {
   /** Running ones that give way, and finished ones beyond the history that is kept. */
@@ -14,6 +14,8 @@ export interface CronJobPlan {
   readonly wakeAtMs?: number;
 }
 
+/** Of a Job that somebody made from the template: `kubectl create job --from=cronjob/NAME`. */
+const MADE_BY_HAND = ['cronjob.kubernetes.io/instantiate', 'manual'] as const;
 const SCHEDULED_ANNOTATION = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 
 /** More missed strikes than this are a sign of a wrong clock, or of a server that was away for long: only the last is made up for, with a warning. */
@@ -23,7 +25,7 @@ const TOO_MANY_MISSED: EventText = { type: 'Warning', reason: 'TooManyMissedTime
 /** `jobs`: those that it controls. */
 export function planCronJob(cronJob: KubeObject, jobs: readonly KubeObject[], nowMs: number): CronJobPlan {
   if (cronJob.metadata.deletionTimestamp !== undefined) return { deletions: [], events: [] };
-  const running = jobs.filter((job) => !isFinished(job));
+  const running = jobs.filter((job) => !isFinished(job) && !isMadeByHand(job));
   const start = startOf(cronJob, jobs, running, nowMs);
   const outlived = [...beyond(cronJob, jobs, 'Complete', 'successfulJobsHistoryLimit'), ...beyond(cronJob, jobs, 'Failed', 'failedJobsHistoryLimit')];
   const status = statusOf(cronJob, jobs, running.filter((job) => !start.replaced.includes(job)), start.scheduledMs);
@@ -43,8 +45,12 @@ export function newStrikeMs(cronJob: KubeObject, previous: KubeObject, nowMs: nu
 }
 
 function scheduleOf(cronJob: KubeObject): Schedule {
+  return parseSchedule(textAt(cronJob, '', 'spec', 'schedule'), zoneOf(cronJob));
+}
+
+function zoneOf(cronJob: KubeObject): string | undefined {
   const zone = textAt(cronJob, '', 'spec', 'timeZone');
-  return parseSchedule(textAt(cronJob, '', 'spec', 'schedule'), zone === '' ? undefined : zone);
+  return zone === '' ? undefined : zone;
 }
 
 interface Start {
@@ -105,11 +111,17 @@ function jobOf(cronJob: KubeObject, scheduledMs: number): KubeObject {
       name: `${name}-${Math.floor(scheduledMs / 60_000)}`,
       namespace,
       labels: labelsOf(fieldOf(template, 'metadata', 'labels')),
-      annotations: { ...labelsOf(fieldOf(template, 'metadata', 'annotations')), [SCHEDULED_ANNOTATION]: toRfc3339(scheduledMs) },
+      annotations: { ...labelsOf(fieldOf(template, 'metadata', 'annotations')), [SCHEDULED_ANNOTATION]: strikeText(scheduledMs, zoneOf(cronJob)) },
       ownerReferences: [controllerReference(cronJob, 'batch/v1', 'CronJob')],
     },
     spec: isJsonObject(spec) ? spec : {},
   };
+}
+
+/** Those hold back no other, and give way to none. */
+function isMadeByHand({ metadata: { annotations } }: KubeObject): boolean {
+  const [annotation, value] = MADE_BY_HAND;
+  return annotations?.[annotation] === value;
 }
 
 function isFinished(job: KubeObject): boolean {

@@ -1,5 +1,6 @@
 // When a CronJob's schedule strikes; pure. The form is robfig/cron's, as Kubernetes takes it.
 import { Cron } from 'croner';
+import { toRfc3339 } from '../../../base/mod.ts';
 
 /** Moments in ms since the epoch. */
 export interface Schedule {
@@ -25,6 +26,16 @@ export function parseSchedule(text: string, timeZone: string | undefined): Sched
     },
     next: (afterMs) => cron.nextRun(new Date(afterMs))?.getTime(),
   };
+}
+
+/** RFC 3339 with the time of day in the zone, as Go prints it: programs take the date of the strike from it. */
+export function strikeText(strikeMs: number, timeZone: string | undefined): string {
+  const parts = new Intl.DateTimeFormat('en-US', { timeZone: timeZone ?? 'UTC', timeZoneName: 'longOffset' }).formatToParts(strikeMs);
+  const offset = /^GMT([+-]\d\d:\d\d)/.exec(parts.find(({ type }) => type === 'timeZoneName')?.value ?? '')?.[1];
+  if (offset === undefined || offset === '+00:00') return toRfc3339(strikeMs);
+  const [hours = 0, minutes = 0] = offset.slice(1).split(':').map(Number);
+  const offsetMs = (offset.startsWith('-') ? -1 : 1) * (hours * 3_600_000 + minutes * 60_000);
+  return toRfc3339(strikeMs + offsetMs).replace('Z', offset);
 }
 
 /** `?` is any value, and `5/15` goes on to the end of its field. */
