@@ -1,26 +1,26 @@
 // Events live one hour, as in a real cluster; older ones are removed by period.
 import { EVENTS, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController } from '../../create-controller.ts';
-import { expiredEvents } from './plan.ts';
+import { EXPIRY_PERIOD_MS, planExpiry } from './plan.ts';
 
-const PERIOD_MS = 60_000;
-const DELETE_COUNT_MAX = 1_000;
+/** Deleted at the same time, so that they share a commit. */
+const AT_ONCE_MAX = 10;
 const KEY = 'all';
 
-export function createEventExpiryController(ports: ControllerPorts): Controller {
+export function createEventExpiryController({ api, ...ports }: ControllerPorts): Controller {
   return createController(ports, {
     name: 'event-expiry',
     concurrency: 1,
     reconcile: async () => {
-      const list = await ports.api.list(EVENTS, undefined);
-      const expired = list.ok ? expiredEvents(list.value.items, ports.clock.now()) : [];
-      for (const event of expired.slice(0, DELETE_COUNT_MAX)) {
-        await ports.api.delete({ type: EVENTS, namespace: event.metadata.namespace, name: event.metadata.name });
+      const list = await api.list(EVENTS, undefined);
+      const { expired, delayMs } = planExpiry(list.ok ? list.value.items : [], ports.clock.now());
+      for (let start = 0; start < expired.length; start += AT_ONCE_MAX) {
+        await Promise.all(expired.slice(start, start + AT_ONCE_MAX).map(({ metadata: { namespace, name } }) => api.delete({ type: EVENTS, namespace, name })));
       }
-      return { kind: 'after', delayMs: PERIOD_MS };
+      return { kind: 'after', delayMs };
     },
     follow(queue) {
-      queue.addAfter(KEY, PERIOD_MS);
+      queue.addAfter(KEY, EXPIRY_PERIOD_MS);
     },
   });
 }

@@ -8,7 +8,8 @@ export interface RemainingObjects {
   readonly finalizers: readonly string[];
 }
 
-export function remainingConditions(namespace: KubeObject, remaining: ReadonlyMap<string, RemainingObjects>, nowMs: number): readonly JsonObject[] {
+/** `failures`: sentences about what could not be listed or deleted. */
+export function remainingConditions(namespace: KubeObject, remaining: ReadonlyMap<string, RemainingObjects>, failures: readonly string[], nowMs: number): readonly JsonObject[] {
   const resources = [...remaining].map(([resource, { count }]) => `${resource.includes('.') ? resource : `${resource}.`} has ${count} resource instances`).toSorted();
   const counts = new Map<string, number>();
   for (const finalizer of [...remaining.values()].flatMap(({ finalizers }) => finalizers)) counts.set(finalizer, (counts.get(finalizer) ?? 0) + 1);
@@ -16,7 +17,9 @@ export function remainingConditions(namespace: KubeObject, remaining: ReadonlyMa
   const wanted = [
     condition('NamespaceDeletionDiscoveryFailure', false, 'ResourcesDiscovered', 'All resources successfully discovered'),
     condition('NamespaceDeletionGroupVersionParsingFailure', false, 'ParsedGroupVersions', 'All legacy kube types successfully parsed'),
-    condition('NamespaceDeletionContentFailure', false, 'ContentDeleted', 'All content successfully deleted, may be waiting on finalization'),
+    failures.length > 0
+      ? condition('NamespaceDeletionContentFailure', true, 'ContentDeletionFailed', `Failed to delete all resource types, ${failures.length} remaining: ${failures.toSorted().join(', ')}`)
+      : condition('NamespaceDeletionContentFailure', false, 'ContentDeleted', 'All content successfully deleted, may be waiting on finalization'),
     resources.length > 0
       ? condition('NamespaceContentRemaining', true, 'SomeResourcesRemain', `Some resources are remaining: ${resources.join(', ')}`)
       : condition('NamespaceContentRemaining', false, 'ContentRemoved', 'All content successfully removed'),

@@ -17,7 +17,7 @@ const remaining = new Map([
 ]);
 
 test('a namespace that is slow to go says what it waits for, once', () => {
-  const facts = { hasDefaultServiceAccount: true, hasRootCertificates: true, remaining };
+  const facts = { hasDefaultServiceAccount: true, rootCertificates: 'current', remaining, failures: [] } as const;
   const kindsOf = (namespace: KubeObject, nowMs: number) => planNamespace({ ...facts, namespace }, nowMs).map(({ kind }) => kind);
   assert.deepEqual(kindsOf(leaving(), deletedMs + 100), ['delete-content', 'look-again'], 'at first nobody is told');
   const [told] = planNamespace({ ...facts, namespace: leaving() }, deletedMs + 5_000);
@@ -29,4 +29,19 @@ test('a namespace that is slow to go says what it waits for, once', () => {
   ]);
   assert.deepEqual(kindsOf(leaving(told.conditions), deletedMs + 9_000), ['delete-content', 'look-again']);
   assert.deepEqual(planNamespace({ ...facts, namespace: leaving(), remaining: new Map() }, deletedMs).map(({ kind }) => kind), ['finalize']);
+});
+
+test('what can not be listed or deleted keeps the namespace, and it says why', () => {
+  const facts = { namespace: leaving(), hasDefaultServiceAccount: true, rootCertificates: 'current', remaining: new Map(), failures: ['things.example.com: no'] } as const;
+  const [told, ...others] = planNamespace(facts, deletedMs + 5_000);
+  assert.deepEqual(others.map(({ kind }) => kind), ['delete-content', 'look-again']);
+  assert.ok(told?.kind === 'tell-what-remains');
+  const { lastTransitionTime: _at, ...condition } = told.conditions[2]!;
+  assert.deepEqual(condition, { type: 'NamespaceDeletionContentFailure', status: 'True', reason: 'ContentDeletionFailed', message: 'Failed to delete all resource types, 1 remaining: things.example.com: no' });
+});
+
+test('a namespace that is held for long is looked at less often', () => {
+  const facts = { namespace: leaving(), hasDefaultServiceAccount: true, rootCertificates: 'current', remaining, failures: [] } as const;
+  const delays = [0, 20_000, 86_400_000].map((ageMs) => planNamespace(facts, deletedMs + ageMs).flatMap((action) => (action.kind === 'look-again' ? [action.delayMs] : [])));
+  assert.deepEqual(delays, [[200], [2_000], [10_000]]);
 });
