@@ -14,7 +14,7 @@ const USER = { user: 'test', groups: ['system:masters'] };
 for (const transport of ['in process', 'over HTTP'] as const) {
   test(`controllers ${transport}`, async (t) => {
     const { api, informers, stop } = await startControllers(t, transport);
-    await t.test('a new namespace gets its default ServiceAccount and the root certificates', () => newNamespace(api));
+    await t.test('a namespace gets its default ServiceAccount and the root certificates, and gets them back', () => newNamespace(api));
     await t.test('a deleted namespace is emptied, refuses newcomers meanwhile, and goes', () => deletedNamespace(api));
     await t.test('a Pod without a ready node says why; it is bound when one comes', () => homelessPod(api));
     await t.test('the garbage collector: background, foreground, orphans, owners that never were', () => garbage(api));
@@ -65,6 +65,19 @@ async function newNamespace(api: ObjectApi): Promise<void> {
     return found.ok ? found.value : undefined;
   });
   assert.deepEqual(certificates['data'], { 'ca.crt': 'PEM' });
+
+  const account = { type: SERVICE_ACCOUNTS, namespace: 'fresh', name: 'default' };
+  const { uid } = must(await api.get(account)).metadata;
+  must(await api.delete(account));
+  await until('another ServiceAccount', async () => {
+    const found = await api.get(account);
+    return found.ok && found.value.metadata.uid !== uid;
+  });
+  const ref = { type, namespace: 'fresh', name: 'kube-root-ca.crt' };
+  must(await api.patch(ref, 'merge', { data: { 'ca.crt': 'of another server' } }));
+  await until('the certificates of this server', async () => JSON.stringify(must(await api.get(ref))['data']) === '{"ca.crt":"PEM"}');
+  must(await api.delete(ref));
+  await until('the ConfigMap again', async () => (await api.get(ref)).ok);
 }
 
 async function deletedNamespace(api: ObjectApi): Promise<void> {
@@ -115,6 +128,12 @@ async function garbage(api: ObjectApi): Promise<void> {
   assert.ok(await isThere('front'), 'a dependent that blocks is still there');
   must(await api.patch(ref('held'), 'merge', { metadata: { finalizers: null } }));
   await gone('held', 'front');
+
+  const first = await make('first');
+  const second = await make('second', first);
+  must(await api.patch(ref('first'), 'merge', { metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'second', uid: second.metadata.uid!, blockOwnerDeletion: true }] } }));
+  must(await api.delete(ref('first'), { propagationPolicy: 'Foreground' }));
+  await gone('first', 'second');
 
   await make('late', { ...root, metadata: { ...root.metadata, name: 'never-was', uid: 'c0ffee' } });
   await gone('late');

@@ -1,8 +1,9 @@
 // The garbage collector: removes what has no owner any more, holds owners until their dependents are gone, sets orphans free.
 import { Failure, type KubeObject, type ObjectRef, type OwnerReference, type Outcome } from '../../../base/mod.ts';
+import type { InformerChange } from '../../../client/mod.ts';
 import { createKeyedQueue, type ReconcileResult } from '../../../control/mod.ts';
 import type { Controller, ControllerPorts } from '../../controller.ts';
-import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER, planCollection, type CollectionAction, type OwnerState } from './plan.ts';
+import { isWaiting, ORPHAN_FINALIZER, planCollection, type CollectionAction, type OwnerState } from './plan.ts';
 import { WatchedTypes, type CollectedType, type Located } from './watched-types.ts';
 
 export type { CollectedType } from './watched-types.ts';
@@ -11,6 +12,7 @@ export type { CollectedType } from './watched-types.ts';
 const SYNC_PERIOD_MS = 1_000;
 /** What was changed meanwhile, or waits for others, is looked at again in this time. */
 const LOOK_AGAIN_MS = 200;
+
 const SYNC_KEY = 'types';
 
 export function createGarbageCollector(ports: ControllerPorts, types: () => readonly CollectedType[]): Controller {
@@ -18,19 +20,8 @@ export function createGarbageCollector(ports: ControllerPorts, types: () => read
   const watched = new WatchedTypes({
     ...ports,
     types,
-    onChange(type, { kind, object }) {
-      const { uid = '', ownerReferences = [], deletionTimestamp, finalizers = [] } = object.metadata;
-      const isWaiting = deletionTimestamp !== undefined && (finalizers.includes(FOREGROUND_FINALIZER) || finalizers.includes(ORPHAN_FINALIZER));
-      if (kind === 'upsert' && (ownerReferences.length > 0 || isWaiting)) enqueue(type, uid);
-      if (kind === 'upsert' && deletionTimestamp === undefined) return;
-      for (const { type: dependentType, object: dependent } of watched.dependentsOf(uid)) enqueue(dependentType, dependent.metadata.uid ?? '');
-      if (kind === 'upsert') return;
-      // Owners in the foreground may have waited for this one.
-      for (const owner of ownerReferences) {
-        const ownerType = watched.typeOf(owner.apiVersion, owner.kind);
-        if (ownerType !== undefined) enqueue(ownerType, owner.uid);
-      }
-    },
+    onChange: (type, change) => noteChange({ watched, enqueue, enqueueStaying }, type, change),
+    onSynced: () => judgeHeld(),
   });
   const queue = createKeyedQueue({
     name: 'garbage-collection',
@@ -39,23 +30,42 @@ export function createGarbageCollector(ports: ControllerPorts, types: () => read
     concurrency: 8,
     reconcile: (key) => (key === SYNC_KEY ? sync() : reconcile(key)),
   });
+  // Nothing is judged before all dependents are known: an owner that goes too early takes along those that were to stay.
+  let isHolding = false;
   const enqueue = (type: CollectedType, uid: string): void => {
     located.set(uid, type);
-    queue.add(uid);
+    if (watched.isComplete) queue.add(uid);
+    else isHolding = true;
+  };
+  const judgeHeld = (): void => {
+    if (!isHolding || !watched.isComplete) return;
+    isHolding = false;
+    for (const uid of located.keys()) queue.add(uid);
+  };
+  /** What is on its way out already needs nobody. */
+  const enqueueStaying = ({ type, object: { metadata } }: Located): void => {
+    if (metadata.deletionTimestamp === undefined) enqueue(type, metadata.uid ?? '');
   };
   const sync = async (): Promise<ReconcileResult> => {
     await watched.sync();
+    judgeHeld();
     return { kind: 'after', delayMs: SYNC_PERIOD_MS };
   };
   const reconcile = async (uid: string): Promise<ReconcileResult> => {
+    isHolding ||= !watched.isComplete;
+    if (isHolding) return { kind: 'done' };
     const type = located.get(uid);
     const object = type === undefined ? undefined : watched.byUid(type, uid);
     located.delete(uid);
     if (type === undefined || object === undefined) return { kind: 'done' };
-    const isDone = await collect({ ports, watched, enqueue }, { type, object });
-    if (isDone) return { kind: 'done' };
-    located.set(uid, type);
-    return { kind: 'after', delayMs: LOOK_AGAIN_MS };
+    let isDone = false;
+    try {
+      isDone = await collect({ ports, watched, enqueueStaying }, { type, object });
+    } finally {
+      // Also after a failure, which the queue tries again.
+      if (!isDone) located.set(uid, type);
+    }
+    return isDone ? { kind: 'done' } : { kind: 'after', delayMs: LOOK_AGAIN_MS };
   };
   return {
     name: 'garbage-collector',
@@ -71,10 +81,31 @@ export function createGarbageCollector(ports: ControllerPorts, types: () => read
   };
 }
 
+interface Waking {
+  readonly watched: WatchedTypes;
+  readonly enqueue: (type: CollectedType, uid: string) => void;
+  readonly enqueueStaying: (dependent: Located) => void;
+}
+
+/** Wakes the object, those that it owned when it goes, and those that may have waited for it. */
+function noteChange({ watched, enqueue, enqueueStaying }: Waking, type: CollectedType, { kind, object }: InformerChange): void {
+  const { uid = '', ownerReferences = [], deletionTimestamp, finalizers = [] } = object.metadata;
+  const isOrphaning = deletionTimestamp !== undefined && finalizers.includes(ORPHAN_FINALIZER);
+  if (kind === 'upsert' && (ownerReferences.length > 0 || isWaiting(object) || isOrphaning)) enqueue(type, uid);
+  if (kind === 'upsert' && deletionTimestamp === undefined) return;
+  for (const dependent of watched.dependentsOf(uid)) enqueueStaying(dependent);
+  if (kind === 'upsert') return;
+  // Owners in the foreground may have waited for this one.
+  for (const owner of ownerReferences) {
+    const ownerType = watched.typeOf(owner.apiVersion, owner.kind);
+    if (ownerType !== undefined) enqueue(ownerType, owner.uid);
+  }
+}
+
 interface Collection {
   readonly ports: ControllerPorts;
   readonly watched: WatchedTypes;
-  readonly enqueue: (type: CollectedType, uid: string) => void;
+  readonly enqueueStaying: (dependent: Located) => void;
 }
 
 /** False: it must be looked at again. */
@@ -108,14 +139,13 @@ async function ownerState({ ports, watched, ...rest }: Collection, type: Collect
   }
   const found = await read({ ports, watched, ...rest }, { type: ownerType, ...(ownerType.isNamespaced ? { namespace } : {}), name: owner.name });
   if (found?.metadata.uid === owner.uid) {
-    const { deletionTimestamp, finalizers = [] } = found.metadata;
-    return deletionTimestamp !== undefined && finalizers.includes(FOREGROUND_FINALIZER) ? 'waiting' : 'present';
+    return isWaiting(found) ? 'waiting' : 'present';
   }
   if (watched.byUid(ownerType, owner.uid) !== undefined) warn(`does not exist in namespace "${namespace ?? ''}"`);
   return 'absent';
 }
 
-async function act({ ports, enqueue }: Collection, item: Located, dependents: readonly Located[], action: CollectionAction): Promise<boolean> {
+async function act({ ports, enqueueStaying }: Collection, item: Located, dependents: readonly Located[], action: CollectionAction): Promise<boolean> {
   const { metadata } = item.object;
   switch (action.kind) {
     case 'delete': {
@@ -129,8 +159,14 @@ async function act({ ports, enqueue }: Collection, item: Located, dependents: re
       return outcomes.every(Boolean);
     }
     case 'look-at-dependents':
-      for (const { type, object } of dependents) enqueue(type, object.metadata.uid ?? '');
+      dependents.forEach(enqueueStaying);
       return false;
+    case 'unblock-owners': {
+      const ownerReferences = (metadata.ownerReferences ?? []).map((owner) => ({ ...owner, blockOwnerDeletion: false }));
+      await patch(ports, item, { ownerReferences });
+      // It is another version now.
+      return false;
+    }
     case 'remove-finalizer': {
       const finalizers = (metadata.finalizers ?? []).filter((finalizer) => finalizer !== action.finalizer);
       return patch(ports, item, { finalizers: finalizers.length === 0 ? null : finalizers });

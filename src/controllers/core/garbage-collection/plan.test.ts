@@ -33,6 +33,13 @@ test('an owner in the foreground waits for the whole tree that blocks it', () =>
   }
 });
 
+test('in a circle the one that is reached last holds up nobody', () => {
+  const waiting = object({ uid: 'd', ...DELETED, finalizers: ['foregroundDeletion'] });
+  const owners = (blockOwnerDeletion: boolean) => [{ reference: { apiVersion: 'v1', kind: 'ConfigMap', name: 'd', uid: 'd', blockOwnerDeletion }, state: 'waiting' }] as const;
+  assert.deepEqual(planCollection({ object: object(), owners: owners(true), dependents: [waiting] }), [{ kind: 'unblock-owners' }, { kind: 'delete', policy: 'Foreground' }]);
+  assert.deepEqual(planCollection({ object: object(), owners: owners(false), dependents: [waiting] }), [{ kind: 'delete', policy: 'Foreground' }]);
+});
+
 test('orphans lose their owner before it goes; who is on the way out is left alone', () => {
   const orphaning = object({ ...DELETED, finalizers: ['orphan'] });
   assert.deepEqual(planCollection({ object: orphaning, owners: owned('absent'), dependents: [blocking(true)] }), [

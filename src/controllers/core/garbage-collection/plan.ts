@@ -18,9 +18,11 @@ export type CollectionAction =
   /** The dependents lose this object as owner. */
   | { readonly kind: 'orphan-dependents' }
   | { readonly kind: 'look-at-dependents' }
+  /** Its owners do not wait for it any more. */
+  | { readonly kind: 'unblock-owners' }
   | { readonly kind: 'remove-finalizer'; readonly finalizer: string };
 
-export const FOREGROUND_FINALIZER = 'foregroundDeletion';
+const FOREGROUND_FINALIZER = 'foregroundDeletion';
 export const ORPHAN_FINALIZER = 'orphan';
 
 export function planCollection(facts: CollectionFacts): readonly CollectionAction[] {
@@ -38,6 +40,11 @@ function planForeground({ object, dependents }: CollectionFacts): readonly Colle
   return isBlocked ? [{ kind: 'look-at-dependents' }] : [{ kind: 'remove-finalizer', finalizer: FOREGROUND_FINALIZER }];
 }
 
+/** On its way out, until those are gone that block it. */
+export function isWaiting({ metadata: { deletionTimestamp, finalizers = [] } }: KubeObject): boolean {
+  return deletionTimestamp !== undefined && finalizers.includes(FOREGROUND_FINALIZER);
+}
+
 function planOwned({ object, owners, dependents }: CollectionFacts): readonly CollectionAction[] {
   if (owners.length === 0) return [];
   const uidsOf = (...states: readonly OwnerState[]) => owners.filter(({ state }) => states.includes(state)).map(({ reference }) => reference.uid);
@@ -45,8 +52,11 @@ function planOwned({ object, owners, dependents }: CollectionFacts): readonly Co
     const lost = uidsOf('absent', 'waiting');
     return lost.length === 0 ? [] : [{ kind: 'disown', uids: lost }];
   }
-  // Who waits for this one waits for those that block it, too.
-  if (uidsOf('waiting').length > 0 && dependents.length > 0) return [{ kind: 'delete', policy: 'Foreground' }];
+  // Who waits for this one waits for those that block it, too; in a circle it would wait for itself.
+  if (uidsOf('waiting').length > 0 && dependents.length > 0) {
+    const isBlocking = owners.some(({ reference }) => reference.blockOwnerDeletion === true);
+    return [...(isBlocking && dependents.some(isWaiting) ? [{ kind: 'unblock-owners' } as const] : []), { kind: 'delete', policy: 'Foreground' }];
+  }
   const { finalizers = [] } = object.metadata;
   if (finalizers.includes(ORPHAN_FINALIZER)) return [{ kind: 'delete', policy: 'Orphan' }];
   return [{ kind: 'delete', policy: finalizers.includes(FOREGROUND_FINALIZER) ? 'Foreground' : 'Background' }];

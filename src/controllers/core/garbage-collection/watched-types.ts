@@ -16,13 +16,21 @@ export interface WatchedTypesOptions {
   readonly api: ObjectApi;
   readonly types: () => readonly CollectedType[];
   readonly onChange: (type: CollectedType, change: InformerChange) => void;
+  /** The first list of a type is in. */
+  readonly onSynced: () => void;
   readonly clock: Clock;
   readonly log: Log;
 }
 
+
+/** A type whose first list is not in after this time no longer holds back the others: its definition may be broken for good. */
+const SYNC_MS_MAX = 30_000;
+
 export class WatchedTypes {
   readonly #options: WatchedTypesOptions;
   readonly #watched = new Map<string, { readonly type: CollectedType; readonly informer: Informer }>();
+  /** Since when first lists are waited for. */
+  readonly #unsynced = new Map<string, number>();
   /** Uids of dependents by uid of owner. */
   readonly #dependents = new Map<string, Map<string, CollectedType>>();
 
@@ -30,16 +38,22 @@ export class WatchedTypes {
     this.#options = options;
   }
 
-  /** Watches what is served now and no more what is not. Resolves when all are synced. */
+  /** Whether all dependents are known, as far as they can be. */
+  get isComplete(): boolean {
+    const nowMs = this.#options.clock.steadyMs();
+    return this.#unsynced.size === 0 || [...this.#unsynced.values()].every((sinceMs) => nowMs - sinceMs > SYNC_MS_MAX);
+  }
+
+  /** Watches what is served now and no more what is not. */
   async sync(): Promise<void> {
     const wanted = new Map(this.#options.types().map((type) => [idOf(type), type]));
     for (const [id, { informer }] of this.#watched) {
       if (wanted.has(id)) continue;
       this.#watched.delete(id);
+      this.#unsynced.delete(id);
       await informer.stop();
     }
-    const added = [...wanted].filter(([id]) => !this.#watched.has(id));
-    await Promise.all(added.map(([id, type]) => this.#watch(id, type)));
+    for (const [id, type] of wanted) if (!this.#watched.has(id)) this.#watch(id, type);
   }
 
   async stop(): Promise<void> {
@@ -64,15 +78,19 @@ export class WatchedTypes {
     });
   }
 
-  async #watch(id: string, type: CollectedType): Promise<void> {
-    const { api, clock, log } = this.#options;
+  #watch(id: string, type: CollectedType): void {
+    const { api, clock, log, onSynced } = this.#options;
     const informer = createInformer({ api, type, metadataOnly: true, keep: withOwnersOnly, clock, log });
     this.#watched.set(id, { type, informer });
+    this.#unsynced.set(id, clock.steadyMs());
     informer.onChange((change) => {
       this.#index(type, change);
       this.#options.onChange(type, change);
     });
-    await informer.start();
+    void informer.start().then(() => {
+      this.#unsynced.delete(id);
+      onSynced();
+    });
   }
 
   #index(type: CollectedType, { kind, object, previous }: InformerChange): void {
