@@ -94,6 +94,7 @@ class Scheduler {
         volumes: () => informers.of(PERSISTENT_VOLUMES).list(),
       },
       leniency: this.#leniency,
+      nowMs: clock.now(),
     });
     this.#planMs = 0;
     await this.#carryOut(decisions, signal);

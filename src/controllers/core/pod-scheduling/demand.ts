@@ -34,6 +34,7 @@ export interface PodDemand {
 export const GANG_LABEL = 'scheduling.x-k8s.io/pod-group';
 export const GANG_ANNOTATION = 'scheduling.k8s.io/group-name';
 
+const LIMIT_RANGER_ANNOTATION = 'kubernetes.io/limit-ranger';
 const NANOS_PER_MILLI = 1_000_000n;
 const known = new WeakMap<KubeObject, PodDemand>();
 
@@ -57,19 +58,26 @@ export function isOver(pod: KubeObject): boolean {
 
 /**
  * Whether it holds what it asks for. A pipeline step that asks for nothing was never judged, and takes a place only while it runs: until
- * then it waits for a slot on its node.
+ * then it waits for a slot on its node. What a LimitRange gave it counts from then on, too.
  */
 export function isHolding(pod: KubeObject): boolean {
   if (isOver(pod)) return false;
-  return textAt(pod, 'Pending', 'status', 'phase') === 'Running' || !isStep(pod) || asksForAmounts(pod);
+  return textAt(pod, 'Pending', 'status', 'phase') === 'Running' || !isStep(pod) || asksItself(pod);
 }
 
 export function isStep({ metadata }: KubeObject): boolean {
   return metadata.annotations?.[STEP_ANNOTATION] !== undefined;
 }
 
-function asksForAmounts(pod: KubeObject): boolean {
-  return [...demandOf(pod).amounts].some(([resource, amount]) => resource !== 'pods' && amount > 0);
+function asksItself(pod: KubeObject): boolean {
+  const given = givenTo(pod);
+  return [...demandOf(pod).amounts].some(([resource, amount]) => resource !== 'pods' && amount > 0 && !given.has(resource));
+}
+
+/** Resources that LimitRanges made it ask for, by upstream's note of it: `… set: cpu, memory request for container main; cpu limit for …`. */
+function givenTo({ metadata }: KubeObject): ReadonlySet<string> {
+  const note = metadata.annotations?.[LIMIT_RANGER_ANNOTATION] ?? '';
+  return new Set([...note.matchAll(/(?:set: |; )([^;]+?) request for /g)].flatMap(([, names = '']) => names.split(', ')));
 }
 
 function readDemand(pod: KubeObject): PodDemand {

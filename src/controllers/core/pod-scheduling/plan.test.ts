@@ -48,6 +48,7 @@ function decide(pods: readonly KubeObject[], more: Partial<SchedulingSnapshot> =
     namespaceLabels: () => ({}),
     storage: { claim: () => undefined, storageClass: () => undefined, volumes: () => [] },
     leniency: { isOvercommitOn: false, isGpuOptional: false },
+    nowMs: 0,
     ...more,
   };
   return [...planScheduling(snapshot)].filter(({ kind }) => kind !== 'pause');
@@ -89,6 +90,29 @@ test('a pipeline step holds what it asks for from its node on; one that asks for
   assert.deepEqual(outcome([step('placed', { requests: {} }), step('queued', { requests: {}, on: 'box', status: { phase: 'Pending' } })], { nodes }), ['placed → box']);
   assert.deepEqual(outcome([step('accelerated', { requests: { 'nvidia.com/gpu': '4' } })]), ['accelerated → box'], 'the node refuses it, and its run says why');
   assert.match(outcome([step('large', { requests: { cpu: '4' } })])[0]!, /^large: .*start Slipway with --overcommit true\.$/);
+
+  const note = 'LimitRanger plugin set: cpu, memory request for container main; cpu limit for container main';
+  const given = (name: string, phase: string, requests: JsonObject) => step(name, { requests, on: 'box', annotations: { [STEP_ANNOTATION]: '{}', 'kubernetes.io/limit-ranger': note }, status: { phase } });
+  const next = () => pod('next', { requests: { cpu: '1' } });
+  assert.deepEqual(outcome([given('queued', 'Pending', { cpu: '2', memory: '1Gi' }), next()]), ['next → box'], 'what a LimitRange gave counts once it runs');
+  assert.match(outcome([given('running', 'Running', { cpu: '2', memory: '1Gi' }), next()])[0]!, /^next: .*held by default\/running \(2\)\.$/);
+  assert.match(outcome([given('asking', 'Pending', { cpu: '2', 'nvidia.com/gpu': '1' }), next()])[0]!, /^next: .*held by default\/asking \(2\)\.$/, 'one that asks itself was judged');
+});
+
+test('a large Pod that has waited for long has a turn, for a while: those that came later leave it the room', () => {
+  const [running, large, small] = [pod('running', { requests: { cpu: '1' }, on: 'box', spec: { restartPolicy: 'Never' } }), pod('large', { requests: { cpu: '2' } }), pod('small', { requests: { cpu: '500m' } })];
+  const after = (seconds: number, pods = [running, large, small]) => outcome(pods, { nowMs: Date.parse(large.metadata.creationTimestamp!) + seconds * 1000 }).at(-1)!;
+  assert.equal(after(59), 'small → box');
+  assert.match(after(61), /^small: .*held by default\/large, whose turn it is \(2\), default\/running \(1\)\.$/);
+  assert.equal(after(76), 'small → box', 'a turn ends');
+  assert.match(after(149), /^small: /, 'the next one comes later and lasts longer');
+  assert.equal(after(151), 'small → box');
+  const lasting = pod('lasting', { requests: { cpu: '1' }, on: 'box' });
+  assert.equal(after(61, [lasting, large, small]), 'small → box', 'beside what never ends it would be in vain');
+  assert.equal(after(61, [running, large, pod('urgent', { requests: { cpu: '500m' }, priority: 1 })].toReversed()).split(':')[0], 'large', 'who is more important goes first');
+  const members = ['a', 'b'].map((name) => pod(name, { requests: { cpu: '1' }, labels: { [GANG_LABEL]: 'g' } }));
+  const late = pod('late', { requests: { cpu: '500m' } });
+  assert.match(outcome([running, ...members, late], { nowMs: Date.parse(members[0]!.metadata.creationTimestamp!) + 61_000, countMinOf: () => 2 }).at(-1)!, /^late: .*whose turn it is/);
 });
 
 test('what keeps a Pod away for good says what to do about it', () => {
@@ -216,6 +240,9 @@ test('the Pods of a group start together or not at all', () => {
   const urgent = ['a', 'b', 'c'].map((name) => pod(name, { requests: { cpu: '600m' }, priority: 5, labels: { [GANG_LABEL]: 'g' } }));
   assert.deepEqual(outcome([low, ...urgent], group), ['a+b+c displaces low']);
   assert.deepEqual(outcome([member('a', '500m')]), ['a → box'], 'a group that does not exist keeps nobody');
+  const mixed = [pod('a', { requests: { cpu: '1500m' }, priority: 9, labels: { [GANG_LABEL]: 'g' } }), pod('b', { requests: { cpu: '500m' }, labels: { [GANG_LABEL]: 'g' } })];
+  const between = outcome([...mixed, pod('between', { requests: { cpu: '500m' }, priority: 5 })], { countMinOf: () => 2 });
+  assert.deepEqual([between[0], between[1], between[2]?.slice(0, 8)], ['a → box', 'b → box', 'between:'], 'nobody is displaced who has just got its place');
 });
 
 test('with overcommit what asks for more than the machine counts as half of it; GPUs are never scaled down', () => {

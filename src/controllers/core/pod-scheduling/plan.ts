@@ -10,6 +10,7 @@ import { termsOf, type Surroundings } from './pod-affinity.ts';
 import { planPreemption } from './preemption.ts';
 import type { Leniency } from './scaling.ts';
 import { incompleteGroup, ofGroup, waitingFor, type Waiting } from './sentence.ts';
+import { hasTurn, holdRoom } from './turns.ts';
 import type { UnitHeap } from './unit-heap.ts';
 import { countPods, type ActivePods, type Unit } from './units.ts';
 
@@ -21,6 +22,7 @@ export interface SchedulingSnapshot extends Pick<ActivePods, 'countMinOf'>, Pick
   /** Nodes that Pods were bound to, by uid, where the snapshot may not show it yet. */
   readonly assumed: ReadonlyMap<string, string>;
   readonly leniency: Leniency;
+  readonly nowMs: number;
 }
 
 export type SchedulingDecision =
@@ -36,6 +38,8 @@ export type SchedulingDecision =
   | { readonly kind: 'pause' };
 
 const PODS_READ_BETWEEN_PAUSES = 100;
+/** Pods and groups of a pass that may have a turn: the first in the queue. */
+const TURNS_MAX = 10;
 const PAUSE: SchedulingDecision = { kind: 'pause' };
 
 export function* planScheduling(snapshot: SchedulingSnapshot): Generator<SchedulingDecision> {
@@ -62,6 +66,8 @@ export function* planScheduling(snapshot: SchedulingSnapshot): Generator<Schedul
   yield* new Pass(snapshot, rooms).run(counted.queue);
 }
 
+type Unplaced = Extract<Placement, { kind: 'unplaced' }>;
+
 /** The most of each resource that one node offers. */
 function capacityOf(nodes: readonly KubeObject[]): Milli {
   const capacity = new Map<string, number>();
@@ -75,6 +81,7 @@ class Pass {
   /** What keeps Pods of a likeness away; rooms only get fuller during a pass. */
   readonly #hopeless = new Map<string, Waiting>();
   #isLikenessEnough: boolean;
+  #turnsLeft = TURNS_MAX;
 
   constructor(snapshot: SchedulingSnapshot, rooms: readonly NodeRoom[]) {
     this.#snapshot = snapshot;
@@ -110,6 +117,7 @@ class Pass {
     if (refusing !== undefined) return { kind: 'bind', pod, nodeName: refusing, notes: [] };
     const preemption = this.#preempt([demand], placement);
     if (preemption !== undefined) return preemption;
+    this.#giveTurn([demand], placement);
     const waiting = waitingFor(placement.obstacles, 0);
     if (likeness !== '') this.#hopeless.set(likeness, waiting);
     return { kind: 'wait', pod, waiting };
@@ -129,6 +137,7 @@ class Pass {
     }
     const preemption = this.#preempt(needed, placement);
     if (preemption !== undefined) return yield preemption;
+    this.#giveTurn(needed, placement);
     const waiting = ofGroup(waitingFor(placement.obstacles, 0), gang.name, gang.countMin, boundCount + placement.placedCount);
     for (const { pod } of demands) yield { kind: 'wait', pod, waiting };
   }
@@ -138,10 +147,16 @@ class Pass {
     return claims.length > 0 ? { kind: 'claim', pod, nodeName, claims } : { kind: 'bind', pod, nodeName, notes };
   }
 
-  #preempt(demands: readonly PodDemand[], placement: Extract<Placement, { kind: 'unplaced' }>): SchedulingDecision | undefined {
-    if (placement.obstacles.size === 0 || demands.some(({ pod }) => fieldOf(pod, 'spec', 'preemptionPolicy') === 'Never')) return undefined;
-    const isHelpful = [...placement.obstacles.values()].some((found) => found.every(({ isPassing }) => isPassing));
-    if (!isHelpful) return undefined;
+  /** Those after them in the queue find the room taken, if they have waited for long. */
+  #giveTurn(demands: readonly PodDemand[], placement: Unplaced): void {
+    const waitedMs = this.#snapshot.nowMs - Math.min(...demands.map(({ createdMs }) => createdMs));
+    if (this.#turnsLeft === 0 || !hasTurn(waitedMs) || !mayPass(placement)) return;
+    this.#turnsLeft--;
+    holdRoom(demands, this.#surroundings);
+  }
+
+  #preempt(demands: readonly PodDemand[], placement: Unplaced): SchedulingDecision | undefined {
+    if (!mayPass(placement) || demands.some(({ pod }) => fieldOf(pod, 'spec', 'preemptionPolicy') === 'Never')) return undefined;
     const { budgets, pods } = this.#snapshot;
     const preemption = planPreemption(demands, this.#surroundings, { budgets, pods });
     if (preemption === undefined) return undefined;
@@ -151,8 +166,13 @@ class Pass {
   }
 }
 
+/** Whether there is a node from which only other Pods keep it. */
+function mayPass({ obstacles }: Unplaced): boolean {
+  return [...obstacles.values()].some((found) => found.every(({ isPassing }) => isPassing));
+}
+
 /** The node that will refuse a step for devices that no node has, so that its run ends with that sentence instead of waiting for ever. */
-function refusingNode({ obstacles }: Extract<Placement, { kind: 'unplaced' }>): string | undefined {
+function refusingNode({ obstacles }: Unplaced): string | undefined {
   const isRefused = [...obstacles.values()].every((found) => found.some(({ isOutOfDevices }) => isOutOfDevices));
   return isRefused ? [...obstacles.keys()][0]?.name : undefined;
 }

@@ -1,7 +1,7 @@
 // Which Pods of lower priority go so that others fit; pure. As few as possible, those last whose disruption budgets forbid it.
 import type { KubeObject } from '../../../base/mod.ts';
 import { isBudgetSpent, type DisruptionBudgets } from './disruption-budgets.ts';
-import type { PodDemand } from './demand.ts';
+import { isBound, type PodDemand } from './demand.ts';
 import type { NodeRoom } from './node-room.ts';
 import { placeAll, unplace, type Place } from './placement.ts';
 import type { Surroundings } from './pod-affinity.ts';
@@ -30,10 +30,10 @@ export function planPreemption(demands: readonly PodDemand[], surroundings: Surr
   return placement?.kind === 'placed' ? { places: placement.places, victims: victims! } : undefined;
 }
 
-/** Those first that should stay most. */
+/** Those first that should stay most. Who was only placed in this pass, or has its turn, displaces nobody by going. */
 function candidatesOf(priority: number, { rooms }: Surroundings, budgets: DisruptionBudgets): readonly Candidate[] {
   return rooms
-    .flatMap((room) => [...room.pods.values()].filter((demand) => demand.priority < priority).map((demand) => ({ demand, room, isProtected: isBudgetSpent(demand.pod, budgets) })))
+    .flatMap((room) => [...room.pods.values()].filter((demand) => demand.priority < priority && isBound(demand.pod)).map((demand) => ({ demand, room, isProtected: isBudgetSpent(demand.pod, budgets) })))
     .toSorted((a, b) => Number(b.isProtected) - Number(a.isProtected) || b.demand.priority - a.demand.priority || a.demand.createdMs - b.demand.createdMs);
 }
 
