@@ -62,7 +62,7 @@ function chunksOf(group: readonly KubeObject[]): readonly (readonly KubeObject[]
   return Array.from({ length: Math.ceil(group.length / SLICE_ENDPOINT_COUNT_MAX) }, (_, index) => group.slice(index * SLICE_ENDPOINT_COUNT_MAX, (index + 1) * SLICE_ENDPOINT_COUNT_MAX));
 }
 
-/** A port by name is looked up in the Pod; one that the Pod does not have is left out. */
+/** A port by name is looked up in the Pod, sidecars included; one that the Pod does not have is left out. */
 function portsOf(service: KubeObject, pod: KubeObject): readonly JsonObject[] {
   return itemsAt(service, 'spec', 'ports').flatMap((port) => {
     const protocol = textAt(port, 'TCP', 'protocol');
@@ -74,7 +74,8 @@ function portsOf(service: KubeObject, pod: KubeObject): readonly JsonObject[] {
 }
 
 function namedPort(pod: KubeObject, name: string, protocol: string): number | undefined {
-  const ports = itemsAt(pod, 'spec', 'containers').flatMap((container) => itemsAt(container, 'ports'));
+  const sidecars = itemsAt(pod, 'spec', 'initContainers').filter((container) => fieldOf(container, 'restartPolicy') === 'Always');
+  const ports = [...itemsAt(pod, 'spec', 'containers'), ...sidecars].flatMap((container) => itemsAt(container, 'ports'));
   const found = ports.find((port) => fieldOf(port, 'name') === name && textAt(port, 'TCP', 'protocol') === protocol);
   return found === undefined ? undefined : numberAt(found, 'containerPort');
 }
@@ -111,5 +112,7 @@ function subsetOf(service: KubeObject, group: readonly KubeObject[]): JsonObject
   const entryOf = (pod: KubeObject): JsonObject => ({ ip: addressOf(pod)!, ...hostOf(service, pod), nodeName: textAt(pod, '', 'spec', 'nodeName'), targetRef: targetOf(pod) });
   const [addresses, notReadyAddresses] = [present.filter(isIn).map(entryOf), present.filter((pod) => !isIn(pod)).map(entryOf)];
   const ports = portsOf(service, present[0]).map(({ name, ...port }) => ({ ...(name === '' ? {} : { name }), ...port }));
+  // Nothing leads to a Pod that has none of the ports; a headless Service without ports is about addresses alone.
+  if (ports.length === 0 && itemsAt(service, 'spec', 'ports').length > 0) return undefined;
   return { ...(addresses.length === 0 ? {} : { addresses }), ...(notReadyAddresses.length === 0 ? {} : { notReadyAddresses }), ...(ports.length === 0 ? {} : { ports }) };
 }

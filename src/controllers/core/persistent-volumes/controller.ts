@@ -12,7 +12,7 @@ import { claimsOf, usesClaim } from '../claim-protection/plan.ts';
 import { planClaim, type ClaimStep } from './claim-plan.ts';
 import { claimReference } from './directory-volume.ts';
 import { planVolume } from './volume-plan.ts';
-import { BIND_COMPLETED, BOUND_BY_CONTROLLER, classOf, isDefaultClass, isFullyBound, STORAGE_PROVISIONER, volumeNameOf } from './words.ts';
+import { BIND_COMPLETED, BOUND_BY_CONTROLLER, classOf, defaultClassOf, isFullyBound, STORAGE_PROVISIONER, volumeNameOf } from './words.ts';
 
 interface Ports extends ControllerPorts {
   readonly claims: FreshView;
@@ -86,7 +86,7 @@ async function reconcileClaim(ports: Ports, key: string): Promise<ReconcileResul
     claim,
     volumes,
     storageClass: ports.informers.of(STORAGE_CLASSES).get(undefined, classOf(claim)),
-    defaultClassName: ports.informers.of(STORAGE_CLASSES).list().find(isDefaultClass)?.metadata.name,
+    defaultClassName: defaultClassOf(ports.informers.of(STORAGE_CLASSES).list())?.metadata.name,
     hasConsumer: ports.informers.of(PODS).list(namespace).some((pod) => usesClaim(pod, name)),
   });
   await act(ports, claim, step);

@@ -13,6 +13,7 @@ export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 export const STORAGE_PROVISIONER = ['volume.kubernetes.io/storage-provisioner', 'volume.beta.kubernetes.io/storage-provisioner'] as const;
 /** Its volumes are made by an administrator. */
 export const NO_PROVISIONER = 'kubernetes.io/no-provisioner';
+const DEFAULT_CLASS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'] as const;
 const LEGACY_CLASS = 'volume.beta.kubernetes.io/storage-class';
 
 export function classOf(object: KubeObject): string {
@@ -24,8 +25,11 @@ export function isWithoutClass(claim: KubeObject): boolean {
   return fieldOf(claim.spec, 'storageClassName') === undefined && claim.metadata.annotations?.[LEGACY_CLASS] === undefined;
 }
 
-export function isDefaultClass({ metadata: { annotations } }: KubeObject): boolean {
-  return annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true';
+/** The newest of those that are marked so: whoever adds one means it, also beside `standard`. As admission has it. */
+export function defaultClassOf(classes: readonly KubeObject[]): KubeObject | undefined {
+  const rank = ({ metadata: { creationTimestamp = '' } }: KubeObject) => Date.parse(creationTimestamp) || 0;
+  const marked = classes.filter(({ metadata: { annotations } }) => DEFAULT_CLASS.some((name) => annotations?.[name] === 'true'));
+  return marked.toSorted((a, b) => rank(b) - rank(a) || (a.metadata.name < b.metadata.name ? -1 : 1))[0];
 }
 
 export function volumeNameOf(claim: KubeObject): string {
