@@ -10,6 +10,7 @@ import { controllerOf, createOwnedObjects } from '../../owned-objects.ts';
 import type { OwnedPods } from '../../owned-pods.ts';
 import { patchOwned, writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
 import { hasEnded } from '../../pod-state.ts';
+import { refusedStatus } from './deployment-status.ts';
 import { planDeployment, type DeploymentPlan, type SetChange } from './plan.ts';
 import { REVISION, findNewSet } from './revisions.ts';
 import { replicasOf } from './rolling.ts';
@@ -88,7 +89,11 @@ async function createSet(ports: Ports, deployment: KubeObject, set: KubeObject):
     return true;
   }
   if (outcome.status.reason !== 'AlreadyExists') {
-    ports.events.record(deployment, { type: 'Warning', reason: 'ReplicaSetCreateError', message: `Failed to create new replica set "${name}": ${outcome.status.message}` });
+    const message = `Failed to create new replica set "${name}": ${outcome.status.message}`;
+    ports.events.record(deployment, { type: 'Warning', reason: 'ReplicaSetCreateError', message });
+    const status = refusedStatus(deployment, message, ports.clock.now());
+    const written = status === undefined ? undefined : await writeStatus(ports, DEPLOYMENTS, deployment, status);
+    if (written !== undefined) ports.deployments.remember(written);
     throw new Failure(outcome.status.reason, outcome.status.message);
   }
   const existing = await ports.api.get({ type: REPLICA_SETS, namespace, name });

@@ -68,6 +68,15 @@ export function deploymentStatus(facts: StatusFacts, nowMs: number): Told {
   return { status, isComplete, ...(isComplete || facts.isPaused || dueMs === undefined || dueMs <= nowMs ? {} : { wakeAtMs: dueMs }) };
 }
 
+/** Of a Deployment whose new ReplicaSet was refused; undefined when it says so already. */
+export function refusedStatus(deployment: KubeObject, message: string, nowMs: number): JsonObject | undefined {
+  const before = conditionOf(deployment, 'Progressing');
+  const condition = conditionOfNow(deployment, 'Progressing', { status: 'False', reason: 'ReplicaSetCreateError', message }, false, nowMs);
+  if (condition === before) return undefined;
+  const others = itemsAt(deployment, 'status', 'conditions').filter((one) => fieldOf(one, 'type') !== 'Progressing');
+  return { ...deployment.status, conditions: [...others, condition] };
+}
+
 function presentConditions(objects: readonly KubeObject[], type: string): readonly JsonObject[] {
   return objects.map((object) => conditionOf(object, type)).filter((condition) => condition !== undefined);
 }

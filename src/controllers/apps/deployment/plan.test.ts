@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toRfc3339, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { refusedStatus } from './deployment-status.ts';
 import { planDeployment, type DeploymentPlan } from './plan.ts';
 import { REVISION } from './revisions.ts';
 
@@ -96,6 +97,14 @@ test('of sets of one size the newest gains when the Deployment grows, and the ol
   assert.deepEqual(sizes(plan(deployment('b', { replicas: 2 }), both)), { a: 1, b: 2 });
   const three = [set('a', { replicas: 2 }), set('b', { replicas: 2, revision: 2 }), set('c', { replicas: 1, available: 0, revision: 3 })];
   assert.deepEqual(sizes(plan(deployment('c', { replicas: 3 }), three)), { a: 1, b: 2, c: 1 });
+});
+
+test('a ReplicaSet that was refused is told of once, and forgotten with the next one that is made', () => {
+  const told = refusedStatus(deployment('a'), 'quota', NOW)!;
+  const [condition] = told['conditions'] as JsonObject[];
+  assert.deepEqual([condition?.['type'], condition?.['status'], condition?.['reason'], condition?.['message']], ['Progressing', 'False', 'ReplicaSetCreateError', 'quota']);
+  assert.equal(refusedStatus(deployment('a', {}, told), 'quota', NOW + 60_000), undefined);
+  assert.deepEqual(reasons(plan(deployment('a', {}, told), [])), ['MinimumReplicasUnavailable', 'NewReplicaSetCreated']);
 });
 
 test('minReadySeconds of the Deployment holds for the set that is there', () => {

@@ -60,9 +60,12 @@ async function reconcile(ports: Ports, namespace: string, name: string, job: Kub
   await releaseStrays(ports, { namespace, name, job }, [...strays, ...loose.filter((pod) => jobNameOf(pod) === name && !isAdoptable(job, pod))]);
   if (job === undefined) return DONE;
   const adopted = isManagedHere(job) ? await adopt(ports, job, loose.filter((pod) => isAdoptable(job, pod))) : [];
-  const pods = [...named.filter((pod) => controllerOf(pod)?.uid === job.metadata.uid), ...adopted];
-  const plan = planJob({ job, pods, read: ports.read }, clock.now());
-  return act(ports, job, plan);
+  const isOwn = (pod: KubeObject) => controllerOf(pod)?.uid === job.metadata.uid;
+  const facts = { job, pods: [...named.filter(isOwn), ...adopted], read: ports.read };
+  const plan = planJob(facts, clock.now());
+  // Those that were made before the refusal are there by then.
+  const afterRefusal = () => planJob({ ...facts, pods: owned.controlledBy('Job', namespace, name).filter(isOwn), isRefused: true }, clock.now());
+  return act(ports, job, plan, afterRefusal);
 }
 
 function isAdoptable(job: KubeObject | undefined, pod: KubeObject): boolean {
@@ -91,18 +94,30 @@ async function adopt(ports: Ports, job: KubeObject, pods: readonly KubeObject[])
   return adopted;
 }
 
-async function act(ports: Ports, job: KubeObject, plan: JobPlan): Promise<ReconcileResult> {
+async function act(ports: Ports, job: KubeObject, plan: JobPlan, afterRefusal: () => JobPlan): Promise<ReconcileResult> {
   if (plan.isExpired) return expire(ports, job);
   await inGrowingBatches(plan.deletions, async ({ pod, isCounted }) => deletePod(ports, job, isCounted ? pod : await release(ports, pod)));
-  await inGrowingBatches(plan.orders, (order) => createPod(ports, job, podOf(job, order)));
-  if (plan.status !== undefined) {
-    const written = await writeStatus(ports, JOBS, job, plan.status);
-    if (written === undefined) return DONE;
+  try {
+    await inGrowingBatches(plan.orders, (order) => createPod(ports, job, podOf(job, order)));
+  } catch (refusal) {
+    // It starts, and Pods that have ended count, also while a quota keeps the others away.
+    await tell(ports, job, afterRefusal());
+    throw refusal;
+  }
+  const isTold = await tell(ports, job, plan);
+  return !isTold || plan.wakeAtMs === undefined ? DONE : { kind: 'after', delayMs: Math.max(1, plan.wakeAtMs - ports.clock.now()) };
+}
+
+/** The status before any finalizer goes; false when somebody came between: that change brings the next reconcile. */
+async function tell(ports: Ports, job: KubeObject, { status, events, releases }: JobPlan): Promise<boolean> {
+  if (status !== undefined) {
+    const written = await writeStatus(ports, JOBS, job, status);
+    if (written === undefined) return false;
     ports.jobs.remember(written);
   }
-  for (const event of plan.events) ports.events.record(job, event);
-  await inGrowingBatches(plan.releases, (pod) => release(ports, pod));
-  return plan.wakeAtMs === undefined ? DONE : { kind: 'after', delayMs: Math.max(1, plan.wakeAtMs - ports.clock.now()) };
+  for (const event of events) ports.events.record(job, event);
+  await inGrowingBatches(releases, (pod) => release(ports, pod));
+  return true;
 }
 
 async function expire({ api }: Ports, { metadata }: KubeObject): Promise<ReconcileResult> {

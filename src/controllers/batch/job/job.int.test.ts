@@ -66,6 +66,7 @@ test('Jobs', async (t) => {
     await until('the Job to be gone', async () => !(await world.api.get({ type: JOBS, namespace: 'default', name: 'manual' })).ok);
   });
 
+
   await t.test('an indexed Job ends when its failure policy says so', async () => {
     const podFailurePolicy = { rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [42] } }] };
     await world.create(JOBS, job('indexed', { completionMode: 'Indexed', completions: 3, parallelism: 3, podFailurePolicy }));
@@ -76,4 +77,16 @@ test('Jobs', async (t) => {
     assert.equal((await status('indexed'))['failed'], 3);
     await world.activePods(labelOf('indexed'), 0);
   });
+});
+
+test('a Job whose Pods a quota refuses has its start, from which its deadline counts, and counts no Pod', async (t) => {
+  const world = await ControllersWorld.start(t);
+  const quotas = { group: '', version: 'v1', resource: 'resourcequotas' };
+  await world.create(quotas, { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none' }, spec: { hard: { pods: '0' } } });
+  await world.create(JOBS, job('held', { parallelism: 2, completions: 2 }));
+  const status = await until('its start', async () => {
+    const { status: told } = await world.get(JOBS, 'held');
+    return told?.['startTime'] === undefined ? undefined : told;
+  });
+  assert.equal(status['active'], undefined);
 });

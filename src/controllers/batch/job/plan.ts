@@ -6,7 +6,7 @@ import { conditionOf, isActive, isReady, isTerminating } from '../../pod-state.t
 import { asWritten, type StampReading } from '../../stamp-reading.ts';
 import { deadlineOf, endingOf, type EndingReason, type JobTime } from './ending.ts';
 import { isTracked, type PodOrder } from './job-pod.ts';
-import { planPods } from './plan-pods.ts';
+import { planPods, type PodsPlan } from './plan-pods.ts';
 import { tallyOf, tallyStatus, type Tally } from './tally.ts';
 
 export interface JobFacts {
@@ -15,6 +15,8 @@ export interface JobFacts {
   readonly pods: readonly KubeObject[];
   /** How stamps compare with the time of the plan. */
   readonly read?: StampReading;
+  /** Pods were refused a moment ago: what the Job says without them. */
+  readonly isRefused?: boolean;
 }
 
 export interface JobPlan {
@@ -34,7 +36,7 @@ export interface JobPlan {
 const OWN_NAME = 'kubernetes.io/job-controller';
 const NOTHING: JobPlan = { orders: [], deletions: [], releases: [], events: [], isExpired: false };
 
-export function planJob({ job, pods, read = asWritten }: JobFacts, nowMs: number): JobPlan {
+export function planJob({ job, pods, read = asWritten, isRefused = false }: JobFacts, nowMs: number): JobPlan {
   if (!isManagedHere(job)) return job.metadata.deletionTimestamp === undefined && isFinished(job) ? planFinished(job, nowMs) : NOTHING;
   if (job.metadata.deletionTimestamp !== undefined) return { ...NOTHING, releases: pods.filter(isTracked) };
   if (isFinished(job)) return { ...planFinished(job, nowMs), releases: pods.filter(isTracked) };
@@ -42,7 +44,9 @@ export function planJob({ job, pods, read = asWritten }: JobFacts, nowMs: number
   const before = tallyOf(started, pods, 'none');
   const time = { nowMs, read };
   const ending = endingOf(started, pods, before, time);
-  return ending === undefined ? planRunning(job, started, pods, before, time) : planEnding(job, started, pods, ending, nowMs);
+  if (ending !== undefined) return planEnding(job, started, pods, ending, nowMs);
+  const changes = planPods(started, pods, before, time);
+  return planRunning(job, started, pods, before, isRefused ? { ...changes, orders: [] } : changes, time);
 }
 
 /** Of one that somebody else takes care of only the time to live after its end is kept. */
@@ -74,8 +78,8 @@ function withStart(job: KubeObject, nowMs: number): KubeObject {
   return { ...job, status: { ...job.status, startTime: toRfc3339(nowMs) } };
 }
 
-function planRunning(job: KubeObject, started: KubeObject, pods: readonly KubeObject[], tally: Tally, time: JobTime): JobPlan {
-  const { orders, surplus, wakeAtMs = Number.POSITIVE_INFINITY } = planPods(started, pods, tally, time);
+function planRunning(job: KubeObject, started: KubeObject, pods: readonly KubeObject[], tally: Tally, changes: PodsPlan, time: JobTime): JobPlan {
+  const { orders, surplus, wakeAtMs = Number.POSITIVE_INFINITY } = changes;
   const suspension = suspensionOf(started, time.nowMs);
   const status = statusOf(started, tally, pods, { made: orders.length, gone: surplus }, suspension === undefined ? [] : [suspension.condition]);
   const nextMs = Math.min(wakeAtMs, deadlineOf(started, time) ?? Number.POSITIVE_INFINITY);
