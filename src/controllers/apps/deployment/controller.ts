@@ -10,6 +10,7 @@ import { controllerOf, createOwnedObjects } from '../../owned-objects.ts';
 import type { OwnedPods } from '../../owned-pods.ts';
 import { patchOwned, writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
 import { hasEnded } from '../../pod-state.ts';
+import { createStampReading, type StampReading } from '../../stamp-reading.ts';
 import { refusedStatus } from './deployment-status.ts';
 import { planDeployment, type DeploymentPlan, type SetChange } from './plan.ts';
 import { REVISION, findNewSet } from './revisions.ts';
@@ -18,6 +19,7 @@ import { replicasOf } from './rolling.ts';
 interface Ports extends OwnedWritePorts {
   readonly deployments: FreshView;
   readonly pods: OwnedPods;
+  readonly read: StampReading;
 }
 
 
@@ -26,10 +28,11 @@ export function createDeploymentController(ports: ControllerPorts, pods: OwnedPo
   const sets = ports.informers.of(REPLICA_SETS);
   const deployments = createFreshView(informer);
   const owned = createOwnedObjects(sets, ports.clock);
+  const read = createStampReading(ports.clock);
   return createController(ports, {
     name: 'deployment',
     concurrency: 4,
-    reconcile: eachOf(deployments, (deployment) => reconcile({ ...ports, deployments, owned, pods }, deployment)),
+    reconcile: eachOf(deployments, (deployment) => reconcile({ ...ports, deployments, owned, pods, read }, deployment)),
     follow(queue) {
       const wakeOwnerOf = (set: KubeObject | undefined) => {
         const controller = set === undefined ? undefined : controllerOf(set);
@@ -55,7 +58,7 @@ async function reconcile(ports: Ports, deployment: KubeObject): Promise<Reconcil
   const { namespace = '' } = deployment.metadata;
   const sets = await claimOwned(ports, REPLICA_SETS, { owner: deployment, apiVersion: 'apps/v1', kind: 'Deployment' });
   const podCounts = new Map(sets.map((set) => [set.metadata.uid ?? '', ports.pods.controlledBy('ReplicaSet', namespace, set.metadata.name).filter((pod) => !hasEnded(pod)).length]));
-  return act(ports, deployment, planDeployment({ deployment, sets, podCounts }, ports.clock.now()));
+  return act(ports, deployment, planDeployment({ deployment, sets, podCounts, read: ports.read }, ports.clock.now()));
 }
 
 async function act(ports: Ports, deployment: KubeObject, plan: DeploymentPlan): Promise<ReconcileResult> {

@@ -2,6 +2,7 @@
 import { jsonEquals, toRfc3339, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { fieldOf, itemsAt, numberAt, textAt } from '../../../api/mod.ts';
 import { conditionOf } from '../../pod-state.ts';
+import type { StampReading } from '../../stamp-reading.ts';
 import { replicasOf, sumOf, type Bounds } from './rolling.ts';
 
 interface StatusFacts {
@@ -12,6 +13,7 @@ interface StatusFacts {
   readonly created: KubeObject | undefined;
   readonly bounds: Bounds;
   readonly isPaused: boolean;
+  readonly read: StampReading;
 }
 
 interface Told {
@@ -64,7 +66,7 @@ export function deploymentStatus(facts: StatusFacts, nowMs: number): Told {
     conditions,
     ...(collisionCount === undefined ? {} : { collisionCount }),
   };
-  const dueMs = deadlineMs(deployment);
+  const dueMs = deadlineMs(deployment, facts.read);
   return { status, isComplete, ...(isComplete || facts.isPaused || dueMs === undefined || dueMs <= nowMs ? {} : { wakeAtMs: dueMs }) };
 }
 
@@ -82,7 +84,7 @@ function presentConditions(objects: readonly KubeObject[], type: string): readon
 }
 
 /** Nothing to say: it stays as it was. `hasMoved` sets the deadline anew. */
-function progressOf({ deployment, newSet, created, isPaused }: StatusFacts, counts: Readonly<Record<string, number>>, isComplete: boolean, nowMs: number): { readonly saying?: Saying; readonly hasMoved: boolean } {
+function progressOf({ deployment, newSet, created, isPaused, read }: StatusFacts, counts: Readonly<Record<string, number>>, isComplete: boolean, nowMs: number): { readonly saying?: Saying; readonly hasMoved: boolean } {
   const before = conditionOf(deployment, 'Progressing');
   const reason = textAt(before, '', 'reason');
   if (isPaused) return { saying: { status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' }, hasMoved: reason !== 'DeploymentPaused' };
@@ -102,15 +104,15 @@ function progressOf({ deployment, newSet, created, isPaused }: StatusFacts, coun
   const hasFewerOld = was('replicas') - was('updatedReplicas') > is('replicas') - is('updatedReplicas');
   const hasMoved = hasFewerOld || ['updatedReplicas', 'readyReplicas', 'availableReplicas'].some((count) => is(count) > was(count));
   if (hasMoved || before === undefined) return { saying: { status: 'True', reason: 'ReplicaSetUpdated', message: `${set} is progressing.` }, hasMoved: true };
-  const dueMs = deadlineMs(deployment);
+  const dueMs = deadlineMs(deployment, read);
   if (dueMs === undefined || dueMs > nowMs) return { hasMoved: false };
   return { saying: { status: 'False', reason: 'ProgressDeadlineExceeded', message: `${set} has timed out progressing.` }, hasMoved: false };
 }
 
-function deadlineMs(deployment: KubeObject): number | undefined {
+function deadlineMs(deployment: KubeObject, read: StampReading): number | undefined {
   const limitSeconds = fieldOf(deployment, 'spec', 'progressDeadlineSeconds');
   const sinceMs = Date.parse(textAt(conditionOf(deployment, 'Progressing'), '', 'lastUpdateTime'));
-  return typeof limitSeconds !== 'number' || limitSeconds >= NO_DEADLINE_SECONDS || Number.isNaN(sinceMs) ? undefined : sinceMs + limitSeconds * 1000;
+  return typeof limitSeconds !== 'number' || limitSeconds >= NO_DEADLINE_SECONDS || Number.isNaN(sinceMs) ? undefined : read(deployment.metadata.uid ?? '', sinceMs) + limitSeconds * 1000;
 }
 
 function conditionOfNow(deployment: KubeObject, type: string, { status, reason, message }: Saying, hasMoved: boolean, nowMs: number): JsonObject {

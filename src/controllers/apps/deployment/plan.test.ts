@@ -120,6 +120,9 @@ test('no progress within the deadline is said; empty sets beyond the history go'
   const sets = [set('b', { replicas: 4, available: 0, revision: 2 })];
   assert.equal(plan(stuck, sets).wakeAtMs, NOW + 600_000);
   assert.deepEqual(reasons(plan(stuck, sets, new Map(), NOW + 600_000)), ['MinimumReplicasUnavailable', 'ProgressDeadlineExceeded']);
+  const aheadMs = 86_400_000;
+  const slept = planDeployment({ deployment: stuck, sets, podCounts: new Map(), read: (_uid, stampMs) => stampMs + aheadMs }, NOW + aheadMs);
+  assert.deepEqual([reasons(slept), slept.wakeAtMs], [['ReplicaSetUpdated', 'MinimumReplicasUnavailable'], NOW + aheadMs + 600_000], 'a laptop that slept has made no rollout late');
   const many = ['x', 'y', 'z'].map((image, index) => set(image, { replicas: 0, revision: index + 1 }));
   const removed = plan(deployment('b', { revisionHistoryLimit: 1 }), [...many, set('b', { replicas: 4, revision: 4 })]).removals;
   assert.deepEqual(removed.map(({ metadata }) => metadata.uid), ['x', 'y']);

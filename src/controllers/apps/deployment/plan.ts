@@ -1,6 +1,7 @@
 // What happens next to a Deployment; pure. After pkg/controller/deployment of Kubernetes.
 import { jsonEquals, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { fieldOf, numberAt, textAt } from '../../../api/mod.ts';
+import { asWritten, type StampReading } from '../../stamp-reading.ts';
 import { deploymentStatus } from './deployment-status.ts';
 import { desiredOf, findNewSet, maximumOf, newestMarks, newSetOf, revisionOf, sizeMarks } from './revisions.ts';
 import { boundsOf, newReplicas, oldReplicas, proportionalReplicas, replicasOf, sumOf, type Bounds } from './rolling.ts';
@@ -11,6 +12,8 @@ export interface DeploymentFacts {
   readonly sets: readonly KubeObject[];
   /** Pods of each set that have not ended, by the uid of the set. */
   readonly podCounts: ReadonlyMap<string, number>;
+  /** How stamps compare with the time of the plan. */
+  readonly read?: StampReading;
 }
 
 export interface SetChange {
@@ -31,7 +34,7 @@ export interface DeploymentPlan {
   readonly wakeAtMs?: number;
 }
 
-export function planDeployment({ deployment, sets, podCounts }: DeploymentFacts, nowMs: number): DeploymentPlan {
+export function planDeployment({ deployment, sets, podCounts, read = asWritten }: DeploymentFacts, nowMs: number): DeploymentPlan {
   if (deployment.metadata.deletionTimestamp !== undefined) return { changes: [], removals: [] };
   const newSet = findNewSet(deployment, sets);
   const old = sets.filter((set) => set !== newSet).toSorted((a, b) => revisionOf(a) - revisionOf(b));
@@ -54,7 +57,7 @@ export function planDeployment({ deployment, sets, podCounts }: DeploymentFacts,
       return { set, replicas, annotations, ...(set === newSet && numberAt(set, 'spec', 'minReadySeconds') !== minReadySeconds ? { minReadySeconds } : {}) };
     })
     .filter(isChange);
-  const { status, wakeAtMs, isComplete } = deploymentStatus({ deployment, sets, newSet, created: create, bounds, isPaused }, nowMs);
+  const { status, wakeAtMs, isComplete } = deploymentStatus({ deployment, sets, newSet, created: create, bounds, isPaused, read }, nowMs);
   const revision = create?.metadata.annotations ?? { ...newSet?.metadata.annotations, ...(newSet === undefined ? {} : marks) };
   const mark = revision['deployment.kubernetes.io/revision'];
   return {
