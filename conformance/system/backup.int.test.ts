@@ -91,7 +91,7 @@ test('backup while runs go on, restore elsewhere: what was acknowledged is there
   const artifacts = await artifactsOf(restored);
   for (const [id, content] of acknowledged.artifacts) assert.equal(artifacts.get(id), content, id);
   assert.equal(await logOf(restored, acknowledged.endedRunId, 'produce'), acknowledged.log);
-  for (const name of ['token', 'certificates.json', 'service-account-key.pem']) {
+  for (const name of ['token', 'certificates.json', 'service-account-key.pem', 'node-name']) {
     assert.deepEqual(readFileSync(join(restored.dataDir, name)), readFileSync(join(installation.dataDir, name)), name);
   }
 });

@@ -36,6 +36,7 @@ import { definedVariables } from './kfp-sdk.ts';
 import { createLogRetention } from './log-retention.ts';
 import { createLoopDelay } from './loop-delay.ts';
 import { createPriority } from './priority.ts';
+import { ensureNodeName } from './node-name.ts';
 import { countSteps, engineMetrics, metricsRoute, nodeMetrics, processMetrics, storeMetrics, volumeMetrics } from './metrics.ts';
 import { VERSION } from './version.ts';
 
@@ -85,7 +86,7 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     pods: objects.informers.of(PODS),
     clock,
     log: options.log.with({ component: 'engine' }),
-    settings: engineSettings(options.config),
+    settings: engineSettings(options),
   });
   const steps = countSteps(engine.stepResults);
   const gatewayRef: { port?: () => number } = {};
@@ -167,8 +168,8 @@ function openObjects({ database, directory, config, certificates, token, log }: 
   };
 }
 
-function nodeName(): string {
-  return hostname().toLowerCase();
+function nodeName(directory: DataDirectory): string {
+  return ensureNodeName(directory.file('node-name'), hostname());
 }
 
 /** Names and addresses by which Pods with an address of their own reach the server: as a Service, and as the machine. */
@@ -182,10 +183,10 @@ export function clientHost(host: string): string {
   return ['0.0.0.0', '::', '127.0.0.1', 'localhost'].includes(host) ? '127.0.0.1' : host;
 }
 
-function engineSettings(config: Config) {
+function engineSettings({ config, directory }: RoomsOptions) {
   return {
     podNamespace: config.pipelineNamespace,
-    nodeName: nodeName(),
+    nodeName: nodeName(directory),
     podsPerRunMax: PODS_PER_STEP_SLOT * config.stepsAtOnce,
     isCacheEnabled: config.isPipelineCacheOn,
     terminatedRunState: config.terminatedRunState,
@@ -213,7 +214,7 @@ function openNode(
     log: nodeLog,
   });
   const node = createLocalNode({
-    name: nodeName(),
+    name: nodeName(directory),
     version: VERSION,
     api,
     pods: informers.of(PODS),
@@ -264,7 +265,7 @@ async function openGateway(options: RoomsOptions, storage: Storage, { server, au
   const kfp = createKfpRoutes({ ...storage, clock, rng: systemRng, log: log.with({ component: 'kfp' }), planRetry, version });
   const own = createSlipwayRoutes({
     ...storage,
-    cluster: createClusterSource({ ...running, nodeName: nodeName(), directory, containerEngine: config.containerEngine, clock, log: log.with({ component: 'cluster' }) }),
+    cluster: createClusterSource({ ...running, nodeName: nodeName(directory), directory, containerEngine: config.containerEngine, clock, log: log.with({ component: 'cluster' }) }),
     contentLinks: createContentLinks({ domain: config.contentDomain, key: randomBytes(CONTENT_KEY_BYTES), clock }),
     clock,
     log: log.with({ component: 'slipway' }),

@@ -4,8 +4,8 @@
 /** The database is copied as of one moment; `-wal` and `-shm` beside it belong to it. */
 export const DATABASE = 'slipway.db';
 
-/** Identity: who signs, who is trusted, and the owner's token; and how images run. */
-export const KEPT_FILES = ['certificates.json', 'service-account-key.pem', 'token', 'recipes.yaml'] as const;
+/** Identity: who signs, who is trusted, the owner's token, the node to which Pods are bound; and how images run. */
+export const KEPT_FILES = ['certificates.json', 'service-account-key.pem', 'token', 'node-name', 'recipes.yaml'] as const;
 
 /** Bytes that the database speaks of. They are copied after it: what it names was there before. */
 export const KEPT_DIRECTORIES = ['artifacts', 'logs', 'volumes'] as const;
@@ -16,7 +16,7 @@ export const MANIFEST = 'manifest.json';
 export const CHECKSUMS = 'SHA256SUMS';
 
 /** Grows when a backup can no longer be read by what reads this one. */
-export const BACKUP_FORMAT = 1;
+export const BACKUP_FORMAT = 2;
 
 export interface Manifest {
   readonly format: number;
