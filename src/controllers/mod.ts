@@ -11,6 +11,7 @@ import { createStatefulSetController } from './apps/stateful-set/controller.ts';
 import { createAutoscalerController } from './autoscaling/horizontal-pod-autoscaler/controller.ts';
 import { createCronJobController } from './batch/cron-job/controller.ts';
 import { createJobController } from './batch/job/controller.ts';
+import { createAbsentNodeController } from './core/absent-node/controller.ts';
 import { createApiServiceController } from './core/api-service/controller.ts';
 import { createNodeCordonController } from './core/node-cordon/controller.ts';
 import { createClaimProtectionController } from './core/claim-protection/controller.ts';
@@ -51,6 +52,7 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createSystemPriorityClassesController(ports),
     createClusterRoleAggregationController(ports),
     createPodSchedulingController(ports, options.leniency),
+    createAbsentNodeController(ports),
     createTaintEvictionController(ports),
     createEndpointsController(ports),
     createClaimProtectionController(ports),
