@@ -113,8 +113,11 @@ def pods():
         time.sleep(0.2)
     followed = []
 
+    # A client of its own: while `stream` connects, it changes how its client sends requests.
+    alone = client.CoreV1Api(client.ApiClient())
+
     def follow():
-        for line in core.read_namespaced_pod_log("idle", NAMESPACE, follow=True, _preload_content=False):
+        for line in alone.read_namespaced_pod_log("idle", NAMESPACE, follow=True, _preload_content=False):
             followed.append(line)
 
     follower = threading.Thread(target=follow, daemon=True)

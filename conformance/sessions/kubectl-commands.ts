@@ -140,8 +140,9 @@ const PODS: readonly KubectlCommand[] = [
   { run: 'wait --for=condition=Ready pod/p1 --timeout=4s', env: { KUBE_FEATURE_WatchListClient: 'true' }, says: /condition met/ },
   { run: 'wait --for=condition=Nope pod/p1 --timeout=1s', code: 1, says: /timed out/ },
   { run: 'wait --for=delete pod/p1 --timeout=1s', code: 1, says: /timed out/ },
-  { run: 'events --for pod/p1', says: /No events found/ },
-  { run: 'get events', says: /No resources found/ },
+  // Here the Pod is told that its node does not exist.
+  { run: 'events --for pod/p1', says: /No events found|NodeNotFound/ },
+  { run: 'get events', says: /No resources found|NodeNotFound/ },
   { run: 'logs p1', code: 1 },
   { run: 'logs nosuch', code: 1, says: /pods "nosuch" not found/ },
   { run: 'logs p1 -c none', code: 1, says: /container none is not valid for pod p1/ },

@@ -153,7 +153,7 @@ test('a restore over what is there wants --force, keeps what it replaces, and is
 
 test('every entry of a data directory is either kept or known to be made anew', () => {
   const madeAnew = ['environments', 'kubeconfig', 'lock.db', 'lock.db-journal', 'pods', 'refused-preloads.json', 'server.json', 'slipway.db-shm', 'slipway.db-wal', 'slipway.log', 'supervisor'];
-  const kept = ['artifacts', 'certificates.json', 'logs', 'recipes.yaml', 'service-account-key.pem', 'slipway.db', 'token', 'volumes'];
+  const kept = ['artifacts', 'certificates.json', 'logs', 'node-name', 'recipes.yaml', 'service-account-key.pem', 'slipway.db', 'token', 'volumes'];
   assert.deepEqual(readdirSync(installation.dataDir).filter((name) => !madeAnew.includes(name) && !kept.includes(name)), []);
   assert.ok(existsSync(join(installation.dataDir, 'slipway.db')));
 });
