@@ -2,8 +2,9 @@
 
 A step cannot keep what it compiles, so without this every step would compile its imports anew. The bytecode of one release of
 a package is compiled once for all environments: CACHE/<interpreter tag>/<hash of the package's RECORD> holds it, and
-environments get it as hard links. RECORD names the hash of every file, so the same RECORD is the same source; therefore the
-bytecode is of the kind that is not checked against its source (PEP 552). Tests inside packages are left out.
+environments get it as hard links. Where RECORD names the hash of every source, the same RECORD is the same source; therefore the
+bytecode is of the kind that is not checked against its source (PEP 552). A package whose RECORD leaves hashes out, as wheels made by
+hand do, is compiled for its environment alone. Tests inside packages are left out.
 """
 
 import concurrent.futures
@@ -28,15 +29,17 @@ def main(site_packages, cache):
         record = os.path.join(site_packages, name, 'RECORD')
         if not name.endswith('.dist-info') or not os.path.isfile(record):
             continue
-        kept = os.path.join(cache, key_of(record))
-        if os.path.isdir(kept):
+        sources, are_told = sources_of(record, site_packages)
+        kept = os.path.join(cache, key_of(record)) if are_told else None
+        if kept and os.path.isdir(kept):
             os.utime(kept)
             link_tree(kept, site_packages)
         else:
-            missing.append((kept, sources_of(record, site_packages)))
+            missing.append((kept, sources))
     compile_all([os.path.join(site_packages, source) for _, sources in missing for source in sources])
     for kept, sources in missing:
-        keep(kept, [bytecode_of(source) for source in sources], site_packages)
+        if kept:
+            keep(kept, [bytecode_of(source) for source in sources], site_packages)
     forget_oldest(cache)
 
 
@@ -46,9 +49,12 @@ def key_of(record):
 
 
 def sources_of(record, site_packages):
+    """And whether RECORD has the hash of each."""
     with open(record, newline='', encoding='utf-8') as file:
-        paths = [os.path.normpath(row[0]) for row in csv.reader(file) if row and row[0].endswith('.py')]
-    return [path for path in paths if is_inside(path) and os.path.isfile(os.path.join(site_packages, path))]
+        rows = [row for row in csv.reader(file) if row and row[0].endswith('.py')]
+    paths = [os.path.normpath(row[0]) for row in rows]
+    sources = [path for path in paths if is_inside(path) and os.path.isfile(os.path.join(site_packages, path))]
+    return sources, all(len(row) > 1 and row[1] for row in rows)
 
 
 def is_inside(path):

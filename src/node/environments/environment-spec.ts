@@ -24,14 +24,17 @@ export function isEnvironmentId(text: string): boolean {
 /** The same parts in another order of packages are the same environment; another index configuration is another one. */
 export function environmentId(spec: EnvironmentSpec, hasPip: boolean, config: PipConfig): string {
   const { interpreter, inheritsPackages, installs } = spec;
-  const { indexUrl, extraIndexUrls, findLinks, isWithoutIndex, allowsPrereleases, constraintFiles, noBinary, onlyBinary } = config;
+  const { indexUrl, extraIndexUrls, findLinks, isWithoutIndex, allowsPrereleases, constraintFiles, constraintDigest, noBinary, onlyBinary } = config;
   const parts = {
     layout: LAYOUT_VERSION,
     interpreter: [interpreter.path, interpreter.version],
     inheritsPackages,
+    // Virtual environments of one interpreter have the same path, and other packages.
+    ...(inheritsPackages ? { sitePackages: interpreter.sitePackages } : {}),
     hasPip,
     installs: installs.map((install) => ({ ...install, requirements: install.requirements.toSorted() })),
     index: [indexUrl ?? '', extraIndexUrls, findLinks, isWithoutIndex, allowsPrereleases, constraintFiles, noBinary, onlyBinary],
+    ...(constraintDigest === undefined ? {} : { constraintDigest }),
   };
   return `py3.${interpreter.minor}-${sha256Hex(JSON.stringify(parts)).slice(0, 20)}`;
 }

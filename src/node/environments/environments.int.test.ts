@@ -270,3 +270,15 @@ test('bytecode of a package is compiled once for all environments', { timeout: 6
   }
   assert.equal(inodes[0], inodes[1]);
 });
+
+test('bytecode is kept only of a package that says what its sources are', { timeout: 60_000 }, async (t) => {
+  if (needsUv() !== false) return t.skip(needsUv() as string);
+  const home = await mkdtemp(join(root, 'home-'));
+  for (const value of ['first', 'second']) {
+    const links = join(root, `wheels-${value}`);
+    await makeWheel(links, 'blank', '1.0', { files: { 'blank.py': `VALUE = '${value}'\n` }, isRecordBlank: true });
+    const { environments } = await setUp(t, {}, { XDG_CACHE_HOME: home, PIP_FIND_LINKS: links });
+    const environment = await environments.ensure(spec(install(['blank'])));
+    assert.equal(await python(environment, '-c', 'import blank; print(blank.VALUE)'), value);
+  }
+});

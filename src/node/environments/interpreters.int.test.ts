@@ -61,3 +61,15 @@ test('what is no Python 3.9 is refused', async (t) => {
     await assert.rejects(interpreters.at(path), { reason: 'InterpreterNotUsable' }, path);
   }
 });
+
+test('an interpreter that is installed or upgraded while Slipway runs is seen', async (t) => {
+  const home = await fakeMachine(t, { 'first/python3': '3.11.1', 'second/python3': '3.12.2' });
+  const interpreters = createInterpreters({ run, variables: { HOME: home, PATH: home }, log: silentLog });
+  const place = join(home, 'venv-python');
+  await assert.rejects(interpreters.at(place), { reason: 'InterpreterNotUsable' });
+  for (const [name, version] of [['first', '3.11.1'], ['second', '3.12.2']] as const) {
+    await rm(place, { force: true });
+    await symlink(join(home, name, 'python3'), place);
+    assert.equal((await interpreters.at(place)).version, version);
+  }
+});

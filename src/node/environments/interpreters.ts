@@ -1,6 +1,6 @@
 // The Python interpreters of the machine: on PATH, in pyenv, managed by uv, in the usual places. Each is asked once for its
-// version; one that matches by its name is asked first, so that the common case asks one.
-import { readdir } from 'node:fs/promises';
+// version, and again when it is another file; one that matches by its name is asked first, so that the common case asks one.
+import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { Failure, describeError, isJsonObject, type Log } from '../../base/mod.ts';
 import type { RunProcess } from './run-process.ts';
@@ -59,6 +59,12 @@ export interface InterpretersOptions {
   readonly log: Log;
 }
 
+/** What a program said of itself, as long as it is the same file. */
+interface Probe {
+  readonly file: string;
+  readonly answer: Promise<Interpreter | undefined>;
+}
+
 interface Candidate {
   readonly path: string;
   /** Minor version that its name promises. */
@@ -66,11 +72,19 @@ interface Candidate {
 }
 
 export function createInterpreters(options: InterpretersOptions): Interpreters {
-  const probes = new Map<string, Promise<Interpreter | undefined>>();
-  const probe = (path: string) => {
-    let asked = probes.get(path);
-    if (asked === undefined) probes.set(path, (asked = probeInterpreter(path, options)));
-    return asked;
+  const probes = new Map<string, Probe>();
+  const probe = async (path: string) => {
+    const file = await fileAt(path);
+    if (file === undefined) return undefined; // it may come later
+    const known = probes.get(path);
+    if (known?.file === file) return known.answer;
+    const answer = probeInterpreter(path, options).catch((error: unknown) => {
+      probes.delete(path); // too slow today is not too slow for ever
+      options.log.debug?.('a Python cannot be asked for its version', { path, error: describeError(error) });
+      return undefined;
+    });
+    probes.set(path, { file, answer });
+    return answer;
   };
   const list = async (): Promise<readonly Interpreter[]> => {
     const byPath = new Map<string, Interpreter>();
@@ -110,20 +124,26 @@ function orderedFor(minor: number | undefined, candidates: readonly Candidate[])
   return [...candidates.filter((candidate) => candidate.promisedMinor === minor), ...open];
 }
 
+/** Undefined when it is no usable Python; rejects when it could not be asked. */
 async function probeInterpreter(path: string, { run, variables, log }: InterpretersOptions): Promise<Interpreter | undefined> {
+  const { exitCode, lines } = await run(path, ['-I', '-c', PROBE], { cwd: '/', env: variables, timeoutMs: PROBE_TIMEOUT_MS });
+  const interpreter = exitCode === 0 ? parseProbe(lines.at(-1) ?? '') : undefined;
+  if (interpreter === undefined) log.debug?.('not a usable Python', { path, exitCode, lastLine: lines.at(-1) });
+  return interpreter;
+}
+
+/** Which file this is, links followed: another one is another answer. */
+async function fileAt(path: string): Promise<string | undefined> {
   try {
-    const { exitCode, lines } = await run(path, ['-I', '-c', PROBE], { cwd: '/', env: variables, timeoutMs: PROBE_TIMEOUT_MS });
-    const interpreter = exitCode === 0 ? parseProbe(lines.at(-1) ?? '') : undefined;
-    if (interpreter === undefined) log.debug?.('not a usable Python', { path, exitCode, lastLine: lines.at(-1) });
-    return interpreter;
-  } catch (error) {
-    log.debug?.('a Python cannot be asked for its version', { path, error: describeError(error) });
-    return undefined;
+    const { ino, mtimeMs, size } = await stat(path);
+    return `${ino} ${mtimeMs} ${size}`;
+  } catch {
+    return undefined; // nothing there that this user can reach
   }
 }
 
 function parseProbe(line: string): Interpreter | undefined {
-  const answer: unknown = JSON.parse(line);
+  const answer = jsonIn(line);
   if (!isJsonObject(answer) || answer['implementation'] !== 'cpython' || !Array.isArray(answer['version'])) return undefined;
   const [major, minor] = answer['version'] as readonly unknown[];
   const { path, prefix, sitePackages } = answer;
@@ -139,6 +159,15 @@ function parseProbe(line: string): Interpreter | undefined {
     hasEnsurepip: answer['hasEnsurepip'] === true,
     ...(typeof answer['bundledWheels'] === 'string' && answer['bundledWheels'] !== '' ? { bundledWheels: answer['bundledWheels'] } : {}),
   };
+}
+
+/** Undefined for what other programs of this name say. */
+function jsonIn(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 async function findCandidates(variables: Readonly<Record<string, string>>): Promise<readonly Candidate[]> {

@@ -2,7 +2,7 @@
 // and not asked of pip, which takes a third of a second to answer and may be missing.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '../../base/mod.ts';
+import { Failure, sha256Hex } from '../../base/mod.ts';
 
 export interface PipConfig {
   readonly indexUrl?: string;
@@ -18,6 +18,8 @@ export interface PipConfig {
   readonly timeoutSeconds?: number;
   readonly allowsPrereleases: boolean;
   readonly constraintFiles: readonly string[];
+  /** Of the texts of these; undefined when there are none. */
+  readonly constraintDigest?: string;
   /** Package names, or `:all:`. */
   readonly noBinary: readonly string[];
   readonly onlyBinary: readonly string[];
@@ -40,7 +42,14 @@ export async function readPipConfig(sources: PipConfigSources): Promise<PipConfi
     const text = await readIfThere(path);
     if (text !== undefined) files.push(parsePipConfigFile(text));
   }
-  return mergePipConfig(files, sources.variables);
+  const config = mergePipConfig(files, sources.variables);
+  return config.constraintFiles.length === 0 ? config : { ...config, constraintDigest: await digestOf(config.constraintFiles) };
+}
+
+/** Addresses count by their names alone, and so does what is not there. */
+async function digestOf(paths: readonly string[]): Promise<string> {
+  const texts = await Promise.all(paths.map(readIfThere));
+  return sha256Hex(JSON.stringify(texts.map((text) => text ?? null)));
 }
 
 /** In the order of precedence, lowest first. */

@@ -1,4 +1,5 @@
 // Packages of Python made on the spot, so that tests need no package index.
+import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
@@ -8,10 +9,12 @@ export interface WheelOptions {
   readonly command?: string;
   /** Texts of further files, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Its RECORD names files without their hashes, as that of a wheel made by hand. */
+  readonly isRecordBlank?: boolean;
 }
 
 /** A package whose module says `VERSION`. */
-export async function makeWheel(directory: string, name: string, version: string, { requires = [], command, files: moreFiles = {} }: WheelOptions = {}): Promise<void> {
+export async function makeWheel(directory: string, name: string, version: string, { requires = [], command, files: moreFiles = {}, isRecordBlank = false }: WheelOptions = {}): Promise<void> {
   await mkdir(directory, { recursive: true });
   const metadata = `${name}-${version}.dist-info`;
   const files: Record<string, string> = {
@@ -22,7 +25,12 @@ export async function makeWheel(directory: string, name: string, version: string
     ...moreFiles,
   };
   const record = `${metadata}/RECORD`;
-  files[record] = [...Object.keys(files), record].map((path) => `${path},,\n`).join('');
+  const digests = Object.entries(files).map(([path, text]) => (isRecordBlank ? `${path},,\n` : `${path},sha256=${digestOf(text)},${Buffer.byteLength(text)}\n`));
+  files[record] = `${digests.join('')}${record},,\n`;
   const bytes = zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)])));
   await writeFile(join(directory, `${name}-${version}-py3-none-any.whl`), bytes);
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
 }
