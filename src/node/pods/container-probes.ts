@@ -36,6 +36,7 @@ interface Watched {
 export class ContainerProbes {
   readonly #options: ContainerProbesOptions;
   readonly #watched = new Map<string, Watched>();
+  readonly #ending = new AbortController();
 
   constructor(options: ContainerProbesOptions) {
     this.#options = options;
@@ -44,6 +45,11 @@ export class ContainerProbes {
   /** Of a running container; one without probes is both at once. */
   readinessOf(container: string): { readonly hasStarted: boolean; readonly isReady: boolean } {
     return this.#watched.get(container) ?? { hasStarted: true, isReady: true };
+  }
+
+  /** The Pod is on its way to its end: no probe ends a container any more. Readiness is looked at to the last. */
+  endLiveness(): void {
+    this.#ending.abort();
   }
 
   /** Probes exactly these, each attempt anew. */
@@ -76,12 +82,17 @@ export class ContainerProbes {
 
   async #probeAll(name: string, probes: Probes, watched: Watched, signal: AbortSignal): Promise<void> {
     const { startup, liveness, readiness } = probes;
+    const ending = this.#ending.signal;
+    const untilEnding = async (kind: ProbeKind, probe: ProbeSpec) => {
+      await this.#repeat(name, kind, probe, watched, AbortSignal.any([signal, ending])).catch((error: unknown) => {
+        if (!ending.aborted) throw error;
+      });
+    };
     if (startup !== undefined && !watched.hasStarted) {
-      await this.#repeat(name, 'startup', startup, watched, signal);
+      await untilEnding('startup', startup);
       if (!watched.hasStarted) return;
     }
-    const begin = async (kind: ProbeKind, probe: ProbeSpec | undefined) => probe && this.#repeat(name, kind, probe, watched, signal);
-    await Promise.all([begin('liveness', liveness), begin('readiness', readiness)]);
+    await Promise.all([liveness && untilEnding('liveness', liveness), readiness && this.#repeat(name, 'readiness', readiness, watched, signal)]);
   }
 
   /** Until the startup probe passed, the container has to end, or the signal comes (throws). */

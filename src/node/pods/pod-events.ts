@@ -38,8 +38,10 @@ export class PodEvents {
     this.#record('Normal', 'Killing', `Stopping container ${container}`);
   }
 
+  /** What a command prints may hold the time or a count: other numbers in it make no other complaint. */
   unhealthy(container: string, probe: ProbeKind, problem: string): void {
-    this.warn(container, 'Unhealthy', `${title(probe)} probe failed: ${problem}`);
+    const alike = problem.replace(/(exit code \d+: )(.*)/s, (_, sentence: string, output: string) => sentence + output.replaceAll(/\d+/g, '0'));
+    this.warn(container, 'Unhealthy', `${title(probe)} probe failed: ${problem}`, `${probe} ${alike}`);
   }
 
   failedProbe(container: string, probe: ProbeKind): void {
@@ -51,9 +53,9 @@ export class PodEvents {
     this.#record('Warning', 'BackOff', `Back-off restarting failed container ${container} in pod ${name}_${namespace}(${uid})`);
   }
 
-  /** Once for each container and sentence in a row. */
-  warn(container: string, reason: string, message: string): void {
-    const text = `${reason} ${message}`;
+  /** Once for each container and sentence in a row; `alike` is what makes it the same one. */
+  warn(container: string, reason: string, message: string, alike = message): void {
+    const text = `${reason} ${alike}`;
     if (this.#lastWarnings.get(container) === text) return;
     this.#lastWarnings.set(container, text);
     this.#record('Warning', reason, message);

@@ -55,6 +55,8 @@ export interface PodSpec {
   readonly terminationGracePeriodSeconds: number;
   readonly activeDeadlineSeconds?: number;
   readonly hostname?: string;
+  /** Types of the conditions that its readiness waits for. */
+  readonly readinessGates: readonly string[];
   /** Its containers see each other's processes. */
   readonly sharesProcesses: boolean;
 }
@@ -72,6 +74,7 @@ export function podSpecOf(pod: KubeObject): PodSpec {
     containers: objectsOf(spec['containers']).map(containerOf),
     ephemeralContainers: objectsOf(spec['ephemeralContainers']).map(containerOf),
     volumes: objectsOf(spec['volumes']),
+    readinessGates: objectsOf(spec['readinessGates']).map(({ conditionType }) => String(conditionType)),
     sharesProcesses: spec['shareProcessNamespace'] === true,
     restartPolicy: restartPolicy === 'Never' || restartPolicy === 'OnFailure' ? restartPolicy : 'Always',
     terminationGracePeriodSeconds: typeof grace === 'number' ? grace : GRACE_SECONDS_DEFAULT,

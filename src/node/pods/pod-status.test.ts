@@ -88,3 +88,26 @@ test('a sidecar that runs counts as initialized, and must run for the Pod to be 
   const limping = conditionsOf(status({ proxy: BACKING_OFF, main: RUNNING }, { init }));
   assert.deepEqual([limping['Initialized'], limping['Ready']], ['True', 'False']);
 });
+
+test('conditions of others hold back readiness, and only that', () => {
+  const gated = (conditions: readonly JsonObject[]) => {
+    const pod: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', uid: 'u' }, spec: { containers: [{ name: 'main', image: 'busybox' }], readinessGates: [{ conditionType: 'x/a' }, { conditionType: 'x/b' }] }, status: { conditions } };
+    return podStatus({ pod, spec: podSpecOf(pod), states: new Map([['main', RUNNING]]), startedAtMs: NOW, podIP: '127.0.0.1' }, NOW);
+  };
+  const held = gated([{ type: 'x/a', status: 'False' }]);
+  assert.deepEqual([conditionsOf(held)['Ready'], conditionsOf(held)['ContainersReady']], ['False', 'True']);
+  const ready = (held['conditions'] as readonly JsonObject[]).find(({ type }) => type === 'Ready');
+  assert.equal(ready?.['reason'], 'ReadinessGatesNotReady');
+  assert.equal(ready?.['message'], 'the status of pod readiness gate "x/a" is not "True", but False, corresponding condition of pod readiness gate "x/b" does not exist.');
+  assert.equal(conditionsOf(gated([{ type: 'x/a', status: 'True' }, { type: 'x/b', status: 'True' }]))['Ready'], 'True');
+});
+
+test('an unready Pod names what it waits for; a failed one is not just unready', () => {
+  const init = [{ name: 'prepare', image: 'busybox' }];
+  const messages = (value: JsonObject) => Object.fromEntries((value['conditions'] as readonly JsonObject[]).map(({ type, reason, message }) => [type, [reason, message]]));
+  const waiting = messages(status({ prepare: RUNNING }, { init }));
+  assert.deepEqual(waiting['Initialized'], ['ContainersNotInitialized', 'containers with incomplete status: [prepare]']);
+  assert.deepEqual(waiting['Ready'], ['ContainersNotReady', 'containers with unready status: [main]']);
+  const failed = status({ main: { phase: 'terminated', restartCount: 0, quickEndCount: 0, termination: FAILURE } }, { finalPhase: 'Failed' });
+  assert.deepEqual(messages(failed)['ContainersReady'], ['PodFailed', undefined]);
+});

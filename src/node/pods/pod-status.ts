@@ -1,8 +1,9 @@
 // The status of a Pod from what the node knows; pure. Phases never go back.
-import { isJsonObject, toRfc3339, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { toRfc3339, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { addressFields } from '../network/pod-address.ts';
 import { NOT_STARTED, type ContainerState, type Termination } from './container-state.ts';
 import { objectsOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
+import { unmetGates } from './readiness-gates.ts';
 
 export interface Readiness {
   readonly hasStarted: boolean;
@@ -76,45 +77,58 @@ function runningPhase(facts: StatusFacts): 'Pending' | 'Running' {
   return hasStarted ? 'Running' : 'Pending';
 }
 
-function isInitialized(facts: StatusFacts): boolean {
-  return facts.spec.initContainers.every((container) => {
+/** Names of the init containers that are not through. */
+function incompleteInits(facts: StatusFacts): readonly string[] {
+  const isThrough = (container: ContainerSpec): boolean => {
     const state = stateOf(facts, container);
     if (container.isSidecar) return state.phase !== 'waiting' || state.restartCount > 0;
     return state.phase === 'terminated' && state.termination.exitCode === 0;
-  });
+  };
+  return facts.spec.initContainers.filter((container) => !isThrough(container)).map(({ name }) => name);
 }
 
 function conditions(facts: StatusFacts, phase: Phase, nowMs: number): Json {
-  const initialized = isInitialized(facts);
-  const lasting = [...facts.spec.containers, ...facts.spec.initContainers.filter(({ isSidecar }) => isSidecar)];
-  const isReady = facts.finalPhase === undefined && lasting.every((container) => readinessOf(facts, container).isReady);
   const completed = phase === 'Succeeded' ? { reason: 'PodCompleted' } : undefined;
-  const unready = isReady ? {} : (completed ?? { reason: 'ContainersNotReady' });
-  const own = [
+  const incomplete = incompleteInits(facts);
+  const containersReady = containersReadiness(facts, phase);
+  const ready = containersReady.isTrue ? gatesReadiness(facts) : containersReady;
+  return [
     condition(facts, 'PodReadyToStartContainers', facts.finalPhase === undefined, nowMs, {}),
-    condition(facts, 'Initialized', initialized, nowMs, initialized ? (completed ?? {}) : { reason: 'ContainersNotInitialized' }),
-    condition(facts, 'Ready', isReady, nowMs, unready),
-    condition(facts, 'ContainersReady', isReady, nowMs, unready),
+    incomplete.length === 0
+      ? condition(facts, 'Initialized', true, nowMs, completed ?? {})
+      : condition(facts, 'Initialized', false, nowMs, { reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${incomplete.join(' ')}]` }),
+    condition(facts, 'Ready', ready.isTrue, nowMs, ready.why),
+    condition(facts, 'ContainersReady', containersReady.isTrue, nowMs, containersReady.why),
     condition(facts, 'PodScheduled', true, nowMs, {}),
     ...(facts.reason === 'Evicted' ? [condition(facts, 'DisruptionTarget', true, nowMs, { reason: 'TerminationByKubelet', message: facts.message ?? '' })] : []),
   ];
-  return [...own, ...foreignConditions(facts, own)];
 }
 
-/** Those of others: readiness gates, the scheduler's DisruptionTarget. */
-function foreignConditions({ pod }: StatusFacts, own: readonly JsonObject[]): readonly JsonObject[] {
-  const existing = pod.status?.['conditions'];
-  const known = new Set(own.map(({ type }) => type));
-  return (Array.isArray(existing) ? existing : []).filter((item): item is JsonObject => isJsonObject(item) && !known.has(item['type']!));
+interface Truth {
+  readonly isTrue: boolean;
+  /** Reason and message. */
+  readonly why: JsonObject;
+}
+
+function containersReadiness(facts: StatusFacts, phase: Phase): Truth {
+  if (facts.finalPhase !== undefined) return { isTrue: false, why: { reason: phase === 'Succeeded' ? 'PodCompleted' : 'PodFailed' } };
+  const lasting = [...facts.spec.initContainers.filter(({ isSidecar }) => isSidecar), ...facts.spec.containers];
+  const unready = lasting.filter((container) => !readinessOf(facts, container).isReady).map(({ name }) => name);
+  if (unready.length === 0) return { isTrue: true, why: {} };
+  return { isTrue: false, why: { reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` } };
+}
+
+function gatesReadiness({ pod, spec }: StatusFacts): Truth {
+  const unmet = unmetGates(pod, spec.readinessGates);
+  return unmet.length === 0 ? { isTrue: true, why: {} } : { isTrue: false, why: { reason: 'ReadinessGatesNotReady', message: unmet.join(', ') } };
 }
 
 /** Keeps the transition time of an unchanged condition. */
 function condition(facts: StatusFacts, type: string, isTrue: boolean, nowMs: number, more: JsonObject): JsonObject {
   const status = isTrue ? 'True' : 'False';
-  const existing = facts.pod.status?.['conditions'];
-  const previous = (Array.isArray(existing) ? existing : []).find((item) => isJsonObject(item) && item['type'] === type);
+  const previous = objectsOf(facts.pod.status?.['conditions']).find((item) => item['type'] === type);
   const sinceTime: Json | undefined = previous?.['status'] === status ? previous['lastTransitionTime'] : undefined;
-  return { type, status, lastProbeTime: null, lastTransitionTime: sinceTime ?? toRfc3339(nowMs), ...more };
+  return { type, status, lastTransitionTime: sinceTime ?? toRfc3339(nowMs), ...more };
 }
 
 function containerStatus(facts: StatusFacts, container: ContainerSpec, isInit: boolean): JsonObject {
@@ -144,7 +158,7 @@ function containerId(facts: StatusFacts, { name }: ContainerSpec, attempt: numbe
 function stateJson(facts: StatusFacts, container: ContainerSpec, state: ContainerState, isInit: boolean): JsonObject {
   switch (state.phase) {
     case 'waiting': {
-      const isBlocked = !isInit && state === NOT_STARTED && !isInitialized(facts);
+      const isBlocked = !isInit && state === NOT_STARTED && incompleteInits(facts).length > 0;
       return { waiting: { reason: isBlocked ? 'PodInitializing' : state.reason, ...(state.message === undefined ? {} : { message: state.message }) } };
     }
     case 'running':

@@ -26,6 +26,7 @@ import { podSpecOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
 import { PodStarts } from './pod-starts.ts';
 import { hasRun, podStatus, type Readiness } from './pod-status.ts';
 import { PostStarts } from './post-starts.ts';
+import { gatesDiffer } from './readiness-gates.ts';
 import { SlotHolder } from './slot-holder.ts';
 import type { Slots } from './slots.ts';
 import type { SpareDirectories } from './spare-directories.ts';
@@ -154,13 +155,14 @@ export class PodWorker {
 
   /** Takes a newer version of the object; true when it asks for something else than the one before. */
   observe(pod: KubeObject): boolean {
+    const gatesChanged = gatesDiffer(this.#pod, pod, this.#spec.readinessGates);
     const before = this.#pod.metadata;
     this.#pod = pod;
     const { generation, deletionTimestamp, labels, annotations } = pod.metadata;
     if (generation !== before.generation) this.#spec = podSpecOf(pod);
     const showsChange = this.#volumes.showsMetadata && (labels !== before.labels || annotations !== before.annotations);
     if (showsChange) this.#volumes.outdate();
-    return showsChange || generation !== before.generation || deletionTimestamp !== before.deletionTimestamp;
+    return showsChange || gatesChanged || generation !== before.generation || deletionTimestamp !== before.deletionTimestamp;
   }
 
   /** A ConfigMap or Secret has changed; true when a volume shows it. */
@@ -200,7 +202,7 @@ export class PodWorker {
     if (link.current === undefined) return { kind: 'done' };
     if (this.#containers.unsettled.size > 0) await this.takeOver({ instanceIds: runtime.instanceIds, listed: await runtime.list() });
     await this.#containers.takeExits();
-    const isProbed = ({ name, restartCount }: RunningAttempt) => this.#stopping === undefined && !this.#postStarts.isUnderWay(name, restartCount);
+    const isProbed = ({ name, restartCount }: RunningAttempt) => !this.#postStarts.isUnderWay(name, restartCount);
     this.#probes.follow(this.#containers.running().filter(isProbed));
     let wakeAtMs = Number.POSITIVE_INFINITY;
     for (const action of this.#plan()) wakeAtMs = Math.min(wakeAtMs, (await this.#act(action)) ?? Number.POSITIVE_INFINITY);
@@ -276,6 +278,7 @@ export class PodWorker {
         return undefined;
       case 'terminate':
         this.#stopping ??= { cause: action.cause };
+        this.#probes.endLiveness();
         this.#stops.beginAll(this.#containers.running(), action.graceMs);
         return undefined;
       case 'look-again':

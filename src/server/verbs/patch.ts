@@ -29,7 +29,7 @@ export async function patchObject(
   if (patchKind === 'strategic' && kind.custom !== undefined) return refuse(failureStatus('UnsupportedMediaType', CUSTOM_PATCH_TYPES));
   if (options.force !== undefined) return invalidObject(PATCH_OPTIONS, '', [forbiddenField('force', 'may not be specified for non-apply patch')]);
   // A status is all that this may change: the rest need not be decoded anew. Every Pod gets some in its life.
-  const isStatusOnly = scope === 'status' && patchKind === 'merge' && kind.custom === undefined && isJsonObject(body) && body['spec'] === undefined;
+  const isStatusOnly = scope === 'status' && (patchKind === 'merge' || patchKind === 'strategic') && kind.custom === undefined && isJsonObject(body) && body['spec'] === undefined;
   const produce: Produce = function* (current) {
     const shown = isConverted(kind) ? kind.storedAs.fromStored(current) : current;
     const patched = applyPatch(kind, (isStatusOnly ? withoutSpec(shown) : shown) as unknown as Json, patchKind, body);
