@@ -4,7 +4,7 @@ import { arch, hostname, release } from 'node:os';
 import { Failure, isJsonObject, toRfc3339, type Clock, type JsonObject, type KubeObject, type ObjectApi } from '../base/mod.ts';
 import type { DeviceIds } from './devices/device-shares.ts';
 import { PRESSURES } from './node-conditions.ts';
-import { capacityOf, readMachine, replacing } from './node-capacity.ts';
+import { capacityOf, readMachine, replacing, type Capacity } from './node-capacity.ts';
 
 const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
 
@@ -17,8 +17,8 @@ export interface NodeObjectOptions {
   readonly clock: Clock;
 }
 
-/** Creates the Node, or brings its labels and status up to date. */
-export async function registerNode(options: NodeObjectOptions): Promise<void> {
+/** Creates the Node, or brings its status up to date; what of the machine Pods may ask for. */
+export async function registerNode(options: NodeObjectOptions): Promise<JsonObject> {
   const { api, name } = options;
   const labels = {
     'kubernetes.io/hostname': name,
@@ -31,16 +31,21 @@ export async function registerNode(options: NodeObjectOptions): Promise<void> {
   if (!created.ok && created.status.reason !== 'AlreadyExists') throw new Failure(created.status.reason, created.status.message);
   const ref = { type: NODES, name };
   const found = await api.get(ref);
-  const status = { ...nodeStatus(options), ...(await resourcesOf(options, found.ok ? found.value : node)) };
+  const { capacity, allocatable } = await resourcesOf(options);
+  const earlier = (member: string): JsonObject => fieldOfStatus(found.ok ? found.value : node, member);
+  const status = { ...nodeStatus(options), capacity: replacing(capacity, earlier('capacity')), allocatable: replacing(allocatable, earlier('allocatable')) };
   const patched = await api.patch(ref, 'merge', { status }, { subresource: 'status' });
   if (!patched.ok) throw new Failure(patched.status.reason, patched.status.message);
+  return allocatable;
 }
 
-async function resourcesOf({ podsDirectory, devices }: NodeObjectOptions, { status }: KubeObject): Promise<JsonObject> {
+async function resourcesOf({ podsDirectory, devices }: NodeObjectOptions): Promise<Capacity> {
   await mkdir(podsDirectory, { recursive: true });
-  const { capacity, allocatable } = capacityOf(await readMachine(podsDirectory), devices);
-  const earlier = (member: string): JsonObject => (isJsonObject(status?.[member]) ? status[member] : {});
-  return { capacity: replacing(capacity, earlier('capacity')), allocatable: replacing(allocatable, earlier('allocatable')) };
+  return capacityOf(await readMachine(podsDirectory), devices);
+}
+
+function fieldOfStatus({ status }: KubeObject, member: string): JsonObject {
+  return isJsonObject(status?.[member]) ? status[member] : {};
 }
 
 function nodeStatus({ name, version, clock }: NodeObjectOptions): JsonObject {

@@ -49,6 +49,9 @@ test('a termination message that was written takes precedence over the log', asy
   assert.equal(terminated(await world.ended('message'))['message'], 'loss is nan');
   await world.shell('message-elsewhere', 'echo -n done > /tmp/said', {}, { terminationMessagePath: '/tmp/said' });
   assert.equal(terminated(await world.ended('message-elsewhere'))['message'], 'done');
+  await world.shell('message-long', 'head -c 6000 /dev/zero | tr "\\0" x > /dev/termination-log; echo -n " loss is nan" >> /dev/termination-log; exit 3');
+  const long = String(terminated(await world.ended('message-long'))['message']);
+  assert.deepEqual([long.length, long.slice(-14)], [4096, 'xx loss is nan'], 'the end is what counts');
 });
 
 test('a command that is not there is a StartError, and the restart policy decides', async () => {

@@ -1,6 +1,6 @@
 // The local node: runs the Pods that are bound to it. One worker per Pod, woken by the informer and by exits.
 import type { Socket } from 'node:net';
-import { describeError, type Clock, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
+import { describeError, type Clock, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
 import type { StepResultSink } from '../api/mod.ts';
 import type { Blobs } from '../blobs/mod.ts';
 import type { EventRecorder, Informer, InformerChange } from '../client/mod.ts';
@@ -131,6 +131,7 @@ class Node implements LocalNode {
   readonly #claimUsage: ClaimUsageWatch;
   readonly #networks: PodNetworks;
   #devices: Devices;
+  #allocatable: JsonObject = {};
   readonly #pressure: PressureWatch;
   #stopWatching: readonly (() => void)[] = [];
 
@@ -205,7 +206,7 @@ class Node implements LocalNode {
     const gpus = await listNvidiaGpus();
     const offered = new Map([...(gpus.length === 0 ? [] : [[NVIDIA_GPU, gpus] as const]), ...this.#options.devices]);
     this.#devices = new Devices({ ...this.#options, offered });
-    await registerNode({ ...this.#options, devices: offered });
+    this.#allocatable = await registerNode({ ...this.#options, devices: offered });
     // Workers come first: an exit that is told during the takeover finds its Pod.
     for (const pod of this.#options.pods.list()) {
       if (!this.#isOurs(pod) || isEnded(pod)) continue;
@@ -279,7 +280,7 @@ class Node implements LocalNode {
   }
 
   #workerOf(pod: KubeObject): void {
-    const ports = { ...this.#options, link: this.#link, runtime: this.runtime, steps: this.#steps, startsOfOthers: this.#startsOfOthers, statusWrites: this.#statusWrites, persistentVolumes: this.#persistentVolumes, spares: this.#spares, networks: this.#networks, devices: this.#devices };
+    const ports = { ...this.#options, link: this.#link, runtime: this.runtime, steps: this.#steps, startsOfOthers: this.#startsOfOthers, statusWrites: this.#statusWrites, persistentVolumes: this.#persistentVolumes, spares: this.#spares, networks: this.#networks, devices: this.#devices, allocatable: () => this.#allocatable };
     this.#workers.set(pod.metadata.uid!, new PodWorker(pod, { ...ports, wake: (uid) => this.#queue.add(uid) }));
   }
 

@@ -214,6 +214,10 @@ test('hostPath shows a directory of the machine, and its type is checked', async
   const created = { path: join(hostDirectory, 'made'), type: 'DirectoryOrCreate' };
   await world.shell('host-made', 'test -d /host', { volumes: [{ name: 'host', hostPath: created }] }, mount);
   await output('host-made');
+  const untyped = { path: join(hostDirectory, 'fresh', 'deep') };
+  await world.shell('host-untyped', 'echo x > /host/file', { volumes: [{ name: 'host', hostPath: untyped }] }, mount);
+  await output('host-untyped');
+  assert.equal(readFileSync(join(hostDirectory, 'fresh', 'deep', 'file'), 'utf8'), 'x\n', 'made where nothing is said of its type, as by container runtimes');
 });
 
 test('subPath shows a part of a volume, made when it is missing; a link out of the volume is refused', async () => {
@@ -224,12 +228,26 @@ test('subPath shows a part of a volume, made when it is missing; a link out of t
     { name: 'data', mountPath: '/own', subPathExpr: '$(WHO)' },
     { name: 'cfg', mountPath: '/etc/app/color', subPath: 'color' },
   ];
-  await world.shell('parts', 'echo x > /part/file; cat /whole/a/b/file; ls -d /whole/me; cat /etc/app/color', { volumes }, { volumeMounts, env: [{ name: 'WHO', value: 'me' }] });
-  assert.equal(await output('parts'), 'x\n/whole/me\nblue');
+  await world.shell('parts', 'echo x > /part/file; cat /whole/a/b/file; ls -d /whole/me; cat /etc/app/color; echo; stat -c %a /part /whole/a', { volumes }, { volumeMounts, env: [{ name: 'WHO', value: 'me' }] });
+  assert.equal(await output('parts'), 'x\n/whole/me\nblue\n777\n777\n', 'whoever may write to the volume may write there');
   await symlink('/etc', join(hostDirectory, 'escape'));
   await world.shell('escaping', 'true', { volumes: [{ name: 'host', hostPath: { path: hostDirectory } }] }, { volumeMounts: [{ name: 'host', mountPath: '/m', subPath: 'escape/x' }] });
   assert.match((await world.event('escaping', 'FailedMount')).message, /a link leads out of the volume/);
   await world.delete('escaping', 0);
+});
+
+test('mounts may be named in any order: the outer one hides none that lies below it', async () => {
+  const volumes = [{ name: 'inner', emptyDir: {} }, { name: 'outer', emptyDir: {} }, { name: 'cfg', configMap: { name: 'settings' } }];
+  const volumeMounts = [{ name: 'cfg', mountPath: '/v/deep/color', subPath: 'color' }, { name: 'inner', mountPath: '/v/deep' }, { name: 'outer', mountPath: '/v' }];
+  const container = (name: string, script: string) => shellContainer(name, script, { volumeMounts });
+  const look = { ...shellContainer('look', 'cat /inner/file'), volumeMounts: [{ name: 'inner', mountPath: '/inner' }] };
+  await world.create('nested', { volumes, initContainers: [container('write', 'cat /v/deep/color > /v/deep/file')], containers: [look] });
+  assert.equal(await output('nested'), 'blue');
+});
+
+test('a container is told the host name that it has', async () => {
+  await world.shell('named', 'echo $HOSTNAME; hostname', { hostname: 'elsewhere' });
+  assert.equal(await output('named'), 'elsewhere\nelsewhere\n');
 });
 
 test('a missing Secret volume keeps the Pod pending with a FailedMount event until it appears', async () => {

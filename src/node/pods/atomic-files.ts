@@ -2,10 +2,12 @@
 // directory of its own, `..data` leads to the one that counts, and each name leads through it:
 //   ..2026_01_01_00_00_00.000-1/color   ..data → ..2026_01_01_00_00_00.000-1   color → ..data/color
 import { chmod, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { VolumeFiles } from './volume-files.ts';
 
 const CURRENT = '..data';
+/** Whoever runs in the container finds the way, whatever this process masks. */
+const DIRECTORY_MODE = 0o755;
 
 export interface Replacement {
   /** One that was never used in this directory. */
@@ -19,10 +21,10 @@ export async function replaceFiles(directory: string, files: VolumeFiles, { vers
   const before = await readlink(join(directory, CURRENT)).catch(() => undefined);
   if (before !== undefined && (await holds(join(directory, before), files))) return false;
   const version = `..${versionName}`;
-  await mkdir(join(directory, version));
+  await makeDirectory(join(directory, version));
   for (const [path, { bytes, mode }] of files) {
     const file = join(directory, version, path);
-    await mkdir(dirname(file), { recursive: true });
+    for (const parent of parentsOf(path)) await makeDirectory(join(directory, version, parent));
     await writeFile(file, bytes);
     await chmod(file, mode);
     await give?.(file);
@@ -35,6 +37,17 @@ export async function replaceFiles(directory: string, files: VolumeFiles, { vers
     if (!isOfUse) await rm(join(directory, entry), { recursive: true, force: true });
   }
   return true;
+}
+
+async function makeDirectory(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+  await chmod(path, DIRECTORY_MODE);
+}
+
+/** Of a/b/c: a, a/b. */
+function parentsOf(path: string): readonly string[] {
+  const segments = path.split('/');
+  return segments.slice(1).map((_, index) => join(...segments.slice(0, index + 1)));
 }
 
 /** The link is there or it is not, never something between. */

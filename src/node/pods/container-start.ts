@@ -1,5 +1,5 @@
 // Starts one container: references, environment variables, volumes, step directories, program, process.
-import { crashPoint, describeError, Failure, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
+import { crashPoint, describeError, Failure, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
 import type { StepDocument } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
@@ -51,6 +51,8 @@ export interface ContainerStart {
   /** Runs here, but not as it would elsewhere: the reason and sentence of an event. */
   readonly onWarning: (reason: string, message: string) => void;
   readonly devices: Devices;
+  /** What the node has for Pods. */
+  readonly allocatable: () => JsonObject;
   /** 0 for no limit. */
   readonly processesPerContainerMax: number;
   readonly signal: AbortSignal;
@@ -203,12 +205,13 @@ async function launch({ pod, container, restart, directory, runtime, processesPe
 }
 
 async function resolveVariables(start: ContainerStart, address: PodAddress): Promise<Readonly<Record<string, string>>> {
-  const objects = await fetchReferences(start, envReferences([start.container]));
-  const env = resolveEnv(withAddress(start.pod, address), start.container, objects);
-  if (env.kind === 'missing') throw new Failure('ConfigMissing', env.message);
-  const { pod, container, networks } = start;
+  const { pod, container, networks, allocatable } = start;
+  const objects = await fetchReferences(start, envReferences([container]));
   const services = address.kind === 'own' ? serviceVariables(pod, networks.servicesOf(pod.metadata.namespace)) : {};
-  return { ...services, ...apiVariables(container, networks.apiAddressFor(address)), ...env.env };
+  const before = { ...services, ...apiVariables(container, networks.apiAddressFor(address)) };
+  const outcome = resolveEnv({ pod: withAddress(pod, address), allocatable: allocatable(), objects, before }, container);
+  if (outcome.kind === 'missing') throw new Failure('ConfigMissing', outcome.message);
+  return outcome.env;
 }
 
 async function fetchPullSecrets(start: ContainerStart): Promise<readonly KubeObject[]> {

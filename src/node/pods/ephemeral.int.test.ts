@@ -46,3 +46,13 @@ test('it ends with its Pod, and can not be changed or removed', async () => {
   await world.delete('visited', 2);
   await world.gone('visited');
 });
+
+test('it looks into a Pod whose init container does not come to its end', async () => {
+  const initContainers = [shellContainer('stuck', 'until test -e /v/go; do sleep 0.05; done', { volumeMounts: [{ name: 'v', mountPath: '/v' }] })];
+  const pod = await world.shell('waiting', 'echo through', { initContainers, volumes: [{ name: 'v', emptyDir: {} }] });
+  await world.until('waiting', 'its init container', (one) => JSON.stringify(one.status?.['initContainerStatuses'] ?? '').includes('running'));
+  await add(pod, shellContainer('helper', 'touch /v/go', { volumeMounts: [{ name: 'v', mountPath: '/v' }] }));
+  const ended = await world.ended('waiting');
+  assert.equal(ended.status?.['phase'], 'Succeeded');
+  assert.equal(await world.log(ended, { container: 'main' }), 'through\n');
+});

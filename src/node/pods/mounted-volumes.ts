@@ -1,5 +1,5 @@
 // The volumes of one Pod: made once for all its containers, after a failure anew; what is made of objects and tokens follows them.
-import { describeError, toRfc3339, type Clock, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
+import { describeError, toRfc3339, type Clock, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
 import type { Logs } from '../../logs/mod.ts';
 import { findExcess, hasSizeLimits } from './empty-dirs.ts';
 import type { PersistentVolumes } from './persistent-volumes.ts';
@@ -15,6 +15,8 @@ export interface MountedVolumesOptions {
   readonly api: ObjectApi;
   readonly pod: () => KubeObject;
   readonly spec: () => PodSpec;
+  /** What the node has for Pods. */
+  readonly allocatable: () => JsonObject;
   readonly directory: PodDirectory;
   readonly persistentVolumes: PersistentVolumes;
   readonly logs: Logs;
@@ -121,11 +123,11 @@ export class MountedVolumes {
   }
 
   async #facts(): Promise<FileFacts> {
-    const { spec, pod, api, signal } = this.#options;
+    const { spec, pod, api, allocatable, signal } = this.#options;
     const { volumes } = spec();
     // What changes from here on asks for another look.
     this.#isOutdated = false;
     const objects = await fetchReferences({ api, pod: pod(), signal }, volumeReferences(volumes));
-    return { pod: pod(), objects, tokens: await this.#tokens.all(volumes) };
+    return { pod: pod(), allocatable: allocatable(), objects, tokens: await this.#tokens.all(volumes) };
   }
 }

@@ -61,7 +61,7 @@ export class PersistentVolumes {
       return { kind: 'directory', path };
     }
     if (isJsonObject(spec['hostPath'])) return { kind: 'hostPath', hostPath: spec['hostPath'] };
-    if (isJsonObject(spec['local'])) return { kind: 'hostPath', hostPath: { path: spec['local']['path']! } };
+    if (isJsonObject(spec['local'])) return { kind: 'hostPath', hostPath: { path: spec['local']['path']!, type: 'Directory' } };
     throw new Failure('VolumeUnsupported', `the PersistentVolume "${volumeName}" is of a kind that this node does not have; it has hostPath, local, and what the StorageClass "standard" makes`);
   }
 

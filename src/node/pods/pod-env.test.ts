@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { JsonObject, KubeObject } from '../../base/mod.ts';
-import { envReferences, expand, podField, resolveEnv, resourceField, type ReferencedObjects } from './pod-env.ts';
+import { envReferences, expand, podField, resolveEnv, type ReferencedObjects } from './pod-env.ts';
 import { podSpecOf } from './pod-spec.ts';
 import { tokenKey } from './pod-tokens.ts';
 import { filesOf, volumeReferences } from './volume-files.ts';
@@ -12,9 +11,9 @@ function podWith(container: JsonObject, metadata: JsonObject = {}): KubeObject {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'n', uid: 'u', ...metadata }, spec: { serviceAccountName: 'sa', containers: [{ name: 'main', image: 'x', ...container }] } };
 }
 
-function resolve(container: JsonObject, objects: ReferencedObjects = new Map()) {
+function resolve(container: JsonObject, objects: ReferencedObjects = new Map(), before: Readonly<Record<string, string>> = {}) {
   const pod = podWith(container);
-  return resolveEnv(pod, podSpecOf(pod).containers[0]!, objects);
+  return resolveEnv({ pod, objects, allocatable: {}, before }, podSpecOf(pod).containers[0]!);
 }
 
 const CONFIG: KubeObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'n' }, data: { key: 'value', deep: 'more' } };
@@ -36,6 +35,19 @@ test('expansion of a text without dollars changes nothing, and never throws', ()
 test('later variables may use earlier ones, not the other way round', () => {
   const outcome = resolve({ env: [{ name: 'A', value: '$(B)' }, { name: 'B', value: 'b' }, { name: 'C', value: '$(B)$(A)' }] });
   assert.deepEqual(outcome, { kind: 'resolved', env: { A: '$(B)', B: 'b', C: 'b$(B)' } });
+});
+
+test('values may refer to variables that the container has without asking, and replace them', () => {
+  const container = { env: [{ name: 'URL', value: 'http://$(WEB_SERVICE_HOST):$(PORT)' }, { name: 'PORT', value: '81' }] };
+  const outcome = resolve(container, new Map(), { WEB_SERVICE_HOST: '10.96.0.7', PORT: '80' });
+  assert.deepEqual(outcome, { kind: 'resolved', env: { WEB_SERVICE_HOST: '10.96.0.7', PORT: '81', URL: 'http://10.96.0.7:80' } });
+});
+
+test('any name of a variable is expanded, and nothing that is none', () => {
+  assert.equal(expand('$(1ST) $(with space) $(constructor) $()', { '1ST': 'a', 'with space': 'b' }), 'a b $(constructor) $()');
+  const startMs = performance.now();
+  expand('$('.repeat(500_000), {});
+  assert.ok(performance.now() - startMs < 2_000, 'long texts take no longer for their length');
 });
 
 test('envFrom comes first; secrets are decoded', () => {
@@ -62,20 +74,10 @@ test('fields of the Pod', () => {
   assert.equal(podField(pod, 'spec.serviceAccountName'), 'sa');
 });
 
-test('resources in units of the divisor, rounded up; a limit that is not set is what the machine has', () => {
-  const pod = podWith({ resources: { limits: { memory: '100M' }, requests: { cpu: '1100m' } } });
-  const field = (resource: string, divisor?: string) => resourceField(pod, 'main', { resource, ...(divisor === undefined ? {} : { divisor }) });
-  assert.equal(field('limits.memory', '1Mi'), '96');
-  assert.equal(field('limits.memory', '0'), '100000000');
-  assert.equal(field('requests.cpu'), '2');
-  assert.equal(field('requests.memory'), '0');
-  assert.equal(field('limits.cpu'), String(availableParallelism()));
-});
-
 test('files of projected volumes; later sources win; a path never leaves the volume', () => {
   const sources = [{ configMap: { name: 'c' } }, { secret: { name: 's', items: [{ key: 'token', path: 'key', mode: 0o400 }] } }, { serviceAccountToken: { path: 'token' } }];
   const volume = { name: 'v', projected: { defaultMode: 0o440, sources } };
-  const FACTS = { pod: podWith({}), objects: OBJECTS, tokens: new Map([[tokenKey({}), 'signed']]) };
+  const FACTS = { pod: podWith({}), allocatable: {}, objects: OBJECTS, tokens: new Map([[tokenKey({}), 'signed']]) };
   const files = filesOf(FACTS, volume);
   assert.deepEqual([...files].map(([path, { bytes, mode }]) => [path, bytes.toString(), mode]), [['key', 'hüsch', 0o400], ['deep', 'more', 0o440], ['token', 'signed', 0o440]]);
   assert.deepEqual(volumeReferences([volume, { name: 'w', secret: { secretName: 't' } }]).map(({ name }) => name), ['c', 's', 't']);

@@ -1,11 +1,17 @@
 // The environment variables of a container: envFrom first, then env in order, with $(VAR) expansion, as the kubelet does.
-import { availableParallelism, totalmem } from 'node:os';
 import { isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
-import { parseQuantity, quantityToNumber } from '../../expr/mod.ts';
-import { objectsOf, type ContainerSpec } from './pod-spec.ts';
+import type { ContainerSpec } from './pod-spec.ts';
+import { resourceField, type ResourceFacts } from './resource-field.ts';
 
 /** The ConfigMaps and Secrets that a Pod names, already fetched: key `configmaps/<name>` or `secrets/<name>`. */
 export type ReferencedObjects = ReadonlyMap<string, KubeObject>;
+
+/** What variables are made of. */
+export interface EnvFacts extends ResourceFacts {
+  readonly objects: ReferencedObjects;
+  /** Variables that the container has without asking (of Services, of the API): its own may refer to them and replace them. */
+  readonly before: Readonly<Record<string, string>>;
+}
 
 export type EnvOutcome =
   | { readonly kind: 'resolved'; readonly env: Readonly<Record<string, string>> }
@@ -36,10 +42,10 @@ export function envReferences(containers: readonly ContainerSpec[]): readonly Ob
   return found;
 }
 
-export function resolveEnv(pod: KubeObject, container: ContainerSpec, objects: ReferencedObjects): EnvOutcome {
-  const env: Record<string, string> = {};
+export function resolveEnv(facts: EnvFacts, container: ContainerSpec): EnvOutcome {
+  const env: Record<string, string> = { ...facts.before };
   for (const source of container.envFrom) {
-    const problem = addEnvFrom(env, source, objects);
+    const problem = addEnvFrom(env, source, facts.objects);
     if (problem !== undefined) return { kind: 'missing', message: problem };
   }
   for (const entry of container.env) {
@@ -47,7 +53,7 @@ export function resolveEnv(pod: KubeObject, container: ContainerSpec, objects: R
       env[entry.name] = expand(entry.value ?? '', env);
       continue;
     }
-    const value = resolveValueFrom(pod, container, entry.valueFrom, objects);
+    const value = resolveValueFrom(facts, container, entry.valueFrom);
     if (value.kind === 'missing') return value;
     if (value.text !== undefined) env[entry.name] = value.text;
   }
@@ -57,9 +63,9 @@ export function resolveEnv(pod: KubeObject, container: ContainerSpec, objects: R
 /** Expands the variables of a command, an argument or a value; `$$` is a literal `$`, unknown names stay as they are. */
 export function expand(text: string, env: Readonly<Record<string, string>>): string {
   if (!text.includes('$')) return text;
-  return text.replaceAll(/\$(\$|\(([A-Za-z_.-][A-Za-z0-9_.-]*)\))/g, (whole, kind: string, name: string | undefined) => {
+  return text.replaceAll(/\$(\$|\(([^()$]*)\))/g, (whole, kind: string, name: string | undefined) => {
     if (kind === '$') return '$';
-    return env[name!] ?? whole;
+    return Object.hasOwn(env, name!) ? env[name!]! : whole;
   });
 }
 
@@ -80,7 +86,8 @@ function addEnvFrom(env: Record<string, string>, source: JsonObject, objects: Re
 
 type ValueOutcome = { readonly kind: 'text'; readonly text: string | undefined } | { readonly kind: 'missing'; readonly message: string };
 
-function resolveValueFrom(pod: KubeObject, container: ContainerSpec, from: JsonObject, objects: ReferencedObjects): ValueOutcome {
+function resolveValueFrom(facts: EnvFacts, container: ContainerSpec, from: JsonObject): ValueOutcome {
+  const { pod, objects } = facts;
   const configMap = from['configMapKeyRef'];
   if (isJsonObject(configMap)) return keyOf(objects, 'configmaps', 'configmap', configMap);
   const secret = from['secretKeyRef'];
@@ -88,7 +95,7 @@ function resolveValueFrom(pod: KubeObject, container: ContainerSpec, from: JsonO
   const field = from['fieldRef'];
   if (isJsonObject(field)) return { kind: 'text', text: podField(pod, String(field['fieldPath'])) };
   const resource = from['resourceFieldRef'];
-  if (isJsonObject(resource)) return { kind: 'text', text: resourceField(pod, container.name, resource) };
+  if (isJsonObject(resource)) return { kind: 'text', text: resourceField(facts, container.name, resource) };
   return { kind: 'missing', message: `env valueFrom ${Object.keys(from).join(', ')} is not known` };
 }
 
@@ -144,32 +151,4 @@ function statusField(pod: KubeObject, path: string): string {
   const [, name = ''] = /^status\.(podIP|hostIP|podIPs|hostIPs)$/.exec(path) ?? [];
   const value = pod.status?.[name];
   return Array.isArray(value) ? value.map((item) => (isJsonObject(item) ? String(item['ip']) : '')).join(',') : String(value ?? '');
-}
-
-/**
- * A request or limit of a container in units of the divisor, rounded up; a limit that is not set is what the machine has.
- * `ownName` is the container that asks; '' for a volume, whose reference names one.
- */
-export function resourceField(pod: KubeObject, ownName: string, reference: JsonObject): string {
-  const [kind = '', ...nameParts] = String(reference['resource']).split('.');
-  const name = nameParts.join('.');
-  const owner = typeof reference['containerName'] === 'string' && reference['containerName'] !== '' ? reference['containerName'] : ownName;
-  const containers = [...objectsOf(pod.spec?.['containers']), ...objectsOf(pod.spec?.['initContainers'])];
-  const resources = containers.find((candidate) => candidate['name'] === owner)?.['resources'];
-  const values = isJsonObject(resources) ? resources[kind] : undefined;
-  const amount = isJsonObject(values) ? values[name] : undefined;
-  const units = typeof amount === 'string' ? numberOf(amount) : kind === 'limits' ? machineCapacity(name) : 0;
-  const divisor = typeof reference['divisor'] === 'string' ? numberOf(reference['divisor']) : 0;
-  return String(Math.ceil(units / (divisor === 0 ? 1 : divisor)));
-}
-
-function machineCapacity(resource: string): number {
-  if (resource === 'cpu') return availableParallelism();
-  return resource === 'memory' ? totalmem() : 0;
-}
-
-/** Quantities of a stored object are valid. */
-function numberOf(quantity: string): number {
-  const parsed = parseQuantity(quantity);
-  return parsed.ok ? quantityToNumber(parsed.value) : 0;
 }

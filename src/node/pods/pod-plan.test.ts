@@ -103,3 +103,10 @@ test('when one container can not run here, the others are stopped', () => {
   assert.deepEqual(words(planPod(facts(TWO, { a: ended(128), b: RUNNING }, failed), NOW)), ['terminate in 2000']);
   assert.deepEqual(words(planPod(facts(TWO, { a: ended(128), b: BACKING_OFF }, failed), NOW)), ['Failed (failed)']);
 });
+
+test('an ephemeral container starts whatever the init containers are at', () => {
+  const spec = { ...INIT, ephemeralContainers: [{ name: 'debug', image: 'x' }] };
+  assert.deepEqual(words(planPod(facts(spec, { i1: BACKING_OFF }), NOW)), ['start debug', 'look in 10000']);
+  assert.deepEqual(words(planPod(facts(spec, { i1: RUNNING, debug: RUNNING }), NOW)), []);
+  assert.deepEqual(words(planPod(facts(spec, { i1: ended(0), i2: ended(0), debug: ended(1) }), NOW)), ['start a', 'start b']);
+});

@@ -96,13 +96,14 @@ function exitCodeOf(facts: PodFacts, container: ContainerSpec): number | undefin
   return state.phase === 'terminated' ? state.termination.exitCode : undefined;
 }
 
+/** Ephemeral containers wait for nobody: one is wanted most where an init container does not come to its end. */
 function planStarts(facts: PodFacts, nowMs: number): readonly PodAction[] {
-  const actions: PodAction[] = [];
+  const actions: PodAction[] = facts.spec.ephemeralContainers.flatMap((container) => planStart(facts, container, nowMs));
   for (const container of facts.spec.initContainers) {
     actions.push(...planStart(facts, container, nowMs));
     if (!isPassed(facts, container)) return actions;
   }
-  for (const container of [...facts.spec.containers, ...facts.spec.ephemeralContainers]) actions.push(...planStart(facts, container, nowMs));
+  for (const container of facts.spec.containers) actions.push(...planStart(facts, container, nowMs));
   return actions;
 }
 

@@ -1,6 +1,6 @@
 // The starts of one Pod's containers: each runs beside the worker, for it may take minutes, and what became of it is entered
 // into the states of the containers.
-import type { Clock, KubeObject, Log, ObjectApi } from '../../base/mod.ts';
+import type { Clock, JsonObject, KubeObject, Log, ObjectApi } from '../../base/mod.ts';
 import type { StepDocument } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
@@ -32,6 +32,8 @@ export interface PodStartsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly devices: Devices;
+  /** What the node has for Pods. */
+  readonly allocatable: () => JsonObject;
   readonly networks: PodNetworks;
   readonly processesPerContainerMax: number;
   readonly startsOfOthers: Slots;

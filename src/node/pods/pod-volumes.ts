@@ -1,8 +1,9 @@
 // Volumes of a Pod as directories below its own directory, or places of the machine, and the bind mounts that show them to
 // its containers.
-import { lstat, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, realpath, stat, writeFile } from 'node:fs/promises';
 import { join, normalize, sep } from 'node:path';
-import { Failure, isJsonObject, type JsonObject } from '../../base/mod.ts';
+import { describeError, Failure, isJsonObject, type JsonObject } from '../../base/mod.ts';
 import type { ContainerMount } from '../supervisor/protocol.ts';
 import { replaceFiles } from './atomic-files.ts';
 import { makeEmptyDirectory } from './empty-dirs.ts';
@@ -27,6 +28,8 @@ export interface VolumePlaces {
   readonly persistentVolumes: PersistentVolumes;
 }
 
+/** Permissions of a file, and the bit by which what is made in a directory has its group. */
+const PERMISSIONS = 0o2777;
 /** Kinds that are an empty directory which goes with the Pod. */
 const OWN_DIRECTORIES = ['emptyDir', 'ephemeral'] as const;
 
@@ -103,13 +106,28 @@ async function sourceOfClaim({ claimName }: JsonObject, objects: ReferencedObjec
 
 async function prepareHostPath(name: string, { path, type }: JsonObject): Promise<string> {
   const place = String(path);
-  if (type === 'DirectoryOrCreate') await mkdir(place, { recursive: true });
+  if (type === 'DirectoryOrCreate' || (isUntyped(type) && !(await exists(place)))) await makeHostDirectory(name, place);
   if (type === 'FileOrCreate') await writeFile(place, '', { flag: 'a' });
   const facts = await stat(place).catch(() => undefined);
   const isFitting = facts !== undefined && isOfType(facts, type);
   if (isFitting) return place;
   const found = facts === undefined ? `${place} does not exist` : `${place} is not a ${String(type)}`;
   throw new Failure('VolumeNotReady', `MountVolume.SetUp failed for volume "${name}" : hostPath type check failed: ${found}`);
+}
+
+function isUntyped(type: unknown): boolean {
+  return type === undefined || type === '';
+}
+
+/** As container runtimes do for a place that nobody said anything else about. */
+async function makeHostDirectory(name: string, place: string): Promise<void> {
+  await mkdir(place, { recursive: true }).catch((error: unknown) => {
+    throw new Failure('VolumeNotReady', `MountVolume.SetUp failed for volume "${name}" : the directory ${place} can not be made: ${describeError(error)}`);
+  });
+}
+
+function exists(place: string): Promise<boolean> {
+  return stat(place).then(() => true, () => false);
 }
 
 function isOfType(facts: Awaited<ReturnType<typeof stat>>, type: unknown): boolean {
@@ -131,7 +149,7 @@ function isOfType(facts: Awaited<ReturnType<typeof stat>>, type: unknown): boole
   }
 }
 
-/** A place below the volume; a directory is made when it is missing. Links that lead out of the volume are not followed. */
+/** A place below the volume; a missing directory is made, as open as the volume. Links that lead out of the volume are not followed. */
 async function subPathOf(volume: PreparedVolume, subPath: string, { name }: VolumeMount): Promise<string> {
   const refuse = (why: string) => new Failure('VolumeNotReady', `failed to prepare subPath "${subPath}" for volumeMount "${name}" : ${why}`);
   const segments = normalize(subPath).split(sep).filter((segment) => segment !== '' && segment !== '.');
@@ -142,9 +160,22 @@ async function subPathOf(volume: PreparedVolume, subPath: string, { name }: Volu
     const next = join(here, segment);
     const isThere = (await lstat(next).catch(() => undefined)) !== undefined;
     if (!isThere && volume.isReadOnly) throw refuse('there is no such file');
-    if (!isThere) await mkdir(next);
+    if (!isThere) await makeLike(root, next);
     here = await realpath(next).catch(() => '');
     if (!here.startsWith(root + sep)) throw refuse('a link leads out of the volume');
   }
   return here;
+}
+
+/** Who may write to the volume may write there, whatever this process masks. By its descriptor: a container may put a link in its place. */
+async function makeLike(root: string, directory: string): Promise<void> {
+  try {
+    await mkdir(directory);
+  } catch (error) {
+    // Another container of the Pod was faster.
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    throw error;
+  }
+  await using made = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  await made.chmod((await stat(root)).mode & PERMISSIONS);
 }

@@ -52,6 +52,8 @@ export interface PodWorkerPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly devices: Devices;
+  /** What the node has for Pods. */
+  readonly allocatable: () => JsonObject;
   readonly processesPerContainerMax: number;
   /** Directory of all Pods' directories. */
   readonly podsDirectory: string;

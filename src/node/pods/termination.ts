@@ -59,11 +59,14 @@ export function lostTermination(startedAtMs: number | undefined, nowMs: number):
 
 // A message is a convenience: without one the exit code still says that it failed.
 
+/** The end of it, where a trace says what happened. */
 async function readMessageFile(path: string): Promise<string> {
   try {
     await using file = await open(path, 'r');
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(MESSAGE_FILE_BYTES_MAX));
-    return buffer.toString('utf8', 0, bytesRead);
+    const { size } = await file.stat();
+    const length = Math.min(size, MESSAGE_FILE_BYTES_MAX);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.toString('utf8', length < size ? startOfCharacter(buffer) : 0, bytesRead);
   } catch {
     return '';
   }
@@ -77,4 +80,9 @@ async function lastLines(logKey: LogKey, logs: Logs): Promise<string> {
     return '';
   }
   return texts.join('\n').slice(-LOG_MESSAGE_CHARS_MAX);
+}
+
+/** The first byte that does not go on with a character of UTF-8 that began before. */
+function startOfCharacter(bytes: Buffer): number {
+  return Math.max(0, bytes.findIndex((byte) => (byte & 0xc0) !== 0x80));
 }

@@ -1,8 +1,9 @@
 // The files of a volume that is made from objects (configMap, secret, downwardAPI, projected); pure.
 import { Failure, isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
-import { podField, resourceField, type ObjectReference, type ReferencedObjects } from './pod-env.ts';
+import { podField, type ObjectReference, type ReferencedObjects } from './pod-env.ts';
 import { objectsOf } from './pod-spec.ts';
 import { tokenKey } from './pod-tokens.ts';
+import { resourceField, type ResourceFacts } from './resource-field.ts';
 
 export interface VolumeFile {
   readonly bytes: Buffer;
@@ -18,8 +19,7 @@ const FILE_SOURCES = ['configMap', 'secret', 'downwardAPI', 'projected'] as cons
 const EMPTY_SOURCES = ['clusterTrustBundle'] as const;
 
 /** What files are made of. */
-export interface FileFacts {
-  readonly pod: KubeObject;
+export interface FileFacts extends ResourceFacts {
   readonly objects: ReferencedObjects;
   /** By `tokenKey`. */
   readonly tokens: ReadonlyMap<string, string>;
@@ -64,7 +64,7 @@ function sourceFiles(context: Context, source: JsonObject, mode: number): Volume
   const { configMap, secret, downwardAPI, serviceAccountToken: token } = source;
   if (isJsonObject(configMap)) return objectFiles(context, configMap, { resource: 'configmaps', name: String(configMap['name']) }, mode);
   if (isJsonObject(secret)) return objectFiles(context, secret, { resource: 'secrets', name: secretNameOf(secret) }, mode);
-  if (isJsonObject(downwardAPI)) return downwardFiles(context.pod, downwardAPI, mode);
+  if (isJsonObject(downwardAPI)) return downwardFiles(context, downwardAPI, mode);
   if (isJsonObject(token)) return new Map([[String(token['path']), { bytes: Buffer.from(context.tokens.get(tokenKey(token)) ?? ''), mode }]]);
   if (EMPTY_SOURCES.some((kind) => source[kind] !== undefined)) return new Map();
   throw new Failure('VolumeUnsupported', `the volume "${context.volume}" has a source that this node does not know: ${Object.keys(source).join(', ')}`);
@@ -112,15 +112,15 @@ function bytesOf(object: KubeObject): ReadonlyMap<string, Buffer> {
   return found;
 }
 
-function downwardFiles(pod: KubeObject, source: JsonObject, inheritedMode: number): VolumeFiles {
+function downwardFiles(facts: ResourceFacts, source: JsonObject, inheritedMode: number): VolumeFiles {
   const mode = modeOf(source['defaultMode'], inheritedMode);
   const files = new Map<string, VolumeFile>();
   for (const item of objectsOf(source['items'])) {
     const { fieldRef, resourceFieldRef } = item;
     const text = isJsonObject(fieldRef)
-      ? podField(pod, String(fieldRef['fieldPath']))
+      ? podField(facts.pod, String(fieldRef['fieldPath']))
       : isJsonObject(resourceFieldRef)
-        ? resourceField(pod, '', resourceFieldRef)
+        ? resourceField(facts, '', resourceFieldRef)
         : '';
     files.set(String(item['path']), { bytes: Buffer.from(text), mode: modeOf(item['mode'], mode) });
   }

@@ -24,12 +24,14 @@ export function volumeOwnersOf(pod: KubeObject): VolumeOwners | undefined {
     await chown(path, uid, gid);
     await chmod(path, (mode & 0o7777) | ((mode & 0o700) >> 3) | (isDirectory ? SET_GID : 0));
   };
+  /** What is inside comes first: a root that is right says that all below it is. Files may go meanwhile. */
   const giveTree = async (path: string): Promise<void> => {
-    await give(path);
     for (const entry of await readdir(path, { withFileTypes: true })) {
-      if (entry.isDirectory()) await giveTree(join(path, entry.name));
-      else if (entry.isFile()) await give(join(path, entry.name));
+      const inner = join(path, entry.name);
+      if (entry.isDirectory()) await unlessGone(giveTree(inner));
+      else if (entry.isFile()) await unlessGone(give(inner));
     }
+    await give(path);
   };
   return {
     give,
@@ -38,4 +40,12 @@ export function volumeOwnersOf(pod: KubeObject): VolumeOwners | undefined {
       if (policy !== 'OnRootMismatch' || !isRight) await giveTree(root);
     },
   };
+}
+
+async function unlessGone(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }

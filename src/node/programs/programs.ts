@@ -8,6 +8,7 @@ import { readRecipes, type MappedDirectory } from '../environments/recipe.ts';
 import { resolveImage, type ResolvedImage } from '../environments/resolve-image.ts';
 import type { ImagePrograms } from '../containers/image-programs.ts';
 import type { ImageNotRunnable, ProcessProgram, ProgramRequest, Programs } from '../pods/container-program.ts';
+import { hostnameOf } from '../network/name-files.ts';
 import { expand } from '../pods/pod-env.ts';
 import type { ContainerMount, ExecCommand, ForkCommand } from '../supervisor/protocol.ts';
 import { chooseRuntime, type RunnableAsProcess } from './choose-runtime.ts';
@@ -169,7 +170,7 @@ function preparing({ onProgress }: ProgramRequest): (message: string) => void {
 }
 
 function fullEnv(options: ProgramsOptions, request: ProgramRequest, own: Readonly<Record<string, string>>, ...path: readonly string[]) {
-  return containerEnv({ machine: options.machineEnv, path, hostname: request.pod.metadata.name, own });
+  return containerEnv({ machine: options.machineEnv, path, hostname: hostnameOf(request.pod), own });
 }
 
 /** What the image would start by itself when there is neither command nor argument. */

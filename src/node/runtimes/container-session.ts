@@ -15,7 +15,8 @@ export function startSession(entrance: Entrance, options: ExecOptions): Containe
   const control = child.stdio[3] as Duplex;
   const ended = endOf(child, control);
   for (const stream of [child.stdin, control, child.stdout, child.stderr]) stream.on('error', ignoreClosed);
-  control.write(`${JSON.stringify({ ...container, argv: options.command, tty: options.tty })}\n`);
+  const env = options.tty ? terminalEnv(container.env) : container.env;
+  control.write(`${JSON.stringify({ ...container, env, argv: options.command, tty: options.tty })}\n`);
   // A terminal without input would read the end of it as typed.
   if (!options.hasStdin && !options.tty) child.stdin.end();
   return {
@@ -28,6 +29,11 @@ export function startSession(entrance: Entrance, options: ExecOptions): Containe
       for (const stream of [control, child.stdin, child.stdout, child.stderr]) stream.destroy();
     },
   };
+}
+
+/** Without a type programs take a terminal for one that can do nothing. */
+export function terminalEnv(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return { TERM: 'xterm', ...env };
 }
 
 /** Of what a container prints, without a command of its own; it ends well however the container does, as upstream. */

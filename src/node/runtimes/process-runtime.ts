@@ -8,9 +8,9 @@ import { primaryGidOf } from '../pods/machine-users.ts';
 import { hasReadOnlyRoot, rootRefusal, userOf } from '../pods/security-context.ts';
 import { NO_STEP } from '../pods/step.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
-import type { ExecCommand, HelloReply, ProcessUser, StartContainerRequest, StartedProcess, Supervisor } from '../supervisor/protocol.ts';
+import type { ContainerMount, ExecCommand, HelloReply, ProcessUser, StartContainerRequest, StartedProcess, Supervisor } from '../supervisor/protocol.ts';
 import { attachedSession } from './attached-session.ts';
-import { startSession } from './container-session.ts';
+import { startSession, terminalEnv } from './container-session.ts';
 import type { ContainerPlan, Runtime } from './runtime.ts';
 
 /** Every call throws Failure `SupervisorLost` while there is no supervisor. */
@@ -47,7 +47,7 @@ function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: Con
     podUid: plan.pod.metadata.uid!,
     sandbox: { tmpDir: plan.tmpDirectory, ...(hasReadOnlyRoot(plan.pod, plan.container) ? { isReadOnly: true } : {}), hostname: plan.hostname },
     ...(plan.address.kind === 'own' ? { isInPodNetwork: true } : {}),
-    command,
+    command: plan.tty ? { ...command, env: terminalEnv(command.env) } : command,
     mounts,
     files,
     limits: plan.limits,
@@ -78,7 +78,13 @@ type View = Pick<ProcessProgram, 'command' | 'fresh' | 'files' | 'mounts'>;
 
 function sandboxed({ command, fresh, files, mounts }: ProcessProgram, plan: ContainerPlan): View {
   const message = plan.message === undefined ? [] : [plan.message];
-  return { command, fresh, files, mounts: [...mounts, ...plan.mounts, ...message, ...(plan.step?.mounts ?? [])] };
+  return { command, fresh, files, mounts: outerFirst([...mounts, ...plan.mounts, ...message, ...(plan.step?.mounts ?? [])]) };
+}
+
+/** In whichever order a Pod names its mounts, none hides one that lies below it. Of two at one place the later one counts. */
+function outerFirst(mounts: readonly ContainerMount[]): readonly ContainerMount[] {
+  const depthOf = ({ target }: ContainerMount) => target.split('/').filter((segment) => segment !== '').length;
+  return mounts.toSorted((a, b) => depthOf(a) - depthOf(b));
 }
 
 /** Where there are no namespaces. */
