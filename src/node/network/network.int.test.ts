@@ -161,6 +161,32 @@ test('datagrams: to a Pod, through a Service, to the machine', { skip }, async (
   await world.delete('udp', 0);
 });
 
+/** Asks twice a second by one socket, and prints what comes. */
+const UDP_CALLER = `
+import socket, time
+caller = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+caller.connect(('ADDRESS', 53))
+caller.settimeout(0.5)
+while True:
+    try:
+        caller.send(b'hi')
+        print(caller.recv(100).decode(), flush=True)
+    except OSError:
+        pass
+    time.sleep(0.1)`;
+
+test('datagrams of one caller go to another Pod when theirs is no longer behind the Service', { skip }, async () => {
+  await program('udp-old', UDP_ECHO);
+  await program('udp-new', UDP_ECHO.replace('echo ', 'new '));
+  const addressOf = async (name: string) => String((await world.running(name)).status?.['podIP']);
+  const { spec } = await service('replaced', { ports: [{ name: 'greet', port: 53, targetPort: 8080, protocol: 'UDP' }] }, [endpoint(await addressOf('udp-old'))]);
+  await program('udp-caller', UDP_CALLER.replace('ADDRESS', String(spec?.['clusterIP'])));
+  await world.printed('udp-caller', 'echo hi');
+  must(await world.api.patch({ type: SLICES, namespace: 'default', name: 'replaced-1' }, 'merge', { endpoints: [endpoint(await addressOf('udp-new'))] }));
+  await world.printed('udp-caller', 'new hi');
+  for (const name of ['udp-old', 'udp-new', 'udp-caller']) await world.delete(name, 0);
+});
+
 test('ports of the machine lead to Pods: hostPort and NodePort', { skip }, async (t) => {
   const { ip } = await ready('second');
   const free = async () => {

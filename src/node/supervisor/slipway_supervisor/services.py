@@ -126,12 +126,18 @@ class UdpListener(Balanced):
     """Answers go back to who asked, as long as datagrams come at least once a minute."""
 
     def __init__(self, loop, listener: socket.socket, wanted: dict) -> None:
+        self.flows: collections.OrderedDict[tuple[str, int], list] = collections.OrderedDict()  # socket, was it used, and its target
         super().__init__(wanted)
         self.loop, self.listener = loop, listener
-        self.flows: collections.OrderedDict[tuple[str, int], list] = collections.OrderedDict()  # socket and was it used
         self.is_closed = False
         loop.watch(listener, self.receive)
         loop.after(FLOW_SECONDS_MAX, self.sweep)
+
+    def follow(self, wanted: dict) -> None:
+        """Flows to targets that are no more are ended: whoever goes on sending gets another one."""
+        super().follow(wanted)
+        for source in [source for source, (_, _, target) in self.flows.items() if target not in self.targets]:
+            self.end_flow(source)
 
     def receive(self, _events: int) -> None:
         try:
@@ -146,10 +152,11 @@ class UdpListener(Balanced):
     def open_flow(self, source: tuple[str, int]) -> list:
         if len(self.flows) >= FLOW_COUNT_MAX:
             self.end_flow(next(iter(self.flows)))
+        chosen = self.choose(source[0])[0]
         target = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         target.setblocking(False)
-        target.connect(self.choose(source[0])[0])
-        flow = self.flows[source] = [target, True]
+        target.connect(chosen)
+        flow = self.flows[source] = [target, True, chosen]
         self.loop.watch(target, lambda _events: self.answer(target, source))
         return flow
 
@@ -160,7 +167,7 @@ class UdpListener(Balanced):
             pass  # datagrams may be lost
 
     def end_flow(self, source: tuple[str, int]) -> None:
-        target, _ = self.flows.pop(source)
+        target, _, _ = self.flows.pop(source)
         self.loop.forget(target)
         target.close()
 
