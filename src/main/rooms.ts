@@ -150,6 +150,7 @@ function openObjects({ database, directory, config, certificates, token, log }: 
     rootCertificates: certificates.authority,
     kinds: builtinKindsWith({ serviceRange: config.ranges.services }),
     kubelet: () => kubelet,
+    usage: () => nodeRef.node?.usage,
     admission: [...builtinPlugins, hostPathAdmission(config.hostPath)],
     isAutoNamespace: true,
     clock,

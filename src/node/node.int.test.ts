@@ -238,6 +238,18 @@ test('stats count private bytes of each container', async () => {
   await world.delete('weighed', 0);
 });
 
+test('what is used is a rate over the time between two looks', async () => {
+  const pod = await world.shell('busy', 'while :; do :; done', { terminationGracePeriodSeconds: 0 });
+  const look = async () => {
+    const outcome = await world.node.usage.measure();
+    return outcome.ok ? outcome.value.containers.find(({ podUid, cpuNanocores }) => podUid === pod.metadata.uid && cpuNanocores > 0) : undefined;
+  };
+  const { container, cpuNanocores, memoryBytes } = await until('what it uses', look, { timeoutMs: 60_000 });
+  assert.equal(container, 'main');
+  assert.ok(memoryBytes > 0 && cpuNanocores < 1.5e9, `${cpuNanocores} of one processor`);
+  await world.delete('busy', 0);
+});
+
 test('the directory of a Pod is gone with it', async () => {
   const { metadata } = await world.shell('tidy', 'true');
   await world.ended('tidy');

@@ -1,6 +1,6 @@
 // The local node: runs the Pods that are bound to it. One worker per Pod, woken by the informer and by exits.
 import type { Socket } from 'node:net';
-import { describeError, type Clock, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
+import { describeError, type Clock, type JsonObject, type KubeObject, type Log, type ObjectApi, type UsageMeter } from '../base/mod.ts';
 import type { StepResultSink } from '../api/mod.ts';
 import type { Blobs } from '../blobs/mod.ts';
 import type { EventRecorder, Informer, InformerChange } from '../client/mod.ts';
@@ -15,6 +15,7 @@ import { registerNode } from './node-object.ts';
 import { publishPressure } from './node-conditions.ts';
 import { PressureWatch, readDisk, readMemory } from './node-pressure.ts';
 import { readNodeStats, type NodeStats } from './node-stats.ts';
+import { createUsageMeter, readMachineUse } from './usage-meter.ts';
 import type { NetworkRanges } from './network/network-ranges.ts';
 import { PodNetworks } from './network/pod-networks.ts';
 import { ClaimUsageWatch, type ClaimUsage } from './pods/claim-usage.ts';
@@ -99,6 +100,8 @@ export interface LocalNode extends Part {
   dial(podUid: string, port: number): Promise<Socket>;
   /** Memory as private bytes, processor time, process counts. Throws Failure `SupervisorLost`. */
   stats(): Promise<NodeStats>;
+  /** What containers and the machine use, for metrics.k8s.io. */
+  readonly usage: UsageMeter;
   /** What bound claims take on disk, as it was measured last. */
   claimUsage(): readonly ClaimUsage[];
   status(): LocalNodeStatus;
@@ -117,6 +120,7 @@ export function createLocalNode(options: LocalNodeOptions): LocalNode {
 
 class Node implements LocalNode {
   readonly name = 'node';
+  readonly usage: UsageMeter;
   readonly runtime: Runtime;
   readonly #options: LocalNodeOptions;
   readonly #workers = new Map<string, PodWorker>();
@@ -138,6 +142,7 @@ class Node implements LocalNode {
   constructor(options: LocalNodeOptions) {
     const { clock, log } = options;
     this.#options = options;
+    this.usage = createUsageMeter({ nodeName: options.name, stats: () => this.stats(), machine: readMachineUse, clock });
     this.#pressure = new PressureWatch({
       clock,
       log,
@@ -183,7 +188,10 @@ class Node implements LocalNode {
   }
 
   async stats(): Promise<NodeStats> {
-    return readNodeStats(await this.supervisor().stats(), (podUid) => this.#workers.get(podUid)?.pod);
+    const { containers } = this.#options;
+    const processes = [...this.#workers.values()].flatMap((worker) => worker.processes());
+    const others = Object.fromEntries(processes.filter(({ id, pid }) => containers.isProcessHere(id, pid)).map(({ id, pid }) => [id, pid]));
+    return readNodeStats(await this.supervisor().stats(others), (podUid) => this.#workers.get(podUid)?.pod);
   }
 
   claimUsage(): readonly ClaimUsage[] {

@@ -1,5 +1,5 @@
 // The API server: the verbs over the store, spoken in process and over HTTP.
-import { Failure, type Clock, type Kubelet, type Log, type ObjectApi, type Rng } from '../base/mod.ts';
+import { Failure, type Clock, type Kubelet, type Log, type ObjectApi, type Rng, type UsageMeter } from '../base/mod.ts';
 import type { KindDefinition } from '../api/mod.ts';
 import type { Store } from '../store/mod.ts';
 import { createOutboundClient, type Identity, type Route } from '../web/mod.ts';
@@ -18,6 +18,8 @@ import { apiRoutes } from './http/routes.ts';
 import { GIT_VERSION } from './http/version.ts';
 import { KindRegistry } from './kind-registry.ts';
 import { createObjectApi } from './object-api.ts';
+import { reviewResources } from './reviews/review-resources.ts';
+import { usageResources } from './usage/usage-resources.ts';
 import { createConversionWebhooks } from './webhooks/conversion-webhooks.ts';
 import type { ServiceFacts } from './webhooks/webhook-client.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
@@ -30,6 +32,8 @@ export interface ApiServerOptions {
   readonly log: Log;
   /** Serves pods/log; without it logs answer 503. Asked for at each request, because the node starts after the server. */
   readonly kubelet?: () => Kubelet | undefined;
+  /** Serves metrics.k8s.io; without it there is no such group. Asked for at each request, as the kubelet. */
+  readonly usage?: () => UsageMeter | undefined;
   /** Default: everything is allowed to everybody who is known. */
   readonly authorize?: Authorizer;
   /** For TokenReview; default: those of `serviceAccountTokens` alone. */
@@ -82,8 +86,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     identity: SLIPWAY_IDENTITY,
   };
   startDefinitions(context);
-  const http = { ...context, ...accessOf(options), kubelet };
-  const discovery = new Discovery(kinds, GIT_VERSION);
+  const http = { ...context, ...accessOf(options), kubelet, usage: options.usage };
+  const discovery = new Discovery(kinds, options.usage === undefined ? reviewResources : [...reviewResources, ...usageResources], GIT_VERSION);
   return {
     objectApi: createObjectApi(context),
     controllerApi: createObjectApi({ ...context, identity: CONTROLLER_IDENTITY }),

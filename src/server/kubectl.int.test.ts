@@ -1,7 +1,7 @@
 // The real kubectl, as a user drives it. Skipped where there is none.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import { success, until } from '../base/mod.ts';
+import { success, until, type UsageMeter, type UsageReport } from '../base/mod.ts';
 import { logKubelet } from './testing/log-kubelet.ts';
 import { kubectlAgainst, kubectlPath, type Kubectl } from './testing/kubectl.ts';
 import { patchResponse, webhookServer, type WebhookServer } from './testing/webhook-server.ts';
@@ -171,3 +171,30 @@ webhooks:
   assert.match(stderr, /Warning: think twice/);
   assert.equal(await ok(kubectl, 'get pod p1 -o jsonpath={.metadata.labels.hooked}'), 'yes');
 });
+
+let measured: UsageReport['containers'] = [];
+const usage: UsageMeter = {
+  measure: async () => success({ measuredAtMs: Date.now(), windowMs: 15_000, node: { name: 'machine', cpuNanocores: 500_000_000, memoryBytes: 256 * 2 ** 20 }, containers: measured }),
+};
+
+kubectlTest(
+  'top of Pods, containers and nodes',
+  async (kubectl) => {
+    await ok(kubectl, 'apply -f -', POD);
+    const { uid: podUid = '' } = must(await kubectl.objectApi.get({ type: PODS, namespace: 'default', name: 'p1' })).metadata;
+    measured = [
+      { podUid, container: 'main', cpuNanocores: 250_000_000, memoryBytes: 64 * 2 ** 20 },
+      { podUid, container: 'side', cpuNanocores: 5_000_000, memoryBytes: 2 ** 20 },
+    ];
+    assert.match(await ok(kubectl, 'top pods'), /^p1 +255m +65Mi *$/m);
+    assert.match(await ok(kubectl, 'top pod p1 --containers'), /^p1 +side +5m +1Mi *$/m);
+    assert.match(await ok(kubectl, 'top pods -l app=web -A --sum'), /^default +p1 +255m +65Mi *$/m);
+    assert.match(await ok(kubectl, 'get pods.metrics.k8s.io'), /^p1 +255m +65Mi +15\.000s *$/m);
+    assert.match(await ok(kubectl, 'get pods'), /^p1 +0\/2 /m, 'the core kind is meant first');
+    const nodes = { type: { group: '', version: 'v1', resource: 'nodes' }, name: 'machine' } as const;
+    must(await kubectl.objectApi.create(nodes.type, undefined, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'machine' } }));
+    must(await kubectl.objectApi.patch(nodes, 'merge', { status: { allocatable: { cpu: '2', memory: '1Gi' } } }, { subresource: 'status' }));
+    assert.match(await ok(kubectl, 'top nodes'), /^machine +500m +25% +256Mi +25% *$/m);
+  },
+  { usage },
+);

@@ -63,6 +63,11 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
     return this.#known.has(id);
   }
 
+  /** Whether this is the number that one of its containers has on this machine: an engine in a virtual machine has numbers of its own. */
+  isProcessHere(id: string, pid: number): boolean {
+    return this.has(id) && pid > 0 && isApart(pid);
+  }
+
   /** Exits from now on, each after its record is durable; earlier ones are in `list`. */
   onExit(listener: ExitListener): void {
     this.#onExit = listener;
@@ -366,5 +371,14 @@ function killInSamePod(pid: number, main: number): void {
     if (namespace === ofMain && namespace !== own) process.kill(pid, 'SIGKILL');
   } catch {
     // It ended, or this user may not look at it.
+  }
+}
+
+/** In another process namespace than this one, as every container of this machine. */
+function isApart(pid: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`) !== readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return false; // it ended, or this user may not look at it
   }
 }

@@ -193,3 +193,15 @@ test('a step of a pipeline: artifacts under their true paths, parameters, the ex
   await world.step('reader', `cat /minio/mlpipeline/v2/artifacts/step/model; (echo x >> /minio/mlpipeline/v2/artifacts/step/model) 2>/dev/null || echo read-only`, { inputArtifacts: [{ key: 'model', uri }] }, { image });
   assert.equal(await world.log(await world.ended('reader')), 'model\nread-only\n');
 });
+
+test('what it uses is measured', { skip }, async () => {
+  const pod = await run('busy', 'while :; do :; done', {}, { terminationGracePeriodSeconds: 0 });
+  await world.running('busy');
+  const look = async () => {
+    const outcome = await world.node.usage.measure();
+    return outcome.ok ? outcome.value.containers.find(({ podUid, cpuNanocores }) => podUid === pod.metadata.uid && cpuNanocores > 0) : undefined;
+  };
+  const { memoryBytes } = await until('what it uses', look, { timeoutMs: 60_000 });
+  assert.ok(memoryBytes > 0);
+  await world.delete('busy', 0);
+});

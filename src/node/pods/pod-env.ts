@@ -7,7 +7,7 @@ import { resourceField, type ResourceFacts } from './resource-field.ts';
 export type ReferencedObjects = ReadonlyMap<string, KubeObject>;
 
 /** What variables are made of. */
-export interface EnvFacts extends ResourceFacts {
+interface EnvFacts extends ResourceFacts {
   readonly objects: ReferencedObjects;
   /** Variables that the container has without asking (of Services, of the API): its own may refer to them and replace them. */
   readonly before: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ import type { Blobs } from '../../blobs/mod.ts';
 import type { EventRecorder } from '../../client/mod.ts';
 import type { ReconcileResult } from '../../control/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
-import type { Runtime } from '../runtimes/runtime.ts';
+import type { RunningProcess, Runtime } from '../runtimes/runtime.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import type { ExitRecord } from '../supervisor/protocol.ts';
@@ -149,6 +149,11 @@ export class PodWorker {
 
   get pod(): KubeObject {
     return this.#pod;
+  }
+
+  /** Those of its containers that run. */
+  processes(): readonly RunningProcess[] {
+    return this.#containers.running().map(({ name }) => this.#containers.processOf(name));
   }
 
   containerState(name: string): ContainerState {

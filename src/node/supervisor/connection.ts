@@ -161,8 +161,8 @@ export class SupervisorConnection implements Supervisor {
     return this.#call('remove-pod', { podUid, directories });
   }
 
-  stats(): Promise<SupervisorStats> {
-    return this.#call('stats', {});
+  stats(others: Readonly<Record<string, number>> = {}): Promise<SupervisorStats> {
+    return this.#call('stats', { others });
   }
 
   onExit(listener: ExitListener): () => void {

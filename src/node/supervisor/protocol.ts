@@ -265,7 +265,7 @@ export interface SupervisorRequests {
   'kill-container': { readonly request: { readonly id: string }; readonly reply: Record<string, never> };
   'kill-pod': { readonly request: { readonly podUid: string }; readonly reply: { readonly killedCount: number } };
   'remove-pod': { readonly request: { readonly podUid: string; readonly directories: readonly string[] }; readonly reply: RemovePodReply };
-  'stats': { readonly request: Record<string, never>; readonly reply: SupervisorStats };
+  'stats': { readonly request: { readonly others?: Readonly<Record<string, number>> }; readonly reply: SupervisorStats };
   'shutdown': { readonly request: { readonly force: boolean }; readonly reply: Record<string, never> };
 }
 
@@ -349,7 +349,8 @@ export interface Supervisor {
   killPod(podUid: string): Promise<{ readonly killedCount: number }>;
   /** Kills what still runs, waits until it is dead and recorded, forgets the Pod, and removes these directories. Idempotent. */
   removePod(podUid: string, directories: readonly string[]): Promise<RemovePodReply>;
-  stats(): Promise<SupervisorStats>;
+  /** Of its own containers and of others: main processes of this machine by the names that their containers have. An older one leaves those out. */
+  stats(others?: Readonly<Record<string, number>>): Promise<SupervisorStats>;
   /** Exits from now on, each after its exit file is durable. Earlier ones are in `list`; the same exit may come twice. */
   onExit(listener: ExitListener): () => void;
   onParentExit(listener: (parentId: string) => void): () => void;

@@ -1,8 +1,8 @@
 // The discovery and OpenAPI answers for the kinds of the moment, rendered once and kept until a kind is registered.
 import { sha256Hex } from '../../base/mod.ts';
 import { apiVersionOf, type KindDefinition } from '../../api/mod.ts';
-import { reviewResources } from '../reviews/review-resources.ts';
 import type { KindRegistry } from '../kind-registry.ts';
+import type { ResourceDescription } from '../reviews/review.ts';
 import { groupVersionsOf, type GroupVersion } from './documents.ts';
 import { documentPath, openApiDocument } from './openapi.ts';
 import { openApiV2Protobuf, openApiV2Text } from './openapi-v2.ts';
@@ -14,13 +14,16 @@ export interface OpenApiText {
 
 export class Discovery {
   readonly #kinds: KindRegistry;
+  /** Resources that are asked and not stored. */
+  readonly #others: readonly ResourceDescription[];
   readonly #serverVersion: string;
   #generation = -1;
   #groupVersions: readonly GroupVersion[] = [];
   readonly #documents = new Map<string, OpenApiText>();
 
-  constructor(kinds: KindRegistry, serverVersion: string) {
+  constructor(kinds: KindRegistry, others: readonly ResourceDescription[], serverVersion: string) {
     this.#kinds = kinds;
+    this.#others = others;
     this.#serverVersion = serverVersion;
   }
 
@@ -62,7 +65,7 @@ export class Discovery {
   #refresh(): void {
     if (this.#generation === this.#kinds.generation) return;
     this.#generation = this.#kinds.generation;
-    this.#groupVersions = groupVersionsOf([...this.#kinds.all(), ...reviewResources]);
+    this.#groupVersions = groupVersionsOf([...this.#kinds.all(), ...this.#others]);
     this.#documents.clear();
   }
 }

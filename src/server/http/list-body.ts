@@ -9,14 +9,16 @@ import type { AnswerShape } from './accept.ts';
 /** A longer list is written in chunks of this many objects: what a few milliseconds make. */
 const CHUNK_OBJECT_COUNT: Readonly<Record<AnswerShape['kind'], number>> = { json: 500, partial: 250, table: 100 };
 
+type ListPageText = Omit<ListPage, 'entries'> & { readonly entries: readonly TextualObject[] };
+
 export interface ListBodyOptions {
-  readonly kind: KindDefinition;
+  readonly kind: Pick<KindDefinition, 'group' | 'version' | 'kind' | 'columns' | 'custom'>;
   readonly shape: AnswerShape;
   readonly includeObject: IncludeObject;
   readonly nowMs: number;
 }
 
-export function listBody(page: ListPage, options: ListBodyOptions): string | AsyncIterable<string> {
+export function listBody(page: ListPageText, options: ListBodyOptions): string | AsyncIterable<string> {
   const { head, tail } = envelopeOf(page, options);
   if (page.entries.length <= CHUNK_OBJECT_COUNT[options.shape.kind]) return head + itemsText(page.entries, options) + tail;
   return inChunks(page.entries, options, head, tail);
@@ -34,7 +36,7 @@ async function* inChunks(entries: readonly TextualObject[], options: ListBodyOpt
 }
 
 /** What stands before and after the items. */
-function envelopeOf(page: ListPage, options: ListBodyOptions): { head: string; tail: string } {
+function envelopeOf(page: ListPageText, options: ListBodyOptions): { head: string; tail: string } {
   const { kind, shape } = options;
   if (shape.kind === 'table') {
     const { rows: _rows, ...table } = tableOf(kind, [], options.nowMs, { apiVersion: shape.apiVersion, metadata: listMetadata(page) });
@@ -48,7 +50,7 @@ function envelopeOf(page: ListPage, options: ListBodyOptions): { head: string; t
   return { head: `${envelope.slice(0, -1)},"items":[`, tail: ']}\n' };
 }
 
-function listMetadata({ revision, continueToken, remainingItemCount }: ListPage): JsonObject {
+function listMetadata({ revision, continueToken, remainingItemCount }: ListPageText): JsonObject {
   return {
     resourceVersion: String(revision),
     ...(continueToken === undefined ? {} : { continue: continueToken }),

@@ -13,6 +13,7 @@ import { handleResource } from './resource-handler.ts';
 import { parseApiPath } from './resource-path.ts';
 import { jsonResponse, statusResponse } from './respond.ts';
 import { findReview, handleReview } from './review-handler.ts';
+import { findUsage, handleUsage } from './usage-handler.ts';
 import { versionDocument } from './version.ts';
 
 /** As a Kubernetes API server has it. */
@@ -75,7 +76,9 @@ async function handleApi(context: HttpContext, discovery: Discovery, request: We
   if (path.kind === 'watch' && request.method === 'GET') return handleApi(context, discovery, watching(request, path));
   if (path.kind === 'resource') {
     const review = findReview(path.target);
-    return review === undefined ? handleResource(context, request, path.target) : handleReview(context, request, review, path.target);
+    if (review !== undefined) return handleReview(context, request, review, path.target);
+    const usage = findUsage(context, path.target);
+    return usage === undefined ? handleResource(context, request, path.target) : handleUsage(context, request, usage, path.target);
   }
   if (path.kind === 'watch' || request.method !== 'GET') return statusResponse(failureStatus('MethodNotAllowed', 'discovery can only be read'));
   return readPath(context, request, async () => handleDiscovery(discovery, request, path));

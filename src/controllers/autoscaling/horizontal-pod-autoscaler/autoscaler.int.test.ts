@@ -19,7 +19,7 @@ test('an autoscaler keeps its target between its bounds and says that it measure
   await world.create(DEPLOYMENTS, { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: { replicas: 1, selector: { matchLabels: labels }, template } });
   await until('the lower bound', async () => (await replicas()) === 2);
   await until('the sentence', async () => (await said()) === 'AbleToScale True SucceededGetScale, ScalingActive False FailedGetResourceMetric');
-  assert.match(String((await conditions())[1]!['message']), /measures no metrics/);
+  assert.match(String((await conditions())[1]!['message']), /does not scale by metrics/);
   await world.patch(DEPLOYMENTS, 'web', { spec: { replicas: 7 } });
   await until('the upper bound', async () => (await replicas()) === 3);
   await until('what there is', async () => {

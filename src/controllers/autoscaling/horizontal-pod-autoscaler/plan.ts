@@ -55,7 +55,7 @@ function conditionsOf(autoscaler: KubeObject, target: ScaleTarget, rescale: Auto
           type: 'ScalingActive',
           isTrue: false,
           reason: `FailedGet${textAt(itemsAt(autoscaler, 'spec', 'metrics')[0], 'Resource', 'type')}Metric`,
-          message: 'the HPA was unable to compute the replica count: Slipway measures no metrics of Pods, so it only keeps the bounds; set spec.minReplicas to the number of Pods that you want',
+          message: 'the HPA was unable to compute the replica count: Slipway does not scale by metrics, so it only keeps the bounds; set spec.minReplicas to the number of Pods that you want',
         },
   ];
 }

@@ -9,12 +9,21 @@ interface DefaultRole {
   readonly kind: 'ClusterRole' | 'ClusterRoleBinding';
   readonly name: string;
   readonly labels: JsonObject;
+  readonly rules?: readonly JsonObject[];
 }
 
 const AUTO_UPDATE = { 'rbac.authorization.kubernetes.io/autoupdate': 'true' };
 
+/** As metrics-server brings it along: whoever may look at Pods may look at what they use. */
+const METRICS_READER: DefaultRole = {
+  kind: 'ClusterRole',
+  name: 'system:aggregated-metrics-reader',
+  labels: Object.fromEntries(['view', 'edit', 'admin'].map((role) => [`rbac.authorization.k8s.io/aggregate-to-${role}`, 'true'])),
+  rules: [{ apiGroups: ['metrics.k8s.io'], resources: ['pods', 'nodes'], verbs: ['get', 'list'] }],
+};
+
 export function createDefaultRolesController(ports: ControllerPorts): Controller {
-  const defaults = roles as unknown as readonly DefaultRole[];
+  const defaults = [...(roles as unknown as readonly DefaultRole[]), METRICS_READER];
   return createDefaultObjectsController(
     ports,
     'default-roles',

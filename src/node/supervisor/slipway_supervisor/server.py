@@ -205,9 +205,10 @@ class Server:
         self.kill(belongs)
         self.when_over(belongs, forget)
 
-    def stats(self, _request: dict, call: Call) -> None:
+    def stats(self, request: dict, call: Call) -> None:
         running = [container for container in self.containers.values() if container.state == 'running']
         containers = {container.id: [container.spare.pid] for container in running}
+        containers |= {key: [pid] for key, pid in request.get('others', {}).items()}
         network = {'network': [self.networks.pid]} if self.networks.control else {}
         parents = network | {
             parent.id or 'launcher': [parent.pid, *(spare.pid for spare in parent.spares)]
