@@ -1,6 +1,7 @@
 // Which Pods use which environments. A Pod that runs for longer than a moment is noted on disk, so that it is still known after
 // a restart: one directory per Pod with an empty file per environment, and the Pod's own writable layers. Short steps leave no
 // trace there: nothing that was used within the last minutes is removed anyway.
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeError, Failure, type Clock, type Log } from '../../base/mod.ts';
@@ -61,8 +62,11 @@ export class EnvironmentUses {
   /** Number of Pods by environment. */
   async count(): Promise<ReadonlyMap<string, number>> {
     const counts = new Map<string, number>();
-    for (const podUid of await this.podUids()) {
-      for (const id of this.#pods.get(podUid)?.ids ?? (await this.#idsOnDisk(podUid))) counts.set(id, (counts.get(id) ?? 0) + 1);
+    const onDisk = new Set(await this.#podUidsOnDisk());
+    for (const podUid of new Set([...this.#pods.keys(), ...onDisk])) {
+      // Of a Pod that an earlier server started this one knows only what was asked for since.
+      const ids = new Set([...(this.#pods.get(podUid)?.ids ?? []), ...(onDisk.has(podUid) ? await this.#idsOnDisk(podUid) : [])]);
+      for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
     }
     return counts;
   }
@@ -79,8 +83,8 @@ export class EnvironmentUses {
   #usesOf(podUid: string): PodUses {
     let uses = this.#pods.get(podUid);
     if (uses === undefined) {
-      this.#podDirectory(podUid);
-      uses = { ids: new Set(), isOnDisk: false, cancelNote: () => undefined, noting: Promise.resolve() };
+      const directory = this.#podDirectory(podUid);
+      uses = { ids: new Set(), isOnDisk: existsSync(directory), cancelNote: () => undefined, noting: Promise.resolve() };
       this.#pods.set(podUid, uses);
     }
     return uses;
