@@ -42,15 +42,16 @@ test('Pods that fail as soon as they are made are made ever more seldom', async 
     metadata: { name: 'failing' },
     spec: { replicas: 1, selector: { matchLabels: { app: 'failing' } }, template: { metadata: { labels: { app: 'failing' } }, spec: SPEC } },
   });
-  const failed = new Set<string>();
-  const endMs = systemClock.steadyMs() + 1_500;
-  await until('a second and a half to pass', async () => {
-    for (const pod of await world.pods('app=failing')) {
-      if (failed.has(pod.metadata.name)) continue;
-      failed.add(pod.metadata.name);
+  const failedAtMs = new Map<string, number>();
+  await until('five Pods', async () => {
+    const pods = await world.pods('app=failing');
+    if (pods.length === 5) return true;
+    for (const pod of pods.filter(({ metadata }) => !failedAtMs.has(metadata.name))) {
+      failedAtMs.set(pod.metadata.name, systemClock.steadyMs());
       await world.report(pod, 'Failed');
     }
-    return systemClock.steadyMs() > endMs;
+    return false;
   });
-  assert.ok(failed.size >= 2 && failed.size <= 6, `${failed.size} Pods were made`);
+  const pauseMs = systemClock.steadyMs() - [...failedAtMs.values()].at(-1)!;
+  assert.ok(pauseMs >= 1_000, `the fifth came ${pauseMs} ms after the fourth had failed`);
 });
