@@ -145,3 +145,10 @@ test('the command is the Pod\'s, or the image\'s with the Pod\'s arguments', () 
   assert.deepEqual(argvFor({ command: ['own'], args: ['three'] }, image), ['own', 'three']);
   assert.deepEqual(argvFor({ command: [], args: [] }, imageConfigOf({ Id: 'x', Config: { Entrypoint: null, Cmd: null } })), []);
 });
+
+test('an ephemeral container has the rights that its own security context asks for', () => {
+  const securityContext = { runAsUser: 7, privileged: true, capabilities: { add: ['SYS_PTRACE'] } };
+  const outcome = securityOf(podOf({}, { ephemeralContainers: [{ name: 'debug', securityContext }] }), 'debug', '');
+  assert.ok(outcome.kind === 'security');
+  assert.deepEqual([outcome.security.user, outcome.security.isPrivileged, outcome.security.addedCapabilities], ['7', true, ['SYS_PTRACE']]);
+});

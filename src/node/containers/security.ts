@@ -43,7 +43,7 @@ export function securityOf(pod: KubeObject, container: string, imageUser: string
 }
 
 export function containerJson(pod: KubeObject, container: string): JsonObject {
-  const all = [...objectsOf(pod.spec?.['containers']), ...objectsOf(pod.spec?.['initContainers'])];
+  const all = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((list) => objectsOf(pod.spec?.[list]));
   return all.find(({ name }) => name === container) ?? {};
 }
 
