@@ -47,6 +47,7 @@ export const KNOWN_SESSION_DIFFERENCES: readonly KnownDifference[] = [
   { commands: ['patch deployment d1 -p {"spec":{"selector":{"matchLabels":{"app":"e"}}}}'], reason: 'The same causes in another order.' },
   { commands: ['logs p1'], reason: 'A Pod on a node that does not exist: a cluster looks for the node, Slipway says that the container has not started.' },
   { commands: ['events --for pod/p1', 'get events'], reason: 'A Pod that names a node which does not exist is told so by an event; a cluster says nothing, and removes it after a while.' },
+  { commands: ['top pods'], reason: 'The usage of Pods is measured without anything to install; a cluster has no metrics.k8s.io before metrics-server.' },
   { commands: ['get job j1'], reason: 'The word `Suspended` comes from a condition that the controller of Jobs writes.' },
   { commands: ['apply -f - (unknown field of a custom resource)'], reason: 'Refused with 400 as on create, upstream has 422 for patches; the sentence about the field is the same.' },
   { commands: ['auth can-i --list'], reason: 'Who may do everything is told just that; what everybody may read besides is left out.' },

@@ -146,7 +146,8 @@ const PODS: readonly KubectlCommand[] = [
   { run: 'logs p1', code: 1 },
   { run: 'logs nosuch', code: 1, says: /pods "nosuch" not found/ },
   { run: 'logs p1 -c none', code: 1, says: /container none is not valid for pod p1/ },
-  { run: 'top pods', code: 1, says: /Metrics API not available/ },
+  // Of Pods that do not run.
+  { run: 'top pods', code: 1, says: /Metrics API not available|metrics not available yet/ },
   { run: 'wait --for=delete pod/p1 --timeout=10s', meanwhile: 'delete pod p1 --force --grace-period=0' },
   { run: 'delete pod nosuch --ignore-not-found' },
   { run: 'delete pod nosuch', code: 1, says: /NotFound/ },
