@@ -39,7 +39,8 @@ test('a disk filler is evicted, even when it ignores SIGTERM', async () => {
   await world.create('two', { terminationGracePeriodSeconds: 1, containers: [{ name: 'idle', image: 'busybox', command: ['sleep', '600'] }, { name: 'main', image: 'busybox', command: ['sh', '-c', filler], ...limited('8Mi') }] });
   const { status } = await world.ended('filler');
   assert.deepEqual([status?.['phase'], status?.['reason'], status?.['message']], ['Failed', 'Evicted', 'Pod ephemeral local storage usage exceeds the total limit of containers 8Mi. ']);
-  const disruption = (status?.['conditions'] as JsonObject[]).find(({ type }) => type === 'DisruptionTarget');
+  const conditions = status?.['conditions'] as readonly JsonObject[] | undefined;
+  const disruption = conditions?.find(({ type }) => type === 'DisruptionTarget');
   assert.deepEqual([disruption?.['status'], disruption?.['reason']], ['True', 'TerminationByKubelet']);
   assert.equal((await world.event('filler', 'Evicted')).message, status?.['message']);
   assert.equal((await world.ended('two')).status?.['message'], 'Container main exceeded its local ephemeral storage limit "8Mi". ');
