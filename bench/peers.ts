@@ -1,4 +1,4 @@
-// npm run bench -- peers [--cases steps40,iris] [--peers Prefect,Dagster] [--rounds 5]
+// npm run bench -- peers [--cases steps40,iris] [--peers Prefect,Dagster] [--rounds 5] [--case-seconds 100]
 // The same work with Slipway and with its peers, interleaved: every round runs every peer once. Prints tables of medians.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
@@ -11,8 +11,6 @@ import { CASES, PEERS, type Case } from './peers/peers.ts';
 import { runPeer, setUpPeer, withServer, type PeerPlace, type ServerFigures } from './peers/run-peer.ts';
 import { SlipwayPeer } from './peers/slipway-peer.ts';
 
-/** A peer that would take longer for a case runs it less often, but once; the table says how often. */
-const PEER_CASE_SECONDS_MAX = 100;
 const SETTLE_MS = 15_000;
 const WARM_UP_ROUNDS = 2;
 const TURN_MS = 50;
@@ -25,10 +23,21 @@ interface Row {
   failure?: string;
 }
 
+interface Extent {
+  readonly rounds: number;
+  readonly peerSeconds: number;
+}
+
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
-    options: { cases: { type: 'string' }, peers: { type: 'string' }, rounds: { type: 'string', default: '5' } },
+    options: {
+      cases: { type: 'string' },
+      peers: { type: 'string' },
+      rounds: { type: 'string', default: '5' },
+      // A peer that would take longer for all rounds of a case runs it less often, but once; the table says how often.
+      'case-seconds': { type: 'string', default: '100' },
+    },
   });
   const cases = CASES.filter((name) => values.cases === undefined || values.cases.split(',').includes(name));
   const peers = PEERS.filter(({ name }) => values.peers === undefined || values.peers.split(',').includes(name));
@@ -42,7 +51,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const servers = new Map<string, ServerFigures>([['Slipway', await slipway.start(SETTLE_MS)]]);
     await withServers(places, servers, async (ready) => {
       printServers(servers);
-      for (const which of cases) printCase(which, await measureCase(which, slipway, ready, Number(values.rounds)));
+      for (const which of cases) printCase(which, await measureCase(which, slipway, ready, { rounds: Number(values.rounds), peerSeconds: Number(values['case-seconds']) }));
     });
   } finally {
     await slipway.remove();
@@ -81,7 +90,7 @@ async function withServers(
   if (!stays) await withServers(rest, figures, whileTheyRun, [...ready, place]);
 }
 
-async function measureCase(which: Case, slipway: SlipwayPeer, places: readonly PeerPlace[], rounds: number): Promise<Row[]> {
+async function measureCase(which: Case, slipway: SlipwayPeer, places: readonly PeerPlace[], { rounds, peerSeconds }: Extent): Promise<Row[]> {
   const ours: Row = { name: 'Slipway', step: 'process', runSeconds: [], commandSeconds: [] };
   const theirs = places.filter(({ peer }) => peer.cases.includes(which)).map((place) => ({ place, row: emptyRow(place) }));
   // From an empty cache nothing is warm.
@@ -92,7 +101,7 @@ async function measureCase(which: Case, slipway: SlipwayPeer, places: readonly P
     ours.runSeconds.push(await runOurs(slipway, which));
     for (const { place, row } of theirs) {
       const soFar = row.commandSeconds.reduce((sum, seconds) => sum + seconds, 0);
-      const isTooSlow = soFar > 0 && soFar + soFar / row.commandSeconds.length > PEER_CASE_SECONDS_MAX;
+      const isTooSlow = soFar > 0 && soFar + soFar / row.commandSeconds.length > peerSeconds;
       if (row.failure === undefined && !isTooSlow) measure(place, which, row, false);
     }
   }

@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Installation } from '../../sim/installation.ts';
 
+/** Of /proc/stat. */
+const MS_PER_TICK = 10;
+
 export interface Sample {
   readonly takenAtMs: number;
   readonly memoryBytes: number;
@@ -13,6 +16,8 @@ export interface Sample {
   readonly loopDelays: ReadonlyMap<number, number>;
   /** How long the server's main thread was ready to run and had no processor, since the start. */
   readonly waitedMs: number;
+  /** What the hypervisor gave to others while this machine's processors had work, of all together, since the boot. */
+  readonly stolenMs: number;
 }
 
 export async function takeSample({ url, pid, dataDir }: Installation): Promise<Sample> {
@@ -25,6 +30,7 @@ export async function takeSample({ url, pid, dataDir }: Installation): Promise<S
     supervisorDescriptorCount: descriptorsOf(supervisor),
     loopDelays: parseDelays(await (await fetch(`${url}/metrics`)).text()),
     waitedMs: Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6,
+    stolenMs: Number(readFileSync('/proc/stat', 'utf8').split(/\s+/)[8]) * MS_PER_TICK,
   };
 }
 
@@ -46,9 +52,15 @@ export function delayText(delayMs: number): string {
   return delayMs === Infinity ? '> 1000 ms' : `≤ ${delayMs} ms`;
 }
 
-/** Upper bound in milliseconds of the delay that 99.9% of the timers between two samples stayed below. */
-export function delayBetween(before: Sample, after: Sample): number {
-  const counts = [...after.loopDelays].map(([bound, count]) => [bound, count - (before.loopDelays.get(bound) ?? 0)] as const);
+export interface Stretch {
+  readonly before: Sample;
+  readonly after: Sample;
+}
+
+/** Upper bound in milliseconds of the delay that 99.9% of the timers of these stretches stayed below. */
+export function delayOver(stretches: readonly Stretch[]): number {
+  const bounds = [...(stretches[0]?.after.loopDelays.keys() ?? [])];
+  const counts = bounds.map((bound) => [bound, stretches.reduce((sum, { before, after }) => sum + (after.loopDelays.get(bound) ?? 0) - (before.loopDelays.get(bound) ?? 0), 0)] as const);
   const total = counts.at(-1)?.[1] ?? 0;
   return 1000 * (counts.find(([, count]) => count >= 0.999 * total)?.[0] ?? 0);
 }
