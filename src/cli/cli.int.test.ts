@@ -126,6 +126,7 @@ describe('what can not be', () => {
       [['run', 'greet.txt'], 2, /must end in \.yaml, \.json \(compiled\) or \.py/],
       [['logs', 'ffff'], 1, /no recent run begins with "ffff"; list them with: slipway get runs/],
       [['logs', 'latest', 'missing'], 1, /the run has no step "missing"; its steps: greet, shout/],
+      [['logs', 'latest', 'shout'], 1, /the task "shout" has no log: it is SKIPPED/],
       [['get', 'runs', '--server', 'http://127.0.0.1:1'], 1, /no Slipway answers at http:\/\/127\.0\.0\.1:1; start one with "slipway up"/],
       [['up', '--port', 'http'], 2, /--port must be a whole number/],
       [['up', '--port', '0'], 1, /the server at http:\/\/localhost:\d+ \(pid \d+\) already uses the data directory/],

@@ -1,5 +1,6 @@
 // What `run --follow` and `demo` share: a run followed on the terminal, and what is said when it has ended.
 import { EXIT } from './command.ts';
+import { wordForStep } from './find-step.ts';
 import { formatDuration } from './format.ts';
 import { createDisplay } from './progress/display.ts';
 import { followRun } from './progress/follow.ts';
@@ -35,15 +36,11 @@ export function describeEnd(run: RunView, { outputs, metrics }: RunOutcome): str
   for (const step of run.steps.filter(({ state }) => state === 'FAILED')) {
     lines.push(`  ${step.name} failed${step.message === '' ? '' : `: ${step.message}`}`);
     if (step.lastLine !== '') lines.push(`    its last line: ${step.lastLine}`);
-    lines.push(`    all of its log: slipway logs ${run.id} ${quoteWord(step.name)}`);
+    lines.push(`    all of its log: slipway logs ${run.id} ${wordForStep(run, step)}`);
   }
   for (const [name, value] of Object.entries(metrics)) lines.push(`  ${name} ${Number(value.toFixed(4))}`);
   for (const [name, value] of Object.entries(outputs)) {
     if (!(name === 'Output' && Object.values(metrics).includes(Number(value)))) lines.push(`  ${name} = ${JSON.stringify(value)}`);
   }
   return `${lines.join('\n')}\n`;
-}
-
-function quoteWord(word: string): string {
-  return /^[\w.-]+$/.test(word) ? word : `'${word}'`;
 }

@@ -1,6 +1,7 @@
 // slipway logs
 import { Failure } from '../../base/mod.ts';
 import { EXIT, type Command } from '../command.ts';
+import { findStep } from '../find-step.ts';
 import { cleanLine } from '../format.ts';
 import { followRun } from '../progress/follow.ts';
 import type { RunView, StepView } from '../progress/run-view.ts';
@@ -20,7 +21,7 @@ export const logsCommand: Command = {
   operands: 'RUN [STEP]',
   operandCount: { min: 1, max: 2 },
   summary: 'Print what the steps of a run wrote.',
-  details: 'RUN is an id, the beginning of one, or "latest". Without STEP: all steps, each line after the name of its step.',
+  details: 'RUN is an id, the beginning of one, or "latest". STEP is a name, or the place of a step, as sweep[3].train: the one in the fourth\niteration of a loop. Without STEP: all steps, each line after the name of its step.',
   options: [
     { name: 'follow', short: 'f', sentence: 'Keep printing until the run, or the step, has ended.' },
     ...SERVER_OPTIONS,
@@ -28,6 +29,7 @@ export const logsCommand: Command = {
   examples: [
     ['slipway logs latest', 'All lines of the newest run.'],
     ['slipway logs 3f2a train -f', 'One step, live.'],
+    ["slipway logs latest 'for-loop-1[3].train'", 'A step inside a loop.'],
   ],
   async run(input, terminal) {
     const [word = '', stepName] = input.operands;
@@ -64,16 +66,17 @@ async function printLogs(connection: Connection, runId: string, { stepName, isFo
   for (const step of steps) {
     const prefix = stepName === undefined ? `${step.name.padEnd(width)}  | ` : '';
     const log = `${path}/tasks/${encodeURIComponent(step.id)}/log${isFollowing ? '?follow=true' : ''}`;
-    await printStream(await openLog(connection, log, terminal.signal), prefix, terminal);
+    const isNamed = stepName !== undefined;
+    await printStream(await openLog(connection, log, { isNamed, signal: terminal.signal }), prefix, terminal);
   }
 }
 
-/** Empty for a step that has written nothing yet. */
-async function openLog(connection: Connection, path: string, signal: AbortSignal): Promise<AsyncIterable<string>> {
+/** Among all steps, one that never ran is passed over; who names it is told why it has no log. */
+async function openLog(connection: Connection, path: string, { isNamed, signal }: { readonly isNamed: boolean; readonly signal: AbortSignal }): Promise<AsyncIterable<string>> {
   try {
     return await connection.stream(path, { signal });
   } catch (error) {
-    if (error instanceof Failure && error.reason === 'NotFound') return (async function* () {})();
+    if (!isNamed && error instanceof Failure && error.reason === 'NotFound') return (async function* () {})();
     throw error;
   }
 }
@@ -101,14 +104,4 @@ async function followAll(connection: Connection, runId: string, { clock, signal,
     close: () => {},
   };
   await followRun(createRunFeed(connection, runId, clock), display, { clock, signal });
-}
-
-/** By its full name or by its own name, when only one step has it. */
-function findStep(run: RunView, name: string): StepView {
-  const exact = run.steps.filter((step) => step.name === name);
-  const meant = exact.length > 0 ? exact : run.steps.filter((step) => step.name.endsWith(` › ${name}`));
-  if (meant.length === 1) return meant[0]!;
-  const names = run.steps.map((step) => step.name).join(', ');
-  const trouble = meant.length === 0 ? `has no step "${name}"` : `has ${meant.length} steps "${name}"`;
-  throw new Failure('NotFound', `the run ${trouble}; its steps: ${names === '' ? 'none yet' : names}`);
 }

@@ -5,7 +5,7 @@ import { Screen } from './screen.ts';
 import type { RunView, StepView } from './run-view.ts';
 
 function viewOf(...steps: (Pick<StepView, 'id' | 'state'> & Partial<StepView>)[]): RunView {
-  const full = steps.map((step) => ({ name: step.id, message: '', attempt: 0, lastLine: '', ...step }));
+  const full = steps.map((step) => ({ name: step.id, place: step.id, message: '', attempt: 0, lastLine: '', ...step }));
   return { id: 'r', name: 'iris', state: 'RUNNING', message: '', createdAtMs: 0, steps: full };
 }
 

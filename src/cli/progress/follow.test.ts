@@ -6,7 +6,7 @@ import { followRun, type RunFeed } from './follow.ts';
 import type { RunView, StepView } from './run-view.ts';
 
 function stepOf(id: string, state: StepView['state'], rest: Partial<StepView> = {}): StepView {
-  return { id, name: id, state, message: '', attempt: 0, lastLine: '', ...rest };
+  return { id, name: id, place: id, state, message: '', attempt: 0, lastLine: '', ...rest };
 }
 
 function viewOf(state: RunView['state'], ...steps: StepView[]): RunView {

@@ -6,6 +6,7 @@ import type { RunView, StepView } from './run-view.ts';
 const step = (name: string, state: StepView['state'], rest: Partial<StepView> = {}): StepView => ({
   id: name,
   name,
+  place: name,
   state,
   message: '',
   attempt: 0,

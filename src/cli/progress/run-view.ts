@@ -3,8 +3,10 @@ import type { RunState, TaskState } from '../../records/mod.ts';
 
 export interface StepView {
   readonly id: string;
-  /** Name with the groups around it, for example `for-loop-1[3] › train`. */
+  /** Name with the groups around it, for example `for-loop-1 [3] › train`. */
   readonly name: string;
+  /** Where it stands in the pipeline, for example `for-loop-1[3].train`: no other step of the run stands there. */
+  readonly place: string;
   readonly state: TaskState;
   /** A sentence for every state that is not progress; '' when there is nothing to say. */
   readonly message: string;

@@ -10,6 +10,7 @@ function task(id: string, type: string, state: string, rest: object = {}): objec
     task_id: id,
     name: id,
     type,
+    scope_path: id === 'root' ? 'root' : `root.${id}`,
     parent_task_id: 'root',
     status_metadata: { message, custom_properties: { state, started_at, attempt } },
     ...other,
@@ -43,8 +44,8 @@ test('a snapshot, then changes', () => {
     createdAtMs: startMs,
     finishedAtMs: startMs + 9_000,
     steps: [
-      { id: 'load', name: 'load', state: 'SUCCEEDED', message: '', attempt: 0, startedAtMs: startMs + 1_500, finishedAtMs: startMs + 2_000, lastLine: '' },
-      { id: 'train', name: 'train', state: 'WAITING', message: 'retry 2 of 5 in 8 s', attempt: 2, lastLine: '' },
+      { id: 'load', name: 'load', place: 'load', state: 'SUCCEEDED', message: '', attempt: 0, startedAtMs: startMs + 1_500, finishedAtMs: startMs + 2_000, lastLine: '' },
+      { id: 'train', name: 'train', place: 'train', state: 'WAITING', message: 'retry 2 of 5 in 8 s', attempt: 2, lastLine: '' },
     ],
   });
 });
@@ -58,12 +59,13 @@ test('groups are shown while they are empty, and name the iterations of what is 
     task('unfolding', 'CONDITION', 'RUNNING'),
     task('later', 'LOOP', 'WAITING'),
     task('loop', 'LOOP', 'RUNNING'),
-    task('i3', 'DAG', 'RUNNING', { name: 'loop', parent_task_id: 'loop', type_attributes: { iteration_index: '3' } }),
+    task('i3', 'DAG', 'RUNNING', { name: 'loop', display_name: 'loop [3]', parent_task_id: 'loop', type_attributes: { iteration_index: '3' } }),
     task('inner', 'DAG', 'RUNNING', { parent_task_id: 'i3' }),
-    task('fit', 'RUNTIME', 'RUNNING', { parent_task_id: 'inner' }),
+    task('fit', 'RUNTIME', 'RUNNING', { parent_task_id: 'inner', scope_path: 'root.loop[3].inner.fit' }),
   ];
-  const names = viewOf(play(['snapshot', { run: RUN, tasks }])).steps.map(({ name }) => name);
-  assert.deepEqual(names, ['report', 'else', 'later', 'loop[3] › inner › fit']);
+  const { steps } = viewOf(play(['snapshot', { run: RUN, tasks }]));
+  assert.deepEqual(steps.map(({ name }) => name), ['report', 'else', 'later', 'loop [3] › inner › fit']);
+  assert.equal(steps.at(-1)?.place, 'loop[3].inner.fit');
 });
 
 test('steps stand in the order in which they began', () => {

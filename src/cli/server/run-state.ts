@@ -76,6 +76,7 @@ function stepOf(task: JsonObject, tasks: RunEvents['tasks']): StepView {
   return {
     id: textAt(task, 'task_id'),
     name: nameOf(task, tasks),
+    place: textAt(task, 'scope_path').replace(/^root\./, ''),
     state,
     message: state === 'SUCCEEDED' ? '' : textAt(task, 'status_metadata', 'message'),
     attempt: Number(textAt(properties, 'attempt') || 0),
@@ -106,9 +107,9 @@ function parentOf(task: JsonObject, tasks: RunEvents['tasks']): JsonObject | und
 }
 
 function labelOf(task: JsonObject): string {
-  const name = textAt(task, 'display_name') || textAt(task, 'name');
   const index = textAt(task, 'type_attributes', 'iteration_index');
-  return index === '' ? name : `${name}[${index}]`;
+  // The name that is displayed of an iteration says which one it is.
+  return textAt(task, 'display_name') || `${textAt(task, 'name')}${index === '' ? '' : ` [${index}]`}`;
 }
 
 export interface RunOutcome {
