@@ -18,8 +18,8 @@ test('operations by number and by name, value keys in both cases, times as milli
   ]) {
     assert.deepEqual(parseFilter(filter(predicate), RUN_FIELDS), equals);
   }
-  assert.deepEqual(parseFilter(filter({ operation: 8, key: 'state', string_values: { values: ['A', 'B'] } }), RUN_FIELDS), [
-    { operation: 'IN', field: 'state', value: ['A', 'B'] },
+  assert.deepEqual(parseFilter(filter({ operation: 8, key: 'name', string_values: { values: ['A', 'b'] } }), RUN_FIELDS), [
+    { operation: 'IN', field: 'displayName', value: ['A', 'b'] },
   ]);
   assert.deepEqual(parseFilter(filter({ operation: 5, key: 'created_at', timestampValue: '2026-01-01T01:00:00+01:00' }), RUN_FIELDS), [
     { operation: 'GREATER_THAN_EQUALS', field: 'createdAtMs', value: Date.UTC(2026, 0, 1) },
@@ -30,6 +30,17 @@ test('operations by number and by name, value keys in both cases, times as milli
   assert.deepEqual(parseFilter(filter({ operation: 9, key: 'tags.team', stringValue: 'x' }), PIPELINE_FIELDS), [
     { operation: 'IS_SUBSTRING', field: 'tags.team', value: 'x' },
   ]);
+});
+
+test('words for states, and fields to sort by, are taken in any case', () => {
+  assert.deepEqual(parseFilter(filter({ operation: 1, key: 'state', stringValue: 'succeeded' }), RUN_FIELDS), [{ operation: 'EQUALS', field: 'state', value: 'SUCCEEDED' }]);
+  assert.deepEqual(parseFilter(filter({ operation: 8, key: 'status', stringValues: { values: ['Failed', 'CANCELED'] } }, { operation: 2, key: 'storage_state', stringValue: 'archived' }), RUN_FIELDS), [
+    { operation: 'IN', field: 'state', value: ['FAILED', 'CANCELED'] },
+    { operation: 'NOT_EQUALS', field: 'storageState', value: 'ARCHIVED' },
+  ]);
+  const orderOf = (sortBy: string) => readListRequest('runs', { sort_by: sortBy }, RUN_FIELDS, {}).query.sortBy;
+  assert.deepEqual(orderOf('Created_At DESC'), { field: 'createdAtMs', isDescending: true });
+  assert.deepEqual(orderOf('metric:F1 asc'), { field: 'metric:F1', isDescending: false });
 });
 
 test('a filter that was escaped twice is understood', () => {

@@ -38,6 +38,9 @@ const PREDICATE = {
 } as const;
 const FILTER = { predicates: { messages: PREDICATE } } as const;
 
+/** Their values are words of a closed set, which clients write in any case: kfp.Client itself says `succeeded`. */
+const WORD_FIELDS: ReadonlySet<string> = new Set(['state', 'storageState']);
+
 type PredicateMessage = MessageOf<typeof PREDICATE>;
 
 /** Throws a refusal that names what is wrong. An empty filter selects everything. */
@@ -78,7 +81,7 @@ function readPredicate(message: PredicateMessage, fields: ListFields, place: str
   if (field === undefined) throw invalid(`${place}.key ${quote(key)} can't be filtered by; possible are ${listFieldNames(fields)}`);
   const value = readOperand(message, place);
   checkOperand(operation, field, value, `${place} (${key} ${operation})`);
-  return { operation, field: field.field, value };
+  return { operation, field: field.field, value: WORD_FIELDS.has(field.field) ? inCapitals(value) : value };
 }
 
 function readOperand(message: PredicateMessage, place: string): Predicate['value'] {
@@ -95,6 +98,10 @@ function readOperand(message: PredicateMessage, place: string): Predicate['value
   if (value === undefined) throw invalid(`${place} has no value: give string_value, int_value, long_value, timestamp_value or a list of them`);
   if (given.length > 1) throw invalid(`${place} has more than one value`);
   return value;
+}
+
+function inCapitals(value: Predicate['value']): Predicate['value'] {
+  return typeof value === 'object' ? value.map((one) => String(one).toUpperCase()) : String(value).toUpperCase();
 }
 
 function checkOperand(operation: PredicateOperation, field: ListField, value: Predicate['value'], place: string): void {

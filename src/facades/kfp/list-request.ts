@@ -79,7 +79,8 @@ function parseSortBy(text: string, fields: ListFields): Query['sortBy'] {
   if (rest.length > 0 || (order !== 'asc' && order !== 'desc')) {
     throw invalid(`sort_by is ${quote(text)}, it must be a field, optionally followed by asc or desc`);
   }
-  const field = findListField(fields, name);
+  // Upstream takes the whole of it in any case; names of metrics and tags tell cases apart here.
+  const field = findListField(fields, name) ?? findListField(fields, name.toLowerCase());
   if (field === undefined) throw invalid(`sort_by ${quote(name)} is not possible; possible are ${listFieldNames(fields)}`);
   return { field: field.field, isDescending: order === 'desc' };
 }

@@ -136,7 +136,7 @@ async function deletePipeline(records: Records, request: WebRequest): Promise<We
   await records.write((writer) => {
     getPipeline(writer.read, pipelineId);
     if (!isCascade && writer.read.latestPipelineVersion(pipelineId) !== undefined) {
-      throw refusal('FailedPrecondition', 'the pipeline has versions: delete them first, or delete it with cascade=true');
+      throw invalid('the pipeline has versions: delete them first, or delete it with cascade=true');
     }
     writer.deletePipeline(pipelineId);
   });

@@ -49,7 +49,7 @@ function healthzRoute({ version }: KfpOptions): Route {
 /** Answered with a sentence rather than with 404, so that clients can tell what is missing. */
 function recurringRunRoutes(): Route[] {
   const refuse = () => {
-    throw refusal('Unimplemented', 'recurring runs are not there yet');
+    throw refusal('Unimplemented', 'recurring runs are not there yet: create runs one by one, for example from cron with "slipway run"');
   };
   return ['/apis/v2beta1/recurringruns', '/apis/v2beta1/recurringruns/*'].map((path) => kfpRoute('*', path, refuse));
 }

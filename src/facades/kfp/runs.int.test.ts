@@ -29,7 +29,9 @@ test('a run of an inline pipeline is stored and echoed as it was sent', async ()
   for (const query of [`?experiment_id=${String(run['experiment_id'])}`, '?namespace=&page_token=&page_size=10&sort_by=', '?experiment_id=']) {
     assert.deepEqual((await call(server.url, 'GET', `/runs${query}`)).body, { runs: [run], total_size: 1 }, query);
   }
-  assert.deepEqual((await call(server.url, 'GET', '/runs?experiment_id=other')).body, {});
+  assertRefused(await call(server.url, 'GET', '/runs?experiment_id=other'), 404, /no experiment with experiment_id "other"/);
+  const { body: empty } = await call(server.url, 'POST', '/experiments', { display_name: 'empty' });
+  assert.deepEqual((await call(server.url, 'GET', `/runs?experiment_id=${String(empty['experiment_id'])}`)).body, {});
 });
 
 test('a pipeline with its platform comes wrapped and goes back wrapped', async () => {
@@ -60,6 +62,11 @@ test('a run may name a version, or a pipeline whose newest version it takes', as
   for (const [members, status, sentence] of refused) {
     assertRefused(await call(server.url, 'POST', '/runs', { display_name: 'r', runtime_config: RUNTIME, ...members }), status, sentence);
   }
+  await call(server.url, 'DELETE', `/pipelines/${pipelineId}?cascade=true`);
+  const path = `/runs/${String(named['run_id'])}`;
+  assert.deepEqual((await call(server.url, 'GET', path)).body['pipeline_version_reference'], named['pipeline_version_reference']);
+  const full = (await call(server.url, 'GET', `${path}?view=FULL`)).body;
+  assert.deepEqual([full['pipeline_spec'], full['pipeline_version_reference']], [aPipelineSpec('second'), undefined], 'in full a run has its pipeline, also when that was deleted');
 });
 
 test('what is wrong with a run is named, and nothing is written', async () => {
@@ -115,6 +122,7 @@ test('archive, restore, terminate and delete', async () => {
   const stateOf = async () => (await call(server.url, 'GET', path)).body;
   assert.deepEqual(await call(server.url, 'POST', `${path}:archive`), { status: 200, body: {} });
   assert.equal((await stateOf())['storage_state'], 'ARCHIVED');
+  assertRefused(await call(server.url, 'POST', `${path}:retry`), 400, /archived: restore it first/);
   await call(server.url, 'POST', `${path}:unarchive`);
   assert.equal((await stateOf())['storage_state'], 'AVAILABLE');
   assert.deepEqual(await call(server.url, 'POST', `${path}:terminate`), { status: 200, body: {} });

@@ -2,6 +2,7 @@
 import type { RecordWriter, Records, Run, RunSnapshot } from '../../records/mod.ts';
 import type { Route, WebRequest, WebResponse } from '../../web/mod.ts';
 import { kfpRoute, pathParameter, PIPELINE_BODY_BYTES_MAX, type KfpOptions } from './context.ts';
+import { getExperiment } from './experiments.ts';
 import { largeRunText } from './large-run.ts';
 import { RUN_FIELDS } from './list-fields.ts';
 import { LIST_PARAMETERS, listResponse, readListRequest } from './list-request.ts';
@@ -10,8 +11,8 @@ import { invalid, jsonResponse, jsonTextResponse, refusal } from './refusal.ts';
 import { quote } from './request-message.ts';
 import type { PackageParser } from './package-parser.ts';
 import { createRun } from './run-create.ts';
-import { explainedRunMessage, runMessage, runWithDetailsMessage } from './run-message.ts';
-import { taskMessages } from './task-message.ts';
+import { explainedRunMessage, runMessage, runWithDetailsMessage, type RunMessage } from './run-message.ts';
+import { taskMessages, type TaskMessage } from './task-message.ts';
 
 export function runRoutes(options: KfpOptions, parser: PackageParser): Route[] {
   const { records } = options;
@@ -59,20 +60,28 @@ function listRuns(records: Records, { query }: WebRequest): WebResponse {
   const messageOf = parameters.view === 'SUMMARY' ? explainedRunMessage : readView(parameters.view) ? (run: Run) => fullMessage(records, run.runId) : runMessage;
   const { experiment_id: experimentId } = parameters;
   const request = readListRequest('runs', parameters, RUN_FIELDS, experimentId === undefined ? {} : { experimentId });
-  return listResponse('runs', request, records.runs(request.query), messageOf);
+  const page = records.runs(request.query);
+  // Runs outlive their experiment; of one that never was there are none, and a list without any would hide the mistake.
+  if (experimentId !== undefined && page.totalSize === 0) getExperiment(records, experimentId);
+  return listResponse('runs', request, page, messageOf);
 }
 
 async function readRun(records: Records, request: WebRequest): Promise<WebResponse> {
   const runId = pathParameter(request, 'run_id');
-  if (readView(readParameters(request.query, ['view']).view)) return jsonResponse(fullMessage(records, runId));
+  if (readView(readParameters(request.query, ['view']).view)) return jsonResponse(withPipeline(fullMessage(records, runId), getRun(records, runId)));
   const text = await largeRunText(records, getRun(records, runId));
   return text === undefined ? jsonResponse(runWithDetailsMessage(getSnapshot(records, runId))) : jsonTextResponse(text);
 }
 
-function fullMessage(records: Records, runId: string): object {
+function fullMessage(records: Records, runId: string): RunMessage & { readonly tasks?: readonly TaskMessage[] } {
   const snapshot = getSnapshot(records, runId);
   if (snapshot.tasks.length === 0) return runMessage(snapshot.run);
   return { ...runWithDetailsMessage(snapshot), tasks: taskMessages(records, snapshot.tasks, snapshot.tasks) };
+}
+
+/** As upstream, one run in full has its pipeline itself in place of the version that it names, which may be gone by now. */
+function withPipeline({ pipeline_version_reference: _reference, ...message }: RunMessage, run: Run): object {
+  return { ...message, pipeline_spec: run.pipelineSpec };
 }
 
 function readView(view: string | undefined): boolean {
@@ -99,6 +108,7 @@ function terminateRun(writer: RecordWriter, run: Run, { clock }: KfpOptions): vo
 }
 
 function retryRun(writer: RecordWriter, run: Run, { clock, planRetry }: KfpOptions): void {
+  if (run.storageState === 'ARCHIVED') throw refusal('FailedPrecondition', 'the run is archived: restore it first, then retry it');
   const plan = planRetry(getSnapshot(writer.read, run.runId), clock.now());
   if (!plan.ok) throw refusal('FailedPrecondition', plan.message);
   for (const taskId of plan.deletedTaskIds) writer.deleteTask(taskId);
