@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { systemClock } from '../../base/mod.ts';
+import { systemClock, until } from '../../base/mod.ts';
 import { createLineDisplay } from './display.ts';
 import { followRun, type RunFeed } from './follow.ts';
 import type { RunView, StepView } from './run-view.ts';
@@ -39,21 +39,30 @@ test('states and lines are shown; the lines of a step that is over before its lo
   assert.deepEqual(final.steps.map(({ lastLine }) => lastLine), ['load ends', '', 'fast ends']);
 });
 
-test('a retry has a log of its own', async () => {
-  let asked = 0;
-  await follow({
+test('a step is read once over all its tries, and again when it runs anew after its end', async () => {
+  let [askedCount, endedCount] = [0, 0];
+  const isTriedTwice = Promise.withResolvers<void>();
+  const { text } = await follow({
     async *views() {
-      yield viewOf('RUNNING', stepOf('load', 'RUNNING'));
+      yield viewOf('RUNNING', stepOf('load', 'RUNNING', { startedAtMs: 1 }));
       yield viewOf('RUNNING', stepOf('load', 'WAITING', { attempt: 1 }));
-      yield viewOf('RUNNING', stepOf('load', 'RUNNING', { attempt: 1 }));
-      yield viewOf('FAILED', stepOf('load', 'FAILED', { attempt: 1 }));
+      yield viewOf('RUNNING', stepOf('load', 'RUNNING', { attempt: 1, startedAtMs: 2 }));
+      isTriedTwice.resolve();
+      await until('the end of the log', () => endedCount === 1);
+      yield viewOf('RUNNING', stepOf('load', 'RUNNING', { attempt: 1, startedAtMs: 2 }));
+      yield viewOf('RUNNING', stepOf('load', 'FAILED', { attempt: 1, startedAtMs: 2 }));
+      yield viewOf('RUNNING', stepOf('load', 'RUNNING', { startedAtMs: 3 }));
+      yield viewOf('SUCCEEDED', stepOf('load', 'SUCCEEDED', { startedAtMs: 3 }));
     },
     async *lines() {
-      asked++;
-      yield* [];
+      const reading = ++askedCount;
+      if (reading === 1) await isTriedTwice.promise;
+      yield `reading ${reading}`;
+      endedCount++;
     },
   });
-  assert.equal(asked, 2);
+  assert.equal(askedCount, 2);
+  for (const line of [/^load +\| reading 1$/m, /^load +\| reading 2$/m]) assert.match(text, line);
 });
 
 test('a log that can not be read does not end the watch', async () => {

@@ -3,7 +3,7 @@ import type { Clock } from '../../base/mod.ts';
 import { cleanLine } from '../format.ts';
 import { createChatterFilter } from './chatter.ts';
 import type { Display } from './display.ts';
-import { isRunFinished, type RunView, type StepView } from './run-view.ts';
+import { isRunFinished, isStepFinished, type RunView, type StepView } from './run-view.ts';
 
 /** Where states and lines come from; knows the wire. */
 export interface RunFeed {
@@ -68,8 +68,10 @@ class LogReaders {
   readonly #signal: AbortSignal;
   readonly #onLine: (step: StepView, line: string) => void;
   readonly #lastLines = new Map<string, string>();
-  /** Step and attempt: a retry has a log of its own. */
-  readonly #known = new Set<string>();
+  /** Steps that are read, or wait for their turn, as they were seen last. One reading goes over all tries of a step. */
+  readonly #open = new Map<string, StepView>();
+  /** Steps whose reading is over: when the try that ended it began. 'unseen' until a view shows that end, too. */
+  readonly #ended = new Map<string, number | 'unseen' | undefined>();
   readonly #waiting: StepView[] = [];
   readonly #reading = new Set<Promise<void>>();
 
@@ -79,10 +81,19 @@ class LogReaders {
     this.#onLine = onLine;
   }
 
+  /** Reads a step that was not read yet, or runs anew after its end, as in a group that is tried again. */
   ensure(step: StepView): void {
-    const key = `${step.id} ${step.attempt}`;
-    if (this.#known.has(key)) return;
-    this.#known.add(key);
+    const { id, state, startedAtMs } = step;
+    if (this.#open.has(id)) {
+      this.#open.set(id, step);
+      return;
+    }
+    if (this.#ended.get(id) === 'unseen') {
+      if (isStepFinished(state)) this.#ended.set(id, startedAtMs);
+      return;
+    }
+    if (this.#ended.has(id) && this.#ended.get(id) === startedAtMs) return;
+    this.#open.set(id, step);
     this.#waiting.push(step);
     this.#startWaiting();
   }
@@ -101,10 +112,17 @@ class LogReaders {
       if (step === undefined) return;
       const reading: Promise<void> = this.#read(step).finally(() => {
         this.#reading.delete(reading);
+        this.#close(step.id);
         this.#startWaiting();
       });
       this.#reading.add(reading);
     }
+  }
+
+  #close(id: string): void {
+    const seen = this.#open.get(id);
+    this.#open.delete(id);
+    this.#ended.set(id, seen !== undefined && isStepFinished(seen.state) ? seen.startedAtMs : 'unseen');
   }
 
   async #read(step: StepView): Promise<void> {
