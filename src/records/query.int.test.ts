@@ -91,6 +91,10 @@ test('each operation selects what it says, on columns, absent columns, tags and 
   assert.deepEqual(runIds({ operation: 'LESS_THAN_EQUALS', field: 'finishedAtMs', value: 10 }), ['r1', 'r3']);
   assert.deepEqual(runIds({ operation: 'IN', field: 'runId', value: ['r3', 'r1', 'none'] }), ['r1', 'r3']);
   assert.deepEqual(runIds({ operation: 'IS_SUBSTRING', field: 'displayName', value: 'ALPH' }), ['r1']);
+  await records.write((writer) => writer.putRun(aRun({ runId: 'r4', displayName: 'Große ÜBUNG, Тест' })));
+  for (const value of ['übung', 'GROßE', 'тест']) assert.deepEqual(runIds({ operation: 'IS_SUBSTRING', field: 'displayName', value }), ['r4'], value);
+  assert.deepEqual(runIds({ operation: 'IS_SUBSTRING', field: 'displayName', value: 'übungen' }), []);
+  await records.write((writer) => writer.deleteRun('r4'));
   assert.deepEqual(runIds({ operation: 'EQUALS', field: 'recurringRunId', value: '' }), ['r1', 'r3']);
   assert.deepEqual(runIds({ operation: 'GREATER_THAN', field: 'metric:accuracy', value: 0.6 }), ['r2']);
   assert.deepEqual(runIds({ operation: 'EQUALS', field: 'metric:accuracy', value: 0.5 }, { operation: 'EQUALS', field: 'state', value: 'PENDING' }), ['r1']);

@@ -26,7 +26,7 @@ export interface Database {
    * and every later write with `StorageUnconfirmed`. `work` must be synchronous.
    */
   write<T>(work: (transaction: Transaction) => T): Promise<T>;
-  /** Reads committed state, synchronously; what was committed last may not be durable yet. */
+  /** Reads committed state, synchronously; what was committed last may not be durable yet. SQL has `lower_unicode(text)` besides its own. */
   get<Row = SqlRow>(sql: string, ...values: SqlValue[]): Row | undefined;
   all<Row = SqlRow>(sql: string, ...values: SqlValue[]): Row[];
   /** Applies a room's migrations once each, in order, all in one transaction. Call before the first write. */
@@ -104,6 +104,7 @@ class SqliteDatabase implements Database {
     // NORMAL: SQLite itself syncs at checkpoints only, where the log must come before the database.
     this.#connection.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${isDurable ? 'NORMAL' : 'OFF'};`);
     this.#connection.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8000; PRAGMA foreign_keys = OFF;');
+    this.#connection.function('lower_unicode', { deterministic: true }, (text) => (typeof text === 'string' ? text.toLowerCase() : text));
     this.#connection.exec('CREATE TABLE IF NOT EXISTS migrations (room TEXT PRIMARY KEY, applied INTEGER NOT NULL)');
   }
 
