@@ -37,22 +37,61 @@ export function createRunFeed(connection: Connection, runId: string, clock: Cloc
   let parser = new EventStreamParser();
 
   async function* lines(stepId: string, signal: AbortSignal) {
-    const log = `${path}/tasks/${encodeURIComponent(stepId)}/log?follow=true`;
-    let [rest, seenCount, lineNumber] = ['', 0, 0];
+    const log = `${path}/tasks/${encodeURIComponent(stepId)}/log?follow=true&timestamps=true`;
+    const seen = new SeenLines();
+    let rest = '';
     for await (const text of again(() => connection.stream(log, { signal }), clock, signal, true)) {
       if (text === undefined) {
-        [rest, lineNumber] = ['', 0];
+        rest = '';
+        seen.beginAnew();
         continue;
       }
       const parts = (rest + text).split('\n');
       rest = parts.pop() ?? '';
-      for (const line of parts) if (++lineNumber > seenCount) yield line;
-      seenCount = Math.max(seenCount, lineNumber);
+      for (const line of parts) {
+        const fresh = seen.take(line);
+        if (fresh !== undefined) yield fresh;
+      }
     }
-    if (rest !== '') yield rest;
+    const last = rest === '' ? undefined : seen.take(rest);
+    if (last !== undefined) yield last;
   }
 
   return { views, lines, outcome: () => (state === undefined ? { outputs: {}, metrics: {} } : outcomeOf(state)) };
+}
+
+/** Lines that the supervisor did not write have none. */
+const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z) ?/;
+
+/**
+ * Which lines of a log were given already, by their times: a log that is asked for again begins with the try of the step that runs now, and may
+ * leave out the ones before.
+ */
+class SeenLines {
+  #lastTime = '';
+  /** Lines with this very time: how many were given, how many came by since the log was asked for again. */
+  #givenCount = 0;
+  #metCount = 0;
+  #isCatchingUp = false;
+
+  beginAnew(): void {
+    this.#metCount = 0;
+    this.#isCatchingUp = this.#lastTime !== '';
+  }
+
+  /** The text of a line; undefined when it was given before. */
+  take(line: string): string | undefined {
+    const [stamp = '', ownTime = this.#lastTime] = STAMP.exec(line) ?? [];
+    const [time, text] = [ownTime, line.slice(stamp.length)];
+    if (this.#isCatchingUp) {
+      if (time < this.#lastTime) return undefined;
+      if (time === this.#lastTime && ++this.#metCount <= this.#givenCount) return undefined;
+      this.#isCatchingUp = false;
+    }
+    this.#givenCount = time === this.#lastTime ? this.#givenCount + 1 : 1;
+    this.#lastTime = time;
+    return text;
+  }
 }
 
 /**
