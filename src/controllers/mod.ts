@@ -58,7 +58,7 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createClaimProtectionController(ports),
     createNodeCordonController(ports),
     createDisruptionBudgetController(ports),
-    createAutoscalerController(ports),
+    createAutoscalerController(ports, options.collectedTypes),
     createStandardClassController(ports),
     createPersistentVolumeController(ports),
     ...(options.apiServiceAddress === undefined ? [] : [createApiServiceController(ports, options.apiServiceAddress)]),

@@ -86,11 +86,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     identity: SLIPWAY_IDENTITY,
   };
   startDefinitions(context);
-  const http = { ...context, ...accessOf(options), kubelet, usage: options.usage };
+  const measuring = { ...context, usage: options.usage };
+  const http = { ...measuring, ...accessOf(options), kubelet };
   const discovery = new Discovery(kinds, options.usage === undefined ? reviewResources : [...reviewResources, ...usageResources], GIT_VERSION);
   return {
-    objectApi: createObjectApi(context),
-    controllerApi: createObjectApi({ ...context, identity: CONTROLLER_IDENTITY }),
+    objectApi: createObjectApi(measuring),
+    controllerApi: createObjectApi({ ...measuring, identity: CONTROLLER_IDENTITY }),
     routes: apiRoutes(http, discovery),
     pathIndex: createPathIndex(http, discovery),
     register: (kind) => kinds.register(kind),

@@ -16,6 +16,7 @@ import {
 import type { KindDefinition } from '../api/mod.ts';
 import type { ServerContext } from './context.ts';
 import { methodNotSupported, noSuchResource } from './refusals.ts';
+import { findUsage, readUsage, type UsageContext } from './usage/read-usage.ts';
 import { bindPod } from './verbs/bind.ts';
 import { createObject } from './verbs/create.ts';
 import { deleteCollection } from './verbs/delete-collection.ts';
@@ -30,7 +31,7 @@ import { converting } from './write/converting.ts';
 import { updateObject } from './verbs/update.ts';
 import { watchObjects, type ServerWatchEvent, type WatchBatches } from './verbs/watch.ts';
 
-export function createObjectApi(context: ServerContext): ObjectApi {
+export function createObjectApi(context: UsageContext): ObjectApi {
   /** Finds the kind and runs the verb on it. A signal that is aborted before the start rejects; later ones are not waited for. */
   async function on<T>(
     type: ResourceType,
@@ -48,8 +49,11 @@ export function createObjectApi(context: ServerContext): ObjectApi {
           converting(context, () => (isScaled(kind, options) ? getScale(context, kind, ref) : getObject(context, kind, ref.namespace, ref.name))),
         ),
       ),
-    list: async (type, namespace, options = {}) =>
-      listOf(await on(type, options.signal, (kind) => listObjects(context, kind, namespace, options)), options.metadataOnly),
+    list: async (type, namespace, options = {}) => {
+      const usage = findUsage(context, type);
+      if (usage !== undefined) return measuredList(context, await readUsage(context, usage, { namespace }, options));
+      return listOf(await on(type, options.signal, (kind) => listObjects(context, kind, namespace, options)), options.metadataOnly);
+    },
     create: async (type, namespace, object, options = {}) =>
       objectOf(
         await on(type, options.signal, (kind) => {
@@ -130,6 +134,11 @@ function listOf(outcome: Outcome<ListPage>, metadataOnly = false): Outcome<Objec
   if (!outcome.ok) return outcome;
   const { revision, entries, ...paging } = outcome.value;
   return success({ ...paging, resourceVersion: String(revision), items: entries.map(({ object }) => (metadataOnly ? partial(object) : object)) });
+}
+
+/** Measured, not stored. */
+function measuredList({ store }: ServerContext, outcome: Outcome<readonly KubeObject[]>): Outcome<ObjectList> {
+  return outcome.ok ? success({ resourceVersion: String(store.revision), items: outcome.value }) : outcome;
 }
 
 async function* toWatchEvents(batches: WatchBatches, metadataOnly = false): AsyncGenerator<WatchEvent, void> {

@@ -4,7 +4,7 @@ import { silentLog, systemClock, until, type KubeObject, type ObjectApi, type Re
 import { createEventRecorder, createInformerSet } from '../../client/mod.ts';
 import { createManager } from '../../control/mod.ts';
 import { httpServer, type HttpServer } from '../../server/testing/http-client.ts';
-import { must } from '../../server/testing/test-server.ts';
+import { must, type TestServerOptions } from '../../server/testing/test-server.ts';
 import { EVENTS, PODS } from '../controller.ts';
 import { createControllers } from '../mod.ts';
 
@@ -19,8 +19,8 @@ export class ControllersWorld {
   }
 
   /** Stops with the test. */
-  static async start(context: TestContext): Promise<ControllersWorld> {
-    const server = await httpServer(context);
+  static async start(context: TestContext, options: Pick<TestServerOptions, 'usage'> = {}): Promise<ControllersWorld> {
+    const server = await httpServer(context, options);
     const api = server.objectApi;
     const informers = createInformerSet({ api, clock: systemClock, log: silentLog });
     const events = createEventRecorder({ api, component: 'test', clock: systemClock, log: silentLog });

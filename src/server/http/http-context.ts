@@ -1,16 +1,14 @@
 // What the HTTP dialect needs besides the verbs.
-import type { Kubelet, UsageMeter } from '../../base/mod.ts';
+import type { Kubelet } from '../../base/mod.ts';
 import type { Identity } from '../../web/mod.ts';
 import type { TokenAuthenticator } from '../authentication/token-authenticator.ts';
 import type { Authorizer } from '../authorization/authorization.ts';
 import type { PolicyRule } from '../authorization/policy-rule.ts';
-import type { ServerContext } from '../context.ts';
+import type { UsageContext } from '../usage/read-usage.ts';
 
-export interface HttpContext extends ServerContext {
+export interface HttpContext extends UsageContext {
   /** Asked for at each request: the node starts after the server. */
   readonly kubelet: () => Kubelet | undefined;
-  /** The same; undefined where nothing is measured. */
-  readonly usage: (() => UsageMeter | undefined) | undefined;
   readonly authorize: Authorizer;
   readonly rulesFor: (identity: Identity, namespace: string | undefined) => readonly PolicyRule[];
   readonly authenticateToken: TokenAuthenticator;

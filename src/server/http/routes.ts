@@ -3,6 +3,7 @@ import { describeError, Failure, failureStatus } from '../../base/mod.ts';
 import type { Route, RouteAuthorization, WebRequest, WebResponse } from '../../web/mod.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { noSuchResource } from '../refusals.ts';
+import { findUsage } from '../usage/read-usage.ts';
 import { isAnonymous, refuseAccess } from '../authorization/authorization.ts';
 import { handleDiscovery, handleOpenApiDocument, handleOpenApiIndex, handleOpenApiV2 } from './discovery-handler.ts';
 import { answerHealth } from './health.ts';
@@ -13,7 +14,7 @@ import { handleResource } from './resource-handler.ts';
 import { parseApiPath } from './resource-path.ts';
 import { jsonResponse, statusResponse } from './respond.ts';
 import { findReview, handleReview } from './review-handler.ts';
-import { findUsage, handleUsage } from './usage-handler.ts';
+import { handleUsage } from './usage-handler.ts';
 import { versionDocument } from './version.ts';
 
 /** As a Kubernetes API server has it. */

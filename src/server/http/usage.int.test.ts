@@ -45,7 +45,7 @@ const WEB = {
 };
 
 test('Pods that run, each with what its containers use', async (t) => {
-  const { call } = await serverWithPods(t);
+  const { call, objectApi } = await serverWithPods(t);
   const list = await call('GET', `${GROUP}/namespaces/default/pods`);
   assert.deepEqual([list.json['kind'], list.json['apiVersion'], list.json['items']], ['PodMetricsList', 'metrics.k8s.io/v1beta1', [WEB]]);
   assert.deepEqual((await call('GET', `${GROUP}/pods?labelSelector=app%3Dweb`)).json['items'], [WEB]);
@@ -54,6 +54,8 @@ test('Pods that run, each with what its containers use', async (t) => {
   const unmeasured = await call('GET', `${GROUP}/namespaces/default/pods/idle`);
   assert.deepEqual([unmeasured.code, unmeasured.json['message']], [404, 'pods.metrics.k8s.io "idle" not found']);
   assert.equal((await call('GET', `${GROUP}/namespaces/default/pods/absent`)).code, 404);
+  const inProcess = must(await objectApi.list({ group: 'metrics.k8s.io', version: 'v1beta1', resource: 'pods' }, 'default', { labelSelector: 'app=web' }));
+  assert.deepEqual(inProcess.items, [WEB], 'controllers read the same');
 });
 
 test('the Node that is measured, and tables of both', async (t) => {

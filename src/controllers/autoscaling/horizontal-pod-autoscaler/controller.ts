@@ -1,32 +1,66 @@
-// The autoscaler controller: keeps targets between the bounds of their HorizontalPodAutoscalers, and says that nothing is measured.
+// The autoscaler controller: looks at every HorizontalPodAutoscaler each fifteen seconds, and when its target was scaled.
 import { Failure, jsonEquals, type KubeObject, type ResourceType } from '../../../base/mod.ts';
-import { fieldOf, numberAt, textAt } from '../../../api/mod.ts';
-import { AUTOSCALERS, DEPLOYMENTS, keyOf, REPLICA_SETS, splitKey, STATEFUL_SETS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { fieldOf, itemsAt, numberAt, textAt } from '../../../api/mod.ts';
+import type { Informer } from '../../../client/mod.ts';
+import type { ReconcileResult } from '../../../control/mod.ts';
+import { parseLabelSelector, type LabelSelector } from '../../../expr/mod.ts';
+import { AUTOSCALERS, DEPLOYMENTS, keyOf, PODS, REPLICA_SETS, splitKey, STATEFUL_SETS, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 import { writeStatus } from '../../owned-writes.ts';
-import { planAutoscaler, type ScaleTarget } from './plan.ts';
+import { createStampReading, type StampReading } from '../../stamp-reading.ts';
+import type { ScalingHistory } from './pace.ts';
+import { needsMetrics, planAutoscaler, type AutoscalerFacts, type Metrics, type ScaleTarget } from './plan.ts';
+import type { Measured } from './proposals.ts';
 
-const TARGETS: Readonly<Record<string, ResourceType>> = { Deployment: DEPLOYMENTS, ReplicaSet: REPLICA_SETS, StatefulSet: STATEFUL_SETS };
+/** A kind that may have the subresource `scale`. */
+export interface ScalableType extends ResourceType {
+  readonly kind: string;
+}
 
-export function createAutoscalerController(ports: ControllerPorts): Controller {
+interface Memory {
+  readonly uid: string;
+  readonly history?: ScalingHistory | undefined;
+  /** When metrics were looked at, by the steady clock. */
+  readonly measuredMs: number;
+  /** Of the target, as text. */
+  readonly selector: string;
+}
+
+interface Ports extends ControllerPorts {
+  readonly autoscalers: Informer;
+  readonly pods: Informer;
+  readonly types: () => readonly ScalableType[];
+  /** By the key of the autoscaler. */
+  readonly memories: Map<string, Memory>;
+  readonly read: StampReading;
+}
+
+const POD_METRICS = { group: 'metrics.k8s.io', version: 'v1beta1', resource: 'pods' } as const;
+/** As upstream's --horizontal-pod-autoscaler-sync-period. */
+const PERIOD_MS = 15_000;
+/** Those whose changes are seen at once; targets of other kinds are looked at by period. */
+const WATCHED: Readonly<Record<string, ResourceType>> = { Deployment: DEPLOYMENTS, ReplicaSet: REPLICA_SETS, StatefulSet: STATEFUL_SETS };
+
+export function createAutoscalerController(ports: ControllerPorts, types: () => readonly ScalableType[]): Controller {
   const autoscalers = ports.informers.of(AUTOSCALERS);
+  const all: Ports = { ...ports, autoscalers, pods: ports.informers.of(PODS), types, memories: new Map(), read: createStampReading(ports.clock) };
   return createController(ports, {
     name: 'autoscaler',
-    concurrency: 2,
+    concurrency: 4,
     reconcile: async (key) => {
       const { namespace, name } = splitKey(key);
       const autoscaler = autoscalers.get(namespace, name);
-      if (autoscaler !== undefined && autoscaler.metadata.deletionTimestamp === undefined) await reconcile(ports, autoscaler);
-      return DONE;
+      if (autoscaler === undefined) all.memories.delete(key);
+      return autoscaler === undefined || autoscaler.metadata.deletionTimestamp !== undefined ? DONE : reconcile(all, key, autoscaler);
     },
     follow(queue) {
       autoscalers.onChange(({ object }) => queue.add(keyOf(object)));
-      for (const [kind, type] of Object.entries(TARGETS)) {
+      for (const [kind, type] of Object.entries(WATCHED)) {
         ports.informers.of(type).onChange(({ object, previous }) => {
-          if (previous !== undefined && jsonEquals(scaleOf(object), scaleOf(previous))) return;
+          if (previous !== undefined && jsonEquals(fieldOf(object, 'spec', 'replicas'), fieldOf(previous, 'spec', 'replicas'))) return;
           for (const autoscaler of autoscalers.list(object.metadata.namespace)) {
-            const { kind: wantedKind, name } = targetOf(autoscaler);
-            if (wantedKind === kind && name === object.metadata.name) queue.add(keyOf(autoscaler));
+            const wanted = targetOf(autoscaler);
+            if (wanted.kind === kind && wanted.name === object.metadata.name) queue.add(keyOf(autoscaler));
           }
         });
       }
@@ -34,28 +68,91 @@ export function createAutoscalerController(ports: ControllerPorts): Controller {
   });
 }
 
-async function reconcile(ports: ControllerPorts, autoscaler: KubeObject): Promise<void> {
-  const { status, rescale } = planAutoscaler(autoscaler, findTarget(ports, autoscaler), ports.clock.now());
-  if (rescale !== undefined) {
-    const { kind, name } = targetOf(autoscaler);
-    const ref = { type: TARGETS[kind]!, namespace: autoscaler.metadata.namespace, name };
-    const outcome = await ports.api.patch(ref, 'merge', { spec: { replicas: rescale.replicas } }, { subresource: 'scale' });
-    if (!outcome.ok) throw new Failure(outcome.status.reason, outcome.status.message);
-    ports.events.record(autoscaler, { type: 'Normal', reason: 'SuccessfulRescale', message: `New size: ${rescale.replicas}; reason: ${rescale.reason}` });
+async function reconcile(ports: Ports, key: string, autoscaler: KubeObject): Promise<ReconcileResult> {
+  const { clock, memories } = ports;
+  const { uid = '' } = autoscaler.metadata;
+  const target = await readTarget(ports, autoscaler);
+  const known = memories.get(key);
+  const selector = target.kind === 'found' ? target.selector : '';
+  let memory: Memory = { measuredMs: Number.NEGATIVE_INFINITY, ...(known?.uid === uid ? known : {}), uid, selector };
+  memories.set(key, memory);
+  let metrics: Metrics = { kind: 'held' };
+  if (target.kind === 'found' && needsMetrics(autoscaler, target.wanted) && clock.steadyMs() - memory.measuredMs >= PERIOD_MS) {
+    metrics = await readMetrics(ports, key, autoscaler, selector);
+    memory = { ...memory, measuredMs: clock.steadyMs() };
   }
-  if (status !== undefined) await writeStatus(ports, AUTOSCALERS, autoscaler, status);
+  const history = await act(ports, { autoscaler, target, metrics, history: memory.history, steadyMs: clock.steadyMs() });
+  memories.set(key, { ...memory, history });
+  const sinceMs = Math.max(0, clock.steadyMs() - memory.measuredMs);
+  return { kind: 'after', delayMs: sinceMs < PERIOD_MS ? PERIOD_MS - sinceMs : PERIOD_MS };
 }
 
-function findTarget({ informers }: ControllerPorts, autoscaler: KubeObject): ScaleTarget {
+async function act(ports: Ports, facts: AutoscalerFacts): Promise<ScalingHistory | undefined> {
+  const { api, clock, events } = ports;
+  const { autoscaler } = facts;
+  let plan = planAutoscaler(facts, clock.now());
+  if (plan.rescale !== undefined) {
+    const ref = { type: typeOf(ports, autoscaler)!, namespace: autoscaler.metadata.namespace, name: targetOf(autoscaler).name };
+    const outcome = await api.patch(ref, 'merge', { spec: { replicas: plan.rescale.replicas } }, { subresource: 'scale' });
+    if (!outcome.ok) plan = planAutoscaler({ ...facts, refusal: outcome.status.message }, clock.now());
+  }
+  for (const event of plan.events) events.record(autoscaler, event);
+  if (plan.status !== undefined) await writeStatus(ports, AUTOSCALERS, autoscaler, plan.status);
+  return plan.history;
+}
+
+async function readTarget(ports: Ports, autoscaler: KubeObject): Promise<ScaleTarget> {
   const { apiVersion, kind, name } = targetOf(autoscaler);
-  const type = apiVersion === 'apps/v1' ? TARGETS[kind] : undefined;
-  if (type === undefined) return { kind: 'missing', reason: `${apiVersion} ${kind} is not scaled here; scaleTargetRef may name a Deployment, StatefulSet or ReplicaSet of apps/v1` };
-  const found = informers.of(type).get(autoscaler.metadata.namespace, name);
-  return found === undefined ? { kind: 'missing', reason: `${type.resource}.${type.group} "${name}" not found` } : { kind: 'found', ...scaleOf(found) };
+  const type = typeOf(ports, autoscaler);
+  if (type === undefined) return { kind: 'missing', reason: `no matches for kind "${kind}" in group "${groupOf(apiVersion)}"` };
+  const outcome = await ports.api.get({ type, namespace: autoscaler.metadata.namespace, name }, { subresource: 'scale' });
+  if (!outcome.ok) {
+    if (outcome.status.code >= 500) throw new Failure(outcome.status.reason, outcome.status.message);
+    return { kind: 'missing', reason: outcome.status.message };
+  }
+  if (outcome.value.kind !== 'Scale') return { kind: 'missing', reason: `a ${kind} can not be scaled: ${type.resource} has no subresource scale` };
+  return { kind: 'found', wanted: numberAt(outcome.value, 'spec', 'replicas'), selector: textAt(outcome.value, '', 'status', 'selector') };
 }
 
-function scaleOf(target: KubeObject): { readonly wanted: number; readonly current: number } {
-  return { wanted: numberAt(target, 'spec', 'replicas'), current: numberAt(target, 'status', 'replicas') };
+async function readMetrics(ports: Ports, key: string, autoscaler: KubeObject, selector: string): Promise<Metrics> {
+  if (selector === '') return { kind: 'refused', reason: 'InvalidSelector', message: "the HPA target's scale is missing a selector" };
+  const parsed = parseLabelSelector(selector);
+  if (!parsed.ok) return { kind: 'refused', reason: 'InvalidSelector', message: `couldn't convert selector into a corresponding internal selector object: ${parsed.message}` };
+  const pods = ports.pods.list(autoscaler.metadata.namespace).filter(({ metadata }) => parsed.value.matches(metadata.labels));
+  const rivals = rivalsOf(ports, key, pods);
+  if (rivals.length > 0) return { kind: 'refused', reason: 'AmbiguousSelector', message: `pods by selector ${selector} are controlled by multiple HPAs: [${[key, ...rivals].toSorted().join(' ')}]` };
+  return { kind: 'measured', measured: await measure(ports, autoscaler, selector, pods) };
+}
+
+async function measure({ api, clock, read }: Ports, autoscaler: KubeObject, labelSelector: string, pods: readonly KubeObject[]): Promise<Measured> {
+  const isMeasurable = itemsAt(autoscaler, 'spec', 'metrics').some((metric) => ['Resource', 'ContainerResource'].includes(textAt(metric, '', 'type')));
+  const listed = isMeasurable ? await api.list(POD_METRICS, autoscaler.metadata.namespace, { labelSelector }) : undefined;
+  return {
+    pods,
+    metrics: listed?.ok === false ? { kind: 'unknown', why: listed.status.message } : { kind: 'known', value: listed?.value.items ?? [] },
+    nowMs: clock.now(),
+    startOf: (pod) => read(pod.metadata.uid ?? '', Date.parse(textAt(pod, '', 'status', 'startTime'))),
+  };
+}
+
+/** Other autoscalers of the namespace whose targets have some of these Pods. */
+function rivalsOf({ memories }: Ports, key: string, pods: readonly KubeObject[]): readonly string[] {
+  const { namespace } = splitKey(key);
+  const hasSome = (selector: LabelSelector) => pods.some(({ metadata }) => selector.matches(metadata.labels));
+  return [...memories].flatMap(([other, { selector }]) => {
+    if (other === key || selector === '' || splitKey(other).namespace !== namespace) return [];
+    const parsed = parseLabelSelector(selector);
+    return parsed.ok && hasSome(parsed.value) ? [other] : [];
+  });
+}
+
+function typeOf({ types }: Ports, autoscaler: KubeObject): ScalableType | undefined {
+  const { apiVersion, kind } = targetOf(autoscaler);
+  return types().find((type) => type.kind === kind && type.group === groupOf(apiVersion));
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
 function targetOf(autoscaler: KubeObject): { readonly apiVersion: string; readonly kind: string; readonly name: string } {

@@ -1,6 +1,7 @@
 // When a CronJob's schedule strikes; pure. The form is robfig/cron's, as Kubernetes takes it.
 import { Cron } from 'croner';
 import { toRfc3339 } from '../../../base/mod.ts';
+import { goDurationMs } from '../../go-duration.ts';
 
 /** Moments in ms since the epoch. */
 export interface Schedule {
@@ -10,7 +11,6 @@ export interface Schedule {
 }
 
 const FIELD_MAX = [59, 23, 31, 12, 6];
-const UNIT_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, 'µs': 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** `timeZone`: a name of the IANA database; without one, and without a TZ= in the text, UTC, as kube-controller-manager in a container. */
 export function parseSchedule(text: string, timeZone: string | undefined): Schedule {
@@ -47,9 +47,7 @@ function cronText(schedule: string): string {
 
 /** Counted from the last strike, at least a second apart, as upstream. */
 function everySchedule(duration: string): Schedule {
-  const parts = [...duration.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g)];
-  const totalMs = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ''] ?? 0), 0);
-  const everyMs = Math.max(1000, Math.floor(totalMs / 1000) * 1000);
+  const everyMs = Math.max(1000, Math.floor(goDurationMs(duration) / 1000) * 1000);
   return {
     latest(afterMs, nowMs) {
       const strikes = Math.floor((nowMs - afterMs) / everyMs);
