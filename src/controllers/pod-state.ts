@@ -1,6 +1,7 @@
 // What controllers ask of a Pod; pure.
 import { isJsonObject, type JsonObject, type KubeObject } from '../base/mod.ts';
 import { itemsAt, textAt } from '../api/mod.ts';
+import { asWritten, type StampReading } from './stamp-reading.ts';
 
 export function phaseOf(pod: KubeObject): string {
   return textAt(pod, 'Pending', 'status', 'phase');
@@ -27,13 +28,13 @@ export function isReady(pod: KubeObject): boolean {
   return conditionOf(pod, 'Ready')?.['status'] === 'True';
 }
 
-/** When a Pod that is ready counts as available: after it has been so for `minReadySeconds`. */
-export function availableAtMs(pod: KubeObject, minReadySeconds: number): number {
-  return minReadySeconds === 0 ? 0 : readySinceMs(pod) + minReadySeconds * 1000;
+/** When a Pod that is ready counts as available: after it has been so for `minReadySeconds`, on the clock by which `read` reads stamps. */
+export function availableAtMs(pod: KubeObject, minReadySeconds: number, read: StampReading = asWritten): number {
+  return minReadySeconds === 0 ? 0 : read(pod.metadata.uid ?? '', readySinceMs(pod)) + minReadySeconds * 1000;
 }
 
-export function isAvailable(pod: KubeObject, minReadySeconds: number, nowMs: number): boolean {
-  return isReady(pod) && availableAtMs(pod, minReadySeconds) <= nowMs;
+export function isAvailable(pod: KubeObject, minReadySeconds: number, nowMs: number, read: StampReading = asWritten): boolean {
+  return isReady(pod) && availableAtMs(pod, minReadySeconds, read) <= nowMs;
 }
 
 export function readySinceMs(pod: KubeObject): number {

@@ -16,3 +16,19 @@ test('an answer that comes after the Pod was seen leaves nothing behind', async 
   assert.equal(await created, 'existed');
   assert.equal(requests.count, 0);
 });
+
+test('a Pod that was refused is asked for again after its pause, whatever becomes of the clock', async () => {
+  let [steadyMs, offsetMs] = [1_000, 5_000_000];
+  const clock = { ...systemClock, now: () => steadyMs + offsetMs, steadyMs: () => steadyMs };
+  const api = { create: async () => ({ ok: false, status: failureStatus('Forbidden', 'exceeded quota: small') }) } as unknown as ObjectApi;
+  const requests = new PodRequests({ api, pods: { get: () => undefined } as unknown as Informer, clock, log: silentLog });
+  assert.equal(await requests.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'step', namespace: 'kubeflow' } }), 'refused');
+  const leftMs = () => {
+    const request = requests.get('kubeflow', 'step');
+    return request?.kind === 'postponed' ? request.retryAtMs - clock.now() : undefined;
+  };
+  assert.equal(leftMs(), 250);
+  offsetMs -= 3_600_000;
+  steadyMs += 100;
+  assert.equal(leftMs(), 150);
+});

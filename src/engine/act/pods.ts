@@ -3,6 +3,7 @@
 import { describeError, failureStatus, type Clock, type KubeObject, type Log, type ObjectApi, type Status } from '../../base/mod.ts';
 import type { Informer } from '../../client/mod.ts';
 import type { PodRequest } from '../plan/facts.ts';
+import { momentIn } from './steady-moment.ts';
 
 export const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 
@@ -44,7 +45,13 @@ export class PodRequests {
   async create(pod: KubeObject): Promise<'created' | 'existed' | 'refused'> {
     const { namespace = '', name } = pod.metadata;
     const key = keyOf(namespace, name);
-    this.#requests.set(key, { kind: 'asked', atMs: this.#options.clock.now() });
+    const askedAt = momentIn(0, this.#options.clock);
+    this.#requests.set(key, {
+      kind: 'asked',
+      get atMs() {
+        return askedAt();
+      },
+    });
     const refusal = await this.#send(pod, namespace);
     // Forgotten meanwhile: the Pod is there, whatever the late answer says, or its run has ended.
     if (!this.#requests.has(key)) return refusal === undefined ? 'created' : 'existed';
@@ -82,7 +89,14 @@ export class PodRequests {
     const failureCount = (this.#failureCounts.get(key) ?? 0) + 1;
     this.#failureCounts.set(key, failureCount);
     const delayMs = Math.min(POSTPONE_MS_MIN * 2 ** Math.min(failureCount - 1, 20), POSTPONE_MS_MAX);
-    return { kind: 'postponed', status, retryAtMs: this.#options.clock.now() + delayMs };
+    const retryAt = momentIn(delayMs, this.#options.clock);
+    return {
+      kind: 'postponed',
+      status,
+      get retryAtMs() {
+        return retryAt();
+      },
+    };
   }
 }
 

@@ -4,6 +4,7 @@ import { describeError, failureStatus, type Clock, type KubeObject, type ObjectA
 import { TASK_ID_LABEL } from '../../api/mod.ts';
 import { taskIdOf } from '../ids.ts';
 import type { ClaimOutcome } from '../plan/facts.ts';
+import { momentIn } from './steady-moment.ts';
 
 const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
 /** Wait before an operation is asked for again that the API server could not perform now. */
@@ -42,7 +43,14 @@ export async function deleteWorkspaceOf(ports: ClaimPorts, runId: string): Promi
 
 function afterRefusal({ clock }: ClaimPorts, { reason, message }: Status): ClaimOutcome {
   const isFinal = ['BadRequest', 'Forbidden', 'Invalid', 'NotFound', 'Unauthorized'].includes(reason);
-  return isFinal ? { kind: 'refused', message: `the claim was refused: ${message}` } : { kind: 'postponed', retryAtMs: clock.now() + POSTPONE_MS };
+  if (isFinal) return { kind: 'refused', message: `the claim was refused: ${message}` };
+  const retryAt = momentIn(POSTPONE_MS, clock);
+  return {
+    kind: 'postponed',
+    get retryAtMs() {
+      return retryAt();
+    },
+  };
 }
 
 async function attempt<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {

@@ -13,6 +13,7 @@ import { createOwnedObjects, type OwnedObjects } from '../../owned-objects.ts';
 import type { OwnedPods } from '../../owned-pods.ts';
 import { createPod, deletePod, writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
 import { phaseOf } from '../../pod-state.ts';
+import { createStampReading, type StampReading } from '../../stamp-reading.ts';
 import { cutHistory, keepHistory } from '../controller-revisions/history.ts';
 import { hashOf, REVISION_LABEL } from '../controller-revisions/plan.ts';
 import { nodeNameOf } from './daemon-pod.ts';
@@ -23,6 +24,7 @@ interface Ports extends OwnedWritePorts {
   readonly revisions: OwnedObjects;
   readonly nodes: Informer;
   readonly pauses: FailurePauses;
+  readonly read: StampReading;
 }
 
 /** Of the daemon of one node; upstream's constants. */
@@ -34,10 +36,11 @@ export function createDaemonSetController(ports: ControllerPorts, owned: OwnedPo
   const sets = createFreshView(informer);
   const revisions = createOwnedObjects(ports.informers.of(CONTROLLER_REVISIONS), ports.clock);
   const pauses = new FailurePauses(ports.clock);
+  const read = createStampReading(ports.clock);
   return createController(ports, {
     name: 'daemon-set',
     concurrency: 2,
-    reconcile: eachOf(sets, (set) => reconcile({ ...ports, owned, sets, revisions, nodes, pauses }, set)),
+    reconcile: eachOf(sets, (set) => reconcile({ ...ports, owned, sets, revisions, nodes, pauses, read }, set)),
     follow(queue) {
       informer.onChange(({ object }) => queue.add(keyOf(object)));
       nodes.onChange(() => {
@@ -69,7 +72,7 @@ async function reconcile(ports: Ports, set: KubeObject): Promise<ReconcileResult
     const failed = failedByNode.get(nodeNameOf(pod)) ?? [];
     return ports.pauses.leftMs(`${set.metadata.uid} ${nodeNameOf(pod)}`, failed.map(({ metadata }) => metadata.uid ?? ''), PAUSE_LIMITS);
   };
-  const plan = planDaemonSet({ set, pods, nodes: ports.nodes.list(), newest, pauseMs }, ports.clock.now());
+  const plan = planDaemonSet({ set, pods, nodes: ports.nodes.list(), newest, pauseMs, read: ports.read }, ports.clock.now());
   if (plan.status !== undefined) await publish(ports, set, plan.status);
   for (const pod of plan.deletions) tellEnding(ports, set, pod);
   await inGrowingBatches(plan.deletions, (pod) => deletePod(ports, set, pod));

@@ -2,6 +2,7 @@
 import { jsonEquals, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { fieldOf, numberAt, textAt } from '../../../api/mod.ts';
 import { availableAtMs, hasEnded, isAvailable, isReady, phaseOf } from '../../pod-state.ts';
+import type { StampReading } from '../../stamp-reading.ts';
 import { hashOf, REVISION_LABEL } from '../controller-revisions/plan.ts';
 import { daemonPod, nodeNameOf, placementOn, type Placement } from './daemon-pod.ts';
 
@@ -14,6 +15,8 @@ export interface DaemonSetFacts {
   readonly newest: KubeObject;
   /** Until a daemon that failed is replaced. */
   readonly pauseMs?: (pod: KubeObject) => number;
+  /** How stamps compare with the time of the plan. */
+  readonly read?: StampReading;
 }
 
 export interface DaemonSetPlan {
@@ -47,7 +50,7 @@ export function planDaemonSet(facts: DaemonSetFacts, nowMs: number): DaemonSetPl
   const isLeaving = set.metadata.deletionTimestamp !== undefined;
   const steps = isLeaving ? { creations: [], deletions: [] } : planNodes(situation);
   const status = statusOf(situation);
-  const waits = [...pods.filter(isReady).map((pod) => availableAtMs(pod, minReadySeconds(set))), ...pods.map((pod) => nowMs + pauseOf(facts, pod))];
+  const waits = [...pods.filter(isReady).map((pod) => availableAtMs(pod, minReadySeconds(set), facts.read)), ...pods.map((pod) => nowMs + pauseOf(facts, pod))];
   const later = waits.filter((atMs) => atMs > nowMs);
   return { ...steps, ...(jsonEquals(status, set.status) ? {} : { status }), ...(later.length === 0 ? {} : { wakeAtMs: Math.min(...later) }) };
 }
@@ -145,8 +148,8 @@ function isNew({ newest }: Situation, pod: KubeObject): boolean {
   return pod.metadata.labels?.[REVISION_LABEL] === hashOf(newest);
 }
 
-function isAvailableIn({ set, nowMs }: Situation, pod: KubeObject): boolean {
-  return isAvailable(pod, minReadySeconds(set), nowMs);
+function isAvailableIn({ set, nowMs, read }: Situation, pod: KubeObject): boolean {
+  return isAvailable(pod, minReadySeconds(set), nowMs, read);
 }
 
 function pauseOf({ pauseMs }: DaemonSetFacts, pod: KubeObject): number {

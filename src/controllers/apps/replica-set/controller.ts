@@ -11,10 +11,12 @@ import type { OwnedPods } from '../../owned-pods.ts';
 import { createPod, deletePod, writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
 import { phaseOf } from '../../pod-state.ts';
 import { podFromTemplate } from '../../pod-template.ts';
+import { createStampReading, type StampReading } from '../../stamp-reading.ts';
 import { planReplicaSet } from './plan.ts';
 
 interface Ports extends OwnedWritePorts {
   readonly pauses: FailurePauses;
+  readonly read: StampReading;
 }
 
 /** Failures beyond one for each replica that are made up for at once. */
@@ -24,10 +26,11 @@ const PAUSE_MS_MAX = 60_000;
 export function createReplicaSetController(ports: ControllerPorts, owned: OwnedPods): Controller {
   const sets = ports.informers.of(REPLICA_SETS);
   const pauses = new FailurePauses(ports.clock);
+  const read = createStampReading(ports.clock);
   return createController(ports, {
     name: 'replica-set',
     concurrency: 8,
-    reconcile: eachOf(sets, (set) => reconcile({ ...ports, owned, pauses }, set)),
+    reconcile: eachOf(sets, (set) => reconcile({ ...ports, owned, pauses, read }, set)),
     follow(queue) {
       sets.onChange(({ object }) => queue.add(keyOf(object)));
       owned.follow('ReplicaSet', {
@@ -44,7 +47,7 @@ async function reconcile(ports: Ports, set: KubeObject): Promise<ReconcileResult
   const pods = await claimOwned(ports, PODS, { owner: set, apiVersion: 'apps/v1', kind: 'ReplicaSet' });
   const failedUids = pods.filter((pod) => phaseOf(pod) === 'Failed').map(({ metadata }) => metadata.uid ?? '');
   const limits = { freeCount: numberAt(set, 'spec', 'replicas') + FREE_FAILURE_COUNT, maxMs: PAUSE_MS_MAX };
-  const facts = { set, pods, pauseMs: ports.pauses.leftMs(set.metadata.uid ?? '', failedUids, limits) };
+  const facts = { set, pods, pauseMs: ports.pauses.leftMs(set.metadata.uid ?? '', failedUids, limits), read: ports.read };
   const plan = planReplicaSet(facts, ports.clock.now());
   await inGrowingBatches(plan.surplus, (pod) => deletePod(ports, set, pod));
   let failure: Error | undefined;

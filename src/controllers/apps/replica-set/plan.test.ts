@@ -29,3 +29,14 @@ test('what is cheap to delete goes first, but after what does not work', () => {
   assert.deepEqual(gone(1, pod('broken', { cost: '100', isReady: false }), pod('idle', { cost: '-5' })), ['broken']);
   assert.deepEqual(gone(1, pod('odd', { cost: '1e9' }), pod('busy', { cost: '1' })), ['odd'], 'what is no whole number counts as nothing');
 });
+
+test('a clock that was set makes no Pod available early, and none late', () => {
+  const set: KubeObject = { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 's' }, spec: { replicas: 1, minReadySeconds: 7200 } };
+  const dayMs = 86_400_000;
+  for (const jumpMs of [0, dayMs, -dayMs]) {
+    const { status, wakeAtMs } = planReplicaSet({ set, pods: [pod('a')], read: (_uid, stampMs) => stampMs + jumpMs }, NOW_MS + jumpMs);
+    assert.deepEqual([status?.['availableReplicas'], wakeAtMs], [undefined, NOW_MS + jumpMs + 3_600_000]);
+    const later = planReplicaSet({ set, pods: [pod('a')], read: (_uid, stampMs) => stampMs + jumpMs }, NOW_MS + jumpMs + 3_600_000);
+    assert.deepEqual([later.status?.['availableReplicas'], later.wakeAtMs], [1, undefined]);
+  }
+});

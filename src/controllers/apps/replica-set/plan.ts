@@ -2,6 +2,7 @@
 import { jsonEquals, toRfc3339, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { fieldOf, itemsAt, labelsOf, numberAt, textAt } from '../../../api/mod.ts';
 import { availableAtMs, conditionOf, containerStatusesOf, isActive, isReady, isTerminating, phaseOf, readySinceMs } from '../../pod-state.ts';
+import type { StampReading } from '../../stamp-reading.ts';
 
 export interface ReplicaSetFacts {
   readonly set: KubeObject;
@@ -9,6 +10,8 @@ export interface ReplicaSetFacts {
   readonly pods: readonly KubeObject[];
   /** Until another Pod may be made, after some that failed. */
   readonly pauseMs?: number;
+  /** How stamps compare with the time of the plan. */
+  readonly read?: StampReading;
 }
 
 export interface ReplicaSetPlan {
@@ -25,14 +28,15 @@ const BURST_COUNT_MAX = 500;
 const DELETION_COST_ANNOTATION = 'controller.kubernetes.io/pod-deletion-cost';
 
 /** `createFailure`: the sentence with which a Pod was refused in this reconcile. */
-export function planReplicaSet({ set, pods, pauseMs = 0 }: ReplicaSetFacts, nowMs: number, createFailure?: string): ReplicaSetPlan {
+export function planReplicaSet(facts: ReplicaSetFacts, nowMs: number, createFailure?: string): ReplicaSetPlan {
+  const { set, pods, pauseMs = 0 } = facts;
   const active = pods.filter(isActive);
   const isLeaving = set.metadata.deletionTimestamp !== undefined;
   const difference = isLeaving ? 0 : numberAt(set, 'spec', 'replicas') - active.length;
   const isPausing = difference > 0 && pauseMs > 0;
-  const readyMs = active.filter(isReady).map((pod) => availableAtMs(pod, numberAt(set, 'spec', 'minReadySeconds'))).filter((atMs) => atMs > nowMs);
+  const readyMs = active.filter(isReady).map((pod) => availableAtMs(pod, numberAt(set, 'spec', 'minReadySeconds'), facts.read)).filter((atMs) => atMs > nowMs);
   const waits = [...readyMs, ...(isPausing ? [nowMs + pauseMs] : [])];
-  const status = statusOf(set, pods, nowMs, createFailure);
+  const status = statusOf(facts, nowMs, createFailure);
   return {
     missing: isPausing ? 0 : Math.min(Math.max(0, difference), BURST_COUNT_MAX),
     surplus: difference < 0 ? leastUseful(active).slice(0, Math.min(-difference, BURST_COUNT_MAX)) : [],
@@ -41,10 +45,10 @@ export function planReplicaSet({ set, pods, pauseMs = 0 }: ReplicaSetFacts, nowM
   };
 }
 
-function statusOf(set: KubeObject, pods: readonly KubeObject[], nowMs: number, createFailure: string | undefined): JsonObject {
+function statusOf({ set, pods, read }: ReplicaSetFacts, nowMs: number, createFailure: string | undefined): JsonObject {
   const active = pods.filter(isActive);
   const ready = active.filter(isReady);
-  const available = ready.filter((pod) => availableAtMs(pod, numberAt(set, 'spec', 'minReadySeconds')) <= nowMs);
+  const available = ready.filter((pod) => availableAtMs(pod, numberAt(set, 'spec', 'minReadySeconds'), read) <= nowMs);
   const wanted = Object.entries(labelsOf(fieldOf(set, 'spec', 'template', 'metadata', 'labels')));
   const labelled = active.filter(({ metadata }) => wanted.every(([key, value]) => metadata.labels?.[key] === value));
   const counts = { fullyLabeledReplicas: labelled.length, readyReplicas: ready.length, availableReplicas: available.length };

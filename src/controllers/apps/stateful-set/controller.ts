@@ -12,6 +12,7 @@ import { inGrowingBatches } from '../../growing-batches.ts';
 import { createOwnedObjects, type OwnedObjects } from '../../owned-objects.ts';
 import type { OwnedPods } from '../../owned-pods.ts';
 import { createPod, deletePod, patchOwned, writeStatus, type OwnedWritePorts, type PodWords } from '../../owned-writes.ts';
+import { createStampReading, type StampReading } from '../../stamp-reading.ts';
 import { cutHistory, keepHistory, type History } from '../controller-revisions/history.ts';
 import { REVISION_LABEL } from '../controller-revisions/plan.ts';
 import { isClaimName, memberOfClaim, ordinalOf } from './member.ts';
@@ -22,6 +23,7 @@ interface Ports extends OwnedWritePorts {
   readonly revisions: OwnedObjects;
   readonly claims: Informer;
   readonly pauses: FailurePauses;
+  readonly read: StampReading;
 }
 
 /** Of one member. */
@@ -33,10 +35,11 @@ export function createStatefulSetController(ports: ControllerPorts, owned: Owned
   const sets = createFreshView(informer);
   const revisions = createOwnedObjects(ports.informers.of(CONTROLLER_REVISIONS), ports.clock);
   const pauses = new FailurePauses(ports.clock);
+  const read = createStampReading(ports.clock);
   return createController(ports, {
     name: 'stateful-set',
     concurrency: 4,
-    reconcile: eachOf(sets, (set) => reconcile({ ...ports, owned, sets, revisions, claims, pauses }, set)),
+    reconcile: eachOf(sets, (set) => reconcile({ ...ports, owned, sets, revisions, claims, pauses, read }, set)),
     follow(queue) {
       informer.onChange(({ object }) => queue.add(keyOf(object)));
       owned.follow('StatefulSet', {
@@ -67,7 +70,7 @@ async function reconcile(ports: Ports, set: KubeObject): Promise<ReconcileResult
   const current = currentOf(set, history);
   const claim = (name: string) => ports.claims.get(set.metadata.namespace, name);
   const pauseMs = ({ metadata: { name, uid = '' } }: KubeObject) => ports.pauses.leftMs(`${set.metadata.uid} ${name}`, [uid], PAUSE_LIMITS);
-  const plan = planStatefulSet({ set, pods, current, update: history.newest, claim, pauseMs }, ports.clock.now());
+  const plan = planStatefulSet({ set, pods, current, update: history.newest, claim, pauseMs, read: ports.read }, ports.clock.now());
   const result = await act(ports, set, plan);
   const inUse = [current, history.newest].map(({ metadata }) => metadata.name);
   await cutHistory(ofRevisions, set, history.revisions, new Set([...inUse, ...pods.map(({ metadata }) => metadata.labels?.[REVISION_LABEL] ?? '')]));

@@ -3,6 +3,7 @@
 import { jsonEquals, type JsonObject, type KubeObject, type OwnerReference } from '../../../base/mod.ts';
 import { fieldOf, numberAt, textAt } from '../../../api/mod.ts';
 import { availableAtMs, hasEnded, isAvailable, isReady, phaseOf } from '../../pod-state.ts';
+import type { StampReading } from '../../stamp-reading.ts';
 import { atRevision, REVISION_LABEL } from '../controller-revisions/plan.ts';
 import { claimOwners, isStale } from './claim-owners.ts';
 import { claimsOf, identityLabels, isInRange, memberOf, ordinalOf, ordinalsOf } from './member.ts';
@@ -19,6 +20,8 @@ export interface StatefulSetFacts {
   readonly claim: (name: string) => KubeObject | undefined;
   /** Until a member that failed is replaced. */
   readonly pauseMs?: (pod: KubeObject) => number;
+  /** How stamps compare with the time of the plan. */
+  readonly read?: StampReading;
 }
 
 export interface MemberSteps {
@@ -43,7 +46,7 @@ export function planStatefulSet(facts: StatefulSetFacts, nowMs: number): Statefu
   if (set.metadata.deletionTimestamp === undefined) planMembers({ ...facts, nowMs, isOneByOne: textAt(set, '', 'spec', 'podManagementPolicy') !== 'Parallel' }, steps);
   const status = statefulSetStatus(facts, nowMs);
   const waits = [
-    ...pods.filter(isRunningReady).map((pod) => availableAtMs(pod, minReadySeconds(set))),
+    ...pods.filter(isRunningReady).map((pod) => availableAtMs(pod, minReadySeconds(set), facts.read)),
     ...pods.map((pod) => nowMs + pauseOf(facts, pod)),
   ].filter((atMs) => atMs > nowMs);
   return { ...steps, ...(jsonEquals(status, set.status) ? {} : { status }), ...(waits.length === 0 ? {} : { wakeAtMs: Math.min(...waits) }) };
@@ -166,6 +169,6 @@ function isRunningReady(pod: KubeObject): boolean {
   return phaseOf(pod) === 'Running' && isReady(pod);
 }
 
-function isHealthy({ set, nowMs }: Situation, pod: KubeObject): boolean {
-  return pod.metadata.deletionTimestamp === undefined && phaseOf(pod) === 'Running' && isAvailable(pod, minReadySeconds(set), nowMs);
+function isHealthy({ set, nowMs, read }: Situation, pod: KubeObject): boolean {
+  return pod.metadata.deletionTimestamp === undefined && phaseOf(pod) === 'Running' && isAvailable(pod, minReadySeconds(set), nowMs, read);
 }

@@ -2,6 +2,7 @@
 import type { JsonObject, KubeObject } from '../../../base/mod.ts';
 import { fieldOf, numberAt, textAt } from '../../../api/mod.ts';
 import { isAvailable, isReady, phaseOf } from '../../pod-state.ts';
+import type { StampReading } from '../../stamp-reading.ts';
 import { REVISION_LABEL } from '../controller-revisions/plan.ts';
 
 interface StatusFacts {
@@ -9,9 +10,10 @@ interface StatusFacts {
   readonly pods: readonly KubeObject[];
   readonly current: KubeObject;
   readonly update: KubeObject;
+  readonly read?: StampReading;
 }
 
-export function statefulSetStatus({ set, pods, current, update }: StatusFacts, nowMs: number): JsonObject {
+export function statefulSetStatus({ set, pods, current, update, read }: StatusFacts, nowMs: number): JsonObject {
   const wanted = numberAt(set, 'spec', 'replicas');
   const ready = pods.filter((pod) => phaseOf(pod) === 'Running' && isReady(pod));
   const countAt = ({ metadata }: KubeObject) => pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && pod.metadata.labels?.[REVISION_LABEL] === metadata.name).length;
@@ -26,7 +28,7 @@ export function statefulSetStatus({ set, pods, current, update }: StatusFacts, n
   return {
     observedGeneration: set.metadata.generation ?? 0,
     replicas: pods.length,
-    availableReplicas: ready.filter((pod) => isAvailable(pod, numberAt(set, 'spec', 'minReadySeconds'), nowMs)).length,
+    availableReplicas: ready.filter((pod) => isAvailable(pod, numberAt(set, 'spec', 'minReadySeconds'), nowMs, read)).length,
     ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
     currentRevision: (isComplete ? update : current).metadata.name,
     updateRevision: update.metadata.name,
