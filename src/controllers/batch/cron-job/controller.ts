@@ -6,7 +6,7 @@ import { createController, DONE, eachOf } from '../../create-controller.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { controllerOf, createOwnedObjects } from '../../owned-objects.ts';
 import { writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
-import { newStrikeMs, planCronJob } from './plan.ts';
+import { newStrikeMs, planCronJob, type CronJobPlan } from './plan.ts';
 
 interface Ports extends OwnedWritePorts {
   readonly cronJobs: FreshView;
@@ -43,13 +43,23 @@ async function reconcile(ports: Ports, cronJob: KubeObject): Promise<ReconcileRe
   const plan = planCronJob(cronJob, jobs, ports.clock.now());
   for (const event of plan.events) ports.events.record(cronJob, event);
   for (const job of plan.deletions) await deleteJob(ports, cronJob, job);
-  if (plan.create !== undefined) await createJob(ports, cronJob, plan.create);
-  if (plan.status !== undefined) {
-    const written = await writeStatus(ports, CRON_JOBS, cronJob, plan.status);
-    if (written === undefined) return DONE;
-    ports.cronJobs.remember(written);
+  try {
+    if (plan.create !== undefined) await createJob(ports, cronJob, plan.create);
+  } catch (refusal) {
+    // Jobs that have ended are told of once, also while a quota keeps the next one away.
+    await tell(ports, cronJob, planCronJob(cronJob, jobs, ports.clock.now(), true));
+    throw refusal;
   }
-  return plan.wakeAtMs === undefined ? DONE : { kind: 'after', delayMs: Math.max(1, plan.wakeAtMs - ports.clock.now()) };
+  const isTold = await tell(ports, cronJob, plan);
+  return !isTold || plan.wakeAtMs === undefined ? DONE : { kind: 'after', delayMs: Math.max(1, plan.wakeAtMs - ports.clock.now()) };
+}
+
+/** False when somebody came between: that change brings the next reconcile. */
+async function tell(ports: Ports, cronJob: KubeObject, { status }: CronJobPlan): Promise<boolean> {
+  if (status === undefined) return true;
+  const written = await writeStatus(ports, CRON_JOBS, cronJob, status);
+  if (written !== undefined) ports.cronJobs.remember(written);
+  return written !== undefined;
 }
 
 async function createJob(ports: Ports, cronJob: KubeObject, job: KubeObject): Promise<void> {

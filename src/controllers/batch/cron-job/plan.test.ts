@@ -94,3 +94,13 @@ test('history and what is told of it', () => {
     lastSuccessfulTime: '2030-01-01T12:04:00Z',
   });
 });
+
+test('a strike whose Job was refused has not struck, but those that ended are told of once', () => {
+  const one = cronJob({}, { active: [{ uid: 'bad' }], lastScheduleTime: '2030-01-01T12:00:00Z' });
+  const due = planCronJob(one, [job('bad', 'Failed')], NOW);
+  assert.deepEqual([due.create !== undefined, due.events.map(({ reason }) => reason)], [true, ['SawCompletedJob']]);
+  const refused = planCronJob(one, [job('bad', 'Failed')], NOW, true);
+  assert.deepEqual(refused.status, { lastScheduleTime: '2030-01-01T12:00:00Z' });
+  const again = planCronJob({ ...one, status: refused.status! }, [job('bad', 'Failed')], NOW, true);
+  assert.deepEqual([again.status, again.events, again.create !== undefined], [undefined, [], true]);
+});

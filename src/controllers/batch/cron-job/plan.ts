@@ -22,13 +22,13 @@ const SCHEDULED_ANNOTATION = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 const MISSED_COUNT_MAX = 100;
 const TOO_MANY_MISSED: EventText = { type: 'Warning', reason: 'TooManyMissedTimes', message: 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew' };
 
-/** `jobs`: those that it controls. */
-export function planCronJob(cronJob: KubeObject, jobs: readonly KubeObject[], nowMs: number): CronJobPlan {
+/** `jobs`: those that it controls. `isRefused`: its new Job was refused a moment ago; what it says without it. */
+export function planCronJob(cronJob: KubeObject, jobs: readonly KubeObject[], nowMs: number, isRefused = false): CronJobPlan {
   if (cronJob.metadata.deletionTimestamp !== undefined) return { deletions: [], events: [] };
   const running = jobs.filter((job) => !isFinished(job) && !isMadeByHand(job));
   const start = startOf(cronJob, jobs, running, nowMs);
   const outlived = [...beyond(cronJob, jobs, 'Complete', 'successfulJobsHistoryLimit'), ...beyond(cronJob, jobs, 'Failed', 'failedJobsHistoryLimit')];
-  const status = statusOf(cronJob, jobs, running.filter((job) => !start.replaced.includes(job)), start.scheduledMs);
+  const status = statusOf(cronJob, jobs, running.filter((job) => !start.replaced.includes(job)), isRefused ? undefined : start.scheduledMs);
   return {
     deletions: [...start.replaced, ...outlived],
     ...(start.job === undefined ? {} : { create: start.job }),

@@ -1,5 +1,5 @@
 // The Job controller: Pods that run to their end, counted once each.
-import type { KubeObject } from '../../../base/mod.ts';
+import { Failure, type KubeObject } from '../../../base/mod.ts';
 import { fieldOf, matchesLabels } from '../../../api/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
 import { JOBS, keyOf, PODS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
@@ -122,7 +122,8 @@ async function tell(ports: Ports, job: KubeObject, { status, events, releases }:
 
 async function expire({ api }: Ports, { metadata }: KubeObject): Promise<ReconcileResult> {
   const preconditions = { uid: metadata.uid ?? '' };
-  await api.delete({ type: JOBS, namespace: metadata.namespace, name: metadata.name }, { propagationPolicy: 'Foreground', preconditions });
+  const outcome = await api.delete({ type: JOBS, namespace: metadata.namespace, name: metadata.name }, { propagationPolicy: 'Foreground', preconditions });
+  if (!outcome.ok && !['NotFound', 'Conflict'].includes(outcome.status.reason)) throw new Failure(outcome.status.reason, outcome.status.message);
   return DONE;
 }
 

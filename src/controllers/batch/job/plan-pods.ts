@@ -4,6 +4,7 @@ import { fieldOf, textAt } from '../../../api/mod.ts';
 import { endedAtMs, isActive, isTerminating, phaseOf } from '../../pod-state.ts';
 import type { JobTime } from './ending.ts';
 import { completionsOf, indexOf, isIndexed, parallelismOf, type PodOrder } from './job-pod.ts';
+import { mostFailed } from './kept-failures.ts';
 import { failuresAfter, hasFailed, hasLimitPerIndex, onlyReplacesEnded, succeededCount, type Tally } from './tally.ts';
 
 export interface PodsPlan {
@@ -78,8 +79,8 @@ function leavingCount(job: KubeObject, pods: readonly KubeObject[]): number {
 }
 
 function retryOfIndex(job: KubeObject, index: number, failed: readonly KubeObject[], time: JobTime): { readonly order: PodOrder; readonly atMs: number } {
-  const last = failed.toSorted((a, b) => sumOf(failuresAfter(job, b)) - sumOf(failuresAfter(job, a)))[0];
-  if (last === undefined) return { order: { index, failures: { counted: 0, ignored: 0 } }, atMs: 0 };
+  if (failed.length === 0) return { order: { index, failures: { counted: 0, ignored: 0 } }, atMs: 0 };
+  const last = mostFailed(job, failed);
   const failures = failuresAfter(job, last);
   return { order: { index, failures }, atMs: readEnd(last, time) + retryDelayMs(sumOf(failures)) };
 }

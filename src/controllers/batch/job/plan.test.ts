@@ -173,6 +173,12 @@ test('a limit for each index: others go on, and the Job fails when all are over'
   const retried = plan(job(spec), pod('Failed', { index: 0, failures: 0 }), pod('Running', { index: 1, failures: 0 }));
   assert.deepEqual(retried.orders, [{ index: 0, failures: { counted: 1, ignored: 0 } }]);
   assert.equal(retried.status?.['failedIndexes'], '');
+  assert.deepEqual(retried.releases, [], 'the count of its failures stands on it alone');
+  const [gone, next] = [pod('Failed', { index: 0, failures: 0, isLeaving: true }), pod('Running', { index: 0, failures: 1 })];
+  assert.deepEqual(plan(job(spec), gone).orders[0], { index: 0, failures: { counted: 1, ignored: 0 } }, 'also of one that somebody deletes');
+  assert.deepEqual([plan(job(spec), gone).releases, plan(job(spec), gone, next).releases], [[], [gone]]);
+  const killed = pod('Running', { index: 0, failures: 0, isLeaving: true });
+  assert.deepEqual(plan(job({ ...spec, completions: 1 }), killed).releases, []);
   const lost = plan(job(spec), pod('Failed', { index: 0, failures: 1 }), pod('Running', { index: 1, failures: 0 }));
   assert.deepEqual([lost.orders, lost.status?.['failedIndexes'], conditionsOf(lost)], [[], '0', []]);
   const over = plan(job(spec), pod('Failed', { index: 0, failures: 1 }), pod('Succeeded', { index: 1, failures: 0 }));

@@ -6,6 +6,7 @@ import { conditionOf, isActive, isReady, isTerminating } from '../../pod-state.t
 import { asWritten, type StampReading } from '../../stamp-reading.ts';
 import { deadlineOf, endingOf, type EndingReason, type JobTime } from './ending.ts';
 import { isTracked, type PodOrder } from './job-pod.ts';
+import { keptForTheirCount } from './kept-failures.ts';
 import { planPods, type PodsPlan } from './plan-pods.ts';
 import { tallyOf, tallyStatus, type Tally } from './tally.ts';
 
@@ -80,6 +81,7 @@ function withStart(job: KubeObject, nowMs: number): KubeObject {
 
 function planRunning(job: KubeObject, started: KubeObject, pods: readonly KubeObject[], tally: Tally, changes: PodsPlan, time: JobTime): JobPlan {
   const { orders, surplus, wakeAtMs = Number.POSITIVE_INFINITY } = changes;
+  const kept = keptForTheirCount(started, pods, tally);
   const suspension = suspensionOf(started, time.nowMs);
   const status = statusOf(started, tally, pods, { made: orders.length, gone: surplus }, suspension === undefined ? [] : [suspension.condition]);
   const nextMs = Math.min(wakeAtMs, deadlineOf(started, time) ?? Number.POSITIVE_INFINITY);
@@ -88,7 +90,7 @@ function planRunning(job: KubeObject, started: KubeObject, pods: readonly KubeOb
     orders,
     deletions: surplus.map((pod) => ({ pod, isCounted: false })),
     ...(jsonEquals(status, job.status) ? {} : { status }),
-    releases: tally.settled,
+    releases: tally.settled.filter((pod) => !kept.has(pod)),
     events: suspension === undefined ? [] : [suspension.event],
     ...(nextMs === Number.POSITIVE_INFINITY ? {} : { wakeAtMs: nextMs }),
   };
