@@ -11,13 +11,13 @@ export interface UsageContext extends ServerContext {
   readonly usage: (() => UsageMeter | undefined) | undefined;
 }
 
-export interface MeasuredPlace {
+interface MeasuredPlace {
   readonly namespace?: string | undefined;
   /** One object; it must be there. */
   readonly name?: string | undefined;
 }
 
-export interface MeasuredSelection {
+interface MeasuredSelection {
   readonly labelSelector?: string | undefined;
   readonly fieldSelector?: string | undefined;
 }

@@ -13,7 +13,7 @@ import { needsMetrics, planAutoscaler, type AutoscalerFacts, type Metrics, type 
 import type { Measured } from './proposals.ts';
 
 /** A kind that may have the subresource `scale`. */
-export interface ScalableType extends ResourceType {
+interface ScalableType extends ResourceType {
   readonly kind: string;
 }
 

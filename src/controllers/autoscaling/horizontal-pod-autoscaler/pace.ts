@@ -11,14 +11,14 @@ export interface ScalingHistory {
   readonly steps: readonly { readonly change: number; readonly atMs: number }[];
 }
 
-export interface Wish {
+interface Wish {
   readonly current: number;
   readonly wanted: number;
   readonly min: number;
   readonly max: number;
 }
 
-export interface Saying {
+interface Saying {
   readonly reason: string;
   readonly message: string;
 }

@@ -15,7 +15,7 @@ export interface Measured {
   readonly startOf: (pod: KubeObject) => number;
 }
 
-export interface Proposal {
+interface Proposal {
   readonly replicas: number;
   /** The metric that asked for the most, in words. */
   readonly metric: string;

@@ -5,7 +5,7 @@ import { fieldOf, itemsAt, quantityOf, textAt } from '../../../api/mod.ts';
 import { goDurationMs } from '../../go-duration.ts';
 import { conditionOf, phaseOf } from '../../pod-state.ts';
 
-export interface Sample {
+interface Sample {
   readonly milli: number;
   readonly atMs: number;
   readonly windowMs: number;

@@ -7,9 +7,14 @@ export interface DisruptionBudgets {
   readonly pods: readonly KubeObject[];
 }
 
-/** Whether one budget at least forbids that this Pod goes. */
-export function isBudgetSpent(pod: KubeObject, { budgets, pods }: DisruptionBudgets): boolean {
-  return budgets.some((budget) => isMeant(pod, budget) && allowedCount(budget, pods.filter((other) => isMeant(other, budget))) <= 0);
+/** Whether one budget at least forbids that this Pod goes, too, after those that were asked about before. */
+export function createBudgetQuestion({ budgets, pods }: DisruptionBudgets): (pod: KubeObject) => boolean {
+  const leftOf = new Map<KubeObject, number>();
+  return (pod) => {
+    const meant = budgets.filter((budget) => isMeant(pod, budget));
+    for (const budget of meant) leftOf.set(budget, (leftOf.get(budget) ?? allowedCount(budget, pods.filter((other) => isMeant(other, budget)))) - 1);
+    return meant.some((budget) => leftOf.get(budget)! < 0);
+  };
 }
 
 function isMeant({ metadata }: KubeObject, budget: KubeObject): boolean {

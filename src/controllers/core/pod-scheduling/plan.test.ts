@@ -225,6 +225,16 @@ test('disruption budgets are broken last', () => {
   assert.deepEqual(outcome([kept, free, urgent('2')], { budgets: [budget] }), ['urgent displaces kept+free']);
 });
 
+test('a budget that allows one Pod to go allows no second one', () => {
+  const budget: KubeObject = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'b', namespace: 'default' }, spec: { minAvailable: 1, selector: { matchLabels: { app: 'kept' } } } };
+  const ready = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+  const small = (name: string, labels: Record<string, string> = {}) => pod(name, { requests: { cpu: '500m' }, on: 'box', labels, status: ready });
+  const pods = [small('free'), small('other'), small('a', { app: 'kept' }), small('b', { app: 'kept' })];
+  const urgent = pod('urgent', { requests: { cpu: '1' }, priority: 9 });
+  assert.deepEqual(outcome([...pods, urgent]), ['urgent displaces a+b'], 'the youngest');
+  assert.deepEqual(outcome([...pods, urgent], { budgets: [budget] }), ['urgent displaces other+b']);
+});
+
 test('the Pods of a group start together or not at all', () => {
   const group = { countMinOf: (gang: string) => (gang === 'default/g' ? 3 : undefined) };
   const member = (name: string, cpu: string) => pod(name, { requests: { cpu }, labels: { [GANG_LABEL]: 'g' } });
@@ -240,6 +250,10 @@ test('the Pods of a group start together or not at all', () => {
   const urgent = ['a', 'b', 'c'].map((name) => pod(name, { requests: { cpu: '600m' }, priority: 5, labels: { [GANG_LABEL]: 'g' } }));
   assert.deepEqual(outcome([low, ...urgent], group), ['a+b+c displaces low']);
   assert.deepEqual(outcome([member('a', '500m')]), ['a → box'], 'a group that does not exist keeps nobody');
+  const owned = (one: KubeObject): KubeObject => ({ ...one, metadata: { ...one.metadata, ownerReferences: [{ apiVersion: 'example.com/v1', kind: 'Training', name: 't', uid: 't', controller: true }] } });
+  const done = pod('d', { requests: { cpu: '1' }, on: 'box', labels: { [GANG_LABEL]: 'g' }, status: { phase: 'Succeeded' } });
+  assert.deepEqual(outcome([owned(done), begun, member('c', '1')], group), ['c → box'], 'who is made again does not wait for those that have done their work');
+  assert.match(outcome([done, begun, member('c', '1')], group)[0]!, /of which 2 of 3 exist\.$/);
   const mixed = [pod('a', { requests: { cpu: '1500m' }, priority: 9, labels: { [GANG_LABEL]: 'g' } }), pod('b', { requests: { cpu: '500m' }, labels: { [GANG_LABEL]: 'g' } })];
   const between = outcome([...mixed, pod('between', { requests: { cpu: '500m' }, priority: 5 })], { countMinOf: () => 2 });
   assert.deepEqual([between[0], between[1], between[2]?.slice(0, 8)], ['a → box', 'b → box', 'between:'], 'nobody is displaced who has just got its place');

@@ -2,7 +2,9 @@
 // decides how much of it one turn of the loop takes.
 import type { KubeObject } from '../../../base/mod.ts';
 import { fieldOf, itemsAt, textAt } from '../../../api/mod.ts';
-import { demandOf, isBound, isHolding, isOver, isStep, offersOf, type Milli, type PodDemand } from './demand.ts';
+import { demandOf, gangOf, isBound, isHolding, isOver, isStep, offersOf, type Milli, type PodDemand } from './demand.ts';
+import { controllerOf } from '../../owned-objects.ts';
+import { phaseOf } from '../../pod-state.ts';
 import { NodeRoom } from './node-room.ts';
 import { placeAll, type Place, type Placement } from './placement.ts';
 import { unboundClaims } from './pod-claims.ts';
@@ -44,11 +46,14 @@ const PAUSE: SchedulingDecision = { kind: 'pause' };
 
 export function* planScheduling(snapshot: SchedulingSnapshot): Generator<SchedulingDecision> {
   const [waiting, bound, homes]: [PodDemand[], PodDemand[], Map<string, string>] = [[], [], new Map()];
+  const endedCounts = new Map<string, number>();
   let readCount = 0;
   for (const pod of snapshot.pods) {
     if (++readCount % PODS_READ_BETWEEN_PAUSES === 0) yield PAUSE;
     const home = isBound(pod) ? textAt(pod, '', 'spec', 'nodeName') : snapshot.assumed.get(pod.metadata.uid ?? '');
     if (home !== undefined) {
+      const ended = hasHadItsTurn(pod) ? gangOf(pod) : undefined;
+      if (ended !== undefined) endedCounts.set(ended, (endedCounts.get(ended) ?? 0) + 1);
       if (!isHolding(pod)) continue;
       bound.push(demandOf(pod));
       homes.set(pod.metadata.uid ?? '', home);
@@ -59,11 +64,16 @@ export function* planScheduling(snapshot: SchedulingSnapshot): Generator<Schedul
   }
   if (waiting.length === 0) return;
   const rooms = snapshot.nodes.map((node) => new NodeRoom(node));
-  const counted = yield* countPods({ waiting, bound, countMinOf: snapshot.countMinOf }, capacityOf(snapshot.nodes), snapshot.leniency);
+  const counted = yield* countPods({ waiting, bound, endedCounts, countMinOf: snapshot.countMinOf }, capacityOf(snapshot.nodes), snapshot.leniency);
   const roomOf = new Map(rooms.map((room) => [room.name, room]));
   for (const demand of counted.bound) roomOf.get(homes.get(demand.uid)!)?.add(demand);
   yield PAUSE;
   yield* new Pass(snapshot, rooms).run(counted.queue);
+}
+
+/** A member of a group that has done its work was there at the start. Who starts Pods of a group by hand starts them anew. */
+function hasHadItsTurn(pod: KubeObject): boolean {
+  return phaseOf(pod) === 'Succeeded' && controllerOf(pod) !== undefined;
 }
 
 type Unplaced = Extract<Placement, { kind: 'unplaced' }>;

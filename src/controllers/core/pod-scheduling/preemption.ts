@@ -1,6 +1,6 @@
 // Which Pods of lower priority go so that others fit; pure. As few as possible, those last whose disruption budgets forbid it.
 import type { KubeObject } from '../../../base/mod.ts';
-import { isBudgetSpent, type DisruptionBudgets } from './disruption-budgets.ts';
+import { createBudgetQuestion, type DisruptionBudgets } from './disruption-budgets.ts';
 import { isBound, type PodDemand } from './demand.ts';
 import type { NodeRoom } from './node-room.ts';
 import { placeAll, unplace, type Place } from './placement.ts';
@@ -32,9 +32,14 @@ export function planPreemption(demands: readonly PodDemand[], surroundings: Surr
 
 /** Those first that should stay most. Who was only placed in this pass, or has its turn, displaces nobody by going. */
 function candidatesOf(priority: number, { rooms }: Surroundings, budgets: DisruptionBudgets): readonly Candidate[] {
-  return rooms
-    .flatMap((room) => [...room.pods.values()].filter((demand) => demand.priority < priority && isBound(demand.pod)).map((demand) => ({ demand, room, isProtected: isBudgetSpent(demand.pod, budgets) })))
-    .toSorted((a, b) => Number(b.isProtected) - Number(a.isProtected) || b.demand.priority - a.demand.priority || a.demand.createdMs - b.demand.createdMs);
+  const isForbidden = createBudgetQuestion(budgets);
+  const byImportance = rooms
+    .flatMap((room) => [...room.pods.values()].filter((demand) => demand.priority < priority && isBound(demand.pod)).map((demand) => ({ demand, room })))
+    .toSorted((a, b) => b.demand.priority - a.demand.priority || a.demand.createdMs - b.demand.createdMs);
+  // What a budget allows goes to the least important; those that leave already are in no count.
+  const forbidden = new Set(byImportance.toReversed().filter(({ demand: { pod } }) => pod.metadata.deletionTimestamp === undefined && isForbidden(pod)));
+  const candidates = byImportance.map((one) => ({ ...one, isProtected: forbidden.has(one) }));
+  return candidates.toSorted((a, b) => Number(b.isProtected) - Number(a.isProtected));
 }
 
 /** Leaves the rooms without the victims, and with all others that do not leave by themselves. */

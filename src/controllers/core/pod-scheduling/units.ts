@@ -6,7 +6,7 @@ import { UnitHeap } from './unit-heap.ts';
 /** One Pod, or those of a PodGroup. */
 export interface Unit {
   readonly waiting: readonly PodDemand[];
-  /** Of the group, those that have their node. */
+  /** Of the group, those that have their node, or had it and have done their work. */
   readonly boundCount: number;
   readonly gang?: { readonly name: string; readonly countMin: number };
 }
@@ -14,6 +14,8 @@ export interface Unit {
 export interface ActivePods {
   readonly waiting: readonly PodDemand[];
   readonly bound: readonly PodDemand[];
+  /** Pods that have done their work, by the key of their group. */
+  readonly endedCounts: ReadonlyMap<string, number>;
   /** How many Pods of a group start together, by the key of the group; without it its Pods are like all others. */
   readonly countMinOf: (gang: string) => number | undefined;
 }
@@ -32,7 +34,7 @@ interface Gang {
 const PODS_BETWEEN_PAUSES = 500;
 
 /** Every demand as it counts. Pauses now and then. */
-export function* countPods({ waiting, bound, countMinOf }: ActivePods, capacity: Milli, leniency: Leniency): Generator<{ readonly kind: 'pause' }, CountedPods> {
+export function* countPods({ waiting, bound, endedCounts, countMinOf }: ActivePods, capacity: Milli, leniency: Leniency): Generator<{ readonly kind: 'pause' }, CountedPods> {
   const gangs = new Map<string, Gang>();
   const gangOf = ({ gang: name }: PodDemand): Gang | undefined => {
     const countMin = name === undefined ? undefined : countMinOf(name);
@@ -59,7 +61,7 @@ export function* countPods({ waiting, bound, countMinOf }: ActivePods, capacity:
     const members = countedDemands(all, capacity, leniency);
     counted.push(...members.slice(gang.waiting.length));
     if (gang.waiting.length === 0) continue;
-    queue.push({ value: { waiting: members.slice(0, gang.waiting.length), boundCount: gang.bound.length, gang: { name, countMin: gang.countMin } }, ...rankOf(all) });
+    queue.push({ value: { waiting: members.slice(0, gang.waiting.length), boundCount: gang.bound.length + (endedCounts.get(name) ?? 0), gang: { name, countMin: gang.countMin } }, ...rankOf(all) });
   }
   return { queue, bound: counted };
 }
