@@ -136,6 +136,8 @@ test('a clock that was set ends no Job early and holds back no Pod for longer', 
   assert.deepEqual(conditionsOf(aheadBy(-dayMs, job({ activeDeadlineSeconds: 60 }), pod('Running'))), ['FailureTarget=True DeadlineExceeded']);
   assert.equal(aheadBy(-dayMs, job(), pod('Failed', { agoMs: 10_000 })).orders.length, 1);
   assert.equal(aheadBy(dayMs, job(), pod('Failed', { agoMs: 1000 })).wakeAtMs, NOW + dayMs + 9000);
+  const complete = { conditions: [{ type: 'Complete', status: 'True', lastTransitionTime: toRfc3339(NOW - 5000) }] };
+  assert.equal(aheadBy(dayMs, job({ ttlSecondsAfterFinished: 6 }, complete)).wakeAtMs, NOW + dayMs + 1000);
 });
 
 test('suspension takes the Pods without counting them; resuming starts the time anew', () => {

@@ -38,9 +38,9 @@ const OWN_NAME = 'kubernetes.io/job-controller';
 const NOTHING: JobPlan = { orders: [], deletions: [], releases: [], events: [], isExpired: false };
 
 export function planJob({ job, pods, read = asWritten, isRefused = false }: JobFacts, nowMs: number): JobPlan {
-  if (!isManagedHere(job)) return job.metadata.deletionTimestamp === undefined && isFinished(job) ? planFinished(job, nowMs) : NOTHING;
+  if (!isManagedHere(job)) return job.metadata.deletionTimestamp === undefined && isFinished(job) ? planFinished(job, { nowMs, read }) : NOTHING;
   if (job.metadata.deletionTimestamp !== undefined) return { ...NOTHING, releases: pods.filter(isTracked) };
-  if (isFinished(job)) return { ...planFinished(job, nowMs), releases: pods.filter(isTracked) };
+  if (isFinished(job)) return { ...planFinished(job, { nowMs, read }), releases: pods.filter(isTracked) };
   const started = withStart(job, nowMs);
   const before = tallyOf(started, pods, 'none');
   const time = { nowMs, read };
@@ -59,11 +59,11 @@ export function isFinished(job: KubeObject): boolean {
   return isConditionTrue(job, 'Complete') || isConditionTrue(job, 'Failed');
 }
 
-function planFinished(job: KubeObject, nowMs: number): JobPlan {
+function planFinished(job: KubeObject, { nowMs, read }: JobTime): JobPlan {
   const ttlSeconds = fieldOf(job, 'spec', 'ttlSecondsAfterFinished');
   if (typeof ttlSeconds !== 'number') return NOTHING;
   const end = conditionOf(job, isConditionTrue(job, 'Complete') ? 'Complete' : 'Failed');
-  const atMs = Date.parse(textAt(end, '', 'lastTransitionTime')) + ttlSeconds * 1000;
+  const atMs = read(job.metadata.uid ?? '', Date.parse(textAt(end, '', 'lastTransitionTime'))) + ttlSeconds * 1000;
   return nowMs >= atMs ? { ...NOTHING, isExpired: true } : { ...NOTHING, wakeAtMs: atMs };
 }
 

@@ -14,16 +14,22 @@ export function createTaintEvictionController(ports: ControllerPorts): Controlle
   const pods = informers.of(PODS);
   /** Since when a node has a taint of this key, by `node key`; of the steady clock. */
   const seen = new Map<string, number>();
+  /** Since when a Pod is known on a node with such a taint, by the name of the node; of the steady clock. */
+  const comings = new Map<string, ReadonlyMap<string, number>>();
   return createController(ports, {
     name: 'taint-eviction',
     concurrency: 1,
     async reconcile(name) {
       const taints = repellingTaints(nodes.get(undefined, name));
       const sinceMs = noteTaints(seen, name, taints, clock.steadyMs());
-      if (taints.length === 0) return DONE;
+      const there = taints.length === 0 ? [] : pods.list().filter((one) => textAt(one.spec, '', 'nodeName') === name && isActive(one));
+      const known = comings.get(name);
+      const came = new Map(there.map(({ metadata: { uid = '' } }) => [uid, known?.get(uid) ?? clock.steadyMs()]));
+      comings.set(name, came);
       let nextMs = Number.POSITIVE_INFINITY;
-      for (const pod of pods.list().filter((one) => textAt(one.spec, '', 'nodeName') === name && isActive(one))) {
-        const atMs = evictionAtMs(pod, taints, sinceMs);
+      for (const pod of there) {
+        // One that comes later has its time from then on.
+        const atMs = evictionAtMs(pod, taints, Math.max(sinceMs, came.get(pod.metadata.uid ?? '') ?? 0));
         if (atMs === undefined) continue;
         if (atMs <= clock.steadyMs()) await evict(ports, pod);
         else nextMs = Math.min(nextMs, atMs);

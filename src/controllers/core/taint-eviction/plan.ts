@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type KubeObject } from '../../../base/mod.ts';
 import { itemsAt, textAt } from '../../../api/mod.ts';
 import { tolerates } from '../../taints.ts';
 
-/** Moment in ms; undefined for a Pod that may stay. `seenMs`: when the taints were first seen, for those that do not say since when. */
+/** Moment of the clock of `seenMs`, when the taints were first seen; undefined for a Pod that may stay. */
 export function evictionAtMs(pod: KubeObject, taints: readonly Json[], seenMs: number): number | undefined {
   const repelling = taints.filter((taint) => textAt(taint, '', 'effect') === 'NoExecute');
   if (repelling.length === 0) return undefined;
@@ -17,7 +17,6 @@ export function evictionAtMs(pod: KubeObject, taints: readonly Json[], seenMs: n
 function leavesAtMs(taint: Json, tolerations: readonly Json[], seenMs: number): number {
   const fitting = tolerations.filter((toleration) => tolerates(toleration, { key: textAt(taint, '', 'key'), value: textAt(taint, '', 'value'), effect: 'NoExecute' }));
   if (fitting.length === 0) return 0;
-  const sinceMs = Date.parse(textAt(taint, '', 'timeAdded')) || seenMs;
   const seconds = fitting.map((toleration) => (isJsonObject(toleration) && typeof toleration['tolerationSeconds'] === 'number' ? Math.max(0, toleration['tolerationSeconds']) : Number.POSITIVE_INFINITY));
-  return sinceMs + Math.min(...seconds) * 1000;
+  return seenMs + Math.min(...seconds) * 1000;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { until, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { systemClock, until, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { must } from '../../../server/testing/test-server.ts';
 import { NODES, PODS } from '../../controller.ts';
 import { conditionOf } from '../../pod-state.ts';
@@ -15,7 +15,7 @@ test('how long a Pod stays', () => {
   assert.equal(evictionAtMs(pod([]), [TAINT], 5_000), 0);
   assert.equal(evictionAtMs(pod([{ operator: 'Exists' }]), [TAINT], 5_000), undefined);
   assert.equal(evictionAtMs(pod([forSeconds(60), forSeconds(10), { operator: 'Exists' }]), [TAINT], 5_000), 15_000, 'the shortest counts');
-  assert.equal(evictionAtMs(pod([forSeconds(10)]), [{ ...TAINT, timeAdded: '1970-01-01T00:00:01Z' }], 5_000), 11_000);
+  assert.equal(evictionAtMs(pod([forSeconds(10)]), [{ ...TAINT, timeAdded: '2030-01-01T00:00:01Z' }], 5_000), 15_000, 'stamps of others are on another clock');
   assert.equal(evictionAtMs(pod([forSeconds(10)]), [TAINT, { ...TAINT, key: 'other' }], 5_000), 0, 'each taint has to be tolerated');
   assert.equal(evictionAtMs(pod([]), [{ ...TAINT, effect: 'NoSchedule' }], 5_000), undefined);
 });
@@ -35,6 +35,10 @@ test('a NoExecute taint: who does not tolerate it leaves, one that does for a se
   });
   assert.equal(conditionOf(await leaving('leaves'), 'DisruptionTarget')?.['reason'], 'DeletionByTaintManager');
   await leaving('later');
+  const cameMs = systemClock.steadyMs();
+  await running('latest', [{ key: 'k', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 1 }]);
+  await leaving('latest');
+  assert.ok(systemClock.steadyMs() - cameMs >= 1_000, 'its second begins when it comes');
   assert.equal((await world.get(PODS, 'stays')).metadata.deletionTimestamp, undefined);
   await until('the event', async () => (await world.eventReasons('leaves')).includes('TaintManagerEviction'));
 });
