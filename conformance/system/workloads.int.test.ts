@@ -82,6 +82,17 @@ spec:
       containers: [{name: main, image: 'busybox:1.35', command: [sh, -c, 'trap "exit 0" TERM; while true; do sleep 0.1; done']}]
 `;
 
+const GROWING = `
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+  minReplicas: 1
+  maxReplicas: 3
+  metrics: [{type: Resource, resource: {name: memory, target: {type: AverageValue, averageValue: 1Ki}}}]
+`;
+
 let installation: Installation;
 let kubectl: Kubectl;
 
@@ -149,6 +160,17 @@ test('a Deployment: rollout status, set image, history, undo, scale, pause, dele
   assert.match(await kubectl.ok('rollout status deployment/web --timeout=25s'), /successfully rolled out/);
   await until('the events', async () => (await kubectl.ok('describe deployment web')).includes('ScalingReplicaSet'));
   await kubectl.ok('delete deployment web');
+  await until('its Pods to be gone', async () => (await kubectl.ok('get pods,rs -l app=web -o name')) === '');
+});
+
+test('an autoscaler: a Deployment grows by what its Pods use', { skip }, async () => {
+  await kubectl.ok('apply -f -', WEB);
+  assert.match(await kubectl.ok('rollout status deployment/web --timeout=25s'), /successfully rolled out/);
+  await kubectl.ok('apply -f -', GROWING);
+  assert.match(await kubectl.ok('wait --for=jsonpath={.spec.replicas}=3 deployment/web --timeout=40s'), /condition met/);
+  await until('its row', async () => /web +Deployment\/web +memory: \d+\w*\/1Ki +1 +3 +3 /.test(await kubectl.ok('get hpa web')));
+  await until('the event', async () => /SuccessfulRescale .*New size: 3; reason: memory resource above target/.test(await kubectl.ok('describe hpa web')));
+  await kubectl.ok('delete hpa,deployment web');
   await until('its Pods to be gone', async () => (await kubectl.ok('get pods,rs -l app=web -o name')) === '');
 });
 
