@@ -49,6 +49,7 @@ function facts(one: KubeObject, wanted: number, pods: readonly MeasuredPod[], mo
 const plan = (one: KubeObject, wanted: number, ...pods: readonly MeasuredPod[]) => planAutoscaler(facts(one, wanted, pods), NOW);
 const replicas = (one: KubeObject, wanted: number, ...pods: readonly MeasuredPod[]) => plan(one, wanted, ...pods).rescale?.replicas ?? wanted;
 const conditions = ({ status }: AutoscalerPlan) => ((status?.['conditions'] ?? []) as JsonObject[]).map(({ type, status: is, reason }) => `${String(type)}=${String(is)} ${String(reason)}`);
+const currentMetrics = ({ status }: AutoscalerPlan) => (status?.['currentMetrics'] ?? []) as readonly JsonObject[];
 const messageOf = ({ status }: AutoscalerPlan, type: string) => ((status?.['conditions'] ?? []) as JsonObject[]).find((one) => one['type'] === type)?.['message'];
 
 test('as many Pods as bring the use to its target', () => {
@@ -70,7 +71,7 @@ test('the metric that asks for the most decides; a value for each Pod, and singl
   const memory = { type: 'Resource', resource: { name: 'memory', target: { type: 'AverageValue', averageValue: '40Mi' } } };
   const both = plan(autoscaler({ metrics: [CPU_50, memory] }), 2, measured('a', { cpu: '50m' }), measured('b', { cpu: '50m' }));
   assert.deepEqual(both.rescale, { replicas: 4, reason: 'memory resource above target' }, 'five were wanted, four are the most at a time');
-  assert.deepEqual((both.status?.['currentMetrics'] as JsonObject[])[1], { type: 'Resource', resource: { name: 'memory', current: { averageValue: '104857600' } } });
+  assert.deepEqual(currentMetrics(both)[1], { type: 'Resource', resource: { name: 'memory', current: { averageValue: '104857600' } } });
   const sidecar = { type: 'ContainerResource', containerResource: { name: 'cpu', container: 'main', target: { type: 'Utilization', averageUtilization: 50 } } };
   const containers = [{ name: 'main', cpu: '100m', request: '100m' }, { name: 'proxy', cpu: '0', request: '' }];
   const byContainer = plan(autoscaler({ metrics: [sidecar] }), 1, measured('a', { containers }));
@@ -110,7 +111,7 @@ test('what can not be measured is said; what is known may still make it grow', (
   assert.deepEqual(none.events.map(({ reason }) => reason), ['FailedGetPodsMetric', 'FailedComputeMetricsReplicas']);
   const some = autoscaler({ metrics: [pods, CPU_50] });
   const grown = plan(some, 1, measured('a', { cpu: '100m' }));
-  assert.deepEqual([grown.rescale?.replicas, conditions(grown)[1], (grown.status?.['currentMetrics'] as JsonObject[]).map(({ type }) => type)], [2, 'ScalingActive=True ValidMetricFound', ['', 'Resource']]);
+  assert.deepEqual([grown.rescale?.replicas, conditions(grown)[1], currentMetrics(grown).map(({ type }) => type)], [2, 'ScalingActive=True ValidMetricFound', ['', 'Resource']]);
   assert.deepEqual([plan(some, 2, measured('a', { cpu: '5m' })).rescale, conditions(plan(some, 2, measured('a', { cpu: '5m' })))[1]], [undefined, 'ScalingActive=False FailedGetPodsMetric']);
   const unmeasured = planAutoscaler({ ...facts(autoscaler(), 1, []), metrics: { kind: 'measured', measured: { pods: [], metrics: { kind: 'unknown', why: 'nothing can be measured now' }, nowMs: NOW, startOf: () => 0 } } }, NOW);
   assert.match(String(messageOf(unmeasured, 'ScalingActive')), /unable to fetch metrics from resource metrics API: nothing can be measured now$/);
