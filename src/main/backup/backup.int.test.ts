@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { createTarPacker, type TarHeader } from 'modern-tar';
-import { silentLog, systemClock } from '../../base/mod.ts';
+import { sha256Hex, silentLog, systemClock } from '../../base/mod.ts';
 import { openRecords } from '../../records/mod.ts';
 import { openDatabase } from '../../sql/mod.ts';
 import { openStore } from '../../store/mod.ts';
@@ -95,9 +95,9 @@ test('a database of a newer Slipway is refused before anything is replaced', asy
 });
 
 test('a backup that somebody made by hand writes nowhere else', async (t) => {
-  const { home, dataDir } = await makeDirectory(t);
+  const { home } = await makeDirectory(t);
   const manifest = JSON.stringify({ format: 1, slipwayVersion: '0', createdAt: '', dataDir: '', schemas: {} });
-  const first: TarHeader = { name: 'manifest.json', size: manifest.length, type: 'file' };
+  writeFileSync(join(home, 'bystander'), 'untouched');
   const cases: readonly (readonly TarHeader[])[] = [
     [{ name: '../out', size: 0, type: 'file' }],
     [{ name: '/tmp/out', size: 0, type: 'file' }],
@@ -108,24 +108,60 @@ test('a backup that somebody made by hand writes nowhere else', async (t) => {
     [{ name: 'artifacts/', size: 0, type: 'directory' }, { name: 'artifacts/out', size: 0, type: 'link', linkname: '/etc/passwd' }],
     [{ name: 'artifacts/', size: 0, type: 'directory' }, { name: 'artifacts/out', size: 0, type: 'fifo' }],
     [{ name: 'token', size: 0, type: 'symlink', linkname: join(home, 'out') }, { name: 'token', size: 0, type: 'file' }],
+    // Links that stand alone would be followed by the next start.
+    ...['token', 'service-account-key.pem', 'slipway.db'].map((name): TarHeader[] => [{ name, size: 0, type: 'symlink', linkname: join(home, 'bystander') }]),
+    ...['artifacts', 'logs', 'volumes'].map((name): TarHeader[] => [{ name, size: 0, type: 'symlink', linkname: home }]),
+    [{ name: 'token/', size: 0, type: 'directory' }],
   ];
   for (const headers of cases) {
-    const packer = createTarPacker();
-    const packing = (async () => {
-      const writer = packer.controller.add(first).getWriter();
-      await writer.write(Buffer.from(manifest));
-      await writer.close();
-      for (const header of headers) await packer.controller.add(header).close();
-      packer.controller.finalize();
-    })();
-    writeFileSync(join(home, 'hostile.tar'), Buffer.concat(await Array.fromAsync(packer.readable)));
-    await packing;
+    writeFileSync(join(home, 'hostile.tar'), await archiveOf(manifest, headers));
     const shown = JSON.stringify(headers);
     await assert.rejects(restoreBackup({ ...quiet, file: join(home, 'hostile.tar'), dataDir: join(home, 'back') }), { reason: 'BackupDamaged' }, shown);
     assert.deepEqual(readdirSync(join(home, 'back')), ['lock.db'], shown);
-    assert.deepEqual(readdirSync(home).sort(), ['back', 'data', 'hostile.tar'], shown);
+    assert.deepEqual(readdirSync(home).sort(), ['back', 'bystander', 'data', 'hostile.tar'], shown);
+    assert.equal(readFileSync(join(home, 'bystander'), 'utf8'), 'untouched', shown);
   }
-  assert.ok(dataDir);
+  // One of the same make that asks for nothing bad is taken: the others were not refused for their form.
+  const fair: readonly TarHeader[] = [{ name: 'artifacts/', size: 0, mode: 0o755, type: 'directory' }, { name: 'artifacts/in', size: 0, mode: 0o644, type: 'file' }, { name: 'artifacts/link', size: 0, type: 'symlink', linkname: 'in' }];
+  writeFileSync(join(home, 'fair.tar'), await archiveOf(manifest, fair));
+  await restoreBackup({ ...quiet, file: join(home, 'fair.tar'), dataDir: join(home, 'back') });
+  assert.deepEqual(readdirSync(join(home, 'back', 'artifacts')).sort(), ['in', 'link']);
+});
+
+/** A whole backup with these members: manifest first, right checksums last. */
+async function archiveOf(manifest: string, headers: readonly TarHeader[]): Promise<Buffer> {
+  const files = ['manifest.json', ...headers.filter(({ type }) => type === 'file').map(({ name }) => name)];
+  const sums = files.map((name, index) => checksumLine(sha256Hex(index === 0 ? manifest : ''), name)).join('');
+  const packer = createTarPacker();
+  const addText = async (name: string, text: string) => {
+    const writer = packer.controller.add({ name, size: Buffer.byteLength(text), type: 'file' }).getWriter();
+    await writer.write(Buffer.from(text));
+    await writer.close();
+  };
+  const packing = (async () => {
+    await addText('manifest.json', manifest);
+    for (const header of headers) await packer.controller.add(header).close();
+    await addText('SHA256SUMS', sums);
+    packer.controller.finalize();
+  })();
+  const bytes = Buffer.concat(await Array.fromAsync(packer.readable));
+  await packing;
+  return bytes;
+}
+
+test('what was moved elsewhere, with a link in its place, is backed up as itself', async (t) => {
+  const { home, dataDir } = await makeDirectory(t);
+  mkdirSync(join(home, 'large-disk'));
+  writeFileSync(join(home, 'large-disk', 'weights'), 'moved');
+  symlinkSync(join(home, 'large-disk'), join(dataDir, 'volumes'));
+  writeFileSync(join(home, 'recipes.yaml'), 'recipes: []');
+  symlinkSync(join(home, 'recipes.yaml'), join(dataDir, 'recipes.yaml'));
+  await writeBackup({ ...quiet, dataDir, file: join(home, 'b.tar') });
+  await restoreBackup({ ...quiet, file: join(home, 'b.tar'), dataDir: join(home, 'back') });
+  assert.ok(lstatSync(join(home, 'back', 'volumes')).isDirectory());
+  assert.equal(readFileSync(join(home, 'back', 'volumes', 'weights'), 'utf8'), 'moved');
+  assert.equal(readFileSync(join(home, 'back', 'recipes.yaml'), 'utf8'), 'recipes: []');
+  chmodSync(join(home, 'back/artifacts/closed'), 0o700);
 });
 
 test('checksums are what sha256sum reads', () => {

@@ -83,6 +83,8 @@ class Unpacking {
   async #take(header: TarHeader, body: ReadableStream<Uint8Array>): Promise<void> {
     if (this.#manifest === undefined && this.#member !== MANIFEST) throw this.damaged(`${MANIFEST} is not before it`);
     if (!isKept(this.#member) || !this.#directories.has(dirname(this.#member))) throw this.damaged('nothing of that name belongs there');
+    // A link in the place of what is kept would lead the next start elsewhere.
+    if (!this.#member.includes('/') && header.type !== typeOf(this.#member)) throw this.damaged(`it is a ${header.type}`);
     const path = join(this.#options.directory, this.#member);
     if (header.type === 'directory') {
       await mkdir(path, { mode: 0o700 });
@@ -150,6 +152,11 @@ function isKept(name: string): boolean {
   const [first = ''] = segments;
   if (KEPT_DIRECTORIES.some((kept) => kept === first)) return true;
   return segments.length === 1 && [MANIFEST, DATABASE, ...KEPT_FILES].includes(first);
+}
+
+/** Of a member that lies in no directory. */
+function typeOf(name: string): TarHeader['type'] {
+  return KEPT_DIRECTORIES.some((kept) => kept === name) ? 'directory' : 'file';
 }
 
 /** Root gives everything back to whom it belonged; another user keeps it. */

@@ -1,7 +1,7 @@
 // A backup of a data directory, whether a server runs on it or not: the database as of one moment, then the files that it
 // speaks of. It is read beside the server, as the user whose directory it is; the server notices nothing.
 import { createWriteStream, existsSync } from 'node:fs';
-import { lstat, open, readdir, readlink, rename, rm } from 'node:fs/promises';
+import { lstat, open, readdir, readlink, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
@@ -91,7 +91,7 @@ async function addAll(writer: BackupWriter, { dataDir, signal }: BackupOptions, 
   try {
     await writer.addText(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
     await writer.addFileAt(DATABASE, copy);
-    for (const name of KEPT_FILES) await writer.addFileAt(name, join(dataDir, name));
+    for (const name of KEPT_FILES) await writer.addFileAt(name, await realPathOf(join(dataDir, name)));
     for (const name of KEPT_DIRECTORIES) await addTree(writer, dataDir, name, signal);
     await writer.finish();
     return { manifest, fileCount: writer.fileCount, sizeBytes: writer.sizeBytes };
@@ -101,12 +101,17 @@ async function addAll(writer: BackupWriter, { dataDir, signal }: BackupOptions, 
   }
 }
 
+/** Its owner may have moved a file or a directory that is kept to another place, with a link to it here. */
+function realPathOf(path: string): Promise<string> {
+  return realpath(path).catch(() => path); // not there, which the caller finds out
+}
+
 /** A directory before its entries. What goes away meanwhile was deleted by its owner, and is left out. */
 async function addTree(writer: BackupWriter, dataDir: string, root: string, signal: AbortSignal): Promise<void> {
   const waiting = [root];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     signal.throwIfAborted();
-    const path = join(dataDir, name);
+    const path = name === root ? await realPathOf(join(dataDir, name)) : join(dataDir, name);
     const facts = await lstat(path).catch(() => undefined);
     if (facts?.isDirectory() === true) {
       await writer.addDirectory(name, facts);
