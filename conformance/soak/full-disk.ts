@@ -45,7 +45,7 @@ async function tryFull(installation: Installation): Promise<string> {
   const filler = join(installation.dataDir, 'filler');
   fillUp(filler);
   await until('a write to be refused', async () => (await submit(), refusals.length > 0), { timeoutMs: 120_000 });
-  assert.match(refusals[0]!, /disk is full.*free some space/, 'the refusal says what to do');
+  assert.match(refusals[0]!, new RegExp(`disk is full.*free some space on the disk of ${installation.dataDir}`), 'the refusal says which disk and what to do');
   assert.equal((await fetch(`${installation.url}/healthz`)).status, 200, 'reads go on');
   assert.equal((await fetch(`${installation.url}/apis/v2beta1/runs`)).status, 200, 'reads go on');
   assert.ok(installation.isRunning);

@@ -144,7 +144,7 @@ test('the disk is full: writes are refused in words, reads go on, and with space
     const refused = await fetch(`${small.url}/apis/v2beta1/experiments`, { method: 'POST', body: JSON.stringify({ display_name: 'x', description: 'y'.repeat(60_000) }) });
     const text = await refused.text();
     assert.equal(refused.status, 507, text);
-    assert.match(text, /the disk is full: nothing was written; free some space and try again/);
+    assert.match(text, new RegExp(`the disk is full: nothing was written; free some space on the disk of ${join(place, 'data')} and try again`));
     assert.equal((await small.request<{ state: string }>('GET', `/apis/v2beta1/runs/${kept.run_id}`)).state, 'SUCCEEDED');
     rmSync(filler);
     const later = await small.submit('later', shellPipeline('later', [{ name: 'one', script: 'true' }]));

@@ -24,6 +24,7 @@ const sample: Command = {
 
 async function sail(input: CommandInput, out: (text: string) => void): Promise<number> {
   if (input.operands[0] === 'Titanic') throw new Failure('Iceberg', 'the Titanic sank; take another ship', { cause: new Error('ice ahead') });
+  if (input.operands[0] === 'Ark') throw new Error('no cargo', { cause: Object.assign(new Error('ENOSPC: no space left on device, mkdir'), { code: 'ENOSPC', path: '/hold' }) });
   if (input.operands[0] === 'bug') throw new TypeError('x is undefined');
   if (input.operands[0] === 'Argus') throw usageFailure(sample, 'no such ship');
   out(JSON.stringify([input.operands, input.has('fast'), input.texts('flag'), input.text('speed') ?? null]));
@@ -64,6 +65,10 @@ test('what is not understood is one sentence and exit code 2', async () => {
 
 test('a failure is one sentence with its cause and exit code 1', async () => {
   assert.deepEqual(await call(['sail', 'Titanic']), { code: 1, out: '', err: 'slipway: the Titanic sank; take another ship: ice ahead\n' });
+});
+
+test('a full disk is no bug, wherever it is noticed', async () => {
+  assert.deepEqual(await call(['sail', 'Ark']), { code: 1, out: '', err: 'slipway: the disk of /hold is full; free some space and try again\n' });
 });
 
 test('a bug shows its stack and exit code 70', async () => {

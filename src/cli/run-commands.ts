@@ -44,9 +44,25 @@ export function explain(error: unknown, terminal: Pick<Terminal, 'err' | 'signal
     terminal.err(`slipway: ${describeError(error)}\n`);
     return USAGE_REASONS.includes(error.reason) ? EXIT.usage : EXIT.failure;
   }
+  const place = fullDiskOf(error);
+  if (place !== undefined) {
+    terminal.err(`slipway: the disk${place} is full; free some space and try again\n`);
+    return EXIT.failure;
+  }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.err(`slipway: a bug of Slipway, please report it with this text:\n${stack}\n`);
   return EXIT.bug;
+}
+
+const FULL_CODES: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
+
+/** Which disk, as far as the system has told; undefined when it is not that. */
+function fullDiskOf(error: unknown): string | undefined {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if (!('code' in current) || !FULL_CODES.includes(current.code)) continue;
+    return 'path' in current && typeof current.path === 'string' ? ` of ${current.path}` : '';
+  }
+  return undefined;
 }
 
 function isAbort(error: unknown, signal: AbortSignal): boolean {

@@ -1,6 +1,7 @@
 // The name of this installation's node. Networks rename the machines that come into them, and a container has another name each time;
 // Pods are bound to the node by its name, so it stays what it was at the first start.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { writePrivateFile } from './private-file.ts';
 
 /** Reads the name, or takes that of the machine. */
 export function ensureNodeName(file: string, hostName: string): string {
@@ -11,7 +12,7 @@ export function ensureNodeName(file: string, hostName: string): string {
     // Absent: made below.
   }
   const name = nodeNameOf(hostName);
-  writeFileSync(file, `${name}\n`);
+  writePrivateFile(file, `${name}\n`);
   return name;
 }
 

@@ -1,5 +1,5 @@
 // Starts and stops a whole Slipway on a data directory.
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { systemClock, toRfc3339, type Log } from '../base/mod.ts';
 import { createManager } from '../control/mod.ts';
 import { ensureCertificates, type Certificates } from '../gateway/mod.ts';
@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
 import { ensureToken } from './identity.ts';
 import { kubeconfigText } from './kubeconfig.ts';
+import { writePrivateFile } from './private-file.ts';
 import { clientHost, openRooms, podHosts } from './rooms.ts';
 
 export interface Slipway {
@@ -18,15 +19,24 @@ export interface Slipway {
   stop(): Promise<void>;
 }
 
+const OTHERS_MAY_READ = 0o077;
+
 /** Resolves when everything answers. Throws Failure with a sentence for people; then nothing of it runs any more. */
 export async function startSlipway(config: Config, log: Log): Promise<Slipway> {
   const directory = openDataDirectory(config.dataDir);
+  warnOfReaders(directory, log);
   try {
     return await startOn(directory, config, log);
   } catch (error) {
     directory.release();
     throw error;
   }
+}
+
+/** The directory may have been made by somebody who did not think of it; what is in it is not all of the mode of the token. */
+function warnOfReaders({ path }: DataDirectory, log: Log): void {
+  const { mode } = statSync(path);
+  if ((mode & OTHERS_MAY_READ) !== 0) log.warn('other users of this machine can look into the data directory', { path, nextStep: `chmod go= ${path}` });
 }
 
 async function startOn(directory: DataDirectory, config: Config, log: Log): Promise<Slipway> {
@@ -62,5 +72,5 @@ function certificateHosts(config: Config): readonly string[] {
 
 function writeKubeconfig(directory: DataDirectory, config: Config, certificates: Certificates, token: string, port: number): void {
   const text = kubeconfigText({ server: `https://${clientHost(config.host)}:${port}`, authority: certificates.authority, token, namespace: 'default' });
-  writeFileSync(directory.file('kubeconfig'), text, { mode: 0o600 });
+  writePrivateFile(directory.file('kubeconfig'), text);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -92,13 +92,25 @@ test('migrations run once; a newer directory is refused with the way out', async
   await cleanUp();
 });
 
+test('nobody else may read the database and what lies beside it, also where an earlier Slipway let them', async () => {
+  const { database, path, cleanUp } = openTemporary();
+  const modes = () => ['', '-wal', '-shm'].map((ending) => statSync(path + ending).mode & 0o777);
+  await database.write((transaction) => transaction.run(INSERT, 'a', 1));
+  assert.deepEqual(modes(), [0o600, 0o600, 0o600]);
+  for (const ending of ['', '-wal', '-shm']) chmodSync(path + ending, 0o644);
+  const again = openDatabase({ path, log: silentLog });
+  assert.deepEqual(modes(), [0o600, 0o600, 0o600]);
+  await again.close();
+  await cleanUp();
+});
+
 test('a full disk refuses the whole group with a sentence and the database goes on afterwards', async () => {
   const { database, cleanUp } = openTemporary();
   const pageCount = database.get<{ page_count: number }>('PRAGMA page_count')!.page_count;
   database.get(`PRAGMA max_page_count = ${pageCount + 2}`);
   const large = 'x'.repeat(100_000);
   const failing = ['small', large].map((name) => database.write((transaction) => transaction.run(INSERT, name, 1)));
-  for (const write of failing) await assert.rejects(write, { reason: 'StorageFull', message: /disk is full/ });
+  for (const write of failing) await assert.rejects(write, { reason: 'StorageFull', message: /disk is full: nothing was written; free some space on the disk of \/.*slipway-sql-\w+ and try again$/ });
   database.get(`PRAGMA max_page_count = ${pageCount + 1000}`);
   await database.write((transaction) => transaction.run(INSERT, 'small', 1));
   assert.equal(database.get('SELECT count(*) AS n FROM items')!['n'], 1);

@@ -1,6 +1,8 @@
 // One SQLite file, one writer, group commit: writes that come in the same turn of the event loop, or while the disk is busy
 // with those before them, share a transaction. The loop does not wait for the disk: a sync in the thread pool follows, and
 // writers are told when it has ended.
+import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { assert, crashPoint, Failure, type Log } from '../base/mod.ts';
 import { checkpointerOf, type Checkpointer } from './checkpointer.ts';
@@ -202,7 +204,7 @@ class SqliteDatabase implements Database {
       crashPoint('sql.commit.after');
     } catch (error) {
       if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
-      const failure = storageFailure(error);
+      const failure = storageFailure(error, this.#path);
       this.#log.error('group commit failed', { writes: group.writes.length, reason: failure.reason, error: String(error) });
       for (const write of group.writes) write.reject(failure);
       return;
@@ -297,9 +299,23 @@ function nextTurn(): Promise<void> {
 
 function openConnection(path: string): DatabaseSync {
   try {
+    if (path !== ':memory:' && !path.startsWith('file:')) keepPrivate(path);
     return new DatabaseSync(path);
   } catch (error) {
     throw new Failure('StorageFailed', `cannot open the database ${path}`, { cause: error });
+  }
+}
+
+const PRIVATE_MODE = 0o600;
+const OTHERS_MAY_READ = 0o077;
+
+/** Objects hold Secrets, so the database is for its owner alone; SQLite gives the files beside it the same mode. */
+function keepPrivate(path: string): void {
+  if (!existsSync(path)) closeSync(openSync(path, 'a', PRIVATE_MODE));
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    const facts = statSync(file, { throwIfNoEntry: false });
+    // By its name: to open and close it would give back the locks that this process holds on it.
+    if (facts !== undefined && (facts.mode & OTHERS_MAY_READ) !== 0) chmodSync(file, PRIVATE_MODE);
   }
 }
 
@@ -313,9 +329,9 @@ function isStorageError(error: unknown): boolean {
   return code === 7 || code === 8 || code === 10 || code === 11 || code === 13;
 }
 
-function storageFailure(error: unknown): Failure {
+function storageFailure(error: unknown, path: string): Failure {
   const code = errorCodeOf(error);
-  if (code === 13) return new Failure('StorageFull', 'the disk is full: nothing was written; free some space and try again', { cause: error });
+  if (code === 13) return new Failure('StorageFull', `the disk is full: nothing was written; free some space on the disk of ${dirname(path)} and try again`, { cause: error });
   if (code === 8) return new Failure('StorageReadOnly', 'the data directory is read-only: nothing was written', { cause: error });
   return new Failure('StorageFailed', 'the database did not take the write: nothing was written', { cause: error });
 }

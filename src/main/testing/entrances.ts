@@ -1,0 +1,2 @@
+// What reads backups, for conformance/fuzz.
+export { unpackBackup } from '../backup/unpack.ts';
