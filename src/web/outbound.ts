@@ -1,6 +1,6 @@
 // The one client for HTTP calls that leave this process. Each call has a purpose, each purpose a policy: how long, how large,
 // to which addresses. Never follows a redirect, never uses a proxy, never sends what the caller did not name.
-import { lookup as lookupAddress } from 'node:dns';
+import { lookup as lookupAddress, type LookupAddress, type LookupAllOptions } from 'node:dns';
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
@@ -50,7 +50,11 @@ export interface OutboundClient {
   post(purpose: OutboundPurpose, call: OutboundCall, options?: { readonly signal?: AbortSignal }): Promise<OutboundAnswer>;
 }
 
-export function createOutboundClient({ clock }: { readonly clock: Clock }): OutboundClient {
+type LookUp = (host: string, options: LookupAllOptions, callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void) => void;
+
+/** `lookUp`: as the machine resolves names; tests give their own. */
+export function createOutboundClient({ clock, lookUp = lookupAddress }: { readonly clock: Clock; readonly lookUp?: LookUp }): OutboundClient {
+  const lookupAllowed = allowedOf(lookUp);
   // No connection outlives its call; the sessions of TLS are resumed.
   const agent = new Agent({ keepAlive: false });
   return {
@@ -62,7 +66,7 @@ export function createOutboundClient({ clock }: { readonly clock: Clock }): Outb
       const deadline = new AbortController();
       const cancel = clock.schedule(timeoutMs, () => deadline.abort());
       try {
-        return await exchange(agent, call, policy, signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, signal]));
+        return await exchange({ agent, lookup: lookupAllowed }, call, policy, signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, signal]));
       } catch (error) {
         signal?.throwIfAborted();
         if (deadline.signal.aborted) throw new Failure('OutboundTimeout', `no answer within ${timeoutMs / 1000} s`, { cause: error });
@@ -84,7 +88,7 @@ function refuseCall(purpose: OutboundPurpose, { url, address, body }: OutboundCa
   if (isIP(host) !== 0) refuseAddress(host);
 }
 
-async function exchange(agent: Agent, { url, address, body, caBundle }: OutboundCall, policy: OutboundPolicy, signal: AbortSignal): Promise<OutboundAnswer> {
+async function exchange({ agent, lookup }: { readonly agent: Agent; readonly lookup: LookupFunction }, { url, address, body, caBundle }: OutboundCall, policy: OutboundPolicy, signal: AbortSignal): Promise<OutboundAnswer> {
   const serverName = url.hostname.replace(/^\[|\]$/g, '');
   const tls = { ...(isIP(serverName) === 0 ? { servername: serverName } : {}), ...(caBundle === undefined ? {} : { ca: caBundle }) };
   const socket = await address?.connect?.();
@@ -96,7 +100,7 @@ async function exchange(agent: Agent, { url, address, body, caBundle }: Outbound
     path: url.pathname + url.search,
     ...tls,
     headers: { host: url.host, accept: 'application/json', 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
-    lookup: lookupAllowed,
+    lookup,
     signal,
   };
   return new Promise((resolve, reject) => {
@@ -123,19 +127,21 @@ async function readAnswer(response: IncomingMessage, bytesMax: number): Promise<
 }
 
 /** Looked up and checked in one, so that a name can't be answered twice differently. */
-const lookupAllowed: LookupFunction = (host, options, callback) => {
-  lookupAddress(host, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) return callback(error, []);
-    try {
-      for (const { address } of addresses) refuseAddress(address);
-    } catch (refusal) {
-      return callback(refusal as Error, []);
-    }
-    const [first] = addresses;
-    if (options.all === true) callback(null, addresses);
-    else callback(null, first!.address, first!.family);
-  });
-};
+function allowedOf(lookUp: LookUp): LookupFunction {
+  return (host, options, callback) => {
+    lookUp(host, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return callback(error, []);
+      try {
+        for (const { address } of addresses) refuseAddress(address);
+      } catch (refusal) {
+        return callback(refusal as Error, []);
+      }
+      const [first] = addresses;
+      if (options.all === true) callback(null, addresses);
+      else callback(null, first!.address, first!.family);
+    });
+  };
+}
 
 /** Link-local addresses are where clouds hand out the credentials of a machine; the others name no server. */
 const NEVER_CALLED = new BlockList();
@@ -146,6 +152,12 @@ NEVER_CALLED.addSubnet('fe80::', 10, 'ipv6');
 NEVER_CALLED.addSubnet('ff00::', 8, 'ipv6');
 NEVER_CALLED.addAddress('::', 'ipv6');
 NEVER_CALLED.addAddress('fd00:ec2::254', 'ipv6');
+// Ways by which an IPv6 address leads to an IPv4 one, as far as Node does not see through them: translation (RFC 6052), 6to4 (RFC 3056).
+NEVER_CALLED.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6');
+NEVER_CALLED.addSubnet('64:ff9b::', 104, 'ipv6');
+NEVER_CALLED.addSubnet('64:ff9b::e000:0', 99, 'ipv6');
+NEVER_CALLED.addSubnet('2002:a9fe::', 32, 'ipv6');
+NEVER_CALLED.addSubnet('2002:e000::', 19, 'ipv6');
 
 function refuseAddress(address: string): void {
   if (NEVER_CALLED.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')) {
