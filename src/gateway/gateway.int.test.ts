@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { IncomingMessage } from 'node:http';
-import { silentLog, systemClock } from '../base/mod.ts';
+import { silentLog, systemClock, until } from '../base/mod.ts';
 import { createAuthentication } from '../server/mod.ts';
 import type { Route } from '../web/mod.ts';
 import { ensureCertificates, issueClientCertificate, type Certificates, type SignedKey } from './certificates.ts';
@@ -49,6 +49,13 @@ before(async () => {
       route('GET', '/broken', async () => {
         throw new Error('a secret detail');
       }),
+      route('GET', '/short', async () => ({
+        status: 200,
+        headers: { 'content-length': '10' },
+        body: (async function* () {
+          yield 'only';
+        })(),
+      })),
       route('GET', '/stream', async (request) => ({
         status: 200,
         body: (async function* () {
@@ -130,7 +137,18 @@ test('unknown hosts, foreign origins and cross-site fetches are refused', async 
   assert.equal((await fetchText('/items/1', { headers: { host: 'x@y' } })).status, 403);
   assert.equal((await fetchText('/items/1', { headers: { origin: 'http://evil.example' } })).status, 403);
   assert.equal((await fetchText('/items/1', { headers: { origin: `http://127.0.0.1:${port}` } })).status, 200);
-  assert.equal((await fetchText('/items/1', { headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' } })).status, 403);
+  for (const [site, mode, status] of [
+    ['cross-site', 'cors', 403],
+    ['cross-site', 'no-cors', 403],
+    ['same-site', 'no-cors', 403],
+    ['same-site', 'websocket', 403],
+    ['same-origin, cross-site', 'cors', 403],
+    ['cross-site', 'navigate', 200],
+    ['same-origin', 'cors', 200],
+    ['none', 'navigate', 200],
+  ] as const) {
+    assert.equal((await fetchText('/items/1', { headers: { 'sec-fetch-site': site, 'sec-fetch-mode': mode } })).status, status, `${site} ${mode}`);
+  }
 });
 
 test('what users wrote is served on hosts of its own, and nothing else is served there', async () => {
@@ -159,7 +177,35 @@ test('a stream is flushed at once and stops when the client goes away', async ()
   await streamEnded;
 });
 
+test('an answer that is shorter than it said ends its connection: nobody takes the next one for its rest', async () => {
+  const text = await sendRaw('GET /short HTTP/1.1\r\nHost: localhost\r\n\r\nGET /items/next HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  assert.match(text, /content-length: 10\r\n/i);
+  assert.doesNotMatch(text, /next local/);
+});
+
+test('who asks for another protocol where there is none is answered and let go, also when he keeps his side open', { timeout: 20_000 }, async () => {
+  const upgrade = 'Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
+  for (const [head, status] of [[`GET /nowhere HTTP/1.1\r\n${upgrade}\r\n`, 404], [`GET /items/1 HTTP/1.1\r\n${upgrade}\r\n`, 200], [`POST /items/7:start HTTP/1.1\r\n${upgrade}Content-Length: 2\r\n\r\nok`, 200]] as const) {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () => socket.write(head));
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    socket.on('error', () => undefined);
+    let isGone = false;
+    socket.once('end', () => {
+      // A write to a connection that the other side has let go of is answered with a reset.
+      const writing = setInterval(() => socket.write('x'), 100);
+      socket.once('close', () => {
+        clearInterval(writing);
+        isGone = true;
+      });
+    });
+    await until('the server to let go', () => isGone, { timeoutMs: 15_000 });
+    assert.match(text, new RegExp(`^HTTP/1\\.1 ${status} `), head);
+  }
+});
+
 test('garbage gets a 400 and a taken port one sentence', async () => {
+
   assert.match(await sendRaw('\x00\x01nonsense\r\n\r\n'), /^HTTP\/1\.1 400/);
   const second = createGateway({
     host: '127.0.0.1',

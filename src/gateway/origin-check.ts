@@ -33,9 +33,7 @@ export function checkOrigin(headers: IncomingHttpHeaders, options: OriginOptions
   if (origin !== undefined && !isSameOrigin(origin, headers.host!)) {
     return { isAllowed: false, message: `requests from pages of ${origin} are refused` };
   }
-  if (headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate') {
-    return { isAllowed: false, message: 'requests from pages of another site are refused' };
-  }
+  if (isOfAnotherPage(headers)) return { isAllowed: false, message: 'requests from pages of another site are refused' };
   return { isAllowed: true, hostClass: 'own' };
 }
 
@@ -67,6 +65,14 @@ function isContentHost(host: string, { contentDomain, allowedHosts }: OriginOpti
 /** Addresses are safe: a rebinding attack needs a name. */
 function isKnownHost(host: string, options: OriginOptions): boolean {
   return isIP(host) !== 0 || host === LOCAL_DOMAIN || options.allowedHosts.includes(host);
+}
+
+/**
+ * What other servers of this machine serve is of the same site (localhost), and not ours all the same: an image or a script that its
+ * page asks for comes without an Origin. Whoever follows a link comes from anywhere.
+ */
+function isOfAnotherPage({ 'sec-fetch-site': site, 'sec-fetch-mode': mode }: IncomingHttpHeaders): boolean {
+  return site !== undefined && site !== 'same-origin' && site !== 'none' && mode !== 'navigate';
 }
 
 function isSameOrigin(origin: string, host: string): boolean {

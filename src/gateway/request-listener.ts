@@ -3,7 +3,7 @@ import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { describeError, Failure, type Log } from '../base/mod.ts';
+import { describeError, Failure, type Clock, type Log } from '../base/mod.ts';
 import { readBody, type Identity, type Route, type RouteTable, type UpgradeConnection, type WebRequest, type WebResponse } from '../web/mod.ts';
 import { checkOrigin, type HostClass, type OriginOptions } from './origin-check.ts';
 
@@ -13,9 +13,12 @@ export interface RequestListenerOptions extends OriginOptions {
   readonly authenticate: (request: IncomingMessage, isTls: boolean) => Identity | undefined;
   /** Whether somebody known may call routes that ask for a user and nothing more. */
   readonly isUser: (identity: Identity) => boolean;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
+/** Of a connection that asked for another protocol and was refused. */
+const ENDED_MS_MAX = 2_000;
 const ANONYMOUS: Identity = { user: 'system:anonymous', groups: ['system:unauthenticated'] };
 const SAFE_HEADERS = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' } as const;
 
@@ -31,7 +34,11 @@ export function createUpgradeListener(options: RequestListenerOptions) {
     // The HTTP server hands out sockets of TCP or TLS.
     response.assignSocket(socket as Socket);
     socket.once('error', () => socket.destroy());
-    response.once('finish', () => socket.end());
+    // Nothing of the HTTP server's looks after it any more: a client that keeps its own side open is let go all the same.
+    response.once('finish', () => {
+      socket.end();
+      socket.once('close', options.clock.schedule(ENDED_MS_MAX, () => socket.destroy()));
+    });
     begin(options, message, response, { message, socket, head });
   };
 }
@@ -130,15 +137,19 @@ async function send(response: ServerResponse, answered: WebResponse): Promise<vo
   }
   response.writeHead(answered.status, { ...SAFE_HEADERS, ...answered.headers });
   response.flushHeaders();
+  let missingBytes = Number(answered.headers?.['content-length'] ?? 0);
   try {
     for await (const chunk of body) {
       if (response.destroyed) break;
+      missingBytes -= Buffer.byteLength(chunk);
       if (!response.write(chunk)) await drained(response);
     }
   } catch (error) {
     if (!response.destroyed) throw error;
   }
-  response.end();
+  // A file that became shorter: the client would wait for the rest, and take the next answer for it.
+  if (missingBytes > 0) response.destroy();
+  else response.end();
 }
 
 function drained(response: ServerResponse): Promise<void> {
