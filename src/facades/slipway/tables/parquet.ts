@@ -1,6 +1,6 @@
 // The first rows of a Parquet file, read in pieces: its footer, then the pages that hold the rows.
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { parquetMetadataAsync, parquetReadObjects, parquetSchema, type AsyncBuffer, type Compressors } from 'hyparquet';
+import { parquetMetadataAsync, parquetReadObjects, parquetSchema, snappyUncompress, type AsyncBuffer, type Compressors } from 'hyparquet';
 import { cellOf, COLUMN_COUNT_MAX, columnTypeOf, noTable, shorten, type TableOutcome } from './table.ts';
 
 /** Bytes of one file that a preview reads; a row group of 128 MiB is common, its pages of some columns are not. */
@@ -8,16 +8,28 @@ const READ_BYTES_MAX = 64 * 1024 * 1024;
 
 export type ReadBytes = (start: number, end: number) => Promise<Uint8Array>;
 
-/** A codec gives at most so much for one page. */
-const PAGE_BYTES_MAX = 256 * 1024 * 1024;
-const limited = { maxOutputLength: PAGE_BYTES_MAX };
+/** All pages that a preview unpacks, together: a page of zeros is a thousandth of its size while it is packed, and there may be hundreds. */
+const UNPACKED_BYTES_MAX = 512 * 1024 * 1024;
 
-/** Snappy is built in; LZ4 is not there. */
-const COMPRESSORS: Compressors = {
-  GZIP: (input) => gunzipSync(input, limited),
-  ZSTD: (input) => zstdDecompressSync(input, limited),
-  BROTLI: (input) => brotliDecompressSync(input, limited),
-};
+/** LZ4 is not there. Each page is unpacked to the size that the file tells, as long as all of them have room. */
+export function compressorsWithin(bytesMax: number): Compressors {
+  let leftBytes = bytesMax;
+  const within = (unpack: (input: Uint8Array, sizeBytes: number) => Uint8Array) => (input: Uint8Array, sizeBytes: number) => {
+    leftBytes -= sizeBytes;
+    if (!(sizeBytes >= 0 && leftBytes >= 0)) throw new Error(`its first rows unpack to more than ${bytesMax / 2 ** 20} MiB`);
+    return sizeBytes === 0 ? new Uint8Array() : unpack(input, sizeBytes);
+  };
+  return {
+    GZIP: within((input, maxOutputLength) => gunzipSync(input, { maxOutputLength })),
+    ZSTD: within((input, maxOutputLength) => zstdDecompressSync(input, { maxOutputLength })),
+    BROTLI: within((input, maxOutputLength) => brotliDecompressSync(input, { maxOutputLength })),
+    SNAPPY: within((input, sizeBytes) => {
+      const page = new Uint8Array(sizeBytes);
+      snappyUncompress(input, page);
+      return page;
+    }),
+  };
+}
 
 export async function readParquet(read: ReadBytes, sizeBytes: number, rowCountMax: number): Promise<TableOutcome> {
   try {
@@ -33,7 +45,7 @@ async function readRows(file: AsyncBuffer, rowCountMax: number): Promise<TableOu
   const columns = names.slice(0, COLUMN_COUNT_MAX);
   const rowCount = Number(metadata.num_rows);
   const rowEnd = Math.min(rowCount, rowCountMax);
-  const rows = rowEnd === 0 ? [] : await parquetReadObjects({ file, metadata, columns, rowStart: 0, rowEnd, compressors: COMPRESSORS, useOffsetIndex: true });
+  const rows = rowEnd === 0 ? [] : await parquetReadObjects({ file, metadata, columns, rowStart: 0, rowEnd, compressors: compressorsWithin(UNPACKED_BYTES_MAX), useOffsetIndex: true });
   return {
     kind: 'table',
     columns: columns.map((name) => ({ name: shorten(name), type: columnTypeOf(rows.map((row) => row[name] as unknown)) })),

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { readDelimited } from './delimited.ts';
 import { readJsonLines, readJsonTable } from './json-rows.ts';
-import { readParquet } from './parquet.ts';
+import { compressorsWithin, readParquet } from './parquet.ts';
 import type { TableOutcome, TableStart } from './table.ts';
 
 const WHOLE = { isCut: false, rowCountMax: 10 };
@@ -80,6 +81,20 @@ test('Parquet: types, row groups, codecs, and what cannot be read', async () => 
   assert.match(whyNot(await parquet('lz4', 10)), /LZ4/);
   const garbage = Buffer.from('PAR1 this is no parquet file PAR1');
   assert.match(whyNot(await readParquet(async (start, end) => garbage.subarray(start, end), garbage.length, 10)), /can not be shown/);
+});
+
+test('pages that grow when they are unpacked have room for so much together, and none is larger than it says', () => {
+  const page = Buffer.alloc(60);
+  // A length, then a literal of its first four bytes and copies of them.
+  const snappy = Buffer.from([60, 0x0c, 0, 0, 0, 0, 0xde, 4, 0]);
+  const packed = { GZIP: gzipSync(page), ZSTD: zstdCompressSync(page), BROTLI: brotliCompressSync(page), SNAPPY: snappy } as const;
+  for (const [codec, bytes] of Object.entries(packed) as [keyof typeof packed, Buffer][]) {
+    const unpack = compressorsWithin(100)[codec]!;
+    assert.deepEqual(Buffer.from(unpack(bytes, 60)), page, codec);
+    assert.throws(() => unpack(bytes, 60), /unpack to more than/, `${codec}: the second page`);
+    assert.throws(() => compressorsWithin(100)[codec]!(bytes, 59), codec);
+    for (const size of [-1, Number.NaN, 2 ** 31]) assert.throws(() => compressorsWithin(100)[codec]!(bytes, size), /unpack to more than/, `${codec}: ${size}`);
+  }
 });
 
 function parquet(codec: string, rowCountMax: number): Promise<TableOutcome> {
