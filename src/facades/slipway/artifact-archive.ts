@@ -1,5 +1,5 @@
 // GET /slipway/v1/artifacts/{artifact_id}/archive?path=…: a directory as tar.gz, made while it is read.
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { Artifact } from '../../records/mod.ts';
 import type { Route, WebRequest, WebResponse } from '../../web/mod.ts';
@@ -24,7 +24,9 @@ async function readArchive(options: SlipwayOptions, request: WebRequest): Promis
   const place = await findPlace(options.blobs, artifact, path);
   if (place.kind !== 'directory') throw refusal('FailedPrecondition', `${quote(path === '' ? artifact.uri : path)} is no directory: read it from …/content`);
   const name = fileNameOf(artifact, path);
-  const body = Readable.from(tarArchive(filesBelow(options, artifact, path, name))).pipe(createGzip({ level: GZIP_LEVEL }));
+  const body = createGzip({ level: GZIP_LEVEL });
+  // Whoever reads the body hears of what goes wrong, and whoever goes away lets go of the file that is just read.
+  pipeline(Readable.from(tarArchive(filesBelow(options, artifact, path, name))), body, () => undefined);
   const headers = { ...INERT_HEADERS, 'content-type': 'application/gzip', 'content-disposition': attachment(`${name}.tar.gz`), 'cache-control': 'private, no-store' };
   return { status: 200, headers, body };
 }

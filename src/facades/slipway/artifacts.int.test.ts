@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { silentLog, systemClock, until } from '../../base/mod.ts';
+import { Failure, silentLog, systemClock, until } from '../../base/mod.ts';
 import { openLocalBlobs, type Blobs } from '../../blobs/mod.ts';
 import { openLogs } from '../../logs/mod.ts';
+import type { WebRequest } from '../../web/mod.ts';
 import { startFacadeServer, type FacadeServer } from '../testing/facade-server.ts';
 import { anArtifact, aTask } from '../testing/rows.ts';
 import type { ArtifactDetails } from './artifact-messages.ts';
@@ -245,3 +247,43 @@ test('who uses an artifact is told live', async (t) => {
   await reading;
   assert.equal((await get('/nothing/events')).status, 404);
 });
+
+test('a file that can not be read ends the archive, and nothing else', async (t) => {
+  const { server, blobs, put, directory } = await startWorld(t);
+  await put('broken', 'system.Model', { 'a/file': 'x' });
+  const failing = new Proxy(blobs, {
+    get(target, name) {
+      if (name === 'openRead') return () => Promise.reject(new Failure('ArtifactUnreadable', 'the file can not be read'));
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+  const logs = openLogs({ directory: join(directory, 'logs'), clock: systemClock, log: silentLog });
+  const contentLinks = createContentLinks({ domain: 'localhost', key: Buffer.alloc(32, 7), clock: systemClock });
+  const routes = createSlipwayRoutes({ records: server.records, blobs: failing, logs, cluster: NO_CLUSTER, contentLinks, clock: systemClock, log: silentLog });
+  const route = routes.find(({ path }) => path.endsWith('/archive'))!;
+  const { status, body } = await route.handle({ params: { artifact_id: 'broken' }, query: new URLSearchParams(), headers: {} } as unknown as WebRequest);
+  assert.equal(status, 200);
+  await assert.rejects(Array.fromAsync(body as AsyncIterable<Uint8Array>), /the file can not be read/);
+});
+
+test('a client that goes away in the middle of an archive leaves no file open', { skip: existsSync('/proc/self/fd') ? false : 'there is no /proc here' }, async (t) => {
+  const { put, get, directory } = await startWorld(t);
+  await put('large', 'system.Model', { weights: randomBytes(32 * 1024 * 1024) });
+  const openFiles = () => readdirSync('/proc/self/fd').filter((descriptor) => linkOf(`/proc/self/fd/${descriptor}`).startsWith(directory)).length;
+  for (let time = 0; time < 3; time++) {
+    const reader = (await get('/large/archive')).body!.getReader();
+    await reader.read();
+    assert.ok(openFiles() > 0, 'it is being read');
+    await reader.cancel();
+  }
+  await until('the files to be closed', () => openFiles() === 0);
+});
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return ''; // closed while it was looked at
+  }
+}
