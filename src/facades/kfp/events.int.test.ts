@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../../base/mod.ts';
 import { startFacadeServer, type FacadeServer } from '../testing/facade-server.ts';
-import { aPipelineSpec, call } from '../testing/requests.ts';
+import { aPipelineSpec, assertRefused, call } from '../testing/requests.ts';
 import { aTask } from '../testing/rows.ts';
 import { snapshotTexts } from './run-events.ts';
 
@@ -150,4 +150,12 @@ test('versions of a pipeline are told live, without their pipelines and without 
   assert.deepEqual((body['pipeline_versions'] as object[]).map((version) => Object.hasOwn(version, 'pipeline_spec')), [false]);
   stream.close();
   await stream.ended;
+});
+
+test('a stream that could tell nothing is refused before it begins', async () => {
+  await using server = await startFacadeServer();
+  for (const query of ['experiment_id=a&experiment_id=b', 'experiment_id=a%00']) {
+    assertRefused(await call(server.url, 'GET', `/runs:events?${query}`), 400, /the query parameter experiment_id/);
+  }
+  assertRefused(await call(server.url, 'GET', '/pipelines/none/versions:events'), 404, /pipeline_id "none"/);
 });

@@ -9,25 +9,31 @@ import { collectChanges, type Collected } from './change-collector.ts';
 import { kfpRoute, pathParameter, type KfpOptions } from './context.ts';
 import { eventStreamResponse, eventText, KEEPALIVE, KEEPALIVE_MS, type StreamCounter } from './event-stream.ts';
 import { experimentMessage, pipelineMessage, versionSummary } from './messages.ts';
+import { getPipeline } from './pipelines.ts';
 import { readParameters } from './query-parameters.ts';
 import { explainedRunMessage } from './run-message.ts';
 
 export interface ListFeed {
   readonly table: RecordChange['table'];
   readonly idField: string;
+  /** Throws a refusal when the request asks for what is not known here. */
+  check?(records: Records, request: WebRequest): void;
   /** Undefined when the row is gone; `isListed` false when it is not of this list. */
   message(records: Records, id: string, request: WebRequest): { readonly isListed: boolean; readonly body: object } | undefined;
 }
+
+const RUNS_PARAMETERS = ['experiment_id'] as const;
 
 const FEEDS: readonly (ListFeed & { readonly list: string })[] = [
   {
     list: 'runs',
     table: 'runs',
     idField: 'run_id',
+    check: (_records, { query }) => void readParameters(query, RUNS_PARAMETERS),
     message: (records, id, { query }) => {
       const run = records.run(id);
       if (run === undefined) return undefined;
-      const { experiment_id: experimentId = run.experimentId } = readParameters(query, ['experiment_id']);
+      const { experiment_id: experimentId = run.experimentId } = readParameters(query, RUNS_PARAMETERS);
       return { isListed: run.experimentId === experimentId, body: explainedRunMessage(run) };
     },
   },
@@ -53,6 +59,7 @@ const FEEDS: readonly (ListFeed & { readonly list: string })[] = [
     list: 'pipelines/{pipeline_id}/versions',
     table: 'pipeline_versions',
     idField: 'pipeline_version_id',
+    check: (records, request) => void getPipeline(records, pathParameter(request, 'pipeline_id')),
     message: (records, id, request) => {
       const version = records.pipelineVersion(id);
       return version && { isListed: version.pipelineId === pathParameter(request, 'pipeline_id'), body: versionSummary(version) };
@@ -66,6 +73,7 @@ export function listEventRoutes(options: KfpOptions, streams: StreamCounter): Ro
 
 export function listEventRoute(options: FeedOptions, streams: StreamCounter, path: string, feed: ListFeed): Route {
   return kfpRoute('GET', path, (request) => {
+    feed.check?.(options.records, request);
     streams.check();
     return eventStreamResponse(streams.counted(listEvents(options, feed, request)));
   });
