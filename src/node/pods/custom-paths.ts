@@ -36,12 +36,26 @@ export async function moveArtifact({ root, path }: Place, target: string, what: 
   if (facts === undefined) return;
   const [realRoot, real] = await Promise.all([realpath(root), realpath(path)]);
   if (facts.isSymbolicLink() || !real.startsWith(realRoot + sep)) throw new Failure('OutputInvalid', `${what} lies behind a symbolic link, which is never followed`);
-  await rm(target, { recursive: true, force: true });
-  await mkdir(dirname(target), { recursive: true });
+  // The place that it was told in the first place: what lies there is the artifact.
+  if ((await realpath(target).catch(() => undefined)) === real) return;
   try {
-    await rename(real, target);
+    await rm(target, { recursive: true, force: true });
+    await mkdir(dirname(target), { recursive: true });
+    await moveTree(real, target);
+  } catch (error) {
+    // A full or failing disk is tried again; what the step itself made immovable stays so.
+    if (OF_THE_MACHINE.includes((error as NodeJS.ErrnoException).code)) throw error;
+    throw new Failure('OutputInvalid', `${what} can not be moved from where the step wrote it`, { cause: error });
+  }
+}
+
+const OF_THE_MACHINE: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ENOMEM'];
+
+async function moveTree(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-    await cp(real, target, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    await cp(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
   }
 }
