@@ -18,13 +18,26 @@ export function mergeKubeconfig(existing: string, own: string, name: string): Me
   for (const list of LISTS) setEntry(document, list, entryOf(own, list, name));
   const current = document.get('current-context');
   if (typeof current !== 'string' || current === '') document.set('current-context', name);
-  return { text: document.toString({ lineWidth: 0 }), currentContext: String(document.get('current-context')) };
+  return { text: textOf(document), currentContext: String(document.get('current-context')) };
+}
+
+/** An anchor may have stood in what was replaced. */
+function textOf(document: Document): string {
+  try {
+    return document.toString({ lineWidth: 0 });
+  } catch (error) {
+    throw notUnderstood(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function notUnderstood(problem: string): Failure {
+  return new Failure('BadKubeconfig', `the kubeconfig can not be understood (${problem.split('\n')[0]}); mend it, or write to another file with KUBECONFIG=FILE`);
 }
 
 function documentOf(text: string): Document {
   const document = parseDocument(text.trim() === '' ? 'apiVersion: v1\nkind: Config\npreferences: {}\n' : text, YAML_VERSION);
   const problem = document.errors[0]?.message ?? (isMap(document.contents) ? undefined : 'it is no mapping');
-  if (problem !== undefined) throw new Failure('BadKubeconfig', `the kubeconfig can not be understood (${problem.split('\n')[0]}); mend it, or write to another file with KUBECONFIG=FILE`);
+  if (problem !== undefined) throw notUnderstood(problem);
   return document;
 }
 
