@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NODE_FLAGS } from '../bin/launch.mjs';
-import { describeError, Failure, until } from '../src/base/mod.ts';
+import { describeError, Failure, systemClock, until } from '../src/base/mod.ts';
 
 const CLI = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 
@@ -26,6 +26,8 @@ export interface TaskView {
   readonly status_metadata?: { readonly message?: string };
 }
 
+/** The end of what it says is kept. */
+const OUTPUT_CHARS_MAX = 500_000;
 /** Campaigns run beside others. */
 const START_TIMEOUT_MS = 240_000;
 
@@ -36,12 +38,14 @@ export class Installation {
   #output = '';
   readonly #keepsPort: boolean;
   readonly #containerEngine: string;
+  readonly #logLevel: string;
 
   /** A fresh data directory below the system's temporary one, unless one is given. `keepsPort`: every start but the first is where the one before was. */
-  constructor(dataDir?: string, { keepsPort = false, containerEngine = 'off' } = {}) {
+  constructor(dataDir?: string, { keepsPort = false, containerEngine = 'off', logLevel = 'warn' } = {}) {
     this.dataDir = dataDir ?? mkdtempSync(join(tmpdir(), 'slipway-installation-'));
     this.#keepsPort = keepsPort;
     this.#containerEngine = containerEngine;
+    this.#logLevel = logLevel;
   }
 
   get url(): string {
@@ -71,14 +75,14 @@ export class Installation {
    */
   async start(environment: Readonly<Record<string, string>> = {}, within: readonly string[] = []): Promise<void> {
     const port = this.#keepsPort && this.#url !== '' ? new URL(this.#url).port : '0';
-    const [program, ...parameters] = [...within, process.execPath, ...NODE_FLAGS, CLI, 'up', '--port', port, '--data-dir', this.dataDir, '--log-level', 'warn', '--container-engine', this.#containerEngine];
+    const [program, ...parameters] = [...within, process.execPath, ...NODE_FLAGS, CLI, 'up', '--port', port, '--data-dir', this.dataDir, '--log-level', this.#logLevel, '--container-engine', this.#containerEngine];
     const child = spawn(program!, parameters, {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
     const take = (chunk: Buffer) => {
-      this.#output = (this.#output + chunk.toString()).slice(-100_000);
+      this.#output = (this.#output + chunk.toString()).slice(-OUTPUT_CHARS_MAX);
     };
     child.stdout.on('data', take);
     child.stderr.on('data', take);
@@ -102,6 +106,15 @@ export class Installation {
   /** Resolves when the process is gone, however it goes. */
   async ended(): Promise<void> {
     if (this.#child !== undefined && this.isRunning) await once(this.#child, 'exit');
+  }
+
+  /** Starts it and kills it so long after its process began, whether it answers by then or not. Throws when it ended by itself. */
+  async startAndKill(afterMs: number): Promise<void> {
+    const starting = this.start().catch(() => undefined); // it may not get there
+    await systemClock.sleep(afterMs);
+    if (!this.isRunning) throw new Failure('NotStarted', `the server ended by itself:\n${this.#output}`);
+    await this.kill();
+    await starting;
   }
 
   async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {

@@ -36,16 +36,19 @@ export const doctorCommand: Command = {
   },
 };
 
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+
 async function trySecurity(input: CommandInput, dataDir: string, terminal: Terminal): Promise<number> {
   const given = input.text('server') ?? terminal.environment['SLIPWAY_SERVER'];
   const url = given ?? readServerRecord(dataDir)?.url;
   if (url === undefined) throw new Failure('ServerUnreachable', `no Slipway runs on ${dataDir}; start one with "slipway up", or name another with --server URL`);
-  const { hostname, port } = new URL(url.includes('://') ? url : `http://${url}`);
+  const { hostname, port, protocol } = new URL(url.includes('://') ? url : `http://${url}`);
   try {
-    const findings = await examineSecurity({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? 80 : port), dataDir: given === undefined ? dataDir : undefined });
+    const findings = await examineSecurity({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? DEFAULT_PORTS[protocol] : port), dataDir: given === undefined ? dataDir : undefined });
     terminal.out(renderSecurity(findings));
     return findings.some(({ verdict }) => verdict === 'problem') ? EXIT.failure : EXIT.success;
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw new Failure('ServerUnreachable', `no Slipway answers at ${url}; start one with "slipway up", or name another with --server URL`, { cause: error });
   }
 }

@@ -1,9 +1,11 @@
-// slipway doctor --security: the probes against a running installation, and what can be seen of it from outside.
-import { statSync } from 'node:fs';
+// slipway doctor --security: the probes against a running installation, and what can be seen of it from outside. An attack counts as
+// refused only where the same request of its owner is answered: who is told nothing at all has seen no attack refused.
+import { readFileSync, statSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { sendRaw } from './raw-request.ts';
-import { SECURITY_PROBES } from './security-probes.ts';
+import { Failure } from '../../base/mod.ts';
+import { sendRaw, type RawRequest } from './raw-request.ts';
+import { SECURITY_PROBES, type SecurityProbe } from './security-probes.ts';
 
 export interface SecurityFinding {
   readonly attack: string;
@@ -19,19 +21,51 @@ export interface Installation {
   readonly dataDir: string | undefined;
 }
 
-const OTHERS_MAY_READ = 0o077;
-const PRIVATE_FILES = ['.', 'token', 'service-account-key.pem', 'certificates.json', 'kubeconfig'];
+/** What the owner adds to a request. */
+type OwnersWay = Pick<RawRequest, 'isTls' | 'headers'>;
 
-/** Throws the connection's error when nobody listens there. One request at a time; changes nothing. */
+const OTHERS_MAY_READ = 0o077;
+const PRIVATE_FILES = ['.', 'token', 'service-account-key.pem', 'certificates.json', 'kubeconfig', 'slipway.db', 'supervisor'];
+const HEALTH = '/apis/v2beta1/healthz';
+const RUNS = '/apis/v2beta1/runs?page_size=1';
+
+/** Throws the connection's error when nobody listens there, and Failure `NoSlipway`. One request at a time; changes nothing. */
 export async function examineSecurity({ host, port, dataDir }: Installation): Promise<readonly SecurityFinding[]> {
-  const findings: SecurityFinding[] = [];
-  for (const { attack, request, isRefused, danger } of SECURITY_PROBES) {
-    const answer = await sendRaw(host, port, request);
-    const said = answer.status === 0 ? 'closed without an answer' : `answered ${answer.status}`;
-    findings.push(isRefused(answer) ? { attack, verdict: 'refused', observation: said } : { attack, verdict: 'problem', observation: `${said}: ${danger}` });
+  const health = await sendRaw(host, port, { path: HEALTH });
+  if (health.status !== 200 || !health.text.includes('"multi_user"')) {
+    throw new Failure('NoSlipway', `${host}:${port} answers, but not as Slipway does; name the right address with --server URL`);
   }
+  const owner = await findOwnersWay(host, port, dataDir);
+  const findings: SecurityFinding[] = [];
+  for (const probe of SECURITY_PROBES) findings.push(await tryProbe(host, port, owner, probe));
   findings.push(...(await Promise.all(otherAddresses().map((address) => examineAddress(address, port)))));
   return dataDir === undefined ? findings : [...findings, ...PRIVATE_FILES.map((name) => examineFile(dataDir, name))];
+}
+
+/** As somebody on this machine, or with the token; undefined: who asks here is nobody there. */
+async function findOwnersWay(host: string, port: number, dataDir: string | undefined): Promise<OwnersWay | undefined> {
+  const token = dataDir === undefined ? undefined : readToken(dataDir);
+  const ways: readonly OwnersWay[] = [{}, ...(token === undefined ? [] : [{ isTls: true, headers: { Authorization: `Bearer ${token}` } }])];
+  for (const way of ways) {
+    const { status } = await sendRaw(host, port, { path: RUNS, ...way });
+    if (status === 200) return way;
+  }
+  return undefined;
+}
+
+function readToken(dataDir: string): string | undefined {
+  try {
+    return readFileSync(join(dataDir, 'token'), 'utf8').trim();
+  } catch {
+    return undefined; // somebody else's, or not there: then there is one way less
+  }
+}
+
+async function tryProbe(host: string, port: number, owner: OwnersWay | undefined, { attack, request, isRefused, danger, isByOwner }: SecurityProbe): Promise<SecurityFinding> {
+  if (isByOwner && owner === undefined) return { attack, verdict: 'not tried', observation: 'nobody gets so far without the token; run this on the machine of the server' };
+  const answer = await sendRaw(host, port, isByOwner ? { ...request, ...owner, headers: { ...owner?.headers, ...request.headers } } : request);
+  const said = answer.status === 0 ? 'closed without an answer' : `answered ${answer.status}`;
+  return isRefused(answer) ? { attack, verdict: 'refused', observation: said } : { attack, verdict: 'problem', observation: `${said}: ${danger}` };
 }
 
 function otherAddresses(): readonly string[] {
@@ -43,7 +77,7 @@ function otherAddresses(): readonly string[] {
 async function examineAddress(address: string, port: number): Promise<SecurityFinding> {
   const attack = `from the network: ${address}:${port}`;
   try {
-    const { status } = await sendRaw(address, port, { path: '/apis/v2beta1/runs' });
+    const { status } = await sendRaw(address, port, { path: RUNS });
     if (status === 401 || status === 403) return { attack, verdict: 'refused', observation: `answered ${status}` };
     return { attack, verdict: 'problem', observation: `answered ${status} without a token: whoever reaches the port can do everything` };
   } catch {

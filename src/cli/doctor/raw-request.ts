@@ -1,5 +1,5 @@
 // HTTP over a bare socket: what a well-behaved client would refuse to send, or repair on the way.
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
 export interface RawRequest {
@@ -43,7 +43,7 @@ export function sendRaw(host: string, port: number, request: RawRequest): Promis
 }
 
 function bytesOf(host: string, port: number, { method = 'GET', path, headers = {}, body = '' }: RawRequest): string {
-  const all = { Host: `${host}:${port}`, Connection: 'close', ...(body === '' ? {} : { 'Content-Length': String(Buffer.byteLength(body)), 'Content-Type': 'application/json' }), ...headers };
+  const all = { Host: `${isIP(host) === 6 ? `[${host}]` : host}:${port}`, Connection: 'close', ...(body === '' ? {} : { 'Content-Length': String(Buffer.byteLength(body)), 'Content-Type': 'application/json' }), ...headers };
   return [`${method} ${path} HTTP/1.1`, ...Object.entries(all).map(([name, value]) => `${name}: ${value}`), '', body].join('\r\n');
 }
 
