@@ -105,6 +105,37 @@ test('what is no HTTP gets one sentence and an end', async () => {
   await assertServed();
 });
 
+const HIDDEN = 'GET /apis/v2beta1/healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+/** What follows the request line and Host: heads that two servers could read differently, so that one of them sees a second request. */
+const DOUBTFUL: Readonly<Record<string, string>> = {
+  'a length and chunks': `Content-Length: ${HIDDEN.length + 5}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${HIDDEN}`,
+  'chunks and a length': `Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n${HIDDEN}`,
+  'two lengths': `Content-Length: 0\r\nContent-Length: ${HIDDEN.length}\r\n\r\n${HIDDEN}`,
+  'a list of lengths': `Content-Length: 0, ${HIDDEN.length}\r\n\r\n${HIDDEN}`,
+  'a length with a sign': `Content-Length: +0\r\n\r\n${HIDDEN}`,
+  'a hexadecimal length': `Content-Length: 0x0\r\n\r\n${HIDDEN}`,
+  'a negative length': `Content-Length: -1\r\n\r\n${HIDDEN}`,
+  'chunks that are not the last encoding': `Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n${HIDDEN}`,
+  'an encoding that is nearly one': `Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${HIDDEN}`,
+  'a space before the colon': `Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n${HIDDEN}`,
+  'an encoding on a folded line': `Transfer-Encoding:\r\n chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n${HIDDEN}`,
+  'a line break that is none': `X-A: b\rTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${HIDDEN}`,
+  'a NUL byte in a name': `Transfer-Encoding\0: chunked\r\n\r\n0\r\n\r\n${HIDDEN}`,
+  'a chunk of a hexadecimal prefix': `Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n${HIDDEN}`,
+  'a chunk of a sign': `Transfer-Encoding: chunked\r\n\r\n+0\r\n\r\n${HIDDEN}`,
+  'a chunk longer than any': `Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n${HIDDEN}`,
+  'a chunk size that ends with half a line break': `Transfer-Encoding: chunked\r\n\r\n0\n\r\n${HIDDEN}`,
+};
+
+for (const [name, rest] of Object.entries(DOUBTFUL)) {
+  test(`no request hides in another: ${name}`, async () => {
+    const client = open(Buffer.from(`POST /apis/v2beta1/experiments HTTP/1.1\r\nHost: localhost\r\n${rest}`, 'latin1'));
+    await isClosedInTime(client);
+    const statuses = client.received().match(/HTTP\/1\.1 \d{3}/g);
+    assert.deepEqual(statuses, ['HTTP/1.1 400'], client.received());
+  });
+}
+
 test('a body that ends in the middle leaves nothing', async () => {
   const body = form('p.yaml', JSON.stringify(soundPipeline()));
   const [[name, value]] = Object.entries(FORM_TYPE) as [[string, string]];
