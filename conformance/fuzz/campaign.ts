@@ -41,7 +41,7 @@ export interface CampaignOptions {
 }
 
 /** The corpus first, then inputs made of it. Ends with the first findings. */
-export async function fuzz(entrance: Entrance, { seed, from, count, secondsMax, inputMsMax = INPUT_MS_MAX }: CampaignOptions): Promise<Report> {
+export async function fuzz(entrance: Entrance, { seed, from, count, secondsMax, inputMsMax = entrance.inputMsMax ?? INPUT_MS_MAX }: CampaignOptions): Promise<Report> {
   const corpus = corpusOf(entrance);
   const watchdog = new Watchdog(`${entrance.name}, seed ${seed}`);
   const startedAtMs = performance.now();

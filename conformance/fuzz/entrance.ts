@@ -18,5 +18,7 @@ export interface Entrance {
   readonly words: readonly string[];
   /** One more way to change an input, for formats in which few bytes would survive blind changes. */
   readonly change?: (input: Buffer, random: Random, blindly: (part: Buffer) => Buffer) => Buffer;
+  /** Processor time that an input may take, where a worker takes it and others do not wait; default: a second. */
+  readonly inputMsMax?: number;
   open(): Promise<OpenEntrance>;
 }

@@ -1,20 +1,9 @@
-// The program behind `slipway`: the real terminal, the real environment, the list of commands.
+// The program behind `slipway`: the real terminal, the real environment.
 import { systemClock } from '../base/mod.ts';
-import { backupCommand } from './commands/backup.ts';
-import { demoCommand } from './commands/demo.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { getCommand } from './commands/get.ts';
-import { kubeconfigCommand } from './commands/kubeconfig.ts';
-import { logsCommand } from './commands/logs.ts';
-import { restoreCommand } from './commands/restore.ts';
-import { runCommand } from './commands/run.ts';
-import { upCommand } from './commands/up.ts';
-import { versionCommand } from './commands/version.ts';
+import { COMMANDS } from './commands.ts';
 import { EXIT } from './command.ts';
 import { runCommandLine } from './run-commands.ts';
 import { createTerminal } from './terminal.ts';
-
-const COMMANDS = [upCommand, demoCommand, runCommand, logsCommand, getCommand, doctorCommand, backupCommand, restoreCommand, kubeconfigCommand, versionCommand];
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

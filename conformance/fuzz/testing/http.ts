@@ -1,32 +1,29 @@
-// The routes of the server, called in this process: pipelines API, uploads, pages and artifacts, Kubernetes API. An input is the
-// text of a request; what a route throws, and any 5xx that is not foreseen, is a finding.
+// The routes of the server, called in this process: pipelines API, uploads, pages and artifacts, Kubernetes API, connections to Pods. An
+// input is the text of a request.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { duplexPair } from 'node:stream';
 import { builtinKinds } from '../../../src/api/mod.ts';
-import { Failure, silentLog, systemClock, systemRng } from '../../../src/base/mod.ts';
+import { Failure, silentLog, systemClock, systemRng, type KubeObject } from '../../../src/base/mod.ts';
 import { openLocalBlobs } from '../../../src/blobs/mod.ts';
 import { createContentLinks, createKfpRoutes, createSlipwayRoutes, type ClusterSource } from '../../../src/facades/mod.ts';
 import { isGzip, isZip, parsePackage } from '../../../src/facades/testing/entrances.ts';
 import { staticFileRoutes } from '../../../src/gateway/mod.ts';
 import { openLogs } from '../../../src/logs/mod.ts';
-import { openRecords } from '../../../src/records/mod.ts';
-import { allowEverything, createApiServer } from '../../../src/server/mod.ts';
+import { openRecords, type RecordWriter } from '../../../src/records/mod.ts';
+import { anArtifact, anExperiment, aPipeline, aPipelineVersion, aRun, aTask } from '../../../src/records/testing/rows.ts';
+import { allowEverything, createApiServer, createServiceAccountTokens, createTokenAuthenticator, createTokenSigner, makeSigningKey } from '../../../src/server/mod.ts';
 import { openDatabase } from '../../../src/sql/mod.ts';
 import { openStore } from '../../../src/store/mod.ts';
-import { createRouteTable, readBody, type Route, type RouteTable, type WebRequest } from '../../../src/web/mod.ts';
+import { createRouteTable, type Route, type RouteTable, type WebResponse } from '../../../src/web/mod.ts';
 import type { Entrance, OpenEntrance } from '../entrance.ts';
-import type { Random } from '../random.ts';
+import { echoKubelet } from './echo-kubelet.ts';
+import { call, changeArchive, changeRequest, type ParsedRequest, type TakeOver } from './http-request.ts';
 
 /** What fills up is thrown away after so many inputs. */
 const INPUTS_PER_WORLD = 5_000;
-/** Not possible here, no engine, no kubelet. */
-const FORESEEN = [501, 503, 504];
-const CHUNK_COUNT_MAX = 20;
-const REFUSALS_OF_THE_GATEWAY = ['BodyTooLarge', 'BodyIncomplete', 'StorageFull'];
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const WORLD_DIRECTORY = 'slipway-fuzz-';
 
 interface World {
@@ -34,8 +31,13 @@ interface World {
   close(): Promise<void>;
 }
 
-/** `isTakenOnce`: what was taken stands in the way of the inputs after it, and is thrown away. */
-function httpEntrance(name: string, words: readonly string[], makeWorld: () => Promise<World>, { isTakenOnce = false } = {}): Entrance {
+interface EntranceSettings {
+  /** What was taken stands in the way of the inputs after it, and is thrown away. */
+  readonly isTakenOnce?: boolean;
+  readonly takeOver?: TakeOver;
+}
+
+function httpEntrance(name: string, words: readonly string[], makeWorld: () => Promise<World>, { isTakenOnce = false, takeOver }: EntranceSettings = {}): Entrance {
   return {
     name,
     words,
@@ -44,7 +46,7 @@ function httpEntrance(name: string, words: readonly string[], makeWorld: () => P
       let [world, count] = [await makeWorld(), 0];
       return {
         async attempt(input) {
-          const outcome = await call(world.routes, input);
+          const outcome = await call(world.routes, input, takeOver);
           if (++count % INPUTS_PER_WORLD === 0 || (isTakenOnce && outcome === 'taken')) {
             await world.close();
             world = await makeWorld();
@@ -55,102 +57,6 @@ function httpEntrance(name: string, words: readonly string[], makeWorld: () => P
       };
     },
   };
-}
-
-interface ParsedRequest {
-  readonly method: string;
-  readonly target: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
-
-/** `METHOD target`, lines of headers, an empty line, the body. Headers stay latin1, as a parser of HTTP leaves them. */
-function parseRequest(input: Buffer): ParsedRequest {
-  const end = input.indexOf('\n\n');
-  const [line = '', ...lines] = input.subarray(0, end < 0 ? input.length : end).toString('latin1').split('\n');
-  const [method, target] = [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)];
-  const headers = Object.fromEntries(lines.map((header) => [header.slice(0, header.indexOf(':')).toLowerCase(), header.slice(header.indexOf(':') + 1).trim()]));
-  return { method, target, headers, body: end < 0 ? Buffer.alloc(0) : input.subarray(end + 2) };
-}
-
-/** Method, target, headers and body change apart, so that most requests stay requests. */
-function changeRequest(input: Buffer, random: Random, change: (part: Buffer) => Buffer): Buffer {
-  const { method, target, headers, body } = parseRequest(input);
-  const place = body.length === 0 ? random.below(3) : random.below(10);
-  const changed = {
-    method: place === 9 ? random.pick(METHODS) : method,
-    target: place < 2 ? change(Buffer.from(target, 'latin1')).toString('latin1').replaceAll('\n', '%0a') : target,
-    headers: place === 2 ? Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, change(Buffer.from(value, 'latin1')).toString('latin1').replaceAll('\n', ' ')])) : headers,
-    body: place > 2 && place < 9 ? change(body) : body,
-  };
-  const head = [`${changed.method} ${changed.target}`, ...Object.entries(changed.headers).map(([name, value]) => `${name}: ${value}`), '', ''].join('\n');
-  return Buffer.concat([Buffer.from(head, 'latin1'), changed.body]);
-}
-
-/** What is inside a gzip changes, not only the compressed bytes. */
-function changeArchive(input: Buffer, random: Random, change: (part: Buffer) => Buffer): Buffer {
-  if (input[0] !== 0x1f || random.chance(0.3)) return change(input);
-  try {
-    return gzipSync(change(gunzipSync(input, { maxOutputLength: 1024 * 1024 })), { level: 1 });
-  } catch {
-    return change(input);
-  }
-}
-
-async function call(routes: RouteTable, input: Buffer): Promise<'taken' | 'refused'> {
-  const { method, target, headers, body } = parseRequest(input);
-  const queryStart = target.indexOf('?');
-  const path = queryStart < 0 ? target : target.slice(0, queryStart);
-  const match = routes.match(method, path);
-  if (match.kind !== 'found') return 'refused';
-  const abort = new AbortController();
-  const stream = Object.assign(Readable.from(body.length === 0 ? [] : [body]), { headers: { 'content-length': String(body.length) } });
-  const request: WebRequest = {
-    method,
-    path,
-    params: match.params,
-    query: new URLSearchParams(queryStart < 0 ? '' : target.slice(queryStart + 1)),
-    headers: { 'content-length': String(body.length), ...headers },
-    identity: { user: 'tester', groups: ['system:masters'] },
-    isTls: false,
-    isUpgrade: false,
-    stream,
-    body: () => readBody(stream as never, match.route.bodyBytesMax),
-    signal: abort.signal,
-  };
-  try {
-    const answer = await match.route.handle(request);
-    if (answer.status >= 500 && !FORESEEN.includes(answer.status)) throw new Error(`answered ${answer.status}: ${await textOf(answer.body)}`);
-    await read(answer.body, abort);
-    return answer.status < 400 ? 'taken' : 'refused';
-  } catch (error) {
-    if (error instanceof Failure && REFUSALS_OF_THE_GATEWAY.includes(error.reason)) return 'refused';
-    throw error;
-  } finally {
-    abort.abort();
-    stream.destroy();
-  }
-}
-
-type Body = string | Uint8Array | AsyncIterable<string | Uint8Array> | undefined;
-
-async function textOf(body: Body): Promise<string> {
-  if (typeof body === 'string') return body;
-  return body instanceof Uint8Array ? Buffer.from(body).toString() : 'a stream';
-}
-
-/** Streams may be endless: a client that goes away after a moment. */
-async function read(body: Body, abort: AbortController): Promise<void> {
-  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return;
-  const timer = setTimeout(() => abort.abort(), 5);
-  try {
-    let count = 0;
-    for await (const _ of body) if (++count >= CHUNK_COUNT_MAX) break;
-  } catch (error) {
-    if (!abort.signal.aborted) throw error;
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 interface Wiring {
@@ -175,8 +81,9 @@ async function worldOf(wire: (directory: string, database: ReturnType<typeof ope
 
 const NO_CLUSTER: ClusterSource = { read: () => Promise.resolve({} as never), examine: () => Promise.resolve([]) };
 const ARTIFACT_URI = 'minio://mlpipeline/v2/artifacts/p/a';
+const POD_UID = 'pod-uid';
 
-/** One artifact of each kind, one experiment and one pipeline, under the ids that the corpus asks for. */
+/** One artifact of each kind, an experiment, a pipeline and a run with a log, under the ids that the corpus asks for. */
 function pipelinesWorld(): Promise<World> {
   return worldOf(async (directory, database) => {
     const records = openRecords({ database, log: silentLog });
@@ -184,17 +91,26 @@ function pipelinesWorld(): Promise<World> {
     const place = blobs.localPathOf(ARTIFACT_URI);
     await blobs.prepare(ARTIFACT_URI);
     for (const [file, content] of [['a.csv', 'a,b\n1,2\n'], ['b.json', '[{"a":1}]'], ['c.html', '<p>'], ['d.txt', 'd']] as const) writeFileSync(join(place, file), content);
-    await records.write((writer) => {
-      for (const [artifactId, type, uri] of [['all', 'system.Dataset', ARTIFACT_URI], ['csv', 'system.Dataset', `${ARTIFACT_URI}/a.csv`], ['html', 'system.HTML', `${ARTIFACT_URI}/c.html`], ['far', 'system.Model', 'https://far.example/m']] as const) {
-        writer.putArtifact({ artifactId, namespace: '', creator: '', createdAtMs: 1, name: artifactId, type, schemaVersion: '', uri, metadata: {}, sizeBytes: 8 } as never);
-      }
-    });
+    await records.write(putRows);
     const logs = openLogs({ directory: join(directory, 'logs'), clock: systemClock, log: silentLog });
+    writeFileSync(await logs.fileFor({ podUid: POD_UID, container: 'main', restart: 0 }), '2026-11-29T12:00:00.000000001Z stdout F a line\n');
     const options = { records, blobs, logs, clock: systemClock, rng: systemRng, log: silentLog };
     const contentLinks = createContentLinks({ domain: 'localhost', key: Buffer.alloc(32, 7), clock: systemClock });
     const kfp = createKfpRoutes({ ...options, planRetry: () => ({ ok: false, message: 'no engine' }), version: { tag: '0', commit: '' } } as never);
     return { routes: [...kfp, ...createSlipwayRoutes({ ...options, cluster: NO_CLUSTER, contentLinks })] };
   });
+}
+
+function putRows(writer: RecordWriter): void {
+  for (const [artifactId, type, uri] of [['all', 'system.Dataset', ARTIFACT_URI], ['csv', 'system.Dataset', `${ARTIFACT_URI}/a.csv`], ['html', 'system.HTML', `${ARTIFACT_URI}/c.html`], ['far', 'system.Model', 'https://far.example/m']] as const) {
+    writer.putArtifact(anArtifact({ artifactId, name: artifactId, type, uri, sizeBytes: 8, runId: 'run', producerTaskId: 'task', producerKey: artifactId }));
+  }
+  writer.putExperiment(anExperiment({ experimentId: 'experiment' }));
+  writer.putPipeline(aPipeline({ pipelineId: 'pipeline' }));
+  writer.putPipelineVersion(aPipelineVersion({ pipelineVersionId: 'version', pipelineId: 'pipeline' }));
+  writer.putRun(aRun({ runId: 'run', state: 'RUNNING' }));
+  const values = { parameters: { n: 1 }, artifacts: { data: ['csv'] } };
+  writer.putTask(aTask({ taskId: 'task', runId: 'run', type: 'RUNTIME', state: 'SUCCEEDED', podName: 'pod', podUid: POD_UID, inputs: values, outputs: values }));
 }
 
 export const pipelinesEntrance = httpEntrance(
@@ -229,7 +145,7 @@ export const uploadEntrance: Entrance = {
 /** Whatever a browser or a script may ask for: pages, artifacts, logs, events, with any path. */
 export const urlEntrance = httpEntrance(
   'url',
-  ['/slipway/v1/artifacts/', '/content', '/table', '/entries', '/archive', '/apis/v2beta1/runs/', '/log', '/events', '?path=', '..%2f', '%00', '%c0%af', '//', '/./', ':', 'range: bytes=0-', 'bytes=-1', 'limit=', 'offset=', 'follow=true', 'tailLines=', 'artifact-'],
+  ['/slipway/v1/artifacts/', '/content', '/table', '/entries', '/archive', '/apis/v2beta1/runs/', '/log', '/events', '?path=', '..%2f', '%00', '%c0%af', '//', '/./', ':', 'range: bytes=0-', 'bytes=-1', 'limit=', 'offset=', 'follow=true', 'tailLines=', 'artifact-', '/artifact/', '.localhost'],
   async () => {
     const world = await pipelinesWorld();
     const pages = createRouteTable(await staticFileRoutes(join(import.meta.dirname, '../../../dashboard/public'), { contentDomain: 'localhost' }));
@@ -237,13 +153,52 @@ export const urlEntrance = httpEntrance(
   },
 );
 
+const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
+
+/** With one Pod `running` in the namespace default, on a kubelet that echoes. */
+function kubernetesWorld(): Promise<World> {
+  return worldOf(async (_, database) => {
+    const store = openStore({ database, clock: systemClock, log: silentLog });
+    const serviceAccountTokens = createServiceAccountTokens({ store, signer: createTokenSigner(makeSigningKey()), clock: systemClock, rng: systemRng });
+    const server = createApiServer({
+      store, kinds: builtinKinds, authorize: allowEverything, serviceAccountTokens, authenticateToken: createTokenAuthenticator(new Map(), serviceAccountTokens),
+      clock: systemClock, rng: systemRng, log: silentLog, kubelet: () => echoKubelet, isAutoNamespace: true,
+    });
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'running' }, spec: { containers: [{ name: 'main', image: 'busybox' }] } };
+    await server.objectApi.create(PODS, 'default', pod as unknown as KubeObject);
+    await server.objectApi.patch({ type: PODS, namespace: 'default', name: 'running' }, 'merge', { status: { phase: 'Running' } }, { subresource: 'status' });
+    return { routes: server.routes, close: () => store.close() };
+  });
+}
+
 export const kubernetesEntrance = httpEntrance(
   'kubernetes-api',
-  ['labelSelector=', 'fieldSelector=', 'resourceVersion=', 'limit=', 'continue=', 'watch=true', 'allowWatchBookmarks=', 'timeoutSeconds=', 'sendInitialEvents=true', 'resourceVersionMatch=', 'dryRun=All', 'fieldManager=', 'force=true', 'application/merge-patch+json', 'application/json-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml', 'application/vnd.kubernetes.protobuf', 'k8s\0', '$patch', '$retainKeys', 'metadata', 'finalizers', 'managedFields', 'ownerReferences', '/status', '/scale', 'propagationPolicy=', 'as=Table;v=v1;g=meta.k8s.io', 'x-kubernetes-validations'],
-  () =>
-    worldOf((_, database) => {
-      const store = openStore({ database, clock: systemClock, log: silentLog });
-      const server = createApiServer({ store, kinds: builtinKinds, authorize: allowEverything, clock: systemClock, rng: systemRng, log: silentLog, kubelet: () => undefined, isAutoNamespace: true });
-      return { routes: server.routes, close: () => store.close() };
-    }),
+  ['labelSelector=', 'fieldSelector=', 'resourceVersion=', 'limit=', 'continue=', 'watch=true', 'allowWatchBookmarks=', 'timeoutSeconds=', 'sendInitialEvents=true', 'resourceVersionMatch=', 'dryRun=All', 'fieldManager=', 'force=true', 'application/merge-patch+json', 'application/json-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml', 'application/vnd.kubernetes.protobuf', 'k8s\0', '$patch', '$retainKeys', 'metadata', 'finalizers', 'managedFields', 'ownerReferences', '/status', '/scale', 'propagationPolicy=', 'as=Table;v=v1;g=meta.k8s.io', 'x-kubernetes-validations', 'impersonate-user', 'expirationSeconds', 'audiences'],
+  kubernetesWorld,
+);
+
+const SPEAK_MS = 50;
+
+/** The client says what its request has for a body, and goes. Whoever waits for more from it learns a moment later that the connection broke. */
+async function carryOver(answer: WebResponse, { method, target, headers, body }: ParsedRequest): Promise<'taken' | 'refused'> {
+  const [client, socket] = duplexPair();
+  let receivedCount = 0;
+  client.on('error', () => undefined).on('data', (chunk: Buffer) => (receivedCount += chunk.length));
+  socket.on('error', () => undefined);
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  const message = { method, url: target, headers: { ...headers } } as unknown as IncomingMessage;
+  answer.takeOver!({ message, socket: Object.assign(socket, { setTimeout: () => undefined, setNoDelay: () => undefined }), head: Buffer.alloc(0) });
+  client.end(body);
+  await Promise.race([closed, systemClock.sleep(SPEAK_MS)]);
+  socket.destroy();
+  await closed;
+  return receivedCount > 0 ? 'taken' : 'refused';
+}
+
+/** exec, attach and port-forward: the request, and what its client says once the connection is its own. */
+export const upgradeEntrance = httpEntrance(
+  'upgrade',
+  ['/exec?command=id', '/attach', '/portforward', 'ports=80', 'stdin=true', 'tty=true', 'container=', 'websocket', 'SPDY/3.1', 'v5.channel.k8s.io', 'v4.channel.k8s.io', 'v4.base64.channel.k8s.io', 'SPDY/3.1+portforward.k8s.io', 'portforward.k8s.io', '\x82\x85\0\0\0\0', '\x88\x82\0\0\0\0', '\x80\x03\0\x01\0\0\0\0'],
+  kubernetesWorld,
+  { takeOver: carryOver },
 );

@@ -7,7 +7,7 @@ import type { Entrance } from '../entrance.ts';
 type Attempt = (text: string) => boolean;
 
 /** `attempt` says whether the text was taken; a Failure with one of the reasons is a refusal. */
-function textEntrance(name: string, words: readonly string[], attempt: Attempt, reasons: readonly string[] = []): Entrance {
+export function textEntrance(name: string, words: readonly string[], attempt: Attempt, reasons: readonly string[] = []): Entrance {
   return {
     name,
     words,
