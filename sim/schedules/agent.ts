@@ -10,6 +10,9 @@ import type { Machine, Process } from './machine.ts';
 
 export const PODS: ResourceType = { group: '', version: 'v1', resource: 'pods' };
 const RETRY_MS = 50;
+const LATE_MS_MAX = 20_000;
+/** A step has one result, and asks the API a dozen times. */
+const RESULT_TIMES = 6;
 const ENDED_PHASES = new Set<unknown>(['Succeeded', 'Failed']);
 
 export interface AgentPorts {
@@ -60,10 +63,13 @@ export class Agent {
     await this.#untilDone(async () => {
       const delayMs = faults.delayMs();
       if (delayMs > 0) await life.clock.sleep(delayMs);
-      if (faults.strikes('a result is reported twice at once')) void results.report(result).catch(() => undefined);
+      if (faults.strikes('a result is reported twice at once', RESULT_TIMES)) void results.report(result).catch(() => undefined);
       await life.unlessOver(results.report(result));
-      return !faults.strikes('the answer to a result is lost');
+      return !faults.strikes('the answer to a result is lost', RESULT_TIMES);
     });
+    // A message that was on its way for long: the step may have been tried again, or its run be over.
+    if (!faults.strikes('a result is told once more, long after', RESULT_TIMES)) return;
+    life.clock.schedule(faults.below(LATE_MS_MAX), () => void results.report(result).catch(() => undefined));
   }
 
   async #remove({ metadata: { uid, namespace, name } }: KubeObject): Promise<void> {

@@ -11,6 +11,7 @@ export class Faults implements Rng {
   /** A seed means the same schedule for ever. */
   readonly random: () => number;
   readonly #trace: string[] = [];
+  readonly #counts = new Map<string, number>();
 
   constructor(seed: number) {
     this.random = mulberry32(seed);
@@ -27,22 +28,35 @@ export class Faults implements Rng {
     return Math.floor(this.random() * limit);
   }
 
-  /** Whether this goes wrong now. */
-  strikes(what: string): boolean {
-    if (this.#rate === 0 || this.random() >= this.#rate) return false;
+  /** Whether this goes wrong now; what seldom happens at all goes wrong so many times as often. */
+  strikes(what: string, times = 1): boolean {
+    if (this.#rate === 0 || this.random() >= this.#rate * times) return false;
+    this.happened(what);
     this.note(what);
     return true;
   }
 
   /** Half of what happens is not delayed at all. */
   delayMs(): number {
-    return this.#rate === 0 || this.random() < 0.5 ? 0 : Math.ceil(DELAY_MS_MAX ** this.random());
+    if (this.#rate === 0 || this.random() < 0.5) return 0;
+    this.happened('something is late');
+    return Math.ceil(DELAY_MS_MAX ** this.random());
   }
 
   /** From now on nothing goes wrong any more. */
   end(): void {
     this.#rate = 0;
     this.note('faults end');
+  }
+
+  /** What goes wrong by itself, because of other things that do, is counted too. */
+  happened(what: string): void {
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
+  }
+
+  /** How often each of them has happened. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#counts;
   }
 
   /** For whoever reads how a schedule failed. */

@@ -1,5 +1,5 @@
-// The verbs as an unlucky client meets them: late, refused, done but not answered; watches that break off, have lost what came
-// last, tell an event twice, or have expired.
+// The verbs as an unlucky client meets them: late, in another order, refused, done but not answered; watches that break off, have
+// lost what came last, tell an event twice, or have expired.
 import { type ObjectApi, type Outcome, type Status, type WatchEvent } from '../../src/base/mod.ts';
 import type { Faults } from './faults.ts';
 import type { Life } from './life.ts';
@@ -9,11 +9,15 @@ export function faultyApi(api: ObjectApi, life: Life, faults: Faults): ObjectApi
     const delayMs = faults.delayMs();
     if (delayMs > 0) await life.clock.sleep(delayMs);
   };
+  let [begunCount, lastAnswered] = [0, 0];
   const call = async <T>(verb: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
+    const number = ++begunCount;
     await wait();
     if (faults.strikes(`${verb} is refused`)) return { ok: false, status: trouble(503, 'ServiceUnavailable') };
     const outcome = await life.unlessOver(work());
     await wait();
+    if (number < lastAnswered) faults.happened('an answer comes after a later one');
+    lastAnswered = Math.max(lastAnswered, number);
     if (faults.strikes(`the answer to ${verb} is lost`)) return { ok: false, status: trouble(504, 'Timeout') };
     return outcome;
   };

@@ -4,16 +4,19 @@ import type { KubeObject } from '../../src/base/mod.ts';
 import { openStore } from '../../src/store/mod.ts';
 import { silentLog } from '../../src/base/mod.ts';
 import { expectedRun } from './expected.ts';
+import { STEP_ANNOTATION, type StepDocument } from '../../src/api/mod.ts';
 import { PODS } from './agent.ts';
 import type { Schedule } from './schedule.ts';
 
 const ENDED_PHASES = new Set<unknown>(['Succeeded', 'Failed']);
+const ENDED_TASK_STATES = new Set<unknown>(['SUCCEEDED', 'CACHED', 'SKIPPED', 'FAILED', 'CANCELED']);
 const JOBS = { group: 'batch', version: 'v1', resource: 'jobs' } as const;
 
 export async function checkInvariants(schedule: Schedule): Promise<void> {
   checkRuns(schedule);
   const pods = await listed(schedule, PODS);
   checkPods(schedule, pods);
+  checkAgreement(schedule, pods);
   checkJobs(schedule, await listed(schedule, JOBS), pods);
   checkCaches(schedule, pods);
   checkStore(schedule);
@@ -26,6 +29,8 @@ function checkRuns({ story, server, acknowledged, touched }: Schedule): void {
       assert.ok(!acknowledged.has(runId), `${runId} was acknowledged and is lost`);
       continue;
     }
+    const open = snapshot.tasks.filter(({ state }) => !ENDED_TASK_STATES.has(state)).map(({ path, state }) => `${path} ${state}`);
+    assert.deepEqual(open, [], `${runId} ended ${snapshot.run.state}, and these tasks did not`);
     if (touched.has(runId)) continue;
     const expected = expectedRun(runId, document, story.behave);
     const tasks = new Map(snapshot.tasks.map(({ path, state }) => [path, state]));
@@ -43,6 +48,23 @@ function checkPods({ machine, server }: Schedule, pods: readonly KubeObject[]): 
   }
   const { activeRunCount, podRequestCount, queue } = server.engine.status();
   assert.deepEqual({ activeRunCount, podRequestCount, waiting: queue.waiting, running: queue.running }, { activeRunCount: 0, podRequestCount: 0, waiting: 0, running: 0 }, 'the engine holds on to something');
+}
+
+/** Records and objects say the same of each step, and what is done has run. */
+function checkAgreement({ server, machine, touched }: Schedule, pods: readonly KubeObject[]): void {
+  const ran = new Set(machine.started);
+  for (const pod of pods) {
+    const document = pod.metadata.annotations?.[STEP_ANNOTATION];
+    if (document === undefined) continue; // of a Job
+    const { runId, taskId } = JSON.parse(document) as StepDocument;
+    // The tasks that a user lets run again begin anew.
+    if (touched.has(runId)) continue;
+    const task = server.records.task(taskId);
+    assert.ok(task !== undefined, `Pod ${pod.metadata.name} is of no recorded task`);
+    if (task.podUid !== pod.metadata.uid) continue; // of an earlier attempt
+    assert.equal(task.state === 'SUCCEEDED', pod.status?.['phase'] === 'Succeeded', `${runId} ${task.path} is ${task.state}, its Pod ${String(pod.status?.['phase'])}`);
+    if (task.state === 'SUCCEEDED') assert.ok(ran.has(pod.metadata.name), `${runId} ${task.path} is recorded as done and never ran`);
+  }
 }
 
 function checkJobs({ story, acknowledged, machine }: Schedule, jobs: readonly KubeObject[], pods: readonly KubeObject[]): void {

@@ -6,17 +6,31 @@ import { Faults } from './faults.ts';
 import { playSchedule, Schedule } from './schedule.ts';
 import { VirtualTime } from './virtual-time.ts';
 
-const SCHEDULES = 12;
+const SCHEDULES = 24;
+/** What a simulation is for, and by which names it happens here. */
+const FAULTS: Readonly<Record<string, readonly string[]>> = {
+  delays: ['something is late'],
+  'failed writes': ['create is refused', 'patch is refused', 'the disk is full', 'a group is taken back', 'the disk does not confirm'],
+  'lost answers': ['the answer to create is lost', 'the answer to patch is lost', 'the answer to a result is lost'],
+  'lost watch events': ['a watch breaks off and loses an event', 'a watch has expired'],
+  'duplicated messages': ['a watch tells an event twice', 'a result is reported twice at once'],
+  'reordered messages': ['an answer comes after a later one', 'a result is told once more, long after'],
+};
 
 test('whatever goes wrong, every run and Job ends as its steps did, and nothing is left over', { timeout: 300_000 }, async () => {
   const total = { steps: 0, kills: 0, faults: 0 };
+  const happened = new Map<string, number>();
   for (let seed = 1; seed <= SCHEDULES; seed++) {
-    const { steps, kills, faults } = await playSchedule(seed);
+    const { steps, kills, faults, faultCounts } = await playSchedule(seed);
     total.steps += steps;
     total.kills += kills;
     total.faults += faults;
+    for (const [what, count] of faultCounts) happened.set(what, (happened.get(what) ?? 0) + count);
   }
   assert.ok(total.steps > SCHEDULES && total.kills > 0 && total.faults > SCHEDULES, `hardly anything happened: ${JSON.stringify(total)}`);
+  for (const [kind, whats] of Object.entries(FAULTS)) {
+    for (const what of whats) assert.ok((happened.get(what) ?? 0) > 0, `${kind}: “${what}” never happened; what did: ${[...happened.keys()].join(', ')}`);
+  }
 });
 
 test('a seed means the same schedule', { timeout: 60_000 }, async () => {
@@ -40,9 +54,43 @@ test('a step that runs twice, or a run that ends otherwise than its steps, is no
   await assert.rejects(checkInvariants(schedule), /run-\d+: tasks did not end as their steps did/);
 });
 
-test('time that brings nothing is told, not waited for', async () => {
+test('time that brings nothing, or stands still, is told and not waited for', { timeout: 60_000 }, async () => {
   await assert.rejects(new VirtualTime().drive(new Promise(() => undefined)), /everything waits/);
+  const restless = new VirtualTime();
+  const again = () => void restless.schedule(0, again);
+  again();
+  await assert.rejects(restless.drive(new Promise(() => undefined)), /time stands still/);
 });
+
+test('a Pod whose task says otherwise, a lost run, and a process that is left are noticed', { timeout: 120_000 }, async () => {
+  const schedule = await playedWithoutTouch();
+  const [run] = schedule.story.runs;
+  const { records } = schedule.server;
+  const task = records.snapshot(run!.runId)!.tasks.find(({ type, state }) => type === 'RUNTIME' && state === 'SUCCEEDED');
+  assert.ok(task !== undefined, 'no step of it succeeded: choose another seed');
+  const broken = async (breakIt: () => void, mend: () => void, says: RegExp) => {
+    breakIt();
+    await assert.rejects(checkInvariants(schedule), says);
+    mend();
+    await checkInvariants(schedule);
+  };
+  const started = [...schedule.machine.started];
+  await broken(() => schedule.machine.started.splice(0), () => schedule.machine.started.push(...started), /is recorded as done and never ran/);
+  schedule.acknowledged.add('run-lost');
+  Object.defineProperty(schedule, 'story', { value: { ...schedule.story, runs: [...schedule.story.runs, { ...run!, runId: 'run-lost' }] } });
+  await assert.rejects(checkInvariants(schedule), /run-lost was acknowledged and is lost/);
+});
+
+/** The first schedule of a run that no user has touched. */
+async function playedWithoutTouch(): Promise<Schedule> {
+  for (let seed = 1; ; seed++) {
+    const schedule = new Schedule(seed);
+    await schedule.play();
+    const [run] = schedule.story.runs;
+    const tasks = schedule.touched.size === 0 && schedule.story.jobs.length === 0 ? schedule.server.records.snapshot(run!.runId)?.tasks : undefined;
+    if (tasks?.some(({ type, state }) => type === 'RUNTIME' && state === 'SUCCEEDED') === true) return schedule;
+  }
+}
 
 test('every fourth or fifth schedule has no faults, in the others they come at all rates', () => {
   const counts = Array.from({ length: 300 }, (_, seed) => {

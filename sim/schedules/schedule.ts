@@ -16,6 +16,8 @@ export interface Ended {
   readonly faults: number;
   readonly steps: number;
   readonly virtualMs: number;
+  /** How often each kind of fault has happened. */
+  readonly faultCounts: ReadonlyMap<string, number>;
 }
 
 /** The server is up again this long after it died. */
@@ -74,7 +76,7 @@ export class Schedule {
       this.server.kill();
       this.#keeper.close();
     }
-    return { kills: this.#kills, faults: this.faults.trace.length, steps: this.machine.started.length, virtualMs: this.time.now() - this.#beginMs };
+    return { kills: this.#kills, faults: this.faults.trace.length, steps: this.machine.started.length, virtualMs: this.time.now() - this.#beginMs, faultCounts: this.faults.counts };
   }
 
   trace(): string {
