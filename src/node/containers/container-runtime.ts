@@ -8,9 +8,10 @@ import type { Logs } from '../../logs/mod.ts';
 import type { ImageProgram } from '../pods/container-program.ts';
 import type { ContainerPlan, Runtime, StartedContainer } from '../runtimes/runtime.ts';
 import type { ExitListener, ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
+import { untilEnded } from './container-end.ts';
 import { containerName, createRequest, LABEL, type CreateContext } from './create-request.ts';
 import type { EngineFinder } from './engine.ts';
-import { copyLogs, followSilently } from './engine-logs.ts';
+import { copyLogs } from './engine-logs.ts';
 import { attachToEngine, holdInput, openEngineSession } from './engine-session.ts';
 import { ensureInstallation, readInstallation } from './installation.ts';
 import { wasKilledForMemory } from './kernel-log.ts';
@@ -36,8 +37,6 @@ interface Known {
 }
 
 const WAIT_RETRY_MS = 1_000;
-/** A followed log that ends too late, or never, is no harm for longer. */
-const FOLLOW_MS_MAX = 60_000;
 /** Attempts before the last one are of no use to anybody. */
 const ATTEMPTS_KEPT = 2;
 
@@ -168,7 +167,8 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
     try {
       await this.#call('POST', `/containers/${container}/kill`, { signal });
     } catch (error) {
-      if (isFailure(error, 'EngineUnavailable')) throw error;
+      // Any other refusal says nothing about the container: it may run on.
+      if (!isFailure(error, 'EngineConflict') && !isFailure(error, 'NotFound')) throw error;
       throw new Failure('NotFound', 'the container does not run', { cause: error });
     }
   }
@@ -251,15 +251,16 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
 
   async #waitForExit(id: string, known: Known, signal: AbortSignal): Promise<void> {
     const { engines, clock, log } = this.#options;
-    const copied = known.logFile === undefined ? undefined : this.#copyLogs(known.container, known.logFile, true, signal);
+    const { container, logFile } = known;
+    const copyLog = logFile === undefined ? undefined : (end: AbortSignal) => this.#copyLogs(container, logFile, true, end);
+    const isRunning = async (end: AbortSignal) => (await this.#look(container, end))?.state === 'running';
     for (;;) {
       try {
-        const hasEnded = copied === undefined ? await this.#followToEnd(known.container, signal) : await copied.then(() => true);
-        if (hasEnded) await engines.api.call('POST', `/containers/${known.container}/wait`, { signal });
-        const exit = (await this.#look(known.container, signal))?.exit;
+        await untilEnded({ api: engines.api, container, copyLog, isRunning, clock, signal });
+        const exit = (await this.#look(container, signal))?.exit;
         if (exit !== undefined) {
           // Some engines end what is followed before its last line.
-          if (known.logFile !== undefined) await this.#copyLogs(known.container, known.logFile, false, signal);
+          if (logFile !== undefined) await this.#copyLogs(container, logFile, false, signal);
           return await this.#tell(exit, known);
         }
       } catch (error) {
@@ -268,17 +269,6 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
         log.warn('the end of a container can not be waited for, trying again', { id, error: describeError(error) });
       }
       await clock.sleep(WAIT_RETRY_MS, { signal });
-    }
-  }
-
-  /** False when it may still run: the time is over, or the engine went away. */
-  async #followToEnd(container: string, signal: AbortSignal): Promise<boolean> {
-    try {
-      await followSilently(this.#options.engines.api, container, AbortSignal.any([signal, AbortSignal.timeout(FOLLOW_MS_MAX)]));
-      return true;
-    } catch (error) {
-      signal.throwIfAborted();
-      return isFailure(error, 'EngineRefused'); // an engine that can't follow this log can still wait
     }
   }
 

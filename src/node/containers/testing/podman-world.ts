@@ -33,6 +33,8 @@ export interface PodmanWorld {
   podman(...programArguments: readonly string[]): Promise<string>;
   /** A socket at which the same engine says that it is Docker. */
   pretendDocker(): Promise<string>;
+  /** A socket at which a log that is followed never ends. */
+  followForEver(): Promise<string>;
   /** Process ids of services that the product started for a directory. */
   servicesIn(serviceDirectory: string): Promise<readonly number[]>;
   stopOwn(serviceDirectory: string): Promise<void>;
@@ -84,7 +86,8 @@ async function tryPodman(directory: string, { runtime, driver }: (typeof SETTING
     variables,
     directory: own,
     podman,
-    pretendDocker: () => pretendDocker(socket),
+    pretendDocker: () => proxy(socket, 'docker', (head) => (head.startsWith('GET /version') ? DOCKER_VERSION : undefined)),
+    followForEver: () => proxy(socket, 'endless', (head) => (/^GET \S*\/logs\?follow=true/.test(head) ? ENDLESS : undefined)),
     servicesIn,
     async stopOwn(serviceDirectory) {
       for (const pid of await servicesIn(serviceDirectory)) process.kill(pid, 'SIGTERM');
@@ -111,12 +114,13 @@ async function tryPodman(directory: string, { runtime, driver }: (typeof SETTING
   return world;
 }
 
-/** Every call has a connection of its own, so its first bytes say which call it is. */
-async function pretendDocker(socket: string): Promise<string> {
-  const path = `${socket}.docker`;
+/** Every call has a connection of its own, so its first bytes say which call it is. `answerOf`: what is answered in place of the engine. */
+async function proxy(socket: string, name: string, answerOf: (head: string) => string | undefined): Promise<string> {
+  const path = `${socket}.${name}`;
   const server = createServer((client) => {
     client.once('data', (head) => {
-      if (head.toString('latin1').startsWith('GET /version')) return void client.end('HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{"Version":"test.1"}');
+      const answer = answerOf(head.toString('latin1'));
+      if (answer !== undefined) return void client.on('error', () => client.destroy()).unref().write(answer);
       const engine = connect({ path: socket, allowHalfOpen: true }).on('error', () => client.destroy());
       engine.write(head);
       engine.pipe(client).on('error', () => engine.destroy());
@@ -130,6 +134,9 @@ async function pretendDocker(socket: string): Promise<string> {
   await once(server.listen(path), 'listening');
   return path;
 }
+
+const DOCKER_VERSION = 'HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{"Version":"test.1"}';
+const ENDLESS = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
 
 async function servicesIn(serviceDirectory: string): Promise<readonly number[]> {
   const address = `unix://${podmanSocketPath(serviceDirectory)}`;
