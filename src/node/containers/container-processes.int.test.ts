@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { text } from 'node:stream/consumers';
 import { until, type JsonObject, type KubeObject } from '../../base/mod.ts';
-import { must, NodeWorld, shellContainer, terminated } from '../testing/node-world.ts';
+import { containerStatus, must, NodeWorld, shellContainer, stateOf, terminated } from '../testing/node-world.ts';
+import { setImage } from '../testing/set-image.ts';
 import { startPodman } from './testing/podman-world.ts';
 
 const podman = await startPodman();
@@ -88,4 +89,15 @@ test('containers of a Pod that share their processes, beside a process of this m
   assert.equal(terminated(seen, 'process')['exitCode'], 0);
   await until('the patient to go on', async () => (await world.get(patient.metadata.name)).status?.['phase'] === 'Running');
   await world.delete('patient', 0);
+});
+
+test('another image takes the place of the one that runs', { skip }, async () => {
+  assert.ok(typeof podman !== 'string');
+  await podman.podman('tag', image, 'localhost/slipway-test:2');
+  await run('renewed', `echo up; ${HOLD}`);
+  await world.running('renewed');
+  await setImage(world, 'renewed', 'main', 'localhost/slipway-test:2');
+  const pod = await world.until('renewed', 'the new image', (one) => containerStatus(one)['restartCount'] === 1 && stateOf(containerStatus(one), 'running') !== undefined);
+  assert.deepEqual([containerStatus(pod)['image'], stateOf(containerStatus(pod), 'terminated', 'lastState')?.['exitCode']], ['localhost/slipway-test:2', 0]);
+  await world.delete('renewed', 0);
 });

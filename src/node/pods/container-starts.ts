@@ -35,8 +35,9 @@ export class ContainerStarts {
     return [...this.#running.keys()];
   }
 
-  cancel(): void {
-    for (const { abort } of this.#running.values()) abort.abort(new Failure('StartCancelled', 'the start was given up'));
+  /** Of all containers, or of this one. */
+  cancel(container?: string): void {
+    for (const [name, { abort }] of this.#running) if (container === undefined || name === container) abort.abort(new Failure('StartCancelled', 'the start was given up'));
   }
 
   /** Resolves when none of those under way now is. */

@@ -36,6 +36,8 @@ export interface RunningContainer extends Attempted {
   readonly phase: 'running';
   readonly pid: number;
   readonly startedAtMs: number;
+  /** What it was started with; undefined when nobody remembers. */
+  readonly image?: string;
 }
 
 export interface TerminatedContainer extends Attempted {

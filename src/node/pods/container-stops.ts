@@ -50,6 +50,10 @@ export class ContainerStops {
     if (this.#stops.get(name)?.restart !== restart) this.#begin(name, restart, graceMs, false);
   }
 
+  has({ name, restartCount }: RunningAttempt): boolean {
+    return this.#stops.get(name)?.restart === restartCount;
+  }
+
   /** Does what is due; says when to look again, by the steady clock. */
   async proceed(running: readonly RunningAttempt[]): Promise<number> {
     let wakeAtMs = Number.POSITIVE_INFINITY;

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import { NodeWorld, containerStatus, shellContainer, terminated } from '../testing/node-world.ts';
+import { NodeWorld, containerStatus, shellContainer, stateOf, terminated, waitingReason } from '../testing/node-world.ts';
+import { setImage } from '../testing/set-image.ts';
 
 let world: NodeWorld;
 before(async () => {
@@ -77,4 +78,38 @@ test('a sidecar lets the others wait for its startup probe, and ends after them,
   assert.equal(await world.log(pod, { container: 'main' }), 'start-one\nstart-two\nstart-main\n');
   const finished = (name: string) => String(terminated(pod, name)['finishedAt']);
   assert.ok(finished('two') <= finished('one'));
+});
+
+test('a container whose image changes starts again with the new one, whatever its policy; others go on', async () => {
+  const spec = { restartPolicy: 'Never', terminationGracePeriodSeconds: 5, containers: [shellContainer('main', HOLD), shellContainer('other', HOLD)] };
+  await world.create('renewed', spec);
+  await world.running('renewed');
+  for (const container of ['main', 'other']) await world.printed('renewed', 'up', { container });
+  await setImage(world, 'renewed', 'main', 'alpine');
+  const pod = await world.until('renewed', 'the new image', (one) => containerStatus(one)['restartCount'] === 1 && stateOf(containerStatus(one), 'running') !== undefined);
+  assert.deepEqual([containerStatus(pod)['image'], containerStatus(pod, 'other')['restartCount']], ['alpine', 0]);
+  assert.equal(await world.log(pod, { container: 'main', previous: true }), 'up\nterm\n');
+  assert.equal((await world.event('renewed', 'Killing')).message, 'Container main definition changed, will be restarted');
+  await world.delete('renewed', 0);
+});
+
+test('with a new image the back-off of the one before is over', async () => {
+  await world.shell('fallen', 'exit 3', { restartPolicy: 'Always', terminationGracePeriodSeconds: 0 });
+  await world.until('fallen', 'its back-off', (pod) => waitingReason(pod) === 'CrashLoopBackOff');
+  const [before, sinceMs] = [Number(containerStatus(await world.get('fallen'))['restartCount']), performance.now()];
+  await setImage(world, 'fallen', 'main', 'alpine');
+  await world.until('fallen', 'the next attempt', (pod) => Number(containerStatus(pod)['restartCount']) > before);
+  assert.ok(performance.now() - sinceMs < 5_000);
+  await world.delete('fallen', 0);
+});
+
+test('the next server knows which image a container runs with', async () => {
+  await world.shell('lasting', HOLD, { terminationGracePeriodSeconds: 0 });
+  await world.running('lasting');
+  await setImage(world, 'lasting', 'main', 'alpine');
+  await world.until('lasting', 'its new image', (pod) => containerStatus(pod)['restartCount'] === 1 && stateOf(containerStatus(pod), 'running') !== undefined);
+  await world.restart();
+  await setImage(world, 'lasting', 'main', 'debian');
+  await world.until('lasting', 'the next image', (pod) => containerStatus(pod)['restartCount'] === 2 && stateOf(containerStatus(pod), 'running') !== undefined);
+  await world.delete('lasting', 0);
 });

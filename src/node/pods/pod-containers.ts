@@ -37,6 +37,8 @@ export interface Takeover {
   readonly listed: readonly ListedContainer[];
   /** By the Pod's published status. */
   readonly hasRun: (container: string) => boolean;
+  /** By the same: what this attempt was started with. */
+  readonly imageOf: (container: string, restart: number) => string | undefined;
   readonly isStarting: (container: string) => boolean;
 }
 
@@ -75,6 +77,12 @@ export class PodContainers {
     return [...this.#states].flatMap(([name, state]) => (state.phase === 'running' ? [{ name, restartCount: state.restartCount }] : []));
   }
 
+  /** Those that run with another image than they have now. Init containers are past changing. */
+  outdated(): readonly RunningAttempt[] {
+    const outdated = this.#all().filter((container) => this.#isOutdated(container)).map(({ name }) => name);
+    return this.running().filter(({ name }) => outdated.includes(name));
+  }
+
   /** Not started yet, with a reason and a sentence. */
   wait(container: string, reason: string, message: string, startAtMs?: number): void {
     const attempt = attemptOf(this.stateOf(container));
@@ -86,8 +94,15 @@ export class PodContainers {
     for (const [container, state] of this.#states) if (state.phase === 'waiting' && state.reason === 'ContainerCreating') this.#states.set(container, { ...state, startAtMs: 0 });
   }
 
-  started(container: string, { pid, startedAtMs = this.#options.clock.now() }: StartedContainer): void {
-    this.#states.set(container, { phase: 'running', pid, startedAtMs, ...attemptOf(this.stateOf(container)) });
+  /** It has another image: what it waited for before is of no matter. */
+  renew(container: string): void {
+    const state = this.stateOf(container);
+    if (state.phase !== 'waiting' || state === NOT_STARTED) return;
+    this.#states.set(container, { phase: 'waiting', reason: 'ContainerCreating', ...attemptOf(state), quickEndCount: 0 });
+  }
+
+  started({ name, image }: ContainerSpec, { pid, startedAtMs = this.#options.clock.now() }: StartedContainer): void {
+    this.#states.set(name, { phase: 'running', pid, startedAtMs, image, ...attemptOf(this.stateOf(name)) });
   }
 
   /** It could not be started at all. */
@@ -119,7 +134,7 @@ export class PodContainers {
   }
 
   /** Finds out what became of the containers that were given to these runtimes or those before them. */
-  async takeOver({ instanceIds, listed, hasRun, isStarting }: Takeover): Promise<void> {
+  async takeOver({ instanceIds, listed, hasRun, imageOf, isStarting }: Takeover): Promise<void> {
     const { podUid, directory } = this.#options;
     const attempts = directory.attempts();
     for (const container of this.#all()) {
@@ -128,30 +143,33 @@ export class PodContainers {
       const isOpen = state === undefined || state.phase === 'running' || this.#unsettled.has(name);
       if (!isOpen || isStarting(name)) continue;
       const facts = { podUid, container: name, listed, attempts, instanceIds };
-      await this.#restore(container, await restoreContainer({ ...facts, hasRun: state === undefined && hasRun(name) }));
+      const restored = await restoreContainer({ ...facts, hasRun: state === undefined && hasRun(name) });
+      await this.#restore(container, restored, (restart) => imageOf(name, restart));
       this.#unsettled.delete(name);
     }
   }
 
-  async #restore(container: ContainerSpec, restored: RestoredContainer): Promise<void> {
+  async #restore(container: ContainerSpec, restored: RestoredContainer, imageOf: (restart: number) => string | undefined): Promise<void> {
     const { name } = container;
     const state = this.#states.get(name);
     if (restored.kind === 'never-started') return void this.#states.set(name, state ?? NOT_STARTED);
     const { restart } = restored;
     const attempt = state?.restartCount === restart ? attemptOf(state) : { restartCount: restart, quickEndCount: restart };
     const startedAtMs = state?.phase === 'running' ? state.startedAtMs : undefined;
+    const image = state?.phase === 'running' && state.restartCount === restart ? state.image : imageOf(restart);
+    const kept = { ...attempt, ...(image === undefined ? {} : { image }) };
     switch (restored.kind) {
       case 'running': {
         const last = restored.before === undefined ? {} : { last: await this.#terminationOf(container, restart - 1, restored.before) };
-        this.#states.set(name, { phase: 'running', pid: restored.pid, startedAtMs: restored.startedAtMs, ...last, ...attempt });
+        this.#states.set(name, { phase: 'running', pid: restored.pid, startedAtMs: restored.startedAtMs, ...last, ...kept });
         return;
       }
       case 'ended':
-        this.#states.set(name, { phase: 'running', pid: restored.exit.pid, startedAtMs: restored.exit.startedAtMs, ...attempt });
+        this.#states.set(name, { phase: 'running', pid: restored.exit.pid, startedAtMs: restored.exit.startedAtMs, ...kept });
         this.#end(container, await this.#terminationOf(container, restart, restored.exit));
         return;
       case 'lost':
-        this.#states.set(name, { phase: 'running', pid: 0, startedAtMs: startedAtMs ?? 0, ...attempt });
+        this.#states.set(name, { phase: 'running', pid: 0, startedAtMs: startedAtMs ?? 0, ...kept });
         this.#end(container, lostTermination(startedAtMs, this.#options.clock.now()));
         return;
     }
@@ -162,12 +180,20 @@ export class PodContainers {
     return [...initContainers, ...containers, ...ephemeralContainers];
   }
 
+  #isOutdated({ name, image, isSidecar }: ContainerSpec): boolean {
+    const state = this.stateOf(name);
+    const isLasting = isSidecar || this.#options.spec().containers.some((container) => container.name === name);
+    return isLasting && state.phase === 'running' && state.image !== undefined && state.image !== image;
+  }
+
   #end(container: ContainerSpec, termination: Termination): void {
     const spec = this.#options.spec();
+    const isLast = this.#options.isEnding() || spec.ephemeralContainers.includes(container);
     const next = afterTermination({
       state: this.stateOf(container.name),
       termination,
-      policy: this.#options.isEnding() || spec.ephemeralContainers.includes(container) ? 'Never' : restartPolicyOf(container, spec.restartPolicy),
+      policy: isLast ? 'Never' : restartPolicyOf(container, spec.restartPolicy),
+      isOutdated: !isLast && this.#isOutdated(container),
       isInit: !container.isSidecar && spec.initContainers.some(({ name }) => name === container.name),
       clock: this.#options.clock,
     });

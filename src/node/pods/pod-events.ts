@@ -44,6 +44,11 @@ export class PodEvents {
     this.warn(container, 'Unhealthy', `${title(probe)} probe failed: ${problem}`, `${probe} ${alike}`);
   }
 
+  /** The kubelet's words. */
+  outdated(container: string): void {
+    this.#record('Normal', 'Killing', `Container ${container} definition changed, will be restarted`);
+  }
+
   failedProbe(container: string, probe: ProbeKind): void {
     this.#record('Normal', 'Killing', `Container ${container} failed ${probe} probe, will be restarted`);
   }

@@ -83,6 +83,11 @@ export function podSpecOf(pod: KubeObject): PodSpec {
   };
 }
 
+/** Those that a Pod lives by, ephemeral ones not among them. */
+export function containersOf({ initContainers, containers }: PodSpec): readonly ContainerSpec[] {
+  return [...initContainers, ...containers];
+}
+
 function containerOf(container: JsonObject): ContainerSpec {
   return {
     name: String(container['name']),

@@ -109,8 +109,9 @@ export class PodStarts {
     return this.#starts.names();
   }
 
-  cancel(): void {
-    this.#starts.cancel();
+  /** Of all containers, or of this one. */
+  cancel(container?: string): void {
+    this.#starts.cancel(container);
   }
 
   /** Resolves when none of those under way now is. */
@@ -128,7 +129,7 @@ export class PodStarts {
     const { name } = container;
     switch (outcome.kind) {
       case 'started':
-        containers.started(name, outcome.process);
+        containers.started(container, outcome.process);
         events.started(name, container.image);
         postStarts.begin(name, restart, container.lifecycle.postStart);
         return;

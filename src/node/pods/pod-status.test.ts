@@ -111,3 +111,8 @@ test('an unready Pod names what it waits for; a failed one is not just unready',
   const failed = status({ main: { phase: 'terminated', restartCount: 0, quickEndCount: 0, termination: FAILURE } }, { finalPhase: 'Failed' });
   assert.deepEqual(messages(failed)['ContainersReady'], ['PodFailed', undefined]);
 });
+
+test('a container whose image has changed shows the one that runs', () => {
+  assert.equal(first(status({ main: { ...RUNNING, image: 'alpine' } }))['image'], 'alpine');
+  assert.equal(first(status({ main: RUNNING }))['image'], 'busybox');
+});

@@ -59,6 +59,13 @@ export function hasRun(pod: KubeObject, container: string): boolean {
   return statuses.find((status) => status['name'] === container)?.['containerID'] !== undefined;
 }
 
+/** By the same status: what the attempt of that number runs with. */
+export function runningImage(pod: KubeObject, container: string, restart: number): string | undefined {
+  const statuses = ['containerStatuses', 'initContainerStatuses'].flatMap((list) => objectsOf(pod.status?.[list]));
+  const image = statuses.find(({ name, restartCount, containerID }) => name === container && restartCount === restart && containerID !== undefined)?.['image'];
+  return typeof image === 'string' ? image : undefined;
+}
+
 function stateOf(facts: StatusFacts, container: ContainerSpec): ContainerState {
   return facts.states.get(container.name) ?? NOT_STARTED;
 }
@@ -140,8 +147,8 @@ function containerStatus(facts: StatusFacts, container: ContainerSpec, isInit: b
   const hasRun = state.last !== undefined || state.phase === 'running' || (state.phase === 'terminated' && state.termination.startedAtMs !== undefined);
   return {
     name: container.name,
-    image: container.image,
-    imageID: hasRun ? container.image : '',
+    image: imageOf(container, state),
+    imageID: hasRun ? imageOf(container, state) : '',
     ...(hasRun ? { containerID: containerId(facts, container, attempt) } : {}),
     ready: readiness.isReady || isPassedInit,
     started: readiness.hasStarted,
@@ -149,6 +156,11 @@ function containerStatus(facts: StatusFacts, container: ContainerSpec, isInit: b
     state: stateJson(facts, container, state, isInit),
     lastState: state.last === undefined ? {} : { terminated: terminationJson(state.last, containerId(facts, container, state.restartCount - 1)) },
   };
+}
+
+/** Of the attempt that runs, which may be about to end for its new one. */
+function imageOf({ image }: ContainerSpec, state: ContainerState): string {
+  return state.phase === 'running' ? (state.image ?? image) : image;
 }
 
 function containerId(facts: StatusFacts, { name }: ContainerSpec, attempt: number): string {

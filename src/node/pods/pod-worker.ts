@@ -22,9 +22,9 @@ import { podDirectory, type PodDirectory } from './pod-directory.ts';
 import { PodEvents } from './pod-events.ts';
 import { graceOf, planPod, type PodAction, type StopCause } from './pod-plan.ts';
 import { confirmDeletion } from './pod-removal.ts';
-import { podSpecOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
+import { containersOf, podSpecOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
 import { PodStarts } from './pod-starts.ts';
-import { hasRun, podStatus, type Readiness } from './pod-status.ts';
+import { hasRun, podStatus, runningImage, type Readiness } from './pod-status.ts';
 import { PostStarts } from './post-starts.ts';
 import { gatesDiffer } from './readiness-gates.ts';
 import { SlotHolder } from './slot-holder.ts';
@@ -166,10 +166,21 @@ export class PodWorker {
     const before = this.#pod.metadata;
     this.#pod = pod;
     const { generation, deletionTimestamp, labels, annotations } = pod.metadata;
-    if (generation !== before.generation) this.#spec = podSpecOf(pod);
+    if (generation !== before.generation) this.#respecify(podSpecOf(pod));
     const showsChange = this.#volumes.showsMetadata && (labels !== before.labels || annotations !== before.annotations);
     if (showsChange) this.#volumes.outdate();
     return showsChange || gatesChanged || generation !== before.generation || deletionTimestamp !== before.deletionTimestamp;
+  }
+
+  /** What waits or is being started with an image that it no longer has begins anew; what runs is ended by `reconcile`. */
+  #respecify(spec: PodSpec): void {
+    const imagesBefore = new Map(containersOf(this.#spec).map(({ name, image }) => [name, image]));
+    this.#spec = spec;
+    for (const { name, image } of containersOf(spec)) {
+      if (image === (imagesBefore.get(name) ?? image)) continue;
+      this.#starts.cancel(name);
+      this.#containers.renew(name);
+    }
   }
 
   /** A ConfigMap or Secret has changed; true when a volume shows it. */
@@ -192,6 +203,7 @@ export class PodWorker {
     await this.#containers.takeOver({
       ...found,
       hasRun: (container) => hasRun(this.#pod, container),
+      imageOf: (container, restart) => runningImage(this.#pod, container, restart),
       isStarting: (container) => this.#starts.has(container),
     });
     if (this.#containers.running().length === 0) return;
@@ -211,6 +223,7 @@ export class PodWorker {
     await this.#containers.takeExits();
     const isProbed = ({ name, restartCount }: RunningAttempt) => !this.#postStarts.isUnderWay(name, restartCount);
     this.#probes.follow(this.#containers.running().filter(isProbed));
+    this.#endOutdated();
     let wakeAtMs = Number.POSITIVE_INFINITY;
     for (const action of this.#plan()) wakeAtMs = Math.min(wakeAtMs, (await this.#act(action)) ?? Number.POSITIVE_INFINITY);
     wakeAtMs = Math.min(wakeAtMs, await this.#stops.proceed(this.#containers.running()), await this.#refreshVolumes());
@@ -256,6 +269,15 @@ export class PodWorker {
       ...(this.#stopping === undefined ? {} : { stopping: this.#stopping }),
     };
     return planPod(facts, this.#ports.clock.steadyMs());
+  }
+
+  #endOutdated(): void {
+    if (this.#stopping !== undefined || this.#failure !== undefined) return;
+    for (const attempt of this.#containers.outdated()) {
+      if (this.#stops.has(attempt)) continue;
+      this.#events.outdated(attempt.name);
+      this.#stops.begin(attempt.name, attempt.restartCount, this.#spec.terminationGracePeriodSeconds * 1000);
+    }
   }
 
   /** When they are due next, by the steady clock; the first files come with the volumes. */

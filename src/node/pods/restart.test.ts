@@ -6,11 +6,11 @@ import { afterTermination } from './restart.ts';
 
 const NOW = 1_000_000;
 
-function after(policy: RestartPolicy, exitCode: number, more: { quickEndCount?: number; ranMs?: number; isInit?: boolean } = {}): ContainerState {
-  const { quickEndCount = 0, ranMs = 1_000, isInit = false } = more;
+function after(policy: RestartPolicy, exitCode: number, more: { quickEndCount?: number; ranMs?: number; isInit?: boolean; isOutdated?: boolean } = {}): ContainerState {
+  const { quickEndCount = 0, ranMs = 1_000, isInit = false, isOutdated = false } = more;
   const state: ContainerState = { phase: 'running', restartCount: quickEndCount, quickEndCount, pid: 1, startedAtMs: NOW - ranMs };
   const termination: Termination = { exitCode, reason: 'Error', startedAtMs: NOW - ranMs, finishedAtMs: NOW };
-  return afterTermination({ state, termination, policy, isInit, clock: { now: () => NOW, steadyMs: () => NOW } });
+  return afterTermination({ state, termination, policy, isInit, isOutdated, clock: { now: () => NOW, steadyMs: () => NOW } });
 }
 
 function delayOf(state: ContainerState): number | undefined {
@@ -44,4 +44,10 @@ test('how it ended is kept', () => {
   const waiting = after('OnFailure', 3, { quickEndCount: 1 });
   assert.equal(waiting.last?.exitCode, 3);
   assert.match(waiting.phase === 'waiting' ? `${waiting.reason}: ${waiting.message}` : '', /CrashLoopBackOff: starts again 10 s after it ended with exit code 3/);
+});
+
+test('one that was ended for its new image starts again at once, whatever the policy says, and its back-off begins anew', () => {
+  assert.equal(after('Never', 0, { isOutdated: true }).phase, 'waiting');
+  const again = after('Always', 143, { isOutdated: true, quickEndCount: 5 });
+  assert.deepEqual([delayOf(again), again.restartCount, again.quickEndCount], [undefined, 6, 1]);
 });

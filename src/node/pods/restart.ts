@@ -16,13 +16,15 @@ export interface EndedContainer {
   readonly policy: RestartPolicy;
   /** Only sidecars among the init containers start again after they succeeded. */
   readonly isInit: boolean;
+  /** It was started with another image than it has now: it starts again at once, whatever the policy says. */
+  readonly isOutdated: boolean;
   readonly clock: Pick<Clock, 'now' | 'steadyMs'>;
 }
 
-export function afterTermination({ state, termination, policy, isInit, clock }: EndedContainer): ContainerState {
-  if (!startsAgain(policy, isInit, termination.exitCode)) return { phase: 'terminated', termination, ...attemptOf(state) };
+export function afterTermination({ state, termination, policy, isInit, isOutdated, clock }: EndedContainer): ContainerState {
+  if (!isOutdated && !startsAgain(policy, isInit, termination.exitCode)) return { phase: 'terminated', termination, ...attemptOf(state) };
   const ranMs = termination.finishedAtMs - (termination.startedAtMs ?? termination.finishedAtMs);
-  const quickEndCount = ranMs >= QUICK_END_MS_MAX ? 0 : state.quickEndCount;
+  const quickEndCount = isOutdated || ranMs >= QUICK_END_MS_MAX ? 0 : state.quickEndCount;
   const next = { phase: 'waiting', restartCount: state.restartCount + 1, quickEndCount: quickEndCount + 1, last: termination } as const;
   const delayMs = restartDelayMs(quickEndCount);
   if (delayMs === 0) return { ...next, reason: 'ContainerCreating' };
