@@ -42,6 +42,16 @@ test('while none is ready those that leave still serve; a Pod of the machine is 
   assert.deepEqual([outside?.place, outside?.address, outside?.port], ['machine', '127.0.0.1', 30_080]);
 });
 
+test('datagrams come in by ports of the machine, too; endpoints to which no way leads are left out', () => {
+  const open = web({ type: 'NodePort', ports: [{ name: 'dns', port: 53, protocol: 'UDP', nodePort: 30_053 }] });
+  const endpoints = [endpoint('fd00::1'), endpoint('far.example'), endpoint('10.88.0.5')];
+  const [, , outside] = tableOf([open], [slice('web', endpoints, [{ name: 'dns', port: 5353, protocol: 'UDP' }])]).listeners;
+  assert.deepEqual(outside, { place: 'machine', protocol: 'UDP', address: '127.0.0.1', port: 30_053, isSticky: false, targets: [['10.88.0.5', 5353]] });
+  const container = { name: 'main', ports: [{ containerPort: 53, hostPort: 5300, protocol: 'UDP' }, { containerPort: 54, hostPort: 5400, protocol: 'SCTP' }] };
+  const asking = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: { containers: [container] }, status: { podIP: '10.88.0.9' } };
+  assert.deepEqual(tableOf([], [], [asking]).listeners.slice(1).map(({ protocol, port }) => [protocol, port]), [['UDP', 5300]]);
+});
+
 test('a headless Service has the addresses of its Pods, and their names', () => {
   const endpoints = [endpoint('10.88.0.5', undefined, { hostname: 'db-0' }), endpoint('10.88.0.6'), endpoint('192.88.99.1')];
   const { names, listeners } = tableOf([service('db', { clusterIP: 'None', ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }] })], [slice('db', endpoints, [{ name: 'sql', port: 5432 }])]);

@@ -1,6 +1,7 @@
 // What the network of the Pods has to know: names and their addresses, and the addresses at which Services are listened for
 // with the Pods behind them. From Services and EndpointSlices; pure. The supervisor's names.py and services.py are its readers.
-import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { isIPv4 } from 'node:net';
+import { type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { fieldOf, itemsAt, labelsOf, MACHINE_ADDRESS, numberAt, textAt } from '../../api/mod.ts';
 import { MACHINE_NAMES } from './name-files.ts';
 import { LOOPBACK } from './pod-address.ts';
@@ -97,7 +98,9 @@ function mirrored(endpoints: KubeObject | undefined): readonly JsonObject[] {
 function endpointsOf(service: KubeObject, slices: readonly (KubeObject | JsonObject)[]): readonly Endpoint[] {
   const all = slices.flatMap((slice) => {
     const ports = new Map(itemsAt(slice, 'ports').map((port) => [textAt(port, '', 'name'), numberAt(port, 'port')]));
-    return itemsAt(slice, 'endpoints').map((endpoint) => ({ endpoint, ports }));
+    // No way from here leads to IPv6, and names of hosts are for nobody to resolve.
+    const reachable = itemsAt(slice, 'endpoints').filter((endpoint) => isIPv4(textAt(endpoint, '', 'addresses', 0)));
+    return reachable.map((endpoint) => ({ endpoint, ports }));
   });
   const inCondition = (name: string) => all.filter(({ endpoint }) => fieldOf(endpoint, 'conditions', name) === true);
   const ready = all.filter(({ endpoint }) => fieldOf(endpoint, 'conditions', 'ready') !== false);
@@ -133,8 +136,8 @@ function portNames(service: KubeObject, domain: string, endpoints: readonly Endp
 function listenersOf(service: KubeObject, clusterIP: string, endpoints: readonly Endpoint[], machineHost: string): readonly Listener[] {
   const isSticky = textAt(service, 'None', 'spec', 'sessionAffinity') === 'ClientIP';
   return itemsAt(service, 'spec', 'ports').flatMap((port): Listener[] => {
-    const protocol = textAt(port, 'TCP', 'protocol');
-    if (protocol !== 'TCP' && protocol !== 'UDP') return [];
+    const protocol = protocolOf(port);
+    if (protocol === undefined) return [];
     const targets = endpoints.flatMap(({ address, ports }): Target[] => {
       const number = ports.get(textAt(port, '', 'name'));
       // The process that holds the network is on the machine itself.
@@ -142,22 +145,26 @@ function listenersOf(service: KubeObject, clusterIP: string, endpoints: readonly
     });
     const inside: Listener = { place: 'pods', protocol, address: clusterIP, port: numberAt(port, 'port'), isSticky, targets };
     const nodePort = numberAt(port, 'nodePort');
-    return nodePort === 0 || protocol === 'UDP' ? [inside] : [inside, { ...inside, place: 'machine', address: machineHost, port: nodePort }];
+    return nodePort === 0 ? [inside] : [inside, { ...inside, place: 'machine', address: machineHost, port: nodePort }];
   });
 }
 
 function machinePortsOf(pod: KubeObject, machineHost: string): readonly Listener[] {
   const podIP = textAt(pod, '', 'status', 'podIP');
   const ports = [...itemsAt(pod, 'spec', 'containers'), ...itemsAt(pod, 'spec', 'initContainers')].flatMap((container) => itemsAt(container, 'ports'));
-  return ports.filter((port): port is JsonObject => isMachinePort(port)).map((port) => {
+  return ports.flatMap((port): Listener[] => {
+    const protocol = protocolOf(port);
+    if (protocol === undefined || numberAt(port, 'hostPort') <= 0) return [];
     const hostIP = textAt(port, '', 'hostIP');
     const address = hostIP === '' || hostIP === '0.0.0.0' ? machineHost : hostIP;
-    return { place: 'machine', protocol: 'TCP', address, port: numberAt(port, 'hostPort'), isSticky: false, targets: podIP === '' || podIP === LOOPBACK ? [] : [[podIP, numberAt(port, 'containerPort')]] };
+    return [{ place: 'machine', protocol, address, port: numberAt(port, 'hostPort'), isSticky: false, targets: podIP === '' || podIP === LOOPBACK ? [] : [[podIP, numberAt(port, 'containerPort')]] }];
   });
 }
 
-function isMachinePort(port: Json): boolean {
-  return isJsonObject(port) && numberAt(port, 'hostPort') > 0 && textAt(port, 'TCP', 'protocol') === 'TCP';
+/** Undefined for SCTP, which nobody carries here. */
+function protocolOf(port: Json): Listener['protocol'] | undefined {
+  const protocol = textAt(port, 'TCP', 'protocol');
+  return protocol === 'TCP' || protocol === 'UDP' ? protocol : undefined;
 }
 
 /** The first one has an address that two claim. */

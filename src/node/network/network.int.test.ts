@@ -118,11 +118,11 @@ test('what runs in a Pod reaches the loopback interface of the machine, and is r
 });
 
 /** A Service with the addresses behind it, as the controller would write them. */
-async function service(name: string, spec: JsonObject, endpoints: readonly JsonObject[] = []): Promise<KubeObject> {
+async function service(name: string, spec: JsonObject, endpoints: readonly JsonObject[] = [], targetPort = 8080): Promise<KubeObject> {
   const created = must(await world.api.create(SERVICES, 'default', { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { ports: [{ name: 'greet', port: 80, targetPort: 8080 }], ...spec } }));
   const metadata = { name: `${name}-1`, labels: { 'kubernetes.io/service-name': name } };
   const [{ protocol = 'TCP' } = {}] = created.spec!['ports'] as JsonObject[];
-  const slice = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, addressType: 'IPv4', endpoints: [...endpoints], ports: [{ name: 'greet', port: 8080, protocol }] };
+  const slice = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, addressType: 'IPv4', endpoints: [...endpoints], ports: [{ name: 'greet', port: targetPort, protocol }] };
   must(await world.api.create(SLICES, 'default', slice));
   return created;
 }
@@ -202,6 +202,30 @@ test('ports of the machine lead to Pods: hostPort and NodePort', { skip }, async
   const ask = (port: number) => until(`port ${port} of the machine`, () => dialDirectly('127.0.0.1', port).then(text).catch(() => undefined));
   assert.equal(await ask(Number((spec!['ports'] as JsonObject[])[0]!['nodePort'])), 'second');
   assert.equal(await ask(hostPort), 'on-machine');
+});
+
+test('datagrams come in by ports of the machine: to a Pod by its hostPort, to a program of the machine by a NodePort', { skip }, async (t) => {
+  const listener = createSocket('udp4', (payload, { address, port }) => listener.send(`machine ${payload.toString()}`, port, address));
+  await new Promise<void>((resolve) => listener.bind(0, '127.0.0.1', resolve));
+  const free = createSocket('udp4');
+  await new Promise<void>((resolve) => free.bind(0, '127.0.0.1', resolve));
+  const hostPort = free.address().port;
+  await new Promise<void>((resolve) => free.close(() => resolve()));
+  await program('udp-host', UDP_ECHO, { ports: [{ containerPort: 8080, hostPort, protocol: 'UDP' }] });
+  const { spec } = await service('udp-node', { type: 'NodePort', ports: [{ name: 'greet', port: 53, targetPort: 8080, protocol: 'UDP' }] }, [endpoint('192.88.99.1')], listener.address().port);
+  const asker = createSocket('udp4');
+  t.after(async () => {
+    for (const socket of [listener, asker]) socket.close();
+    await world.delete('udp-host', 0);
+  });
+  const answers = new Set<string>();
+  asker.on('message', (payload) => answers.add(payload.toString()));
+  const ports = [hostPort, Number((spec!['ports'] as JsonObject[])[0]!['nodePort'])];
+  // Datagrams may be lost, and nobody says when somebody listens.
+  await until('both answers', () => {
+    for (const port of ports) asker.send('hi', port, '127.0.0.1');
+    return answers.has('echo hi') && answers.has('machine hi');
+  }, { timeoutMs: 30_000, intervalMs: 100 });
 });
 
 test('names, variables and files of a Pod that asks for them', { skip }, async () => {

@@ -14,7 +14,7 @@ import struct
 
 from .bridge import BRIDGE, EGRESS_PRIORITY, EGRESS_TABLE, Bridge
 from .packets import PACKET_BYTES_MAX, Datagram, Segment, attach_filter, datagram_packet, parse, reset_of, with_checksum
-from .relay import Relay, accept_all, close, connect, make_stream_socket, open_listener
+from .relay import Relay, accept_all, close, connect, make_datagram_socket, make_stream_socket, open_listener
 
 #: Where Pods find the machine itself, programs on its loopback interface included. As in src/api/ip-address.ts.
 MACHINE_ADDRESS = '192.88.99.1'
@@ -210,13 +210,3 @@ class Flow:
 
 def outside_address(target: tuple[str, int]) -> tuple[str, int]:
     return (LOOPBACK_ADDRESS if target[0] == MACHINE_ADDRESS else target[0], target[1])
-
-
-def make_datagram_socket(target: tuple[str, int]) -> socket.socket | None:
-    try:
-        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        made.setblocking(False)
-        made.connect(target)
-        return made
-    except OSError:
-        return None

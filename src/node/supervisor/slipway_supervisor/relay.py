@@ -145,6 +145,17 @@ def make_stream_socket() -> socket.socket | None:
         return None
 
 
+def make_datagram_socket(target: tuple[str, int]) -> socket.socket | None:
+    """In the namespace of the calling thread; its datagrams go to `target`, and come from there."""
+    try:
+        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        made.setblocking(False)
+        made.connect(target)
+        return made
+    except OSError:
+        return None
+
+
 def close(connection: socket.socket, is_abort: bool = False) -> None:
     try:
         if is_abort and connection.family == socket.AF_INET:

@@ -6,11 +6,12 @@ import os
 import socket
 import zlib
 
-from .relay import Dialer, Relay, accept_all, close, open_listener
+from .relay import Dialer, Relay, accept_all, close, make_datagram_socket, open_listener
 
 TARGET_SECONDS_MAX = 3.0  # a Pod that is gone does not answer at all: then the next one
 FLOW_COUNT_MAX = 1024
 FLOW_SECONDS_MAX = 60.0
+WAITING_DATAGRAM_COUNT_MAX = 16
 DATAGRAM_BYTES_MAX = 64 * 1024
 
 #: `place`: 'pods', an address of the bridge's namespace, or 'machine', one of the machine's own.
@@ -59,7 +60,7 @@ class Services:
     def make(self, key: Key, listener: socket.socket, wanted: dict):
         if key.protocol == 'TCP':
             return TcpListener(self.loop, self.dialer, listener, wanted)
-        return UdpListener(self.loop, listener, wanted)
+        return UdpListener(self.loop, self.dialer.addresses, listener, wanted)
 
 
 def open_quietly(key: Key):
@@ -125,10 +126,10 @@ class TcpListener(Balanced):
 class UdpListener(Balanced):
     """Answers go back to who asked, as long as datagrams come at least once a minute."""
 
-    def __init__(self, loop, listener: socket.socket, wanted: dict) -> None:
-        self.flows: collections.OrderedDict[tuple[str, int], list] = collections.OrderedDict()  # socket, was it used, and its target
+    def __init__(self, loop, addresses, listener: socket.socket, wanted: dict) -> None:
+        self.flows: collections.OrderedDict[tuple[str, int], UdpFlow] = collections.OrderedDict()  # by source
         super().__init__(wanted)
-        self.loop, self.listener = loop, listener
+        self.loop, self.addresses, self.listener = loop, addresses, listener
         self.is_closed = False
         loop.watch(listener, self.receive)
         loop.after(FLOW_SECONDS_MAX, self.sweep)
@@ -136,53 +137,85 @@ class UdpListener(Balanced):
     def follow(self, wanted: dict) -> None:
         """Flows to targets that are no more are ended: whoever goes on sending gets another one."""
         super().follow(wanted)
-        for source in [source for source, (_, _, target) in self.flows.items() if target not in self.targets]:
-            self.end_flow(source)
+        for source in [source for source, flow in self.flows.items() if flow.target not in self.targets]:
+            self.flows.pop(source).end()
 
     def receive(self, _events: int) -> None:
         try:
             while True:
                 payload, source = self.listener.recvfrom(DATAGRAM_BYTES_MAX)
-                flow = self.flows.get(source) or self.open_flow(source)
-                flow[1] = True
-                flow[0].send(payload)
+                flow = self.flows.get(source)
+                if flow is None or flow.is_over:
+                    flow = self.open_flow(source)
+                flow.send(payload)
         except OSError:
-            return  # nothing more, or nobody there: datagrams may be lost
+            return  # nothing more
 
-    def open_flow(self, source: tuple[str, int]) -> list:
+    def open_flow(self, source: tuple[str, int]) -> UdpFlow:
         if len(self.flows) >= FLOW_COUNT_MAX:
-            self.end_flow(next(iter(self.flows)))
-        chosen = self.choose(source[0])[0]
-        target = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        target.setblocking(False)
-        target.connect(chosen)
-        flow = self.flows[source] = [target, True, chosen]
-        self.loop.watch(target, lambda _events: self.answer(target, source))
+            self.flows.popitem(last=False)[1].end()
+        flow = self.flows[source] = UdpFlow(self, source, self.choose(source[0])[0])
         return flow
-
-    def answer(self, target: socket.socket, source: tuple[str, int]) -> None:
-        try:
-            self.listener.sendto(target.recv(DATAGRAM_BYTES_MAX), source)
-        except OSError:
-            pass  # datagrams may be lost
-
-    def end_flow(self, source: tuple[str, int]) -> None:
-        target, _, _ = self.flows.pop(source)
-        self.loop.forget(target)
-        target.close()
 
     def sweep(self) -> None:
         if self.is_closed:
             return
         for source, flow in list(self.flows.items()):
-            if not flow[1]:
-                self.end_flow(source)
-            flow[1] = False
+            if not flow.was_used:
+                self.flows.pop(source).end()
+            flow.was_used = False
         self.loop.after(FLOW_SECONDS_MAX, self.sweep)
 
     def close(self) -> None:
         self.is_closed = True
-        for source in list(self.flows):
-            self.end_flow(source)
+        for flow in self.flows.values():
+            flow.end()
+        self.flows.clear()
         self.loop.forget(self.listener)
         self.listener.close()
+
+
+class UdpFlow:
+    """Between one source and the target that it was given, by a socket of the namespace that has a way there. Datagrams may be lost."""
+
+    def __init__(self, owner: UdpListener, source: tuple[str, int], target: tuple[str, int]) -> None:
+        self.owner, self.source, self.target = owner, source, target
+        self.waiting: collections.deque[bytes] = collections.deque(maxlen=WAITING_DATAGRAM_COUNT_MAX)
+        self.socket: socket.socket | None = None
+        self.was_used, self.is_over = True, False
+        if owner.addresses.has(target[0]):
+            self.begin(make_datagram_socket(target))
+        else:
+            owner.loop.in_background(lambda: make_datagram_socket(target), self.begin)
+
+    def begin(self, made: socket.socket | None) -> None:
+        if made is None:
+            self.is_over = True
+            return
+        if self.is_over:
+            return made.close()
+        self.socket = made
+        self.owner.loop.watch(made, self.answer)
+        while self.waiting:
+            self.send(self.waiting.popleft())
+
+    def send(self, payload: bytes) -> None:
+        self.was_used = True
+        if self.socket is None:
+            return self.waiting.append(payload)
+        try:
+            self.socket.send(payload)
+        except OSError:
+            pass  # nobody is there, or not any more
+
+    def answer(self, _events: int) -> None:
+        try:
+            self.owner.listener.sendto(self.socket.recv(DATAGRAM_BYTES_MAX), self.source)
+        except OSError:
+            pass
+
+    def end(self) -> None:
+        self.is_over = True
+        if self.socket is not None:
+            self.owner.loop.forget(self.socket)
+            self.socket.close()
