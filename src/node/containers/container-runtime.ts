@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import { describeError, Failure, isJsonObject, type Clock, type Json, type JsonObject, type Log } from '../../base/mod.ts';
 import type { Logs } from '../../logs/mod.ts';
 import type { ImageProgram } from '../pods/container-program.ts';
+import { hostNamespacesWarning } from '../pods/host-namespaces.ts';
 import type { ContainerPlan, Runtime, StartedContainer } from '../runtimes/runtime.ts';
 import type { ExitListener, ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
 import { untilEnded } from './container-end.ts';
@@ -82,6 +83,8 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
     // Says that there was an attempt, whatever becomes of this process now.
     await writeFile(exitFile, '', { flush: true });
     const { canWriteLogs, canJoinNetworks } = await this.#options.engines.need();
+    const unshared = hostNamespacesWarning(plan.pod, plan.container);
+    if (unshared !== undefined) plan.onWarning('HostNotShared', unshared);
     const processes = this.#processesBeside(plan, { isPodman: canWriteLogs, canJoinNetworks });
     const container = await this.#create(program, plan, { exitFile, canWriteLogs, processes });
     try {

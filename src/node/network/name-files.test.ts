@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject, KubeObject } from '../../base/mod.ts';
-import { hostnameOf, nameFiles } from './name-files.ts';
+import { addsNames, hostnameOf, machineNameFiles, nameFiles } from './name-files.ts';
 import { serviceVariables } from './service-variables.ts';
 
 const ADDRESS = { kind: 'own', ip: '10.88.0.5', namespace: '' } as const;
@@ -44,4 +44,14 @@ test('variables of Services that have an address, unless the Pod does not want t
     MY_DB_PORT_80_TCP_ADDR: '10.96.1.2',
   });
   assert.deepEqual(serviceVariables(pod({ enableServiceLinks: false }), services), {});
+});
+
+test('a Pod in the machine\'s network adds to the files of the machine', () => {
+  const machine = { machineHosts: '127.0.0.1\tlocalhost\n', machineResolver: 'nameserver 127.0.0.53\nsearch lan\n' };
+  const hostAliases = [{ ip: '10.1.2.3', hostnames: ['far', 'away'] }];
+  assert.equal(addsNames(pod({ hostNetwork: true })), false);
+  assert.deepEqual(machineNameFiles(pod({ hostAliases }), machine), { hosts: '127.0.0.1\tlocalhost\n\n# hostAliases of the Pod.\n10.1.2.3\tfar\taway\n', resolver: undefined });
+  const dnsConfig = { nameservers: ['1.1.1.1'], options: [{ name: 'timeout', value: '1' }] };
+  assert.equal(machineNameFiles(pod({ dnsConfig }), machine).resolver, 'search lan\nnameserver 127.0.0.53\nnameserver 1.1.1.1\noptions timeout:1\n');
+  assert.equal(machineNameFiles(pod({ dnsPolicy: 'None', dnsConfig }), machine).resolver, 'nameserver 1.1.1.1\noptions timeout:1\n');
 });

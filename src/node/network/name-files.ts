@@ -24,7 +24,26 @@ const HOSTNAME_CHARS_MAX = 63;
 const LOOPBACK_LINES = ['127.0.0.1\tlocalhost', '::1\tlocalhost ip6-localhost ip6-loopback', 'fe00::0\tip6-localnet', 'fe00::0\tip6-mcastprefix', 'fe00::1\tip6-allnodes', 'fe00::2\tip6-allrouters'];
 
 export function nameFiles(pod: KubeObject, address: PodAddress, settings: NameSettings): NameFiles {
-  return { hosts: hostsText(pod, address, settings.zone), resolver: resolverText(pod, settings), hostname: `${hostnameOf(pod)}\n` };
+  return { hosts: hostsText(pod, address, settings.zone), resolver: resolverText(pod, baseResolver(pod, settings)), hostname: `${hostnameOf(pod)}\n` };
+}
+
+/** What a Pod in the machine's network adds to the machine's own files; undefined where it adds nothing. */
+export interface MachineNameFiles {
+  readonly hosts: string | undefined;
+  readonly resolver: string | undefined;
+}
+
+export function addsNames({ spec = {} }: KubeObject): boolean {
+  return spec['hostAliases'] !== undefined || spec['dnsConfig'] !== undefined;
+}
+
+export function machineNameFiles(pod: KubeObject, { machineHosts, machineResolver }: { readonly machineHosts: string; readonly machineResolver: string }): MachineNameFiles {
+  const aliases = aliasLines(pod);
+  const base = textAt(pod, '', 'spec', 'dnsPolicy') === 'None' ? NO_RESOLVER : parseResolver(machineResolver);
+  return {
+    hosts: aliases.length === 0 ? undefined : [machineHosts.trimEnd(), ...aliases, ''].join('\n'),
+    resolver: fieldOf(pod, 'spec', 'dnsConfig') === undefined ? undefined : resolverText(pod, base),
+  };
 }
 
 /** Of its containers, without a domain. */
@@ -47,9 +66,13 @@ function hostsText(pod: KubeObject, address: PodAddress, zone: string): string {
   const name = shortNameOf(pod);
   const domain = domainOf(pod, zone);
   const names = domain === undefined ? name : `${name}.${domain}\t${name}`;
-  const aliases = itemsAt(pod, 'spec', 'hostAliases').map((alias) => `${textAt(alias, '', 'ip')}\t${itemsAt(alias, 'hostnames').join('\t')}`);
   const lines = ['# Written for this Pod by Slipway.', ...LOOPBACK_LINES, `${address.ip}\t${names}`, `${MACHINE_ADDRESS}\t${MACHINE_NAMES.join(' ')}`];
-  return [...lines, ...(aliases.length === 0 ? [] : ['', '# hostAliases of the Pod.', ...aliases]), ''].join('\n');
+  return [...lines, ...aliasLines(pod), ''].join('\n');
+}
+
+function aliasLines(pod: KubeObject): readonly string[] {
+  const aliases = itemsAt(pod, 'spec', 'hostAliases').map((alias) => `${textAt(alias, '', 'ip')}\t${itemsAt(alias, 'hostnames').join('\t')}`);
+  return aliases.length === 0 ? [] : ['', '# hostAliases of the Pod.', ...aliases];
 }
 
 interface Resolver {
@@ -59,8 +82,9 @@ interface Resolver {
   readonly options: ReadonlyMap<string, string>;
 }
 
-function resolverText(pod: KubeObject, settings: NameSettings): string {
-  const base = baseResolver(pod, settings);
+const NO_RESOLVER: Resolver = { nameservers: [], searches: [], options: new Map() };
+
+function resolverText(pod: KubeObject, base: Resolver): string {
   const config = fieldOf(pod, 'spec', 'dnsConfig');
   const more = isJsonObject(config) ? config : {};
   const nameservers = unique([...base.nameservers, ...itemsAt(more, 'nameservers').map(String)]);
@@ -75,7 +99,7 @@ function baseResolver(pod: KubeObject, { zone, nameServer, machineResolver }: Na
   const machine = parseResolver(machineResolver);
   switch (textAt(pod, 'ClusterFirst', 'spec', 'dnsPolicy')) {
     case 'None':
-      return { nameservers: [], searches: [], options: new Map() };
+      return NO_RESOLVER;
     case 'Default': {
       // A server on the machine's loopback interface is out of a Pod's reach; the one of the Services asks it.
       const reachable = machine.nameservers.filter((server) => !server.startsWith('127.') && !server.includes(':'));

@@ -254,6 +254,17 @@ test('names, variables and files of a Pod that asks for them', { skip }, async (
   assert.match(lines.find((line) => line.startsWith('search ')) ?? '', /^search default\.svc\.cluster\.local svc\.cluster\.local cluster\.local/);
 });
 
+test('a Pod in the machine\'s network has its host aliases, too', { skip }, async () => {
+  const spec = { hostNetwork: true, hostPID: true, hostAliases: [{ ip: '10.1.2.3', hostnames: ['far', 'away'] }], dnsConfig: { options: [{ name: 'timeout', value: '1' }] } };
+  await world.shell('at-home', 'cat /etc/hosts /etc/resolv.conf; echo end; sleep 1000', { terminationGracePeriodSeconds: 0, ...spec });
+  await world.printed('at-home', 'end');
+  const printed = await world.log(await world.get('at-home'));
+  assert.ok(printed.startsWith((await readFile('/etc/hosts', 'utf8')).trimEnd()), printed);
+  assert.match(printed, /^10\.1\.2\.3\tfar\taway$[^]*^options .*timeout:1/m);
+  assert.match((await world.event('at-home', 'HostNotShared')).message, /runs without hostPID/);
+  await world.delete('at-home', 0);
+});
+
 test('addresses and connections outlive the server', { skip }, async () => {
   const { pod, ip } = await ready('first');
   await program('echo', ECHO);

@@ -1,8 +1,10 @@
 // Containers as processes of this machine, held by the supervisor.
 import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Failure } from '../../base/mod.ts';
 import { withoutToken } from '../pods/api-address.ts';
 import type { ProcessProgram } from '../pods/container-program.ts';
+import { hostNamespacesWarning } from '../pods/host-namespaces.ts';
 import { plainView, refuseInvisible } from '../pods/plain-view.ts';
 import { primaryGidOf } from '../pods/machine-users.ts';
 import { hasReadOnlyRoot, rootRefusal, userOf } from '../pods/security-context.ts';
@@ -41,6 +43,8 @@ function numberOf(signal: string | undefined): number {
 }
 
 function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: ContainerPlan): Promise<StartedProcess> {
+  const unshared = supervisor.hello.sandbox ? hostNamespacesWarning(plan.pod, plan.container) : undefined;
+  if (unshared !== undefined) plan.onWarning('HostNotShared', unshared);
   const { command, fresh, files, mounts } = supervisor.hello.sandbox ? sandboxed(program, plan) : plain(program, plan, supervisor.hello.reason);
   const request: StartContainerRequest = {
     id: plan.id,
@@ -88,8 +92,11 @@ function outerFirst(mounts: readonly ContainerMount[]): readonly ContainerMount[
 }
 
 /** Where there are no namespaces. */
-function plain({ command, fresh, files, mounts }: ProcessProgram, { mounts: volumes, step = NO_STEP, tmpDirectory }: ContainerPlan, reason: string): View {
-  const visible = withoutToken([...mounts, ...volumes]);
+function plain({ command, fresh, files, mounts }: ProcessProgram, { mounts: volumes, step = NO_STEP, tmpDirectory, container, onWarning }: ContainerPlan, reason: string): View {
+  const wanted = withoutToken([...mounts, ...volumes]);
+  // Its own /etc/hosts and the like lie in its directory as they would in the container.
+  const visible = wanted.filter(({ source, target }) => source !== join(dirname(tmpDirectory), target));
+  if (visible.length < wanted.length) onWarning('NamesDiffer', `container ${container} finds the names that the machine knows, not its hostAliases and dnsConfig: ${reason}`);
   refuseInvisible(visible, reason);
   const view = plainView({ step, tmpDirectory, files, reason });
   return { command: view.command(command), fresh: view.command(fresh), files: view.files, mounts: visible };
