@@ -1,12 +1,13 @@
 // The Node object: what this machine has, for `kubectl get nodes` and for the scheduler.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { arch, hostname, release } from 'node:os';
-import { Failure, isJsonObject, toRfc3339, type Clock, type JsonObject, type KubeObject, type ObjectApi } from '../base/mod.ts';
+import { Failure, isJsonObject, type Clock, type JsonObject, type KubeObject, type ObjectApi } from '../base/mod.ts';
 import type { DeviceIds } from './devices/device-shares.ts';
-import { PRESSURES } from './node-conditions.ts';
+import { conditionsOf, nodeConditions, scarceBefore } from './node-conditions.ts';
 import { capacityOf, readMachine, replacing, type Capacity } from './node-capacity.ts';
 
 const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
+const ARCHITECTURE = arch() === 'x64' ? 'amd64' : arch();
 
 export interface NodeObjectOptions {
   readonly api: ObjectApi;
@@ -17,26 +18,37 @@ export interface NodeObjectOptions {
   readonly clock: Clock;
 }
 
-/** Creates the Node, or brings its status up to date; what of the machine Pods may ask for. */
+/** Creates the Node, or brings its labels and status up to date; what of the machine Pods may ask for. */
 export async function registerNode(options: NodeObjectOptions): Promise<JsonObject> {
   const { api, name } = options;
-  const labels = {
-    'kubernetes.io/hostname': name,
-    'kubernetes.io/os': process.platform,
-    'kubernetes.io/arch': arch() === 'x64' ? 'amd64' : arch(),
-    'node-role.kubernetes.io/control-plane': '',
-  };
-  const node: KubeObject = { apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec: {} };
+  const labels = labelsOf(name);
+  const node: KubeObject = { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { ...labels, 'node-role.kubernetes.io/control-plane': '' } }, spec: {} };
   const created = await api.create(NODES, undefined, node);
   if (!created.ok && created.status.reason !== 'AlreadyExists') throw new Failure(created.status.reason, created.status.message);
   const ref = { type: NODES, name };
   const found = await api.get(ref);
+  const before = found.ok ? found.value : node;
+  if (Object.entries(labels).some(([key, value]) => before.metadata.labels?.[key] !== value)) must(await api.patch(ref, 'merge', { metadata: { labels } }));
   const { capacity, allocatable } = await resourcesOf(options);
-  const earlier = (member: string): JsonObject => fieldOfStatus(found.ok ? found.value : node, member);
-  const status = { ...nodeStatus(options), capacity: replacing(capacity, earlier('capacity')), allocatable: replacing(allocatable, earlier('allocatable')) };
-  const patched = await api.patch(ref, 'merge', { status }, { subresource: 'status' });
-  if (!patched.ok) throw new Failure(patched.status.reason, patched.status.message);
+  const earlier = (member: string): JsonObject => fieldOfStatus(before, member);
+  const status = { ...(await nodeStatus(options, before)), capacity: replacing(capacity, earlier('capacity')), allocatable: replacing(allocatable, earlier('allocatable')) };
+  must(await api.patch(ref, 'merge', { status }, { subresource: 'status' }));
   return allocatable;
+}
+
+function must(outcome: Awaited<ReturnType<ObjectApi['patch']>>): void {
+  if (!outcome.ok) throw new Failure(outcome.status.reason, outcome.status.message);
+}
+
+/** The older ones, too, by which some charts still select. */
+function labelsOf(name: string): Readonly<Record<string, string>> {
+  return {
+    'beta.kubernetes.io/arch': ARCHITECTURE,
+    'beta.kubernetes.io/os': process.platform,
+    'kubernetes.io/arch': ARCHITECTURE,
+    'kubernetes.io/hostname': name,
+    'kubernetes.io/os': process.platform,
+  };
 }
 
 async function resourcesOf({ podsDirectory, devices }: NodeObjectOptions): Promise<Capacity> {
@@ -48,37 +60,32 @@ function fieldOfStatus({ status }: KubeObject, member: string): JsonObject {
   return isJsonObject(status?.[member]) ? status[member] : {};
 }
 
-function nodeStatus({ name, version, clock }: NodeObjectOptions): JsonObject {
-  const now = toRfc3339(clock.now());
-  const condition = (type: string, status: string, reason: string, message: string) => ({
-    type,
-    status,
-    reason,
-    message,
-    lastHeartbeatTime: now,
-    lastTransitionTime: now,
-  });
+async function nodeStatus({ name, version, clock }: NodeObjectOptions, before: KubeObject): Promise<JsonObject> {
+  const said = conditionsOf(before);
+  const own = nodeConditions(said, scarceBefore(said), clock.now());
+  const others = said.filter(({ type }) => !own.some((condition) => condition['type'] === type));
   return {
     addresses: [
       { type: 'InternalIP', address: '127.0.0.1' },
       { type: 'Hostname', address: name },
     ],
-    conditions: [
-      ...Object.values(PRESSURES).map((pressure) => condition(pressure.condition, 'False', ...pressure.enough)),
-      condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'process ids are available'),
-      condition('Ready', 'True', 'KubeletReady', 'the node runs Pods as processes of this machine'),
-    ],
+    conditions: [...others, ...own],
     nodeInfo: {
-      architecture: arch() === 'x64' ? 'amd64' : arch(),
-      bootID: '',
+      architecture: ARCHITECTURE,
+      bootID: await wordIn('/proc/sys/kernel/random/boot_id'),
       containerRuntimeVersion: `slipway://${version}`,
       kernelVersion: release(),
       kubeProxyVersion: '',
       kubeletVersion: `v1.32.0-slipway.${version}`,
-      machineID: '',
+      machineID: await wordIn('/etc/machine-id'),
       operatingSystem: process.platform,
       osImage: `${process.platform} on ${hostname()}`,
       systemUUID: '',
     },
   };
+}
+
+/** '' where the system has no such file. */
+function wordIn(path: string): Promise<string> {
+  return readFile(path, 'utf8').then((text) => text.trim(), () => '');
 }

@@ -87,3 +87,14 @@ test('a full disk is first rid of what nobody needs, and a Pod goes only when th
   assert.deepEqual([said, evicted], [['reclaim', 'scarce: ', 'reclaim', 'scarce: ephemeral-storage'], ['writer']]);
   watch.stop();
 });
+
+test('a Node of which nothing changes is told to be well every five minutes', async () => {
+  const { watch, look, said } = worldOf({}, new Map());
+  watch.start();
+  await look();
+  await look(290_000);
+  assert.deepEqual(said, ['scarce: ']);
+  await look();
+  assert.deepEqual(said, ['scarce: ', 'scarce: ']);
+  watch.stop();
+});

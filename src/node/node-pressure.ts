@@ -13,6 +13,8 @@ const DISK_AVAILABLE_BYTES_MIN = 2 ** 30;
 const PERIOD_MS = 10_000;
 /** A Node that was short of something says so for this long, so that Pods do not come and go with every file. */
 const RELIEF_MS = 60_000;
+/** As often as the kubelet tells a status that does not change. */
+const HEARTBEAT_MS = 300_000;
 
 export interface PressureWatchOptions {
   readonly clock: Clock;
@@ -23,7 +25,7 @@ export interface PressureWatchOptions {
   readonly pods: (resource: ScarceResource) => Promise<readonly PressedPod[]>;
   /** Removes what nobody needs, before any Pod goes. */
   readonly reclaimDisk: () => Promise<void>;
-  /** Says on the Node which are short, whenever that changes. */
+  /** Says on the Node which are short, whenever that changes, and now and then that all is as it was. */
   readonly publish: (scarce: ReadonlySet<ScarceResource>) => Promise<void>;
   readonly evict: (eviction: Eviction) => void;
 }
@@ -34,6 +36,7 @@ export class PressureWatch {
   readonly #scarceUntilMs = new Map<ScarceResource, number>();
   /** As it was published last; nothing yet, for an earlier server may have left something. */
   #published: string | undefined;
+  #publishAtMs = 0;
   #cancel: (() => void) | undefined;
 
   constructor(options: PressureWatchOptions) {
@@ -78,11 +81,13 @@ export class PressureWatch {
 
   async #publish(): Promise<void> {
     const { clock, publish } = this.#options;
-    const scarce = new Set([...this.#scarceUntilMs].flatMap(([resource, untilMs]) => (untilMs > clock.steadyMs() ? [resource] : [])));
+    const nowMs = clock.steadyMs();
+    const scarce = new Set([...this.#scarceUntilMs].flatMap(([resource, untilMs]) => (untilMs > nowMs ? [resource] : [])));
     const text = [...scarce].join(' ');
-    if (text === this.#published) return;
+    if (text === this.#published && nowMs < this.#publishAtMs) return;
     await publish(scarce);
     this.#published = text;
+    this.#publishAtMs = nowMs + HEARTBEAT_MS;
   }
 }
 

@@ -12,7 +12,7 @@ import { Devices, NVIDIA_GPU } from './devices/devices.ts';
 import { listNvidiaGpus } from './devices/nvidia.ts';
 import type { PressedPod, ScarceResource } from './eviction-plan.ts';
 import { registerNode } from './node-object.ts';
-import { publishPressure } from './node-conditions.ts';
+import { publishConditions } from './node-conditions.ts';
 import { PressureWatch, readDisk, readMemory } from './node-pressure.ts';
 import { readNodeStats, type NodeStats } from './node-stats.ts';
 import { createUsageMeter, readMachineUse } from './usage-meter.ts';
@@ -149,7 +149,7 @@ class Node implements LocalNode {
       read: { memory: readMemory, 'ephemeral-storage': () => readDisk(options.podsDirectory) },
       pods: (resource) => this.#pressedPods(resource),
       reclaimDisk: () => options.programs.reclaimDisk(),
-      publish: (scarce) => publishPressure(options, scarce),
+      publish: (scarce) => this.#publishConditions(scarce),
       evict: ({ podUid, message }) => this.#workers.get(podUid)?.evict(message),
     });
     this.#devices = new Devices({ ...options, offered: options.devices });
@@ -214,7 +214,7 @@ class Node implements LocalNode {
     const gpus = await listNvidiaGpus();
     const offered = new Map([...(gpus.length === 0 ? [] : [[NVIDIA_GPU, gpus] as const]), ...this.#options.devices]);
     this.#devices = new Devices({ ...this.#options, offered });
-    this.#allocatable = await registerNode({ ...this.#options, devices: offered });
+    await this.#register(offered);
     // Workers come first: an exit that is told during the takeover finds its Pod.
     for (const pod of this.#options.pods.list()) {
       if (!this.#isOurs(pod) || isEnded(pod)) continue;
@@ -256,6 +256,17 @@ class Node implements LocalNode {
     for (const worker of this.#workers.values()) await worker.takeOver(found);
     const known = new Set([...[...listed, ...networks].map(({ podUid }) => podUid), ...podDirectoryUids(this.#options.podsDirectory)]);
     for (const uid of known) if (!this.#workers.has(uid)) await this.#removeStranger(supervisor, uid);
+  }
+
+  async #register(devices: DeviceIds): Promise<void> {
+    this.#allocatable = await registerNode({ ...this.#options, devices });
+  }
+
+  /** Somebody may have deleted the Node: without one no Pod would be placed any more. */
+  async #publishConditions(scarce: ReadonlySet<ScarceResource>): Promise<void> {
+    if (await publishConditions(this.#options, scarce)) return;
+    await this.#register(this.#devices.offered);
+    await publishConditions(this.#options, scarce);
   }
 
   async #pressedPods(resource: ScarceResource): Promise<readonly PressedPod[]> {
