@@ -35,3 +35,17 @@ test('serving, not serving, a service that is not known, silence', { timeout: 10
   await assert.rejects(check('unknown'), /gRPC status 5/);
   await assert.rejects(check('silent', AbortSignal.timeout(100)), /given up/);
 });
+
+test('the name of a service may be of any length', async (t) => {
+  const requests: Buffer[] = [];
+  const port = await serve(t, (stream, request) => {
+    requests.push(request);
+    reply(stream, '0', [0x08, 0x01]);
+  });
+  for (const length of [127, 128, 300]) await checkHealth(await dialDirectly('127.0.0.1', port), 'x'.repeat(length), AbortSignal.timeout(5_000));
+  assert.deepEqual(requests.map((request) => [...request.subarray(0, request.indexOf('x'))]), [
+    [0, 0, 0, 0, 129, 0x0a, 127],
+    [0, 0, 0, 0, 131, 0x0a, 0x80, 1],
+    [0, 0, 0, 1, 47, 0x0a, 0xac, 2],
+  ]);
+});

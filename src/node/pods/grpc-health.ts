@@ -47,8 +47,16 @@ function problemOf(status: unknown, message: Buffer): Failure | undefined {
 /** HealthCheckRequest: the service is its field 1. */
 function request(service: string): Buffer {
   const name = Buffer.from(service);
-  const message = name.length === 0 ? name : Buffer.concat([Buffer.of(0x0a, name.length), name]);
+  const message = name.length === 0 ? name : Buffer.concat([Buffer.of(0x0a), varint(name.length), name]);
   const head = Buffer.alloc(FRAME_HEAD_BYTES);
   head.writeUInt32BE(message.length, 1);
   return Buffer.concat([head, message]);
+}
+
+/** Seven bits in each byte, the lowest first; the eighth says that more follow. */
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 0x7f; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
+  return Buffer.of(...bytes, rest);
 }
