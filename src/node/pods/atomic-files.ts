@@ -16,19 +16,12 @@ export interface Replacement {
   readonly give?: ((path: string) => Promise<void>) | undefined;
 }
 
-/** False when nothing had to be changed. */
+/** False when the files were all there as they are wanted. */
 export async function replaceFiles(directory: string, files: VolumeFiles, { versionName, give }: Replacement): Promise<boolean> {
   const before = await readlink(join(directory, CURRENT)).catch(() => undefined);
-  if (before !== undefined && (await holds(join(directory, before), files))) return false;
-  const version = `..${versionName}`;
-  await makeDirectory(join(directory, version));
-  for (const [path, { bytes, mode }] of files) {
-    const file = join(directory, version, path);
-    for (const parent of parentsOf(path)) await makeDirectory(join(directory, version, parent));
-    await writeFile(file, bytes);
-    await chmod(file, mode);
-    await give?.(file);
-  }
+  const isCurrent = before !== undefined && (await holds(join(directory, before), files));
+  const version = isCurrent ? before : `..${versionName}`;
+  if (!isCurrent) await writeVersion(join(directory, version), files, give);
   await point(directory, CURRENT, version);
   const names = new Set([...files.keys()].map(topOf));
   for (const name of names) await point(directory, name, join(CURRENT, name));
@@ -36,7 +29,18 @@ export async function replaceFiles(directory: string, files: VolumeFiles, { vers
     const isOfUse = entry === CURRENT || entry === version || names.has(entry);
     if (!isOfUse) await rm(join(directory, entry), { recursive: true, force: true });
   }
-  return true;
+  return !isCurrent;
+}
+
+async function writeVersion(version: string, files: VolumeFiles, give: Replacement['give']): Promise<void> {
+  await makeDirectory(version);
+  for (const [path, { bytes, mode }] of files) {
+    const file = join(version, path);
+    for (const parent of parentsOf(path)) await makeDirectory(join(version, parent));
+    await writeFile(file, bytes);
+    await chmod(file, mode);
+    await give?.(file);
+  }
 }
 
 async function makeDirectory(path: string): Promise<void> {
