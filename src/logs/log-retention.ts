@@ -1,8 +1,8 @@
 // The retention rule: whole files, oldest first, until the age and the size limit hold. Logs of Pods that are kept stay.
 import { opendir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure, type Clock, type Log } from '../base/mod.ts';
-import { logKeyOf } from './log-path.ts';
+import { logKeyOf, logPathOf, type LogKey } from './log-path.ts';
 
 export interface RetentionLimits {
   readonly ageMsMax: number;
@@ -21,6 +21,15 @@ export async function retainLogs(directory: string, limits: RetentionLimits, { c
   const removed = planRemoval(await collect(directory), limits, clock.now());
   for (const file of removed) await rm(file.path, { force: true });
   if (removed.length > 0) log.info('old logs removed', { fileCount: removed.length, sizeBytes: sum(removed) });
+}
+
+/** Of one container: the logs of its attempts up to this one. */
+export async function forgetLogs(directory: string, { podUid, container, restart }: LogKey): Promise<void> {
+  const place = dirname(logPathOf(directory, { podUid, container, restart }));
+  for await (const { name } of await openDirectory(place)) {
+    const key = logKeyOf(name);
+    if (key?.podUid === podUid && key.container === container && key.restart <= restart) await rm(join(place, name), { force: true });
+  }
 }
 
 /** Pure: which files go. The size of kept logs counts, but only others can make room. */

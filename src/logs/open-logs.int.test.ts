@@ -260,3 +260,15 @@ test('what is appended here begins another file when one is full', async (t) => 
   assert.equal((await readdir(dirname(path))).length, 2);
   assert.equal(await textOf(logs), 'line 3\nline 4\nline 5\nline 6\nline 7\nline 8\n');
 });
+
+test('the logs of older attempts go, with all of their files; later ones, other containers and other Pods stay', async (t) => {
+  const { logs } = await logsInTemp(t);
+  const other = { ...KEY, podUid: KEY.podUid.replace(/5f$/, '5e') };
+  for (const key of [0, 1, 2, 10].map((restart) => ({ ...KEY, restart }))) await writeFile(await logs.fileFor(key), cri('line'));
+  await writeFile(`${await logs.fileFor({ ...KEY, restart: 1 })}.3`, cri('older line'));
+  for (const key of [{ ...KEY, container: 'side' }, other]) await writeFile(await logs.fileFor(key), cri('line'));
+  await logs.forget({ ...KEY, restart: 1 });
+  assert.deepEqual((await logs.keysOf(KEY.podUid)).map((key) => `${key.container}.${key.restart}`), ['main.2', 'main.10', 'side.0']);
+  assert.deepEqual((await readdir(dirname(await logs.fileFor(KEY)))).filter((name) => name.includes('.1.log')), []);
+  assert.equal((await logs.keysOf(other.podUid)).length, 1);
+});

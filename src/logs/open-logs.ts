@@ -5,7 +5,7 @@ import { compilePattern } from '../expr/mod.ts';
 import { appendLog, sizeOf, type LogLimits } from './log-files.ts';
 import { readLines } from './line-reader.ts';
 import { logKeysOf, logPathOf, type LogKey } from './log-path.ts';
-import { retainLogs, type RetentionLimits } from './log-retention.ts';
+import { forgetLogs, retainLogs, type RetentionLimits } from './log-retention.ts';
 import { searchLines, type LogMatch } from './log-search.ts';
 import { asLines, asText, since, type LogLine } from './log-text.ts';
 
@@ -46,6 +46,8 @@ export interface Logs {
   append(file: string, lines: string): Promise<void>;
   /** Bytes on disk of all attempts of a container. */
   sizeOf(podUid: string, container: string): Promise<number>;
+  /** Removes what attempts of a container up to this one left. */
+  forget(lastKey: LogKey): Promise<void>;
   /** Removes whole files, oldest first, until both limits hold. Logs of Pods for which `isKept` is true stay. */
   retain(limits: RetentionLimits): Promise<void>;
 }
@@ -91,6 +93,7 @@ export function openLogs({ directory, limits = LIMITS_DEFAULT, clock, log }: { d
       const sizes = await Promise.all(keys.map((key) => sizeOf(logPathOf(directory, key))));
       return sizes.reduce((sum, size) => sum + size, 0);
     },
+    forget: (lastKey) => forgetLogs(directory, lastKey),
     retain: (rule) => retainLogs(directory, rule, { clock, log }),
   };
 }

@@ -1,8 +1,11 @@
 // Hooks of real containers, and the order in which the containers of a Pod come and go.
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { until } from '../../base/mod.ts';
 import { NodeWorld, containerStatus, shellContainer, stateOf, terminated, waitingReason } from '../testing/node-world.ts';
 import { setImage } from '../testing/set-image.ts';
 
@@ -112,4 +115,17 @@ test('the next server knows which image a container runs with', async () => {
   await setImage(world, 'lasting', 'main', 'debian');
   await world.until('lasting', 'the next image', (pod) => containerStatus(pod)['restartCount'] === 2 && stateOf(containerStatus(pod), 'running') !== undefined);
   await world.delete('lasting', 0);
+});
+
+test('of many attempts only the last two leave anything', async () => {
+  const { metadata } = await world.shell('often', `echo $HOSTNAME; ${HOLD}`, { terminationGracePeriodSeconds: 0 });
+  for (const [index, image] of ['alpine', 'debian', 'ubuntu', 'busybox'].entries()) {
+    await world.running('often');
+    await setImage(world, 'often', 'main', image);
+    await world.until('often', `attempt ${index + 1}`, (pod) => containerStatus(pod)['restartCount'] === index + 1 && stateOf(containerStatus(pod), 'running') !== undefined);
+  }
+  const left = () => readdirSync(join(world.directory, 'pods', metadata.uid!)).flatMap((name) => /^(?:exit|message|tmp)\.main\.(\d+)/.exec(name)?.[1] ?? []);
+  await until('the others to go', async () => [...left(), ...(await world.logs.keysOf(metadata.uid!)).map(({ restart }) => String(restart))].every((restart) => Number(restart) >= 2));
+  assert.ok(left().includes('4') && left().includes('3'));
+  await world.delete('often', 0);
 });

@@ -1,5 +1,5 @@
 // The containers of one Pod: what state each is in, and how starts, exits and a takeover from an earlier connection change it.
-import { crashPoint, Failure, type Clock } from '../../base/mod.ts';
+import { crashPoint, describeError, Failure, type Clock, type Log } from '../../base/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
 import type { RunningProcess, StartedContainer } from '../runtimes/runtime.ts';
 import type { ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
@@ -9,6 +9,9 @@ import { restoreContainer, type RestoredContainer } from './pod-restore.ts';
 import type { ContainerSpec, PodSpec } from './pod-spec.ts';
 import { afterTermination, restartPolicyOf } from './restart.ts';
 import { lostTermination, terminationOf } from './termination.ts';
+
+/** The one that runs or ended last, and the one before. */
+const ATTEMPTS_KEPT = 2;
 
 export interface PodContainersOptions {
   readonly podUid: string;
@@ -23,6 +26,7 @@ export interface PodContainersOptions {
   /** Called with the state after a container ended. */
   readonly onEnded: (container: ContainerSpec, next: ContainerState) => void;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 export interface RunningAttempt {
@@ -115,8 +119,9 @@ export class PodContainers {
     this.#unsettled.add(container);
   }
 
+  /** Kept until `takeExits`. One may be told twice, maybe after the next one. */
   exited(container: string, restart: number, exit: ExitRecord): void {
-    this.#exits.set(container, { restart, exit });
+    if ((this.#exits.get(container)?.restart ?? 0) <= restart) this.#exits.set(container, { restart, exit });
   }
 
   async takeExits(): Promise<void> {
@@ -197,8 +202,18 @@ export class PodContainers {
       isInit: !container.isSidecar && spec.initContainers.some(({ name }) => name === container.name),
       clock: this.#options.clock,
     });
+    const { restartCount } = this.stateOf(container.name);
+    if (termination.startedAtMs !== undefined && restartCount >= ATTEMPTS_KEPT) this.#forget(container.name, restartCount - ATTEMPTS_KEPT);
     this.#states.set(container.name, next);
     this.#options.onEnded(container, next);
+  }
+
+  /** What attempts before the last one left is of no use to anybody, and a container may start again for months. */
+  #forget(container: string, restart: number): void {
+    const { directory, logs, logKey, log } = this.#options;
+    Promise.all([directory.forget(container, restart), logs.forget(logKey(container, restart))]).catch((error: unknown) => {
+      log.warn('what an earlier attempt of a container left could not be removed', { container, restart, error: describeError(error) });
+    });
   }
 
   #terminationOf({ name, saysLogsOnError }: ContainerSpec, restart: number, exit: ExitRecord): Promise<Termination> {

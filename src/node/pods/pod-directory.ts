@@ -39,6 +39,8 @@ export interface PodDirectory {
    * termination message; their directories come from `spares`.
    */
   prepare(container: string, restart: number, options: { readonly isStep: boolean; readonly tmpPaths: readonly string[] }): Promise<void>;
+  /** Removes what a container's attempts up to this one left: they are of no use to anybody. */
+  forget(container: string, restart: number): Promise<void>;
   /** All that is on disk. */
   readonly paths: readonly string[];
   remove(): Promise<void>;
@@ -51,6 +53,8 @@ const CONTAINER = /^[a-z0-9-]{1,63}$/;
 const MEMORY = '/dev/shm';
 const INSTANCE_ID = /^[A-Za-z0-9-]{1,64}$/;
 const EXIT_FILE = /^exit\.([a-z0-9-]+)\.(\d{1,9})\.([A-Za-z0-9-]+)\.json$/;
+/** What one attempt leaves. */
+const ATTEMPT_FILE = /^(?:exit|message|tmp)\.([a-z0-9-]+)\.(\d{1,9})(?:\.[A-Za-z0-9-]+\.json)?$/;
 /** Any user of the container may write there, as in an image. */
 const TMP_MODE = 0o1777;
 const MESSAGE_MODE = 0o666;
@@ -99,6 +103,13 @@ export function podDirectory(root: string, podUid: string, spares?: SpareDirecto
       if (!isStep || spares?.take(path) !== true) makeOpenDirectory(tmp(container, restart));
       for (const relative of tmpPaths) mkdirSync(join(tmp(container, restart), relative), { recursive: true });
       if (!isStep) makeOpenFile(messageFile(container, restart));
+    },
+    async forget(container, restart) {
+      const isOld = (name: string) => {
+        const [, ofContainer, attempt] = ATTEMPT_FILE.exec(name) ?? [];
+        return ofContainer === container && Number(attempt) <= restart;
+      };
+      for (const name of namesIn(path).filter(isOld)) await rm(join(path, name), { recursive: true, force: true });
     },
     paths: [path, memoryPath],
     async remove() {
