@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { stringify } from 'yaml';
@@ -139,6 +139,23 @@ test('what can not be pulled is tried again with growing delays; a step fails at
   await run('nonsense', 'Not/An image');
   await world.until('nonsense', 'InvalidImageName', (pod) => waitingReason(pod) === 'InvalidImageName');
   await world.delete('nonsense', 0);
+});
+
+test('a registry that does not answer holds up nobody else', { skip }, async (t) => {
+  const sockets: Socket[] = [];
+  const silent = createTcpServer((socket) => sockets.push(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const names = Array.from({ length: 9 }, (_, index) => `stuck-${index}`);
+  t.after(async () => {
+    for (const name of names) await world.delete(name, 0);
+    silent.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  for (const name of names) await run(name, `127.0.0.1:${port}/team/${name}:1`);
+  for (const name of names) await world.event(name, 'Pulling');
+  await run('swift', 'localhost/slipway-test:1');
+  assert.equal(await world.log(await world.ended('swift')), 'ran\n');
 });
 
 test('a runtime class and a recipe choose between a process and a container', { skip }, async () => {

@@ -88,7 +88,8 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
     const processes = this.#processesBeside(plan, { isPodman: canWriteLogs, canJoinNetworks });
     const container = await this.#create(program, plan, { exitFile, canWriteLogs, processes });
     try {
-      await this.#call('POST', `/containers/${container}/start`);
+      // Asked once: one that has run and ended would run again.
+      await (await this.#options.engines.need()).api.call('POST', `/containers/${container}/start`);
     } catch (error) {
       // Maybe it has started it, and only the answer was lost.
       if (isFailure(error, 'EngineUnavailable')) throw new Failure('EngineLost', describeError(error));

@@ -144,7 +144,11 @@ async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
       address,
       signal,
       pullSecrets: () => fetchPullSecrets(start),
-      onEvent: start.onEvent,
+      onEvent(reason, message) {
+        // A registry that does not answer holds up nobody else.
+        if (reason === 'Pulling') start.slot.release();
+        start.onEvent(reason, message);
+      },
       onProgress(reason, message) {
         // A Pod that waits for an environment leaves its slot to one that can run.
         start.slot.release();

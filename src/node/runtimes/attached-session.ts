@@ -10,11 +10,13 @@ const UNREAD_BYTES_MAX = 16 * 1024 * 1024;
 /** It ends well however the container does, as upstream. */
 export function attachedSession(attached: AttachedStreams, { hasStdin, endsInput }: AttachedInput): ContainerSession {
   const outputs = { stdout: new PassThrough(), stderr: new PassThrough() };
+  const letGo = Promise.withResolvers<void>();
   attached.onOutput = (stream, chunk) => {
+    if (outputs[stream].writableEnded) return;
     outputs[stream].write(chunk);
-    if (outputs[stream].writableLength > UNREAD_BYTES_MAX) attached.close();
+    if (outputs[stream].writableLength > UNREAD_BYTES_MAX) letGo.resolve();
   };
-  const ended = attached.ended.then(() => {
+  const ended = Promise.race([attached.ended, letGo.promise]).then(() => {
     outputs.stdout.end();
     outputs.stderr.end();
     attached.close();
