@@ -6,17 +6,18 @@ import { StatusPublisher } from './status-publisher.ts';
 
 const POD: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'n', uid: 'u' } };
 
-/** Only `patch` is asked for; the first `failures` of them are refused. */
-function publisher(failures = 0) {
+/** The first `failures` patches are refused; `uid` is that of the Pod that has the name. */
+function publisher(failures = 0, { reason = 'ServiceUnavailable', uid = 'u' }: { readonly reason?: 'ServiceUnavailable' | 'Conflict'; readonly uid?: string } = {}) {
   const written: unknown[] = [];
   const abort = new AbortController();
   const patch: ObjectApi['patch'] = async (_ref, _kind, body) => {
     await Promise.resolve();
-    if (failures-- > 0) return { ok: false, status: failureStatus('ServiceUnavailable', 'not now') };
+    if (failures-- > 0) return { ok: false, status: failureStatus(reason, 'not now') };
     written.push((body as unknown as { status: JsonObject }).status['phase']);
     return success(POD);
   };
-  const api = { patch } as unknown as ObjectApi;
+  const get: ObjectApi['get'] = async () => success({ ...POD, metadata: { ...POD.metadata, uid } });
+  const api = { get, patch } as unknown as ObjectApi;
   return { written, abort, statuses: new StatusPublisher({ api, pod: POD, clock: systemClock, log: silentLog, settleMs: 20, writes: new Slots(1, ''), signal: abort.signal }) };
 }
 
@@ -50,4 +51,13 @@ test('a refused write is tried again; an abort ends the waiting', async () => {
   aborted.abort.abort(new Error('gone'));
   await waiting;
   assert.deepEqual(aborted.written, []);
+});
+
+test('a conflict with others who write is tried again, one with another Pod of the name is the end', async () => {
+  const busy = publisher(2, { reason: 'Conflict' });
+  await busy.statuses.publishNow({ phase: 'Succeeded' });
+  assert.deepEqual(busy.written, ['Succeeded']);
+  const replaced = publisher(2, { reason: 'Conflict', uid: 'other' });
+  await replaced.statuses.publishNow({ phase: 'Succeeded' });
+  assert.deepEqual(replaced.written, []);
 });

@@ -2,6 +2,7 @@
 // written once, so that a short step costs one write.
 import { describeError, Failure, jsonEquals, type Clock, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
 import type { Slots } from './slots.ts';
+import { isGone } from './pod-removal.ts';
 import { statusPatch } from './status-patch.ts';
 
 const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
@@ -103,7 +104,8 @@ export class StatusPublisher {
     const { namespace, name, uid } = pod.metadata;
     const patch = { metadata: { uid: uid ?? null }, status: statusPatch(status) };
     const outcome = await api.patch({ type: PODS, namespace, name }, 'strategic', patch, { subresource: 'status', signal });
-    if (outcome.ok || outcome.status.reason === 'NotFound' || outcome.status.reason === 'Conflict') return;
+    if (outcome.ok || outcome.status.reason === 'NotFound') return;
+    if (outcome.status.reason === 'Conflict' && (await isGone(api, pod))) return;
     if (outcome.status.reason !== 'Invalid') throw new Failure(outcome.status.reason, outcome.status.message);
     log.error('status refused', { pod: name, error: outcome.status.message });
   }
