@@ -252,7 +252,7 @@ class Node implements LocalNode {
     this.#networks.restore(networks);
     await containers.endCutOff(new Set(networks.map(({ podUid }) => podUid)));
     const listed = [...processes, ...(await containers.list())];
-    const found = { instanceIds: [supervisor.hello.instanceId, ...containers.instanceIds], listed };
+    const found = { instanceIds: [supervisor.hello.instanceId, ...containers.instanceIds], awayInstanceIds: containers.awayInstanceIds, listed };
     for (const worker of this.#workers.values()) await worker.takeOver(found);
     const known = new Set([...[...listed, ...networks].map(({ podUid }) => podUid), ...podDirectoryUids(this.#options.podsDirectory)]);
     for (const uid of known) if (!this.#workers.has(uid)) await this.#removeStranger(supervisor, uid);

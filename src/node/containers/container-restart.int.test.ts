@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { until, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { networkProblem } from '../network/testing/network-problem.ts';
-import { containerStatus, NodeWorld, stateOf, terminated } from '../testing/node-world.ts';
+import { containerStatus, NodeWorld, stateOf, terminated, waitingReason } from '../testing/node-world.ts';
 import { startPodman } from './testing/podman-world.ts';
 
 const podman = await startPodman();
@@ -87,6 +87,22 @@ test('while the engine does not answer containers go on, and what happened meanw
   await podman.startService();
   const pod = await world.ended('alone');
   assert.deepEqual([terminated(pod)['exitCode'], await world.log(pod)], [6, 'up\ndown\n'], JSON.stringify(pod.status));
+});
+
+test('an engine that is away when the server starts is waited for: its containers go on, and none starts twice', { skip }, async () => {
+  assert.ok(typeof podman !== 'string');
+  await run('awaited', 'while true; do sleep 0.2; done', {}, { restartPolicy: 'Always', terminationGracePeriodSeconds: 0 });
+  const before = startedAt(await world.running('awaited'));
+  await world.stop();
+  await podman.stopService();
+  await world.start();
+  await world.until('awaited', 'to be in doubt', (pod) => waitingReason(pod) === 'ContainerStatusUnknown');
+  await podman.startService();
+  const { metadata } = await world.running('awaited');
+  const pod = await world.get(metadata.name);
+  assert.deepEqual([startedAt(pod), containerStatus(pod)['restartCount']], [before, 0]);
+  assert.equal((await containers()).filter((name) => name.includes('awaited')).length, 1);
+  await world.delete('awaited', 0);
 });
 
 test('a container that somebody removes from the engine has ended, as if killed', { skip }, async () => {

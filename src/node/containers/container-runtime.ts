@@ -48,6 +48,8 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
   readonly #inputs = new Map<string, Promise<Duplex>>();
   readonly #bootId = readBootId();
   readonly #stopping = new AbortController();
+  /** There are containers, and no engine that this process has met. */
+  #isAway = false;
   #onExit: ExitListener = () => undefined;
 
   constructor(options: ContainerRuntimeOptions) {
@@ -57,6 +59,10 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
   /** Containers of before a restart of the machine have ended, and some engines forget how. */
   get instanceIds(): readonly string[] {
     return [`engine-${this.#bootId}`];
+  }
+
+  get awayInstanceIds(): readonly string[] {
+    return this.#isAway ? this.instanceIds : [];
   }
 
   has(id: string): boolean {
@@ -211,7 +217,9 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
   /** The engine's ids. */
   async #ours(more: readonly string[] = []): Promise<readonly string[]> {
     const installation = readInstallation(this.#options.installationFile);
-    if (installation === undefined || (await this.#options.engines.findOrWait()) === undefined) return [];
+    const { engines } = this.#options;
+    this.#isAway = installation !== undefined && !engines.isOff && (await engines.findOrWait()) === undefined;
+    if (installation === undefined || engines.isOff || this.#isAway) return [];
     const filters = JSON.stringify({ label: [`${LABEL.installation}=${installation}`, ...more] });
     const answer = await this.#call('GET', '/containers/json', { all: 'true', filters });
     return Array.isArray(answer) ? answer.flatMap((container) => (isJsonObject(container) ? [String(container['Id'])] : [])) : [];

@@ -40,6 +40,11 @@ export class EngineFinder {
     this.#options = options;
   }
 
+  /** The user wants none. */
+  get isOff(): boolean {
+    return engineCandidates(this.#options.setting, this.#options.variables).length === 0;
+  }
+
   /** Undefined when there is none, or none that answers. */
   async find(): Promise<Engine | undefined> {
     if (this.#options.clock.steadyMs() < this.#absentUntilMs) return undefined;

@@ -37,6 +37,8 @@ export interface RunningAttempt {
 export interface Takeover {
   /** The runtimes of now. */
   readonly instanceIds: readonly string[];
+  /** Those of them that do not answer now. */
+  readonly awayInstanceIds: readonly string[];
   /** What they have. */
   readonly listed: readonly ListedContainer[];
   /** By the Pod's published status. */
@@ -139,7 +141,7 @@ export class PodContainers {
   }
 
   /** Finds out what became of the containers that were given to these runtimes or those before them. */
-  async takeOver({ instanceIds, listed, hasRun, imageOf, isStarting }: Takeover): Promise<void> {
+  async takeOver({ instanceIds, awayInstanceIds, listed, hasRun, imageOf, isStarting }: Takeover): Promise<void> {
     const { podUid, directory } = this.#options;
     const attempts = directory.attempts();
     for (const container of this.#all()) {
@@ -147,14 +149,25 @@ export class PodContainers {
       const state = this.#states.get(name);
       const isOpen = state === undefined || state.phase === 'running' || this.#unsettled.has(name);
       if (!isOpen || isStarting(name)) continue;
-      const facts = { podUid, container: name, listed, attempts, instanceIds };
+      const facts = { podUid, container: name, listed, attempts, instanceIds, awayInstanceIds };
       const restored = await restoreContainer({ ...facts, hasRun: state === undefined && hasRun(name) });
+      if (restored.kind === 'unknown') {
+        if (state?.phase !== 'running') this.#doubt(name, restored.restart);
+        continue;
+      }
       await this.#restore(container, restored, (restart) => imageOf(name, restart));
       this.#unsettled.delete(name);
     }
   }
 
-  async #restore(container: ContainerSpec, restored: RestoredContainer, imageOf: (restart: number) => string | undefined): Promise<void> {
+  /** It may run: it is not started, and looked for again. */
+  #doubt(container: string, restart: number): void {
+    const message = 'the container engine that ran it does not answer: start it, or delete the Pod with --force';
+    this.#states.set(container, { phase: 'waiting', reason: 'ContainerStatusUnknown', message, restartCount: restart, quickEndCount: restart });
+    this.#unsettled.add(container);
+  }
+
+  async #restore(container: ContainerSpec, restored: Exclude<RestoredContainer, { kind: 'unknown' }>, imageOf: (restart: number) => string | undefined): Promise<void> {
     const { name } = container;
     const state = this.#states.get(name);
     if (restored.kind === 'never-started') return void this.#states.set(name, state ?? NOT_STARTED);

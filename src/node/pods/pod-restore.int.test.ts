@@ -13,6 +13,7 @@ after(() => rm(root, { recursive: true, force: true }));
 
 const NOW = 'instance-now';
 const BEFORE = 'instance-before';
+const AWAY = 'engine-away';
 let lastUid = 0;
 
 interface Left {
@@ -38,7 +39,7 @@ async function restore({ files = [], listed = [], hasRun = false }: Left): Promi
     const id = `${podUid}/main/${restart}`;
     return { id, podUid, state, pid: 7, startTime: 1, startedAtMs: 10, ...(code === undefined ? {} : { exit: record(id, code) }) };
   });
-  const restored = await restoreContainer({ podUid, container: 'main', listed: containers, instanceIds: [NOW], attempts: directory.attempts(), hasRun });
+  const restored = await restoreContainer({ podUid, container: 'main', listed: containers, instanceIds: [NOW, AWAY], awayInstanceIds: [AWAY], attempts: directory.attempts(), hasRun });
   if (restored.kind === 'ended') return [restored.kind, restored.restart, restored.exit.code];
   if (restored.kind === 'running') return [restored.kind, restored.restart, restored.before?.code];
   return 'restart' in restored ? [restored.kind, restored.restart] : [restored.kind];
@@ -77,4 +78,9 @@ test('names that are no names never become a path', () => {
   assert.throws(() => podDirectory(root, '../elsewhere'), { reason: 'InvalidPath' });
   assert.throws(() => podDirectory(root, 'uid').tmp('../x', 0), { reason: 'InvalidPath' });
   assert.deepEqual(podDirectory(root, 'no-such-pod').attempts(), []);
+});
+
+test('what an engine holds that does not answer may run; what is recorded is known all the same', async () => {
+  assert.deepEqual(await restore({ files: [[0, NOW, 1], [1, AWAY, undefined]], hasRun: true }), ['unknown', 1]);
+  assert.deepEqual(await restore({ files: [[1, AWAY, 7]] }), ['ended', 1, 7]);
 });

@@ -9,6 +9,8 @@ export type RestoredContainer =
   | { readonly kind: 'running'; readonly restart: number; readonly pid: number; readonly startedAtMs: number; readonly before: ExitRecord | undefined }
   | { readonly kind: 'ended'; readonly restart: number; readonly exit: ExitRecord }
   | { readonly kind: 'lost'; readonly restart: number }
+  /** Who holds it does not answer now: it may run. */
+  | { readonly kind: 'unknown'; readonly restart: number }
   /** No supervisor ever began it. */
   | { readonly kind: 'never-started' };
 
@@ -19,6 +21,8 @@ export interface RestoreFacts {
   readonly listed: readonly ListedContainer[];
   /** The runtimes of now. */
   readonly instanceIds: readonly string[];
+  /** Those of them that do not answer now. */
+  readonly awayInstanceIds: readonly string[];
   /** The exit files of the Pod. */
   readonly attempts: readonly ContainerAttempt[];
   /** The Pod's status says that it has run. */
@@ -34,6 +38,7 @@ export async function restoreContainer(facts: RestoreFacts): Promise<RestoredCon
     }
     const exit = listed?.exit ?? (await readExitRecord(exitFile));
     if (exit !== undefined) return { kind: 'ended', restart, exit };
+    if (facts.awayInstanceIds.includes(instanceId)) return { kind: 'unknown', restart };
     // A start that failed leaves its reserved file and is not listed: the attempt before it is the newest that ran.
     if (!facts.instanceIds.includes(instanceId)) return { kind: 'lost', restart };
   }

@@ -64,6 +64,8 @@ export interface PodWorkerPorts {
   readonly wake: (podUid: string) => void;
 }
 
+/** Whoever holds a container and does not answer is asked again in this time. */
+const UNSETTLED_MS = 5_000;
 const NOT_YET: Readiness = { hasStarted: false, isReady: false };
 /** States that a Pod leaves within this time are not published: a step that is over so soon costs one write. */
 const SETTLE_MS = 20;
@@ -199,7 +201,7 @@ export class PodWorker {
   }
 
   /** With a new connection to a supervisor: finds out what became of the containers that were given to the runtimes of now or before. */
-  async takeOver(found: Pick<Takeover, 'instanceIds' | 'listed'>): Promise<void> {
+  async takeOver(found: Pick<Takeover, 'instanceIds' | 'awayInstanceIds' | 'listed'>): Promise<void> {
     await this.#containers.takeOver({
       ...found,
       hasRun: (container) => hasRun(this.#pod, container),
@@ -219,12 +221,15 @@ export class PodWorker {
     }
     const { link, runtime, clock } = this.#ports;
     if (link.current === undefined) return { kind: 'done' };
-    if (this.#containers.unsettled.size > 0) await this.takeOver({ instanceIds: runtime.instanceIds, listed: await runtime.list() });
+    if (this.#containers.unsettled.size > 0) {
+      const listed = await runtime.list();
+      await this.takeOver({ instanceIds: runtime.instanceIds, awayInstanceIds: runtime.awayInstanceIds, listed });
+    }
     await this.#containers.takeExits();
     const isProbed = ({ name, restartCount }: RunningAttempt) => !this.#postStarts.isUnderWay(name, restartCount);
     this.#probes.follow(this.#containers.running().filter(isProbed));
     this.#endOutdated();
-    let wakeAtMs = Number.POSITIVE_INFINITY;
+    let wakeAtMs = this.#containers.unsettled.size > 0 ? clock.steadyMs() + UNSETTLED_MS : Number.POSITIVE_INFINITY;
     for (const action of this.#plan()) wakeAtMs = Math.min(wakeAtMs, (await this.#act(action)) ?? Number.POSITIVE_INFINITY);
     wakeAtMs = Math.min(wakeAtMs, await this.#stops.proceed(this.#containers.running()), await this.#refreshVolumes());
     if (!this.#isFinished) this.#publisher.publish(this.#status());

@@ -10,6 +10,9 @@ export function combineRuntimes(processes: Runtime<ProcessProgram>, containers: 
     get instanceIds() {
       return all.flatMap(({ instanceIds }) => instanceIds);
     },
+    get awayInstanceIds() {
+      return all.flatMap(({ awayInstanceIds }) => awayInstanceIds);
+    },
     start(program, plan) {
       return program.kind === 'process' ? processes.start(program, plan) : containers.start(program, plan);
     },

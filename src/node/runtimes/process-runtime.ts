@@ -21,6 +21,7 @@ export function createProcessRuntime(link: SupervisorLink): Runtime<ProcessProgr
     get instanceIds() {
       return [link.supervisor.hello.instanceId];
     },
+    awayInstanceIds: [],
     start: (program, plan) => startProcess(link.supervisor, program, plan),
     list: () => link.list(),
     openSession: async (id, options) => startSession(await link.supervisor.entrance(id), options),

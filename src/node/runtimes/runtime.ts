@@ -62,6 +62,8 @@ export interface StartedContainer {
 export interface Runtime<Program extends ContainerProgram = ContainerProgram> {
   /** By them exit files are named. A file of another one without a record means that its container is gone, nobody knows how. */
   readonly instanceIds: readonly string[];
+  /** Of these nobody can say now what they have: who holds them does not answer. As of the last `list`. */
+  readonly awayInstanceIds: readonly string[];
   /** Resolves when the command runs. Throws Failure `StartError` when the command can't run. */
   start(program: Program, plan: ContainerPlan): Promise<StartedContainer>;
   /** What runs, and what ended and was not removed; nothing in the middle of its start. */
