@@ -101,3 +101,22 @@ test('another image takes the place of the one that runs', { skip }, async () =>
   assert.deepEqual([containerStatus(pod)['image'], stateOf(containerStatus(pod), 'terminated', 'lastState')?.['exitCode']], ['localhost/slipway-test:2', 0]);
   await world.delete('renewed', 0);
 });
+
+test('a terminal has the size that it is given right at its start', { skip }, async () => {
+  const pod = await run('sized', HOLD);
+  await world.running('sized');
+  const session = must(await world.kubelet().exec(pod, { command: ['sh', '-c', 'sleep 1; stty size'], tty: true, hasStdin: true }));
+  session.resize(40, 100);
+  assert.match(await text(session.stdout), /^40 100/);
+  session.close();
+  await world.delete('sized', 0);
+});
+
+test('one that is deleted by force is killed, not asked', { skip }, async () => {
+  const { metadata } = await run('forced', 'trap "" TERM; echo up; while true; do sleep 0.1; done');
+  await world.printed('forced', 'up');
+  const sinceMs = performance.now();
+  await world.delete('forced', 0);
+  await until('its container to go', async () => !world.node.hasPod(metadata.uid!), { timeoutMs: 30_000 });
+  assert.ok(performance.now() - sinceMs < 8_000);
+});

@@ -35,6 +35,8 @@ interface Known {
   /** To copy the engine's log to; undefined where the engine writes it. */
   readonly logFile: string | undefined;
   readonly stopWaiting: AbortController;
+  /** Its exit was told. */
+  isOver: boolean;
 }
 
 const WAIT_RETRY_MS = 1_000;
@@ -103,7 +105,7 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
       throw new Failure('StartError', describeError(error));
     }
     const [podUid = '', name = '', restart = ''] = plan.id.split('/');
-    this.#watch(plan.id, { container, podUid, exitFile, logFile: canWriteLogs ? undefined : plan.logFile, stopWaiting: new AbortController() });
+    this.#watch(plan.id, { container, podUid, exitFile, logFile: canWriteLogs ? undefined : plan.logFile, stopWaiting: new AbortController(), isOver: false });
     await this.#forget(`${podUid}/${name}/${Number(restart) - ATTEMPTS_KEPT}`);
     // It runs; what it is called on this machine is only good to know.
     const facts = await this.#call('GET', `/containers/${container}/json`).catch(() => ({}));
@@ -122,7 +124,7 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
       const { podUid, exitFile, logFile } = found;
       if (logFile !== undefined && found.state === 'exited') await this.#copyLogs(container, logFile, false, this.#stopping.signal);
       // Known from now on; the end of one that ended meanwhile is recorded and told like any other.
-      this.#watch(found.id, { container, podUid, exitFile, logFile, stopWaiting: new AbortController() });
+      this.#watch(found.id, { container, podUid, exitFile, logFile, stopWaiting: new AbortController(), isOver: false });
     }
     return listed;
   }
@@ -191,11 +193,13 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
   }
 
   async killPod(podUid: string): Promise<void> {
-    const ids = [...this.#known].flatMap(([id, known]) => (known.podUid === podUid ? [id] : []));
+    const ids = [...this.#known].flatMap(([id, known]) => (known.podUid === podUid && !known.isOver ? [id] : []));
     await Promise.all(ids.map((id) => this.killContainer(id)));
   }
 
   async removePod(podUid: string, directories: readonly string[]): Promise<readonly string[]> {
+    // Whoever removes a container that runs asks it to end, and waits.
+    await this.killPod(podUid);
     for (const [id, known] of this.#known) {
       if (known.podUid !== podUid) continue;
       known.stopWaiting.abort(new Failure('Removed', 'the Pod is removed'));
@@ -299,8 +303,10 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
     }
   }
 
-  async #tell(exit: ExitRecord, { exitFile, podUid }: Known): Promise<void> {
+  async #tell(exit: ExitRecord, known: Known): Promise<void> {
+    const { exitFile, podUid } = known;
     await writeFile(exitFile, JSON.stringify(exit), { flush: true });
+    known.isOver = true;
     this.#onExit(exit, podUid);
   }
 

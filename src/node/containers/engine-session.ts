@@ -17,6 +17,9 @@ export interface SessionTarget {
 /** The engine closes the streams a moment before it knows the exit code. */
 const CODE_POLL_MS = 10;
 const CODE_POLL_COUNT_MAX = 300;
+/** They take the size of a terminal when its command runs, a moment after they have opened its streams. */
+const RESIZE_POLL_MS = 50;
+const RESIZE_COUNT_MAX = 40;
 
 /** Throws Failure `NotFound` when the container does not run. */
 export async function openEngineSession({ api, container, kill, clock }: SessionTarget, { command, tty, hasStdin }: ExecOptions): Promise<ContainerSession> {
@@ -34,6 +37,7 @@ export async function openEngineSession({ api, container, kill, clock }: Session
   const { stdout, stderr } = outputsOf(socket, tty);
   const ended = new Promise<ExecEnd>((resolve) => socket.once('close', () => resolve(endOf(api, exec, clock))));
   let isOver = false;
+  let wantedSize: Readonly<Record<string, string>> = {};
   void ended.then(() => (isOver = true));
   return {
     stdin: socket,
@@ -41,7 +45,9 @@ export async function openEngineSession({ api, container, kill, clock }: Session
     stderr,
     ended,
     resize(rows, columns) {
-      api.call('POST', `/exec/${exec}/resize`, { query: { h: String(rows), w: String(columns) } }).catch(ignoreClosed);
+      const size = { h: String(rows), w: String(columns) };
+      wantedSize = size;
+      void resizeOnce(async () => void (await api.call('POST', `/exec/${exec}/resize`, { query: size })), () => !isOver && wantedSize === size, clock);
     },
     close() {
       if (!isOver) {
@@ -112,6 +118,17 @@ function demultiplex(socket: Duplex, stdout: PassThrough, stderr: PassThrough): 
       output.once('close', () => socket.resume());
     }
   });
+}
+
+/** Never rejects. */
+async function resizeOnce(resize: () => Promise<void>, isWanted: () => boolean, clock: Clock): Promise<void> {
+  for (let attempt = 0; attempt < RESIZE_COUNT_MAX && isWanted(); attempt++) {
+    try {
+      return await resize();
+    } catch {
+      await clock.sleep(RESIZE_POLL_MS); // it does not run yet, or has ended just now
+    }
+  }
 }
 
 async function endOf(api: EngineApi, exec: string, clock: Clock): Promise<ExecEnd> {
