@@ -11,6 +11,8 @@ const CLOSE_NORMAL = 1000;
 
 export function webSocketStreams(webSocket: WebSocket, { hasStdin }: { readonly hasStdin: boolean }): RemoteStreams {
   const stdin = new Readable({ read: () => webSocket.resume() });
+  // Input after its end, or for a command that takes none: nobody else may hear of it.
+  stdin.on('error', () => undefined);
   let onResize = (_size: TerminalSize): void => {};
   const receive = (channel: number | undefined, content: Buffer) => {
     if (channel === STDIN && content.length > 0 && !stdin.push(content)) webSocket.pause();
