@@ -204,6 +204,16 @@ test('ports of the machine lead to Pods: hostPort and NodePort', { skip }, async
   assert.equal(await ask(hostPort), 'on-machine');
 });
 
+test('a port of the machine that another program has is said in an event, and taken when it is free', { skip }, async (t) => {
+  const server = await serve(() => undefined);
+  await program('crowded-out', GREETER, { ports: [{ containerPort: 8080, hostPort: server.port }] });
+  t.after(() => world.delete('crowded-out', 0));
+  assert.match((await world.event('crowded-out', 'PortUnavailable')).message, new RegExp(`^TCP port ${server.port} of 127\\.0\\.0\\.1 cannot be listened on: Address already in use`));
+  server.close();
+  const answer = () => dialDirectly('127.0.0.1', server.port).then(text).catch(() => undefined);
+  assert.equal(await until('the port', async () => (await answer()) || undefined, { timeoutMs: 40_000, intervalMs: 200 }), 'crowded-out');
+});
+
 test('datagrams come in by ports of the machine: to a Pod by its hostPort, to a program of the machine by a NodePort', { skip }, async (t) => {
   const listener = createSocket('udp4', (payload, { address, port }) => listener.send(`machine ${payload.toString()}`, port, address));
   await new Promise<void>((resolve) => listener.bind(0, '127.0.0.1', resolve));

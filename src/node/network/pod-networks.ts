@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { describeError, Failure, type Clock, type KubeObject, type Log } from '../../base/mod.ts';
-import type { Informer } from '../../client/mod.ts';
+import type { EventRecorder, Informer } from '../../client/mod.ts';
 import type { ApiAddress } from '../pods/api-address.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import type { SupervisorList } from '../supervisor/protocol.ts';
@@ -14,6 +14,7 @@ import { networkTable } from './network-table.ts';
 import type { NetworkRanges } from './network-ranges.ts';
 import { addressingOf } from './pod-addressing.ts';
 import { ON_MACHINE, type PodAddress } from './pod-address.ts';
+import { askersOf } from './port-askers.ts';
 import { TableLink } from './table-link.ts';
 
 export interface PodNetworksOptions {
@@ -27,6 +28,7 @@ export interface PodNetworksOptions {
   readonly apiAddress?: () => ApiAddress | undefined;
   /** Where ports of the machine (hostPort, NodePort) are listened on. */
   readonly machineHost: string;
+  readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -51,7 +53,12 @@ export class PodNetworks {
 
   constructor(options: PodNetworksOptions) {
     this.#options = options;
-    this.#table = new TableLink({ socketPath: () => options.link.current?.hello.networkSocket, table: () => this.#networkTable(), log: options.log });
+    this.#table = new TableLink({
+      socketPath: () => options.link.current?.hello.networkSocket,
+      table: () => this.#networkTable(),
+      onProblems: (problems) => this.#tellAskers(problems),
+      log: options.log,
+    });
   }
 
   start(): void {
@@ -188,15 +195,26 @@ export class PodNetworks {
     });
   }
 
+  #addressed(): readonly KubeObject[] {
+    return this.#options.pods.list().filter(({ metadata: { uid = '' } }) => this.#addresses.get(uid)?.kind === 'own');
+  }
+
+  #tellAskers(problems: readonly string[]): void {
+    const all = { pods: this.#addressed(), services: this.#options.services.list() };
+    for (const problem of problems) {
+      for (const asker of askersOf(problem, all)) this.#options.events.record(asker, { type: 'Warning', reason: 'PortUnavailable', message: `${problem}; it is tried again every ten seconds` });
+    }
+  }
+
   #networkTable() {
-    const { services, slices, endpoints, pods, apiAddress, ranges, machineHost } = this.#options;
+    const { services, slices, endpoints, apiAddress, ranges, machineHost } = this.#options;
     const api = apiAddress?.();
     return networkTable({
       zone: ZONE,
       services: services.list(),
       slices: slices.list(),
       endpoints: endpoints.list(),
-      pods: pods.list().filter(({ metadata: { uid = '' } }) => this.#addresses.get(uid)?.kind === 'own'),
+      pods: this.#addressed(),
       api: { address: ranges.api, port: API_PORT, target: api === undefined ? undefined : [api.host, api.port] },
       machineHost,
     });

@@ -8,6 +8,8 @@ export interface TableLinkOptions {
   /** Where that process listens; undefined while there is no supervisor. */
   readonly socketPath: () => string | undefined;
   readonly table: () => NetworkTable;
+  /** What can not be listened on, in sentences; said once as long as it stays the same. */
+  readonly onProblems: (problems: readonly string[]) => void;
   readonly log: Log;
 }
 
@@ -48,7 +50,8 @@ export class TableLink {
     const connection = (this.#connection ??= await this.#connect());
     this.#isDue = false;
     const text = JSON.stringify({ table: this.#options.table() });
-    if (text === this.#sent) return;
+    // What could not be listened on is tried again.
+    if (text === this.#sent && this.#problems === '') return;
     connection.socket.write(`${text}\n`);
     const answer = await connection.answers.next();
     if (answer.done === true) {
@@ -76,8 +79,12 @@ export class TableLink {
 
   #report(line: string): void {
     const answer: unknown = JSON.parse(line);
-    const problems = isJsonObject(answer) && Array.isArray(answer['problems']) ? answer['problems'].join('; ') : '';
-    if (problems !== '' && problems !== this.#problems) this.#options.log.warn('some ports can not be listened on', { problems });
-    this.#problems = problems;
+    const problems = isJsonObject(answer) && Array.isArray(answer['problems']) ? answer['problems'].map(String).toSorted() : [];
+    const text = problems.join('; ');
+    if (text !== '' && text !== this.#problems) {
+      this.#options.log.warn('some ports can not be listened on', { problems: text });
+      this.#options.onProblems(problems);
+    }
+    this.#problems = text;
   }
 }
