@@ -1,5 +1,5 @@
 // Identifiers. UUIDs are version 4; name suffixes use the alphabet of Kubernetes' generateName.
-import { createHash, hash, randomFillSync, randomUUID } from 'node:crypto';
+import { hash, randomFillSync, randomUUID } from 'node:crypto';
 
 /** Randomness as a port. */
 export interface Rng {
@@ -36,9 +36,9 @@ export function randomSuffix(rng: Rng, length = 5): string {
 
 /** A stable suffix of the same alphabet, derived from text: the same parts always give the same suffix. */
 export function stableSuffix(parts: readonly string[], length = 8): string {
-  const digest = createHash('sha256').update(parts.join('\0')).digest();
+  const digest = sha256Hex(parts.join('\0'));
   let suffix = '';
-  for (let i = 0; i < length; i++) suffix += SUFFIX_ALPHABET[digest[i]! % SUFFIX_ALPHABET.length];
+  for (let i = 0; i < length; i++) suffix += SUFFIX_ALPHABET[Number.parseInt(digest.slice(2 * i, 2 * i + 2), 16) % SUFFIX_ALPHABET.length];
   return suffix;
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { stableSuffix } from '../base/mod.ts';
 import { artifactIdOf, attemptUuidOf, podNameOf, runResourceNameOf, stableUuid, type AttemptKey } from './ids.ts';
 
 const key: AttemptKey = { runId: 'r', path: 'root.train', retryCount: 0, groupAttempts: [], attempt: 0 };
@@ -20,6 +21,11 @@ test('every attempt of every task of every retry has a name of its own, always t
   assert.equal(new Set(keys.map(attemptUuidOf)).size, keys.length);
   assert.equal(new Set(keys.map((each) => artifactIdOf(each, 'model', 0))).size, keys.length);
   assert.equal(podNameOf(key, 'p', 't'), podNameOf({ ...key }, 'p', 't'));
+});
+
+test('rows and Pods that an earlier version made keep their names', () => {
+  assert.equal(stableUuid(['a']), 'ca978112-ca1b-8dca-bac2-31b39a23dc4d');
+  assert.equal(stableSuffix(['a'], 5), 'rv4xr');
 });
 
 test('ids look like UUIDs, and the run’s resource name begins with the pipeline', () => {

@@ -1,19 +1,18 @@
 // Identifiers derived from what they name: the same run, task and attempt always give the same id, so that planning is
 // pure and writing is idempotent.
-import { createHash } from 'node:crypto';
-import { stableSuffix } from '../base/mod.ts';
+import { sha256Hex, stableSuffix } from '../base/mod.ts';
 
 /** Longest name of a Pod that also serves as its hostname (DNS-1123 label). */
 const POD_NAME_LENGTH_MAX = 63;
 const POD_SUFFIX_LENGTH = 10;
+/** First digit of a UUID's fourth part. */
+const VARIANTS = '89ab';
 
 /** A UUID (RFC 9562 version 8: the bits are ours) derived from text. */
 export function stableUuid(parts: readonly string[]): string {
-  const bytes = createHash('sha256').update(parts.join('\0')).digest().subarray(0, 16);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const hex = sha256Hex(parts.join('\0'));
+  const variant = VARIANTS[Number.parseInt(hex.charAt(16), 16) & 3]!;
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 export function taskIdOf(runId: string, path: string): string {

@@ -1,6 +1,7 @@
 // The door's implementation over `sql`: writes through the group commit, reads of committed state, a change feed.
 import { describeError, type Log } from '../base/mod.ts';
 import type { Database } from '../sql/mod.ts';
+import { ArtifactUses } from './artifact-uses.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { createReader } from './reader.ts';
 import type { Records, RecordWriter } from './records.ts';
@@ -20,6 +21,7 @@ type ChangeListener = (changes: readonly RecordChange[]) => void;
 export function openRecords({ database, log }: RecordsOptions): Records {
   database.migrate('records', MIGRATIONS);
   const specs = new Specs();
+  const uses = new ArtifactUses();
   const reader = createReader(database, specs.reading(database));
   const snapshots = new SnapshotCache(reader);
   const listeners = new Set<ChangeListener>();
@@ -30,7 +32,7 @@ export function openRecords({ database, log }: RecordsOptions): Records {
     let changes: readonly RecordChange[] = [];
     try {
       return await database.write((transaction) => {
-        const writer = new SqlRecordWriter(transaction, specs);
+        const writer = new SqlRecordWriter(transaction, specs, uses);
         changes = writer.changes;
         const result = work(writer);
         // Before the commit, so that a listener of another write of the group already sees this one.

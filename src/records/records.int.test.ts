@@ -258,6 +258,12 @@ test('the steps that took an artifact are found from its side, in all runs', asy
   assert.deepEqual(users(), ['r1-step']);
   await records.write((writer) => writer.deleteTask('r1-step'));
   assert.deepEqual(users(), []);
+  const putAgain = () => records.write((writer) => writer.putTask(aTask({ taskId: 'r1-step', runId: 'r1', path: 'root.step', inputs: using, state: 'RUNNING' })));
+  await putAgain();
+  await putAgain();
+  assert.deepEqual(users(), ['r1-step'], 'a task that began anew with the very same inputs');
+  await records.write((writer) => writer.deleteTask('r1-step'));
+  assert.deepEqual(users(), []);
   const left = database.all<{ task_id: string }>('SELECT task_id FROM artifact_uses').map((row) => row.task_id);
   assert.deepEqual(new Set(left), new Set(['r1-root']));
   await database.close();
@@ -276,5 +282,21 @@ test('a large run is kept in memory while it is worked on, and not when it has e
   assert.equal(records.snapshot('r')?.run.state, 'SUCCEEDED');
   assert.notEqual(records.snapshot('r'), records.snapshot('r'));
   assert.equal(records.snapshot('r')?.tasks.length, 3_000);
+  await database.close();
+});
+
+test('a task stays in its place however it is written', async () => {
+  const { records, database } = openMemory();
+  const task = aTask({ taskId: 't', runId: 'r', createdAtMs: 5, iterationIndex: 3 });
+  await records.write((writer) => writer.putTask(task));
+  const ended = { state: 'SUCCEEDED', reason: 'Done', attempt: 2, podName: 'p', exitCode: 0, cacheFingerprint: 'f', finishedAtMs: 9 } as const;
+  await records.write((writer) => writer.putTask({ ...task, ...ended, createdAtMs: 7, path: 'root.other', iterationIndex: 4 }));
+  assert.deepEqual(records.task('t'), { ...task, ...ended });
+  assert.equal(records.taskByPath('r', 'root.other'), undefined);
+  await records.write((writer) => {
+    writer.deleteTask('t');
+    writer.putTask({ ...task, createdAtMs: 8 });
+  });
+  assert.deepEqual(records.task('t'), { ...task, createdAtMs: 8 }, 'one that begins anew is another row');
   await database.close();
 });

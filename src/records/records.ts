@@ -41,7 +41,7 @@ export interface Page<T> {
   readonly next?: { readonly sortValue: string | number | null; readonly id: string };
 }
 
-/** Statements of one atomic group; only valid inside the callback of `write`. Puts replace the whole row. */
+/** Statements of one atomic group; only valid inside the callback of `write`. Puts replace the whole row, but for what makes a task the one that it is. */
 export interface RecordWriter {
   putExperiment(row: Experiment): void;
   putPipeline(row: Pipeline): void;

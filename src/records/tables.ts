@@ -57,25 +57,34 @@ export const runsTable = describeTable<Run>('runs', [
   'retryCount:integer',
 ]);
 
+/** Of a task, what its place in the pipeline says. */
+const TASK_IDENTITY = [
+  'namespace', 'creator', 'createdAtMs', 'runId', 'parentTaskId', 'name', 'displayName', 'path', 'componentName', 'type', 'iterationIndex',
+];
+
 export const tasksTable = describeTable<Task>('tasks', [
   'taskId', ...ROW, 'runId', 'parentTaskId?', 'name', 'displayName', 'path', 'componentName', 'type',
   'iterationIndex?:integer', 'iterationCount?:integer', 'state', 'reason', 'message', 'stateHistory:json',
   'attempt:integer', 'retryAtMs?:integer', 'triedSinceMs?:integer', 'podName?', 'podUid?', 'podNamespace?', 'exitCode?:integer',
   'cacheFingerprint?', 'cachedFromTaskId?', 'cacheMiss?', 'inputs:json', 'outputs:json', 'startedAtMs?:integer', 'finishedAtMs?:integer',
-]);
+], TASK_IDENTITY);
 
 export const artifactsTable = describeTable<Artifact>('artifacts', [
   'artifactId', ...ROW, 'name', 'type', 'schemaVersion', 'uri', 'metadata:json', 'runId?', 'producerTaskId?',
   'producerKey?', 'sizeBytes?:integer',
 ]);
 
-/** A column is written `field`, `field?` (optional), `field:kind` or `field?:kind`; the first one is the primary key. */
-function describeTable<T extends object>(name: RecordChange['table'], descriptions: readonly string[]): Table<T> {
+/**
+ * A column is written `field`, `field?` (optional), `field:kind` or `field?:kind`; the first one is the primary key. A put of a row that
+ * is there leaves its `fixed` fields alone: SQLite would rewrite every index that has one of them, whether its value differs or not.
+ */
+function describeTable<T extends object>(name: RecordChange['table'], descriptions: readonly string[], fixed: readonly string[] = []): Table<T> {
   const columns = descriptions.map(describeColumn);
   const id = columns[0];
   assert(id !== undefined, `table ${name} has no columns`);
   const names = columns.map(({ column }) => column);
-  const assignments = names.slice(1).map((column) => `${column} = excluded.${column}`);
+  const changing = columns.slice(1).filter(({ field }) => !fixed.includes(field));
+  const assignments = changing.map(({ column }) => `${column} = excluded.${column}`);
   const select = `SELECT ${names.join(', ')} FROM ${name}`;
   return {
     name,

@@ -1,5 +1,6 @@
 // The statements of one write, and the list of what they changed.
 import type { SqlRow, Transaction } from '../sql/mod.ts';
+import type { ArtifactUses } from './artifact-uses.ts';
 import { createReader } from './reader.ts';
 import type { RecordReader, RecordWriter } from './records.ts';
 import type { Specs } from './specs.ts';
@@ -24,9 +25,6 @@ const INSERT_METRIC = `INSERT INTO metrics (run_id, name, artifact_id, value) VA
   ON CONFLICT (run_id, name) DO UPDATE SET artifact_id = excluded.artifact_id, value = excluded.value`;
 const TASK_IDS_OF_RUN = 'SELECT task_id FROM tasks WHERE run_id = ?';
 const DELETE_TASKS_OF_RUN = 'DELETE FROM tasks WHERE run_id = ?';
-const INSERT_USE = 'INSERT INTO artifact_uses (artifact_id, task_id) VALUES (?, ?) ON CONFLICT (artifact_id, task_id) DO NOTHING';
-const DELETE_USES_OF_TASK = 'DELETE FROM artifact_uses WHERE task_id = ?';
-const DELETE_USES_OF_RUN = 'DELETE FROM artifact_uses WHERE task_id IN (SELECT task_id FROM tasks WHERE run_id = ?)';
 const AVAILABLE_RUNS_OF_EXPERIMENT = `SELECT run_id, namespace FROM runs WHERE experiment_id = ? AND storage_state = 'AVAILABLE'`;
 const ARCHIVE_RUNS_OF_EXPERIMENT = `UPDATE runs SET storage_state = 'ARCHIVED' WHERE experiment_id = ? AND storage_state = 'AVAILABLE'`;
 const VERSION_IDS_OF_PIPELINE = 'SELECT pipeline_version_id FROM pipeline_versions WHERE pipeline_id = ?';
@@ -36,11 +34,13 @@ export class SqlRecordWriter implements RecordWriter {
   readonly changes: RecordChange[] = [];
   readonly #transaction: Transaction;
   readonly #specs: Specs;
+  readonly #uses: ArtifactUses;
   readonly #codec: SpecCodec;
 
-  constructor(transaction: Transaction, specs: Specs) {
+  constructor(transaction: Transaction, specs: Specs, uses: ArtifactUses) {
     this.#transaction = transaction;
     this.#specs = specs;
+    this.#uses = uses;
     this.#codec = specs.writing(transaction);
     this.read = createReader(transaction, this.#codec);
   }
@@ -63,9 +63,7 @@ export class SqlRecordWriter implements RecordWriter {
 
   putTask(row: Task): void {
     this.#put(tasksTable, row, { id: row.taskId, namespace: row.namespace, runId: row.runId });
-    for (const artifactIds of Object.values(row.inputs.artifacts)) {
-      for (const artifactId of artifactIds) this.#transaction.run(INSERT_USE, artifactId, row.taskId);
-    }
+    this.#uses.put(this.#transaction, row);
   }
 
   putArtifact(row: Artifact): void {
@@ -95,13 +93,13 @@ export class SqlRecordWriter implements RecordWriter {
     for (const { task_id: id } of this.#transaction.all<{ task_id: string }>(TASK_IDS_OF_RUN, runId)) {
       this.changes.push({ table: 'tasks', id, namespace, runId, kind: 'delete' });
     }
-    this.#transaction.run(DELETE_USES_OF_RUN, runId);
+    this.#uses.deleteOfRun(this.#transaction, runId);
     this.#transaction.run(DELETE_TASKS_OF_RUN, runId);
     this.#transaction.run(DELETE_METRICS_OF_RUN, runId);
   }
 
   deleteTask(taskId: string): void {
-    this.#transaction.run(DELETE_USES_OF_TASK, taskId);
+    this.#uses.deleteOfTask(this.#transaction, taskId);
     this.#delete(tasksTable, taskId);
   }
 
