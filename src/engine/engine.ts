@@ -50,6 +50,8 @@ export interface Engine {
 const RECONCILE_CONCURRENCY = 16;
 /** News of a Pod that only shows progress waits this long, so that short steps cost no write of their own. */
 const PROGRESS_DELAY_MS = 20;
+/** Entries of the cache that are looked at for a step; of those whose outputs are gone none is of use. */
+const CACHE_ENTRIES_MAX = 5;
 /** Times that a result is planned anew because the run was changed in between; then the caller is told to try again. */
 const RESULT_TRIES_MAX = 5;
 
@@ -237,7 +239,7 @@ class RunEngine implements Engine {
       podRequest: (namespace, name) => this.#requests.get(namespace, name),
       artifact: (artifactId) => records.artifact(artifactId),
       artifactByUri: (namespace, uri, type) => records.artifactByUri(namespace, uri, type),
-      cachedTask: (namespace, fingerprint) => records.cachedTask(namespace, fingerprint),
+      cachedTasks: (namespace, fingerprint) => records.cachedTasks(namespace, fingerprint, CACHE_ENTRIES_MAX),
       earlierEntries: (path) => earlierEntries(records, active, path),
       claimOutcome: (taskId) => active.claimOutcomes.get(taskId),
       outputsOf: (task) => active.outputsPresence.get(task.taskId),

@@ -32,8 +32,8 @@ const UNFINISHED_RUN_IDS = `SELECT run_id FROM runs WHERE state IN ('PENDING', '
 const RUN_PROGRESS = 'SELECT state, retry_count AS retryCount FROM runs WHERE run_id = ?';
 /** In order of creation; rowids survive a replacement of the row. */
 const TASKS_OF_RUN = `${tasksTable.select} WHERE run_id = ? ORDER BY rowid`;
-const CACHED_TASK = `${tasksTable.select} WHERE namespace = ? AND cache_fingerprint = ? AND state = 'SUCCEEDED'
-  AND cached_from_task_id IS NULL ORDER BY finished_at_ms DESC, rowid DESC LIMIT 1`;
+const CACHED_TASKS = `${tasksTable.select} WHERE namespace = ? AND cache_fingerprint = ? AND state = 'SUCCEEDED'
+  AND cached_from_task_id IS NULL ORDER BY finished_at_ms DESC, rowid DESC LIMIT ?`;
 const EARLIER_RUN_IDS = `SELECT run_id FROM runs WHERE namespace = ? AND pipeline_name = ? AND created_at_ms <= ? AND run_id <> ?
   ORDER BY created_at_ms DESC LIMIT ?`;
 const TASK_BY_PATH = `${tasksTable.select} WHERE run_id = ? AND path = ?`;
@@ -74,7 +74,7 @@ export function createReader(connection: Connection, specs: SpecCodec): RecordRe
     },
     task: (taskId) => byId(tasksTable, taskId),
     tasks: (query) => page(TASKS, query),
-    cachedTask: (namespace, cacheFingerprint) => first(tasksTable, CACHED_TASK, namespace, cacheFingerprint),
+    cachedTasks: (namespace, cacheFingerprint, countMax) => all(tasksTable, CACHED_TASKS, namespace, cacheFingerprint, countMax),
     earlierRunIds: ({ namespace, pipelineName, createdAtMs, runId }, countMax) =>
       connection.all<{ run_id: string }>(EARLIER_RUN_IDS, namespace, pipelineName, createdAtMs, runId, countMax).map((row) => row.run_id),
     taskByPath: (runId, path) => first(tasksTable, TASK_BY_PATH, runId, path),

@@ -202,7 +202,7 @@ test('archiving the runs of an experiment touches the available ones and tells o
   await database.close();
 });
 
-test('a cached task is the newest that succeeded by itself with the fingerprint in the namespace', async () => {
+test('cached tasks are those that succeeded by themselves with the fingerprint in the namespace, newest first', async () => {
   const { records, database } = openMemory();
   const base = { runId: 'r', cacheFingerprint: 'f', state: 'SUCCEEDED' } as const;
   await records.write((writer) => {
@@ -212,8 +212,10 @@ test('a cached task is the newest that succeeded by itself with the fingerprint 
     writer.putTask(aTask({ ...base, taskId: 'failed', finishedAtMs: 3, state: 'FAILED' }));
     writer.putTask(aTask({ ...base, taskId: 'foreign', finishedAtMs: 3, namespace: 'other' }));
   });
-  assert.equal(records.cachedTask('', 'f')?.taskId, 'new');
-  assert.equal(records.cachedTask('', 'g'), undefined);
+  const found = (fingerprint: string, countMax: number) => records.cachedTasks('', fingerprint, countMax).map(({ taskId }) => taskId);
+  assert.deepEqual(found('f', 5), ['new', 'old']);
+  assert.deepEqual(found('f', 1), ['new']);
+  assert.deepEqual(found('g', 5), []);
   await database.close();
 });
 

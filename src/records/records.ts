@@ -82,8 +82,8 @@ export interface RecordReader {
   snapshot(runId: string): RunSnapshot | undefined;
   task(taskId: string): Task | undefined;
   tasks(query: Query): Page<Task>;
-  /** Newest succeeded task with this fingerprint in this namespace that ran itself (was not cached). */
-  cachedTask(namespace: string, cacheFingerprint: string): Task | undefined;
+  /** Succeeded tasks with this fingerprint in this namespace that ran themselves (were not cached), newest first. */
+  cachedTasks(namespace: string, cacheFingerprint: string, countMax: number): readonly Task[];
   /** Ids of the newest runs of the pipeline of this name that were created before `run`, newest first. */
   earlierRunIds(run: Run, countMax: number): readonly string[];
   taskByPath(runId: string, path: string): Task | undefined;

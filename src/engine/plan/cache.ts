@@ -1,5 +1,5 @@
 // Official cache semantics: a step with the fingerprint of one that succeeded takes over its outputs by reference. Unlike
-// upstream, an entry whose bytes are gone is not used.
+// upstream, an entry whose bytes are gone is not used; an older one may serve.
 import { cacheFingerprint, type ContainerExecutor } from '../../ir/mod.ts';
 import type { Task, TaskValues } from '../../records/mod.ts';
 import { pvcNamesOf } from '../pod/kubernetes-config.ts';
@@ -46,13 +46,21 @@ export function lookUpCache(planning: Planning, fingerprint: string): CacheLooku
   const { facts, tree } = planning;
   const sibling = justSucceeded(planning, fingerprint);
   if (sibling !== undefined) return { kind: 'hit', task: sibling };
-  const candidate = facts.cachedTask(tree.run.namespace, fingerprint);
-  if (candidate === undefined) return { kind: 'miss', message: '' };
-  const hasArtifacts = Object.values(candidate.outputs.artifacts).some((ids) => ids.length > 0);
-  const presence = hasArtifacts ? facts.outputsOf(candidate) : { arePresent: true as const };
-  if (presence === undefined) return { kind: 'unchecked', candidate };
-  if (presence.arePresent) return { kind: 'hit', task: candidate };
-  return { kind: 'miss', message: `not taken from the cache: ${presence.missingUri} is gone` };
+  const missingUris: string[] = [];
+  for (const candidate of facts.cachedTasks(tree.run.namespace, fingerprint)) {
+    const hasArtifacts = Object.values(candidate.outputs.artifacts).some((ids) => ids.length > 0);
+    const presence = hasArtifacts ? facts.outputsOf(candidate) : { arePresent: true as const };
+    if (presence === undefined) return { kind: 'unchecked', candidate };
+    if (presence.arePresent) return { kind: 'hit', task: candidate };
+    missingUris.push(presence.missingUri);
+  }
+  return { kind: 'miss', message: goneSentence(missingUris) };
+}
+
+function goneSentence([newest, ...older]: readonly string[]): string {
+  if (newest === undefined) return '';
+  const before = older.length === 0 ? '' : `, and something of the ${older.length === 1 ? 'entry' : `${older.length} entries`} before it`;
+  return `not taken from the cache: ${newest} is gone${before}`;
 }
 
 /** A step of this run whose success is written together with what is planned now; the records do not show it yet. */

@@ -51,7 +51,8 @@ export interface PlanFacts {
   podRequest(namespace: string, name: string): PodRequest | undefined;
   artifact(artifactId: string): Artifact | undefined;
   artifactByUri(namespace: string, uri: string, type: string): Artifact | undefined;
-  cachedTask(namespace: string, cacheFingerprint: string): Task | undefined;
+  /** Entries of the cache, newest first. */
+  cachedTasks(namespace: string, cacheFingerprint: string): readonly Task[];
   /** The step at this path in the newest earlier runs of the pipeline, where it has results that may be reused. */
   earlierEntries(path: string): readonly EarlierEntry[];
   /** What became of creating or deleting a claim for that task; undefined when nobody asked. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { failureStatus, toRfc3339 } from '../../base/mod.ts';
+import type { Task } from '../../records/mod.ts';
 import { PlanDriver } from '../testing/plan-driver.ts';
 import { constant, group, outputArtifact, parent, pipelineOf, step } from '../testing/pipelines.ts';
 import { STARTS_PER_PLANNING_MAX } from './plan.ts';
@@ -112,7 +113,7 @@ describe('the cache', () => {
     const before = earlier();
     const driver = new PlanDriver(document, { runId: 'later' });
     const task = before.task('root.make');
-    driver.cache.set(task.cacheFingerprint!, task);
+    driver.cache.set(task.cacheFingerprint!, [task]);
     for (const [id, artifact] of before.artifacts) driver.artifacts.set(id, artifact);
     return driver;
   }
@@ -131,6 +132,19 @@ describe('the cache', () => {
     const driver = later();
     driver.presence.set(earlier().task('root.make').taskId, { arePresent: false, missingUri: 'minio://b/table' });
     assert.equal(driver.settle().task('root.make').message, 'waiting for its Pod to start; not taken from the cache: minio://b/table is gone');
+  });
+
+  test('an older entry serves when the newest can not; when none can, the sentence says so', () => {
+    const driver = later();
+    const [[fingerprint, [newest]]] = [...driver.cache] as [[string, [Task]]];
+    const older = { ...newest, taskId: 'older', runId: 'older' };
+    driver.cache.set(fingerprint, [newest, older]);
+    driver.presence.set(newest.taskId, { arePresent: false, missingUri: 'minio://b/table' });
+    assert.equal(driver.settle().task('root.make').message, 'outputs of an equal step are reused (run older)');
+    const unlucky = later();
+    unlucky.cache.set(fingerprint, [newest, older]);
+    for (const { taskId } of [newest, older]) unlucky.presence.set(taskId, { arePresent: false, missingUri: `minio://b/${taskId}` });
+    assert.match(unlucky.settle().task('root.make').message, /; not taken from the cache: minio:.* is gone, and something of the entry before it$/);
   });
 
   test('an equal step that starts in the very planning that ends the first takes over its outputs', () => {

@@ -35,8 +35,8 @@ export class PlanDriver {
   readonly artifacts = new Map<string, Artifact>();
   readonly pods = new Map<string, KubeObject>();
   readonly podRequests = new Map<string, PodRequest>();
-  /** Cache entries of earlier runs by fingerprint, and whether their bytes are still there. */
-  readonly cache = new Map<string, Task>();
+  /** Cache entries of earlier runs by fingerprint, newest first, and whether their bytes are still there. */
+  readonly cache = new Map<string, readonly Task[]>();
   readonly presence = new Map<string, OutputsPresence>();
   readonly earlierEntries = new Map<string, readonly EarlierEntry[]>();
   readonly claims = new Map<string, KubeObject>();
@@ -165,7 +165,7 @@ export class PlanDriver {
       podRequest: (_namespace, name) => this.podRequests.get(name),
       artifact: (id) => this.artifacts.get(id),
       artifactByUri: (_namespace, uri, type) => [...this.artifacts.values()].find((a) => a.uri === uri && a.type === type),
-      cachedTask: (_namespace, fingerprint) => this.cache.get(fingerprint),
+      cachedTasks: (_namespace, fingerprint) => this.cache.get(fingerprint) ?? [],
       earlierEntries: (path) => this.earlierEntries.get(path) ?? [],
       claimOutcome: (taskId) => this.claimOutcomes.get(taskId),
       outputsOf: (task) => this.presence.get(task.taskId),
