@@ -1,6 +1,6 @@
 // The engine: woken by changes of records and Pods and by step results, it plans each run from its records and acts.
 import { crashPoint, describeError, Failure, type Clock, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
-import { RUN_ID_LABEL, TASK_ID_LABEL, fieldOf, type StepResult, type StepResultSink } from '../api/mod.ts';
+import { LOG_ARTIFACT_KEY, RUN_ID_LABEL, TASK_ID_LABEL, fieldOf, type StepResult, type StepResultSink } from '../api/mod.ts';
 import type { Blobs } from '../blobs/mod.ts';
 import type { Informer, InformerChange } from '../client/mod.ts';
 import { createKeyedQueue, type KeyedQueue, type ReconcileResult } from '../control/mod.ts';
@@ -191,6 +191,7 @@ class RunEngine implements Engine {
       if (isRunWrite) active.pendingRunWriteCount--;
     }
     this.#forgetEnded(actions);
+    forgetLogs(active, actions);
     this.#runs.release(active);
     // Somebody else's change of the run may have come by while ours was on its way, and was taken for ours.
     if (isRunWrite) this.#onRunChanged(active.tree.run.runId);
@@ -344,6 +345,13 @@ class RunEngine implements Engine {
     const tracked = work.finally(() => this.#inFlight.delete(tracked));
     this.#inFlight.add(tracked);
     return tracked;
+  }
+}
+
+/** What steps printed is an artifact that hardly a task takes: once it is in the records, a long loop need not keep it in memory. */
+function forgetLogs({ tree }: ActiveRun, actions: readonly Action[]): void {
+  for (const action of actions) {
+    if (action.kind === 'putArtifact' && action.artifact.producerKey === LOG_ARTIFACT_KEY) tree.artifacts.delete(action.artifact.artifactId);
   }
 }
 

@@ -69,16 +69,23 @@ export function buildRunTree(snapshot: RunSnapshot, pipeline: PipelineSpec): Run
   return tree;
 }
 
+/** Of all steps: there are tens of thousands in a long loop. */
+const NO_CHILDREN = Object.freeze([] as TaskNode[]) as TaskNode[];
+const NO_NAMES: TaskNode['childByName'] = new Map();
+
 /** Puts a new row into the tree; its parent must be there. */
 export function addNode(tree: RunTree, row: Task): TaskNode {
   const parent = row.parentTaskId === undefined ? undefined : tree.byId.get(row.parentTaskId);
   assert(parent !== undefined || row.type === 'ROOT', `task ${row.path} has no parent`);
+  const { spec, component } = specOf(tree.pipeline, parent, row);
+  const isLeaf = component.dag === undefined && row.type !== 'LOOP';
   const node: TaskNode = {
     row,
     parent,
-    ...specOf(tree.pipeline, parent, row),
-    children: [],
-    childByName: new Map(),
+    spec,
+    component,
+    children: isLeaf ? NO_CHILDREN : [],
+    childByName: isLeaf ? NO_NAMES : new Map(),
     unsettledCount: 0,
     activeCount: 0,
     nextIteration: 0,

@@ -97,12 +97,13 @@ function outputParameters(node: TaskNode, result: StepResult): Resolved<TaskValu
 function outputArtifacts(planning: Planning, node: TaskNode, result: StepResult): TaskValues['artifacts'] {
   const values: [string, readonly string[]][] = [];
   for (const [key, spec] of Object.entries(node.component.outputDefinitions?.artifacts ?? {})) {
+    const ownUri = attemptUriOf(planning.tree, node, planning.facts.settings.defaultRootUri, key);
     const told = toldArtifacts(result, key);
     // A step that says nothing about an output has written it, if at all, where it was told to.
     const list = told ?? (spec.isArtifactList === true ? [] : [{}]);
     const ids = list
       .slice(0, LIST_ARTIFACTS_MAX)
-      .map((artifact, position) => addOutputArtifact(planning, node, result, { key, spec, artifact, position }));
+      .map((artifact, position) => addOutputArtifact(planning, node, result, { key, spec, ownUri, artifact, position }));
     values.push([key, ids]);
   }
   return Object.fromEntries(values);
@@ -112,10 +113,9 @@ function addOutputArtifact(
   planning: Planning,
   node: TaskNode,
   result: StepResult,
-  output: { readonly key: string; readonly spec: ArtifactSpec; readonly artifact: JsonObject; readonly position: number },
+  output: { readonly key: string; readonly spec: ArtifactSpec; readonly ownUri: string; readonly artifact: JsonObject; readonly position: number },
 ): string {
-  const { key, spec, artifact, position } = output;
-  const ownUri = attemptUriOf(planning.tree, node, planning.facts.settings.defaultRootUri, key);
+  const { key, spec, ownUri, artifact, position } = output;
   const uri = textOf(artifact['uri']) ?? ownUri;
   const sealed = own(result.artifacts, key);
   const { type, schemaVersion } = artifactTypeOf(spec.artifactType);

@@ -13,8 +13,11 @@ const EXECUTOR_OUTPUT_FILE = 'output_metadata.json';
 /** Type of an artifact whose component names none. */
 const UNTYPED = 'system.Artifact';
 const SCHEMA_VERSION = '0.0.1';
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export interface StepPlaces {
+  /** Of the run, without a slash at the end. */
+  readonly rootUri: string;
   /** `<root>/<pipeline>/<run>/<task>/<uuid>`. */
   readonly taskRootUri: string;
   /** Absolute path inside the container; undefined when the root's scheme has none. */
@@ -23,10 +26,17 @@ export interface StepPlaces {
 
 export function stepPlacesOf(tree: RunTree, node: TaskNode, defaultRootUri: string): StepPlaces {
   const { run } = tree;
-  const segments = [run.pipelineName, run.runId, node.row.name, attemptUuidOf(attemptKeyOf(tree, node))];
-  const taskRootUri = [pipelineRootOf(tree, defaultRootUri), ...segments].join('/');
+  const rootUri = pipelineRootOf(tree, defaultRootUri);
+  const taskRootUri = [rootUri, run.pipelineName, run.runId, node.row.name, attemptUuidOf(attemptKeyOf(tree, node))].join('/');
   const directory = containerPathOf(taskRootUri);
-  return { taskRootUri, executorOutputPath: directory === undefined ? undefined : `${directory}/${EXECUTOR_OUTPUT_FILE}` };
+  return { rootUri, taskRootUri, executorOutputPath: directory === undefined ? undefined : `${directory}/${EXECUTOR_OUTPUT_FILE}` };
+}
+
+/** The directory of all attempts of the task that made an artifact, `<root>/<pipeline>/<run>/<task>`; undefined when no step made it. */
+export function taskDirectoryOf(uri: string, rootUri: string): string | undefined {
+  if (!uri.startsWith(`${rootUri}/`)) return undefined;
+  const [pipeline, run, task, uuid, key] = uri.slice(rootUri.length + 1).split('/', 5);
+  return key !== undefined && UUID.test(uuid!) ? [rootUri, pipeline, run, task].join('/') : undefined;
 }
 
 export function attemptUriOf(tree: RunTree, node: TaskNode, defaultRootUri: string, key: string): string {

@@ -76,6 +76,28 @@ test('the executor input is JSON whatever the values hold', () => {
   });
 });
 
+test('thousands of artifacts of one task are shown by its directory, others one by one', () => {
+  const collecting = pipelineOf({
+    split: step({ outputLists: ['parts'] }),
+    load: step({ outputArtifacts: ['table'] }),
+    join: step({ artifacts: { parts: outputArtifact('split', 'parts'), table: outputArtifact('load', 'table') } }),
+  });
+  const joined = (count: number) => {
+    const driver = new PlanDriver(collecting).settle().end('root.load');
+    const root = driver.stepDocument('root.split').taskRootUri;
+    const parts = Array.from({ length: count }, (_, index) => ({ name: `part-${index}`, uri: `${root}/parts/${index}` }));
+    driver.end('root.split', { artifacts: { parts: { artifacts: parts } } });
+    assert.equal(driver.task('root.join').message, 'waiting for its Pod to start');
+    return { root, parts, shown: driver.stepDocument('root.join').inputArtifacts };
+  };
+  const few = joined(2);
+  assert.deepEqual(few.shown.slice(0, 2), few.parts.map(({ uri }) => ({ key: 'parts', uri })));
+  const many = joined(4_000);
+  assert.deepEqual(many.shown.map(({ key }) => key), ['parts', 'table']);
+  assert.equal(many.shown[0]?.uri, many.root.slice(0, many.root.lastIndexOf('/')));
+  assert.match(many.shown[1]?.uri ?? '', /\/load\/[0-9a-f-]{36}\/table$/);
+});
+
 describe('what can not become a Pod fails the step with a sentence', () => {
   test('a pipeline root without a path', () => {
     const driver = new PlanDriver(pipelineOf({ a: step() }), { settings: { defaultRootUri: 'ftp://host/x' } }).settle();

@@ -19,6 +19,7 @@ import {
   outputParameterPath,
   runtimeArtifactsOf,
   stepPlacesOf,
+  taskDirectoryOf,
   type StepPlaces,
 } from './executor-input.ts';
 import { podExtrasOf, type PodExtras } from './kubernetes-config.ts';
@@ -30,6 +31,8 @@ import { artifactPathOf, isInWorkspace, workspaceOfStep, workspaceVolume } from 
 const ANNOTATIONS_BYTES_MAX = 256 * 1024;
 /** An object with everything in it, as etcd takes it. */
 const POD_BYTES_MAX = 1.5 * 1024 * 1024;
+/** Input artifacts of one task that are shown one by one. */
+const ARTIFACTS_OF_TASK_MAX = 100;
 
 /** Annotations that steps may read through fieldPathAsEnv, with the names that upstream gives them. */
 const RUN_NAME_ANNOTATION = 'pipelines.kubeflow.org/run_name';
@@ -165,7 +168,7 @@ function stepDocumentOf(
     taskId: node.row.taskId,
     attempt: node.row.attempt,
     tries: triesOf(tree.run.retryCount, node),
-    inputArtifacts: inputArtifactsOf(parts.artifacts),
+    inputArtifacts: inputArtifactsOf(parts.artifacts, parts.places.rootUri),
     taskRootUri: parts.places.taskRootUri,
     outputArtifacts: Object.keys(artifacts).map((key) => ({ key, uri: `${parts.places.taskRootUri}/${key}` })),
     outputParameters: Object.keys(parameters).map((name) => ({ name, path: outputParameterPath(name) })),
@@ -173,18 +176,35 @@ function stepDocumentOf(
   };
 }
 
-/** Each place once, however many inputs show it. One in the workspace is shown by its URI too: SDKs before 2.15 look there. */
-function inputArtifactsOf(artifacts: Readonly<Record<string, readonly RuntimeArtifact[]>>): readonly StepArtifact[] {
+/**
+ * Each place once, however many inputs show it. One in the workspace is shown by its URI too: SDKs before 2.15 look there. Of a task that
+ * made very many of them (a long loop's, collected) the directory is shown instead: thousands of mounts, and their names in an
+ * annotation, have no room.
+ */
+function inputArtifactsOf(artifacts: Readonly<Record<string, readonly RuntimeArtifact[]>>, rootUri: string): readonly StepArtifact[] {
   const byPlace = new Map<string, StepArtifact>();
+  const countsByTask = new Map<string, number>();
   for (const [key, list] of Object.entries(artifacts)) {
     for (const artifact of list) {
       const { uri, metadata } = artifact;
-      if (!byPlace.has(uri)) byPlace.set(uri, { key, uri });
       const path = isInWorkspace(metadata) ? artifactPathOf(artifact) : undefined;
+      if (!byPlace.has(uri)) {
+        byPlace.set(uri, { key, uri });
+        const directory = taskDirectoryOf(uri, rootUri) ?? uri;
+        countsByTask.set(directory, (countsByTask.get(directory) ?? 0) + 1);
+      }
       if (path !== undefined && !byPlace.has(path)) byPlace.set(path, { key, uri, path });
     }
   }
-  return [...byPlace.values()];
+  if (byPlace.size <= ARTIFACTS_OF_TASK_MAX) return [...byPlace.values()];
+  const shown = new Map<string, StepArtifact>();
+  for (const artifact of byPlace.values()) {
+    const directory = artifact.path === undefined ? taskDirectoryOf(artifact.uri, rootUri) : undefined;
+    const isMany = directory !== undefined && countsByTask.get(directory)! > ARTIFACTS_OF_TASK_MAX;
+    if (!isMany) shown.set(artifact.path ?? artifact.uri, artifact);
+    else if (!shown.has(directory)) shown.set(directory, { key: artifact.key, uri: directory });
+  }
+  return [...shown.values()];
 }
 
 function withinLimits(pod: KubeObject): Resolved<KubeObject> {
