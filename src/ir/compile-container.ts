@@ -13,6 +13,8 @@ export interface ContainerOptions {
   readonly component: ComponentSpec;
   /** With defaults filled in. */
   readonly executorInput: ExecutorInput;
+  /** Input parameters that count for IfPresent; the others have a default only. Undefined: all that have a value. */
+  readonly given?: ReadonlySet<string> | undefined;
   readonly run: RunPlaceholders;
   /** Path inside the container at which an artifact lies; undefined when its URI has none. */
   readonly pathOf: (artifact: RuntimeArtifact) => string | undefined;
@@ -33,7 +35,7 @@ export type ContainerCompilation =
   | { readonly ok: false; readonly message: string };
 
 export function compileContainer(options: ContainerOptions): ContainerCompilation {
-  const { container, component, executorInput, run, pathOf } = options;
+  const { container, component, executorInput, given, run, pathOf } = options;
   const inputs = component.inputDefinitions;
   const scope: PlaceholderScope = {
     executorInput,
@@ -46,8 +48,8 @@ export function compileContainer(options: ContainerOptions): ContainerCompilatio
       ok: true,
       value: {
         image: at('image', () => fillTemplate(container.image, scope)),
-        command: fillList('command', container.command ?? [], { ...scope, filler: 'launcher' }),
-        args: fillList('args', container.args ?? [], { ...scope, filler: 'driver' }),
+        command: fillList('command', container.command ?? [], { ...scope, given, filler: 'launcher' }),
+        args: fillList('args', container.args ?? [], { ...scope, given, filler: 'driver' }),
         env: (container.env ?? []).map(({ name, value = '' }) => ({
           name,
           value: at(`env.${name}`, () => fillExpandable(value, scope)),
@@ -73,6 +75,7 @@ function at<T>(place: string, act: () => T): T {
 
 interface ListScope extends PlaceholderScope {
   readonly filler: Filler;
+  readonly given: ReadonlySet<string> | undefined;
 }
 
 function fillList(member: string, templates: readonly string[], scope: ListScope): readonly string[] {
@@ -106,10 +109,10 @@ function fillStructure(structure: Json, scope: ListScope, depth: number): readon
   }
 }
 
-/** Null counts as absent, and so does an artifact input without artifacts. */
-function isPresent(name: string, { executorInput }: PlaceholderScope): boolean {
+/** Null counts as absent, and so do an input that has its default only and an artifact input without artifacts. */
+function isPresent(name: string, { executorInput, given }: ListScope): boolean {
   const { parameterValues = {}, artifacts = {} } = executorInput.inputs;
-  if (Object.hasOwn(parameterValues, name)) return (parameterValues[name] ?? null) !== null;
+  if (Object.hasOwn(parameterValues, name)) return (parameterValues[name] ?? null) !== null && given?.has(name) !== false;
   return Object.hasOwn(artifacts, name) && artifacts[name]!.artifacts.length > 0;
 }
 

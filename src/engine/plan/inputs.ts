@@ -84,6 +84,13 @@ function resolveParameters(planning: Planning, node: TaskNode): Resolved<Record<
   return { ok: true, value: Object.fromEntries(values) };
 }
 
+/** Those that the task was given a value for, not counting defaults; undefined where that can't be told from what it has. */
+export function givenParametersOf(planning: Planning, node: TaskNode): ReadonlySet<string> | undefined {
+  const parameters = isIteration(node) ? undefined : resolveParameters(planning, node);
+  if (parameters?.ok !== true) return undefined;
+  return new Set(Object.keys(parameters.value).filter((name) => parameters.value[name] !== null));
+}
+
 /** A value as the IR describes it, in the DAG that the task stands in; undefined when there is none. */
 export function resolveParameter(planning: Planning, node: TaskNode, input: TaskInputParameter): Source<Json> {
   const source = rawParameter(planning, node, input);

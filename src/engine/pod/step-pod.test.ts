@@ -98,6 +98,15 @@ test('thousands of artifacts of one task are shown by its directory, others one 
   assert.match(many.shown[1]?.uri ?? '', /\/load\/[0-9a-f-]{36}\/table$/);
 });
 
+test('a part of a command that asks whether an input is there asks whether it was given: a default is none, as upstream', () => {
+  const optional = { isOptional: true, defaultValue: 'usual' };
+  const asks = (name: string) => JSON.stringify({ IfPresent: { InputName: name, Then: [`--${name}`, `{{$.inputs.parameters['${name}']}}`], Else: ['none'] } });
+  const inputs = { set: ['STRING', constant('v'), optional], unset: ['STRING', undefined, optional] } as const;
+  const driver = new PlanDriver(pipelineOf({ a: step({ inputs, container: { args: [asks('set'), asks('unset'), "{{$.inputs.parameters['unset']}}"] } }) })).settle();
+  const containers = driver.pod('root.a').spec?.['containers'] as unknown as readonly { args: string[] }[] | undefined;
+  assert.deepEqual(containers?.[0]?.args, ['--set', 'v', 'none', 'usual']);
+});
+
 describe('what can not become a Pod fails the step with a sentence', () => {
   test('a pipeline root without a path', () => {
     const driver = new PlanDriver(pipelineOf({ a: step() }), { settings: { defaultRootUri: 'ftp://host/x' } }).settle();

@@ -8,9 +8,9 @@ import {
   type StepArtifact,
   type StepDocument,
 } from '../../api/mod.ts';
-import { compileContainer, type CompiledContainer, type ContainerCompilation, type RuntimeArtifact } from '../../ir/mod.ts';
+import { compileContainer, type CompiledContainer, type ContainerCompilation, type ContainerExecutor, type RuntimeArtifact } from '../../ir/mod.ts';
 import type { TaskValues } from '../../records/mod.ts';
-import type { Resolved } from '../plan/inputs.ts';
+import { givenParametersOf, type Resolved } from '../plan/inputs.ts';
 import { runPlaceholdersOf } from '../plan/placeholder-context.ts';
 import { artifactOf, type Planning } from '../plan/planning.ts';
 import { triesOf, type TaskNode } from '../plan/run-tree.ts';
@@ -47,11 +47,13 @@ export function buildStepPod(planning: Planning, node: TaskNode): Resolved<KubeO
     return { ok: false, message: `the pipeline root ${places.taskRootUri} has no path in a container; use minio://, s3:// or gs://` };
   }
   const artifacts = runtimeArtifactsOf(node.row.inputs, (artifactId) => artifactOf(planning, artifactId));
+  const given = asksWhatIsPresent(executor.container) ? givenParametersOf(planning, node) : undefined;
   const compile = (values: TaskValues) =>
     compileContainer({
       container: executor.container,
       component: node.component,
       executorInput: executorInputOf(node.component, { values, artifacts }, places),
+      given,
       run: runPlaceholdersOf(tree, node, facts.settings.defaultRootUri),
       pathOf: artifactPathOf,
     });
@@ -64,6 +66,10 @@ export function buildStepPod(planning: Planning, node: TaskNode): Resolved<KubeO
   const extras = withWorkspace(settings.value.extras, workspaceOfStep(planning, node, node.row.inputs));
   const step = stepDocumentOf(planning, node, { places, artifacts, executorOutputPath: places.executorOutputPath });
   return withinLimits(podOf(planning, node, { step, container: settings.value.container, extras }));
+}
+
+function asksWhatIsPresent({ command = [], args = [] }: ContainerExecutor): boolean {
+  return [...command, ...args].some((template) => template.includes('"IfPresent"'));
 }
 
 /** The settings of the step's own Pod; those that its TASK_CONFIG parameter is given come out of its command. */
