@@ -15,7 +15,7 @@ import { applyResult, receptionOf, type ResultReception } from './step-result.ts
 
 /** Steps that one planning starts, so that a wide run does not hold up the turn of the loop; the next one goes on. */
 export const STARTS_PER_PLANNING_MAX = 8;
-/** Rows that one planning adds, for the same reason. */
+/** Rows that one planning adds, or cancels, for the same reason. */
 const ROWS_PER_PLANNING_MAX = 60;
 
 /** Plans a run from its rows alone. */

@@ -23,7 +23,7 @@ export interface Planning {
   run: Run | undefined;
   /** Steps that may still be started in this planning; the rest waits for the next turn of the loop. */
   startsLeft: number;
-  /** Rows that may still be added. */
+  /** Rows that may still be added, or canceled. */
   rowsLeft: number;
 }
 

@@ -319,6 +319,20 @@ describe('termination', () => {
     assert.equal(driver.terminate().run.state, 'CANCELING');
     assert.equal(driver.wait().run.message, 'the run was terminated by request; 1 Pods did not stop in time');
   });
+
+  test('of a wide run takes several plannings, the tasks with Pods first', () => {
+    const wide = pipelineOf({ each: group({ items: { raw: Array.from({ length: 300 }, (_, index) => index) }, tasks: { a: step() } }) });
+    const driver = new PlanDriver(wide, { settings: { podsPerRunMax: 3 } }).settle();
+    assert.equal(driver.pods.size, 3);
+    driver.run = { ...driver.run, state: 'CANCELING', stateHistory: [...driver.run.stateHistory, { atMs: driver.nowMs, state: 'CANCELING' }] };
+    driver.planOnce();
+    assert.equal(driver.pods.size, 0);
+    const canceledCount = () => [...driver.tasks.values()].filter(({ state }) => state === 'CANCELED').length;
+    assert.ok(canceledCount() > 3 && canceledCount() < 100, `${canceledCount()} at once`);
+    driver.settle();
+    assert.equal(driver.run.state, 'FAILED');
+    assert.equal(canceledCount(), 602);
+  });
 });
 
 test('a wide run starts its steps in portions', () => {
