@@ -282,7 +282,10 @@ class RunEngine implements Engine {
     const active = this.#runs.get(runId);
     if (active === undefined) return this.#onIdlePod(runId, pod);
     const taskId = pod.metadata.labels?.[TASK_ID_LABEL] ?? '';
-    if (active.tree.byId.get(taskId)?.row.podName !== name) return;
+    const row = active.tree.byId.get(taskId)?.row;
+    if (row?.podName !== name) return;
+    // Its Pod has nothing to add to a step that has ended; only a run that is being canceled waits for Pods.
+    if (isSettled(row.state) && active.tree.run.state !== 'CANCELING') return;
     this.#markDirty(active, taskId);
     if (kind === 'upsert' && !hasEnded(pod)) this.#queue.addAfter(runId, PROGRESS_DELAY_MS);
     else this.#queue.add(runId);

@@ -144,7 +144,7 @@ export class PodWorker {
       events: this.#events,
       postStarts: this.#postStarts,
       logKey: (container, restart) => this.#logKey(container, restart),
-      onProgress: () => this.#publisher.publish(this.#status()),
+      onProgress: () => this.#publisher.publish(() => this.#status()),
       onRefused: (failure) => void (this.#failure ??= failure),
     });
   }
@@ -232,7 +232,7 @@ export class PodWorker {
     let wakeAtMs = this.#containers.unsettled.size > 0 ? clock.steadyMs() + UNSETTLED_MS : Number.POSITIVE_INFINITY;
     for (const action of this.#plan()) wakeAtMs = Math.min(wakeAtMs, (await this.#act(action)) ?? Number.POSITIVE_INFINITY);
     wakeAtMs = Math.min(wakeAtMs, await this.#stops.proceed(this.#containers.running()), await this.#refreshVolumes());
-    if (!this.#isFinished) this.#publisher.publish(this.#status());
+    if (!this.#isFinished) this.#publisher.publish(() => this.#status());
     return wakeAtMs === Number.POSITIVE_INFINITY ? { kind: 'done' } : { kind: 'after', delayMs: Math.max(0, wakeAtMs - clock.steadyMs()) };
   }
 

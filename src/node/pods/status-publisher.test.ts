@@ -23,9 +23,9 @@ function publisher(failures = 0, { reason = 'ServiceUnavailable', uid = 'u' }: {
 
 test('what changes again within a moment is written once, the same is never written twice', async () => {
   const { written, statuses } = publisher();
-  for (const phase of ['Pending', 'Running']) statuses.publish({ phase });
+  for (const phase of ['Pending', 'Running']) statuses.publish(() => ({ phase }));
   await until('the first write', () => written.length > 0);
-  statuses.publish({ phase: 'Running' });
+  statuses.publish(() => ({ phase: 'Running' }));
   await statuses.publishNow({ phase: 'Succeeded' });
   await statuses.publishNow({ phase: 'Succeeded' });
   assert.deepEqual(written, ['Running', 'Succeeded']);
@@ -34,10 +34,10 @@ test('what changes again within a moment is written once, the same is never writ
 test('a status that is taken back before it was written does not stop later ones', async () => {
   const { written, statuses } = publisher();
   await statuses.publishNow({ phase: 'Running' });
-  statuses.publish({ phase: 'Pending' });
-  statuses.publish({ phase: 'Running' });
+  statuses.publish(() => ({ phase: 'Pending' }));
+  statuses.publish(() => ({ phase: 'Running' }));
   await systemClock.sleep(30);
-  statuses.publish({ phase: 'Failed' });
+  statuses.publish(() => ({ phase: 'Failed' }));
   await until('the later status', () => written.includes('Failed'));
   assert.deepEqual(written, ['Running', 'Failed']);
 });

@@ -26,6 +26,8 @@ const NOTHING_TO_SAY = (): void => undefined;
 
 export class StatusPublisher {
   readonly #options: StatusPublisherOptions;
+  /** Says what is wanted since it was last asked: what a short step is in between nobody asks for. */
+  #news: (() => JsonObject) | undefined;
   #wanted: JsonObject | undefined;
   #written: JsonObject | undefined;
   #writing: Promise<void> | undefined;
@@ -35,14 +37,15 @@ export class StatusPublisher {
     this.#options = options;
   }
 
-  /** Queues the status; an older one that was not written yet is dropped. */
-  publish(status: JsonObject): void {
-    this.#wanted = status;
+  /** Queues the status, which is asked for when it is to be written; an older one that was not written yet is dropped. */
+  publish(status: () => JsonObject): void {
+    this.#news = status;
     this.#schedule();
   }
 
   /** Queues the status and resolves when it is durable, or nobody waits for it any more: the Pod is gone or the signal aborted. */
   async publishNow(status: JsonObject): Promise<void> {
+    this.#news = undefined;
     this.#wanted = status;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
@@ -50,14 +53,20 @@ export class StatusPublisher {
   }
 
   #schedule(): void {
-    if (this.#writing !== undefined || this.#cancelTimer !== undefined || !this.#isBehind()) return;
+    if (this.#writing !== undefined || this.#cancelTimer !== undefined || this.#news === undefined || this.#options.signal.aborted) return;
     this.#cancelTimer = this.#options.clock.schedule(this.#options.settleMs, () => {
       this.#cancelTimer = undefined;
       void this.#startWriting();
     });
   }
 
+  #take(): void {
+    if (this.#news !== undefined) this.#wanted = this.#news();
+    this.#news = undefined;
+  }
+
   #isBehind(): boolean {
+    this.#take();
     return this.#wanted !== undefined && !this.#options.signal.aborted && !jsonEquals(this.#wanted, this.#written);
   }
 
@@ -90,6 +99,7 @@ export class StatusPublisher {
   async #writeNewest(): Promise<void> {
     const giveBack = await this.#options.writes.take({ signal: this.#options.signal, onWait: NOTHING_TO_SAY });
     try {
+      this.#take();
       const status = this.#wanted!;
       await this.#patch(status);
       this.#written = status;

@@ -1,5 +1,5 @@
 // patch: merge, JSON and strategic merge patches, read and written inside one commit; apply has its own file.
-import { failureStatus, isJsonObject, success, unreachable, type Json, type KubeObject, type Outcome, type PatchKind, type WriteOptions } from '../../base/mod.ts';
+import { failureStatus, isJsonObject, success, unreachable, type Json, type JsonObject, type KubeObject, type Outcome, type PatchKind, type WriteOptions } from '../../base/mod.ts';
 import { forbidden as forbiddenField, jsonPatch, mergePatch, objectSchema, strategicMergePatch, type KindDefinition } from '../../api/mod.ts';
 import type { ServerContext } from '../context.ts';
 import { badRequest, invalidObject, refuse } from '../refusals.ts';
@@ -28,11 +28,11 @@ export async function patchObject(
   }
   if (patchKind === 'strategic' && kind.custom !== undefined) return refuse(failureStatus('UnsupportedMediaType', CUSTOM_PATCH_TYPES));
   if (options.force !== undefined) return invalidObject(PATCH_OPTIONS, '', [forbiddenField('force', 'may not be specified for non-apply patch')]);
-  // A status is all that this may change: the rest need not be decoded anew. Every Pod gets some in its life.
+  // A status is all that this may change: the rest, most of it the owners of fields, need not be decoded anew. Every Pod gets some in its life.
   const isStatusOnly = scope === 'status' && (patchKind === 'merge' || patchKind === 'strategic') && kind.custom === undefined && isJsonObject(body) && body['spec'] === undefined;
   const produce: Produce = function* (current) {
     const shown = isConverted(kind) ? kind.storedAs.fromStored(current) : current;
-    const patched = applyPatch(kind, (isStatusOnly ? withoutSpec(shown) : shown) as unknown as Json, patchKind, body);
+    const patched = applyPatch(kind, (isStatusOnly ? statusPart(kind, shown, body) : shown) as unknown as Json, patchKind, body);
     if (!patched.ok) return patched;
     yield;
     if (isConverted(kind)) return wantedInStoredForm(kind, place, patched.value, options, current);
@@ -44,8 +44,15 @@ export async function patchObject(
   return withCreated(outcomeShownAs(kind, changed), false);
 }
 
-function withoutSpec({ spec: _spec, ...rest }: KubeObject): KubeObject {
-  return rest as KubeObject;
+/** Members of the metadata by which a patch may say which object it means. */
+const IDENTITY: ReadonlySet<string> = new Set(['name', 'namespace', 'uid', 'resourceVersion']);
+
+/** What a patch of the status can reach, and what it may be compared with. */
+function statusPart(kind: KindDefinition, { spec: _spec, ...rest }: KubeObject, { metadata: patched = {} }: JsonObject): KubeObject {
+  const isIdentity = !isConverted(kind) && kind.statusCarriesAnnotations !== true && isJsonObject(patched) && Object.keys(patched).every((member) => IDENTITY.has(member));
+  if (!isIdentity) return rest as KubeObject;
+  const { name, namespace, uid, resourceVersion } = rest.metadata;
+  return { ...rest, metadata: { name, namespace, uid, resourceVersion } } as KubeObject;
 }
 
 const CUSTOM_PATCH_TYPES =
