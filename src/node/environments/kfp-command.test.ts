@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { recognizeKfpCommand, type PackageInstall } from './kfp-command.ts';
+import { createKfpRecognizer, recognizeKfpCommand, type PackageInstall } from './kfp-command.ts';
 import fixtures from './testing/kfp-commands.json' with { type: 'json' };
 
 const SOURCE = '\nimport kfp\nfrom kfp import dsl\nfrom kfp.dsl import *\nfrom typing import *\n\ndef add(a: int, b: int) -> int:\n    return a + b\n\n';
@@ -120,6 +120,14 @@ test('a command that deviates anywhere is not recognised', () => {
 test('quoted options name the index as unquoted ones do', () => {
   const quoted = changed(2, "'six==1.16.0'", "'six==1.16.0' '--extra-index-url=https://more.example/simple'");
   assert.deepEqual(recognizeKfpCommand(quoted, [])?.installs[0]?.extraIndexUrls, [MORE]);
+});
+
+test('what remembers commands says the same, with the arguments of now', () => {
+  const recognize = createKfpRecognizer();
+  const commands = [...fixtures.map(({ command }) => command), ['sh', '-c', 'echo hello'], [...plain.command, 'x'], [], ['']];
+  for (const args of [['a'], ['b', 'c'], []]) {
+    for (const command of commands) assert.deepEqual(recognize(command, args), recognizeKfpCommand(command, args));
+  }
 });
 
 test('no command makes it throw', () => {

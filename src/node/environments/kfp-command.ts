@@ -62,6 +62,26 @@ const EXECUTORS: readonly { readonly module: ExecutorModule; readonly isRuntimeO
 ];
 const CONTAINERIZED_MODULES: readonly ExecutorModule[] = ['kfp.dsl.executor_main', 'kfp.components.executor_main'];
 
+/** Commands that are remembered, and the length of each: the steps of a loop have one, thousands of times. */
+const REMEMBERED_COUNT_MAX = 100;
+const REMEMBERED_CHARS_MAX = 32 * 1024;
+
+/** The same, with a memory. */
+export function createKfpRecognizer(): typeof recognizeKfpCommand {
+  const known = new Map<string, { readonly command: readonly string[]; readonly recognized: KfpCommand | undefined }>();
+  return (command, args) => {
+    const text = command.join('\n');
+    if (text.length > REMEMBERED_CHARS_MAX) return recognizeKfpCommand(command, args);
+    let found = known.get(text);
+    if (found === undefined || !areEqual(found.command, command)) {
+      if (known.size >= REMEMBERED_COUNT_MAX) known.clear();
+      found = { command, recognized: recognizeKfpCommand(command, []) };
+      known.set(text, found);
+    }
+    return found.recognized === undefined ? undefined : { ...found.recognized, executorArgs: args };
+  };
+}
+
 /** Undefined: not the SDK's command; run it as it stands. */
 export function recognizeKfpCommand(command: readonly string[], args: readonly string[]): KfpCommand | undefined {
   if (command[0] === 'sh' && command[1] === '-c' && command.length > 3) {

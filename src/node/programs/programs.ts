@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { describeError, Failure, sha256Hex, type Clock, type Log } from '../../base/mod.ts';
 import type { Environments, ReadyEnvironment } from '../environments/environments.ts';
 import type { Interpreters } from '../environments/interpreters.ts';
-import { recognizeKfpCommand, type KfpCommand } from '../environments/kfp-command.ts';
+import { createKfpRecognizer, type KfpCommand } from '../environments/kfp-command.ts';
 import { readRecipes, type MappedDirectory } from '../environments/recipe.ts';
 import { resolveImage, type ResolvedImage } from '../environments/resolve-image.ts';
 import type { ImagePrograms } from '../containers/image-programs.ts';
@@ -28,6 +28,10 @@ export interface ProgramsOptions {
   readonly log: Log;
 }
 
+interface Ports extends ProgramsOptions {
+  readonly recognize: ReturnType<typeof createKfpRecognizer>;
+}
+
 type ResolvedPython = Extract<ResolvedImage, { kind: 'python' }>;
 type ResolvedShell = Extract<ResolvedImage, { kind: 'shell' }>;
 
@@ -41,6 +45,7 @@ const RESOLUTION_AGE_MS_MAX = 2_000;
 const IMAGE_COUNT_MAX = 1_000;
 
 export function createPrograms(options: ProgramsOptions): Programs {
+  const ports: Ports = { ...options, recognize: createKfpRecognizer() };
   const resolutions = new Map<string, { readonly atMs: number; readonly resolved: Promise<ResolvedImage> }>();
   const resolve = (image: string): Promise<ResolvedImage> => {
     const nowMs = options.clock.now();
@@ -59,7 +64,7 @@ export function createPrograms(options: ProgramsOptions): Programs {
       const choice = chooseRuntime(image, request.pod.spec?.['runtimeClassName'], await resolve(image));
       switch (choice.kind) {
         case 'process':
-          return processProgram(options, request, choice.resolved);
+          return processProgram(ports, request, choice.resolved);
         case 'container':
           return (await options.images.prepare(request)) ?? notRunnable(choice.otherwise);
         case 'none':
@@ -76,9 +81,9 @@ export function createPrograms(options: ProgramsOptions): Programs {
   };
 }
 
-function processProgram(options: ProgramsOptions, request: ProgramRequest, resolved: RunnableAsProcess): ProcessProgram | Promise<ProcessProgram> {
+function processProgram(options: Ports, request: ProgramRequest, resolved: RunnableAsProcess): ProcessProgram | Promise<ProcessProgram> {
   if (resolved.kind === 'shell') return shellProgram(options, request, resolved);
-  const kfp = recognizeKfpCommand(request.container.command, request.container.args);
+  const kfp = options.recognize(request.container.command, request.container.args);
   return kfp === undefined ? pythonProgram(options, request, resolved) : kfpProgram(options, request, resolved, kfp);
 }
 

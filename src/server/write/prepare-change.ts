@@ -73,7 +73,8 @@ function inScope(kind: KindDefinition, scope: ChangeScope, wanted: KubeObject, c
     }
     case 'status': {
       // What else the object holds stays as it is, and so do the objects in it: whoever compares them sees at once that they are the same.
-      const { status } = applyDefaults(kind, withPart(current, 'status', wanted.status));
+      // The defaults of Kubernetes' own kinds are about their specs, for which nobody asks here.
+      const { status } = applyDefaults(kind, withPart(kind.custom === undefined ? withPart(current, 'spec', undefined) : current, 'status', wanted.status));
       return withPart(kind.statusCarriesAnnotations === true ? withAnnotations(current, wanted) : current, 'status', status);
     }
     case 'finalize':
