@@ -114,13 +114,14 @@ function fieldOf(record: object, field: string): unknown {
 }
 
 function encodeValue(column: Column, value: unknown, specs: SpecCodec): SqlValue {
+  // Sentences are made when they are needed: this is done for each column of each row.
   if (value === undefined) {
-    assert(column.isOptional, `${column.field} is missing`);
+    if (!column.isOptional) assert(false, `${column.field} is missing`);
     return null;
   }
   if (column.kind === 'json') return JSON.stringify(value);
   if (column.kind === 'spec') return specs.digestOf(value);
-  assert(typeof value === (column.kind === 'text' ? 'string' : 'number'), `${column.field} is not ${column.kind}`);
+  if (typeof value !== (column.kind === 'text' ? 'string' : 'number')) assert(false, `${column.field} is not ${column.kind}`);
   return value as string | number;
 }
 

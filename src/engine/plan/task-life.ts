@@ -55,14 +55,12 @@ export function changeTask(row: Task, change: TaskChange, nowMs: number): Task {
   const atMs = Math.max(toldMs, row.stateHistory.at(-1)?.atMs ?? 0);
   const isNewAttempt = change.attempt !== undefined && change.attempt !== row.attempt;
   if (change.state === row.state && !isNewAttempt) return isNoChange(row, fields) ? row : { ...row, ...fields };
-  const { retryAtMs: _retryAtMs, ...rest } = isNewAttempt ? withoutAttempt(row) : row;
-  return {
-    ...rest,
-    ...fields,
-    stateHistory: appendState(row.stateHistory, { atMs, state: change.state, message: change.message }),
-    ...(change.state === 'RUNNING' && row.startedAtMs === undefined ? { startedAtMs: atMs } : {}),
-    ...(isSettled(change.state) ? { finishedAtMs: atMs } : {}),
-  };
+  const next: { -readonly [Field in keyof Task]: Task[Field] } = Object.assign(isNewAttempt ? withoutAttempt(row) : { ...row }, fields);
+  if (row.retryAtMs !== undefined && fields.retryAtMs === undefined) delete next.retryAtMs;
+  next.stateHistory = appendState(row.stateHistory, { atMs, state: change.state, message: change.message });
+  if (change.state === 'RUNNING' && row.startedAtMs === undefined) next.startedAtMs = atMs;
+  if (isSettled(change.state)) next.finishedAtMs = atMs;
+  return next;
 }
 
 /** A running task with the exact time of its start: its Pod told of it later, and in whole seconds. */
