@@ -87,6 +87,24 @@ test('a run is cloned with what it was given', { skip }, async () => {
   assert.deepEqual(tab.takeComplaints(), []);
 });
 
+test('a clone keeps the place of the artifacts, and needs no version that was deleted', { skip }, async () => {
+  const { pipeline_id: pipelineId } = await installation.request<{ pipeline_id: string }>('POST', '/apis/v2beta1/pipelines/create', { pipeline: { name: 'short-lived' }, pipeline_version: { pipeline_spec: everything } });
+  const pipelineRoot = 'minio://mlpipeline/elsewhere';
+  const { run_id: runId } = await installation.request<{ run_id: string }>('POST', '/apis/v2beta1/runs', {
+    display_name: 'of a version',
+    pipeline_version_reference: { pipeline_id: pipelineId },
+    runtime_config: { parameters: { epochs: 4 }, pipeline_root: pipelineRoot },
+  });
+  await installation.request('DELETE', `/apis/v2beta1/pipelines/${pipelineId}?cascade=true`);
+  await tab.page.goto(`${installation.url}/#/runs/new?cloneFromRun=${runId}`);
+  await tab.page.getByText(`As the run that is cloned: artifacts below ${pipelineRoot}.`).waitFor();
+  assert.equal(await tab.page.getByLabel('epochs').inputValue(), '4');
+  await tab.page.getByRole('button', { name: 'Start the run' }).click();
+  await tab.page.getByRole('heading', { name: 'Clone of of a version' }).waitFor();
+  assert.deepEqual((await runOf(tab.page.url())).runtime_config, { parameters: { epochs: 4, mode: 'fast', publish: false, tags: ['nightly'] }, pipeline_root: pipelineRoot });
+  tab.takeComplaints();
+});
+
 test('a file that is no pipeline is refused with a sentence', { skip }, async () => {
   const file = join(directory, 'other.yaml');
   writeFileSync(file, 'a: 1\n');

@@ -12,9 +12,9 @@ export interface TestedPages {
 /** Variables for the server. */
 type Environment = Readonly<Record<string, string>>;
 
-/** Called at the top of a test file. `prepare` may write into the data directory before the server starts. */
-export function testedPages(prepare: (installation: Installation) => Environment | Promise<Environment> = () => ({})): TestedPages {
-  const installation = new Installation();
+/** Called at the top of a test file. `prepare` may write into the data directory before the server starts; with `keepsPort` it can be started again. */
+export function testedPages(prepare: (installation: Installation) => Environment | Promise<Environment> = () => ({}), { keepsPort = false } = {}): TestedPages {
+  const installation = new Installation(undefined, { keepsPort });
   const tab: { -readonly [Name in keyof Tab]?: Tab[Name] } = {};
   before(async () => {
     if (skip !== false) return;

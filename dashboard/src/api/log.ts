@@ -1,7 +1,7 @@
 // The log of a step as lines, as they are written.
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { fetchOk, KFP, path, query, request } from './client.ts';
+import { ApiError, fetchOk, KFP, NO_ANSWER, path, query, request } from './client.ts';
 import { lineOf, type LogLine } from './log-line.ts';
 import type { FoundLogLines } from './messages.ts';
 
@@ -29,7 +29,7 @@ export function useLog(runId: string, taskId: string, key: string): Log {
   useEffect(() => {
     setLog(EMPTY);
     const abort = new AbortController();
-    void read(`${logAddress(runId, taskId)}?follow=true&timestamps=true`, setLog, abort.signal);
+    void readToEnd(`${logAddress(runId, taskId)}?follow=true&timestamps=true`, setLog, abort.signal);
     return () => abort.abort();
   }, [runId, taskId, key]);
   return log;
@@ -46,34 +46,56 @@ export function useLogSearch(runId: string, taskId: string, text: string) {
 
 const EMPTY: Log = { lines: [], droppedCount: 0, isOpen: true, error: undefined };
 
+/** A connection that broke (the server was restarted, a laptop slept) is made again after this time. */
+const RETRY_MS = 2_000;
+
+/** Reads on until the server says that the log is at its end, or refuses. */
+async function readToEnd(address: string, show: (log: Log) => void, signal: AbortSignal): Promise<void> {
+  let shown = EMPTY;
+  const showSoon = onNextFrame((log: Log) => {
+    if (signal.aborted) return;
+    shown = log;
+    show(log);
+  });
+  while (!signal.aborted) {
+    try {
+      return await read(address, showSoon, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      const isRefused = error instanceof ApiError && error.status !== 0;
+      // What was read stays in sight until the log comes from its beginning again.
+      showSoon({ ...shown, isOpen: !isRefused, error: isRefused ? error : NO_ANSWER() });
+      if (isRefused) return;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
 async function read(address: string, show: (log: Log) => void, signal: AbortSignal): Promise<void> {
   let lines: LogLine[] = [];
   let droppedCount = 0;
-  let frame = 0;
-  const showSoon = (end: Partial<Log> = {}) => {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => {
-      if (!signal.aborted) show({ lines: [...lines], droppedCount, isOpen: true, error: undefined, ...end });
-    });
-  };
-  try {
-    const response = await fetchOk(address, { signal });
-    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-    let rest = '';
-    for (;;) {
-      const { value, done } = await reader.read();
-      const texts = (rest + (value ?? '')).split('\n');
-      rest = done ? '' : (texts.pop() ?? '');
-      for (const text of texts) if (text !== '' || !done) lines.push(lineOf(text));
-      if (lines.length > LINE_COUNT_MAX) {
-        droppedCount += lines.length - LINE_COUNT_MAX;
-        lines = lines.slice(-LINE_COUNT_MAX);
-      }
-      if (done) break;
-      showSoon();
+  const response = await fetchOk(address, { signal });
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    const texts = (rest + (value ?? '')).split('\n');
+    rest = done ? '' : (texts.pop() ?? '');
+    for (const text of texts) if (text !== '' || !done) lines.push(lineOf(text));
+    if (lines.length > LINE_COUNT_MAX) {
+      droppedCount += lines.length - LINE_COUNT_MAX;
+      lines = lines.slice(-LINE_COUNT_MAX);
     }
-    showSoon({ isOpen: false });
-  } catch (error) {
-    if (!signal.aborted) showSoon({ isOpen: false, error });
+    show({ lines, droppedCount, isOpen: !done, error: undefined });
+    if (done) return;
   }
+}
+
+/** Of what comes within a frame, the last. */
+function onNextFrame(show: (log: Log) => void): (log: Log) => void {
+  let frame = 0;
+  return (log) => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => show({ ...log, lines: [...log.lines] }));
+  };
 }

@@ -7,14 +7,16 @@ const CONFIRMED_MS = 1_500;
 
 export function CopyButton({ text, label = 'Copy' }: { readonly text: string; readonly label?: string }) {
   const [isCopied, setIsCopied] = useState(false);
-  const copy = () =>
-    navigator.clipboard.writeText(text).then(
-      () => {
-        setIsCopied(true);
-        setTimeout(() => setIsCopied(false), CONFIRMED_MS);
-      },
-      () => toast('failed', 'The browser did not allow copying: select the text and copy it yourself.'),
-    );
+  const copy = async () => {
+    try {
+      // Undefined where the page came over http from another machine.
+      await navigator.clipboard.writeText(text);
+      setIsCopied(true);
+      setTimeout(() => setIsCopied(false), CONFIRMED_MS);
+    } catch {
+      toast('failed', 'The browser did not allow copying: select the text and copy it yourself.');
+    }
+  };
   return (
     <IconButton label={isCopied ? 'Copied' : label} onClick={() => void copy()}>
       {isCopied ? <Check size={14} aria-hidden="true" /> : <Copy size={14} aria-hidden="true" />}

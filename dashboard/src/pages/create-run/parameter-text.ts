@@ -45,7 +45,8 @@ export function parseParameter(text: string, spec: ParameterSpec): ParsedParamet
 function parseTyped(trimmed: string, text: string, type: string): ParsedParameter {
   switch (type) {
     case 'NUMBER_INTEGER':
-      return /^[-+]?\d+$/.test(trimmed) ? { kind: 'value', value: Number(trimmed) } : { kind: 'wrong', message: 'This must be a whole number, for example 3.' };
+      if (!/^[-+]?\d+$/.test(trimmed)) return { kind: 'wrong', message: 'This must be a whole number, for example 3.' };
+      return Number.isSafeInteger(Number(trimmed)) ? { kind: 'value', value: Number(trimmed) } : { kind: 'wrong', message: `This is more than numbers can hold exactly: at most ${Number.MAX_SAFE_INTEGER}.` };
     case 'NUMBER_DOUBLE':
       return trimmed !== '' && Number.isFinite(Number(trimmed)) ? { kind: 'value', value: Number(trimmed) } : { kind: 'wrong', message: 'This must be a number, for example 0.5 or 1e-3.' };
     case 'BOOLEAN':

@@ -1,7 +1,7 @@
 // Uploaded pipelines and their versions to choose from.
 import { useQuery } from '@tanstack/react-query';
 import { KFP, path, query, request } from '../../api/client.ts';
-import type { PipelineMessage, PipelineVersionMessage } from '../../api/messages.ts';
+import type { PipelineMessage, VersionSummary } from '../../api/messages.ts';
 import { useSearch } from '../../frame/address.ts';
 import { Select } from '../../ui/select.tsx';
 import type { RunSource } from './run-source.ts';
@@ -19,7 +19,7 @@ export function PipelineChoice({ source, onChoose }: { readonly source: RunSourc
   const pipelineId = search['pipelineId'] ?? source?.reference?.pipeline_id ?? '';
   const versions = useQuery({
     queryKey: ['version-choice', pipelineId],
-    queryFn: async ({ signal }) => (await request<{ pipeline_versions?: PipelineVersionMessage[] }>(KFP + path`/pipelines/${pipelineId}/versions` + newest, { signal })).pipeline_versions ?? [],
+    queryFn: async ({ signal }) => (await request<{ pipeline_versions?: VersionSummary[] }>(`${KFP}${path`/pipelines/${pipelineId}/versions`}${newest}&view=SUMMARY`, { signal })).pipeline_versions ?? [],
     enabled: pipelineId !== '',
     staleTime: 0,
   });

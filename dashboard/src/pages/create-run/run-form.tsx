@@ -15,6 +15,7 @@ import { sentence } from '../../ui/sentence.ts';
 import { TextInput } from '../../ui/text-input.tsx';
 import { ParameterField } from './parameter-field.tsx';
 import { parseParameter, textOf } from './parameter-text.ts';
+import { keptSentence, runBody } from './run-body.ts';
 import type { RunSource } from './run-source.ts';
 import styles from './create-run.module.css';
 
@@ -35,6 +36,7 @@ export function RunForm({ source, experimentId }: RunFormProps) {
   const [refusal, setRefusal] = useState<string>();
   const [isSending, setIsSending] = useState(false);
   const parsed = specs.map(([key, spec]) => [key, parseParameter(texts[key] ?? '', spec)] as const);
+  const kept = keptSentence(source);
   const isWrong = name.trim() === '' || parsed.some(([, { kind }]) => kind === 'wrong');
   const submit = async () => {
     if (isWrong) {
@@ -44,13 +46,7 @@ export function RunForm({ source, experimentId }: RunFormProps) {
     setIsSending(true);
     setRefusal(undefined);
     const parameters: Record<string, Json> = Object.fromEntries(parsed.flatMap(([key, one]) => (one.kind === 'value' ? [[key, one.value]] : [])));
-    const body = {
-      display_name: name.trim(),
-      ...(description === '' ? {} : { description }),
-      ...(experiment === '' ? {} : { experiment_id: experiment }),
-      ...(source.reference === undefined ? { pipeline_spec: source.spec } : { pipeline_version_reference: source.reference }),
-      runtime_config: { parameters },
-    };
+    const body = runBody(source, { name, description, experimentId: experiment, parameters });
     try {
       const run = await request<Run>(`${KFP}/runs`, { method: 'POST', body });
       navigate(paths.run(run.run_id ?? ''));
@@ -62,6 +58,7 @@ export function RunForm({ source, experimentId }: RunFormProps) {
   return (
     <form ref={form} className={styles['form']} noValidate onSubmit={(event) => (event.preventDefault(), void submit())}>
       {ir.pipelineInfo?.description === undefined ? null : <p className={styles['description']}>{ir.pipelineInfo.description}</p>}
+      {kept === undefined ? null : <p className={styles['description']}>{kept}</p>}
       <Field label="Name" {...(name.trim() === '' ? { error: 'A run needs a name.' } : {})}>
         {(control) => <TextInput {...control} value={name} onChange={(event) => setName(event.target.value)} />}
       </Field>
@@ -103,6 +100,8 @@ function ExperimentField({ value, onChange }: { readonly value: string; readonly
       {({ 'aria-invalid': _, ...control }) => (
         <Select {...control} value={value} onChange={(event) => onChange(event.target.value)}>
           {open.some(({ display_name: name }) => name === 'Default') ? null : <option value="">Default</option>}
+          {/* Older than those that are listed, or deleted: the server says so then. */}
+          {value === '' || open.some(({ experiment_id: id }) => id === value) ? null : <option value={value}>{value}</option>}
           {open.map(({ experiment_id: id, display_name: name }) => (
             <option key={id} value={name === 'Default' && value === '' ? '' : id}>
               {name}

@@ -1,6 +1,6 @@
 // What a new run is made of: another run, a version of a pipeline, or a file.
 import { useQuery } from '@tanstack/react-query';
-import { KFP, path, query, request } from '../../api/client.ts';
+import { ApiError, KFP, path, query, request } from '../../api/client.ts';
 import type { JsonObject, PipelineVersionMessage, Run } from '../../api/messages.ts';
 
 export interface RunSource {
@@ -12,6 +12,8 @@ export interface RunSource {
   readonly reference?: { readonly pipeline_id: string; readonly pipeline_version_id: string };
   readonly parameters?: JsonObject;
   readonly experimentId?: string;
+  readonly pipelineRoot?: string | undefined;
+  readonly serviceAccount?: string | undefined;
   /** Of the new run. */
   readonly name: string;
 }
@@ -41,17 +43,29 @@ async function readRun(runId: string, signal: AbortSignal): Promise<RunSource> {
   const run = await request<Run>(KFP + path`/runs/${runId}`, { signal });
   const reference = run.pipeline_version_reference;
   const { pipeline_id: pipelineId, pipeline_version_id: versionId } = reference ?? {};
-  const version = pipelineId === undefined || versionId === undefined ? undefined : await readVersion(pipelineId, versionId, signal);
+  const version = pipelineId === undefined || versionId === undefined ? undefined : await readVersion(pipelineId, versionId, signal).catch(unlessGone);
   const name = `Clone of ${run.display_name ?? ''}`;
   return {
     key: runId,
     title: run.display_name ?? '',
-    spec: run.pipeline_spec ?? version?.spec ?? {},
+    spec: run.pipeline_spec ?? version?.spec ?? (await specOf(runId, signal)),
     ...(version?.reference === undefined ? {} : { reference: version.reference }),
     parameters: run.runtime_config?.parameters ?? {},
+    pipelineRoot: run.runtime_config?.pipeline_root,
+    serviceAccount: run.service_account,
     ...(run.experiment_id === undefined ? {} : { experimentId: run.experiment_id }),
     name,
   };
+}
+
+/** The version that a run was made from may be deleted; the run keeps its pipeline. */
+function unlessGone(error: unknown): undefined {
+  if (!(error instanceof ApiError) || error.status !== 404) throw error;
+}
+
+async function specOf(runId: string, signal: AbortSignal): Promise<JsonObject> {
+  const { pipeline_spec: spec = {} } = await request<Run>(KFP + path`/runs/${runId}` + query({ view: 'FULL' }), { signal });
+  return spec;
 }
 
 async function readVersion(pipelineId: string, versionId: string, signal: AbortSignal): Promise<RunSource> {

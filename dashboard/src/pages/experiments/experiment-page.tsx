@@ -12,6 +12,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { useQuestion } from '../../ui/question.tsx';
+import { shellWord } from '../../ui/shell-word.ts';
 import { Ago } from '../../ui/time.tsx';
 import { RunFilters } from '../runs/run-filters.tsx';
 import { RunTable } from '../runs/runs-page.tsx';
@@ -67,7 +68,7 @@ function Experiment({ experiment }: { readonly experiment: ExperimentMessage }) 
         <RunFilters />
       </PageHead>
       {isEmpty ? (
-        <EmptyState title="No runs in this experiment yet" command={`slipway run examples/iris/pipeline.py --experiment ${quoted(name)}`}>
+        <EmptyState title="No runs in this experiment yet" command={`slipway run examples/iris/pipeline.py --experiment ${shellWord(name)}`}>
           Runs that belong together can be selected here and compared: their parameters, their figures, their curves.
         </EmptyState>
       ) : (
@@ -88,9 +89,4 @@ function useFilter(experimentId: string): RunFilter {
 
 function isNarrowed({ name = '', state = '', storage }: RunFilter): boolean {
   return name !== '' || state !== '' || storage === 'ARCHIVED';
-}
-
-/** For a shell. */
-function quoted(text: string): string {
-  return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -6,6 +6,7 @@ import { lookOfType } from '../../artifact-preview/artifact-types.ts';
 import { exactTimeText, timeMs } from '../../frame/time-text.ts';
 import { paths } from '../../paths.ts';
 import { Link } from '../../ui/link.tsx';
+import { shellWord } from '../../ui/shell-word.ts';
 import { lookOf } from '../../ui/states.ts';
 import { Value, Values, type NamedContent } from '../../ui/values.tsx';
 import { StepReason } from './step-reason.tsx';
@@ -33,7 +34,7 @@ export function StepOverview({ run, task }: { readonly run: Run; readonly task: 
           ...(cachedFromRun === undefined ? [] : [{ name: 'Reused from', content: <Link to={paths.run(cachedFromRun)}>the run that did the work</Link> }]),
           { name: 'Place', content: <code>{task.scope_path}</code> },
           { name: 'Task ID', content: <code>{task.task_id}</code> },
-          ...(task.type === 'RUNTIME' ? [{ name: 'Log in a terminal', content: <code>slipway logs {run.run_id} {task.name}</code> }] : []),
+          ...(task.type === 'RUNTIME' ? [{ name: 'Log in a terminal', content: <code>slipway logs {run.run_id} {shellWord((task.scope_path ?? '').replace(/^root\./, ''))}</code> }] : []),
         ]}
       />
     </div>

@@ -60,6 +60,5 @@ export function startOf(task: Task): number {
 }
 
 export function titleOf(task: Task): string {
-  const index = task.type_attributes?.iteration_index;
-  return index === undefined ? (task.display_name ?? task.name ?? '') : `${task.name} [${index}]`;
+  return task.display_name ?? task.name ?? '';
 }

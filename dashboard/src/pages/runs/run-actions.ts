@@ -23,7 +23,7 @@ export const RUN_ACTIONS: Readonly<Record<RunVerb, RunAction>> = {
   retry: {
     title: 'Retry failed steps',
     done: 'Runs again',
-    refusal: (run) => (run.state === 'FAILED' || run.state === 'CANCELED' ? undefined : 'Only a failed or canceled run can be retried'),
+    refusal: (run) => (run.storage_state === 'ARCHIVED' ? 'Restore it first' : run.state === 'FAILED' || run.state === 'CANCELED' ? undefined : 'Only a failed or canceled run can be retried'),
   },
   archive: {
     title: 'Archive',

@@ -48,7 +48,7 @@ function columnsWith(names: ReadonlyMap<string, string>, ask: RunChange['ask'], 
       isHiddenOnPhone: true,
       cell: ({ experiment_id: id = '' }) => (
         <span className={styles['quiet']}>
-          <Link to={paths.experiment(id)}>{names.get(id) ?? ''}</Link>
+          {names.has(id) ? <Link to={paths.experiment(id)}>{names.get(id)}</Link> : null}
         </span>
       ),
     },
