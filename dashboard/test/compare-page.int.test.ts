@@ -1,6 +1,7 @@
 // Runs side by side in a real browser: parameters, metrics, curves and matrices that came through the real API.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from '../../src/base/mod.ts';
 import { checkAccessibility, screenshot, skip } from './browser.ts';
 import { testedPages } from './pages.ts';
 import { scored } from './pipelines.ts';
@@ -30,6 +31,21 @@ test('runs are chosen in the list and compared in every respect', { skip }, asyn
   await tab.page.getByRole('button', { name: 'Leave out quick' }).click();
   await tab.page.getByRole('heading', { name: 'Compare 2 runs' }).waitFor();
   assert.deepEqual(tab.takeComplaints(), []);
+});
+
+test('runs of the same name are told apart', { skip }, async () => {
+  const ids: string[] = [];
+  for (const rate of [0.001, 0.01, 0.1]) {
+    const { run_id: runId } = await installation.submit('same', scored(rate), { rate, trees: 1 });
+    await installation.waitForRun(runId);
+    ids.push(runId);
+  }
+  await tab.page.goto(`${installation.url}/#/compare?runlist=${ids.join(',')}`);
+  const legend = tab.page.locator('figure li');
+  await until('a curve for each run', async () => (await legend.count()) === 3);
+  await tab.page.getByRole('button', { name: 'Leave out same' }).first().click();
+  await tab.page.getByRole('heading', { name: 'Compare 2 runs' }).waitFor();
+  await until('a curve less', async () => (await legend.count()) === 2);
 });
 
 test('with nothing to compare it says how to choose', { skip }, async () => {

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { shellPipeline } from '../../conformance/system/support/shell-pipeline.ts';
 import { checkAccessibility, screenshot, skip } from './browser.ts';
 import { testedPages } from './pages.ts';
-import { cached, everything, failing, grid } from './pipelines.ts';
+import { cached, everything, failing, grid, pipeline, step } from './pipelines.ts';
 
 const { installation, tab } = testedPages(({ dataDir }) => {
   mkdirSync(join(dataDir, 'gate'));
@@ -151,6 +151,15 @@ test('what came from the cache is marked', { skip }, async () => {
   assert.equal(await panelOf('slow').getByRole('link', { name: 'the run that did the work' }).getAttribute('href'), `#/runs/details/${firstId}`);
   await checkAccessibility(tab);
   await screenshot(tab, 'run-cached');
+});
+
+test('a step that was not taken from the cache says what differs from the run before', { skip }, async () => {
+  const changed = (script: string) => pipeline({ name: 'changed', components: { slow: step(script) }, tasks: { slow: { component: 'slow', cachingOptions: { enableCache: true } } } });
+  await done('one', changed('echo one'));
+  await runPage(await done('two', changed('echo two')), '?step=root.slow');
+  await panelOf('slow').getByText('Why it ran', { exact: true }).waitFor();
+  await panelOf('slow').getByText(/not in the cache: the arguments were changed/).waitFor();
+  await checkAccessibility(tab);
 });
 
 test('a thousand steps are a map from afar and cards near by', { skip }, async () => {

@@ -35,14 +35,14 @@ export function RocCurve({ curves }: { readonly curves: readonly RocSeries[] }) 
       <svg viewBox={`0 0 ${SIZE} ${SIZE}`} role="img" aria-label={`ROC curve. ${summary}`} onPointerMove={onPointerMove} onPointerLeave={() => setPointed(undefined)}>
         <Axes />
         {curves.map(({ name, points }, index) => (
-          <path key={name} d={lineOf(points)} className={styles['curve']} stroke={colorOf(index)} opacity={pointed === undefined || pointed.index === index ? 1 : 0.35} />
+          <path key={`${index} ${name}`} d={lineOf(points)} className={styles['curve']} stroke={colorOf(index)} opacity={pointed === undefined || pointed.index === index ? 1 : 0.35} />
         ))}
         {pointed === undefined ? null : <circle cx={x(pointed.point.falsePositiveRate)} cy={y(pointed.point.truePositiveRate)} r="4" fill={colorOf(pointed.index)} className={styles['dot']} />}
       </svg>
       <figcaption>
         <ul className={styles['legend']}>
           {curves.map(({ name, points }, index) => (
-            <li key={name}>
+            <li key={`${index} ${name}`}>
               <span className={styles['swatch']} style={{ background: colorOf(index) }} aria-hidden="true" />
               <span className={styles['legend-name']}>{name}</span>
               <span className={styles['figure']}>AUC {areaUnder(points).toFixed(3)}</span>
