@@ -13,16 +13,22 @@ export function useEvents(path: string | undefined, handlers: EventHandlers): vo
   useEffect(() => (path === undefined ? undefined : subscribe(path, Object.keys(latest.current), (name, data) => latest.current[name]?.(data as never))), [path]);
 }
 
+/** A refusal may pass: a proxy whose server is restarted, too many open streams. */
+const REFUSED_RETRY_MS = 30_000;
+
 /** Returns the function that ends it. */
 function subscribe(path: string, names: readonly string[], onEvent: (name: string, data: unknown) => void): () => void {
   let source: EventSource | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
   const close = () => {
+    clearTimeout(retry);
     if (source === undefined) return;
     source.close();
     connection.forget(source);
     source = undefined;
   };
   const open = () => {
+    clearTimeout(retry);
     if (source !== undefined) return;
     const opened = new EventSource(path);
     source = opened;
@@ -30,7 +36,9 @@ function subscribe(path: string, names: readonly string[], onEvent: (name: strin
     opened.addEventListener('error', () => {
       connection.set(opened, false);
       // The browser tries again by itself unless the server refused.
-      if (opened.readyState === EventSource.CLOSED) close();
+      if (opened.readyState !== EventSource.CLOSED) return;
+      close();
+      retry = setTimeout(open, REFUSED_RETRY_MS);
     });
     for (const name of names) opened.addEventListener(name, (event) => onEvent(name, JSON.parse((event as MessageEvent<string>).data)));
   };

@@ -38,7 +38,7 @@ export function useRun(runId: string): LiveRun {
       cancelAnimationFrame(frame.current);
     };
   }, [runId]);
-  useEvents(KFP + path`/runs/${runId}/events`, {
+  useEvents(live.kind === 'deleted' ? undefined : KFP + path`/runs/${runId}/events`, {
     snapshot: ({ run, tasks = [] }: Snapshot) => {
       next.current = { run, tasks: new Map(tasks.map((task) => [task.task_id ?? '', task])) };
       show();
