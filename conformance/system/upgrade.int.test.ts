@@ -16,6 +16,8 @@ import { Installation } from '../../sim/installation.ts';
 
 const FIXTURES = join(import.meta.dirname, 'upgrade');
 const files = readdirSync(FIXTURES).filter((file) => file.endsWith('.sql'));
+/** Schemas of records and store that a commit has left, in their order: git log src/records/migrations.ts src/store/revision-log.ts. */
+const SCHEMAS: readonly (readonly [records: number, store: number])[] = [[1, 1], [2, 1], [3, 1], [4, 1], [4, 2], [5, 2]];
 
 function databaseOf(t: TestContext, file: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'slipway-upgrade-'));
@@ -52,39 +54,58 @@ describe('a data directory of an earlier schema', () => {
     await assertOpens(path);
   });
 
-  test('every schema but the newest has one', () => {
-    const versions = files.map((file) => Number(/records (\d+)/.exec(readFileSync(join(FIXTURES, file), 'utf8'))![1]));
+  test('every schema that there ever was has one', async () => {
+    const found = files.map((file) => schemasOf(readFileSync(join(FIXTURES, file), 'utf8')));
     const database = openDatabase({ path: ':memory:', log: silentLog });
     openRecords({ database, log: silentLog });
-    const { applied } = database.get<{ applied: number }>("SELECT applied FROM migrations WHERE room = 'records'")!;
-    for (let version = 1; version < applied; version++) assert.ok(versions.includes(version), `no fixture of records schema ${version}: run tools/make-upgrade-fixtures.ts`);
+    openStore({ database, clock: systemClock, log: silentLog }).close();
+    const applied = (room: string) => database.get<{ applied: number }>('SELECT applied FROM migrations WHERE room = ?', room)!.applied;
+    assert.deepEqual([applied('records'), applied('store')], SCHEMAS.at(-1), 'there is a new migration: add what it makes to SCHEMAS, and run tools/make-upgrade-fixtures.ts');
+    for (const [records, store] of SCHEMAS) assert.ok(found.some((schemas) => schemas.records === records && schemas.store === store), `no fixture of records ${records}, store ${store}: run tools/make-upgrade-fixtures.ts`);
+    await database.close();
   });
 });
 
-/** Opens the database in a process that kills itself at the n-th step of its migrations. */
+function schemasOf(text: string): { readonly records: number; readonly store: number } {
+  const [, records, store] = /^-- records (\d+), store (\d+)$/m.exec(text) ?? [];
+  return { records: Number(records), store: Number(store) };
+}
+
+/** Opens the database as a start does, in a process that kills itself at the n-th step of its migrations; null: there were not so many. */
 function killInMigration(path: string, pass: number): NodeJS.Signals | null {
   const door = (room: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../src', room)).href);
   const program = `
-    import { silentLog } from ${door('base/mod.ts')};
+    import { silentLog, systemClock } from ${door('base/mod.ts')};
     import { openDatabase } from ${door('sql/mod.ts')};
     import { openRecords } from ${door('records/mod.ts')};
+    import { openStore } from ${door('store/mod.ts')};
     import { armCrashPointsFrom } from ${door('main/crash-at.ts')};
     armCrashPointsFrom({ SLIPWAY_CRASH_AT: 'sql.migration.step:${pass}' });
-    openRecords({ database: openDatabase({ path: ${JSON.stringify(path)}, log: silentLog }), log: silentLog });`;
-  return spawnSync(process.execPath, ['--input-type=module', '--eval', program]).signal;
+    const database = openDatabase({ path: ${JSON.stringify(path)}, log: silentLog });
+    openRecords({ database, log: silentLog });
+    openStore({ database, clock: systemClock, log: silentLog }).close();
+    await database.close();`;
+  const { signal, status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
+  assert.ok(signal === 'SIGKILL' || status === 0, stderr);
+  return signal;
 }
 
-test('a migration that is killed at any step is completed by the next start', async (t) => {
-  const oldest = files.find((file) => readFileSync(join(FIXTURES, file), 'utf8').startsWith('-- records 1'))!;
-  let pass = 0;
-  for (;;) {
-    const path = databaseOf(t, oldest);
-    const signal = killInMigration(path, ++pass);
-    await assertOpens(path);
-    if (signal === null) break;
-    assert.equal(signal, 'SIGKILL');
-  }
-  assert.ok(pass > 4, `three migrations, the note of them, the commit: ${pass - 1} kills`);
+describe('a migration that is killed at any step is completed by the next start', () => {
+  for (const file of files) test(file, { timeout: 120_000 }, async (t) => {
+    const { records, store } = schemasOf(readFileSync(join(FIXTURES, file), 'utf8'));
+    const [newestRecords, newestStore] = SCHEMAS.at(-1)!;
+    // Each migration, then the note of them and the commit, for each room that has any to make.
+    const stepCount = [newestRecords - records, newestStore - store].reduce((sum, count) => sum + (count === 0 ? 0 : count + 2), 0);
+    let killCount = 0;
+    for (let pass = 1; ; pass++) {
+      const path = databaseOf(t, file);
+      const signal = killInMigration(path, pass);
+      await assertOpens(path);
+      if (signal === null) break;
+      killCount++;
+    }
+    assert.equal(killCount, stepCount);
+  });
 });
 
 test('a data directory of a newer schema is refused with a sentence, and stays as it is', async (t) => {
