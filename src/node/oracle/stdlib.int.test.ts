@@ -2,6 +2,14 @@
 import { findPython } from '../supervisor/supervisor-fixture.ts';
 import { testCases, type OracleCase } from './oracle.ts';
 
+const ARCHIVES = ['a.gz', 'b.bz2', 'c.xz', 'd.gz', 'e.zip'];
+const UNCLOSED = `import bz2, gzip, io, lzma, zipfile
+f = io.TextIOWrapper(gzip.GzipFile("a.gz", "wb", mtime=0)); f.write("x" * 10 ** 5)
+g = bz2.open("b.bz2", "wt"); g.write("y" * 10 ** 5)
+h = lzma.open("c.xz", "wb"); h.write(b"z" * 10 ** 5)
+i = io.BufferedWriter(gzip.GzipFile("d.gz", "wb", mtime=0)); i.write(b"buffered")
+z = zipfile.ZipFile("e.zip", "w"); z.writestr(zipfile.ZipInfo("name"), "text")`;
+
 const CASES: Readonly<Record<string, OracleCase>> = {
   'arguments': { args: ['--executor_input', '{"a": "ü \\n \\" $HOME"}', ''], source: '' },
   'unseeded draws differ, seeded ones agree': {
@@ -42,13 +50,33 @@ signal.signal(signal.SIGTERM, lambda *a: sys.exit(21)); os.kill(os.getpid(), sig
   'SIGTERM by itself': { source: 'import signal; os.kill(os.getpid(), signal.SIGTERM)' },
   'an interrupt': { source: 'import signal; os.kill(os.getpid(), signal.SIGINT)\nimport time; time.sleep(5)' },
   ...Object.fromEntries(
-    ['', '0', 'None', '3', '-1', '256', '2**40', 'True', '"no more data"', '["a", 1]', 'ValueError("x")', '1.5'].map((text) => [`sys.exit(${text})`, { source: `sys.exit(${text})` }]),
+    ['', '0', 'None', '3', '-1', '256', '2**40', '2**70', '-2**70', 'True', 'False', '"no more data"', '["a", 1]', 'ValueError("x")', '1.5', 'b"x"', 'signal.SIGTERM'].map((text) => [
+      `sys.exit(${text})`,
+      { source: `sys.exit(${text})` },
+    ]),
   ),
   'raise SystemExit': { source: 'raise SystemExit' },
+  'raise SystemExit with two arguments': { source: 'raise SystemExit(1, 2)' },
+  'an exit code that can not be shown': { source: 'class A:\n    def __str__(self): raise ValueError\nsys.exit(A())' },
+  'an exit code that can not be read': { source: 'class Ended(SystemExit):\n    code = property(lambda self: 1 / 0)\nraise Ended("why")' },
+  'an exit text without standard error': { source: 'sys.stderr = None\nsys.exit("why")' },
+  'an exit text with standard error closed': { source: 'sys.stderr.close()\nsys.exit("why")' },
+  'an exit text after standard error was deleted': { source: 'del sys.stderr\nsys.exit("why")' },
   'os._exit': { source: 'print("whole lines only, ", end=""); os._exit(9)' },
   'an uncaught exception': { source: 'def deeper():\n    raise ValueError("bad accuracy")\ndef train():\n    try:\n        deeper()\n    except ValueError as e:\n        raise RuntimeError("outer") from e\ntrain()' },
   'an exception group': { source: 'raise ExceptionGroup("many", [ValueError(1), TypeError(2)]) if sys.version_info >= (3, 11) else ValueError' },
   'an excepthook of its own': { source: 'sys.excepthook = lambda *a: print("mine", a[0].__name__)\nraise ValueError' },
+  'an excepthook that fails': { source: 'def hook(*a):\n    raise KeyError("in the hook")\nsys.excepthook = hook\nraise ValueError("first")' },
+  'an excepthook that exits': { source: 'sys.excepthook = lambda *a: sys.exit(7)\nraise ValueError("first")' },
+  'no excepthook': { source: 'del sys.excepthook\nraise ValueError("first")' },
+  'what an exit handler sees of an exception': {
+    source: 'import atexit\natexit.register(lambda: print(sys.exc_info(), repr(sys.last_value), sys.last_traceback.tb_lineno))\natexit.register(lambda: {}["handler"])\n1 / 0',
+  },
+  'an interrupt of another kind': { source: 'class Mine(KeyboardInterrupt): pass\nraise Mine' },
+  'an interrupt that is blocked': { source: 'signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])\nraise KeyboardInterrupt' },
+  'an interrupt while it waits for a thread': {
+    source: 'import threading, time\nthreading.Thread(target=lambda: (time.sleep(0.3), os.kill(os.getpid(), signal.SIGINT), time.sleep(0.3), print("late"))).start()',
+  },
   'where it is called from': { source: 'import traceback\ndef f():\n    traceback.print_stack()\nf()' },
   'deep recursion': { source: 'def f(n):\n    return f(n + 1) + 1\nf(0)' },
   'recursion that is caught': { source: 'def f(n):\n    try:\n        return f(n + 1)\n    except RecursionError:\n        return n\nprint(round(f(0), -2))\nsys.setrecursionlimit(5000)\nprint(round(f(0), -2))' },
@@ -67,8 +95,35 @@ os.write(w, b'x')`,
   '100 MB of output': { source: 'block = ("x" * 999 + "\\n") * 100\nfor _ in range(1000): sys.stdout.write(block)\nsys.stderr.write("done\\n")' },
   'a reader that goes away': { source: 'import subprocess\np = subprocess.Popen(["head", "-c", "1"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)\ntry:\n    while True: p.stdin.write(b"x" * 65536)\nexcept BrokenPipeError as e: print(e)\ntry: p.stdin.close()\nexcept BrokenPipeError: pass\nprint(p.wait())' },
   'a closed standard output': { source: 'sys.stdout.close()' },
+  'no standard output': { source: 'sys.stdout = None\nprint("nowhere")' },
+  'standard output that was deleted': { source: 'del sys.stdout' },
+  'standard output of its own': { source: 'class Tee:\n    def write(self, text): sys.__stdout__.write(text)\nsys.stdout = Tee()\nprint("no end", end="")' },
+  'standard output of its own, and an exit code': { source: 'class Tee:\n    closed = property(lambda self: 1 / 0)\n    def write(self, text): sys.__stderr__.write(text)\n    def flush(self): raise OSError("lost")\nsys.stdout = Tee()\nsys.exit(3)' },
+  'standard error that can not be flushed': { source: 'class Tee:\n    def write(self, text): pass\n    def flush(self): raise OSError("lost")\nsys.stderr = Tee()\nsys.exit(3)' },
+  'a line without an end in standard output that was replaced': { source: 'import io\nold = sys.stdout; old.write("no end"); sys.stdout = io.StringIO(); print("nowhere")' },
+  'standard output in another encoding': { source: 'import codecs\nsys.stdout = codecs.getwriter("latin-1")(sys.stdout.detach()); print("\\xe4", end="")' },
   'standard output on a full disk': { source: 'os.dup2(os.open("/dev/full", os.O_WRONLY), 1); sys.stdout.write("lost")' },
-  'files that nobody closed': { source: 'f = open("open.txt", "w"); f.write("x" * 10); g = open("raw.bin", "wb"); g.write(b"y")' },
+  'files that nobody closed': { source: 'f = open("open.txt", "w"); f.write("x" * 10); g = open("raw.bin", "wb"); g.write(b"y")', files: ['open.txt', 'raw.bin'] },
+  'archives that nobody closed': { source: UNCLOSED, files: ARCHIVES },
+  'archives that nobody closed, held by an exception': { source: `def train():\n${UNCLOSED.replaceAll(/^/gm, '    ')}\n    raise ValueError\ntrain()`, files: ARCHIVES },
+  'archives that nobody closed, in a cycle': { source: `class A: pass\n${UNCLOSED}\na = A(); a.me = a; a.all = [f, g, h, i, z]; del a, f, g, h, i, z`, files: ARCHIVES },
+  'archives that nobody closed, beside a thread': { source: `import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n${UNCLOSED}`, files: ARCHIVES },
+  'a file whose lock a thread holds for ever': {
+    source: `
+import subprocess, threading, time
+child = subprocess.Popen(['sleep', '60'], stdin=subprocess.PIPE)
+threading.Thread(target=lambda: child.stdin.write(b'x' * 10 ** 7), daemon=True).start()
+time.sleep(0.3); print('done')`,
+  },
+  'a file that can not be written': { source: 'f = open("/dev/full", "w"); f.write("lost"); g = open("kept.txt", "w"); g.write("kept")\ndef h(): return f', files: ['kept.txt'] },
+  'a temporary file that nobody closed': { source: 'import tempfile\nf = tempfile.NamedTemporaryFile(dir="."); f.write(b"x"); d = tempfile.TemporaryDirectory(dir=".")' },
+  'a finalizer': { source: 'class A:\n    def __del__(self): print("ended", name)\nname = "a"; a = A()' },
+  'a finalizer in a cycle': { source: 'class A:\n    def __del__(self): print("ended", name)\nname = "a"; a = A(); a.me = a; del a' },
+  'a finalizer of what an exception holds': { source: 'class A:\n    def __del__(self): print("ended")\ndef train():\n    a = A()\n    raise ValueError\ntrain()' },
+  'a finalizer after an exit': { source: 'class A:\n    def __del__(self): print("ended")\ndef train():\n    a = A()\n    sys.exit(5)\ntrain()' },
+  'a finalizer in a module of its own': { source: 'open("mine.py", "w").write("class A:\\n    def __del__(self): print(\'ended\')\\na = A()\\n")\nsys.dont_write_bytecode = True\nimport importlib; importlib.invalidate_caches()\nimport mine' },
+  'a finalizer without garbage collection': { source: 'import gc\ngc.disable()\nclass A:\n    def __del__(self): print("ended")\na = A(); a.me = a' },
+  'a terminal signal while it ends': { source: 'signal.signal(signal.SIGTERM, lambda *a: print("handled"))\nclass A:\n    def __del__(self): os.kill(os.getpid(), signal.SIGTERM); print("survived")\na = A()' },
   'multiprocessing': {
     source: `
 import multiprocessing

@@ -71,8 +71,8 @@ export type StartOutcome =
   /** Given up by the signal. */
   | { readonly kind: 'aborted' };
 
-/** Failures of our own parts that pass: full disk, store that can't write. */
-const PASSING = /^(Storage|Log|Artifact|PodDirectory|Engine)/;
+/** Failures of our own parts that pass: full disk, store that can't write, a machine without memory or numbers for one process more. */
+const PASSING = /^(Storage|Log|Artifact|PodDirectory|Engine|ParentFailed)/;
 
 export async function startContainer(start: ContainerStart): Promise<StartOutcome> {
   try {

@@ -10,7 +10,7 @@ import { primaryGidOf } from '../pods/machine-users.ts';
 import { hasReadOnlyRoot, rootRefusal, userOf } from '../pods/security-context.ts';
 import { NO_STEP } from '../pods/step.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
-import type { ContainerMount, ExecCommand, HelloReply, ProcessUser, StartContainerRequest, StartedProcess, Supervisor } from '../supervisor/protocol.ts';
+import type { ContainerMount, ExecCommand, ForkCommand, HelloReply, ProcessUser, StartContainerRequest, StartedProcess, Supervisor } from '../supervisor/protocol.ts';
 import { attachedSession } from './attached-session.ts';
 import { startSession, terminalEnv } from './container-session.ts';
 import type { ContainerPlan, Runtime } from './runtime.ts';
@@ -52,7 +52,7 @@ function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: Con
     podUid: plan.pod.metadata.uid!,
     sandbox: { tmpDir: plan.tmpDirectory, ...(hasReadOnlyRoot(plan.pod, plan.container) ? { isReadOnly: true } : {}), hostname: plan.hostname },
     ...(plan.address.kind === 'own' ? { isInPodNetwork: true } : {}),
-    command: plan.tty ? { ...command, env: terminalEnv(command.env) } : command,
+    command: inTerminal(plan, command),
     mounts,
     files,
     limits: plan.limits,
@@ -65,7 +65,11 @@ function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: Con
     ...(plan.tty ? { tty: true } : {}),
     ...userFor(plan, supervisor.hello),
   };
-  return forkOrStart(supervisor, request, fresh);
+  return forkOrStart(supervisor, request, inTerminal(plan, fresh));
+}
+
+function inTerminal<C extends ExecCommand | ForkCommand>({ tty }: ContainerPlan, command: C): C {
+  return tty ? { ...command, env: terminalEnv(command.env) } : command;
 }
 
 /** Throws Failure `ConfigMissing` when it must not run as root and would. */

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 
 import { until } from '../../base/mod.ts';
+import type { ImportedModules } from './protocol.ts';
 import {
   expectFailure,
   findKfpEnvironment,
   startFixture,
   startPythonParent,
   type EndedContainer,
+  type SupervisorFixture,
 } from './supervisor-fixture.ts';
 
 interface Stepper {
@@ -48,7 +50,7 @@ def main():
         'signals': {n: str(signal.getsignal(n)) for n in range(1, 65) if n not in (32, 33)},
         'blocked': [int(n) for n in signal.pthread_sigmask(signal.SIG_BLOCK, [])],
         'threads': [thread.name for thread in threading.enumerate()],
-        'is main thread': threading.current_thread() is threading.main_thread(),
+        'is main thread': threading.current_thread() is threading.main_thread(), 'native id': threading.main_thread().native_id == os.getpid(),
         'encodings': [sys.stdout.encoding, sys.stdout.errors, sys.stderr.errors, sys.stdin.encoding, sys.getfilesystemencoding(), locale.getpreferredencoding()],
         'stdin': sys.stdin.read(), 'tty': sys.stdout.isatty(), 'zone': time.tzname, 'filters': str(warnings.filters),
         'hooks': [sys.excepthook is sys.__excepthook__, sys.displayhook is sys.__displayhook__, sys.settrace.__name__, sys.gettrace()],
@@ -134,6 +136,40 @@ if __name__ == '__main__':
   });
 });
 
+/** Says where a file of these is on the machine. */
+async function packagesOf({ dataDir }: SupervisorFixture, files: Readonly<Record<string, string>>): Promise<(name: string) => string> {
+  const directory = join(dataDir, 'packages');
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(directory, name)), { recursive: true });
+    await writeFile(join(directory, name), text);
+  }
+  return (name) => join(directory, name);
+}
+
+/** Forks of a warm parent, which the supervisor has adopted where they need a process in between. */
+async function sparesOf(fixture: SupervisorFixture, parentPid: number): Promise<readonly number[]> {
+  const read = (pid: number | string, name: string) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');
+  const commandLine = await read(parentPid, 'cmdline');
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== parentPid);
+  const isSpare = async (pid: string) => {
+    // State and parent follow the name in parentheses.
+    const [state, parent] = (await read(pid, 'stat')).split(') ').at(-1)!.split(' ');
+    return state !== 'Z' && [parentPid, fixture.supervisor.hello.pid].includes(Number(parent)) && (await read(pid, 'cmdline')) === commandLine;
+  };
+  const answers = await Promise.all(pids.map(isSpare));
+  return pids.filter((_, index) => answers[index]).map(Number);
+}
+
+/** Those that wait now, to the last of their processes. */
+async function killSpares(fixture: SupervisorFixture, parentPid: number): Promise<void> {
+  const spares = await sparesOf(fixture, parentPid);
+  for (const pid of spares) process.kill(pid, 'SIGKILL');
+  await until('the end of the sandboxes', async () => {
+    const alive = new Set(await readdir('/proc'));
+    return spares.every((pid) => !alive.has(String(pid)));
+  });
+}
+
 function outcomeOf({ exit, stdout, stderr }: EndedContainer): object {
   const messages = stderr().replaceAll(/0x[0-9a-f]+/g, '0x…');
   return { code: exit.code, signal: exit.signal, stdout: stdout(), stderr: messages };
@@ -155,6 +191,14 @@ test('forks of one parent draw different numbers', async (t) => {
   const words = lines.flatMap((line) => line.split(' '));
   assert.equal(words.length, 20);
   assert.equal(new Set(words).size, 20, lines.join('\n'));
+});
+
+test('forks of one parent have no secret in common, and count the time of their log from their own start', async (t) => {
+  const { fork } = await startStepper(t, { modules: ['multiprocessing.process', 'logging'] });
+  const source = 'import logging, multiprocessing.process\nprint(multiprocessing.process.current_process().authkey.hex(), logging._startTime)';
+  const words: string[] = [];
+  for (let count = 0; count < 3; count++) words.push(...(await fork(source)).stdout().trim().split(' '));
+  assert.equal(new Set(words).size, 6, words.join(' '));
 });
 
 test('log lines of a step appear while it runs', async (t) => {
@@ -184,6 +228,117 @@ test('a step goes on and reports its code when its warm parent is killed, and th
   assert.equal((await fixture.run((await startPythonParent(fixture))(), fixture.step('raise SystemExit(6)'))).exit.code, 6);
 });
 
+test('a sandbox that was killed while it waited is not given to a step', async (t) => {
+  const fixture = await startFixture(t);
+  const command = await startPythonParent(fixture);
+  assert.equal((await fixture.run(command(), fixture.step('pass'))).exit.code, 0);
+  const { pid } = (await fixture.supervisor.list()).parents[0]!;
+  for (let round = 0; round < 3; round++) {
+    await until('sandboxes that wait', async () => (await sparesOf(fixture, pid)).length >= 2);
+    await killSpares(fixture, pid);
+    assert.equal((await fixture.run(command(), fixture.step('raise SystemExit(7)'))).exit.code, 7);
+  }
+});
+
+test('more starts than a parent can be told of at once all come to their end', async (t) => {
+  const fixture = await startFixture(t);
+  const command = await startPythonParent(fixture);
+  assert.equal((await fixture.run(command(), fixture.step('pass'))).exit.code, 0);
+  const { pid } = (await fixture.supervisor.list()).parents[0]!;
+  process.kill(pid, 'SIGSTOP');
+  const requests = Array.from({ length: 350 }, () => fixture.request(command(), fixture.step('pass')));
+  const starting = requests.map((request) => fixture.supervisor.startContainer(request));
+  await until('all of them to wait', async () => (await fixture.supervisor.list()).containers.filter(({ state }) => state === 'starting').length > 340);
+  process.kill(pid, 'SIGCONT');
+  await Promise.all(starting);
+  for (const { id } of requests) assert.equal((await fixture.exitOf(id)).code, 0);
+});
+
+test('a start that waits for a parent which dies fails with a reason that permits a new interpreter', async (t) => {
+  const fixture = await startFixture(t);
+  const command = await startPythonParent(fixture);
+  assert.equal((await fixture.run(command(), fixture.step('pass'))).exit.code, 0);
+  const { pid } = (await fixture.supervisor.list()).parents[0]!;
+  process.kill(pid, 'SIGSTOP');
+  await killSpares(fixture, pid);
+  const starting = expectFailure(fixture.supervisor.startContainer(fixture.request(command(), fixture.step('pass'))));
+  await until('the start to wait', async () => (await fixture.supervisor.list()).containers.some(({ state }) => state === 'starting'));
+  process.kill(pid, 'SIGKILL');
+  assert.equal((await starting).reason, 'ParentFailed');
+});
+
+test('a parent that forks no more keeps no step waiting for ever', async (t) => {
+  const fixture = await startFixture(t);
+  await fixture.supervisor.startParent({ parentId: 'parent', python: fixture.options.python, env: ENV, modules: ['json'], secondsMax: 2 });
+  const { pid } = (await fixture.supervisor.list()).parents[0]!;
+  await until('sandboxes that wait', async () => (await sparesOf(fixture, pid)).length >= 2);
+  process.kill(pid, 'SIGSTOP');
+  await killSpares(fixture, pid);
+  const command = { kind: 'fork', parentId: 'parent', module: 'step', args: [], env: ENV, cwd: fixture.workDir } as const;
+  const { reason, message } = await expectFailure(fixture.supervisor.startContainer(fixture.request(command, fixture.step('pass'))));
+  assert.equal(reason, 'ParentFailed');
+  assert.match(message, /no sandbox for 2 seconds/);
+  await until('the end of the parent', async () => !(await readdir('/proc')).includes(String(pid)), { timeoutMs: 20_000 });
+});
+
+test('a parent whose import does not end is killed, and whoever waits for it is told', async (t) => {
+  const fixture = await startFixture(t);
+  const packages = await packagesOf(fixture, { 'site-packages/hanging.py': 'import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\ntime.sleep(1000)' });
+  const { python } = fixture.options;
+  for (const wanted of [{ modules: ['hanging'] }, { modules: [], preload: ['hanging'] }]) {
+    const failing = expectFailure(fixture.supervisor.startParent({ parentId: 'hanging', python, env: { ...ENV, PYTHONPATH: packages('site-packages') }, secondsMax: 1, ...wanted }));
+    const { pid } = (await fixture.supervisor.list()).parents[0]!;
+    const { reason, message } = await failing;
+    assert.equal(reason, 'ParentFailed');
+    assert.match(message, /did not end within 1 seconds/);
+    await until('the end of the parent', async () => !(await readdir('/proc')).includes(String(pid)));
+  }
+});
+
+test('what somebody may be working on is imported by each step, and by no parent', async (t) => {
+  const fixture = await startFixture(t);
+  const packages = await packagesOf(fixture, {
+    'site-packages/installed.py': 'x = 1',
+    'site-packages/outer.py': 'import inner',
+    'src/inner.py': 'x = 2',
+    'src/linked/__init__.py': 'x = 3',
+  });
+  await symlink(packages('src/linked'), packages('site-packages/linked'));
+  const { supervisor, options } = fixture;
+  const env = { ...ENV, PYTHONPATH: `${packages('site-packages')}:${packages('src')}` };
+  const start = (parentId: string, modules: readonly string[], preload: readonly string[] = []) => supervisor.startParent({ parentId, python: options.python, env, modules, preload });
+  assert.match((await expectFailure(start('bare', ['inner']))).message, /inner is imported from .*src, where it may change/);
+  for (const [name, sentence] of [['inner', /^inner is imported/], ['outer', /^inner is imported/], ['linked', /^linked is imported/]] as const) {
+    const { reason, message } = await expectFailure(start(name, ['json'], [name]));
+    assert.equal(reason, 'ParentUnfit');
+    assert.match(message, sentence);
+  }
+  await start('parent', ['json'], ['installed']);
+
+  const imported: ImportedModules[] = [];
+  supervisor.onImported((one) => imported.push(one));
+  await start('again', ['json']);
+  const mounts = [{ source: packages(''), target: packages(''), readOnly: true }];
+  const source = fixture.step('import inner, installed, outer, linked');
+  const { exit, stderr } = await fixture.run({ kind: 'fork', parentId: 'again', program: 'program', module: 'step', args: [], env, cwd: fixture.workDir }, { ...source, mounts });
+  assert.equal(exit.code, 0, stderr());
+  assert.deepEqual(imported.map(({ modules }) => modules), [['installed', 'outer', 'linked']]);
+});
+
+test('a parent that changes what its process may do is not preloaded', async (t) => {
+  const fixture = await startFixture(t);
+  const packages = await packagesOf(fixture, {
+    'site-packages/limiting.py': 'import resource\nsoft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)\nresource.setrlimit(resource.RLIMIT_NOFILE, (soft - 1, hard))',
+    'site-packages/yielding.py': 'import os\nos.nice(1)',
+  });
+  for (const name of ['limiting', 'yielding']) {
+    const env = { ...ENV, PYTHONPATH: packages('site-packages') };
+    const { reason, message } = await expectFailure(fixture.supervisor.startParent({ parentId: name, python: fixture.options.python, env, modules: [], preload: [name] }));
+    assert.equal(reason, 'ParentUnfit');
+    assert.match(message, /limits, the priority/);
+  }
+});
+
 test('a parent that cannot import says what and why', async (t) => {
   const fixture = await startFixture(t);
   const failure = await expectFailure(startPythonParent(fixture, { modules: ['json', 'no_such_module'] }));
@@ -194,8 +349,10 @@ test('a parent that cannot import says what and why', async (t) => {
   assert.match(missing.message, /\/no\/such\/python/);
 });
 
-test('stopping a parent is idempotent and leaves no process', async (t) => {
+test('stopping a parent is idempotent and leaves no process, and is no news', async (t) => {
   const fixture = await startFixture(t);
+  const news: string[] = [];
+  fixture.supervisor.onParentExit((parentId) => news.push(parentId));
   const command = await startPythonParent(fixture);
   await startPythonParent(fixture);
   assert.equal((await fixture.run(command(), fixture.step('pass'))).exit.code, 0);
@@ -205,6 +362,7 @@ test('stopping a parent is idempotent and leaves no process', async (t) => {
   await fixture.supervisor.stopParent('parent');
   assert.deepEqual((await fixture.supervisor.list()).parents, []);
   await until('the end of the parent', async () => !(await readdir('/proc')).includes(String(parent.pid)));
+  assert.deepEqual(news, []);
 });
 
 test('the official executor runs a component as its own command would', async (t) => {

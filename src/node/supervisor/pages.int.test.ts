@@ -29,6 +29,18 @@ test('a spare has copied beforehand the pages that the steps before it wrote to'
   await until('few faults', async () => (await countFaults()) < first / 4, { timeoutMs: 60_000 });
 });
 
+test('an exit is told however much was imported and written', async () => {
+  const script = `import sys; sys.path.insert(0, sys.argv[1])
+from slipway_supervisor.parent import MESSAGE_BYTES_MAX, end_message
+class Told:
+    def __init__(self, what): self.read = lambda: what
+class Outfit:
+    imports = Told(['package.module%023d' % number for number in range(800)])
+    written_pages = Told([(34_000_000_000 + 2 * number, 1) for number in range(2700)])
+print(len(end_message(0, 0, Outfit)) <= MESSAGE_BYTES_MAX)`;
+  assert.equal((await runProgram(await findPython(), ['-c', script, import.meta.dirname])).stdout, 'True\n');
+});
+
 test('what a parent learns is common to two steps, and of a size that a spare can have', async () => {
   const script = `import sys; sys.path.insert(0, sys.argv[1])
 from slipway_supervisor.pages import PAGE_COUNT_MAX, PageHabit

@@ -35,8 +35,8 @@ export interface ExecCommand {
   readonly cwd: string;
 }
 
-/** `python3 -m <module> <args>` in a fork of a warm parent. Interpreter and loader variables (PYTHON*, LD_*, MALLOC_*)
- *  come too late for a fork: use `exec` for them. */
+/** `python3 -m <module> <args>` in a fork of a warm parent. Variables that act when an interpreter or a loader starts (PYTHON*,
+ *  LC_*, OPENSSL_*, LD_*, MALLOC_*) come too late for a fork: use `exec` for them. */
 export interface ForkCommand {
   readonly kind: 'fork';
   readonly parentId: string;
@@ -160,8 +160,11 @@ export interface StartParentRequest {
   /** Imported before the first fork: standard library and the kfp runtime only, never user code. */
   readonly modules: readonly string[];
   /** Packages' modules, imported after those and only when forks of them prove to be like new interpreters; else the call fails
-   *  with ParentFailed and a sentence. */
+   *  with ParentUnfit and a sentence. */
   readonly preload?: readonly string[];
+  /** How long its imports may take, and later a sandbox for a container that waits, before it is killed, which is ParentFailed. Default 60,
+   *  and 300 for imports when it preloads. */
+  readonly secondsMax?: number;
 }
 
 export interface ProcessStats {
@@ -273,7 +276,7 @@ export type SupervisorEvent =
   /** To connections that attached themselves; `data` is base64. */
   | { readonly event: 'output'; readonly id: string; readonly stream: 'stdout' | 'stderr'; readonly data: string }
   | { readonly event: 'exited'; readonly podUid: string; readonly exit: ExitRecord }
-  /** A warm parent ended by itself; containers forked from it go on. */
+  /** A warm parent ended by itself, not because it was told to; containers forked from it go on. */
   | { readonly event: 'parent-exited'; readonly parentId: string }
   | ({ readonly event: 'imported' } & ImportedModules);
 
@@ -299,8 +302,10 @@ export type SupervisorFailureReason =
   | 'StartError'
   /** No network namespaces here; a sentence says why. */
   | 'NetworkUnavailable'
-  /** The warm parent could not start or import its modules, or died before it could fork. */
+  /** The warm parent could not start or import its modules in time, or died before it could fork. */
   | 'ParentFailed'
+  /** Forks of a parent with these modules would not be like new interpreters, now or later. Older supervisors say ParentFailed. */
+  | 'ParentUnfit'
   /** `shutdown` without force while containers run. */
   | 'Busy'
   /** The connection ended before the answer came. */

@@ -29,8 +29,7 @@ PROGRAM_DIRECTORY = os.path.dirname(os.path.abspath(__file__))
 
 
 def main():
-    """Returns in the forks that become steps, with a context in which to call what it yields: nothing of ours but this file's
-    last lines is below the program on the stack."""
+    """Returns in the forks that become steps: nothing of ours but this file's last lines is below the program on the stack."""
     if sys.version_info < (3, 9):
         sys.exit('Slipway needs Python 3.9 or newer, %s is %s' % (sys.executable, sys.version.split()[0]))
     # In isolated mode this directory is not on the path; in any mode a step must not find it there.
@@ -61,5 +60,7 @@ def main():
     return supervise(sys.argv[2:], os.path.abspath(__file__))
 
 
-with main() as run_step:
+step = main()
+with step as run_step:
     run_step()
+step.end()

@@ -13,7 +13,7 @@ import socket
 import termios
 import time
 
-from .kernel import describe, join_network, read_stat, set_capabilities
+from .kernel import describe, join_network, libc, read_stat, set_capabilities
 from .memberships import Memberships
 from .module import Step, make_interpreter_fresh, rehearse_module
 from .pages import copy_pages
@@ -23,11 +23,14 @@ from .root import Root
 EXIT_CODE_FORBIDDEN = 126
 EXIT_CODE_NOT_STARTED = 127
 IGNORED_BY_PYTHON = (_signal.SIGPIPE, _signal.SIGXFSZ)
+MESSAGE_BYTES_MAX = 64 * 1024
+close_range = getattr(libc, 'close_range', None)  # glibc 2.34
 
 
-class Outfit(collections.namedtuple('Outfit', 'is_for_steps imports groups pages written_pages')):
-    """What a spare is given by its parent: whether it may become a module (else another program only), reports to write at the end
-    (that of the pages, or None), the control groups to join, and the pages to copy beforehand."""
+class Outfit(collections.namedtuple('Outfit', 'is_for_steps has_fork_hooks signals imports groups pages written_pages')):
+    """What a spare is given by its parent: whether it may become a module (else another program only), whether modules of the parent want
+    to know of forks, the signals that are not as in a new process, reports to write at the end (that of the pages, or None), the control
+    groups to join, and the pages to copy beforehand."""
 
 
 def run_main(control: socket.socket, root: Root | None, outfit: Outfit) -> Step:
@@ -35,7 +38,7 @@ def run_main(control: socket.socket, root: Root | None, outfit: Outfit) -> Step:
     try:
         os.setsid()
         os.umask(0o022)
-        reset_signals()
+        reset_signals(outfit.signals)
         started = {'started': True, 'startTime': read_stat('self').start_time}
         if outfit.is_for_steps:
             make_interpreter_fresh()
@@ -47,12 +50,14 @@ def run_main(control: socket.socket, root: Root | None, outfit: Outfit) -> Step:
             rehearse(root, outfit.is_for_steps)
         if not is_readable(control):
             outfit.groups.expect()
-        _, descriptors, _, _ = socket.recv_fds(control, 64, 8)
+        message, descriptors, _, _ = socket.recv_fds(control, MESSAGE_BYTES_MAX, 8)
         if not descriptors:
             os._exit(0)  # the spare is not needed any more
-        request_fd, stdout, stderr, *others = descriptors
-        with os.fdopen(request_fd, 'rb') as file:
-            request = json.load(file)
+        if not message.startswith(b'{'):  # too large for it
+            with os.fdopen(descriptors.pop(0), 'rb') as file:
+                message = file.read()
+        request = json.loads(message)
+        stdout, stderr, *others = descriptors
         takes_input = request.get('stdin') or request.get('tty')
         stdin = others.pop(0) if takes_input else os.open('/dev/null', os.O_RDONLY)
         for namespace in others:
@@ -77,7 +82,7 @@ def run_main(control: socket.socket, root: Root | None, outfit: Outfit) -> Step:
         if program:
             execute(program, command['argv'], command['env'])
         reports = (outfit.imports, outfit.written_pages) if outfit.written_pages else (outfit.imports,)
-        return Step(command['module'], command['args'], command['env'], reports)
+        return Step(command['module'], command['args'], command['env'], outfit.imports, reports)
     except BaseException as error:  # an argument or a variable with a NUL byte in it
         say_not_started(program or command['module'], error)
         os._exit(EXIT_CODE_NOT_STARTED)
@@ -120,10 +125,10 @@ def rehearse(root: Root | None, is_for_steps: bool) -> None:
         rehearse_module()
 
 
-def reset_signals() -> None:
-    """Signals as a new Python has them: all at their defaults, with three exceptions."""
+def reset_signals(numbers=range(1, _signal.NSIG)) -> None:
+    """Signals as a new Python has them: all at their defaults, with three exceptions. Only these `numbers` are not."""
     _signal.set_wakeup_fd(-1)
-    for number in range(1, _signal.NSIG):
+    for number in numbers:
         try:
             _signal.signal(number, _signal.SIG_DFL)
         except (OSError, ValueError):
@@ -132,6 +137,13 @@ def reset_signals() -> None:
     _signal.signal(_signal.SIGINT, _signal.default_int_handler)
     for number in IGNORED_BY_PYTHON:
         _signal.signal(number, _signal.SIG_IGN)
+
+
+def changed_signals() -> tuple[int, ...]:
+    """Those that this process ignores or handles, in whatever language, and the one that its children send."""
+    with open('/proc/self/status') as file:
+        masks = [int(line.split()[1], 16) for line in file if line.startswith(('SigIgn:', 'SigCgt:'))]
+    return tuple(number for number in range(1, _signal.NSIG) if number == _signal.SIGCHLD or any(mask >> number - 1 & 1 for mask in masks))
 
 
 def become_user(user: dict | None) -> None:
@@ -158,6 +170,8 @@ def find_program(name: str, env: dict[str, str]) -> str:
 
 
 def close_descriptors() -> None:
+    if close_range is not None and close_range(3, 0x7FFFFFFF, 0) == 0:
+        return
     for name in os.listdir('/proc/self/fd'):
         if int(name) > 2:
             try:

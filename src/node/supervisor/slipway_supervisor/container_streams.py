@@ -21,24 +21,34 @@ class ContainerStreams:
         self.stdin, self.terminal = -1, -1
         self.writes: list = []  # (bytes that are not written yet, what then)
         self.theirs: list[int] = []
-        if wanted.get('tty'):
-            self.terminal, theirs = os.openpty()
-            self.outputs[self.terminal] = b'stdout'
-            self.theirs = [theirs, os.dup(theirs), os.dup(theirs)]
-            self.stdin = os.dup(self.terminal)
-        else:
-            for stream in (b'stdout', b'stderr'):
-                reader, writer = os.pipe()
-                self.outputs[reader] = stream
-                self.theirs.append(writer)
-            if wanted.get('stdin'):
-                reader, self.stdin = os.pipe()
-                self.theirs.append(reader)
+        try:
+            self.open(wanted)
+        except OSError:
+            for fd in (*self.outputs, *self.theirs, self.stdin):
+                if fd >= 0:
+                    os.close(fd)
+            raise
         for fd in (*self.outputs, self.stdin):
             if fd >= 0:
                 os.set_blocking(fd, False)
         for reader in self.outputs:
             loop.watch(reader, lambda _events, fd=reader: self.read(fd))
+
+    def open(self, wanted: dict) -> None:
+        if wanted.get('tty'):
+            self.terminal, theirs = os.openpty()
+            self.outputs[self.terminal] = b'stdout'
+            self.theirs.append(theirs)
+            self.theirs += [os.dup(theirs), os.dup(theirs)]
+            self.stdin = os.dup(self.terminal)
+            return
+        for stream in (b'stdout', b'stderr'):
+            reader, writer = os.pipe()
+            self.outputs[reader] = stream
+            self.theirs.append(writer)
+        if wanted.get('stdin'):
+            reader, self.stdin = os.pipe()
+            self.theirs.append(reader)
 
     def read(self, fd: int) -> None:
         try:

@@ -1,4 +1,5 @@
-"""Which packages a step imported: its last word to init, so that a parent may have them ready the next time."""
+"""Which packages a step imported: its last word to init, so that a parent may have them ready the next time. And which modules are its
+own: those from elsewhere."""
 from __future__ import annotations
 
 import mmap
@@ -14,6 +15,10 @@ DEPTH_MAX = 3  # deeper modules are imported by those above them
 NAME_COUNT_MAX = 1000
 NAME = re.compile(r'[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*$')
 MARK = '__main__'  # the newest module when a step begins
+#: What installers call their directories. Others on the search path were put there by hand (`pip install -e`, a line in a .pth file): what
+#: lies in them is being worked on.
+PACKAGE_DIRECTORIES = ('site-packages', 'dist-packages')
+LIBRARY = f'{os.path.dirname(os.__file__)}/'
 
 
 def set_mark() -> None:
@@ -22,10 +27,8 @@ def set_mark() -> None:
 
 
 def package_places() -> tuple[str, ...]:
-    """Directories of the environment's packages: of the search path all but the standard library."""
-    library = os.path.dirname(os.__file__)
-    own = (library, f'{library}/lib-dynload')
-    return tuple(f'{place}/' for place in sys.path if place.startswith('/') and place not in own and not place.endswith('.zip'))
+    """Directories into which packages were installed, for good as far as one can see."""
+    return tuple(f'{place}/' for place in sys.path if place.startswith('/') and os.path.basename(place) in PACKAGE_DIRECTORIES)
 
 
 class ImportReport:
@@ -42,10 +45,12 @@ class ImportReport:
             self.memory[:LENGTH.size] = LENGTH.pack(len(text))
 
     def names(self) -> list[str]:
-        """In the order of their import. Walks back from the newest, so that the parent's pages stay untouched."""
+        """In the order of their import."""
         found = []
-        for name in reversed(list_newest()):
-            spec = vars(sys.modules[name]).get('__spec__')
+        for name, module in list_newest():
+            if name.count('.') >= DEPTH_MAX or not NAME.match(name) or '._' in name:
+                continue
+            spec = names_in(module).get('__spec__')
             origin = getattr(spec, 'origin', None)
             if spec is not None and spec.name == name and isinstance(origin, str) and origin.startswith(self.places):
                 found.append(name)
@@ -59,13 +64,55 @@ class ImportReport:
         names = self.memory[LENGTH.size:LENGTH.size + length].decode('ascii', errors='replace').split('\n')
         return names if len(names) <= NAME_COUNT_MAX and all(map(NAME.match, names)) else []
 
+    def own_modules(self) -> list[str]:
+        """The main module and those that the program imported from elsewhere than the environment, in the order of their import."""
+        try:
+            others = [name for name, module in list_newest() if (path := path_of(module)) and not path.startswith((LIBRARY, *self.places))]
+            return [MARK, *others] if MARK in sys.modules else others
+        except BaseException:
+            return []  # a program may have made anything of its modules
 
-def list_newest() -> list[str]:
-    names = []
+
+def list_newest() -> list[tuple[str, types.ModuleType]]:
+    """Walks back from the newest, so that the parent's pages stay untouched; the oldest of them comes first."""
+    found = []
     for name in reversed(sys.modules):
         if name == MARK:
             break
         module = sys.modules[name]
-        if issubclass(type(module), types.ModuleType) and name.count('.') < DEPTH_MAX and NAME.match(name) and '._' not in name:
-            names.append(name)
-    return names
+        if isinstance(name, str) and issubclass(type(module), types.ModuleType):
+            found.append((name, module))
+    found.reverse()
+    return found
+
+
+def find_unsteady(known: set[str]) -> str:
+    """A sentence about a module that is not among the `known` names and whose file may change while a parent keeps what was in it:
+    somebody works on that package, and each step is to read it anew. '' when there is none. An environment of ours never changes;
+    the packages of an interpreter change as whole ones, which whoever chooses the parent sees."""
+    own = f'{os.path.dirname(os.path.dirname(__file__))}/'
+    places, steady = package_places(), (LIBRARY, own, f'{sys.prefix}/')
+    resolved = (*steady, *(f'{os.path.realpath(place)}/' for place in (LIBRARY, *places)))
+    for name, module in list(sys.modules.items()):
+        if name in known or not issubclass(type(module), types.ModuleType):
+            continue
+        path = path_of(module)
+        if path and not path.startswith(steady) and not (path.startswith(places) and os.path.realpath(path).startswith(resolved)):
+            return f'{name} is imported from {os.path.dirname(path)}, where it may change'
+    return ''
+
+
+def names_in(module: types.ModuleType) -> dict:
+    """Without waking one that is loaded when an attribute of it is read."""
+    return object.__getattribute__(module, '__dict__')
+
+
+def path_of(module: types.ModuleType) -> str:
+    """'' of what is built in or made by a program; of a package that is a mere directory, that one."""
+    names = names_in(module)
+    spec = names.get('__spec__')
+    origin = getattr(spec, 'origin', None) if spec is not None else names.get('__file__')
+    if isinstance(origin, str) and origin.startswith('/'):
+        return origin
+    locations = getattr(spec, 'submodule_search_locations', None)
+    return next((str(place) for place in locations), '') if origin is None and locations else ''

@@ -1,32 +1,26 @@
-"""A forked step: what `python3 -m module args` does in a new process, without the slow teardown of the interpreter."""
+"""A forked step: what `python3 -m module args` does in a new process."""
 from __future__ import annotations
 
-import atexit
 import builtins
-import fcntl
 import functools
 import gc
 import importlib
 import importlib.util
-import io
 import json
 import os
 import runpy
-import signal
 import sys
 import threading
 import time
 import types
 
+from .ending import end_process, exit_code_of
 from .generators import Generators
 from .imports import set_mark
-from .kernel import libc
 from .private_tmp import write_files
 
 ARTIFACT_ROOTS = 'SLIPWAY_ARTIFACT_ROOTS'
 SDK_MOUNTS = ('_GCS_LOCAL_MOUNT_PREFIX', '_MINIO_LOCAL_MOUNT_PREFIX', '_S3_LOCAL_MOUNT_PREFIX')
-OWN_FILES = (__file__, os.path.join(os.path.dirname(os.path.dirname(__file__)), 'supervisor.py'))
-EXIT_CODE_LOST_OUTPUT = 120  # as Python: standard output could not be flushed
 
 
 class TakenOver:
@@ -42,31 +36,63 @@ taken_over = TakenOver()
 
 
 class Step:
-    """A context that yields the call by which `python -m` runs the module. It is left by the end of the process. The
-    interpreter has been made fresh before."""
+    """A context that yields the call by which `python -m` runs the module, and `end`, which is called after it: no exception is being
+    handled any more then, as at the end of an interpreter. The interpreter has been made fresh before."""
 
-    def __init__(self, module: str, args: list[str], env: dict[str, str], reports: tuple) -> None:
-        self.module, self.reports = module, reports
+    def __init__(self, module: str, args: list[str], env: dict[str, str], imports, reports: tuple) -> None:
+        self.module, self.imports, self.reports = module, imports, reports
+        self.errors: list[BaseException | None] = []
         take_arguments(module, args, env)
 
     def __enter__(self):
+        if self.module in programs:
+            give_program(self.module)
         return functools.partial(runpy._run_module_as_main, self.module)
 
-    def __exit__(self, kind, error: BaseException | None, traceback) -> None:
-        code, is_interrupted = 0, isinstance(error, KeyboardInterrupt)
-        if isinstance(error, SystemExit):
-            code = exit_code_of(error)
-        elif error is not None:
-            code = 1
-            print_uncaught(error)
-        if not finish_interpreter() and code == 0:
-            code = EXIT_CODE_LOST_OUTPUT
+    def __exit__(self, _kind, error: BaseException | None, _traceback) -> bool:
+        self.errors.append(error)
+        return True
+
+    def end(self) -> None:
+        """Ends the process."""
+        end_process(self.errors, self.write_reports, self.imports.own_modules)
+
+    def write_reports(self) -> None:
         for report in self.reports:
-            report.write()
-        if is_interrupted:
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os.kill(os.getpid(), signal.SIGINT)
-        os._exit(code & 0xFF)
+            try:
+                report.write()
+            except BaseException:
+                continue  # a program may have made anything of its process
+
+
+#: Modules that steps run, by name: as runpy finds them.
+programs: dict[str, tuple] = {}
+
+
+def find_programs(names: list[str]) -> None:
+    """In a parent, so that its forks need not look for them and read their code."""
+    for name in names:
+        module = sys.modules.get(name)
+        if module is None or hasattr(module, '__path__'):
+            continue  # a package runs another module
+        del sys.modules[name]
+        try:
+            programs[name] = runpy._get_module_details(name)
+        except BaseException:
+            continue  # a fork that runs it says why
+        finally:
+            sys.modules[name] = module
+
+
+def give_program(name: str) -> None:
+    """runpy finds at once what it looks for next, this once."""
+    look = runpy._get_module_details
+
+    def find(_name: str, _error: type) -> tuple:
+        runpy._get_module_details = look
+        return programs[name]
+
+    runpy._get_module_details = find
 
 
 def make_interpreter_fresh() -> None:
@@ -77,7 +103,10 @@ def make_interpreter_fresh() -> None:
         fresh_main.__dict__['__annotations__'] = {}
     sys.modules['__main__'] = fresh_main
     set_mark()
+    threading.main_thread()._set_native_id()  # the kernel's number of the thread, which only some releases look up anew
     taken_over.generators.reseed()
+    if 'multiprocessing.process' in sys.modules:
+        sys.modules['multiprocessing.process'].current_process().authkey = os.urandom(32)  # a secret of one process and its children
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # a log line appears when it is written
     gc.enable()
@@ -94,6 +123,9 @@ def take_arguments(module: str, args: list[str], env: dict[str, str]) -> None:
     if artifact_roots:
         show_artifacts(module, json.loads(artifact_roots))
     time.tzset()
+    if 'logging' in sys.modules:  # records count their time from its import
+        logging = sys.modules['logging']
+        logging._startTime = time.time_ns() if isinstance(logging._startTime, int) else time.time()
     sys.argv = ['-m', *args]
     if hasattr(sys, 'orig_argv'):  # from Python 3.10 on
         sys.orig_argv = [sys.executable, '-m', module, *args]
@@ -130,69 +162,3 @@ def rehearse_command_line() -> None:
     parser = argparse.ArgumentParser(prog='rehearsal', description='rehearsal')
     parser.add_argument('--name', type=str, required=True, help='rehearsal')
     parser.parse_known_args(['--name', 'value'])
-
-
-def exit_code_of(error: SystemExit) -> int:
-    if error.code is None:
-        return 0
-    if isinstance(error.code, int):
-        return error.code
-    print(error.code, file=sys.stderr)
-    return 1
-
-
-def print_uncaught(error: BaseException) -> None:
-    traceback = error.__traceback__
-    while traceback is not None and traceback.tb_frame.f_code.co_filename in OWN_FILES:
-        traceback = traceback.tb_next  # users see the frames that they would see without us
-    try:
-        sys.excepthook(type(error), error.with_traceback(traceback), traceback)
-    except BaseException as broken:
-        sys.__excepthook__(type(broken), broken, broken.__traceback__)
-
-
-def finish_interpreter() -> bool:
-    """Threads, exit handlers, buffers: the order of Py_FinalizeEx. False when standard output was lost."""
-    for step in (threading._shutdown, run_exit_handlers, flush_open_files):
-        try:
-            step()
-        except BaseException as error:
-            print_uncaught(error)
-    libc.fflush(None)
-    return all([flush_stream(stream) for stream in (sys.stdout, sys.stderr)])
-
-
-def flush_stream(stream) -> bool:
-    try:
-        if stream is not None and not stream.closed:
-            stream.flush()
-        return True
-    except BaseException as error:
-        if stream is sys.stdout:  # in the words of Python
-            print(f'Exception ignored in: {stream!r}\n{type(error).__name__}: {error}', file=sys.stderr)
-        return False
-
-
-def run_exit_handlers() -> None:
-    try:
-        atexit._run_exitfuncs()
-    except BaseException:
-        pass  # Python 3.9 raises what it has printed already, later ones only print
-
-
-def flush_open_files() -> None:
-    """Files that the program left open: a full teardown would flush them when it destroys the objects."""
-    if not any(is_open_for_writing(int(name)) for name in os.listdir('/proc/self/fd') if int(name) > 2):
-        return
-    candidates = gc.get_objects()
-    for kind in (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom):
-        for opened in candidates:
-            if type(opened) is kind and not opened.closed:
-                opened.flush()
-
-
-def is_open_for_writing(fd: int) -> bool:
-    try:
-        return fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
-    except OSError:
-        return False

@@ -9,21 +9,24 @@ import os
 import select
 import signal
 import socket
+import sys
 import time
 
-from .command import Outfit, run_main
-from .imports import ImportReport, package_places
+from .command import Outfit, changed_signals, run_main
+from .fork_hooks import ForkHooks
+from .imports import ImportReport, find_unsteady, package_places
 from .kernel import (
-    PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, PidNamespaces, Unfit, descendants, describe, fork_quietly, kill_quietly,
+    PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, PidNamespaces, Unfinished, Unfit, descendants, describe, fork_quietly, kill_quietly,
     prctl, read_processes, read_stat, unshare,
 )
 from .memberships import Memberships
-from .module import Step, rehearse_command_line
+from .module import Step, find_programs, rehearse_command_line
 from .pages import PageReport, pack_ranges
 from .root import INIT_NAMESPACES, Root
 from .stats import read_anonymous_bytes
 
 MESSAGE_BYTES_MAX = 64 * 1024
+HELP_BYTES_MAX = MESSAGE_BYTES_MAX - 1024
 SWEEP_SECONDS_MAX = 5.0
 
 
@@ -33,13 +36,18 @@ def run_parent(control_fd: int) -> Step:
     prctl('die with the supervisor', PR_SET_PDEATHSIG, signal.SIGKILL)
     control = socket.socket(fileno=control_fd)
     config = json.loads(control.recv(MESSAGE_BYTES_MAX))
+    hooks = ForkHooks()
     try:
-        cost = prepare(config)
+        with hooks:
+            cost = prepare(config)
     except BaseException as error:
-        tell(control, {'failed': str(error) if isinstance(error, Unfit) else describe(error)})
+        is_unfit = isinstance(error, Unfit) and len(config['preload']) > 0
+        tell(control, {'failed': str(error) if isinstance(error, (Unfit, Unfinished)) else describe(error), 'isUnfit': is_unfit})
         os._exit(1)
-    rehearse_command_line()
-    places = package_places()
+    if config['hasSteps']:
+        rehearse_command_line()
+        find_programs(config['modules'])
+    places, signals = package_places(), changed_signals()
     tell(control, {'ready': True, 'cost': cost})
     gc.disable()
     gc.freeze()  # a collection in a child must not copy the pages of the parent
@@ -51,7 +59,7 @@ def run_parent(control_fd: int) -> Step:
             pages = pack_ranges(order['pages'])
             continue
         written_pages = PageReport() if order['learns'] else None
-        outfit = Outfit(config['hasSteps'], ImportReport(places), Memberships(order['groups']), pages, written_pages)
+        outfit = Outfit(config['hasSteps'], hooks.is_needed, signals, ImportReport(places), Memberships(order['groups']), pages, written_pages)
         step = fork_spare(control, config['base'], namespaces, outfit, order)
         if step is not None:
             return step
@@ -60,13 +68,16 @@ def run_parent(control_fd: int) -> Step:
 
 def prepare(config: dict) -> dict:
     """Imports, and says what that took."""
-    began = time.monotonic()
+    began, known = time.monotonic(), set(sys.modules)
+    descriptor_count = len(os.listdir('/proc/self/fd'))
     for name in config['modules']:
         try:
             importlib.import_module(name)
         except BaseException as error:
             raise Unfit(f'cannot import {name}: {describe(error)}') from error
     import_ms = round((time.monotonic() - began) * 1000)
+    if config['hasSteps']:
+        check_modules(known, descriptor_count)
     os.chdir('/')
     if config['preload']:
         from .preload import preload  # what it needs itself stays out of bare parents
@@ -74,6 +85,16 @@ def prepare(config: dict) -> dict:
         import_ms = preload(config['preload'], has_namespaces=config['base'] != '')
     gc.collect()
     return {'importMs': import_ms, 'memoryBytes': read_anonymous_bytes()}
+
+
+def check_modules(known: set[str], descriptor_count: int) -> None:
+    """Raises Unfit where forks would see, or lack, what the modules made of this process."""
+    if unsteady := find_unsteady(known):
+        raise Unfit(unsteady)
+    if len(os.listdir('/proc/self/task')) > 1:
+        raise Unfit('a module starts threads of its own, which a fork would lack')
+    if len(os.listdir('/proc/self/fd')) > descriptor_count:
+        raise Unfit('a module opens files when it is imported and keeps them open')
 
 
 def tell(control: socket.socket, message: dict) -> None:
@@ -124,7 +145,7 @@ def run_init(control: socket.socket, base: str, outfit: Outfit, is_alone: bool) 
             os.set_blocking(fd, False)
         _signal.set_wakeup_fd(wake_writer)
         _signal.signal(_signal.SIGCHLD, lambda *_: None)
-        main = os.fork() if outfit.is_for_steps else fork_quietly()
+        main = os.fork() if outfit.has_fork_hooks else fork_quietly()
         if main != 0:
             status = wait_for_end(control, main, wake_reader)
             finished_at_ms = int(time.time() * 1000)
@@ -146,6 +167,8 @@ def end_message(status: int, finished_at_ms: int, outfit: Outfit) -> bytes:
     imported = outfit.imports.read()
     names = json.dumps(imported).encode() if imported else b'[]'
     pages = json.dumps(outfit.written_pages.read()).encode() if outfit.written_pages else b'[]'
+    if len(names) + len(pages) > HELP_BYTES_MAX:
+        pages = b'[]'  # the exit must arrive, they need not
     return b'{"code": %s, "signal": %s, "finishedAtMs": %d, "imported": %s, "pages": %s}' % (code, number, finished_at_ms, names, pages)
 
 

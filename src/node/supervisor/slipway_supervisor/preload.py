@@ -11,15 +11,18 @@ import json
 import locale
 import os
 import re
+import resource
 import select
 import signal
 import sys
 import threading
 import time
 
+from .ending import finish_program
 from .generators import Generators, find_generators
-from .kernel import PR_SET_PDEATHSIG, Unfit, describe, kill_quietly, libc, open_memory_file, prctl
-from .module import finish_interpreter, make_interpreter_fresh, taken_over
+from .imports import find_unsteady
+from .kernel import PR_SET_PDEATHSIG, Unfinished, Unfit, describe, kill_quietly, libc, open_memory_file, prctl
+from .module import make_interpreter_fresh, taken_over
 from .private_tmp import PrivateTmp
 
 PROBE_SECONDS_MAX = 30.0
@@ -32,7 +35,7 @@ OPENMP_LIBRARY = re.compile(r'/lib(gomp|omp|iomp5)[-.\w]*\.so[.\d]*$')
 
 
 def preload(names: list[str], has_namespaces: bool) -> int:
-    """Imports the modules, proves them, and returns the milliseconds that the import took. Raises Unfit."""
+    """Imports the modules, proves them, and returns the milliseconds that the import took. Raises Unfit, or Unfinished."""
     private_tmp = PrivateTmp() if has_namespaces else None
     witness = Witness(names)
     try:
@@ -42,6 +45,8 @@ def preload(names: list[str], has_namespaces: bool) -> int:
             import_all(names)
         import_ms = round((time.monotonic() - began) * 1000)
         check(before, look_around(), output())
+        if unsteady := find_unsteady(before['modules']):
+            raise Unfit(unsteady)
         if private_tmp is not None:
             taken_over.files = private_tmp.read_files()
         generators = find_generators()
@@ -58,10 +63,13 @@ def preload(names: list[str], has_namespaces: bool) -> int:
         raise Unfit('a module starts threads of its own, which a fork would lack')
     return import_ms
 
+
 def import_all(names: list[str]) -> None:
     for name in names:
         try:
             importlib.import_module(name)
+        except (MemoryError, OSError) as error:
+            raise Unfinished(f'cannot import {name}: {describe(error)}') from error
         except BaseException as error:
             raise Unfit(f'cannot import {name}: {describe(error)}') from error
 
@@ -82,7 +90,16 @@ def look_around() -> dict:
         'main': dict(sys.modules['__main__'].__dict__),
         'streams': [sys.stdin, sys.stdout, sys.stderr],
         'variables': dict(os.environ),
+        'modules': set(sys.modules),
+        'process': read_process(),
     }
+
+
+def read_process() -> list:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    limits = [resource.getrlimit(number) for name, number in sorted(vars(resource).items()) if name.startswith('RLIMIT_')]
+    return [mask, os.nice(0), os.sched_getaffinity(0), limits]
 
 
 def check(before: dict, after: dict, output: str) -> None:
@@ -97,6 +114,7 @@ def check(before: dict, after: dict, output: str) -> None:
         ('locale', 'a module changes the locale'),
         ('main', 'a module changes the main module'),
         ('streams', 'a module replaces standard output'),
+        ('process', 'a module changes the umask, the limits, the priority or the processors of its process'),
     ):
         if after[name] != before[name]:
             raise Unfit(sentence)
@@ -167,7 +185,7 @@ class Witness:
         try:
             return json.loads(b''.join(chunks))
         except ValueError:
-            raise Unfit('a second import of the same modules did not come to its end') from None
+            raise Unfinished('a second import of the same modules did not come to its end') from None
 
     def dismiss(self) -> None:
         for fd in (self.question, self.answer):
@@ -196,9 +214,10 @@ def in_child(what: str, work, seconds_max: float) -> None:
         kill_quietly(pid)
     _, status = os.waitpid(pid, 0)
     if not is_over:
-        raise Unfit(f'{what} did not end within {seconds_max:.0f} seconds')
+        raise Unfinished(f'{what} did not end within {seconds_max:.0f} seconds')
     if os.WIFSIGNALED(status):
-        raise Unfit(f'{what} ended by signal {os.WTERMSIG(status)}')
+        kind = Unfinished if os.WTERMSIG(status) == signal.SIGKILL else Unfit  # the kernel needed its memory
+        raise kind(f'{what} ended by signal {os.WTERMSIG(status)}')
     if os.WEXITSTATUS(status) != 0:
         raise Unfit(f'{what} failed: {complaint or "exit code %d" % os.WEXITSTATUS(status)}')
 
@@ -210,7 +229,7 @@ def run_probe() -> None:
         multiply_with_numpy()
         multiply_with_torch()
         call_openmp()
-        if not finish_interpreter():
+        if not finish_program():
             raise Unfit('standard output was lost')
     if output():
         raise Unfit(f'its exit handlers write: {output()}')

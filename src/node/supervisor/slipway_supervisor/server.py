@@ -137,15 +137,15 @@ class Server:
             return call.answer({'pid': parent.pid, **parent.cost})
         if parent is None:
             config = {name: request[name] for name in ('python', 'env', 'modules')}
-            config.update(preload=request.get('preload', ()), flags=(), limits={}, hasSteps=True)
+            config.update(preload=request.get('preload', ()), flags=(), limits={}, hasSteps=True, secondsMax=request.get('secondsMax'))
             self.open_parent(request['parentId'], config)
         self.parent_calls[request['parentId']].append(call)
 
     def stop_parent(self, request: dict, call: Call) -> None:
         parent = self.parents.get(request['parentId'])
         if parent is not None and parent.id != LAUNCHER:
-            parent.failure = 'it was stopped'
-            parent.end()
+            parent.is_stopped = True
+            parent.give_up('it was stopped')
         call.answer({})
 
     def signal_main(self, request: dict, call: Call) -> None:
@@ -250,8 +250,8 @@ class Server:
         if self.parents.get(parent.id) is parent:
             del self.parents[parent.id]
         for call in self.parent_calls.pop(parent.id, ()):
-            call.refuse('ParentFailed', parent.failure)
-        if parent.id != LAUNCHER:
+            call.refuse('ParentUnfit' if parent.is_unfit else 'ParentFailed', parent.failure)
+        if parent.id != LAUNCHER and not parent.is_stopped:
             self.tell({'event': 'parent-exited', 'parentId': parent.id})
 
     def network_lost(self, pod_uids: list[str]) -> None:
