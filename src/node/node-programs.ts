@@ -68,7 +68,7 @@ export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
     if (supervisor === undefined) throw new Failure('SupervisorLost', 'no supervisor is connected yet');
     return supervisor;
   };
-  const refused = new RefusedSets(join(options.dataDir, 'refused-preloads.json'), log);
+  const refused = new RefusedSets({ file: join(options.dataDir, 'refused-preloads.json'), clock, log });
   const habits = new ImportHabits({ file: join(options.dataDir, 'import-habits.json'), clock, log });
   const parents = createWarmParents({ supervisor: connected, habits, refused, bytesMax: options.warmParentsBytesMax, clock, log });
   const programs = createPrograms({

@@ -14,7 +14,7 @@ const root = await mkdtemp(join(tmpdir(), 'slipway-preloaded-'));
 const wheels = join(root, 'wheels');
 const EXECUTOR = `import sys
 if __name__ == '__main__':
-    exec(compile(open(sys.argv[2]).read(), 'component', 'exec'))
+    exec(compile(sys.argv[2] if sys.argv[1] == '--text' else open(sys.argv[2]).read(), 'component', 'exec'))
 `;
 const SLOW = 'import time\ntime.sleep(0.05)\n';
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -29,7 +29,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   crashing: `${SLOW}import atexit, os\natexit.register(os.abort)\n`,
 };
 for (const [name, text] of Object.entries(PACKAGES)) {
-  const more: Record<string, string> = name === 'kfp' ? { 'kfp/__init__.py': '', 'kfp/dsl/__init__.py': '', 'kfp/dsl/executor_main.py': EXECUTOR } : {};
+  const runtime = "import os\nIS_RUNTIME = os.environ.get('_KFP_RUNTIME') == 'true'\n";
+  const more: Record<string, string> = name === 'kfp' ? { 'kfp/__init__.py': runtime, 'kfp/dsl/__init__.py': '', 'kfp/dsl/executor_main.py': EXECUTOR } : {};
   await makeWheel(wheels, name, '1.0', { files: { [`${name}.py`]: text, ...more } });
 }
 
@@ -85,6 +86,12 @@ test('a program that imports the same again is forked from a parent that has it'
   const [parent] = preloaded();
   assert.ok(parent !== undefined && parent.memoryBytes > 1_000_000 && parent.memoryBytes < 100_000_000, JSON.stringify(parent));
   assert.equal(parent.preloadedCount, 1);
+});
+
+test('the SDK is whole for a command that does not ask for its runtime only', async () => {
+  const source = 'import kfp, os\nprint(kfp.IS_RUNTIME, os.environ.get("_KFP_RUNTIME"))';
+  assert.equal(await step(source), 'True true');
+  assert.equal(await step('', { command: ['python3', '-m', 'kfp.dsl.executor_main'], args: ['--text', source] }), 'False None');
 });
 
 test('another program has nothing of it', async () => {

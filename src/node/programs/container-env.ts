@@ -5,8 +5,10 @@
 const PASSED_ON = /^(PIP_.*|UV_.*|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|OPENBLAS_.*|TZ|(https?|no|all)_proxy|(HTTPS?|NO|ALL)_PROXY)$/;
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Those that act when an interpreter or a loader starts: a fork of a running parent comes too late for them. */
-const START_ONLY = /^(PYTHON.*|LD_.*|MALLOC_.*|GLIBC_TUNABLES)$/;
+/** Those that act when an interpreter, a library that it needs, or a loader starts: a fork of a running parent comes too late for them. */
+const START_ONLY = /^(PYTHON.*|LANG|LC_.*|LOCPATH|GCONV_PATH|TZDIR|OPENSSL_.*|LD_.*|MALLOC_.*|GLIBC_TUNABLES)$/;
+/** Of every container that says nothing else. */
+const LANG = 'C.UTF-8';
 
 export function passedOn(environment: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
   const entries = Object.entries(environment).filter(([name, value]) => value !== undefined && PASSED_ON.test(name));
@@ -24,7 +26,7 @@ export function containerEnv(options: {
     ...options.machine,
     PATH: [...options.path, SYSTEM_PATH].join(':'),
     HOME: '/tmp',
-    LANG: 'C.UTF-8',
+    LANG,
     HOSTNAME: options.hostname,
     ...options.own,
   };
@@ -45,5 +47,5 @@ export function setsOnlyOwnVariables(env: Readonly<Record<string, string>>): boo
 }
 
 export function needsFreshInterpreter(env: Readonly<Record<string, string>>): boolean {
-  return Object.keys(env).some((name) => START_ONLY.test(name));
+  return Object.entries(env).some(([name, value]) => START_ONLY.test(name) && !(name === 'LANG' && value === LANG));
 }

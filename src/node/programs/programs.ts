@@ -13,6 +13,7 @@ import { expand } from '../pods/pod-env.ts';
 import type { ContainerMount, ExecCommand, ForkCommand } from '../supervisor/protocol.ts';
 import { chooseRuntime, type RunnableAsProcess } from './choose-runtime.ts';
 import { containerEnv, needsFreshInterpreter, setsOnlyOwnVariables } from './container-env.ts';
+import { packageState } from './package-state.ts';
 import type { ForkWish, WarmParents } from './warm-parents.ts';
 
 export interface ProgramsOptions {
@@ -109,7 +110,13 @@ async function kfpProgram(options: ProgramsOptions, request: ProgramRequest, ima
   };
   const args = kfp.source === undefined ? kfp.executorArgs : ['--component_module_path', SOURCE_PATH, ...kfp.executorArgs];
   const fresh: ExecCommand = { kind: 'exec', argv: [environment.python, '-m', kfp.module, ...args], env, cwd: request.container.workingDir ?? ROOT };
-  const wish = { environment, module: kfp.module, env: parentEnv(options, environment), program: programOf(environment, kfp, own, fresh.cwd) };
+  const wish: ForkWish = {
+    environment,
+    module: kfp.module,
+    env: parentEnv(options, environment, kfp),
+    packageState: image.inheritsPackages ? await packageState(image.interpreter.sitePackages) : '',
+    program: programOf(environment, kfp, own, fresh.cwd),
+  };
   return {
     kind: 'process',
     command: needsFreshInterpreter(own) ? fresh : await forkOf(options, wish, args, fresh, request.signal),
@@ -133,10 +140,11 @@ async function forkOf(options: ProgramsOptions, wish: ForkWish, args: readonly s
   }
 }
 
-/** What a step's modules may see of the process when they are imported is the same in every step of the environment. */
-function parentEnv(options: ProgramsOptions, environment: ReadyEnvironment): Readonly<Record<string, string>> {
+/** What a step's modules may see of the process when they are imported is the same in every step of the environment with such a command:
+ *  the SDK looks at `_KFP_RUNTIME` once, and without it brings its decorators, which modules of an image's own use. */
+function parentEnv(options: ProgramsOptions, environment: ReadyEnvironment, kfp: KfpCommand): Readonly<Record<string, string>> {
   const { HOSTNAME: _, ...env } = containerEnv({ machine: options.machineEnv, path: [dirname(environment.python)], hostname: '', own: {} });
-  return { ...env, _KFP_RUNTIME: 'true' };
+  return kfp.isRuntimeOnly ? { ...env, _KFP_RUNTIME: 'true' } : env;
 }
 
 /** Undefined when the step gives its modules something else to see: other variables, another working directory. */

@@ -1,7 +1,7 @@
 // Warm parents: Python processes from which steps are forked. Of each environment a bare one, with the kfp runtime imported, and
 // preloaded ones for the sets of modules that its steps import again and again. Bounded in number and in bytes, ended when idle; the
 // least recently used one makes room.
-import { describeError, Failure, type Clock, type Log } from '../../base/mod.ts';
+import { describeError, Failure, sha256Hex, type Clock, type Log } from '../../base/mod.ts';
 import type { ImportedModules, ListedParent, ParentCost, Supervisor } from '../supervisor/protocol.ts';
 import type { ImportHabits } from './import-habits.ts';
 import { includesSet, type ModuleSet } from './imported-sets.ts';
@@ -44,6 +44,8 @@ export interface ForkWish {
   readonly module: string;
   /** Variables that every step of the environment has. */
   readonly env: Readonly<Record<string, string>>;
+  /** Another text when packages that are not the environment's own have changed; '' where there are none. */
+  readonly packageState: string;
   /** Names the program of the step; undefined when only a bare parent will do. */
   readonly program: string | undefined;
 }
@@ -52,7 +54,7 @@ export interface WarmParents {
   /**
    * A parent for this fork: a preloaded one when the program's habit is known and such a parent is ready (else one is started
    * for the next time), otherwise the bare one, started when it does not run. Counts as a use.
-   * Throws Failure `ParentFailed`, or the signal's reason; the parent goes on starting then.
+   * Throws Failure `ParentFailed`, at once when it has failed a moment ago, or the signal's reason; the parent goes on starting then.
    */
   ensure(wish: ForkWish, options: { readonly signal: AbortSignal }): Promise<string>;
   /** What a fork imported by itself. */
@@ -70,11 +72,23 @@ const PARENT_COUNT_MAX = 8;
 const IDLE_MS_MAX = 60_000;
 /** Time to import below which a preloaded parent saves less than its larger forks cost. */
 const IMPORT_MS_MIN = 20;
-/** A set whose parent had to make room is not preloaded again for this long: two that don't fit together must not take turns. */
+/** A parent that failed, or one with a set that had to make room, is not started again for this long: two that don't fit together must
+ *  not take turns. Twice as long after each failure. */
 const REST_MS = 60_000;
+const REST_MS_MAX = 3_600_000;
+const RESTING_COUNT_MAX = 1_000;
+const VARIANT_LENGTH = 12;
+
+interface Rest {
+  /** By the steady clock. */
+  readonly untilMs: number;
+  readonly failureCount: number;
+}
 
 interface Parent {
   readonly environment: string;
+  /** Id of the bare one that is like it but for the preloaded modules. */
+  readonly bareId: string;
   readonly preload: ModuleSet | undefined;
   readonly started: Promise<ParentCost>;
   /** Undefined until it is ready. */
@@ -92,8 +106,8 @@ class Warmth implements WarmParents {
   readonly #options: WarmParentsOptions;
   readonly #parents = new Map<string, Parent>();
   readonly #forkCounts = { bare: 0, preloaded: 0 };
-  /** Until when a set is left alone, by id of its parent; without an end where preloading gains nothing. */
-  readonly #resting = new Map<string, number>();
+  /** Parents that are left alone for a while, by id. */
+  readonly #resting = new Map<string, Rest>();
 
   constructor(options: WarmParentsOptions) {
     this.#options = options;
@@ -101,10 +115,12 @@ class Warmth implements WarmParents {
 
   async ensure(wish: ForkWish, { signal }: { readonly signal: AbortSignal }): Promise<string> {
     const set = wish.program === undefined ? undefined : this.#options.habits.habit(wish.program);
-    const preloadedId = set === undefined ? undefined : this.#preloaded(wish, set);
+    const parentId = bareIdOf(wish);
+    const preloadedId = set === undefined ? undefined : this.#preloaded(wish, parentId, set);
     if (preloadedId !== undefined) return preloadedId;
-    const parentId = idOf(wish, undefined);
-    const parent = this.#parents.get(parentId) ?? this.#start(parentId, wish, undefined);
+    const known = this.#parents.get(parentId);
+    if (known === undefined && this.#isResting(parentId)) throw new Failure('ParentFailed', 'its warm parent failed a moment ago and is tried again later');
+    const parent = known ?? this.#start(parentId, parentId, wish, undefined);
     this.#use(parentId, parent);
     await untilAborted(parent.started, signal);
     return parentId;
@@ -117,24 +133,28 @@ class Warmth implements WarmParents {
 
   adopt(listed: readonly ListedParent[]): void {
     this.release();
-    for (const { parentId, isReady, startedCount, importMs = 0, memoryBytes = 0 } of listed) {
-      const { environment, setKey } = partsOf(parentId);
-      const preload = setKey === undefined ? undefined : this.#options.habits.withKey(setKey);
-      // One that holds what no program is known to import would never be used.
-      if (setKey !== undefined && (preload === undefined || !isReady)) this.#stop(parentId);
-      // One that is not ready may never be; asking for it again is free.
-      else if (isReady) {
-        const cost = { importMs, memoryBytes };
-        const parent = { environment, preload, started: Promise.resolve(cost), cost, lastUsedAtMs: 0, forkCount: startedCount, cancelReaping: () => undefined };
-        this.#parents.set(parentId, parent);
-        this.#use(parentId, parent, 0);
+    for (const { parentId, isReady, startedCount, lastUsedAtMs, importMs = 0, memoryBytes = 0 } of listed) {
+      const parts = partsOf(parentId);
+      const preload = parts?.setKey === undefined ? undefined : this.#options.habits.withKey(parts.setKey);
+      // Nobody waits any more for one that is not ready; one that holds what no program is known to import would never be used, and
+      // neither would one with the id of another release.
+      if (parts === undefined || !isReady || (parts.setKey !== undefined && preload === undefined)) {
+        this.#stop(parentId);
+        continue;
       }
+      const cost = { importMs, memoryBytes };
+      const { environment, bareId } = parts;
+      const parent: Parent = { environment, bareId, preload, started: Promise.resolve(cost), cost, lastUsedAtMs: 0, forkCount: startedCount, cancelReaping: () => undefined };
+      this.#parents.set(parentId, parent);
+      this.#use(parentId, parent, 0);
+      parent.lastUsedAtMs = lastUsedAtMs;
     }
+    this.#keepBytes(undefined);
   }
 
   forget(parentId: string): void {
-    this.#parents.get(parentId)?.cancelReaping();
-    this.#parents.delete(parentId);
+    // What is said to have ended while another one of this name starts is the one before.
+    if (this.#parents.get(parentId)?.cost !== undefined) this.#drop(parentId);
   }
 
   release(): void {
@@ -156,39 +176,56 @@ class Warmth implements WarmParents {
   }
 
   /** Id of a ready parent with this set or a part of it; undefined when there is none. One with the whole set starts, if it may. */
-  #preloaded(wish: ForkWish, set: ModuleSet): string | undefined {
-    const wantedId = idOf(wish, set);
-    const found = this.#parents.get(wantedId)?.cost === undefined ? this.#readyPart(wish, set) : wantedId;
-    if (found !== wantedId) this.#prepare(wantedId, wish, set);
+  #preloaded(wish: ForkWish, bareId: string, set: ModuleSet): string | undefined {
+    const wantedId = `${bareId}/${set.key}`;
+    const found = this.#parents.get(wantedId)?.cost === undefined ? this.#readyPart(bareId, set) : wantedId;
+    if (found !== wantedId) this.#prepare(wantedId, bareId, wish, set);
     if (found !== undefined) this.#use(found, this.#parents.get(found)!);
     return found;
   }
 
-  #readyPart({ environment }: ForkWish, set: ModuleSet): string | undefined {
+  #readyPart(bareId: string, set: ModuleSet): string | undefined {
     const parts = [...this.#parents].filter(
-      ([, parent]) => parent.environment === environment.id && parent.cost !== undefined && parent.preload !== undefined && includesSet(set, parent.preload),
+      ([, parent]) => parent.bareId === bareId && parent.cost !== undefined && parent.preload !== undefined && includesSet(set, parent.preload),
     );
     return parts.toSorted(([, a], [, b]) => b.preload!.modules.length - a.preload!.modules.length)[0]?.[0];
   }
 
   /** One at a time: an import takes a processor for a second. */
-  #prepare(parentId: string, wish: ForkWish, set: ModuleSet): void {
+  #prepare(parentId: string, bareId: string, wish: ForkWish, set: ModuleSet): void {
     const isBusy = [...this.#parents.values()].some(({ preload, cost }) => preload !== undefined && cost === undefined);
-    const isResting = (this.#resting.get(parentId) ?? 0) > this.#options.clock.steadyMs();
-    if (isBusy || isResting || this.#options.refused.has(wish.environment.id, set.key)) return;
-    const starting = this.#start(parentId, wish, set);
-    this.#use(parentId, starting, 0);
-    starting.started.catch((error: unknown) => this.#refuse(wish.environment.id, set, error));
+    if (isBusy || this.#options.bytesMax === 0 || this.#isResting(parentId) || this.#options.refused.has(wish.environment.id, refusalKey(wish, set))) return;
+    this.#use(parentId, this.#start(parentId, bareId, wish, set), 0);
   }
 
-  #refuse(environment: string, { key, modules }: ModuleSet, error: unknown): void {
-    if (!(error instanceof Failure) || error.reason !== 'ParentFailed') return;
-    this.#options.refused.add({ environment, key, reason: error.message });
-    this.#options.log.info('a set of modules is not preloaded', { environment, moduleCount: modules.length, first: modules[0], reason: error.message });
+  #isResting(parentId: string): boolean {
+    return (this.#resting.get(parentId)?.untilMs ?? 0) > this.#options.clock.steadyMs();
   }
 
-  #start(parentId: string, { environment, module, env }: ForkWish, preload: ModuleSet | undefined): Parent {
-    while (this.#parents.size >= PARENT_COUNT_MAX) this.#makeRoom(undefined);
+  #rest(parentId: string, restMs: number, failureCount: number): void {
+    this.#resting.delete(parentId);
+    this.#resting.set(parentId, { untilMs: this.#options.clock.steadyMs() + Math.min(restMs, REST_MS_MAX), failureCount });
+    if (this.#resting.size > RESTING_COUNT_MAX) this.#resting.delete(this.#resting.keys().next().value!);
+  }
+
+  #failed(parentId: string, parent: Parent, wish: ForkWish, error: unknown): void {
+    if (this.#parents.get(parentId) !== parent) return; // It was stopped here.
+    this.#drop(parentId);
+    if (!(error instanceof Failure)) return;
+    const facts = { parentId, moduleCount: parent.preload?.modules.length ?? 0, first: parent.preload?.modules[0], reason: error.message };
+    if (error.reason === 'ParentUnfit' && parent.preload !== undefined) {
+      this.#options.refused.add({ environment: wish.environment.id, key: refusalKey(wish, parent.preload), reason: error.message });
+      this.#options.log.info('a set of modules is not preloaded', facts);
+    } else if (error.reason === 'ParentFailed') {
+      const failureCount = (this.#resting.get(parentId)?.failureCount ?? 0) + 1;
+      this.#rest(parentId, REST_MS * 2 ** (failureCount - 1), failureCount);
+      this.#options.log.info('a warm parent failed, and is tried again later', facts);
+    }
+  }
+
+  #start(parentId: string, bareId: string, wish: ForkWish, preload: ModuleSet | undefined): Parent {
+    const { environment, module, env } = wish;
+    while (this.#parents.size >= PARENT_COUNT_MAX) this.#makeRoom([...this.#parents]);
     const started = this.#options.supervisor().startParent({
       parentId,
       python: environment.python,
@@ -196,36 +233,44 @@ class Warmth implements WarmParents {
       modules: [module],
       ...(preload === undefined ? {} : { preload: preload.modules }),
     });
-    const parent: Parent = { environment: environment.id, preload, started, cost: undefined, lastUsedAtMs: 0, forkCount: 0, cancelReaping: () => undefined };
+    const parent: Parent = { environment: environment.id, bareId, preload, started, cost: undefined, lastUsedAtMs: 0, forkCount: 0, cancelReaping: () => undefined };
     this.#parents.set(parentId, parent);
     started.then(
       (cost) => this.#ready(parentId, parent, cost),
-      () => {
-        if (this.#parents.get(parentId) === parent) this.#parents.delete(parentId);
-        parent.cancelReaping();
-      },
+      (error: unknown) => this.#failed(parentId, parent, wish, error),
     );
     return parent;
   }
 
   #ready(parentId: string, parent: Parent, cost: ParentCost): void {
     parent.cost = cost;
-    if (this.#parents.get(parentId) !== parent || parent.preload === undefined) return;
-    const isTooLarge = cost.memoryBytes > this.#options.bytesMax;
-    if (isTooLarge || cost.importMs < IMPORT_MS_MIN) {
+    if (this.#parents.get(parentId) !== parent) return;
+    const isTooLarge = parent.preload !== undefined && cost.memoryBytes > this.#options.bytesMax;
+    if (isTooLarge || (parent.preload !== undefined && cost.importMs < IMPORT_MS_MIN)) {
       this.#options.log.info(isTooLarge ? 'a preloaded parent is larger than all may be together' : 'preloading gains nothing', { parentId, ...cost });
       this.#stop(parentId);
-      this.#resting.set(parentId, Infinity);
+      this.#rest(parentId, REST_MS_MAX, 0);
       return;
     }
-    this.#options.log.info('a preloaded parent is ready', { parentId, moduleCount: parent.preload.modules.length, ...cost });
-    while (this.#memoryBytes() > this.#options.bytesMax && this.#parents.size > 1) this.#makeRoom(parent);
+    this.#resting.delete(parentId);
+    if (parent.preload !== undefined) this.#options.log.info('a preloaded parent is ready', { parentId, moduleCount: parent.preload.modules.length, ...cost });
+    this.#keepBytes(parent);
   }
 
-  #makeRoom(except: Parent | undefined): void {
-    const others = [...this.#parents].filter(([, parent]) => parent !== except);
-    const [oldestId, oldest] = others.toSorted(([, a], [, b]) => a.lastUsedAtMs - b.lastUsedAtMs)[0]!;
-    if (oldest.preload !== undefined) this.#resting.set(oldestId, this.#options.clock.steadyMs() + REST_MS);
+  /** Ends those used least recently while all together are too large. One that still starts has no size yet, and a step may wait for it;
+   *  where nothing is preloaded, bare ones are bounded by their number alone. */
+  #keepBytes(except: Parent | undefined): void {
+    const { bytesMax } = this.#options;
+    while (this.#memoryBytes() > bytesMax) {
+      const others = [...this.#parents].filter(([, parent]) => parent !== except && parent.cost !== undefined && (bytesMax > 0 || parent.preload !== undefined));
+      if (others.length === 0) return;
+      this.#makeRoom(others);
+    }
+  }
+
+  #makeRoom(candidates: readonly (readonly [string, Parent])[]): void {
+    const [oldestId, oldest] = candidates.toSorted(([, a], [, b]) => a.lastUsedAtMs - b.lastUsedAtMs)[0]!;
+    if (oldest.preload !== undefined) this.#rest(oldestId, REST_MS, 0);
     this.#stop(oldestId);
   }
 
@@ -238,24 +283,41 @@ class Warmth implements WarmParents {
     parent.forkCount += forkCount;
     this.#forkCounts[parent.preload === undefined ? 'bare' : 'preloaded'] += forkCount;
     parent.cancelReaping();
-    parent.cancelReaping = this.#options.clock.schedule(IDLE_MS_MAX, () => this.#stop(parentId));
+    // The supervisor gives up one that does not become ready.
+    parent.cancelReaping = this.#options.clock.schedule(IDLE_MS_MAX, () => (parent.cost === undefined ? this.#use(parentId, parent, 0) : this.#stop(parentId)));
+  }
+
+  #drop(parentId: string): void {
+    this.#parents.get(parentId)?.cancelReaping();
+    this.#parents.delete(parentId);
   }
 
   #stop(parentId: string): void {
-    this.forget(parentId);
+    this.#drop(parentId);
     Promise.resolve()
       .then(() => this.#options.supervisor().stopParent(parentId))
       .catch((error: unknown) => this.#options.log.warn('warm parent did not stop', { parentId, error: describeError(error) }));
   }
 }
 
-function idOf({ environment, module }: ForkWish, set: ModuleSet | undefined): string {
-  return set === undefined ? `${environment.id}/${module}` : `${environment.id}/${module}/${set.key}`;
+/** Says what a parent has read and seen: its environment, packages from elsewhere, and its variables. With a preloaded set, the key of
+ *  that follows. */
+function bareIdOf({ environment, module, env, packageState }: ForkWish): string {
+  const variables = Object.entries(env).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const variant = sha256Hex(JSON.stringify([environment.python, variables, packageState])).slice(0, VARIANT_LENGTH);
+  return `${environment.id}/${module}/${variant}`;
 }
 
-function partsOf(parentId: string): { readonly environment: string; readonly setKey: string | undefined } {
-  const [environment = '', , setKey] = parentId.split('/');
-  return { environment, setKey };
+/** Undefined for an id of another release. */
+function partsOf(parentId: string): { readonly environment: string; readonly bareId: string; readonly setKey: string | undefined } | undefined {
+  const parts = parentId.split('/');
+  const isOurs = (parts.length === 3 || parts.length === 4) && parts[2]!.length === VARIANT_LENGTH;
+  return isOurs ? { environment: parts[0]!, bareId: parts.slice(0, 3).join('/'), setKey: parts[3] } : undefined;
+}
+
+/** Other packages get their chance. */
+function refusalKey({ packageState }: ForkWish, { key }: ModuleSet): string {
+  return packageState === '' ? key : `${key}-${packageState}`;
 }
 
 /** Rejects with the signal's reason when that comes first. */
