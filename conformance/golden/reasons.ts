@@ -19,7 +19,6 @@ export const REASONS: readonly Reason[] = [
     kind: 'by choice',
     reason: 'The same refusal in other words: a sentence of ours names the field and what to do. Code, reason and fields are compared separately.',
   },
-  { files: ['apply'], lines: /\.resources$|^atomic.*resources|: status$/, kind: 'by choice', reason: 'Empty `resources: {}` and `status: {}` are not written.' },
   { files: ['apply'], lines: /lastProbeTime|lastTransitionTime/, kind: 'by choice', reason: 'Times that nobody set are left out; upstream writes them as null.' },
   { files: ['apply'], lines: /^what apply refuses/, kind: 'by choice', reason: 'Upstream answers 500 to documents of server-side apply that do not fit the schema, and takes a `force` that is no boolean; here both are mistakes of the client.' },
   { files: ['custom-resources'], lines: /description/, kind: 'by choice', reason: 'Descriptions of columns are our own words.' },

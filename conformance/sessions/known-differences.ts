@@ -25,12 +25,7 @@ export const KNOWN_SESSION_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     commands: ['get pod p1 -o yaml', 'describe pod p1'],
-    reason: 'Pods get the account `default` and its token here, as in a cluster; the referee runs without that admission plug-in. Empty `resources: {}` is not written.',
-  },
-  { commands: ['get deployment d1 -o jsonpath={.spec}', 'get deployment d1 -o jsonpath={.spec.template.spec.containers[0]}'], reason: 'Empty `resources: {}` is not written.' },
-  {
-    commands: ['create cronjob cj --image=i --schedule=@daily --dry-run=client -o yaml', 'create job j --image=i --dry-run=client -o yaml', 'diff -n strange --server-side --force-conflicts -f -'],
-    reason: 'Empty `resources: {}` and `status: {}` are not written.',
+    reason: 'Pods get the account `default` and its token here, as in a cluster; the referee runs without that admission plug-in.',
   },
   { commands: ['create ingress i --rule=a.b/c*=svc:80,tls=t --dry-run=client -o yaml'], reason: 'A warning says that nothing on this machine routes by Ingresses.' },
   { commands: ['create quota q --hard=pods=9,secrets=9 --dry-run=client -o yaml'], reason: 'A quota is counted in the write that makes it; in a cluster a controller does it a moment later.' },

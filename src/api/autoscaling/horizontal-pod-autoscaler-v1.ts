@@ -32,7 +32,7 @@ function fromStored(stored: KubeObject): KubeObject {
     ...withAnnotations(stored, { ...stored.metadata.annotations, ...kept }),
     apiVersion: 'autoscaling/v1',
     spec: { ...spec, ...(target === undefined ? {} : { targetCPUUtilizationPercentage: target }) },
-    status: { ...status, ...(current === undefined ? {} : { currentCPUUtilizationPercentage: current }) },
+    status: { currentReplicas: 0, ...status, ...(current === undefined ? {} : { currentCPUUtilizationPercentage: current }) },
   };
 }
 

@@ -23,7 +23,7 @@ const CPU_METRIC: JsonObject = { type: 'Resource', resource: { name: 'cpu', targ
 export const horizontalPodAutoscalerKind: KindDefinition = builtinKind('autoscaling/v2/horizontalpodautoscalers', {
   subresources: ['status'],
   setDefaults: (autoscaler) => mapSpec(autoscaler, defaultSpec),
-  prepareForCreate: (autoscaler) => ({ ...autoscaler, status: { desiredReplicas: 0, currentReplicas: 0 } }),
+  prepareForCreate: (autoscaler) => ({ ...autoscaler, status: { desiredReplicas: 0 } }),
   validate: validateAutoscaler,
   columns: [
     NAME_COLUMN,

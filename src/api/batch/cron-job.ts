@@ -35,7 +35,7 @@ export const cronJobKind: KindDefinition = builtinKind('batch/v1/cronjobs', {
 });
 
 function defaultSpec(spec: JsonObject): JsonObject {
-  const templated = mapMembers(spec, { jobTemplate: (template) => ({ ...template, spec: defaultJobTemplateSpec(isJsonObject(template['spec']) ? template['spec'] : {}) }) });
+  const templated = mapMembers(spec, { jobTemplate: (template) => ({ ...template, metadata: template['metadata'] ?? {}, spec: defaultJobTemplateSpec(isJsonObject(template['spec']) ? template['spec'] : {}) }) });
   return fillMissing(fill(templated, { concurrencyPolicy: 'Allow' }), { suspend: false, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 });
 }
 

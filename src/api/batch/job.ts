@@ -30,7 +30,7 @@ export const jobKind: KindDefinition = builtinKind('batch/v1/jobs', {
     warning: 'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
   },
   setDefaults,
-  prepareForCreate: ({ status: _status, ...job }) => withLabels(withSelector(job as KubeObject)),
+  prepareForCreate: (job) => ({ ...withLabels(withSelector(job)), status: {} }),
   validate,
   columns: [
     NAME_COLUMN,

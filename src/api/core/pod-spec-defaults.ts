@@ -2,7 +2,7 @@
 // What only a Pod gets is in pod-defaults.ts.
 import { isJsonObject, type JsonObject } from '../../base/mod.ts';
 import { formatQuantity, parseQuantity, roundUpToMilli } from '../../expr/mod.ts';
-import { fill, mapLists, mapMembers } from '../defaulting.ts';
+import { fill, fillMissing, mapLists, mapMembers } from '../defaulting.ts';
 
 const GRACE_PERIOD_SECONDS = 30;
 /** 0644 */
@@ -25,8 +25,9 @@ export function defaultPodSpec(spec: JsonObject): JsonObject {
   });
 }
 
+/** `resources` is no pointer in Go: clients read it without looking whether it is there. */
 function defaultContainer(container: JsonObject): JsonObject {
-  const filled = fill(container, {
+  const filled = fill(fillMissing(container, { resources: {} }), {
     terminationMessagePath: '/dev/termination-log',
     terminationMessagePolicy: 'File',
     imagePullPolicy: pullPolicyOf(container['image']),
@@ -89,7 +90,7 @@ function defaultVolume(volume: JsonObject): JsonObject {
     hostPath: (source) => ({ type: '', ...source }),
     image: (source) => fill(source, { pullPolicy: pullPolicyOf(source['reference']) }),
     ephemeral: (source) =>
-      mapMembers(source, { volumeClaimTemplate: (template) => mapMembers(template, { spec: (spec) => fill(spec, { volumeMode: 'Filesystem' }) }) }),
+      mapMembers(source, { volumeClaimTemplate: (template) => mapMembers(fillMissing(template, { metadata: {} }), { spec: (spec) => fill(spec, { volumeMode: 'Filesystem' }) }) }),
   });
 }
 

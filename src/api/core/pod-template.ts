@@ -8,10 +8,10 @@ import { labelCauses } from '../metadata-validation.ts';
 import { defaultPodSpec } from './pod-spec-defaults.ts';
 import { validatePodSpec } from './pod-spec-validation.ts';
 
-/** A workload's spec with its template defaulted. One without template or spec gets an empty one, as Go's types have it. */
+/** A workload's spec with its template defaulted. One without template, metadata or spec gets empty ones, as Go's types have it. */
 export function defaultTemplateOf(spec: JsonObject): JsonObject {
   const template = isJsonObject(spec['template']) ? spec['template'] : {};
-  return { ...spec, template: { ...template, spec: defaultPodSpec(isJsonObject(template['spec']) ? template['spec'] : {}) } };
+  return { ...spec, template: { ...template, metadata: template['metadata'] ?? {}, spec: defaultPodSpec(isJsonObject(template['spec']) ? template['spec'] : {}) } };
 }
 
 export function podTemplateCauses(template: Json | undefined, path: string): readonly StatusCause[] {

@@ -24,7 +24,7 @@ const PLAIN = { containers: [{ name: 'c', image: 'busybox' }] };
 
 test('a plain Pod gets every default that Kubernetes gives it', () => {
   assert.deepEqual(admit(PLAIN).spec, {
-    containers: [{ name: 'c', image: 'busybox', terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File', imagePullPolicy: 'Always' }],
+    containers: [{ name: 'c', image: 'busybox', resources: {}, terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File', imagePullPolicy: 'Always' }],
     dnsPolicy: 'ClusterFirst',
     restartPolicy: 'Always',
     schedulerName: 'default-scheduler',

@@ -27,10 +27,17 @@ export function messageOfKind(apiVersion: string, kind: string): string | undefi
 }
 
 export function wireMessage(name: string): WireMessage {
+  const message = findWireMessage(name);
+  assert(message !== undefined, `no wire message ${name}`);
+  return message;
+}
+
+/** Undefined for types that never travel as protobuf. */
+export function findWireMessage(name: string): WireMessage | undefined {
   const known = parsedMessages.get(name);
   if (known !== undefined) return known;
-  const text = MESSAGES[name];
-  assert(text !== undefined, `no wire message ${name}`);
+  const text = Object.hasOwn(MESSAGES, name) ? MESSAGES[name] : undefined;
+  if (text === undefined) return undefined;
   const message = new Map(text.split(',').map(parseField));
   parsedMessages.set(name, message);
   return message;

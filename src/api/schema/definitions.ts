@@ -71,14 +71,17 @@ function isOpen(schema: KindSchema): boolean {
 }
 
 const ZEROES = zeroes as Readonly<Record<string, JsonObject>>;
-let zeroesBySchema: ReadonlyMap<KindSchema, JsonObject> | undefined;
 
 /** The members that Go's type of a shared definition always has, as they are when nobody set them; undefined for other schemas. */
 export function zeroMembers(schema: KindSchema): JsonObject | undefined {
-  zeroesBySchema ??= new Map(
-    Object.entries(ZEROES)
-      .filter(([name]) => hasSchemaDefinition(name))
-      .map(([name, zero]) => [DEFINITIONS[name]!, zero]),
-  );
-  return zeroesBySchema.get(schema);
+  const name = definitionName(schema);
+  return name !== undefined && Object.hasOwn(ZEROES, name) ? ZEROES[name] : undefined;
+}
+
+let definitionNames: ReadonlyMap<KindSchema, string> | undefined;
+
+/** Name of a shared definition; undefined for other schemas. */
+export function definitionName(schema: KindSchema): string | undefined {
+  definitionNames ??= new Map(Object.entries(DEFINITIONS).map(([name, definition]) => [definition, name]));
+  return definitionNames.get(schema);
 }

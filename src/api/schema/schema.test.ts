@@ -68,6 +68,20 @@ test('a null in a map is the zero value of its type, as Go decodes a key without
   assert.deepEqual(pruneUnknown(SHIP, { apiVersion: 'sea/v1', kind: 'Ship', metadata: { name: 's' }, spec: { ports: { hull: null } } }).spec, { ports: { hull: 0 } });
 });
 
+test('zeroes that Go leaves out are left out, those of pointers and of members without omitempty stay', () => {
+  const container = { name: 'a', stdin: false, env: [{ name: 'A', value: '' }], args: [], securityContext: { runAsUser: 0, capabilities: {} }, volumeMounts: [{ name: '', mountPath: '', readOnly: false }] };
+  const object = pod({ containers: [container], nodeSelector: {}, hostname: '', priority: 0, volumes: [{ name: 'v', emptyDir: { medium: '' } }, { name: 'w', configMap: { name: '', optional: false } }] }, { name: '', labels: {}, generation: 0 });
+  const { metadata, spec } = pruneUnknown(podKind, object);
+  assert.deepEqual(metadata, {});
+  assert.deepEqual(spec, {
+    containers: [{ name: 'a', env: [{ name: 'A' }], securityContext: { runAsUser: 0, capabilities: {} }, volumeMounts: [{ name: '', mountPath: '' }] }],
+    priority: 0,
+    volumes: [{ name: 'v', emptyDir: {} }, { name: 'w', configMap: { optional: false } }],
+  });
+  const labelled = pod({}, { name: 'p', labels: { empty: '' } });
+  assert.deepEqual(pruneUnknown(podKind, labelled).metadata, labelled.metadata);
+});
+
 test('base64 may have line breaks, which are not kept', () => {
   const secret = (text: string) => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { a: text } }) as KubeObject;
   for (const text of ['YWJj\nZGVm\n', 'YWJj\r\nZGVm', 'YWJjZGVm']) {

@@ -4,6 +4,7 @@ import { normaliseQuantity } from '../../expr/mod.ts';
 import type { KindSchema } from '../kind.ts';
 import { withoutLineBreaks } from './base64.ts';
 import { memberSchema, resolveSchema } from './definitions.ts';
+import { isZero, omittedZeroes } from './omitted-zeroes.ts';
 import { setOwn } from './own-member.ts';
 import { normaliseTime } from './time.ts';
 
@@ -28,19 +29,23 @@ export function collectUnknown(schema: KindSchema, value: unknown, path: string,
 }
 
 /**
- * A value as its schema knows it: unknown members and nulls dropped (in maps a null is the zero value), quantities and times in their
- * canonical text, base64 without line breaks, numbers where quantities belong made text. Values of a wrong type stay (`checkTypes` names them).
+ * A value as its schema knows it: unknown members and nulls dropped (in maps a null is the zero value), zeroes that Go leaves out dropped,
+ * quantities and times in their canonical text, base64 without line breaks, numbers where quantities belong made text. Values of a wrong type
+ * stay (`checkTypes` names them).
  */
 export function pruneKnown(schema: KindSchema, value: Json): Json {
   const resolved = resolveSchema(schema);
   if (Array.isArray(value)) return resolved.items === undefined ? value : value.map((item) => pruneKnown(resolved.items!, item));
   if (!isJsonObject(value)) return pruneScalar(resolved, value);
   const pruned: Record<string, Json> = {};
+  const omitted = omittedZeroes(resolved);
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined) continue;
     const known = memberSchema(resolved, name);
     const kept = known !== undefined && isRefusedNull(known, member) ? nullAs(resolved, name, known) : member;
-    if (known !== undefined && kept !== undefined) setOwn(pruned, name, pruneKnown(known, kept));
+    if (known === undefined || kept === undefined) continue;
+    const canonical = pruneKnown(known, kept);
+    if (!omitted.has(name) || !isZero(canonical)) setOwn(pruned, name, canonical);
   }
   return pruned;
 }

@@ -11,7 +11,7 @@ import { isHeld } from '../write/namespace-lifecycle.ts';
 import { LARGE_CHARS } from '../write/pace.ts';
 import { changeSteps, isDeletionComplete, type ChangeScope, type WantedChange } from '../write/prepare-change.ts';
 import { removeObject, storeObject } from '../write/store-object.ts';
-import { asVersion } from '../write/stored-version.ts';
+import { asVersion, asWritable } from '../write/stored-version.ts';
 import { consulted, consultOnChange, type PlannedChange } from '../webhooks/consultation.ts';
 
 export type Place = Pick<ObjectRef, 'namespace' | 'name'>;
@@ -76,7 +76,7 @@ export function decideChange(
 }
 
 function* planSteps({ kind, scope, actor }: Target, stored: StoredObject, produce: Produce): Steps<Outcome<PlannedChange>> {
-  const current = asVersion(kind, stored);
+  const current = scope === 'status' ? asVersion(kind, stored) : asWritable(kind, stored);
   yield;
   const wanted = yield* produce(current.object);
   if (!wanted.ok) return wanted;

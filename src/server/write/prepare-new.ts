@@ -1,6 +1,6 @@
 // From a body to an object that may be stored: everything about a creation that needs no look into the store.
 import { atOnce, success, type KubeObject, type Outcome, type Steps, type WriteOptions } from '../../base/mod.ts';
-import { applyDefaults, validationSteps, type KindDefinition } from '../../api/mod.ts';
+import { applyDefaults, objectSchema, validationSteps, zeroMembers, type KindDefinition } from '../../api/mod.ts';
 import { admissionFacts } from '../admission/admission-facts.ts';
 import type { ServerContext } from '../context.ts';
 import { badRequest, invalidObject } from '../refusals.ts';
@@ -78,7 +78,9 @@ function locate(kind: KindDefinition, requested: string | undefined, given: stri
   return success(namespace);
 }
 
+/** Where Go has a struct the status is there, if empty: clients look into it at once. */
 function withoutStatus(kind: KindDefinition): (object: KubeObject) => KubeObject {
   if (!kind.subresources.some((subresource) => subresource.name === 'status')) return (object) => object;
-  return ({ status: _status, ...object }) => object as KubeObject;
+  const hasStruct = kind.custom === undefined && zeroMembers(objectSchema(kind))?.['status'] !== undefined;
+  return ({ status: _status, ...object }) => (hasStruct ? { ...object, status: {} } : object) as KubeObject;
 }

@@ -1,6 +1,6 @@
 // Versions of custom resources: an object lies in the store in one version, and every kind shows it in its own. Reading prunes
 // and fills in by the schema of the version, so that a definition that changed is heard at once.
-import { freezeInTests, type KubeObject } from '../../base/mod.ts';
+import { freezeInTests, jsonEquals, type KubeObject } from '../../base/mod.ts';
 import { apiVersionOf, applyDefaults, pruneUnknown, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject } from '../../store/mod.ts';
 
@@ -18,6 +18,18 @@ export function asVersion<T extends TextualEntry>(kind: KindDefinition, entry: T
   }
   return version;
 }
+
+/**
+ * The entry as a write of today would leave it. What an earlier Slipway stored otherwise (a zero, a default) is no change of whoever
+ * writes now, and refused to nobody.
+ */
+export function asWritable<T extends TextualEntry>(kind: KindDefinition, entry: T): T {
+  if (kind.custom !== undefined || writtenHere.has(entry)) return asVersion(kind, entry);
+  const object = applyDefaults(kind, pruneUnknown(kind, entry.object));
+  return jsonEquals(object, entry.object) ? entry : otherText(entry, JSON.stringify(object));
+}
+
+const writtenHere = new WeakSet<TextualEntry>();
 
 /** By the kind of the moment: a definition that changes makes new ones. */
 const shown = new WeakMap<KindDefinition, WeakMap<TextualEntry, TextualEntry>>();
@@ -44,6 +56,7 @@ export function asStored(kind: KindDefinition, object: KubeObject): KubeObject {
 
 /** What a write put, as its kind shows it. A webhook is not asked for what the writer has just said. */
 export function asWritten(kind: KindDefinition, entry: StoredObject, written: KubeObject): StoredObject {
+  writtenHere.add(entry);
   if (missingConversion(kind, entry) === undefined) return asVersion(kind, entry);
   // What was written in the stored version (a deletion does) is shown by the verb, after the commit.
   if (written['apiVersion'] !== apiVersionOf(kind)) return entry;

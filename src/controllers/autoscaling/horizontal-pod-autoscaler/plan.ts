@@ -139,12 +139,12 @@ function failedRescale(replicas: number, reason: string, refusal: string): Event
 
 /** A decision that names no size leaves the wish as it was. */
 function statusPart(autoscaler: KubeObject, current: number, { conditions, replicas, currentMetrics = [] }: Decision, nowMs: number): Pick<AutoscalerPlan, 'status'> {
-  const { currentMetrics: _before, ...before } = autoscaler.status ?? {};
+  const { currentMetrics: _before, currentReplicas: _then, ...before } = autoscaler.status ?? {};
   const status: JsonObject = {
     desiredReplicas: 0,
     ...before,
     observedGeneration: autoscaler.metadata.generation ?? 0,
-    currentReplicas: current,
+    ...(current === 0 ? {} : { currentReplicas: current }),
     ...(replicas === undefined ? {} : { desiredReplicas: replicas }),
     ...(replicas === undefined || replicas === current ? {} : { lastScaleTime: toRfc3339(nowMs) }),
     ...(currentMetrics.length === 0 ? {} : { currentMetrics }),

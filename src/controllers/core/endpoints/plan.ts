@@ -46,7 +46,7 @@ export function planAddresses(service: KubeObject, pods: readonly KubeObject[]):
       metadata: { name: `${name}-${stableSuffix([service.metadata.uid ?? '', String(index)], 5)}`, namespace, labels: { ...labels, ...MANAGED_BY, [SERVICE_NAME_LABEL]: name }, ownerReferences },
       addressType: 'IPv4',
       endpoints: chunk.map((pod) => endpointOf(service, pod)),
-      ports: chunk[0] === undefined ? [] : portsOf(service, chunk[0]),
+      ...slicePorts(service, chunk[0]),
     })),
   };
 }
@@ -60,6 +60,12 @@ function addressOf(pod: KubeObject): string | undefined {
 
 function chunksOf(group: readonly KubeObject[]): readonly (readonly KubeObject[])[] {
   return Array.from({ length: Math.ceil(group.length / SLICE_ENDPOINT_COUNT_MAX) }, (_, index) => group.slice(index * SLICE_ENDPOINT_COUNT_MAX, (index + 1) * SLICE_ENDPOINT_COUNT_MAX));
+}
+
+/** An empty list is not kept. */
+function slicePorts(service: KubeObject, pod: KubeObject | undefined): JsonObject {
+  const ports = pod === undefined ? [] : portsOf(service, pod);
+  return ports.length === 0 ? {} : { ports };
 }
 
 /** A port by name is looked up in the Pod, sidecars included; one that the Pod does not have is left out. */

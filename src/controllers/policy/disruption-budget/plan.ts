@@ -59,11 +59,12 @@ function statusOf(budget: KubeObject, pods: readonly KubeObject[], wantedCount: 
 /** Nothing may go while nobody knows how many there should be. */
 function failedStatus(budget: KubeObject, message: string, nowMs: number): JsonObject {
   const counts = { currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 };
-  const observedGeneration = numberAt(budget, 'status', 'observedGeneration');
-  return { ...counts, ...budget.status, disruptionsAllowed: 0, conditions: [condition(budget, { isTrue: false, reason: 'SyncFailed', message, observedGeneration }, nowMs)] };
+  const seen = numberAt(budget, 'status', 'observedGeneration');
+  const observedGeneration = seen === 0 ? {} : { observedGeneration: seen };
+  return { ...counts, ...budget.status, disruptionsAllowed: 0, conditions: [condition(budget, { isTrue: false, reason: 'SyncFailed', message, ...observedGeneration }, nowMs)] };
 }
 
-function condition(budget: KubeObject, { isTrue, ...rest }: { readonly isTrue: boolean; readonly reason: string; readonly message: string; readonly observedGeneration: number }, nowMs: number): JsonObject {
+function condition(budget: KubeObject, { isTrue, ...rest }: { readonly isTrue: boolean; readonly reason: string; readonly message: string; readonly observedGeneration?: number }, nowMs: number): JsonObject {
   const status = isTrue ? 'True' : 'False';
   const old = conditionOf(budget, 'DisruptionAllowed');
   return { type: 'DisruptionAllowed', status, lastTransitionTime: (old?.['status'] === status ? old['lastTransitionTime'] : undefined) ?? toRfc3339(nowMs), ...rest };
