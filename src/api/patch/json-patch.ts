@@ -145,7 +145,7 @@ function changeParent(
   if (!changed.ok || changed.value === child) return changed.ok ? { ok: true, value: document } : changed;
   if (Array.isArray(document)) {
     const list = writableList(document, own);
-    list[Number(segment)] = changed.value;
+    list[indexOf(segment, list.length)!] = changed.value;
     return { ok: true, value: list };
   }
   const object = writableObject(document as JsonObject, own);
@@ -172,8 +172,11 @@ function pointerOf(text: unknown): readonly string[] | undefined {
   return segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
+/** As in the library that Kubernetes uses, an index below zero counts from the end; of an addition, from behind it. */
 function indexOf(segment: string, length: number): number | undefined {
-  return /^(?:0|[1-9]\d{0,8})$/.test(segment) && Number(segment) < length ? Number(segment) : undefined;
+  if (!/^(?:0|-?[1-9]\d{0,8})$/.test(segment)) return undefined;
+  const index = Number(segment) < 0 ? Number(segment) + length : Number(segment);
+  return index >= 0 && index < length ? index : undefined;
 }
 
 /** Number of values in the tree, which will stand at two places, so that it is nobody's own any more; counting stops above the limit. */

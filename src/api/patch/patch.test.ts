@@ -49,6 +49,9 @@ test('JSON patch: every operation, at members, items and the end of lists', () =
     [[{ op: 'add', path: '/list/1', value: 'z' }], { ...document, list: ['x', 'z', 'y'] }],
     [[{ op: 'add', path: '/list/-', value: 'z' }], { ...document, list: ['x', 'y', 'z'] }],
     [[{ op: 'remove', path: '/list/0' }], { ...document, list: ['y'] }],
+    [[{ op: 'remove', path: '/list/-1' }], { ...document, list: ['x'] }],
+    [[{ op: 'replace', path: '/list/-2', value: 'z' }], { ...document, list: ['z', 'y'] }],
+    [[{ op: 'add', path: '/list/-1', value: 'z' }, { op: 'add', path: '/list/-2', value: {} }, { op: 'add', path: '/list/-2/a', value: 1 }], { ...document, list: ['x', 'y', { a: 1 }, 'z'] }],
     [[{ op: 'replace', path: '/deep/m~1n/~0', value: 5 }], { ...document, deep: { 'm/n': { '~': 5 } } }],
     [[{ op: 'replace', path: '', value: [] }], []],
     [[{ op: 'move', from: '/a', path: '/deep/a' }], { list: ['x', 'y'], deep: { 'm/n': { '~': 0 }, a: 1 } }],
@@ -72,6 +75,8 @@ test('JSON patch: refusals name the reason and the operation, and nothing is app
     [[{ op: 'replace', path: '/b', value: 1 }], 'PathMissing'],
     [[{ op: 'add', path: '/list/2', value: 1 }], 'PathMissing'],
     [[{ op: 'add', path: '/list/01', value: 1 }], 'PathMissing'],
+    [[{ op: 'remove', path: '/list/-2' }], 'PathMissing'],
+    [[{ op: 'replace', path: '/list/-', value: 1 }], 'PathMissing'],
     [[{ op: 'add', path: '/a/b', value: 1 }], 'PathMissing'],
     [[{ op: 'copy', from: '/b', path: '/c' }], 'PathMissing'],
     [[{ op: 'remove', path: '/constructor' }], 'PathMissing'],
@@ -116,7 +121,7 @@ test('JSON patch: no patch makes it throw', () => {
 });
 
 test('JSON patch: operations together do what they do one by one, and change nothing that they were given', () => {
-  const path = fc.constantFrom('/a', '/b', '/a/x', '/b/x', '/a/-', '/a/0', '/b/0', '/a/x/y');
+  const path = fc.constantFrom('/a', '/b', '/a/x', '/b/x', '/a/-', '/a/0', '/b/0', '/b/-1', '/a/x/y');
   const operation = fc.oneof(
     fc.record({ op: fc.constantFrom('add', 'replace'), path, value: fc.constantFrom<Json>(1, {}, [], { x: {} }, [[]]) }),
     fc.record({ op: fc.constant('remove'), path }),
