@@ -90,8 +90,9 @@ export async function answerUpdate(call: Call): Promise<WebResponse> {
   const body = await readBodyOf(kind, request, options);
   if (!body.ok) return statusResponse(body.status);
   if (target.subresource === 'scale') return respondScale(call, await updateScale(context, kind, placeOf(call), body.value, options), warnings);
-  const updated = await inScope(kind, target, (scope) => updateObject(context, kind, placeOf(call), scope, body.value, options));
-  return respondObject(call, updated, 200, warnings);
+  const refuseCreation = () => refuseAccess(context.authorize, request.identity, { verb: 'create', ...target });
+  const updated = await inScope(kind, target, (scope) => updateObject(context, kind, placeOf(call), scope, body.value, options, refuseCreation));
+  return respondObject(call, updated, updated.ok && updated.value.isCreated ? 201 : 200, warnings);
 }
 
 export async function answerPatch(call: Call): Promise<WebResponse> {

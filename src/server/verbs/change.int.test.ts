@@ -83,13 +83,24 @@ test('who elects a leader says what he saw', async (t) => {
   const type = { group: 'coordination.k8s.io', version: 'v1', resource: 'leases' };
   const ref = { type, namespace: 'default', name: 'l' };
   const held = (holderIdentity: string, metadata: object = {}) => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'l', ...metadata }, spec: { holderIdentity } });
-  assert.equal(refusal(await objectApi.update(ref, held('a'))).code, 404);
   const { resourceVersion } = must(await objectApi.create(type, 'default', held('a'))).metadata;
   const unseen = refusal(await objectApi.update(ref, held('b')));
   assert.deepEqual([unseen.code, unseen.message], [422, 'leases.coordination.k8s.io "l" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update']);
   must(await objectApi.update(ref, held('b', { resourceVersion })));
   assert.equal(refusal(await objectApi.update(ref, held('c', { resourceVersion }))).code, 409);
   must(await objectApi.patch(ref, 'merge', { spec: { holderIdentity: 'd' } }));
+});
+
+test('an update makes what is absent, of the kinds for which it does so in a cluster, unless it was seen before', async (t) => {
+  const { objectApi } = testServer(t);
+  const type = { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'roles' };
+  const ref = { type, namespace: 'default', name: 'r' };
+  const role = (metadata: object) => ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'r', ...metadata }, rules: [] }) as KubeObject;
+  assert.equal(refusal(await objectApi.update(ref, role({ uid: 'u' }))).code, 404);
+  assert.equal(refusal(await objectApi.update(ref, role({ resourceVersion: '1' }))).code, 404);
+  const made = must(await objectApi.update(ref, role({})));
+  assert.deepEqual([made.metadata.namespace, made.metadata.generation, typeof made.metadata.uid], ['default', undefined, 'string']);
+  assert.deepEqual(must(await objectApi.get(ref)), made);
 });
 
 test('what is absent is not found', async (t) => {
