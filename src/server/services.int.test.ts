@@ -32,6 +32,9 @@ test('a service becomes one of the nodes and back, under the same address', asyn
   assert.ok(opened.ok);
   const port = fieldOf(opened.value, 'spec', 'ports', 0, 'nodePort');
   assert.ok(typeof port === 'number' && port >= 30_000);
+  const patchedBack = await objectApi.patch(ref, 'merge', { spec: { type: 'ClusterIP' } });
+  assert.ok(patchedBack.ok, JSON.stringify(patchedBack));
+  assert.equal(fieldOf(patchedBack.value, 'spec', 'ports', 0, 'nodePort'), undefined);
   const closed = await objectApi.update(ref, { ...service('web'), metadata: { name: 'web' } });
   assert.ok(closed.ok);
   assert.equal(closed.value.spec?.['clusterIP'], made.value.spec?.['clusterIP']);

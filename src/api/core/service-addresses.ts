@@ -1,6 +1,6 @@
 // Addresses that a Service gets and that no other Service has: its cluster IP and its ports on the nodes.
 import { isIPv4 } from 'node:net';
-import { isJsonObject, type Json, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
+import { isJsonObject, jsonEquals, type Json, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
 import { invalid } from '../causes.ts';
 import { itemsAt, numberAt, textAt } from '../columns.ts';
 import { fieldOf, type Assignment } from '../kind.ts';
@@ -23,16 +23,47 @@ export function assignAddresses(service: KubeObject, others: Iterable<KubeObject
   return { ok: true, object: { ...service, spec: { ...spec, ...(ports.list === undefined ? {} : { ports: ports.list }), clusterIP: address, clusterIPs: [address], ...families } } };
 }
 
-/** A Service that does not say where it is stays where it was; one that has no address any more loses it. */
-export function keepAddresses(service: KubeObject, old: KubeObject): KubeObject {
-  const spec: JsonObject = service.spec ?? {};
+/** A Service that does not say where it is stays where it was; one that has no address or port of the nodes any more loses it. */
+export function keepAddresses(given: KubeObject, old: KubeObject): KubeObject {
   const oldSpec: JsonObject = old.spec ?? {};
+  const spec = withoutOldType(given.spec ?? {}, oldSpec);
+  const service = { ...given, spec };
   if (spec['type'] === 'ExternalName') return oldSpec['type'] === 'ExternalName' ? service : { ...service, spec: withoutAddresses(spec, oldSpec) };
   if (oldSpec['type'] === 'ExternalName') return service;
   const clusterIP = textAt(spec, textAt(spec, '', 'clusterIPs', 0), 'clusterIP') || textAt(oldSpec, '', 'clusterIP');
   const members = Object.fromEntries(['ipFamilies', 'ipFamilyPolicy'].filter((name) => spec[name] === undefined && oldSpec[name] !== undefined).map((name) => [name, oldSpec[name]!]));
   const ports = keepNodePorts(spec, oldSpec);
   return { ...service, spec: { ...spec, ...members, ...(ports === undefined ? {} : { ports }), ...(clusterIP === '' ? {} : { clusterIP, clusterIPs: spec['clusterIPs'] ?? [clusterIP] }) } };
+}
+
+/** What only the old type has, and who changes the type did not change, goes with it (dropTypeDependentFields). */
+function withoutOldType(spec: JsonObject, old: JsonObject): JsonObject {
+  const gone = [
+    ...(isReachable(old) && !isReachable(spec) ? ['externalTrafficPolicy'] : []),
+    ...(old['type'] === 'LoadBalancer' && spec['type'] !== 'LoadBalancer' ? ['allocateLoadBalancerNodePorts', 'loadBalancerClass'] : []),
+  ].filter((name) => jsonEquals(spec[name], old[name]));
+  const hasNodePorts = needsNodePorts(spec) || !needsNodePorts(old) || !isSubset(nodePortsOf(spec), nodePortsOf(old));
+  const left = Object.fromEntries(Object.entries(spec).filter(([name]) => !gone.includes(name)));
+  if (hasNodePorts || spec['ports'] === undefined) return left;
+  return { ...left, ports: itemsAt(spec, 'ports').map((port) => (isJsonObject(port) ? withoutNodePort(port) : port)) };
+}
+
+function withoutNodePort({ nodePort: _gone, ...port }: JsonObject): JsonObject {
+  return port;
+}
+
+function nodePortsOf(spec: JsonObject): readonly number[] {
+  return itemsAt(spec, 'ports').map((port) => numberAt(port, 'nodePort')).filter((number) => number !== 0);
+}
+
+function isSubset(numbers: readonly number[], others: readonly number[]): boolean {
+  return numbers.every((number) => others.includes(number));
+}
+
+/** From outside, so that it matters how traffic from there is spread. */
+export function isReachable(spec: JsonObject): boolean {
+  const type = spec['type'];
+  return type === 'NodePort' || type === 'LoadBalancer' || (type === 'ClusterIP' && itemsAt(spec, 'externalIPs').length > 0);
 }
 
 function withoutAddresses(spec: JsonObject, old: JsonObject): JsonObject {

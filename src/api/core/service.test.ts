@@ -57,6 +57,20 @@ test('an update that does not name addresses keeps them', () => {
   assert.deepEqual(complaints(serviceKind, withSpec(old, { clusterIP: '10.96.0.7', clusterIPs: ['10.96.0.7'] }), old), ['Invalid spec.clusterIPs[0]']);
 });
 
+test('what belongs to a type goes with it, unless it was changed', () => {
+  const balanced = assigned({ type: 'LoadBalancer', loadBalancerClass: 'example.com/class' });
+  const turned = (change: object) => serviceKind.prepareForUpdate!(withSpec(balanced, change), balanced);
+  const back = turned({ type: 'ClusterIP' });
+  assert.deepEqual(complaints(serviceKind, back, balanced), []);
+  assert.deepEqual([fieldOf(back, 'spec', 'ports'), back.spec?.['externalTrafficPolicy']], [[{ port: 80, protocol: 'TCP', targetPort: 80 }], undefined]);
+  assert.equal(back.spec?.['clusterIP'], balanced.spec?.['clusterIP']);
+  const nodePort = fieldOf(balanced, 'spec', 'ports', 0, 'nodePort');
+  const opened = turned({ type: 'NodePort' });
+  assert.deepEqual([complaints(serviceKind, opened, balanced), fieldOf(opened, 'spec', 'ports', 0, 'nodePort'), opened.spec?.['externalTrafficPolicy']], [[], nodePort, 'Cluster']);
+  const other = turned({ type: 'ClusterIP', ports: [{ port: 80, protocol: 'TCP', targetPort: 80, nodePort: 32_000 }], loadBalancerClass: 'example.com/other' });
+  assert.deepEqual(complaints(serviceKind, other, balanced), ['Forbidden spec.loadBalancerClass', 'Forbidden spec.ports[0].nodePort']);
+});
+
 test('what a service may say', () => {
   const refused = (spec: object) => complaints(serviceKind, created(serviceKind, { spec: { ports: PORTS, ...spec } }));
   assert.deepEqual(refused({}), []);

@@ -5,7 +5,7 @@ import { AGE_COLUMN, NAME_COLUMN, itemsAt, numberAt, textAt, textColumn, wideCol
 import { fill, fillMissing, mapLists, mapSpec } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { labelsText } from '../label-selector.ts';
-import { assignAddresses, keepAddresses } from './service-addresses.ts';
+import { assignAddresses, isReachable, keepAddresses } from './service-addresses.ts';
 import { validateService } from './service-validation.ts';
 
 const CLIENT_AFFINITY_SECONDS = 10_800;
@@ -46,11 +46,10 @@ function defaultSpec(spec: JsonObject): JsonObject {
   const hasTimeout = fieldOf(sessionAffinityConfig, 'clientIP', 'timeoutSeconds') !== undefined;
   const affinity = hasTimeout ? sessionAffinityConfig : { clientIP: { timeoutSeconds: CLIENT_AFFINITY_SECONDS } };
   const type = String(rest['type']);
-  const isReachable = type === 'NodePort' || type === 'LoadBalancer' || (type === 'ClusterIP' && itemsAt(spec, 'externalIPs').length > 0);
   const filled = fillMissing(
     { ...rest, ...(isSticky ? { sessionAffinityConfig: affinity } : {}) },
     {
-      ...(isReachable ? { externalTrafficPolicy: 'Cluster' } : {}),
+      ...(isReachable(rest) ? { externalTrafficPolicy: 'Cluster' } : {}),
       ...(['NodePort', 'LoadBalancer', 'ClusterIP'].includes(type) ? { internalTrafficPolicy: 'Cluster' } : {}),
       ...(type === 'LoadBalancer' ? { allocateLoadBalancerNodePorts: true } : {}),
     },
