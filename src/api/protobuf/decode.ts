@@ -1,5 +1,5 @@
 // Request bodies of type application/vnd.kubernetes.protobuf: what kubectl 1.32 and newer send for typed calls. Only reading:
-// every client that sends protobuf also accepts JSON. The table and the wire reader are loaded with the first such body.
+// every client that sends protobuf also accepts JSON. The wire reader is loaded with the first such body.
 import { describeError, isJsonObject, type JsonObject } from '../../base/mod.ts';
 
 export const PROTOBUF_MEDIA_TYPE = 'application/vnd.kubernetes.protobuf';
