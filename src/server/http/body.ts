@@ -8,7 +8,7 @@ import { badRequest, invalidObject, refuse, type Refusal } from '../refusals.ts'
 import type { Patch } from '../verbs/patch.ts';
 import { LARGE_CHARS } from '../write/pace.ts';
 import { deleteOptionsOf, readQuery } from './query.ts';
-import { readYamlText } from './yaml-text.ts';
+import { yamlTextSteps } from './yaml-text.ts';
 
 const TEXT_TYPES = ['application/json', 'application/yaml'] as const;
 const OBJECT_TYPES = [...TEXT_TYPES, PROTOBUF_MEDIA_TYPE] as const;
@@ -52,7 +52,7 @@ export async function readPatch(request: WebRequest, options: WriteOptions): Pro
   const text = bytes.toString('utf8');
   // Apply says YAML, but nearly all clients send JSON, which parses faster and is YAML, too.
   const isYaml = kind === 'apply' && !text.trimStart().startsWith('{');
-  const body = isYaml ? parseYamlText(text) : await parseJson(text, options);
+  const body = await (isYaml ? parseYamlText(text) : parseJson(text, options));
   return body.ok ? success({ kind, body: body.value }) : body;
 }
 
@@ -124,8 +124,15 @@ async function parseJson(text: string, { fieldValidation = 'Ignore', onWarning }
   return success(value);
 }
 
-function parseYamlText(text: string): Outcome<unknown> {
-  const read = readYamlText(text);
+/** A large text in turns. */
+async function parseYamlText(text: string): Promise<Outcome<unknown>> {
+  const steps = yamlTextSteps(text);
+  let step = steps.next();
+  while (step.done !== true) {
+    if (text.length > LARGE_CHARS) await nextTurn();
+    step = steps.next();
+  }
+  const read = step.value;
   if (!read.ok) return badRequest(read.message);
   const tooDeep = depthComplaint(read.value);
   return tooDeep === undefined ? success(read.value) : badRequest(tooDeep);

@@ -1,6 +1,11 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readYamlText, type YamlText } from './yaml-text.ts';
+import { atOnce } from '../../base/mod.ts';
+import { yamlTextSteps, type YamlText } from './yaml-text.ts';
+
+function readYamlText(text: string): YamlText {
+  return atOnce(yamlTextSteps(text));
+}
 
 function complaint(read: YamlText): string {
   return read.ok ? assert.fail('was read') : read.message;
@@ -25,4 +30,14 @@ test('hostile text costs no more than a refusal', () => {
   assert.match(complaint(readYamlText('['.repeat(100_000))), /nested deeper than 200 levels/);
   assert.match(complaint(readYamlText(growing)), /alias/);
   assert.match(complaint(readYamlText(deep)), /the body is not YAML/);
+});
+
+test('a large text is read in many steps', () => {
+  const items = Array.from({ length: 6_000 }, (_, index) => `- name: n${index}`);
+  const steps = yamlTextSteps(items.join('\n'));
+  let count = 0;
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) count++;
+  assert.equal(step.value.ok && (step.value.value as unknown[]).length, 6_000);
+  assert.ok(count > 10, `${count} steps`);
 });
