@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -65,6 +67,9 @@ func run(kubeconfig string) error {
 	}
 	if err := applyTwice(ctx, clients); err != nil {
 		return fmt.Errorf("apply: %w", err)
+	}
+	if err := writeBack(ctx, clients); err != nil {
+		return fmt.Errorf("write back: %w", err)
 	}
 	if err := reconcile(ctx, config, clients); err != nil {
 		return fmt.Errorf("controller: %w", err)
@@ -153,6 +158,72 @@ func applyTwice(ctx context.Context, clients kubernetes.Interface) error {
 	}
 	fmt.Println("a field of another manager is a conflict, and can be taken by force")
 	return nil
+}
+
+// zeroes is a Pod's spec with what Go's types leave out when they write.
+const zeroes = `{"containers":[{"name":"main","image":"i:1","stdin":false,"args":[],"env":[{"name":"EMPTY","value":""}],
+"ports":[{"containerPort":80,"hostPort":0}],"securityContext":{"runAsUser":0}}],"hostNetwork":false,"nodeSelector":{},
+"schedulingGates":[{"name":"go-clients.example/wait"}],"restartPolicy":"%s"}`
+
+// writeBack reads what others made with every sort of zero, and writes it as it was read: it must not have changed.
+func writeBack(ctx context.Context, clients kubernetes.Interface) error {
+	never, always := fmt.Sprintf(zeroes, "Never"), fmt.Sprintf(zeroes, "Always")
+	made := []struct {
+		client         rest.Interface
+		resource, body string
+	}{
+		{clients.CoreV1().RESTClient(), "pods", `{"metadata":{"name":"zeroes"},"spec":` + never + `}`},
+		{clients.BatchV1().RESTClient(), "jobs", `{"metadata":{"name":"zeroes"},"spec":{"suspend":true,"template":{"spec":` + never + `}}}`},
+		{clients.AppsV1().RESTClient(), "deployments", `{"metadata":{"name":"zeroes"},"spec":{"replicas":0,"paused":false,
+"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":` + always + `}}}`},
+	}
+	for _, each := range made {
+		request := each.client.Post().Namespace(namespace).Resource(each.resource).SetHeader("Content-Type", "application/json")
+		if err := request.Body([]byte(each.body)).Do(ctx).Error(); err != nil {
+			return err
+		}
+	}
+	pods, jobs, deployments := clients.CoreV1().Pods(namespace), clients.BatchV1().Jobs(namespace), clients.AppsV1().Deployments(namespace)
+	for what, err := range map[string]error{
+		"a Pod": unchanged(
+			func() (*corev1.Pod, error) { return pods.Get(ctx, "zeroes", metav1.GetOptions{}) },
+			func(pod *corev1.Pod) (*corev1.Pod, error) { return pods.Update(ctx, pod, metav1.UpdateOptions{}) },
+		),
+		"a Job": unchanged(
+			func() (*batchv1.Job, error) { return jobs.Get(ctx, "zeroes", metav1.GetOptions{}) },
+			func(job *batchv1.Job) (*batchv1.Job, error) { return jobs.Update(ctx, job, metav1.UpdateOptions{}) },
+		),
+		"a Deployment": unchanged(
+			func() (*appsv1.Deployment, error) { return deployments.Get(ctx, "zeroes", metav1.GetOptions{}) },
+			func(deployment *appsv1.Deployment) (*appsv1.Deployment, error) {
+				return deployments.Update(ctx, deployment, metav1.UpdateOptions{})
+			},
+		),
+	} {
+		if err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+	}
+	fmt.Println("what was made with zeroes may be written back as it was read")
+	return nil
+}
+
+func unchanged[T metav1.Object](get func() (T, error), update func(T) (T, error)) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		read, err := get()
+		if err != nil {
+			return err
+		}
+		generation := read.GetGeneration()
+		written, err := update(read)
+		if err != nil {
+			return err
+		}
+		if written.GetGeneration() != generation {
+			return fmt.Errorf("generation %d became %d", generation, written.GetGeneration())
+		}
+		return nil
+	})
 }
 
 type copier struct{ client.Client }
