@@ -1,6 +1,6 @@
 // Containers of an engine. The engine holds them, their logs and their ends, as the supervisor does for processes; here is
 // only what is known of them by id, and who waits for the end of each.
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { describeError, Failure, isJsonObject, type Clock, type Json, type JsonObject, type Log } from '../../base/mod.ts';
@@ -11,12 +11,13 @@ import type { ContainerPlan, Runtime, StartedContainer } from '../runtimes/runti
 import type { ExitListener, ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
 import { untilEnded } from './container-end.ts';
 import { containerName, createRequest, LABEL, type CreateContext } from './create-request.ts';
-import type { EngineFinder } from './engine.ts';
+import type { Engine, EngineFinder } from './engine.ts';
 import { copyLogs } from './engine-logs.ts';
 import { attachToEngine, holdInput, openEngineSession } from './engine-session.ts';
 import { ensureInstallation, readInstallation } from './installation.ts';
 import { wasKilledForMemory } from './kernel-log.ts';
 import { hasMemoryLimit, listedContainerOf, startedAtMsOf, type EngineContainer } from './listed-container.ts';
+import { isApart, killInSamePod } from './process-namespaces.ts';
 
 export interface ContainerRuntimeOptions {
   readonly engines: EngineFinder;
@@ -222,11 +223,22 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
   async #ours(more: readonly string[] = []): Promise<readonly string[]> {
     const installation = readInstallation(this.#options.installationFile);
     const { engines } = this.#options;
-    this.#isAway = installation !== undefined && !engines.isOff && (await engines.findOrWait()) === undefined;
+    this.#isAway = installation !== undefined && !engines.isOff && (await this.#engineOrNone()) === undefined;
     if (installation === undefined || engines.isOff || this.#isAway) return [];
     const filters = JSON.stringify({ label: [`${LABEL.installation}=${installation}`, ...more] });
     const answer = await this.#call('GET', '/containers/json', { all: 'true', filters });
     return Array.isArray(answer) ? answer.flatMap((container) => (isJsonObject(container) ? [String(container['Id'])] : [])) : [];
+  }
+
+  /** Throws Failure `EngineUnavailable` when one was there before; one that this process has never met is none. */
+  async #engineOrNone(): Promise<Engine | undefined> {
+    const { engines } = this.#options;
+    try {
+      return await engines.findOrWait();
+    } catch (error) {
+      if (engines.wasThere || !isFailure(error, 'EngineUnavailable')) throw error;
+      return undefined;
+    }
   }
 
   async #create(program: ImageProgram, plan: ContainerPlan, context: Omit<CreateContext, 'installation'>): Promise<string> {
@@ -369,24 +381,5 @@ function readBootId(): string {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {
     return 'unknown'; // another system than Linux
-  }
-}
-
-/** Only what is in the container's own PID namespace: an engine in a virtual machine has numbers of its own. */
-function killInSamePod(pid: number, main: number): void {
-  try {
-    const [namespace, ofMain, own] = [pid, main, 'self'].map((process) => readlinkSync(`/proc/${process}/ns/pid`));
-    if (namespace === ofMain && namespace !== own) process.kill(pid, 'SIGKILL');
-  } catch {
-    // It ended, or this user may not look at it.
-  }
-}
-
-/** In another process namespace than this one, as every container of this machine. */
-function isApart(pid: number): boolean {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/pid`) !== readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return false; // it ended, or this user may not look at it
   }
 }

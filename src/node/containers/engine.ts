@@ -40,21 +40,28 @@ export class EngineFinder {
     this.#options = options;
   }
 
+  /** One has answered since this process began. */
+  get wasThere(): boolean {
+    return this.#wasThere;
+  }
+
   /** The user wants none. */
   get isOff(): boolean {
     return engineCandidates(this.#options.setting, this.#options.variables).length === 0;
   }
 
-  /** Undefined when there is none, or none that answers. */
+  /** Undefined when there is none. Throws Failure `EngineUnavailable` when one is there and too busy to answer. */
   async find(): Promise<Engine | undefined> {
     if (this.#options.clock.steadyMs() < this.#absentUntilMs) return undefined;
-    this.#finding ??= this.#findFirst();
-    const engine = await this.#finding;
-    this.#wasThere ||= engine !== undefined;
-    if (engine === undefined) {
-      this.#finding = undefined;
-      this.#absentUntilMs = this.#options.clock.steadyMs() + ABSENCE_MS_MAX;
+    const finding = (this.#finding ??= this.#findFirst());
+    let engine: Engine | undefined;
+    try {
+      engine = await finding;
+    } finally {
+      if (engine === undefined && this.#finding === finding) this.#finding = undefined;
     }
+    this.#wasThere ||= engine !== undefined;
+    if (engine === undefined) this.#absentUntilMs = this.#options.clock.steadyMs() + ABSENCE_MS_MAX;
     return engine;
   }
 
@@ -91,12 +98,14 @@ export class EngineFinder {
   }
 
   async #findFirst(): Promise<Engine | undefined> {
+    const busy: unknown[] = [];
     for (const candidate of engineCandidates(this.#options.setting, this.#options.variables)) {
-      const engine = await this.#try(candidate);
+      const engine = await this.#try(candidate).catch((error: unknown) => void busy.push(error));
       if (engine === undefined) continue;
       this.#options.log.info('a container engine runs the images that no recipe covers', { engine: engine.kind, version: engine.version });
       return engine;
     }
+    if (busy.length > 0) throw busy[0];
     return undefined;
   }
 
@@ -121,11 +130,13 @@ export class EngineFinder {
   }
 }
 
-/** Undefined when nobody answers, or somebody else. */
-export async function askEngine(api: EngineApi): Promise<Engine | undefined> {
+/** Undefined when nobody answers, or somebody else. Throws Failure `EngineUnavailable` when somebody listens and does not answer in time. */
+export async function askEngine(api: EngineApi, timeoutMs = PING_TIMEOUT_MS): Promise<Engine | undefined> {
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    return { ...engineOf(await api.call('GET', '/version', { signal: AbortSignal.timeout(PING_TIMEOUT_MS) })), api };
-  } catch {
+    return { ...engineOf(await api.call('GET', '/version', { signal })), api };
+  } catch (error) {
+    if (signal.aborted) throw new Failure('EngineUnavailable', `the container engine did not answer within ${timeoutMs / 1000} s`, { cause: error });
     return undefined; // most of the places are empty on most machines
   }
 }

@@ -15,7 +15,7 @@ export async function checkContainerEngine(setting: EngineSetting, variables: Re
       if (version !== undefined) return judgeOwnPodman(version, await probe('podman', ['info', '--format', '{{.Host.OCIRuntime.Name}}']));
       continue;
     }
-    const engine = await askEngine(createEngineApi(candidate.path));
+    const engine = await askEngine(createEngineApi(candidate.path)).catch(() => undefined);
     if (engine !== undefined) return { subject: SUBJECT, verdict: 'good', observation: `${engine.kind} ${engine.version} at ${candidate.path} runs images without a recipe` };
   }
   return judgeNoEngine(setting, await probe('docker', ['--version']));
