@@ -16,7 +16,6 @@ const CHOSEN = [
 
 test("what was recognised runs: the SDK's executor in the environment of its pip lines", { timeout: 300_000 }, async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'slipway-kfp-'));
-  t.after(() => rm(directory, { recursive: true, force: true }));
   const environments = createEnvironments({
     directory,
     variables: { ...machineVariables(), PIP_RETRIES: '1', UV_HTTP_RETRIES: '1' },
@@ -26,7 +25,11 @@ test("what was recognised runs: the SDK's executor in the environment of its pip
     clock: systemClock,
     log: silentLog,
   });
-  t.after(() => environments.stop());
+  t.after(async () => {
+    // What it still compiles beside would be written while the directory goes.
+    await environments.stop();
+    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  });
   const interpreter = await machinePython();
   const source = join(directory, 'component.py');
   const output = join(directory, 'output.json');
