@@ -27,10 +27,10 @@ MESSAGE_BYTES_MAX = 64 * 1024
 close_range = getattr(libc, 'close_range', None)  # glibc 2.34
 
 
-class Outfit(collections.namedtuple('Outfit', 'is_for_steps has_fork_hooks signals imports groups pages written_pages')):
-    """What a spare is given by its parent: whether it may become a module (else another program only), whether modules of the parent want
-    to know of forks, the signals that are not as in a new process, reports to write at the end (that of the pages, or None), the control
-    groups to join, and the pages to copy beforehand."""
+class Outfit(collections.namedtuple('Outfit', 'is_for_steps signals imports groups pages written_pages')):
+    """What a spare is given by its parent: whether it may become a module (else another program only), the signals that are
+    not as in a new process, reports to write at the end (that of the pages, or None), the control groups to join, and the pages to copy
+    beforehand."""
 
 
 def run_main(control: socket.socket, root: Root | None, outfit: Outfit) -> Step:

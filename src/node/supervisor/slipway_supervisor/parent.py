@@ -13,7 +13,6 @@ import sys
 import time
 
 from .command import Outfit, changed_signals, run_main
-from .fork_hooks import ForkHooks
 from .imports import ImportReport, find_unsteady, package_places
 from .kernel import (
     PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, PidNamespaces, Unfinished, Unfit, descendants, describe, fork_quietly, kill_quietly,
@@ -36,10 +35,8 @@ def run_parent(control_fd: int) -> Step:
     prctl('die with the supervisor', PR_SET_PDEATHSIG, signal.SIGKILL)
     control = socket.socket(fileno=control_fd)
     config = json.loads(control.recv(MESSAGE_BYTES_MAX))
-    hooks = ForkHooks()
     try:
-        with hooks:
-            cost = prepare(config)
+        cost = prepare(config)
     except BaseException as error:
         is_unfit = isinstance(error, Unfit) and len(config['preload']) > 0
         tell(control, {'failed': str(error) if isinstance(error, (Unfit, Unfinished)) else describe(error), 'isUnfit': is_unfit})
@@ -59,7 +56,7 @@ def run_parent(control_fd: int) -> Step:
             pages = pack_ranges(order['pages'])
             continue
         written_pages = PageReport() if order['learns'] else None
-        outfit = Outfit(config['hasSteps'], hooks.is_needed, signals, ImportReport(places), Memberships(order['groups']), pages, written_pages)
+        outfit = Outfit(config['hasSteps'], signals, ImportReport(places), Memberships(order['groups']), pages, written_pages)
         step = fork_spare(control, config['base'], namespaces, outfit, order)
         if step is not None:
             return step
@@ -145,7 +142,7 @@ def run_init(control: socket.socket, base: str, outfit: Outfit, is_alone: bool) 
             os.set_blocking(fd, False)
         _signal.set_wakeup_fd(wake_writer)
         _signal.signal(_signal.SIGCHLD, lambda *_: None)
-        main = os.fork() if outfit.has_fork_hooks else fork_quietly()
+        main = os.fork() if outfit.is_for_steps else fork_quietly()
         if main != 0:
             status = wait_for_end(control, main, wake_reader)
             finished_at_ms = int(time.time() * 1000)
