@@ -5,11 +5,13 @@ import { after, test } from 'node:test';
 import { sdkPython } from '../conformance/system/support/sdk-python.ts';
 import { CRASH_POINTS, until } from '../src/base/mod.ts';
 import type { Installation } from './installation.ts';
-import { checkInvariants, prepareCampaign, trySubmit, type Campaign } from './campaign.ts';
+import { checkInvariants, prepareCampaign, trySubmit, warmUp, type Campaign } from './campaign.ts';
 
 /** Passes of a point that are let by: a start of the server commits a few times before there is a run. */
 const PASSES_BEFORE: Readonly<Record<string, number>> = { 'sql.commit.before': 8, 'sql.commit.after': 11, 'engine.act.before': 3, 'engine.act.after': 4 };
 const STEP_SECONDS = 0.05;
+/** Moments of the very first starts at which the server is killed: before, while and after it makes its keys and its database. */
+const FIRST_STARTS_MS = [200, 350, 500, 700];
 
 let campaign: Campaign | undefined;
 
@@ -22,11 +24,7 @@ test('every crash point: all runs finish and every step ran as often as it shoul
   if (python === undefined) return;
   campaign = await prepareCampaign(python);
   const { installation } = campaign;
-  await installation.start();
-  const warmUp = await installation.submit('warm-up', campaign.spec, { run: 'warm-up', seconds: 0 });
-  const warm = await installation.waitForRun(warmUp.run_id, 300_000);
-  assert.equal(warm.state, 'SUCCEEDED', warm.error?.message);
-  await installation.kill();
+  await warmUp(campaign, FIRST_STARTS_MS);
   const acknowledged = new Map<string, string>();
   for (const point of CRASH_POINTS) {
     await installation.start({ SLIPWAY_CRASH_AT: `${point}:${1 + (PASSES_BEFORE[point] ?? 0)}` });

@@ -2,11 +2,19 @@
 import { CRASH_POINTS, type CrashPointName } from '../src/base/mod.ts';
 import { mulberry32 } from './mulberry32.ts';
 
-/** Some time after it answers, or where it passes a named point for the nth time, be it while it starts. */
-export type Kill = { readonly afterMs: number } | { readonly point: CrashPointName; readonly pass: number };
+export type Kill =
+  /** So long after it answers. */
+  | { readonly kind: 'running'; readonly afterMs: number }
+  /** So long after its process began. */
+  | { readonly kind: 'starting'; readonly afterMs: number }
+  /** Where it passes a named point for the nth time, be it while it starts. */
+  | { readonly kind: 'point'; readonly point: CrashPointName; readonly pass: number };
 
-/** A run of the campaign takes about half a second: kills fall before, into and after it. */
-const AFTER_MS_MAX = 900;
+/** A run of the campaign takes two seconds, most of them a pause before a retry, and several are on their way: kills fall into all of it. */
+const RUNNING_MS_MAX = 900;
+/** About as long as a start takes. */
+const STARTING_MS_MAX = 1_200;
+const STARTING_SHARE = 0.1;
 /** A start passes the busiest point about ten times, a run about a hundred. */
 const PASS_MAX = 60;
 
@@ -14,7 +22,8 @@ const PASS_MAX = 60;
 export function planKills(seed: number, count: number): readonly Kill[] {
   const random = mulberry32(seed);
   const below = (end: number) => Math.floor(random() * end);
-  return Array.from({ length: count }, () =>
-    random() < 0.5 ? { afterMs: below(AFTER_MS_MAX) } : { point: CRASH_POINTS[below(CRASH_POINTS.length)]!, pass: 1 + Math.floor(PASS_MAX ** random()) },
-  );
+  return Array.from({ length: count }, (): Kill => {
+    if (random() < 0.5) return { kind: 'point', point: CRASH_POINTS[below(CRASH_POINTS.length)]!, pass: 1 + Math.floor(PASS_MAX ** random()) };
+    return random() < STARTING_SHARE ? { kind: 'starting', afterMs: below(STARTING_MS_MAX) } : { kind: 'running', afterMs: below(RUNNING_MS_MAX) };
+  });
 }
