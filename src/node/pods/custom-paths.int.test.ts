@@ -48,6 +48,9 @@ test('what the step made immovable fails the step, and is not tried for ever', {
   mkdirSync(join(root, 'closed'));
   writeFileSync(join(root, 'closed', 'file'), 'x');
   chmodSync(join(root, 'closed'), 0o555);
-  t.after(() => chmodSync(join(root, 'closed'), 0o700));
-  await assert.rejects(moveArtifact({ root, path: join(root, 'closed', 'file') }, join(root, 'model'), 'output artifact "model"'), { reason: 'OutputInvalid', message: /output artifact "model" can not be moved/ });
+  try {
+    await assert.rejects(moveArtifact({ root, path: join(root, 'closed', 'file') }, join(root, 'model'), 'output artifact "model"'), { reason: 'OutputInvalid', message: /output artifact "model" can not be moved/ });
+  } finally {
+    chmodSync(join(root, 'closed'), 0o700);
+  }
 });
