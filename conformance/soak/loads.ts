@@ -55,7 +55,7 @@ const uploads: Load = async ({ installation }) => {
   const response = await fetch(`${installation.url}/apis/v2beta1/pipelines/upload?name=soak-${Math.round(performance.now() * 1000)}`, { method: 'POST', body: form });
   const { pipeline_id: id } = (await response.json()) as { pipeline_id?: string };
   if (id === undefined) throw new Error(`an upload was answered ${response.status}`);
-  await installation.request('DELETE', `/apis/v2beta1/pipelines/${id}`);
+  await installation.request('DELETE', `/apis/v2beta1/pipelines/${id}?cascade=true`);
 };
 
 /** The other load deletes the same ones. */
