@@ -19,4 +19,9 @@ export const UNLISTED_DIFFERENCES: readonly UnlistedDifference[] = [
   },
   { what: '`Accept: application/yaml`, or protobuf without JSON beside it', cluster: 'answers so', here: '406: answers are JSON' },
   { what: 'A null among the items of a list of texts', cluster: 'an empty text', here: '400' },
+  {
+    what: 'A CronJob in a time zone that puts its clock forward at midnight (Cairo, Beirut, Havana, the Azores) or by half an hour (Lord Howe), on that day',
+    cluster: 'may not strike, or on a day that its schedule does not name',
+    here: 'strikes when its schedule says, as on all other days',
+  },
 ];

@@ -10,6 +10,7 @@ export {
   type CelExpression,
   type CelVariables,
 } from './cel.ts';
+export { goDurationMs } from './go-duration.ts';
 export { compareUtf8, goJsonStringify } from './gojson.ts';
 export { goFormatFloat, goJsonNumber, goNumberText } from './gonumber.ts';
 export { PATTERN_LENGTH_MAX, compilePattern, type Pattern } from './re2.ts';
@@ -17,7 +18,7 @@ export { escapeFieldValue, parseFieldSelector, type FieldSelector, type FieldTer
 export { parseJsonPath, type JsonPath } from './jsonpath.ts';
 export { isDnsLabel, isDnsSubdomain, isLabelValue, isQualifiedName } from './label-name.ts';
 export { labelSelector, parseLabelSelector, type LabelRequirement, type LabelSelector } from './label-selector.ts';
-export type { Parsed } from './parsed.ts';
+export { parsed, refused, type Parsed } from './parsed.ts';
 export {
   compareQuantities,
   formatQuantity,

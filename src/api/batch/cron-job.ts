@@ -9,11 +9,13 @@ import { supportedCauses } from '../core/container-validation.ts';
 import { fill, fillMissing, mapMembers, mapSpec } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { nonNegativeCauses } from '../number-validation.ts';
-import { scheduleComplaint } from './cron-schedule.ts';
+import { parseCronSchedule } from './cron-schedule.ts';
 import { defaultJobTemplateSpec, jobSpecCauses } from './job-spec.ts';
 
 /** Its Jobs are named after it, with a dash and ten digits. */
 const NAME_LENGTH_MAX = 52;
+/** Schedules of other programs may begin with one; here it has a field of its own. */
+const ZONE_PREFIX = /^(CRON_)?TZ=\S+\s+/;
 const CONCURRENCY_POLICIES = ['Allow', 'Forbid', 'Replace'];
 
 export const cronJobKind: KindDefinition = builtinKind('batch/v1/cronjobs', {
@@ -43,7 +45,7 @@ function validate(cronJob: KubeObject, old: KubeObject | undefined): readonly St
   const spec = isJsonObject(cronJob.spec) ? cronJob.spec : {};
   const { name } = cronJob.metadata;
   return [
-    ...scheduleCauses(textAt(spec, '', 'schedule'), textAt(old, '', 'spec', 'schedule')),
+    ...scheduleCauses(textAt(spec, '', 'schedule')),
     ...nonNegativeCauses(spec, 'spec', ['startingDeadlineSeconds', 'successfulJobsHistoryLimit', 'failedJobsHistoryLimit']),
     ...(spec['timeZone'] === fieldOf(old, 'spec', 'timeZone') ? [] : timeZoneCauses(spec['timeZone'])),
     ...supportedCauses(spec, 'spec', 'concurrencyPolicy', CONCURRENCY_POLICIES),
@@ -52,13 +54,12 @@ function validate(cronJob: KubeObject, old: KubeObject | undefined): readonly St
   ];
 }
 
-function scheduleCauses(schedule: string, oldSchedule: string): readonly StatusCause[] {
+function scheduleCauses(schedule: string): readonly StatusCause[] {
   if (schedule === '') return [required('spec.schedule')];
-  const complaint = scheduleComplaint(schedule);
-  const namesZone = schedule.includes('TZ') && !oldSchedule.includes('TZ');
+  const outcome = parseCronSchedule(schedule.replace(ZONE_PREFIX, ''));
   return [
-    ...(complaint === undefined ? [] : [invalid('spec.schedule', schedule, complaint)]),
-    ...(namesZone ? [invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')] : []),
+    ...(outcome.ok ? [] : [invalid('spec.schedule', schedule, outcome.message)]),
+    ...(schedule.includes('TZ') ? [invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')] : []),
   ];
 }
 

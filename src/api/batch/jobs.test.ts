@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { fieldOf } from '../kind.ts';
 import { complaints, created, withSpec } from '../testing/objects.ts';
 import { cronJobKind } from './cron-job.ts';
-import { scheduleComplaint } from './cron-schedule.ts';
+import { parseCronSchedule } from './cron-schedule.ts';
 import { countIndexes } from './indexes.ts';
 import { jobKind } from './job.ts';
 
@@ -88,10 +88,17 @@ test('cron jobs: schedule, zone, name, template', () => {
 });
 
 test('schedules', () => {
-  for (const text of ['* * * * *', '0 0 1,15 jan-mar mon', '*/10 8-18/2 ? * SUN', '@daily', '@every 1h30m', 'CRON_TZ=UTC 0 0 * * *']) {
-    assert.equal(scheduleComplaint(text), undefined, text);
+  for (const text of ['* * * * *', '0 0 1,15 jan-mar mon', '*/10 8-18/2 ? * SUN', '@daily', '@every 1h30m', '@every 0', '1,,2 * * * *', ' 0 0 * * * ']) {
+    assert.equal(parseCronSchedule(text).ok, true, text);
   }
-  for (const text of ['', '* * * *', '60 * * * *', '* 5-2 * * *', '*/0 * * * *', '* * 0 * *', '@often', '@every soon', 'a * * * *', '1-2-3 * * * *', '* * * * 7']) {
-    assert.notEqual(scheduleComplaint(text), undefined, text);
+  for (const text of ['', '* * * *', '60 * * * *', '* 5-2 * * *', '*/0 * * * *', '* * 0 * *', '@often', '@every soon', 'a * * * *', '1-2-3 * * * *', '* * * * 7', '@daily ', ' @daily', '-1 * * * *']) {
+    assert.equal(parseCronSchedule(text).ok, false, text);
   }
+});
+
+test('time zones have a field of their own', () => {
+  const causes = (spec: object) => complaints(cronJobKind, created(cronJobKind, { spec: { jobTemplate: { spec: { template } }, schedule: '0 0 * * *', ...spec } }));
+  assert.deepEqual(causes({ timeZone: 'Europe/Berlin' }), []);
+  for (const schedule of ['TZ=UTC 0 0 * * *', 'CRON_TZ=Europe/Berlin @daily']) assert.deepEqual(causes({ schedule }), ['Invalid spec.schedule'], schedule);
+  for (const timeZone of ['', 'Local', 'local', 'Europe/Nowhere', '+02:00', '../etc', 'UTC+x']) assert.deepEqual(causes({ timeZone }), ['Invalid spec.timeZone'], timeZone);
 });

@@ -1,10 +1,10 @@
 // The string formats that custom resources may name, as upstream's CRD validation knows them; others mean nothing.
+import { goDurationMs } from '../../expr/mod.ts';
 
 type Check = (text: string) => boolean;
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/;
 const HEX = '[0-9a-f]';
-const GO_DURATION = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h)(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))*$/;
 /** Scala's durations: a number and a unit, in short or spelled out, somewhere in the text. */
 const LONG_DURATION = /\d\s*(?:(?:ns|us|µs|ms|s|m|h|hr|d|w|wk)(?![A-Za-zµ])|nano|micro|milli|sec|min|hour|day|week)/i;
 
@@ -31,7 +31,7 @@ const FORMATS: Readonly<Record<string, Check>> = {
   byte: (text) => /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text),
   password: () => true,
   date: (text) => /^\d{4}-\d\d-\d\d$/.test(text) && Number.isFinite(Date.parse(text)) && new Date(text).toISOString().startsWith(text),
-  duration: (text) => text === '0' || GO_DURATION.test(text) || LONG_DURATION.test(text),
+  duration: (text) => goDurationMs(text) !== undefined || LONG_DURATION.test(text),
   datetime: (text) => /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/.test(text) && Number.isFinite(Date.parse(text.toUpperCase())),
   'k8s-short-name': (text) => text.length <= 63 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/.test(text),
   'k8s-long-name': (text) => text.length <= 253 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(text),

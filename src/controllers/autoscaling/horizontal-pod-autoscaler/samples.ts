@@ -2,7 +2,7 @@
 // pkg/controller/podautoscaler/metrics of Kubernetes.
 import type { Json, KubeObject } from '../../../base/mod.ts';
 import { fieldOf, itemsAt, quantityOf, textAt } from '../../../api/mod.ts';
-import { goDurationMs } from '../../go-duration.ts';
+import { goDurationMs } from '../../../expr/mod.ts';
 import { conditionOf, phaseOf } from '../../pod-state.ts';
 
 interface Sample {
@@ -47,7 +47,7 @@ export function samplesOf(metrics: readonly KubeObject[], { resource, container 
     if (container !== undefined && wanted.length === 0) return { kind: 'unknown', why: `container ${container} not present in metrics for pod ${namespace}/${name}` };
     const amounts = wanted.map((one) => milliOf(fieldOf(one, 'usage', resource)));
     if (amounts.length === 0 || amounts.includes(undefined)) continue;
-    samples.set(name, { milli: amounts.reduce<number>((sum, amount) => sum + (amount ?? 0), 0), atMs: Date.parse(textAt(metric, '', 'timestamp')), windowMs: goDurationMs(textAt(metric, '', 'window')) });
+    samples.set(name, { milli: amounts.reduce<number>((sum, amount) => sum + (amount ?? 0), 0), atMs: Date.parse(textAt(metric, '', 'timestamp')), windowMs: goDurationMs(textAt(metric, '', 'window')) ?? 0 });
   }
   return { kind: 'known', value: samples };
 }

@@ -1,9 +1,8 @@
 // When a CronJob strikes, and what it then makes, replaces, skips and forgets.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toRfc3339, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import type { JsonObject, KubeObject } from '../../../base/mod.ts';
 import { newStrikeMs, planCronJob } from './plan.ts';
-import { parseSchedule } from './schedule.ts';
 
 const at = (text: string) => Date.parse(text);
 const NOW = at('2030-01-01T12:07:30Z');
@@ -18,20 +17,6 @@ function job(name: string, condition?: string, startTime = '2030-01-01T12:00:00Z
   const conditions = condition === undefined ? [] : [{ type: condition, status: 'True' }];
   return { apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace: 'ns', uid: name }, status: { startTime, conditions, ...(condition === 'Complete' ? { completionTime: startTime } : {}) } };
 }
-
-test('schedules: zones, words, steps, intervals', () => {
-  const next = (text: string, after: string, zone?: string) => toRfc3339(parseSchedule(text, zone).next(at(after)) ?? 0);
-  assert.equal(next('30 9 * * 1-5', '2030-01-04T10:00:00Z'), '2030-01-07T09:30:00Z');
-  assert.equal(next('0 9 * * *', '2030-07-01T00:00:00Z', 'Europe/Berlin'), '2030-07-01T07:00:00Z');
-  assert.equal(next('TZ=America/New_York 0 9 * * *', '2030-01-01T00:00:00Z'), '2030-01-01T14:00:00Z');
-  assert.equal(next('@hourly', '2030-01-01T00:10:00Z'), '2030-01-01T01:00:00Z');
-  assert.equal(next('5/20 * * * ?', '2030-01-01T00:06:00Z'), '2030-01-01T00:25:00Z');
-  assert.equal(next('0 0 13 * 5', '2030-01-05T00:00:00Z'), '2030-01-11T00:00:00Z', 'either of the two days');
-  assert.equal(next('@every 1h30m', '2030-01-01T00:00:00Z'), '2030-01-01T01:30:00Z');
-  const five = parseSchedule('*/5 * * * *', undefined);
-  assert.equal(five.latest(0, at('2030-01-01T12:05:00Z')), at('2030-01-01T12:05:00Z'));
-  assert.equal(five.latest(at('2030-01-01T12:05:00Z'), NOW), undefined);
-});
 
 test('a Job for the last strike, once; the next strike is waited for', () => {
   const due = planCronJob(cronJob(), [], NOW);
@@ -81,6 +66,8 @@ test('a new schedule is not made up for', () => {
   assert.equal(newStrikeMs(cronJob({ schedule: '0 12 * * *' }), before, NOW), at('2030-01-02T12:00:00Z'));
   assert.equal(newStrikeMs(cronJob({ timeZone: 'Europe/Berlin', schedule: '*/5 * * * *' }), before, NOW), at('2030-01-01T12:10:00Z'));
   assert.equal(newStrikeMs(cronJob({ suspend: true }), before, NOW), undefined);
+  const ran = { lastScheduleTime: '2030-01-01T11:57:00Z' };
+  assert.equal(newStrikeMs(cronJob({ schedule: '@every 20m' }, ran), cronJob({ schedule: '@every 1h' }, ran), NOW), at('2030-01-01T12:17:00Z'), 'intervals count from the last strike');
 });
 
 test('history and what is told of it', () => {
@@ -93,6 +80,18 @@ test('history and what is told of it', () => {
     lastScheduleTime: '2030-01-01T12:05:00Z',
     lastSuccessfulTime: '2030-01-01T12:04:00Z',
   });
+});
+
+test('of Jobs that started together the first by name goes first', () => {
+  const jobs = ['b', 'a', 'c'].map((name) => job(name, 'Failed'));
+  assert.deepEqual(planCronJob(cronJob({ suspend: true }), jobs, NOW).deletions.map(({ metadata }) => metadata.name), ['a', 'b']);
+});
+
+test('a Job that somebody deleted while it ran, and a day that there is not, are told of', () => {
+  const gone = planCronJob(cronJob({ suspend: true }, { active: [{ uid: 'x', name: 'tick-1' }] }), [], NOW);
+  assert.deepEqual([gone.events, gone.status], [[{ type: 'Normal', reason: 'MissingJob', message: 'Active job went missing: tick-1' }], {}]);
+  const never = planCronJob(cronJob({ schedule: '0 0 31 2 *' }), [], NOW);
+  assert.deepEqual([never.create, never.wakeAtMs, never.events.map(({ reason }) => reason)], [undefined, undefined, ['InvalidSchedule']]);
 });
 
 test('a strike whose Job was refused has not struck, but those that ended are told of once', () => {

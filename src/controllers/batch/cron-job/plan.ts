@@ -33,7 +33,7 @@ export function planCronJob(cronJob: KubeObject, jobs: readonly KubeObject[], no
     deletions: [...start.replaced, ...outlived],
     ...(start.job === undefined ? {} : { create: start.job }),
     ...(jsonEquals(status, cronJob.status ?? {}) ? {} : { status }),
-    events: [...completionsOf(cronJob, jobs), ...(start.events ?? [])],
+    events: [...endsOf(cronJob, jobs), ...(start.events ?? [])],
     ...(start.wakeAtMs === undefined ? {} : { wakeAtMs: start.wakeAtMs }),
   };
 }
@@ -41,7 +41,7 @@ export function planCronJob(cronJob: KubeObject, jobs: readonly KubeObject[], no
 /** The next strike of a schedule that has just been changed; undefined when it has not, or never strikes. */
 export function newStrikeMs(cronJob: KubeObject, previous: KubeObject, nowMs: number): number | undefined {
   const isSame = ['schedule', 'timeZone'].every((member) => fieldOf(cronJob, 'spec', member) === fieldOf(previous, 'spec', member));
-  return isSame ? undefined : scheduleOf(cronJob).next(nowMs);
+  return isSame ? undefined : strikesOf(cronJob, scheduleOf(cronJob), nowMs).nextMs;
 }
 
 function scheduleOf(cronJob: KubeObject): Schedule {
@@ -51,6 +51,20 @@ function scheduleOf(cronJob: KubeObject): Schedule {
 function zoneOf(cronJob: KubeObject): string | undefined {
   const zone = textAt(cronJob, '', 'spec', 'timeZone');
   return zone === '' ? undefined : zone;
+}
+
+interface Strikes {
+  /** The last one that counted, or when the CronJob was made. */
+  readonly sinceMs: number;
+  /** The latest since then. */
+  readonly dueMs?: number | undefined;
+  readonly nextMs: number | undefined;
+}
+
+function strikesOf(cronJob: KubeObject, schedule: Schedule, nowMs: number): Strikes {
+  const sinceMs = Date.parse(textAt(cronJob, cronJob.metadata.creationTimestamp ?? toRfc3339(nowMs), 'status', 'lastScheduleTime'));
+  const dueMs = schedule.latest(sinceMs, nowMs);
+  return { sinceMs, dueMs, nextMs: schedule.next(dueMs ?? sinceMs) };
 }
 
 interface Start {
@@ -64,32 +78,36 @@ interface Start {
 function startOf(cronJob: KubeObject, jobs: readonly KubeObject[], running: readonly KubeObject[], nowMs: number): Start {
   if (fieldOf(cronJob, 'spec', 'suspend') === true) return { replaced: [] };
   const schedule = scheduleOf(cronJob);
-  const sinceMs = Date.parse(textAt(cronJob, cronJob.metadata.creationTimestamp ?? toRfc3339(nowMs), 'status', 'lastScheduleTime'));
-  const atMs = schedule.latest(sinceMs, nowMs);
-  const wakeAtMs = schedule.next(textAt(cronJob, '', 'spec', 'schedule').includes('@every') ? (atMs ?? sinceMs) : nowMs);
+  const { sinceMs, dueMs, nextMs } = strikesOf(cronJob, schedule, nowMs);
+  if (nextMs === undefined) return { replaced: [], events: [neverStrikes(cronJob)] };
   const deadlineSeconds = fieldOf(cronJob, 'spec', 'startingDeadlineSeconds');
   const earliestMs = typeof deadlineSeconds === 'number' ? nowMs - deadlineSeconds * 1000 : 0;
   // What is older than the deadline is missed without a word, as upstream.
-  if (atMs === undefined || atMs < earliestMs) return { replaced: [], wakeAtMs };
-  const job = jobOf(cronJob, atMs);
-  if (jobs.some(({ metadata }) => metadata.name === job.metadata.name)) return { replaced: [], wakeAtMs, scheduledMs: atMs };
+  if (dueMs === undefined || dueMs <= earliestMs) return { replaced: [], wakeAtMs: nextMs };
+  const job = jobOf(cronJob, dueMs);
+  if (jobs.some(({ metadata }) => metadata.name === job.metadata.name)) return { replaced: [], wakeAtMs: nextMs, scheduledMs: dueMs };
   const many = missedCount(schedule, Math.max(sinceMs, earliestMs), nowMs) > MISSED_COUNT_MAX ? [TOO_MANY_MISSED] : [];
   const policy = textAt(cronJob, 'Allow', 'spec', 'concurrencyPolicy');
   if (policy === 'Forbid' && running.length > 0) {
     const message = 'Not starting job because prior execution is running and concurrency policy is Forbid';
-    return { replaced: [], wakeAtMs, events: [...many, { type: 'Normal', reason: 'JobAlreadyActive', message }] };
+    return { replaced: [], wakeAtMs: nextMs, events: [...many, { type: 'Normal', reason: 'JobAlreadyActive', message }] };
   }
-  return { job, scheduledMs: atMs, replaced: policy === 'Replace' ? running : [], wakeAtMs, events: many };
+  return { job, scheduledMs: dueMs, replaced: policy === 'Replace' ? running : [], wakeAtMs: nextMs, events: many };
 }
 
-/** Jobs that were running when the status was written, and have ended. */
-function completionsOf(cronJob: KubeObject, jobs: readonly KubeObject[]): readonly EventText[] {
-  const active = itemsAt(cronJob, 'status', 'active').map((one) => fieldOf(one, 'uid'));
-  return jobs.filter((job) => isFinished(job) && active.includes(job.metadata.uid ?? '')).map((job) => ({
-    type: 'Normal',
-    reason: 'SawCompletedJob',
-    message: `Saw completed job: ${job.metadata.name}, condition: ${isConditionTrue(job, 'Complete') ? 'Complete' : 'Failed'}`,
-  }));
+/** The schedule is well formed, but there is no such day. */
+function neverStrikes(cronJob: KubeObject): EventText {
+  return { type: 'Warning', reason: 'InvalidSchedule', message: `invalid schedule: ${textAt(cronJob, '', 'spec', 'schedule')} : there is no such day, name another one in spec.schedule` };
+}
+
+/** Jobs that were running when the status was written, and have ended or are gone. */
+function endsOf(cronJob: KubeObject, jobs: readonly KubeObject[]): readonly EventText[] {
+  return itemsAt(cronJob, 'status', 'active').flatMap((told): readonly EventText[] => {
+    const job = jobs.find(({ metadata }) => metadata.uid === fieldOf(told, 'uid'));
+    if (job === undefined) return [{ type: 'Normal', reason: 'MissingJob', message: `Active job went missing: ${textAt(told, '', 'name')}` }];
+    const condition = isConditionTrue(job, 'Complete') ? 'Complete' : 'Failed';
+    return isFinished(job) ? [{ type: 'Normal', reason: 'SawCompletedJob', message: `Saw completed job: ${job.metadata.name}, condition: ${condition}` }] : [];
+  });
 }
 
 /** Reckoned, as upstream, from the distance of the first two. */
@@ -131,9 +149,14 @@ function isFinished(job: KubeObject): boolean {
 function beyond(cronJob: KubeObject, jobs: readonly KubeObject[], condition: string, limitMember: string): readonly KubeObject[] {
   const limit = fieldOf(cronJob, 'spec', limitMember);
   if (typeof limit !== 'number') return [];
-  const startOfJob = (job: KubeObject) => textAt(job, job.metadata.creationTimestamp ?? '', 'status', 'startTime');
   const ended = jobs.filter((job) => isConditionTrue(job, condition) && job.metadata.deletionTimestamp === undefined);
-  return ended.toSorted((a, b) => (startOfJob(a) < startOfJob(b) ? -1 : 1)).slice(0, Math.max(0, ended.length - limit));
+  return ended.toSorted(byStart).slice(0, Math.max(0, ended.length - limit));
+}
+
+/** Jobs without a start last, Jobs of one start by name. */
+function byStart(a: KubeObject, b: KubeObject): number {
+  const [left, right] = [a, b].map((job) => `${textAt(job, '~', 'status', 'startTime')} ${job.metadata.name}`);
+  return left! < right! ? -1 : 1;
 }
 
 function statusOf(cronJob: KubeObject, jobs: readonly KubeObject[], running: readonly KubeObject[], scheduledMs: number | undefined): JsonObject {

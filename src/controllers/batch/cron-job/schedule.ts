@@ -1,53 +1,41 @@
-// When a CronJob's schedule strikes; pure. The form is robfig/cron's, as Kubernetes takes it.
-import { Cron } from 'croner';
-import { toRfc3339 } from '../../../base/mod.ts';
-import { goDurationMs } from '../../go-duration.ts';
+// When a CronJob's schedule strikes; pure. As robfig/cron, which Kubernetes uses: at every moment whose wall clock fits. A time
+// that the clock leaves out when it is put forward is no strike, and one that it shows twice when it is put back is two.
+import { assert, toRfc3339 } from '../../../base/mod.ts';
+import { parseCronSchedule, type CalendarSchedule } from '../../../api/mod.ts';
+import { zoneOffsetMs } from './time-zone.ts';
 
 /** Moments in ms since the epoch. */
 export interface Schedule {
   /** The last strike after `afterMs` and not after `nowMs`. */
   latest(afterMs: number, nowMs: number): number | undefined;
+  /** Undefined when it never strikes, such as on 31 February. */
   next(afterMs: number): number | undefined;
 }
 
-const FIELD_MAX = [59, 23, 31, 12, 6];
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+/** By how much clocks are put forward or back, at most; Antarctica/Troll has two hours. */
+const CLOCK_CHANGE_MS_MAX = 3 * 3_600_000;
+/** As robfig/cron: what does not strike within five years never strikes. */
+const DAYS_MAX = 5 * 366;
 
-/** `timeZone`: a name of the IANA database; without one, and without a TZ= in the text, UTC, as kube-controller-manager in a container. */
-export function parseSchedule(text: string, timeZone: string | undefined): Schedule {
-  const match = /^(?:CRON_)?TZ=(\S+)\s+(.*)$/.exec(text.trim());
-  const schedule = (match?.[2] ?? text).trim();
-  if (schedule.startsWith('@every ')) return everySchedule(schedule.slice('@every '.length));
-  const cron = new Cron(cronText(schedule), { timezone: match?.[1] ?? timeZone ?? 'UTC', paused: true });
-  return {
-    latest(afterMs, nowMs) {
-      // Strikes are on whole minutes: one at this very moment belongs to the past.
-      const strike = cron.previousRuns(1, new Date(Math.floor(nowMs / 1000) * 1000 + 1000))[0]?.getTime();
-      return strike !== undefined && strike > afterMs && strike <= nowMs ? strike : undefined;
-    },
-    next: (afterMs) => cron.nextRun(new Date(afterMs))?.getTime(),
-  };
+/** `timeZone`: a name of the IANA database; without one UTC, as kube-controller-manager in a container. */
+export function parseSchedule(text: string, timeZone = 'UTC'): Schedule {
+  const outcome = parseCronSchedule(text);
+  assert(outcome.ok, `a CronJob's schedule is checked when it is written: ${text}`);
+  return outcome.value.kind === 'every' ? everySchedule(outcome.value.everyMs) : calendarSchedule(outcome.value, timeZone);
 }
 
 /** RFC 3339 with the time of day in the zone, as Go prints it: programs take the date of the strike from it. */
-export function strikeText(strikeMs: number, timeZone: string | undefined): string {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: timeZone ?? 'UTC', timeZoneName: 'longOffset' }).formatToParts(strikeMs);
-  const offset = /^GMT([+-]\d\d:\d\d)/.exec(parts.find(({ type }) => type === 'timeZoneName')?.value ?? '')?.[1];
-  if (offset === undefined || offset === '+00:00') return toRfc3339(strikeMs);
-  const [hours = 0, minutes = 0] = offset.slice(1).split(':').map(Number);
-  const offsetMs = (offset.startsWith('-') ? -1 : 1) * (hours * 3_600_000 + minutes * 60_000);
-  return toRfc3339(strikeMs + offsetMs).replace('Z', offset);
+export function strikeText(strikeMs: number, timeZone = 'UTC'): string {
+  const offsetMs = zoneOffsetMs(timeZone, strikeMs);
+  if (offsetMs === 0) return toRfc3339(strikeMs);
+  const clock = new Date(Math.abs(offsetMs)).toISOString().slice(11, 16);
+  return toRfc3339(strikeMs + offsetMs).replace('Z', `${offsetMs < 0 ? '-' : '+'}${clock}`);
 }
 
-/** `?` is any value, and `5/15` goes on to the end of its field. */
-function cronText(schedule: string): string {
-  if (schedule.startsWith('@')) return schedule;
-  const fields = schedule.split(/\s+/).map((field, index) => field.replaceAll('?', '*').replace(/(^|,)(\w+)\/(\d+)/g, `$1$2-${FIELD_MAX[index]}/$3`));
-  return fields.join(' ');
-}
-
-/** Counted from the last strike, at least a second apart, as upstream. */
-function everySchedule(duration: string): Schedule {
-  const everyMs = Math.max(1000, Math.floor(goDurationMs(duration) / 1000) * 1000);
+/** Counted from the last strike, as upstream. */
+function everySchedule(everyMs: number): Schedule {
   return {
     latest(afterMs, nowMs) {
       const strikes = Math.floor((nowMs - afterMs) / everyMs);
@@ -55,4 +43,40 @@ function everySchedule(duration: string): Schedule {
     },
     next: (afterMs) => afterMs + everyMs,
   };
+}
+
+function calendarSchedule(calendar: CalendarSchedule, timeZone: string): Schedule {
+  const today = (atMs: number) => Math.floor((atMs + zoneOffsetMs(timeZone, atMs)) / DAY_MS);
+  const search = (fromDay: number, step: 1 | -1, toDay: number, fits: (strikeMs: number) => boolean) => {
+    for (let day = fromDay; (toDay - day) * step >= 0; day += step) {
+      if (!fitsDay(calendar, day)) continue;
+      const strikes = strikesOn(calendar, day, timeZone);
+      const strike = step === 1 ? strikes.find(fits) : strikes.findLast(fits);
+      if (strike !== undefined) return strike;
+    }
+    return undefined;
+  };
+  return {
+    latest: (afterMs, nowMs) => (afterMs >= nowMs ? undefined : search(today(nowMs), -1, today(afterMs), (strikeMs) => strikeMs > afterMs && strikeMs <= nowMs)),
+    next: (afterMs) => search(today(afterMs), 1, today(afterMs) + DAYS_MAX, (strikeMs) => strikeMs > afterMs),
+  };
+}
+
+/** Days are counted on the wall clock, from 1 January 1970, a Thursday. */
+function fitsDay({ months, daysOfMonth, daysOfWeek, isEitherDayEnough }: CalendarSchedule, day: number): boolean {
+  const date = new Date(day * DAY_MS);
+  if (!months.has(date.getUTCMonth() + 1)) return false;
+  const [isDayOfMonth, isDayOfWeek] = [daysOfMonth.has(date.getUTCDate()), daysOfWeek.has(date.getUTCDay())];
+  return isEitherDayEnough ? isDayOfMonth || isDayOfWeek : isDayOfMonth && isDayOfWeek;
+}
+
+/** In order. */
+function strikesOn({ hours, minutes }: CalendarSchedule, day: number, timeZone: string): readonly number[] {
+  const dayMs = day * DAY_MS;
+  const startMs = dayMs - zoneOffsetMs(timeZone, dayMs);
+  // Two on the days when the clock is put forward or back.
+  const offsets = new Set([startMs - CLOCK_CHANGE_MS_MAX, startMs + DAY_MS + CLOCK_CHANGE_MS_MAX].map((atMs) => zoneOffsetMs(timeZone, atMs)));
+  const walls = [...hours].flatMap((hour) => [...minutes].map((minute) => dayMs + (hour * 60 + minute) * MINUTE_MS));
+  const moments = [...offsets].flatMap((offsetMs) => walls.map((wallMs) => wallMs - offsetMs).filter((atMs) => offsets.size === 1 || zoneOffsetMs(timeZone, atMs) === offsetMs));
+  return moments.toSorted((a, b) => a - b);
 }
