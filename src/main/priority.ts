@@ -9,6 +9,8 @@ import type { Part } from '../control/mod.ts';
 
 /** About three times the share of a process that was given none. */
 const NICE = -5;
+/** The loop goes before the server's own helpers, too: collectors of memory and writers of files, all woken at once, kept it waiting for 20 ms. */
+const LOOP_NICE = -15;
 /** Where the kernel shares processors among sessions first, a thread's own priority counts within its session only. */
 const AUTOGROUP = '/proc/self/autogroup';
 
@@ -32,7 +34,7 @@ export function createPriority(log: Log): Part {
     if (process.platform !== 'linux' || process.getuid?.() !== 0 || getPriority() !== 0 || !isOrdinary()) return;
     // First that children are born without it.
     await promisify(execFile)('chrt', ['--all-tasks', '--reset-on-fork', '--other', '--pid', '0', String(process.pid)]);
-    for (const thread of readdirSync('/proc/self/task')) setPriority(Number(thread), NICE);
+    for (const thread of readdirSync('/proc/self/task')) setPriority(Number(thread), Number(thread) === process.pid ? LOOP_NICE : NICE);
     if (sessionNice() !== 0) return;
     writeFileSync(AUTOGROUP, String(NICE));
     isSessionRaised = true;
