@@ -97,6 +97,19 @@ describe('termination', () => {
     assert.deepEqual(new Set(states), new Set(['CANCELED']));
   });
 
+  test('an exit task runs after it, also when the engine is thrown away in between, and nothing else does', async () => {
+    const world = await worldWith({ behave: (_step, pod) => (pod.metadata.name.startsWith('demo-clean-') ? {} : undefined) });
+    const document = pipelineOf({ work: step(), after: step({ after: ['work'] }), clean: step({ after: ['work'], isAnyEndFine: true }) });
+    const runId = await world.submit(document);
+    await until('the Pod', () => world.pods.list('kubeflow')[0]);
+    await Promise.all([terminate(world, runId), world.replaceEngine()]);
+    const run = await world.ended(runId);
+    assert.deepEqual([run.state, run.reason], ['FAILED', 'Terminated']);
+    const tasks = tasksOf(world, runId);
+    assert.deepEqual(['work', 'after', 'clean'].map((name) => tasks.get(`root.${name}`)!.state), ['CANCELED', 'CANCELED', 'SUCCEEDED']);
+    assert.equal(world.recorded.length, 1);
+  });
+
   test('a run that is deleted while it runs takes its Pods and its workspace with it', async () => {
     const world = await worldWith({ behave: () => undefined });
     const platform = { pipelineConfig: { workspace: { size: '1Gi' } } };

@@ -32,7 +32,7 @@ export { parsePipelineOnce, rememberPipeline } from './shared-parse.ts';
 export { resolveRunParameters, type RunParameters } from './run-parameters.ts';
 export type { FieldError } from './section.ts';
 export { stepSourceOf, type StepSource } from './step-source.ts';
-export { taskDependencies } from './task-graph.ts';
+export { hasExitTask, hasExitTaskAnywhere, isExitTask, taskDependencies } from './task-graph.ts';
 export {
   PARAMETER_TYPES,
   type ArtifactIterator,

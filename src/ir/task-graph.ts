@@ -1,5 +1,5 @@
 // Who waits for whom inside one DAG.
-import type { PipelineTaskSpec } from './types.ts';
+import type { DagSpec, PipelineSpec, PipelineTaskSpec } from './types.ts';
 
 /** Names of the sibling tasks that a task waits for: producers of its inputs and statuses, and `dependentTasks`. */
 export function taskDependencies(task: PipelineTaskSpec): ReadonlySet<string> {
@@ -12,4 +12,17 @@ export function taskDependencies(task: PipelineTaskSpec): ReadonlySet<string> {
     if (input.taskOutputArtifact) names.add(input.taskOutputArtifact.producerTask);
   }
   return names;
+}
+
+/** Whether it starts when the tasks that it waits for have ended, however: what `dsl.ExitHandler` runs, and `ignore_upstream_failure`. */
+export function isExitTask({ triggerPolicy }: PipelineTaskSpec): boolean {
+  return triggerPolicy?.strategy === 'ALL_UPSTREAM_TASKS_COMPLETED';
+}
+
+export function hasExitTask({ tasks }: DagSpec): boolean {
+  return Object.values(tasks).some(isExitTask);
+}
+
+export function hasExitTaskAnywhere({ root, components }: PipelineSpec): boolean {
+  return [root, ...Object.values(components)].some(({ dag }) => dag !== undefined && hasExitTask(dag));
 }

@@ -8,6 +8,7 @@ export {
   STORAGE_STATES,
   TASK_STATES,
   TASK_TYPES,
+  TERMINATED_AT_ONCE,
   type Artifact,
   type Experiment,
   type Pipeline,

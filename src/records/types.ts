@@ -46,6 +46,9 @@ export interface PipelineVersion extends Row {
 export const RUN_STATES = ['PENDING', 'RUNNING', 'CANCELING', 'SUCCEEDED', 'FAILED', 'CANCELED', 'SKIPPED'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
+/** Reason of a CANCELING run that a user has terminated again: its exit tasks are stopped, too. */
+export const TERMINATED_AT_ONCE = 'TerminatedAtOnce';
+
 export interface StateChange<State> {
   readonly atMs: number;
   readonly state: State;

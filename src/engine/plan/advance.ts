@@ -16,7 +16,8 @@ import { startTask } from './start-task.ts';
 /** A retry that is so many times further away than it ever was is due: clocks that are only corrected move by less. */
 const SET_BACK_FACTOR = 2;
 
-export function advance(planning: Planning): void {
+/** Looks at those alone that `isOpen` lets through. */
+export function advance(planning: Planning, isOpen: (node: TaskNode) => boolean = () => true): void {
   const { tree, work, nowMs } = planning;
   // A clock that was set back: no timer says any more how long it has to go, each node has to tell.
   const isSetBack = nowMs < tree.lookedAtMs;
@@ -24,7 +25,7 @@ export function advance(planning: Planning): void {
   for (const [node, atMs] of tree.timers) if (atMs <= nowMs || isSetBack) work.push(node);
   for (let position = 0; position < work.length || takeHeld(planning); position++) {
     const node = work[position]!;
-    look(planning, node);
+    if (isOpen(node)) look(planning, node);
     const dueMs = tree.timers.get(node);
     if (dueMs !== undefined && dueMs <= nowMs) tree.timers.delete(node);
   }

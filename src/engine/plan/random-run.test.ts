@@ -15,6 +15,7 @@ function play(shape: RunShape, isTreeKept: boolean, check: (driver: PlanDriver) 
   for (let event = 0; driver.run.finishedAtMs === undefined; event++) {
     assert.ok(event < 1_000, `the run does not end:\n${driver.text()}`);
     check(driver);
+    if (driver.run.finishedAtMs !== undefined) break;
     const running = [...driver.tasks.values()].filter(({ state }) => state === 'PENDING');
     const [choice, isFailing] = shape.ends[event % shape.ends.length]!;
     const task = running[choice % Math.max(running.length, 1)];
@@ -52,6 +53,27 @@ test('every run ends, nothing starts before what it waits for, and each attempt 
       for (const { path, state } of driver.tasks.values()) assert.ok(isSettled(state), `${path} is ${state}`);
       const isAnyFailed = [...driver.tasks.values()].some(({ state }) => state === 'FAILED');
       assert.equal(driver.run.state, isAnyFailed ? 'FAILED' : 'SUCCEEDED');
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('a run that is terminated at any moment, and perhaps again, ends with nothing left; a kept tree plans as one built anew', () => {
+  fc.assert(
+    fc.property(runShape, fc.nat(12), fc.option(fc.nat(4)), (shape, atEvent, again) => {
+      const playOut = (isTreeKept: boolean) => {
+        let event = 0;
+        const texts: string[] = [];
+        const driver = play(shape, isTreeKept, (current) => {
+          const isDue = event === atEvent || (again !== null && event === atEvent + again);
+          event++;
+          if (isDue && current.run.finishedAtMs === undefined) current.terminate();
+          texts.push(statesOf(current));
+        });
+        for (const { path, state } of driver.tasks.values()) assert.ok(isSettled(state), `${path} is ${state}`);
+        return texts;
+      };
+      assert.deepEqual(playOut(true), playOut(false));
     }),
     { numRuns: 150 },
   );

@@ -1,5 +1,6 @@
 // Whether a waiting task may start, by what became of the tasks that it waits for.
 import { assert } from '../../base/mod.ts';
+import { isExitTask } from '../../ir/mod.ts';
 import { dagGraphOf } from './dag-graph.ts';
 import type { Reason } from './reasons.ts';
 import type { TaskNode } from './run-tree.ts';
@@ -21,7 +22,7 @@ export function readinessOf(node: TaskNode): Readiness {
   const { parent, spec } = node;
   if (parent === undefined || spec === undefined) return { kind: 'ready' };
   assert(parent.component.dag !== undefined, `the parent of ${node.row.path} has tasks but no DAG`);
-  const isAnyEndFine = spec.triggerPolicy?.strategy === 'ALL_UPSTREAM_TASKS_COMPLETED';
+  const isAnyEndFine = isExitTask(spec);
   const unsettled: string[] = [];
   let skip: Readiness | undefined;
   for (const name of dagGraphOf(parent.component.dag).upstreamsOf(node.row.name)) {

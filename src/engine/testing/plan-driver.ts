@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type { Json, JsonObject, KubeObject } from '../../base/mod.ts';
 import { STEP_ANNOTATION, type StepDocument, type StepResult } from '../../api/mod.ts';
 import { parsePipeline, type PipelineSpec } from '../../ir/mod.ts';
-import type { Artifact, Run, Task } from '../../records/mod.ts';
+import { TERMINATED_AT_ONCE, type Artifact, type Run, type Task } from '../../records/mod.ts';
 import type { Action, Effect } from '../plan/action.ts';
 import type { ClaimOutcome, EarlierEntry, OutputsPresence, PlanFacts, PodRequest } from '../plan/facts.ts';
 import { planResult, planRun, planTree } from '../plan/plan.ts';
@@ -91,9 +91,10 @@ export class PlanDriver {
     return this.apply(planRun(this.#snapshot(), this.pipeline, this.facts(), this.nowMs));
   }
 
-  /** Terminates the run. */
+  /** Terminates the run; for the second time, at once. */
   terminate(): this {
-    this.#changeRun({ ...this.run, state: 'CANCELING', stateHistory: [...this.run.stateHistory, { atMs: this.nowMs, state: 'CANCELING' }] });
+    const reason = this.run.state === 'CANCELING' ? TERMINATED_AT_ONCE : 'Terminated';
+    this.#changeRun({ ...this.run, state: 'CANCELING', reason, stateHistory: [...this.run.stateHistory, { atMs: this.nowMs, state: 'CANCELING' }] });
     return this.settle();
   }
 

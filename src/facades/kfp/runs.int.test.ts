@@ -129,7 +129,12 @@ test('archive, restore, terminate and delete', async () => {
   const terminated = await stateOf();
   assert.equal(terminated['state'], 'CANCELING');
   assert.deepEqual(terminated['error'], { code: 1, message: 'terminated by a user' });
-  assertRefused(await call(server.url, 'POST', `${path}:terminate`), 400, /the run is CANCELING/);
+  assert.equal((await call(server.url, 'POST', `${path}:terminate`)).status, 200);
+  assert.deepEqual((await stateOf())['error'], { code: 1, message: 'terminated by a user again: what still runs is stopped, exit tasks, too' });
+  const historyLength = () => server.records.run(path.slice('/runs/'.length))!.stateHistory.length;
+  const before = historyLength();
+  assert.equal((await call(server.url, 'POST', `${path}:terminate`)).status, 200, 'a third time changes nothing');
+  assert.equal(historyLength(), before);
   assertRefused(await call(server.url, 'POST', `${path}:retry`), 400, /no engine here/);
   assert.equal((await call(server.url, 'POST', `${path}:explode`)).status, 405);
   assert.deepEqual(await call(server.url, 'DELETE', path), { status: 200, body: {} });

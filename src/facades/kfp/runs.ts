@@ -1,5 +1,6 @@
 // /apis/v2beta1/runs: list, get, delete, and the verbs that change a run. Creation is in run-create.ts.
-import type { RecordWriter, Records, Run, RunSnapshot } from '../../records/mod.ts';
+import { hasExitTaskAnywhere, parsePipelineOnce } from '../../ir/mod.ts';
+import { TERMINATED_AT_ONCE, type RecordWriter, type Records, type Run, type RunSnapshot } from '../../records/mod.ts';
 import type { Route, WebRequest, WebResponse } from '../../web/mod.ts';
 import { kfpRoute, pathParameter, PIPELINE_BODY_BYTES_MAX, type KfpOptions } from './context.ts';
 import { getExperiment } from './experiments.ts';
@@ -97,14 +98,26 @@ function unarchiveRun(writer: RecordWriter, run: Run): void {
   writer.putRun({ ...run, storageState: 'AVAILABLE' });
 }
 
-/** The engine sees CANCELING, stops the tasks, and gives the run its last state. */
+/**
+ * The engine sees CANCELING, stops the tasks, lets exit tasks run, and gives the run its last state. Asked again, it stops the exit
+ * tasks, too.
+ */
 function terminateRun(writer: RecordWriter, run: Run, { clock }: KfpOptions): void {
-  if (run.state !== 'PENDING' && run.state !== 'RUNNING') {
+  if (run.state !== 'PENDING' && run.state !== 'RUNNING' && run.state !== 'CANCELING') {
     throw refusal('FailedPrecondition', `the run is ${run.state}: only a pending or running run can be terminated`);
   }
-  const message = 'terminated by a user';
+  if (run.reason === TERMINATED_AT_ONCE) return;
+  const isAgain = run.state === 'CANCELING';
+  const message = isAgain ? 'terminated by a user again: what still runs is stopped, exit tasks, too' : terminationMessage(run);
   const change = { atMs: clock.now(), state: 'CANCELING', message } as const;
-  writer.putRun({ ...run, state: 'CANCELING', reason: 'Terminated', message, stateHistory: [...run.stateHistory, change] });
+  const reason = isAgain ? TERMINATED_AT_ONCE : 'Terminated';
+  writer.putRun({ ...run, state: 'CANCELING', reason, message, stateHistory: [...run.stateHistory, change] });
+}
+
+function terminationMessage({ pipelineSpec }: Run): string {
+  const parsed = parsePipelineOnce(pipelineSpec);
+  const hasExitTasks = parsed.ok && hasExitTaskAnywhere(parsed.pipeline);
+  return hasExitTasks ? 'terminated by a user: its exit tasks run before it ends; terminate it again to stop those, too' : 'terminated by a user';
 }
 
 function retryRun(writer: RecordWriter, run: Run, { clock, planRetry }: KfpOptions): void {

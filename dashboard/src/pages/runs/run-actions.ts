@@ -8,7 +8,7 @@ interface RunAction {
   /** What a toast says afterwards. */
   readonly done: string;
   /** Asked before; undefined: done at once. */
-  readonly question?: string;
+  readonly question?: string | ((runs: readonly RunSummary[]) => string);
   /** Why not, or undefined when it is possible. */
   refusal(run: RunSummary): string | undefined;
 }
@@ -17,8 +17,14 @@ export const RUN_ACTIONS: Readonly<Record<RunVerb, RunAction>> = {
   terminate: {
     title: 'Terminate',
     done: 'Asked to stop',
-    question: 'Its running steps are stopped. What they wrote stays.',
-    refusal: (run) => (run.state === 'PENDING' || run.state === 'RUNNING' ? undefined : 'Only a pending or running run can be terminated'),
+    question: (runs) =>
+      runs.every(isCanceling)
+        ? 'Its exit tasks, which clean up, are stopped, too.'
+        : 'Its running steps are stopped. Exit tasks run after them; terminate again to stop those, too. What steps wrote stays.',
+    refusal: (run) => {
+      if (isCanceling(run)) return run.state_reason === 'TerminatedAtOnce' ? 'It is being stopped already' : undefined;
+      return run.state === 'PENDING' || run.state === 'RUNNING' ? undefined : 'Only a pending or running run can be terminated';
+    },
   },
   retry: {
     title: 'Retry failed steps',
@@ -42,3 +48,7 @@ export const RUN_ACTIONS: Readonly<Record<RunVerb, RunAction>> = {
     refusal: (run) => (isEnded(run.state) ? undefined : 'Terminate it first'),
   },
 };
+
+function isCanceling({ state }: RunSummary): boolean {
+  return state === 'CANCELING';
+}

@@ -28,8 +28,9 @@ export function useRunChange(onDone: (verb: RunVerb) => void = () => undefined):
       const act = async () => {
         if (await changeRuns(verb, possible)) latestOnDone.current(verb);
       };
-      if (question === undefined) void act();
-      else askFirst({ title: `${title} ${possible.length === 1 ? `“${possible[0]?.display_name}”` : `${possible.length} runs`}?`, text: question, verb: title, act });
+      const text = typeof question === 'function' ? question(possible) : question;
+      if (text === undefined) void act();
+      else askFirst({ title: `${title} ${possible.length === 1 ? `“${possible[0]?.display_name}”` : `${possible.length} runs`}?`, text, verb: title, act });
     },
     [askFirst],
   );
