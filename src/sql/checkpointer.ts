@@ -3,25 +3,30 @@
 import { Worker } from 'node:worker_threads';
 
 export interface Checkpointer {
-  /** Resolves when what can be moved was moved; rejects with SQLite's error. One at a time. */
-  checkpoint(): Promise<void>;
+  /**
+   * Resolves when what can be moved was moved; rejects with SQLite's error. One at a time. With `truncate` the log is empty
+   * afterwards, if nobody has written to it meanwhile and nobody reads it for a tenth of a second.
+   */
+  checkpoint(mode: 'passive' | 'truncate'): Promise<void>;
   /** Resolves when the worker is gone. */
   close(): Promise<void>;
 }
 
 /** A worker that nobody has asked for this long ends. */
 const IDLE_MS_MAX = 20_000;
+/** For readers, before the log is left as it is. */
+const READERS_MS_MAX = 100;
 
 const SOURCE = `
-  const { parentPort, workerData: { path, idleMsMax } } = require('node:worker_threads');
+  const { parentPort, workerData: { path, idleMsMax, readersMsMax } } = require('node:worker_threads');
   const { DatabaseSync } = require('node:sqlite');
   let idle;
-  parentPort.on('message', () => {
+  parentPort.on('message', (mode) => {
     clearTimeout(idle);
     let error;
     try {
-      const connection = new DatabaseSync(path);
-      connection.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      const connection = new DatabaseSync(path, { timeout: readersMsMax });
+      connection.exec('PRAGMA wal_checkpoint(' + mode + ')');
       connection.close();
     } catch (thrown) {
       error = String(thrown);
@@ -35,7 +40,7 @@ export function checkpointerOf(path: string): Checkpointer {
   let worker: Worker | undefined;
   const running = () => {
     if (worker !== undefined) return worker;
-    const started = new Worker(SOURCE, { eval: true, workerData: { path, idleMsMax: IDLE_MS_MAX }, resourceLimits: { maxOldGenerationSizeMb: 32 } });
+    const started = new Worker(SOURCE, { eval: true, workerData: { path, idleMsMax: IDLE_MS_MAX, readersMsMax: READERS_MS_MAX }, resourceLimits: { maxOldGenerationSizeMb: 32 } });
     started.unref();
     started.once('exit', () => {
       if (worker === started) worker = undefined;
@@ -43,7 +48,7 @@ export function checkpointerOf(path: string): Checkpointer {
     return (worker = started);
   };
   return {
-    checkpoint: () =>
+    checkpoint: (mode) =>
       new Promise((resolve, reject) => {
         const asked = running();
         const settle = (then: () => void) => {
@@ -55,7 +60,7 @@ export function checkpointerOf(path: string): Checkpointer {
         // It went home just then: the log is as long as before, and the next look at it asks again.
         const end = () => settle(resolve);
         asked.on('message', answer).on('error', fail).on('exit', end);
-        asked.postMessage('checkpoint');
+        asked.postMessage(mode);
       }),
     async close() {
       await worker?.terminate();

@@ -71,6 +71,11 @@ const GROUPS_PER_SYNC_MAX = 8;
 const STATEMENT_COUNT_MAX = 500;
 /** A checkpoint is started when more pages (of 4 KiB) than this of the write-ahead log are not in the database yet. */
 const WAL_BACKLOG_PAGE_COUNT_MAX = 2048;
+/**
+ * A log of more pages (16 MiB) is emptied. Writers that never pause would let it grow without end, and one that is begun again
+ * without being emptied is written over pages that may have left the memory: each was read from the disk first, by the loop.
+ */
+const WAL_PAGE_COUNT_MAX = 4096;
 /** The write-ahead log is looked at once in this many commits. */
 const COMMITS_BETWEEN_WAL_CHECKS = 200;
 
@@ -95,6 +100,8 @@ class SqliteDatabase implements Database {
   #commitCount = 0;
   readonly #checkpointer: Checkpointer;
   #checkpointing: Promise<void> | undefined;
+  /** Writes wait: the log is being emptied. */
+  #isHeld = false;
 
   constructor(options: DatabaseOptions) {
     this.#path = options.path;
@@ -155,7 +162,7 @@ class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
-    while (this.#pending.length > 0 || this.#isScheduled || this.#syncing !== undefined) await (this.#syncing ?? nextTurn());
+    while (this.#pending.length > 0 || this.#isScheduled || this.#syncing !== undefined) await (this.#syncing ?? (this.#isHeld ? this.#checkpointing : nextTurn()));
     this.#isClosed = true;
     await this.#walSync.close();
     await this.#checkpointing;
@@ -176,12 +183,12 @@ class SqliteDatabase implements Database {
 
   /** What comes while the disk is busy is committed afterwards, together: a commit of its own would not be durable sooner. */
   #schedule(): void {
-    if (this.#isScheduled || this.#syncing !== undefined) return;
+    if (this.#isScheduled || this.#syncing !== undefined || this.#isHeld) return;
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      this.#commitPending();
-      if (this.#pending.length > 0 && this.#unconfirmed.length < GROUPS_PER_SYNC_MAX) this.#schedule();
+      if (!this.#isHeld) this.#commitPending();
+      if (this.#pending.length > 0 && this.#unconfirmed.length < GROUPS_PER_SYNC_MAX && !this.#isHeld) this.#schedule();
       else if (this.#unconfirmed.length > 0) this.#startSync();
     });
   }
@@ -284,12 +291,24 @@ class SqliteDatabase implements Database {
     // How large the file is says nothing: it stays as large when everything was moved. NOOP only counts.
     const { log, checkpointed } = this.get<{ log: number; checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)')!;
     if (log - checkpointed < WAL_BACKLOG_PAGE_COUNT_MAX) return;
-    this.#checkpointing = this.#checkpointer
-      .checkpoint()
+    this.#checkpointing = this.#checkpoint(log)
       .catch((error: unknown) => this.#log.warn('checkpoint failed', { error: String(error) }))
       .finally(() => {
         this.#checkpointing = undefined;
       });
+  }
+
+  async #checkpoint(logPageCount: number): Promise<void> {
+    await this.#checkpointer.checkpoint('passive');
+    if (logPageCount < WAL_PAGE_COUNT_MAX) return;
+    // Little is left, what was written meanwhile. Writes wait for it in their queue, the loop goes on.
+    this.#isHeld = true;
+    try {
+      await this.#checkpointer.checkpoint('truncate');
+    } finally {
+      this.#isHeld = false;
+      if (this.#pending.length > 0) this.#schedule();
+    }
   }
 }
 
