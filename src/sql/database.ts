@@ -112,7 +112,8 @@ class SqliteDatabase implements Database {
     this.#walSync = options.walSync ?? (isDurable ? walSyncOf(options.path) : NO_SYNC);
     // NORMAL: SQLite itself syncs at checkpoints only, where the log must come before the database.
     this.#connection.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${isDurable ? 'NORMAL' : 'OFF'};`);
-    this.#connection.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8000; PRAGMA foreign_keys = OFF;');
+    // Savepoints keep what they would take back: in memory, for a file of its own each time is made by the loop.
+    this.#connection.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8000; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;');
     this.#connection.function('lower_unicode', { deterministic: true }, (text) => (typeof text === 'string' ? text.toLowerCase() : text));
     this.#connection.exec('CREATE TABLE IF NOT EXISTS migrations (room TEXT PRIMARY KEY, applied INTEGER NOT NULL)');
   }
