@@ -1,6 +1,6 @@
 // What controllers ask of a Pod; pure.
 import { isJsonObject, type JsonObject, type KubeObject } from '../base/mod.ts';
-import { itemsAt, textAt } from '../api/mod.ts';
+import { fieldOf, itemsAt, textAt } from '../api/mod.ts';
 import { asWritten, type StampReading } from './stamp-reading.ts';
 
 export function phaseOf(pod: KubeObject): string {
@@ -46,11 +46,18 @@ export function containerStatusesOf(pod: KubeObject): readonly JsonObject[] {
   return ['initContainerStatuses', 'containerStatuses'].flatMap((member) => itemsAt(pod, 'status', member).filter(isJsonObject));
 }
 
-/** When it ended: its last container's end, otherwise when it was last seen to change. */
+/** When it ended, as upstream reckons: its last container's end, else when it stopped being ready, else when it was told to go. */
 export function endedAtMs(pod: KubeObject): number {
-  const ends = containerStatusesOf(pod).map((status) => Date.parse(textAt(status, '', 'state', 'terminated', 'finishedAt')));
-  const known = ends.filter((end) => !Number.isNaN(end));
-  if (known.length > 0) return Math.max(...known);
-  const times = [pod.metadata.deletionTimestamp, textAt(conditionOf(pod, 'Ready'), '', 'lastTransitionTime'), pod.metadata.creationTimestamp];
-  return times.map((time) => Date.parse(time ?? '')).find((time) => !Number.isNaN(time)) ?? 0;
+  const sidecars = itemsAt(pod, 'spec', 'initContainers').filter((container) => fieldOf(container, 'restartPolicy') === 'Always').map((container) => fieldOf(container, 'name'));
+  const lasting = [...itemsAt(pod, 'status', 'containerStatuses'), ...itemsAt(pod, 'status', 'initContainerStatuses').filter((status) => sidecars.includes(fieldOf(status, 'name')))];
+  const ends = lasting.map((status) => Date.parse(textAt(status, '', 'state', 'terminated', 'finishedAt')));
+  if (ends.length > 0 && !ends.some(Number.isNaN)) return Math.max(...ends);
+  const ready = conditionOf(pod, 'Ready');
+  const { deletionTimestamp = '', deletionGracePeriodSeconds = 0, creationTimestamp = '' } = pod.metadata;
+  const times = [
+    ready?.['status'] === 'False' ? Date.parse(textAt(ready, '', 'lastTransitionTime')) : Number.NaN,
+    Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000,
+    Date.parse(creationTimestamp),
+  ];
+  return times.find((atMs) => !Number.isNaN(atMs)) ?? 0;
 }

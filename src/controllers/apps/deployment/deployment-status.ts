@@ -50,7 +50,7 @@ export function deploymentStatus(facts: StatusFacts, nowMs: number): Told {
     : { status: 'False', reason: 'MinimumReplicasUnavailable', message: 'Deployment does not have minimum availability.' };
   const told: readonly JsonObject[] = [
     conditionOfNow(deployment, 'Available', available, false, nowMs),
-    ...(progress.saying === undefined ? presentConditions([deployment], 'Progressing') : [conditionOfNow(deployment, 'Progressing', progress.saying, progress.hasMoved, nowMs)]),
+    ...(hasDeadline(deployment) ? progressConditions(deployment, progress, nowMs) : []),
     ...presentConditions(sets, 'ReplicaFailure').slice(0, 1),
   ];
   // In upstream's order: what changed goes to the end.
@@ -72,6 +72,7 @@ export function deploymentStatus(facts: StatusFacts, nowMs: number): Told {
 
 /** Of a Deployment whose new ReplicaSet was refused; undefined when it says so already. */
 export function refusedStatus(deployment: KubeObject, message: string, nowMs: number): JsonObject | undefined {
+  if (!hasDeadline(deployment)) return undefined;
   const before = conditionOf(deployment, 'Progressing');
   const condition = conditionOfNow(deployment, 'Progressing', { status: 'False', reason: 'ReplicaSetCreateError', message }, false, nowMs);
   if (condition === before) return undefined;
@@ -79,12 +80,22 @@ export function refusedStatus(deployment: KubeObject, message: string, nowMs: nu
   return { ...deployment.status, conditions: [...others, condition] };
 }
 
+function progressConditions(deployment: KubeObject, { saying, hasMoved }: Progress, nowMs: number): readonly JsonObject[] {
+  return saying === undefined ? presentConditions([deployment], 'Progressing') : [conditionOfNow(deployment, 'Progressing', saying, hasMoved, nowMs)];
+}
+
 function presentConditions(objects: readonly KubeObject[], type: string): readonly JsonObject[] {
   return objects.map((object) => conditionOf(object, type)).filter((condition) => condition !== undefined);
 }
 
-/** Nothing to say: it stays as it was. `hasMoved` sets the deadline anew. */
-function progressOf({ deployment, newSet, created, isPaused, read }: StatusFacts, counts: Readonly<Record<string, number>>, isComplete: boolean, nowMs: number): { readonly saying?: Saying; readonly hasMoved: boolean } {
+interface Progress {
+  /** Nothing to say: it stays as it was. */
+  readonly saying?: Saying;
+  /** Sets the deadline anew. */
+  readonly hasMoved: boolean;
+}
+
+function progressOf({ deployment, newSet, created, isPaused, read }: StatusFacts, counts: Readonly<Record<string, number>>, isComplete: boolean, nowMs: number): Progress {
   const before = conditionOf(deployment, 'Progressing');
   const reason = textAt(before, '', 'reason');
   if (isPaused) return { saying: { status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' }, hasMoved: reason !== 'DeploymentPaused' };
@@ -109,10 +120,16 @@ function progressOf({ deployment, newSet, created, isPaused, read }: StatusFacts
   return { saying: { status: 'False', reason: 'ProgressDeadlineExceeded', message: `${set} has timed out progressing.` }, hasMoved: false };
 }
 
-function deadlineMs(deployment: KubeObject, read: StampReading): number | undefined {
+/** Of one that may take as long as it likes no progress is told, as upstream. */
+function hasDeadline(deployment: KubeObject): boolean {
   const limitSeconds = fieldOf(deployment, 'spec', 'progressDeadlineSeconds');
+  return typeof limitSeconds === 'number' && limitSeconds < NO_DEADLINE_SECONDS;
+}
+
+function deadlineMs(deployment: KubeObject, read: StampReading): number | undefined {
   const sinceMs = Date.parse(textAt(conditionOf(deployment, 'Progressing'), '', 'lastUpdateTime'));
-  return typeof limitSeconds !== 'number' || limitSeconds >= NO_DEADLINE_SECONDS || Number.isNaN(sinceMs) ? undefined : read(deployment.metadata.uid ?? '', sinceMs) + limitSeconds * 1000;
+  if (!hasDeadline(deployment) || Number.isNaN(sinceMs)) return undefined;
+  return read(deployment.metadata.uid ?? '', sinceMs) + numberAt(deployment, 'spec', 'progressDeadlineSeconds') * 1000;
 }
 
 function conditionOfNow(deployment: KubeObject, type: string, { status, reason, message }: Saying, hasMoved: boolean, nowMs: number): JsonObject {

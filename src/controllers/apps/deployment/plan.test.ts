@@ -127,3 +127,49 @@ test('no progress within the deadline is said; empty sets beyond the history go'
   const removed = plan(deployment('b', { revisionHistoryLimit: 1 }), [...many, set('b', { replicas: 4, revision: 4 })]).removals;
   assert.deepEqual(removed.map(({ metadata }) => metadata.uid), ['x', 'y']);
 });
+
+test('without a deadline nothing is said of the progress', () => {
+  const condition = { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', message: '', lastUpdateTime: toRfc3339(NOW), lastTransitionTime: toRfc3339(NOW) };
+  const endless = (spec: JsonObject) => deployment('a', { progressDeadlineSeconds: 2 ** 31 - 1, ...spec }, { conditions: [condition] });
+  assert.deepEqual(reasons(plan(endless({}), [])), ['MinimumReplicasUnavailable']);
+  assert.deepEqual(reasons(plan(endless({ paused: true }), [set('a', { replicas: 4 })])), ['MinimumReplicasAvailable']);
+});
+
+test('of the old sets the one that was made first goes first, whatever its revision', () => {
+  const made = (image: string, revision: number, creationTimestamp: string): KubeObject => {
+    const one = set(image, { replicas: 2, revision });
+    return { ...one, metadata: { ...one.metadata, creationTimestamp } };
+  };
+  const old = [made('a', 3, '2030-01-01T10:00:00Z'), made('b', 2, '2030-01-01T11:00:00Z')];
+  assert.deepEqual(sizes(plan(deployment('c'), [...old, set('c', { replicas: 1, available: 1, revision: 4 })])), { a: 0 });
+});
+
+test('a share is that of the size for which the set was made; the largest takes the rest', () => {
+  const marked = (image: string, replicas: number, maximum: number): KubeObject => {
+    const one = set(image, { replicas, available: 0 });
+    return { ...one, metadata: { ...one.metadata, annotations: { ...one.metadata.annotations, 'deployment.kubernetes.io/max-replicas': String(maximum) } } };
+  };
+  const six = deployment('b', { replicas: 6, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 2, maxUnavailable: 1 } } });
+  assert.deepEqual(sizes(plan(six, [marked('a', 3, 20), marked('b', 4, 8)])), { a: 1, b: 7 });
+  // Scaled down to the size that the new set has already: it is not known yet whether that is enough.
+  const shrunk = plan(deployment('b', { replicas: 2 }), [set('a', { replicas: 2 }), set('b', { replicas: 2, revision: 2 })]);
+  assert.deepEqual(sizes(shrunk), { a: 1, b: 2 });
+});
+
+test('history: paused Deployments are tidied, sets that leave or were not looked at yet are not', () => {
+  const many = ['x', 'y', 'z'].map((image, index) => set(image, { replicas: 0, revision: index + 1 }));
+  const current = set('b', { replicas: 4, available: 1, revision: 4 });
+  const removed = (paused: boolean, sets: readonly KubeObject[]) => plan(deployment('b', { revisionHistoryLimit: 1, paused }), [...sets, current]).removals.map(({ metadata }) => metadata.uid);
+  assert.deepEqual([removed(false, many), removed(true, many)], [[], ['x', 'y']]);
+  const [x, y, z] = many as [KubeObject, KubeObject, KubeObject];
+  assert.deepEqual(removed(true, [{ ...x, metadata: { ...x.metadata, deletionTimestamp: toRfc3339(NOW) } }, y, z]), ['y']);
+  assert.deepEqual(removed(true, [{ ...x, metadata: { ...x.metadata, generation: 2 } }, y, z]), ['y']);
+});
+
+test('the history of a set that comes back again and again has an end', () => {
+  const history = Array.from({ length: 500 }, (_, index) => String(1000 + index)).join(',');
+  const one = set('a', { replicas: 0, revision: 1500 });
+  const back = plan(deployment('a'), [{ ...one, metadata: { ...one.metadata, annotations: { ...one.metadata.annotations, 'deployment.kubernetes.io/revision-history': history } } }, set('b', { replicas: 4, revision: 1501 })]);
+  const text = back.changes.find(({ set: { metadata } }) => metadata.uid === 'a')?.annotations['deployment.kubernetes.io/revision-history'] ?? '';
+  assert.equal(text.length <= 2000 && text.endsWith('1499,1500'), true, text);
+});

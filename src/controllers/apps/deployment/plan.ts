@@ -3,7 +3,7 @@ import { jsonEquals, type JsonObject, type KubeObject } from '../../../base/mod.
 import { fieldOf, numberAt, textAt } from '../../../api/mod.ts';
 import { asWritten, type StampReading } from '../../stamp-reading.ts';
 import { deploymentStatus } from './deployment-status.ts';
-import { desiredOf, findNewSet, maximumOf, newestMarks, newSetOf, revisionOf, sizeMarks } from './revisions.ts';
+import { desiredOf, findNewSet, maximumOf, newestMarks, newSetOf, oldestFirst, revisionOf, sizeMarks } from './revisions.ts';
 import { boundsOf, newReplicas, oldReplicas, proportionalReplicas, replicasOf, sumOf, type Bounds } from './rolling.ts';
 
 export interface DeploymentFacts {
@@ -37,7 +37,7 @@ export interface DeploymentPlan {
 export function planDeployment({ deployment, sets, podCounts, read = asWritten }: DeploymentFacts, nowMs: number): DeploymentPlan {
   if (deployment.metadata.deletionTimestamp !== undefined) return { changes: [], removals: [] };
   const newSet = findNewSet(deployment, sets);
-  const old = sets.filter((set) => set !== newSet).toSorted((a, b) => revisionOf(a) - revisionOf(b));
+  const old = oldestFirst(sets.filter((set) => set !== newSet));
   const bounds = boundsOf(deployment);
   const isPaused = fieldOf(deployment, 'spec', 'paused') === true;
   const isScaled = hasOtherSize(sets, bounds);
@@ -63,7 +63,7 @@ export function planDeployment({ deployment, sets, podCounts, read = asWritten }
   return {
     ...(create === undefined ? {} : { create }),
     changes,
-    removals: isComplete ? outlived(deployment, old) : [],
+    removals: isComplete || isPaused ? outlived(deployment, old) : [],
     ...(mark === undefined || mark === deployment.metadata.annotations?.['deployment.kubernetes.io/revision'] ? {} : { revision: mark }),
     ...(jsonEquals(status, deployment.status) ? {} : { status }),
     ...(wakeAtMs === undefined ? {} : { wakeAtMs }),
@@ -91,7 +91,7 @@ interface Situation {
 
 function wantedReplicas({ deployment, newSet, old, bounds, isHeld, podCounts }: Situation): ReadonlyMap<KubeObject, number> {
   const active = [...old, ...(newSet === undefined ? [] : [newSet])].filter((set) => replicasOf(set) > 0);
-  if (isHeld) return scaled(active, newSet, old, bounds);
+  if (isHeld) return scaled(deployment, active, newSet, old, bounds);
   if (isRecreate(deployment)) {
     const gone = new Map(old.map((set) => [set, 0]));
     return newSet === undefined || sumOf(old, replicasOf) > 0 || !isEmptied(old, podCounts) ? gone : new Map([...gone, [newSet, bounds.replicas]]);
@@ -100,12 +100,12 @@ function wantedReplicas({ deployment, newSet, old, bounds, isHeld, podCounts }: 
   return newSet === undefined ? ofOld : new Map([...ofOld, [newSet, newReplicas(replicasOf(newSet), old, bounds)]]);
 }
 
-function scaled(active: readonly KubeObject[], newSet: KubeObject | undefined, old: readonly KubeObject[], bounds: Bounds): ReadonlyMap<KubeObject, number> {
+function scaled(deployment: KubeObject, active: readonly KubeObject[], newSet: KubeObject | undefined, old: readonly KubeObject[], bounds: Bounds): ReadonlyMap<KubeObject, number> {
   const only = active.length === 1 ? active[0] : active.length === 0 ? (newSet ?? old.at(-1)) : undefined;
   if (only !== undefined) return new Map([[only, bounds.replicas]]);
-  const isSaturated = newSet !== undefined && replicasOf(newSet) === bounds.replicas && numberAt(newSet, 'status', 'availableReplicas') === bounds.replicas;
+  const isSaturated = newSet !== undefined && [replicasOf(newSet), desiredOf(newSet), numberAt(newSet, 'status', 'availableReplicas')].every((count) => count === bounds.replicas);
   if (isSaturated) return new Map(old.map((set) => [set, 0]));
-  return proportionalReplicas(active, bounds, maximumOf);
+  return proportionalReplicas(active, bounds, (set) => maximumOf(set) || numberAt(deployment, 'status', 'replicas'));
 }
 
 function firstReplicas(deployment: KubeObject, old: readonly KubeObject[], bounds: Bounds, podCounts: ReadonlyMap<string, number>): number | undefined {
@@ -121,10 +121,13 @@ function isEmptied(old: readonly KubeObject[], podCounts: ReadonlyMap<string, nu
   return old.every((set) => (podCounts.get(set.metadata.uid ?? '') ?? 0) === 0);
 }
 
-/** Empty sets beyond the history that is kept; oldest first. */
+/** Empty sets beyond the history that is kept, the lowest revisions first. */
 function outlived(deployment: KubeObject, old: readonly KubeObject[]): readonly KubeObject[] {
   const limit = fieldOf(deployment, 'spec', 'revisionHistoryLimit');
   if (typeof limit !== 'number') return [];
-  const isEmpty = (set: KubeObject) => replicasOf(set) === 0 && numberAt(set, 'status', 'replicas') === 0 && set.metadata.deletionTimestamp === undefined;
-  return old.slice(0, Math.max(0, old.length - limit)).filter(isEmpty);
+  const staying = old.filter(({ metadata }) => metadata.deletionTimestamp === undefined).toSorted((a, b) => revisionOf(a) - revisionOf(b));
+  const isEmpty = (set: KubeObject) => replicasOf(set) === 0 && numberAt(set, 'status', 'replicas') === 0;
+  // One whose controller has not seen its last change may still make Pods.
+  const isSettled = (set: KubeObject) => (set.metadata.generation ?? 0) <= numberAt(set, 'status', 'observedGeneration');
+  return staying.slice(0, Math.max(0, staying.length - limit)).filter((set) => isEmpty(set) && isSettled(set));
 }

@@ -6,6 +6,8 @@ import { HASH_LABEL, plainTemplate, templateHash } from '../template-identity.ts
 
 export const REVISION = 'deployment.kubernetes.io/revision';
 const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history';
+/** As upstream. */
+const HISTORY_CHARS_MAX = 2000;
 const DESIRED = 'deployment.kubernetes.io/desired-replicas';
 const MAXIMUM = 'deployment.kubernetes.io/max-replicas';
 /** Annotations of a Deployment that its ReplicaSets do not get. */
@@ -30,8 +32,12 @@ export function sizeMarks(replicas: number, surgeMax: number): Readonly<Record<s
 /** The oldest set with the template of the Deployment. */
 export function findNewSet(deployment: KubeObject, sets: readonly KubeObject[]): KubeObject | undefined {
   const template = plainTemplate(deployment);
+  return oldestFirst(sets).find((set) => jsonEquals(plainTemplate(set), template));
+}
+
+export function oldestFirst(sets: readonly KubeObject[]): readonly KubeObject[] {
   const text = ({ metadata }: KubeObject) => `${metadata.creationTimestamp ?? ''} ${metadata.name}`;
-  return sets.toSorted((a, b) => (text(a) < text(b) ? -1 : 1)).find((set) => jsonEquals(plainTemplate(set), template));
+  return sets.toSorted((a, b) => (text(a) < text(b) ? -1 : 1));
 }
 
 /** Annotations of the set that is the newest revision; what it was before goes into its history. */
@@ -40,8 +46,15 @@ export function newestMarks(deployment: KubeObject, set: KubeObject | undefined,
   const highest = Math.max(0, ...others.map(revisionOf));
   const before = set === undefined ? 0 : revisionOf(set);
   if (before > highest) return copied;
-  const history = [set?.metadata.annotations?.[REVISION_HISTORY], before === 0 ? undefined : String(before)].filter((part) => part !== undefined);
-  return { ...copied, [REVISION]: String(highest + 1), ...(history.length === 0 ? {} : { [REVISION_HISTORY]: history.join(',') }) };
+  const history = before === 0 ? {} : { [REVISION_HISTORY]: historyOf(set?.metadata.annotations?.[REVISION_HISTORY], String(before)) };
+  return { ...copied, [REVISION]: String(highest + 1), ...history };
+}
+
+/** Its latest revisions, as many as there is room for. */
+function historyOf(known: string | undefined, before: string): string {
+  const parts = [...(known === undefined ? [] : known.split(',')), before];
+  while (parts.join(',').length > HISTORY_CHARS_MAX) parts.shift();
+  return parts.join(',');
 }
 
 /** A name that follows from the template, so that making it twice makes one. */

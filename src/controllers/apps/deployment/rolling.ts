@@ -63,23 +63,28 @@ export function oldReplicas(old: readonly KubeObject[], newSet: KubeObject | und
 }
 
 /**
- * When the Deployment itself is scaled in the middle of a rollout: each set by its share, the largest takes what is left. `sets` are oldest
- * first; of those of one size the newest gains, and the oldest loses.
+ * When the Deployment itself is scaled in the middle of a rollout: each set by its share of the size for which it was made, the largest
+ * takes what is left. `sets` are oldest first; of those of one size the newest gains, and the oldest loses.
  */
 export function proportionalReplicas(sets: readonly KubeObject[], bounds: Bounds, totalBefore: (set: KubeObject) => number): ReadonlyMap<KubeObject, number> {
   const allowed = bounds.replicas === 0 ? 0 : bounds.replicas + bounds.surgeMax;
-  const current = sumOf(sets, replicasOf);
-  const toAdd = allowed - current;
+  const toAdd = allowed - sumOf(sets, replicasOf);
   const bySize = (toAdd > 0 ? sets.toReversed() : sets).toSorted((a, b) => replicasOf(b) - replicasOf(a));
   const wanted = new Map(sets.map((set) => [set, replicasOf(set)]));
-  let added = 0;
+  let left = toAdd;
   for (const set of bySize) {
-    const share = Math.round((replicasOf(set) * allowed) / (totalBefore(set) || current || 1)) - replicasOf(set);
-    const part = toAdd > 0 ? Math.max(0, Math.min(share, toAdd - added)) : Math.min(0, Math.max(share, toAdd - added));
+    const share = left === 0 ? 0 : shareOf(set, allowed, totalBefore(set));
+    const part = toAdd > 0 ? Math.min(share, left) : Math.max(share, left);
     wanted.set(set, replicasOf(set) + part);
-    added += part;
+    left -= part;
   }
   const first = bySize[0];
-  if (first !== undefined) wanted.set(first, Math.max(0, (wanted.get(first) ?? 0) + toAdd - added));
+  if (first !== undefined) wanted.set(first, Math.max(0, (wanted.get(first) ?? 0) + left));
   return wanted;
+}
+
+/** What a set gains, or loses, when `before` Pods become `allowed`. */
+function shareOf(set: KubeObject, allowed: number, before: number): number {
+  if (allowed === 0) return -replicasOf(set);
+  return before === 0 ? 0 : Math.round((replicasOf(set) * allowed) / before) - replicasOf(set);
 }

@@ -1,7 +1,8 @@
 // What a ReplicaSet makes and deletes, and what it says of itself; pure. After pkg/controller/replicaset of Kubernetes.
 import { jsonEquals, toRfc3339, type JsonObject, type KubeObject } from '../../../base/mod.ts';
-import { fieldOf, itemsAt, labelsOf, numberAt, textAt } from '../../../api/mod.ts';
-import { availableAtMs, conditionOf, containerStatusesOf, isActive, isReady, isTerminating, phaseOf, readySinceMs } from '../../pod-state.ts';
+import { fieldOf, itemsAt, labelsOf, numberAt } from '../../../api/mod.ts';
+import { leastUseful } from '../../deletion-order.ts';
+import { availableAtMs, conditionOf, isActive, isReady, isTerminating } from '../../pod-state.ts';
 import type { StampReading } from '../../stamp-reading.ts';
 
 export interface ReplicaSetFacts {
@@ -39,7 +40,7 @@ export function planReplicaSet(facts: ReplicaSetFacts, nowMs: number, createFail
   const status = statusOf(facts, nowMs, createFailure);
   return {
     missing: isPausing ? 0 : Math.min(Math.max(0, difference), BURST_COUNT_MAX),
-    surplus: difference < 0 ? leastUseful(active).slice(0, Math.min(-difference, BURST_COUNT_MAX)) : [],
+    surplus: difference < 0 ? leastUseful(active, deletionCost).slice(0, Math.min(-difference, BURST_COUNT_MAX)) : [],
     ...(jsonEquals(status, set.status) ? {} : { status }),
     ...(waits.length === 0 ? {} : { wakeAtMs: Math.min(...waits) }),
   };
@@ -64,21 +65,6 @@ function statusOf({ set, pods, read }: ReplicaSetFacts, nowMs: number, createFai
     observedGeneration: set.metadata.generation ?? 0,
     ...(conditions.length === 0 ? {} : { conditions }),
   };
-}
-
-/** In upstream's order: without a node, pending, not ready, cheap to delete, ready for less long, often restarted, young. */
-function leastUseful(pods: readonly KubeObject[]): readonly KubeObject[] {
-  const restarts = (pod: KubeObject) => Math.max(0, ...containerStatusesOf(pod).map((status) => numberAt(status, 'restartCount')));
-  const ranks: readonly ((pod: KubeObject) => number)[] = [
-    (pod) => (textAt(pod, '', 'spec', 'nodeName') === '' ? 0 : 1),
-    (pod) => (phaseOf(pod) === 'Pending' ? 0 : 1),
-    (pod) => (isReady(pod) ? 1 : 0),
-    deletionCost,
-    (pod) => (isReady(pod) ? -readySinceMs(pod) : 0),
-    (pod) => -restarts(pod),
-    (pod) => -Date.parse(pod.metadata.creationTimestamp ?? '1970-01-01T00:00:00Z'),
-  ];
-  return pods.toSorted((a, b) => ranks.map((rank) => rank(a) - rank(b)).find((difference) => difference !== 0) ?? 0);
 }
 
 function deletionCost({ metadata }: KubeObject): number {

@@ -126,24 +126,46 @@ function planSurplus(situation: Situation, surplus: readonly KubeObject[], membe
   return true;
 }
 
-/** From the highest ordinal down, as many at a time as may be missing. */
+/** From the highest ordinal down. */
 function planUpdate(situation: Situation, members: readonly KubeObject[], steps: MemberSteps): void {
-  const { set, update } = situation;
+  const { set } = situation;
   if (textAt(set, '', 'spec', 'updateStrategy', 'type') !== 'RollingUpdate') return;
   const rolling = fieldOf(set, 'spec', 'updateStrategy', 'rollingUpdate');
-  let budget = maxUnavailable(fieldOf(rolling, 'maxUnavailable'), members.length);
-  for (const pod of members.slice(numberAt(rolling, 'partition')).toReversed()) {
-    const isOld = pod.metadata.labels?.[REVISION_LABEL] !== update.metadata.name && pod.metadata.deletionTimestamp === undefined;
-    if (!isOld && isHealthy(situation, pod)) continue;
-    // One that has ended may be among them already.
-    if (isOld && !steps.deletions.includes(pod)) steps.deletions.push(pod);
-    budget--;
-    if (budget === 0) return;
+  const updated = members.slice(numberAt(rolling, 'partition')).toReversed();
+  const missingMax = fieldOf(rolling, 'maxUnavailable');
+  if (missingMax === undefined) updateNext(situation, updated, steps);
+  else updateSeveral(situation, updated, members, maxUnavailable(missingMax, members.length), steps);
+}
+
+/** One after the other, whatever becomes of those below. */
+function updateNext(situation: Situation, updated: readonly KubeObject[], steps: MemberSteps): void {
+  const next = updated.find((pod) => isOutdated(situation, pod) || !isHealthy(situation, pod));
+  // One that has ended may be among them already.
+  if (next !== undefined && isOutdated(situation, next) && !steps.deletions.includes(next)) steps.deletions.push(next);
+}
+
+/**
+ * As many at a time as may be missing; those that are missing anyhow count. An old member that does not work is replaced all the same: a
+ * rollout that mends it must not wait for it.
+ */
+function updateSeveral(situation: Situation, updated: readonly KubeObject[], members: readonly KubeObject[], missingMax: number, steps: MemberSteps): void {
+  let missing = members.filter((pod) => !isHealthy(situation, pod)).length;
+  let leaving = members.filter((pod) => pod.metadata.deletionTimestamp !== undefined || steps.deletions.includes(pod)).length;
+  for (const pod of updated) {
+    const isWorking = isHealthy(situation, pod);
+    if (!isOutdated(situation, pod) || steps.deletions.includes(pod) || leaving >= missingMax || (isWorking && missing >= missingMax)) continue;
+    steps.deletions.push(pod);
+    leaving++;
+    if (isWorking) missing++;
   }
 }
 
+function isOutdated({ update }: Situation, { metadata: { labels, deletionTimestamp } }: KubeObject): boolean {
+  return labels?.[REVISION_LABEL] !== update.metadata.name && deletionTimestamp === undefined;
+}
+
 function maxUnavailable(value: unknown, count: number): number {
-  const wanted = typeof value === 'string' ? Math.floor((Number(value.replace(/%$/, '')) * count) / 100) : Number(value ?? 1);
+  const wanted = typeof value === 'string' ? Math.floor((Number(value.replace(/%$/, '')) * count) / 100) : Number(value);
   return Math.max(1, wanted);
 }
 

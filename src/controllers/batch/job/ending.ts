@@ -70,6 +70,7 @@ function successOf(job: KubeObject, pods: readonly KubeObject[], tally: Tally): 
 function isRuleMet(rule: unknown, succeeded: ReadonlySet<number>, completions: number | undefined): boolean {
   const text = fieldOf(rule, 'succeededIndexes');
   const wanted = typeof text === 'string' ? parseIndexes(text, completions) : undefined;
+  if (succeeded.size === 0 || wanted?.size === 0) return false;
   const met = wanted === undefined ? succeeded.size : [...wanted].filter((index) => succeeded.has(index)).length;
   const count = fieldOf(rule, 'succeededCount');
   return met >= (typeof count === 'number' ? count : (wanted?.size ?? Number.POSITIVE_INFINITY));

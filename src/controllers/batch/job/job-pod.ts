@@ -8,6 +8,8 @@ export const TRACKING_FINALIZER = 'batch.kubernetes.io/job-tracking';
 const INDEX_MARK = 'batch.kubernetes.io/job-completion-index';
 const FAILURE_COUNT_ANNOTATION = 'batch.kubernetes.io/job-index-failure-count';
 const IGNORED_COUNT_ANNOTATION = 'batch.kubernetes.io/job-index-ignored-failure-count';
+/** What the server keeps of a generateName. */
+const GENERATED_BASE_CHARS_MAX = 58;
 const INDEX_VARIABLE = 'JOB_COMPLETION_INDEX';
 
 /** A Pod to make. Without an index it is one of many alike. */
@@ -54,13 +56,19 @@ export function podOf(job: KubeObject, order: PodOrder): KubeObject {
   const metadata = {
     ...pod.metadata,
     name: '',
-    generateName: `${job.metadata.name}-${order.index}-`,
+    generateName: withIndex(job.metadata.name, order.index),
     finalizers,
     labels: { ...pod.metadata.labels, ...mark },
     annotations: { ...pod.metadata.annotations, ...mark, ...counts },
   };
   const spec = { ...pod.spec, hostname: `${job.metadata.name}-${order.index}`, ...withIndexVariable(pod.spec, 'containers'), ...withIndexVariable(pod.spec, 'initContainers') };
   return { ...pod, metadata, spec };
+}
+
+/** Cut here: where generated names are cut the index would be lost. */
+function withIndex(name: string, index: number): string {
+  const suffix = `-${index}-`;
+  return name.slice(0, GENERATED_BASE_CHARS_MAX - suffix.length) + suffix;
 }
 
 function failureMarks({ counted, ignored }: NonNullable<PodOrder['failures']>): Readonly<Record<string, string>> {

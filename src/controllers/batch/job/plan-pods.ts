@@ -1,9 +1,10 @@
 // Which Pods of a running Job to make and which to delete; pure.
 import type { KubeObject } from '../../../base/mod.ts';
 import { fieldOf, textAt } from '../../../api/mod.ts';
+import { leastUseful } from '../../deletion-order.ts';
 import { endedAtMs, isActive, isTerminating, phaseOf } from '../../pod-state.ts';
 import type { JobTime } from './ending.ts';
-import { completionsOf, indexOf, isIndexed, parallelismOf, type PodOrder } from './job-pod.ts';
+import { completionsOf, indexOf, isIndexed, isTracked, parallelismOf, type PodOrder } from './job-pod.ts';
 import { mostFailed } from './kept-failures.ts';
 import { failuresAfter, hasFailed, hasLimitPerIndex, onlyReplacesEnded, succeededCount, type Tally } from './tally.ts';
 
@@ -47,7 +48,7 @@ function planIndexed(job: KubeObject, pods: readonly KubeObject[], tally: Tally,
   const isOver = (index: number) => !(index < completions) || tally.succeededIndexes.has(index) || tally.failedIndexes?.has(index) === true;
   const byIndex = new Map<number, KubeObject>();
   const surplus: KubeObject[] = [];
-  for (const pod of byAge(pods.filter(isActive))) {
+  for (const pod of leastUseful(pods.filter(isActive)).toReversed()) {
     const index = indexOf(pod);
     if (isOver(index) || byIndex.has(index)) surplus.push(pod);
     else byIndex.set(index, pod);
@@ -57,7 +58,7 @@ function planIndexed(job: KubeObject, pods: readonly KubeObject[], tally: Tally,
   const leaving = onlyReplacesEnded(job) ? new Set(pods.filter(isTerminating).map(indexOf)) : new Set<number>();
   let missing = Math.min(parallelism - byIndex.size - leavingCount(job, pods), ORDERS_COUNT_MAX);
   const ofAllMs = hasLimitPerIndex(job) ? 0 : retryAtMs(job, pods, time);
-  const failedByIndex = hasLimitPerIndex(job) ? Map.groupBy(pods.filter((pod) => hasFailed(job, pod)), indexOf) : new Map<number, KubeObject[]>();
+  const failedByIndex = hasLimitPerIndex(job) ? Map.groupBy(pods.filter((pod) => isTracked(pod) && hasFailed(job, pod)), indexOf) : new Map<number, KubeObject[]>();
   const orders: PodOrder[] = [];
   let wakeAtMs = Number.POSITIVE_INFINITY;
   for (let index = 0; index < completions && missing > 0; index++) {
@@ -89,10 +90,12 @@ function sumOf({ counted, ignored }: { readonly counted: number; readonly ignore
   return counted + ignored;
 }
 
-/** Failures since the last success hold back every new Pod. */
+/** Failures since the last success hold back every new Pod. Those that go since the Job was suspended did not fail. */
 function retryAtMs(job: KubeObject, pods: readonly KubeObject[], time: JobTime): number {
   const lastSuccessMs = Math.max(0, ...pods.filter((pod) => phaseOf(pod) === 'Succeeded').map(endedAtMs));
-  const failures = pods.filter((pod) => hasFailed(job, pod) && endedAtMs(pod) > lastSuccessMs).map((pod) => readEnd(pod, time));
+  const startMs = Date.parse(textAt(job, '', 'status', 'startTime'));
+  const hasGivenWay = (pod: KubeObject) => isTerminating(pod) && !isTracked(pod) && endedAtMs(pod) <= startMs;
+  const failures = pods.filter((pod) => hasFailed(job, pod) && !hasGivenWay(pod) && endedAtMs(pod) > lastSuccessMs).map((pod) => readEnd(pod, time));
   return failures.length === 0 ? 0 : Math.max(...failures) + retryDelayMs(failures.length);
 }
 
@@ -102,15 +105,4 @@ function readEnd(pod: KubeObject, { read }: JobTime): number {
 
 function retryDelayMs(failureCount: number): number {
   return Math.min(RETRY_DELAY_MS_MIN * 2 ** Math.min(failureCount - 1, DOUBLING_COUNT_MAX), RETRY_DELAY_MS_MAX);
-}
-
-function byAge(pods: readonly KubeObject[]): readonly KubeObject[] {
-  const text = ({ metadata }: KubeObject) => `${metadata.creationTimestamp ?? ''} ${metadata.name}`;
-  return pods.toSorted((a, b) => (text(a) < text(b) ? -1 : 1));
-}
-
-/** Those that have done least come first: without a node, pending, young. */
-function leastUseful(pods: readonly KubeObject[]): readonly KubeObject[] {
-  const rank = (pod: KubeObject) => (textAt(pod, '', 'spec', 'nodeName') === '' ? 0 : phaseOf(pod) === 'Running' ? 2 : 1);
-  return byAge(pods).toReversed().toSorted((a, b) => rank(a) - rank(b));
 }

@@ -140,6 +140,34 @@ test('a clock that was set ends no Job early and holds back no Pod for longer', 
   assert.equal(aheadBy(dayMs, job({ ttlSecondsAfterFinished: 6 }, complete)).wakeAtMs, NOW + dayMs + 1000);
 });
 
+test('a Pod that is deleted while it runs is replaced ten seconds after it was told to go, whatever ended in it before', () => {
+  const told = pod('Running', { isLeaving: true });
+  const metadata = { ...told.metadata, deletionTimestamp: toRfc3339(NOW + 30_000), deletionGracePeriodSeconds: 30 };
+  const initContainerStatuses = [{ name: 'first', restartCount: 0, state: { terminated: { exitCode: 0, finishedAt: toRfc3339(NOW - 3_600_000) } } }];
+  const leaving: KubeObject = { ...told, metadata, status: { ...told.status, initContainerStatuses } };
+  const first = plan(job(), leaving);
+  assert.deepEqual([first.orders, first.wakeAtMs], [[], NOW + 10_000]);
+});
+
+test('of too many Pods those go that have done least', () => {
+  const [ready, starting, young] = [pod('Running'), pod('Running'), pod('Running')];
+  const notReady: KubeObject = { ...starting, status: { ...starting.status, conditions: [{ type: 'Ready', status: 'False' }] } };
+  const gone = (parallelism: number) => plan(job({ parallelism, completions: 9 }), ready, notReady, young).deletions.map((one) => one.pod);
+  assert.deepEqual([gone(2), gone(1)], [[notReady], [notReady, young]]);
+  const twice = plan(job({ completionMode: 'Indexed', completions: 2, parallelism: 2 }), ...[ready, notReady].map((one) => ({ ...one, metadata: { ...one.metadata, annotations: pod('Running', { index: 0 }).metadata.annotations! } })));
+  assert.deepEqual(twice.deletions.map((one) => one.pod.metadata.uid), [notReady.metadata.uid], 'of two with one index, too');
+});
+
+test('Pods that went when the Job was suspended hold back none when it is resumed', () => {
+  const suspended = plan(job({ suspend: true }), pod('Running'));
+  const leaving = pod('Running', { isLeaving: true, isReleased: true });
+  assert.equal(plan(job({}, suspended.status), leaving).orders.length, 1);
+  const perIndex = { completionMode: 'Indexed', backoffLimitPerIndex: 1 };
+  const ofIndex = pod('Running', { index: 0, failures: 1, isLeaving: true, isReleased: true });
+  const resumed = plan(job(perIndex, suspended.status), ofIndex);
+  assert.deepEqual([resumed.orders, resumed.status?.['failedIndexes']], [[{ index: 0, failures: { counted: 0, ignored: 0 } }], '']);
+});
+
 test('suspension takes the Pods without counting them; resuming starts the time anew', () => {
   const suspended = plan(job({ suspend: true }), pod('Running'));
   assert.deepEqual(suspended.deletions.map(({ isCounted }) => isCounted), [false]);
@@ -158,6 +186,8 @@ test('indexed: each index once, its marks, and which are done', () => {
   const made = podOf(indexed, { index: 3 });
   assert.equal(made.metadata.generateName, 'work-3-');
   assert.equal(made.spec?.['hostname'], 'work-3');
+  const long = podOf({ ...indexed, metadata: { ...indexed.metadata, name: 'a'.repeat(60) } }, { index: 12 });
+  assert.equal(long.metadata.generateName, `${'a'.repeat(54)}-12-`, 'what follows is cut from the name, not from the index');
   assert.deepEqual([made.metadata.labels, made.metadata.annotations], [{ job: 'work', 'batch.kubernetes.io/job-completion-index': '3' }, { 'batch.kubernetes.io/job-completion-index': '3' }]);
   assert.match(JSON.stringify(made.spec), /JOB_COMPLETION_INDEX.*metadata\.labels\['batch\.kubernetes\.io\/job-completion-index'\]/);
   const shrunk = plan(job({ completionMode: 'Indexed', completions: 1, parallelism: 1 }), pod('Running', { index: 0 }), pod('Running', { index: 1 }));
@@ -205,6 +235,8 @@ test('podFailurePolicy: the first rule that matches decides', () => {
   assert.deepEqual(conditionsOf(failed), ['FailureTarget=True PodFailurePolicy']);
   assert.match(JSON.stringify(failed.status), new RegExp(`Container main for pod ns/${fatal.metadata.name} failed with exit code 42 matching FailJob rule at index 1`));
   assert.deepEqual(conditionsOf(plan(strict, pod('Failed', { exitCode: 1 }))), ['FailureTarget=True BackoffLimitExceeded']);
+  const taken = pod('Running', { conditions: [{ type: 'DisruptionTarget', status: 'True' }] });
+  assert.deepEqual(plan(strict, fatal, taken).status?.['uncountedTerminatedPods'], { failed: [fatal.metadata.uid] }, 'also of Pods that go because the Job ends');
   const indexRules = { rules: [{ action: 'FailIndex', onExitCodes: { operator: 'In', values: [7] } }] };
   const ofIndex = plan(job({ completionMode: 'Indexed', completions: 2, parallelism: 2, backoffLimitPerIndex: 5, podFailurePolicy: indexRules }), pod('Failed', { index: 0, exitCode: 7 }));
   assert.deepEqual([ofIndex.status?.['failedIndexes'], orderedIndexes(ofIndex)], ['0', [1]]);
@@ -216,6 +248,9 @@ test('successPolicy: enough of the right indexes, and the rest goes uncounted', 
   assert.deepEqual(conditionsOf(met), ['SuccessCriteriaMet=True SuccessPolicy']);
   assert.deepEqual(met.deletions.map(({ isCounted }) => isCounted), [false]);
   assert.deepEqual(conditionsOf(plan(job(spec), pod('Succeeded', { index: 3 }))), []);
+  const withRule = (rule: JsonObject, ...pods: readonly KubeObject[]) => conditionsOf(plan(job({ ...spec, successPolicy: { rules: [rule] } }), ...pods));
+  assert.deepEqual(withRule({ succeededCount: 0 }), [], 'nothing has succeeded yet');
+  assert.deepEqual(withRule({ succeededIndexes: '7-9' }, pod('Succeeded', { index: 0 })), [], 'indexes that a smaller Job has no more');
 });
 
 test('a deleted Pod counts as failed at once, or is waited for', () => {

@@ -112,13 +112,12 @@ function uncountedOf(job: KubeObject, list: 'succeeded' | 'failed'): readonly st
 
 function fateOf(job: KubeObject, pod: KubeObject, ending: Ending): 'open' | 'succeeded' | 'failed' | 'ignored' {
   if (phaseOf(pod) === 'Succeeded') return 'succeeded';
-  if (hasFailed(job, pod)) return judgeFailure(job, pod).action === 'Ignore' ? 'ignored' : 'failed';
-  if (ending === 'none') return 'open';
-  return ending === 'success' ? 'ignored' : 'failed';
+  if (!hasFailed(job, pod) && ending !== 'failure') return ending === 'success' ? 'ignored' : 'open';
+  return judgeFailure(job, pod).action === 'Ignore' ? 'ignored' : 'failed';
 }
 
 function endsItsIndex(job: KubeObject, pod: KubeObject): boolean {
-  if (!hasFailed(job, pod) || !(indexOf(pod) < (completionsOf(job) ?? 0))) return false;
+  if (!isTracked(pod) || !hasFailed(job, pod) || !(indexOf(pod) < (completionsOf(job) ?? 0))) return false;
   const { action } = judgeFailure(job, pod);
   if (action === 'FailIndex') return true;
   return action !== 'Ignore' && failuresOf(pod).counted >= numberAt(job, 'spec', 'backoffLimitPerIndex');
