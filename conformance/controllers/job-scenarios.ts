@@ -1,7 +1,7 @@
 // What a Job goes through, step by step; the node is played. After each step the picture has to become the one of upstream.
 import type { JsonObject } from '../../src/base/mod.ts';
 import type { Scenario, Step } from './scenario.ts';
-import { change, deletePod, ends, leave, POD, run } from './steps.ts';
+import { change, deletePod, ends, leave, notReady, POD, run } from './steps.ts';
 
 const TEMPLATE = { spec: POD };
 const IGNORED = { type: 'DisruptionTarget', status: 'True', reason: 'Test', lastTransitionTime: '2026-01-01T00:00:00Z' };
@@ -29,6 +29,8 @@ const STORIES: readonly Pick<Scenario, 'name' | 'steps'>[] = [
   { name: 'restarts in place count', steps: [job({ backoffLimit: 2, template: { spec: { ...TEMPLATE.spec, restartPolicy: 'OnFailure' } } }), run, { name: 'it restarts', run: async (stage) => stage.report((await stage.active())[0]!, 'Running', { restartCount: 2 }) }, leave] },
   { name: 'deadline', steps: [job({ activeDeadlineSeconds: 1 }), leave] },
   { name: 'suspended, resumed, suspended', steps: [job({ suspend: true }), changeJob('resume', { suspend: false }), run, changeJob('suspend', { suspend: true }), leave, changeJob('resume again', { suspend: false })] },
+  { name: 'resumed before those that ran have gone', steps: [job(), run, changeJob('suspend', { suspend: true }), changeJob('resume', { suspend: false }), leave] },
+  { name: 'fewer at a time: one that is not ready goes first', steps: [job({ completions: 4, parallelism: 3 }), run, notReady(1), changeJob('two', { parallelism: 2 }), leave] },
   { name: 'somebody else manages it', steps: [job({ managedBy: 'example.com/other' })] },
   { name: 'indexed', steps: [indexed(3), run, ends(1, 'Succeeded'), ends(0, 'Failed'), run, allEnd('Succeeded')] },
   { name: 'indexed that grows and shrinks', steps: [indexed(2), run, changeJob('grow', { completions: 3, parallelism: 3 }), run, ends(0, 'Succeeded'), changeJob('shrink', { completions: 1, parallelism: 1 }), leave] },

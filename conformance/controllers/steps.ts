@@ -33,6 +33,11 @@ export function ends(place: number, phase: 'Succeeded' | 'Failed', more: Reporte
   return { name: `Pod ${place}: ${phase}`, run: async (stage) => stage.report((await stage.active())[place]!, phase, more) };
 }
 
+/** The Pod at this place of those that are active runs, and is not ready. */
+export function notReady(place: number): Step {
+  return { name: `Pod ${place} is not ready`, run: async (stage) => stage.report((await stage.active())[place]!, 'Running', { isReady: false }) };
+}
+
 /** With ten minutes to go, in which it does not. */
 export function deletePod(place: number): Step {
   return { name: `Pod ${place} is deleted`, run: async (stage) => stage.remove('Pod', (await stage.active())[place]!.metadata.name, { gracePeriodSeconds: 600 }) };

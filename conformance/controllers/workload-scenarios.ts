@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../src/base/mod.ts';
 import type { Scenario, Step } from './scenario.ts';
 import type { Kind } from './stage.ts';
-import { change, deletePod, ends, leave, POD, run, settle } from './steps.ts';
+import { change, deletePod, ends, leave, notReady, POD, run, settle } from './steps.ts';
 
 const LABELS = { app: 'web' };
 const SELECTED = { selector: { matchLabels: LABELS } };
@@ -32,6 +32,7 @@ const DEPLOYMENTS: readonly Pick<Scenario, 'name' | 'steps'>[] = [
   { name: 'deployment: none fewer than wanted', steps: [deployment(3, rolling('50%', 0)), run, deploymentTo('two'), runFirst, run, settle] },
   { name: 'deployment: paused, resumed', steps: [deployment(2), run, change('Deployment', 'web', 'pause', { paused: true }), deploymentTo('two'), scale('Deployment', 3), run, change('Deployment', 'web', 'resume', { paused: false }), settle] },
   { name: 'deployment: too late, taken back', steps: [deployment(2, { progressDeadlineSeconds: 1 }), run, deploymentTo('two'), deploymentTo('busybox'), leave, settle] },
+  { name: 'deployment: without a deadline', steps: [deployment(2, { progressDeadlineSeconds: 2 ** 31 - 1 }), run, deploymentTo('two'), settle, change('Deployment', 'web', 'pause', { paused: true }), deploymentTo('three'), change('Deployment', 'web', 'resume', { paused: false }), settle] },
   { name: 'deployment: Recreate', steps: [deployment(2, { strategy: { type: 'Recreate' } }), run, deploymentTo('two'), leave, run, settle] },
   { name: 'deployment: undone', steps: [deployment(2), run, deploymentTo('two'), settle, deploymentTo('three'), settle, deploymentTo('two'), settle] },
   { name: 'deployment: history of one', steps: [deployment(1, { revisionHistoryLimit: 1 }), run, deploymentTo('two'), settle, deploymentTo('three'), settle, deploymentTo('four'), settle] },
@@ -47,6 +48,7 @@ const SETS: readonly Pick<Scenario, 'name' | 'steps'>[] = [
   { name: 'replicaset: the ones that wait go first', steps: [create('ReplicaSet', { replicas: 3 }), runFirst, scale('ReplicaSet', 1), leave] },
   { name: 'daemonset: rolls', steps: [create('DaemonSet', {}), run, toImage('DaemonSet', 'two'), leave, run, toImage('DaemonSet', 'busybox'), settle] },
   { name: 'daemonset: a new one before the old one goes', steps: [create('DaemonSet', { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } }), run, toImage('DaemonSet', 'two'), run, leave] },
+  { name: 'daemonset: a new one for an old one that is not ready', steps: [create('DaemonSet', { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } }), notReady(0), toImage('DaemonSet', 'two'), leave, run, settle] },
   { name: 'daemonset: OnDelete', steps: [create('DaemonSet', { updateStrategy: { type: 'OnDelete' } }), run, toImage('DaemonSet', 'two'), deletePod(0), leave, run] },
   { name: 'daemonset: not for this node, then for it', steps: [create('DaemonSet', { template: { ...template(), spec: { containers: [{ name: 'main', image: 'busybox' }], nodeSelector: { disk: 'ssd' } } } }), change('DaemonSet', 'web', 'any node', { template: { spec: { nodeSelector: null } } }), run] },
   { name: 'daemonset: its Pod fails', steps: [create('DaemonSet', {}), run, ends(0, 'Failed'), settle] },

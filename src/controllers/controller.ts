@@ -23,6 +23,7 @@ export const POD_DISRUPTION_BUDGETS = { group: 'policy', version: 'v1', resource
 export const AUTOSCALERS = { group: 'autoscaling', version: 'v2', resource: 'horizontalpodautoscalers' } as const;
 export const EVENTS = { group: '', version: 'v1', resource: 'events' } as const;
 export const SERVICE_ACCOUNTS = { group: '', version: 'v1', resource: 'serviceaccounts' } as const;
+export const SECRETS = { group: '', version: 'v1', resource: 'secrets' } as const;
 export const CLUSTER_ROLES = { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'clusterroles' } as const;
 export const CLUSTER_ROLE_BINDINGS = { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'clusterrolebindings' } as const;
 export const CONFIG_MAPS = { group: '', version: 'v1', resource: 'configmaps' } as const;

@@ -26,6 +26,7 @@ import { DEFAULT_RETENTION } from './core/pod-retention/plan.ts';
 import { createPodSchedulingController } from './core/pod-scheduling/controller.ts';
 import type { Leniency } from './core/pod-scheduling/scaling.ts';
 import { createDisruptionBudgetController } from './policy/disruption-budget/controller.ts';
+import { createTokenSecretsController } from './core/token-secrets/controller.ts';
 import { createTaintEvictionController } from './core/taint-eviction/controller.ts';
 import { createClusterRoleAggregationController } from './rbac/cluster-role-aggregation/controller.ts';
 import { createDefaultRolesController } from './rbac/default-roles/controller.ts';
@@ -54,6 +55,7 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createPodSchedulingController(ports, options.leniency),
     createAbsentNodeController(ports),
     createTaintEvictionController(ports),
+    createTokenSecretsController(ports),
     createEndpointsController(ports),
     createClaimProtectionController(ports),
     createNodeCordonController(ports),

@@ -7,6 +7,9 @@ import { fieldOf } from '../kind.ts';
 export type Amounts = ReadonlyMap<string, Quantity>;
 export type ResourcePart = 'requests' | 'limits';
 
+/** Resources that a Pod may ask for as a whole, whatever its containers say. */
+const RESOURCES_OF_THE_WHOLE: readonly string[] = ['cpu', 'memory'];
+
 /** Containers run together; init containers one after the other beside the sidecars that have started; then the overhead. */
 export function podAmounts(spec: JsonObject | undefined, part: ResourcePart): Amounts {
   const total = new Map<string, Quantity>();
@@ -24,6 +27,7 @@ export function podAmounts(spec: JsonObject | undefined, part: ResourcePart): Am
     }
   }
   raise(total, initial);
+  for (const [name, amount] of amountsOf(spec ?? {}, part)) if (RESOURCES_OF_THE_WHOLE.includes(name)) total.set(name, amount);
   const overhead = spec?.['overhead'];
   if (isJsonObject(overhead)) {
     for (const name of Object.keys(overhead)) if (part === 'requests' || total.has(name)) add(total, new Map([[name, quantityOf(overhead[name]) ?? ZERO]]));

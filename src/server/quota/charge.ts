@@ -76,7 +76,7 @@ function exceededSentence(quota: KubeObject, exceeded: readonly { readonly name:
 
 /** A Pod must say what it needs of everything that the quota limits: `limits.cpu for: main; requests.memory for: main`. */
 function missingIn(kind: KindDefinition, pod: KubeObject, hard: Usage): string {
-  if (kind.group !== '' || kind.resource !== 'pods') return '';
+  if (kind.group !== '' || kind.resource !== 'pods' || asksAsWhole(pod)) return '';
   const containers = [...containersOf(pod.spec, 'containers'), ...containersOf(pod.spec, 'initContainers')];
   const wanted = [...hard.keys()].flatMap((name) => {
     const [part, resource] = name === 'cpu' || name === 'memory' ? (['requests', name] as const) : (name.split('.', 2) as [string, string | undefined]);
@@ -85,6 +85,10 @@ function missingIn(kind: KindDefinition, pod: KubeObject, hard: Usage): string {
     return lacking.length === 0 ? [] : [`${name} for: ${lacking.toSorted().join(',')}`];
   });
   return wanted.toSorted().join('; ');
+}
+
+function asksAsWhole(pod: KubeObject): boolean {
+  return (['requests', 'limits'] as const).some((part) => ['cpu', 'memory'].some((name) => fieldOf(pod.spec, 'resources', part, name) !== undefined));
 }
 
 /** Whoever writes a quota, its use is counted through: what was said of it before, by whomever, does not stand. */

@@ -55,6 +55,8 @@ test('a Pod says what it needs, takes it while it runs, and gives it back at its
   const { objectApi, limit, used, create } = world(t);
   await limit('q', { pods: '2', 'requests.cpu': '1', 'limits.memory': '1Gi' });
   assert.equal(message(await create('p')), 'pods "p" is forbidden: failed quota: q: must specify limits.memory for: main; requests.cpu for: main');
+  const whole = { resources: { requests: { cpu: '300m' }, limits: { memory: '64Mi' } } };
+  must(await objectApi.create(PODS, 'a', pod('whole', { containers: [{ name: 'main', image: 'x' }], ...whole }), { dryRun: true }));
   const resources = { requests: { cpu: '700m' }, limits: { memory: '256Mi' } };
   const run = (name: string) => objectApi.create(PODS, 'a', pod(name, { containers: [{ name: 'main', image: 'x', resources }] }));
   must(await run('p'));

@@ -32,6 +32,9 @@ test('an eviction takes from the budget, and is refused when there is nothing le
   assert.equal(refused.code, 429);
   assert.match(refused.text, /"reason":"DisruptionBudget","message":"The disruption budget b needs 2 healthy pods and has 3 currently"/);
   assert.equal(refused.headers.get('retry-after'), null);
+  const failed = { disruptionsAllowed: 0, conditions: [{ type: 'DisruptionAllowed', status: 'False', reason: 'SyncFailed', message: 'found no controllers for pod "two"', lastTransitionTime: '2030-01-01T00:00:00Z' }] };
+  must(await objectApi.patch(budget, 'merge', { status: failed }, { subresource: 'status' }));
+  assert.match((await evict('two')).text, /The disruption budget b does not allow evicting pods currently because it failed sync: found no controllers for pod/);
   assert.equal((await evict('two', { preconditions: { resourceVersion: '1' } })).code, 409);
   must(await objectApi.patch({ type: PODS, namespace: 'a', name: 'two' }, 'merge', { status: { conditions: [] } }, { subresource: 'status' }));
   assert.equal((await evict('two')).code, 201, 'it is not ready, and enough others are');

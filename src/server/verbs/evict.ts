@@ -65,10 +65,7 @@ function takeFromBudget({ store, clock }: ServerContext, writer: StoreWriter, po
     return tooMany(`The disruption budget ${budget.metadata.name} is still being processed by the server.`, NOT_COUNTED_RETRY_SECONDS);
   }
   const allowed = numberAt(budget, 'status', 'disruptionsAllowed');
-  if (allowed <= 0) {
-    const [healthy, desired] = [numberAt(budget, 'status', 'currentHealthy'), numberAt(budget, 'status', 'desiredHealthy')];
-    return tooMany(`The disruption budget ${budget.metadata.name} needs ${desired} healthy pods and has ${healthy} currently`);
-  }
+  if (allowed <= 0) return tooMany(noneAllowed(budget));
   const disrupted = fieldOf(budget.status, 'disruptedPods');
   if (isJsonObject(disrupted) && Object.keys(disrupted).length > DISRUPTED_COUNT_MAX) {
     return forbidden(BUDGETS, budget.metadata.name, 'DisruptedPods map too big - too many evictions not confirmed by PDB controller');
@@ -78,6 +75,15 @@ function takeFromBudget({ store, clock }: ServerContext, writer: StoreWriter, po
     status: { ...budget.status, disruptionsAllowed: allowed - 1, disruptedPods: { ...(isJsonObject(disrupted) ? disrupted : {}), [pod.metadata.name]: toRfc3339(clock.now()) } },
   });
   return undefined;
+}
+
+/** Counts of a budget that could not be reckoned say nothing: then its own sentence is the reason. */
+function noneAllowed(budget: KubeObject): string {
+  const { name } = budget.metadata;
+  const failed = itemsAt(budget, 'status', 'conditions').find((condition) => fieldOf(condition, 'type') === 'DisruptionAllowed' && fieldOf(condition, 'reason') === 'SyncFailed');
+  if (failed !== undefined) return `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${textAt(failed, '', 'message')}`;
+  const [healthy, desired] = [numberAt(budget, 'status', 'currentHealthy'), numberAt(budget, 'status', 'desiredHealthy')];
+  return `The disruption budget ${name} needs ${desired} healthy pods and has ${healthy} currently`;
 }
 
 /** A Pod that is not ready disrupts nobody who has enough others, or wants it so. */

@@ -72,3 +72,20 @@ test('with a surge the new one comes first, and the old one goes when the new on
   assert.deepEqual([waiting.made, waiting.gone], [[], []]);
   assert.deepEqual(plan(set, nodes, [...old, pod('qa', 'a', 'new')]).gone, ['pa']);
 });
+
+test('with a surge an old one that does not work is replaced without waiting, and goes as soon as there is a new one', () => {
+  const nodes = [node('a'), node('b'), node('c')];
+  const set = setWith({}, { maxUnavailable: 0, maxSurge: 1 });
+  const broken = pod('pb', 'b', 'old', 'Pending');
+  assert.deepEqual(plan(set, nodes, [pod('pa', 'a', 'old'), broken, pod('pc', 'c', 'old')]).made, ['a', 'b']);
+  assert.deepEqual(plan(set, nodes, [pod('pa', 'a', 'old'), broken, pod('qb', 'b', 'new', 'Pending'), pod('pc', 'c', 'new')]).gone, ['pb']);
+});
+
+test('Pods on their way out keep no place that they need not', () => {
+  const leaving = (one: KubeObject): KubeObject => ({ ...one, metadata: { ...one.metadata, deletionTimestamp: '2026-01-01T00:09:00Z' } });
+  const surge = setWith({}, { maxUnavailable: 0, maxSurge: 1 });
+  assert.deepEqual(plan(surge, [node('a')], [leaving(pod('pa', 'a', 'new'))]).made, ['a'], 'with a surge two may be there');
+  assert.deepEqual(plan(setWith(), [node('a')], [leaving(pod('pa', 'a', 'new'))]).made, []);
+  assert.deepEqual(plan(setWith(), [node('a')], [leaving(pod('pa', 'a', 'new', 'Succeeded'))]).made, ['a'], 'one that has ended and is held by somebody');
+  assert.deepEqual(plan(setWith(), [node('a')], [leaving(pod('pa', 'a', 'new')), pod('qa', 'a', 'new')]).gone, []);
+});

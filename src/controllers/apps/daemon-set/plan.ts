@@ -33,6 +33,8 @@ interface OnNode {
   readonly placement: Placement;
   /** Those that live, oldest first. */
   readonly alive: readonly KubeObject[];
+  /** Without those that are on their way out. */
+  readonly staying: readonly KubeObject[];
   readonly ended: readonly KubeObject[];
 }
 
@@ -60,8 +62,10 @@ function situationOf(facts: DaemonSetFacts, nowMs: number): Situation {
   const byAge = pods.toSorted((a, b) => (ageText(a) < ageText(b) ? -1 : 1));
   const byNode = Map.groupBy(byAge, nodeNameOf);
   const perNode = nodes.map((node): OnNode => {
-    const there = byNode.get(node.metadata.name) ?? [];
-    return { node, placement: placementOn(set, node), alive: there.filter((pod) => !hasEnded(pod)), ended: there.filter(hasEnded) };
+    const there = (byNode.get(node.metadata.name) ?? []).filter((pod) => !hasEnded(pod) || pod.metadata.deletionTimestamp === undefined);
+    const alive = there.filter((pod) => !hasEnded(pod));
+    const staying = alive.filter((pod) => pod.metadata.deletionTimestamp === undefined);
+    return { node, placement: placementOn(set, node), alive, staying, ended: there.filter(hasEnded) };
   });
   const desired = perNode.filter(({ placement }) => placement.shouldRun).length;
   const rolling = fieldOf(set, 'spec', 'updateStrategy', 'rollingUpdate');
@@ -73,16 +77,17 @@ function situationOf(facts: DaemonSetFacts, nowMs: number): Situation {
 function planNodes(situation: Situation): Pick<DaemonSetPlan, 'creations' | 'deletions'> {
   const { set, newest, perNode, pods, nodes } = situation;
   const isRolling = textAt(set, '', 'spec', 'updateStrategy', 'type') === 'RollingUpdate';
-  const surgesMore = isRolling ? surging(situation) : new Set<OnNode>();
+  const maySurge = isRolling && situation.surgeMax > 0;
+  const surgesMore = maySurge ? surging(situation) : new Set<OnNode>();
   const creations: KubeObject[] = [];
   const deletions: KubeObject[] = [];
   for (const place of perNode) {
-    const { node, placement, alive, ended } = place;
+    const { node, placement, alive, staying, ended } = place;
     const endings = ended.filter((pod) => pauseOf(situation, pod) <= 0);
     deletions.push(...endings);
     if (!placement.mayStay) deletions.push(...alive);
-    else deletions.push(...(situation.surgeMax > 0 && isRolling ? doubles(situation, place) : alive.slice(1)));
-    const isMissing = placement.shouldRun && alive.length === 0 && ended.length === 0;
+    else deletions.push(...(maySurge ? doubles(situation, place) : staying.slice(1)));
+    const isMissing = placement.shouldRun && (maySurge ? staying : alive).length === 0 && ended.length === 0;
     if (isMissing || surgesMore.has(place)) creations.push(daemonPod(set, node, hashOf(newest)));
   }
   // Daemons of nodes that are no more.
@@ -107,20 +112,21 @@ function outdated(situation: Situation): readonly KubeObject[] {
   return [...broken, ...working.slice(0, Math.max(0, situation.unavailableMax - unavailableCount))];
 }
 
-/** With surge: nodes that get the new daemon beside the old one. */
+/** With surge: nodes that get the new daemon beside the old one; where the old one does not work at once. */
 function surging(situation: Situation): ReadonlySet<OnNode> {
-  if (situation.surgeMax === 0) return new Set();
   const running = situation.perNode.filter(({ placement }) => placement.shouldRun);
-  const doubled = running.filter(({ alive }) => alive.some((pod) => isNew(situation, pod)) && alive.some((pod) => !isNew(situation, pod)));
-  const waiting = running.filter(({ alive }) => alive.length > 0 && !alive.some((pod) => isNew(situation, pod)));
-  return new Set(waiting.slice(0, Math.max(0, situation.surgeMax - doubled.length)));
+  const isFresh = (pod: KubeObject) => isNew(situation, pod);
+  const doubled = running.filter(({ staying }) => staying.some((pod) => isFresh(pod) && !isAvailableIn(situation, pod)) && staying.some((pod) => !isFresh(pod)));
+  const waiting = running.filter(({ staying }) => staying.length > 0 && !staying.some(isFresh));
+  const [broken, working] = [false, true].map((isWorking) => waiting.filter(({ staying }) => isAvailableIn(situation, staying[0]!) === isWorking)) as [OnNode[], OnNode[]];
+  return new Set([...broken, ...working.slice(0, Math.max(0, situation.surgeMax - doubled.length))]);
 }
 
-/** With surge: the old daemon goes once the new one is available; there is never more than one of each. */
-function doubles(situation: Situation, { alive }: OnNode): readonly KubeObject[] {
-  const fresh = alive.filter((pod) => isNew(situation, pod));
-  const old = alive.filter((pod) => !isNew(situation, pod));
-  const isReplaced = fresh[0] !== undefined && isAvailableIn(situation, fresh[0]);
+/** With surge: the old daemon goes once the new one is available, or when it does not work itself; there is never more than one of each. */
+function doubles(situation: Situation, { staying }: OnNode): readonly KubeObject[] {
+  const fresh = staying.filter((pod) => isNew(situation, pod));
+  const old = staying.filter((pod) => !isNew(situation, pod));
+  const isReplaced = fresh[0] !== undefined && old[0] !== undefined && (!isReady(old[0]) || isAvailableIn(situation, fresh[0]));
   return [...fresh.slice(1), ...(isReplaced ? old : old.slice(1))];
 }
 

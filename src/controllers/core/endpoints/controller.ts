@@ -59,6 +59,5 @@ async function ensure({ api }: ControllerPorts, type: ResourceType, existing: Ku
 }
 
 function isSame(existing: KubeObject, wanted: KubeObject): boolean {
-  const isLabelled = Object.entries(wanted.metadata.labels ?? {}).every(([key, value]) => existing.metadata.labels?.[key] === value);
-  return isLabelled && CONTENT.every((member) => jsonEquals(existing[member] as Json | undefined, wanted[member] as Json | undefined));
+  return jsonEquals(existing.metadata.labels ?? {}, wanted.metadata.labels ?? {}) && CONTENT.every((member) => jsonEquals(existing[member] as Json | undefined, wanted[member] as Json | undefined));
 }

@@ -6,7 +6,7 @@ import { DIRECTORY_DRIVER, fieldOf, textAt } from '../../../api/mod.ts';
 import { compareQuantities } from '../../../expr/mod.ts';
 import type { EventText } from '../../../client/mod.ts';
 import { directoryVolume } from './directory-volume.ts';
-import { bestVolumeFor, capacityOf, misfitOf, requestOf } from './volume-fit.ts';
+import { bestVolumeFor, capacityOf, isReachable, misfitOf, requestOf } from './volume-fit.ts';
 import { classOf, isDirectoryVolume, isFullyBound, isOfClaim, isWithoutClass, NO_PROVISIONER, SELECTED_NODE, volumeNameOf } from './words.ts';
 
 export interface ClaimFacts {
@@ -17,6 +17,8 @@ export interface ClaimFacts {
   readonly defaultClassName: string | undefined;
   /** A Pod that uses the claim is on a node. */
   readonly hasConsumer: boolean;
+  /** That node, or the one that was chosen for the first such Pod; undefined when it does not matter yet. */
+  readonly node: KubeObject | undefined;
 }
 
 export type ClaimStep =
@@ -62,14 +64,15 @@ function boundStatus({ status = {} }: KubeObject, volume: KubeObject): JsonObjec
 }
 
 function planUnbound(facts: ClaimFacts): ClaimStep {
-  const { claim, volumes, storageClass, hasConsumer, defaultClassName } = facts;
+  const { claim, volumes, storageClass, hasConsumer, node, defaultClassName } = facts;
   if (isWithoutClass(claim) && defaultClassName !== undefined) return { kind: 'classify', className: defaultClassName };
   const wanted = volumeNameOf(claim);
   if (wanted !== '') return planWanted(claim, wanted, volumes.find(({ metadata }) => metadata.name === wanted));
   // Before there were volumes, Slipway called a claim bound whose directory existed.
   const hasDirectory = textAt(claim, '', 'status', 'phase') === 'Bound';
   const isEarly = waitsForConsumer(storageClass) && !hasConsumer && !hasDirectory && claim.metadata.annotations?.[SELECTED_NODE] === undefined;
-  const best = bestVolumeFor(claim, isEarly ? volumes.filter((volume) => isOfClaim(volume, claim)) : volumes);
+  const eligible = isEarly ? volumes.filter((volume) => isOfClaim(volume, claim)) : volumes.filter((volume) => node === undefined || isReachable(volume, node));
+  const best = bestVolumeFor(claim, eligible);
   if (best !== undefined) return { kind: 'bind', volume: best };
   if (isEarly) return waiting('Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
   const className = classOf(claim);

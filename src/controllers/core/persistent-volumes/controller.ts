@@ -4,7 +4,7 @@ import { Failure, type Json, type JsonObject, type KubeObject, type ResourceType
 import { DIRECTORY_DRIVER, fieldOf, textAt } from '../../../api/mod.ts';
 import type { Informer } from '../../../client/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
-import { CLAIMS, keyOf, PERSISTENT_VOLUMES, PODS, splitKey, STORAGE_CLASSES, type Controller, type ControllerPorts } from '../../controller.ts';
+import { CLAIMS, keyOf, NODES, PERSISTENT_VOLUMES, PODS, splitKey, STORAGE_CLASSES, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { writeStatus } from '../../owned-writes.ts';
@@ -12,7 +12,7 @@ import { claimsOf, usesClaim } from '../claim-protection/plan.ts';
 import { planClaim, type ClaimStep } from './claim-plan.ts';
 import { claimReference } from './directory-volume.ts';
 import { planVolume } from './volume-plan.ts';
-import { BIND_COMPLETED, BOUND_BY_CONTROLLER, classOf, defaultClassOf, isFullyBound, STORAGE_PROVISIONER, volumeNameOf } from './words.ts';
+import { BIND_COMPLETED, BOUND_BY_CONTROLLER, classOf, defaultClassOf, isFullyBound, SELECTED_NODE, STORAGE_PROVISIONER, volumeNameOf } from './words.ts';
 
 interface Ports extends ControllerPorts {
   readonly claims: FreshView;
@@ -82,12 +82,15 @@ async function reconcileClaim(ports: Ports, key: string): Promise<ReconcileResul
   const claim = ports.claims.get(namespace, name);
   if (claim === undefined || (claim.metadata.deletionTimestamp !== undefined && !isFullyBound(claim))) return DONE;
   const volumes = ports.informers.of(PERSISTENT_VOLUMES).list().map((volume) => ports.volumes.get('', volume.metadata.name) ?? volume);
+  const users = ports.informers.of(PODS).list(namespace).filter((pod) => usesClaim(pod, name));
+  const nodeName = claim.metadata.annotations?.[SELECTED_NODE] ?? textAt(users[0], '', 'spec', 'nodeName');
   const step = planClaim({
     claim,
     volumes,
     storageClass: ports.informers.of(STORAGE_CLASSES).get(undefined, classOf(claim)),
     defaultClassName: defaultClassOf(ports.informers.of(STORAGE_CLASSES).list())?.metadata.name,
-    hasConsumer: ports.informers.of(PODS).list(namespace).some((pod) => usesClaim(pod, name)),
+    hasConsumer: users.length > 0,
+    node: ports.informers.of(NODES).get(undefined, nodeName),
   });
   await act(ports, claim, step);
   return DONE;

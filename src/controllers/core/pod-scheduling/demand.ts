@@ -84,7 +84,8 @@ function readDemand(pod: KubeObject): PodDemand {
   const { metadata, spec } = pod;
   const amounts = new Map([...podAmounts(spec, 'requests')].map(([name, { nanos }]) => [name, toMilli(nanos)]));
   amounts.set('pods', 1000);
-  const ports = itemsAt(spec, 'containers').flatMap(hostPortsOf);
+  const sidecars = itemsAt(spec, 'initContainers').filter((container) => fieldOf(container, 'restartPolicy') === 'Always');
+  const ports = [...itemsAt(spec, 'containers'), ...sidecars].flatMap(hostPortsOf);
   const priority = numberAt(spec, 'priority');
   const podAffinities = [fieldOf(spec, 'affinity', 'podAffinity'), fieldOf(spec, 'affinity', 'podAntiAffinity')];
   const isSpread = itemsAt(spec, 'topologySpreadConstraints').length > 0;

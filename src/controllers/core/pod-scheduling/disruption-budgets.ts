@@ -1,4 +1,5 @@
-// How many Pods of a disruption budget may go now, from its spec and the Pods that are ready; pure.
+// How many Pods of a disruption budget may go now: from its spec and the Pods that are ready, and no more than its status says, which
+// knows how many there should be; pure.
 import type { KubeObject } from '../../../base/mod.ts';
 import { fieldOf, isConditionTrue, matchesLabels } from '../../../api/mod.ts';
 
@@ -21,11 +22,12 @@ function isMeant({ metadata }: KubeObject, budget: KubeObject): boolean {
   return metadata.namespace === budget.metadata.namespace && matchesLabels(fieldOf(budget, 'spec', 'selector'), metadata.labels ?? {});
 }
 
-function allowedCount({ spec }: KubeObject, members: readonly KubeObject[]): number {
+function allowedCount({ spec, status }: KubeObject, members: readonly KubeObject[]): number {
   const healthyCount = members.filter((member) => isConditionTrue(member, 'Ready') && member.metadata.deletionTimestamp === undefined).length;
   const [min, max] = [spec?.['minAvailable'], spec?.['maxUnavailable']];
-  if (min !== undefined) return healthyCount - countOf(min, members.length);
-  return healthyCount - members.length + countOf(max ?? 1, members.length);
+  const counted = min === undefined ? healthyCount - members.length + countOf(max ?? 1, members.length) : healthyCount - countOf(min, members.length);
+  const told = fieldOf(status, 'disruptionsAllowed');
+  return typeof told === 'number' ? Math.min(counted, told) : counted;
 }
 
 /** A number, or a percentage of all, rounded up. */

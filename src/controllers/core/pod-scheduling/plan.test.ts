@@ -223,6 +223,9 @@ test('disruption budgets are broken last', () => {
   assert.deepEqual(outcome([kept, free, urgent('1')], { budgets: [budget] }), ['urgent displaces free']);
   assert.deepEqual(outcome([kept, free, urgent('1')]), ['urgent displaces kept']);
   assert.deepEqual(outcome([kept, free, urgent('2')], { budgets: [budget] }), ['urgent displaces kept+free']);
+  const loose: KubeObject = { ...budget, spec: { ...budget.spec, minAvailable: 0 } };
+  assert.deepEqual(outcome([kept, free, urgent('1')], { budgets: [loose] }), ['urgent displaces kept']);
+  assert.deepEqual(outcome([kept, free, urgent('1')], { budgets: [{ ...loose, status: { disruptionsAllowed: 0 } }] }), ['urgent displaces free'], 'it knows of Pods that are not there now');
 });
 
 test('a budget that allows one Pod to go allows no second one', () => {

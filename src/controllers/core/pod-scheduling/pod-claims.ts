@@ -2,10 +2,9 @@
 // pkg/scheduler/framework/plugins/{volumebinding,volumerestrictions} of Kubernetes.
 import type { KubeObject } from '../../../base/mod.ts';
 import { fieldOf, itemsAt, textAt } from '../../../api/mod.ts';
-import { meetsNodeSelector } from '../../node-affinity.ts';
 import { claimsOf } from '../claim-protection/plan.ts';
 import { isProvisioned, waitsForConsumer } from '../persistent-volumes/claim-plan.ts';
-import { bestVolumeFor } from '../persistent-volumes/volume-fit.ts';
+import { bestVolumeFor, isReachable } from '../persistent-volumes/volume-fit.ts';
 import { classOf, isFullyBound, SELECTED_NODE, volumeNameOf } from '../persistent-volumes/words.ts';
 import type { PodDemand } from './demand.ts';
 import type { NodeRoom } from './node-room.ts';
@@ -58,15 +57,14 @@ function obstacleOfClaim(claim: KubeObject, room: NodeRoom, storage: StorageView
   if (!waitsForConsumer(storageClass)) {
     return lasting('pod has unbound immediate PersistentVolumeClaims', `the PersistentVolumeClaim ${name} has no volume yet: \`kubectl describe pvc ${name} -n ${namespace}\` says why`);
   }
-  const isServed = isProvisioned(classOf(claim), storageClass) || bestVolumeFor(claim, storage.volumes()) !== undefined;
+  const isServed = isProvisioned(classOf(claim), storageClass) || bestVolumeFor(claim, storage.volumes().filter((volume) => isReachable(volume, room.node))) !== undefined;
   return isServed ? undefined : lasting("node(s) didn't find available persistent volumes to bind", `no PersistentVolume of the class ${classOf(claim)} fits the claim ${name}`);
 }
 
 function boundObstacle(claim: KubeObject, room: NodeRoom, storage: StorageView): Obstacle | undefined {
   const { name, namespace = '' } = claim.metadata;
   const volume = storage.volumes().find(({ metadata }) => metadata.name === volumeNameOf(claim));
-  const wanted = fieldOf(volume?.spec, 'nodeAffinity', 'required');
-  if (wanted !== undefined && !meetsNodeSelector(wanted, room.node)) {
+  if (volume !== undefined && !isReachable(volume, room.node)) {
     return lasting("node(s) didn't match PersistentVolume's node affinity", `the volume of the claim ${name} is not on ${room.name} (nodeAffinity of the PersistentVolume)`);
   }
   if (!itemsAt(claim.spec, 'accessModes').includes('ReadWriteOncePod')) return undefined;
