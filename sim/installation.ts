@@ -190,5 +190,5 @@ export class Installation {
 
 /** Names of what Pods have left there; the emptied directories that the next steps will get are nobody's. */
 export function podDirectoriesOf(dataDir: string): readonly string[] {
-  return readdirSync(join(dataDir, 'pods')).filter((name) => name !== '.spare');
+  return readdirSync(join(dataDir, 'pods')).filter((name) => !name.startsWith('.spare-'));
 }

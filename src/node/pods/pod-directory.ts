@@ -3,7 +3,7 @@
 //   <uid>/tmp.<container>.<restart>                    what the container sees as /tmp
 //   <uid>/message.<container>.<restart>                its termination message
 //   <uid>/volumes/<name>
-//   .spare/<uid>                                       of steps that have ended, for the next ones
+//   .spare-<uid>                                       of steps that have ended, for the next ones
 // Volumes in memory: /dev/shm/slipway-<uid>/<name>
 // An exit file names the supervisor that it was given to, so that after a crash nothing else need be remembered.
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -60,7 +60,6 @@ const TMP_MODE = 0o1777;
 const MESSAGE_MODE = 0o666;
 
 const DIRECTORY_MODE = 0o755;
-const SPARES = '.spare';
 /** What every step has: a /tmp with the places of its outputs and of its source. */
 const KEPT = {
   [`tmp.${STEP_CONTAINER}.0`]: {
@@ -74,7 +73,7 @@ const KEPT = {
 
 /** Of all Pods with directories below `root`. */
 export function spareDirectories(root: string): SpareDirectories {
-  return new SpareDirectories(join(root, SPARES), KEPT);
+  return new SpareDirectories(root, KEPT);
 }
 
 export function podDirectory(root: string, podUid: string, spares?: SpareDirectories): PodDirectory {

@@ -22,7 +22,7 @@ test('the directory of a step that ended serves the next one, with nothing in it
   await writeFile(join(first.tmp('main', 0), 'kfp', 'outputs', 'Output'), '1');
   await symlink(root, join(first.tmp('main', 0), 'kfp', 'link'));
   await first.remove();
-  assert.deepEqual(await readdir(join(root, 'reused')), ['.spare']);
+  assert.deepEqual(await readdir(join(root, 'reused')), ['.spare-first']);
   const second = podDirectory(join(root, 'reused'), 'second', spares);
   await second.prepare('main', 0, START);
   assert.equal((await stat(second.tmp('main', 0))).ino, ino);
@@ -45,11 +45,12 @@ test('a directory with other permissions than it was made with is not used again
   }
 });
 
-test('what an earlier server kept is removed', async () => {
-  const place = join(root, 'left', '.spare');
-  await mkdir(join(place, 'uid', 'tmp.main.0'), { recursive: true });
-  assert.equal(spareDirectories(join(root, 'left')).take(join(root, 'left', 'next')), false);
-  await until('the removal', async () => (await readdir(place)).length === 0, { timeoutMs: 30_000 });
+test('what an earlier server kept is removed, of an earlier version too', async () => {
+  const place = join(root, 'left');
+  for (const kept of ['.spare-uid', '.spare/uid', 'uid-of-a-pod']) await mkdir(join(place, kept, 'tmp.main.0'), { recursive: true });
+  assert.equal(spareDirectories(place).take(join(place, 'next')), false);
+  await until('the removal', async () => (await readdir(place)).length === 1, { timeoutMs: 30_000 });
+  assert.deepEqual(await readdir(place), ['uid-of-a-pod']);
 });
 
 async function everythingIn(directory: string): Promise<readonly string[]> {

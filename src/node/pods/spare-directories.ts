@@ -1,6 +1,7 @@
 // Directories of steps that have ended, emptied and given to the next ones. Directories are what file systems are slowest at: a new
 // one looks for an inode among all that were freed in the last half minute, and where the disk is mounted with `discard` one
-// that goes waits for the device, milliseconds in which nobody else makes one beside it. A rename takes microseconds.
+// that goes waits for the device, milliseconds in which nobody else makes one beside it. A rename takes microseconds, as long as it
+// stays in one directory: one to another directory waits for all such renames of the whole file system.
 import { lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { rename, rm, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -13,22 +14,25 @@ export interface Kept {
   readonly inner: Readonly<Record<string, Kept>>;
 }
 
+const PREFIX = '.spare-';
+/** What earlier versions kept lies in a directory of this name. */
+const ANY_PREFIX = '.spare';
 const COUNT_MAX = 64;
 const PERMISSIONS = 0o7777;
 
 export class SpareDirectories {
-  readonly #place: string;
+  readonly #root: string;
   readonly #kept: Kept['inner'];
-  /** Directly below the place. */
+  /** Directly below the root. */
   readonly #spares: string[] = [];
 
-  /** `place` is made; what an earlier process left there is removed, for nobody knows how far it came. */
-  constructor(place: string, kept: Kept['inner']) {
-    this.#place = place;
+  /** Of directories directly below `root`, which is made; what an earlier process kept is removed, for nobody knows how far it came. */
+  constructor(root: string, kept: Kept['inner']) {
+    this.#root = root;
     this.#kept = kept;
-    mkdirSync(place, { recursive: true });
+    mkdirSync(root, { recursive: true });
     // One that can't be removed is in nobody's way.
-    for (const name of readdirSync(place)) void rm(join(place, name), { recursive: true, force: true }).catch(() => undefined);
+    for (const name of readdirSync(root)) if (name.startsWith(ANY_PREFIX)) void rm(join(root, name), { recursive: true, force: true }).catch(() => undefined);
   }
 
   /** Puts a spare directory at `path`; false when there is none, or something else is there. */
@@ -49,7 +53,7 @@ export class SpareDirectories {
     if (this.#spares.length >= COUNT_MAX) return false;
     try {
       await emptied(path, this.#kept);
-      const spare = join(this.#place, basename(path));
+      const spare = join(this.#root, `${PREFIX}${basename(path)}`);
       await rename(path, spare);
       this.#spares.push(spare);
       return true;
