@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../src/base/mod.ts';
 import { applyDefaults, apiVersionOf, builtinKinds, objectSchema, pruneUnknown, strategicMergePatch, tableOf, type KindDefinition } from '../src/api/mod.ts';
+import { readYaml } from '../src/server/mod.ts';
 import { differences } from './referee/difference.ts';
 import { assertKnown, readCases, readGolden } from './golden/files.ts';
 
@@ -60,8 +61,18 @@ test('tables have the columns and cells of upstream', () => {
   assertKnown('tables', found);
 });
 
+test('YAML is read as Kubernetes reads it', () => {
+  const golden = readGolden<{ readonly refused?: true; readonly value?: Json; readonly repeatedCount?: number }>('yaml');
+  const found = readCases<{ readonly name: string; readonly text: string }>('yaml').flatMap(({ name, text }) => {
+    const read = readYaml(text);
+    const ours = read.ok ? { value: read.value, ...(read.repeated.length === 0 ? {} : { repeatedCount: read.repeated.length }) } : { refused: true };
+    return differences(golden[name], ours as Json).map((each) => ({ case: name, ...each }));
+  });
+  assertKnown('yaml', found);
+});
+
 test('every case has its golden answer', () => {
-  for (const file of ['defaults', 'strategic-merge', 'tables', 'apply', 'custom-resources', 'status-errors']) {
+  for (const file of ['defaults', 'strategic-merge', 'tables', 'yaml', 'apply', 'custom-resources', 'status-errors']) {
     const names = readCases<{ readonly name: string }>(file).map(({ name }) => name);
     assert.deepEqual(Object.keys(readGolden(file)).toSorted(), names.toSorted(), `${file}: run npm run referee -- golden`);
   }

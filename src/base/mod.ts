@@ -38,4 +38,4 @@ export { StreamQueue } from './queue.ts';
 export { atOnce, inTurns, oneStep, type Steps } from './steps.ts';
 export { until } from './until.ts';
 export type { ContainerUsage, Usage, UsageMeter, UsageReport } from './usage.ts';
-export { parseYamlDocuments, yamlDocumentSteps, type YamlDocuments, type YamlOptions } from './yaml-documents.ts';
+export { parseYamlDocuments, type YamlDocuments, type YamlOptions } from './yaml-documents.ts';

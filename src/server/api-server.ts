@@ -23,6 +23,7 @@ import { usageResources } from './usage/usage-resources.ts';
 import { createConversionWebhooks } from './webhooks/conversion-webhooks.ts';
 import type { ServiceFacts } from './webhooks/webhook-client.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
+import { createYamlReader } from './yaml/yaml-reader.ts';
 
 export interface ApiServerOptions {
   readonly store: Store;
@@ -87,7 +88,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
   startDefinitions(context);
   const measuring = { ...context, usage: options.usage };
-  const http = { ...measuring, ...accessOf(options), kubelet };
+  const http = { ...measuring, ...accessOf(options), kubelet, yaml: createYamlReader() };
   const discovery = new Discovery(kinds, options.usage === undefined ? reviewResources : [...reviewResources, ...usageResources], GIT_VERSION);
   return {
     objectApi: createObjectApi(measuring),

@@ -12,3 +12,4 @@ export { createServiceAccountTokens, type ServiceAccountTokens } from './authent
 export { createTokenAuthenticator, type TokenAuthenticator } from './authentication/token-authenticator.ts';
 export { allowEverything, type AccessAnswer, type AccessQuestion, type Authorizer } from './authorization/authorization.ts';
 export { createRoleBasedAuthorizer } from './authorization/role-based.ts';
+export { readYaml } from './yaml/read-yaml.ts';

@@ -23,6 +23,7 @@ var library = map[string]func(cases []byte) (answers, error){
 	"defaults":        defaults,
 	"strategic-merge": strategicMerges,
 	"tables":          tables,
+	"yaml":            yamlTexts,
 }
 
 // conversations are held with a running API server.
@@ -90,12 +91,16 @@ func write(directory, name string, found answers) error {
 	slices.Sort(names)
 	var text bytes.Buffer
 	for index, key := range names {
+		label, err := marshal(key)
+		if err != nil {
+			return err
+		}
 		line, err := marshal(found[key])
 		if err != nil {
 			return err
 		}
 		separator := map[bool]string{true: "{\n", false: ",\n"}[index == 0]
-		fmt.Fprintf(&text, "%s%q: %s", separator, key, line)
+		fmt.Fprintf(&text, "%s%s: %s", separator, label, line)
 	}
 	text.WriteString("\n}\n")
 	return os.WriteFile(filepath.Join(directory, name+".json"), text.Bytes(), 0o644)

@@ -7,8 +7,8 @@ import type { WebRequest } from '../../web/mod.ts';
 import { badRequest, invalidObject, refuse, type Refusal } from '../refusals.ts';
 import type { Patch } from '../verbs/patch.ts';
 import { LARGE_CHARS } from '../write/pace.ts';
+import type { HttpContext } from './http-context.ts';
 import { deleteOptionsOf, readQuery } from './query.ts';
-import { yamlTextSteps } from './yaml-text.ts';
 
 const TEXT_TYPES = ['application/json', 'application/yaml'] as const;
 const OBJECT_TYPES = [...TEXT_TYPES, PROTOBUF_MEDIA_TYPE] as const;
@@ -20,13 +20,16 @@ const PATCH_KIND_BY_TYPE: Readonly<Record<string, PatchKind>> = {
   'application/apply-patch+yaml': 'apply',
 };
 
+/** What reading a body needs. */
+type Reading = Pick<HttpContext, 'yaml'>;
+
 /** The body of a write of such an object. Nobody knows custom resources as protobuf. */
-export async function readBodyOf({ custom }: KindDefinition, request: WebRequest, options: WriteOptions): Promise<Outcome<unknown>> {
-  return custom !== undefined && mediaTypeOf(request) === PROTOBUF_MEDIA_TYPE ? unsupported(TEXT_TYPES) : readObjectBody(request, options);
+export async function readBodyOf(context: Reading, { custom }: KindDefinition, request: WebRequest, options: WriteOptions): Promise<Outcome<unknown>> {
+  return custom !== undefined && mediaTypeOf(request) === PROTOBUF_MEDIA_TYPE ? unsupported(TEXT_TYPES) : readObjectBody(context, request, options);
 }
 
 /** `options` say what to do about fields that occur twice; without them nothing. */
-export async function readObjectBody(request: WebRequest, options?: WriteOptions): Promise<Outcome<unknown>> {
+export async function readObjectBody(context: Reading, request: WebRequest, options?: WriteOptions): Promise<Outcome<unknown>> {
   const bytes = await request.body();
   switch (mediaTypeOf(request)) {
     case '':
@@ -34,7 +37,7 @@ export async function readObjectBody(request: WebRequest, options?: WriteOptions
       return isUtf8(bytes) ? parseJson(bytes.toString('utf8'), options) : notText();
     case 'application/yaml':
     case 'text/yaml':
-      return isUtf8(bytes) ? parseYamlText(bytes.toString('utf8')) : notText();
+      return isUtf8(bytes) ? parseYaml(context, request, bytes.toString('utf8'), options) : notText();
     case PROTOBUF_MEDIA_TYPE: {
       const decoded = await decodeProtobuf(bytes);
       return decoded.ok ? success(decoded.object) : badRequest(decoded.message);
@@ -44,23 +47,30 @@ export async function readObjectBody(request: WebRequest, options?: WriteOptions
   }
 }
 
-export async function readPatch(request: WebRequest, options: WriteOptions): Promise<Outcome<Patch>> {
+export async function readPatch(context: Reading, request: WebRequest, options: WriteOptions): Promise<Outcome<Patch>> {
   const kind = PATCH_KIND_BY_TYPE[mediaTypeOf(request)];
   if (kind === undefined) return unsupported(Object.keys(PATCH_KIND_BY_TYPE));
   const bytes = await request.body();
   if (!isUtf8(bytes)) return notText();
   const text = bytes.toString('utf8');
-  // Apply says YAML, but nearly all clients send JSON, which parses faster and is YAML, too.
-  const isYaml = kind === 'apply' && !text.trimStart().startsWith('{');
-  const body = await (isYaml ? parseYamlText(text) : parseJson(text, options));
+  const body = await (kind === 'apply' ? parseDocument(context, request, text, options) : parseJson(text, options));
   return body.ok ? success({ kind, body: body.value }) : body;
 }
 
+/** Apply says YAML, but nearly all clients send JSON, which parses faster. A map of YAML in braces begins like it. */
+async function parseDocument(context: Reading, request: WebRequest, text: string, options: WriteOptions): Promise<Outcome<unknown>> {
+  if (text.trimStart().startsWith('{')) {
+    const body = await parseJson(text, options);
+    if (body.ok || isJson(text)) return body;
+  }
+  return parseYaml(context, request, text, options);
+}
+
 /** From the body when there is one, otherwise from the query. */
-export async function readDeleteOptions(request: WebRequest): Promise<Outcome<DeleteOptions>> {
+export async function readDeleteOptions(context: Reading, request: WebRequest): Promise<Outcome<DeleteOptions>> {
   const bytes = await request.body();
   if (bytes.length === 0) return readQuery(request.query, deleteOptionsOf);
-  const body = await readObjectBody({ ...request, body: async () => bytes });
+  const body = await readObjectBody(context, { ...request, body: async () => bytes });
   if (!body.ok) return body;
   if (!isJsonObject(body.value)) return badRequest('the body of a delete request must be DeleteOptions');
   return deleteOptionsIn(body.value);
@@ -105,7 +115,16 @@ function mediaTypeOf(request: WebRequest): string {
   return (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
 }
 
-async function parseJson(text: string, { fieldValidation = 'Ignore', onWarning }: WriteOptions = {}): Promise<Outcome<unknown>> {
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false; // the one thing that is asked here
+  }
+}
+
+async function parseJson(text: string, options?: WriteOptions): Promise<Outcome<unknown>> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -116,26 +135,29 @@ async function parseJson(text: string, { fieldValidation = 'Ignore', onWarning }
   if (isLarge) await nextTurn();
   const tooDeep = depthComplaint(value);
   if (tooDeep !== undefined) return badRequest(tooDeep);
-  if (fieldValidation === 'Ignore') return success(value);
+  if (!looksForDuplicates(options)) return success(value);
   if (isLarge) await nextTurn();
-  const complaints = findDuplicateFields(text, value).map((path) => `duplicate field "${path}"`);
-  if (complaints.length > 0 && fieldValidation === 'Strict') return badRequest(`strict decoding error: ${complaints.join(', ')}`);
-  for (const complaint of complaints) onWarning?.(complaint);
-  return success(value);
+  return complainAbout(findDuplicateFields(text, value).map((path) => `duplicate field "${path}"`), options) ?? success(value);
 }
 
-/** A large text in turns. */
-async function parseYamlText(text: string): Promise<Outcome<unknown>> {
-  const steps = yamlTextSteps(text);
-  let step = steps.next();
-  while (step.done !== true) {
-    if (text.length > LARGE_CHARS) await nextTurn();
-    step = steps.next();
-  }
-  const read = step.value;
-  if (!read.ok) return badRequest(read.message);
-  const tooDeep = depthComplaint(read.value);
-  return tooDeep === undefined ? success(read.value) : badRequest(tooDeep);
+function looksForDuplicates(options: WriteOptions | undefined): options is WriteOptions {
+  return (options?.fieldValidation ?? 'Ignore') !== 'Ignore';
+}
+
+/** Strict refuses, Warn warns. */
+function complainAbout(complaints: readonly string[], { fieldValidation, onWarning }: WriteOptions): Refusal | undefined {
+  if (complaints.length > 0 && fieldValidation === 'Strict') return badRequest(`strict decoding error: ${complaints.join(', ')}`);
+  for (const complaint of complaints) onWarning?.(complaint);
+  return undefined;
+}
+
+async function parseYaml({ yaml }: Reading, { signal }: WebRequest, text: string, options?: WriteOptions): Promise<Outcome<unknown>> {
+  const read = await yaml.read(text, signal);
+  if (!read.ok) return read;
+  const { value, repeated } = read.value;
+  const tooDeep = depthComplaint(value);
+  if (tooDeep !== undefined) return badRequest(tooDeep);
+  return (looksForDuplicates(options) ? complainAbout(repeated, options) : undefined) ?? success(value);
 }
 
 function notText(): Refusal {

@@ -5,6 +5,7 @@ import type { TokenAuthenticator } from '../authentication/token-authenticator.t
 import type { Authorizer } from '../authorization/authorization.ts';
 import type { PolicyRule } from '../authorization/policy-rule.ts';
 import type { UsageContext } from '../usage/read-usage.ts';
+import type { YamlReader } from '../yaml/yaml-reader.ts';
 
 export interface HttpContext extends UsageContext {
   /** Asked for at each request: the node starts after the server. */
@@ -12,4 +13,5 @@ export interface HttpContext extends UsageContext {
   readonly authorize: Authorizer;
   readonly rulesFor: (identity: Identity, namespace: string | undefined) => readonly PolicyRule[];
   readonly authenticateToken: TokenAuthenticator;
+  readonly yaml: YamlReader;
 }

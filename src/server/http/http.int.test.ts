@@ -49,11 +49,11 @@ test('create, get, update, patch, delete by path', async (t) => {
 
 test('bodies in YAML and protobuf, apply in YAML or JSON', async (t) => {
   const { call } = await httpServer(t);
-  const yaml = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y}\ndata: {a: b}\n';
+  const yaml = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: b}\n';
   assert.equal((await call('POST', CMS, { body: yaml, contentType: 'application/yaml' })).code, 201);
   assert.equal((await call('POST', CMS, { body: 'a: [', contentType: 'application/yaml' })).code, 400);
   const apply = (body: string) => call('PATCH', `${CMS}/z?fieldManager=me`, { body, contentType: 'application/apply-patch+yaml' });
-  assert.equal((await apply(yaml.replace('name: y', 'name: z'))).code, 201);
+  assert.equal((await apply(yaml.replace('name: x', 'name: z'))).code, 201);
   assert.equal((await apply(JSON.stringify(configMap('z', { c: 'd' })))).code, 200);
   const field = (number: number, bytes: Uint8Array | string) => Buffer.concat([Buffer.from([(number << 3) | 2, bytes.length]), Buffer.from(bytes)]);
   const raw = field(1, field(1, 'from-protobuf'));

@@ -21,7 +21,7 @@ export async function handleReview(context: HttpContext, request: WebRequest, re
   if (request.method !== 'POST') return statusResponse(methodNotSupported(review, request.method.toLowerCase()).status);
   const refusal = refuseAccess(context.authorize, request.identity, { verb: 'create', ...target });
   if (refusal !== undefined) return statusResponse(refusal.status);
-  const body = await readObjectBody(request);
+  const body = await readObjectBody(context, request);
   if (!body.ok) return statusResponse(body.status);
   if (!isJsonObject(body.value)) return statusResponse(badRequest(`the body must be a ${review.kind}`).status);
   const spec = isJsonObject(body.value['spec']) ? body.value['spec'] : {};

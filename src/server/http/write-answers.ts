@@ -59,7 +59,7 @@ export async function answerCreate(call: Call): Promise<WebResponse> {
   const write = readWrite(call);
   if (!write.ok) return statusResponse(write.status);
   const { options, warnings } = write.value;
-  const body = await readBodyOf(kind, request, options);
+  const body = await readBodyOf(context, kind, request, options);
   if (!body.ok) return statusResponse(body.status);
   if (target.subresource === 'token') {
     const token = requestToken(context, kind, placeOf(call), body.value);
@@ -87,7 +87,7 @@ export async function answerUpdate(call: Call): Promise<WebResponse> {
   const write = readWrite(call);
   if (!write.ok) return statusResponse(write.status);
   const { options, warnings } = write.value;
-  const body = await readBodyOf(kind, request, options);
+  const body = await readBodyOf(context, kind, request, options);
   if (!body.ok) return statusResponse(body.status);
   if (target.subresource === 'scale') return respondScale(call, await updateScale(context, kind, placeOf(call), body.value, options), warnings);
   const refuseCreation = () => refuseAccess(context.authorize, request.identity, { verb: 'create', ...target });
@@ -100,7 +100,7 @@ export async function answerPatch(call: Call): Promise<WebResponse> {
   const write = readWrite(call);
   if (!write.ok) return statusResponse(write.status);
   const { options, warnings } = write.value;
-  const patch = await readPatch(request, options);
+  const patch = await readPatch(context, request, options);
   if (!patch.ok) return statusResponse(patch.status);
   if (target.subresource === 'scale') return respondScale(call, await patchScale(context, kind, placeOf(call), patch.value, options), warnings);
   const refuseCreation = () => refuseAccess(context.authorize, request.identity, { verb: 'create', ...target });
@@ -121,7 +121,7 @@ const ANSWERED_AS_OBJECT: ReadonlySet<string> = new Set([
 
 export async function answerDelete(call: Call): Promise<WebResponse> {
   const { context, kind, request } = call;
-  const options = await readDeleteOptions(request);
+  const options = await readDeleteOptions(context, request);
   if (!options.ok) return statusResponse(options.status);
   const deletion = await deleteObject(context, kind, placeOf(call), options.value);
   if (!deletion.ok) return statusResponse(deletion.status);
@@ -137,7 +137,7 @@ export async function answerDeleteCollection(call: Call): Promise<WebResponse> {
   const { context, kind, target, request } = call;
   const query = readQuery(request.query, listQueryOf);
   if (!query.ok) return statusResponse(query.status);
-  const options = await readDeleteOptions(request);
+  const options = await readDeleteOptions(context, request);
   if (!options.ok) return statusResponse(options.status);
   const page = await deleteCollection(context, kind, target.namespace, query.value, options.value);
   if (!page.ok) return statusResponse(page.status);
