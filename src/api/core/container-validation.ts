@@ -1,10 +1,11 @@
 // Rules of a container, an init container and what they hold (pkg/apis/core/validation of Kubernetes).
 import { isJsonObject, type Json, type JsonObject, type StatusCause } from '../../base/mod.ts';
-import { compareQuantities, isQualifiedName, parseQuantity } from '../../expr/mod.ts';
 import { duplicate, forbidden, invalid, notFound, notSupported, required } from '../causes.ts';
 import { itemsAt, textAt } from '../columns.ts';
 import { fieldOf } from '../kind.ts';
-import { QUALIFIED_NAME_SENTENCE, nameCauses } from '../metadata-validation.ts';
+import { nameCauses } from '../metadata-validation.ts';
+import { resourceCauses } from './container-resources-validation.ts';
+import { fieldReferenceCauses, resourceReferenceCauses } from './downward-api-validation.ts';
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError'];
@@ -122,10 +123,13 @@ function environmentSourceCauses(source: JsonObject, value: string, path: string
   if (given.length === 0) return [invalid(path, '', `must specify one of: ${ENVIRONMENT_SOURCES.map((name) => `\`${name}\``).join(', ')}`)];
   if (value !== '') return [invalid(path, '', 'may not be specified when `value` is not empty')];
   if (given.length > 1) return [invalid(path, '', 'may not have more than one field specified at a time')];
-  const at = `${path}.${given[0]}`;
-  const reference = source[given[0]!];
-  const needed: Readonly<Record<string, readonly string[]>> = { fieldRef: ['fieldPath'], resourceFieldRef: ['resource'], fileKeyRef: ['volumeName', 'path', 'key'] };
-  return (needed[given[0]!] ?? ['name', 'key']).filter((member) => textAt(reference, '', member) === '').map((member) => required(`${at}.${member}`));
+  const [member = ''] = given;
+  const at = `${path}.${member}`;
+  const reference = source[member];
+  if (member === 'fieldRef') return fieldReferenceCauses(reference, at, 'environment');
+  if (member === 'resourceFieldRef') return resourceReferenceCauses(reference, at, 'environment');
+  const needed = member === 'fileKeyRef' ? ['volumeName', 'path', 'key'] : ['name', 'key'];
+  return needed.filter((part) => textAt(reference, '', part) === '').map((part) => required(`${at}.${part}`));
 }
 
 function environmentFromCauses(source: Json, path: string): readonly StatusCause[] {
@@ -163,34 +167,6 @@ function mountCauses(mounts: readonly Json[], path: string, context: PodContext)
 export function descendingPathCauses(text: string, path: string): readonly StatusCause[] {
   if (text.startsWith('/')) return [invalid(path, text, 'must be a relative path')];
   return text.split('/').includes('..') ? [invalid(path, text, "must not contain '..'")] : [];
-}
-
-function resourceCauses(container: Json, path: string): readonly StatusCause[] {
-  const limits = amounts(container, 'limits');
-  const requests = amounts(container, 'requests');
-  const causes = [...limits.map((entry) => ['limits', ...entry] as const), ...requests.map((entry) => ['requests', ...entry] as const)].flatMap(
-    ([list, name, amount]) => [
-      ...(isQualifiedName(name) ? [] : [invalid(`${path}.${list}[${name}]`, name, QUALIFIED_NAME_SENTENCE)]),
-      ...(amount.startsWith('-') ? [invalid(`${path}.${list}[${name}]`, amount, 'must be greater than or equal to 0')] : []),
-    ],
-  );
-  for (const [name, limit] of limits) {
-    const request = requests.find(([requested]) => requested === name)?.[1];
-    if (request !== undefined && isLess(limit, request)) {
-      causes.push(invalid(`${path}.requests`, request, `must be less than or equal to ${name} limit of ${limit}`));
-    }
-  }
-  return causes;
-}
-
-function amounts(container: Json, list: string): readonly (readonly [string, string])[] {
-  const value = fieldOf(container, 'resources', list);
-  return isJsonObject(value) ? Object.entries(value).map(([name, amount]) => [name, String(amount)] as const) : [];
-}
-
-function isLess(a: string, b: string): boolean {
-  const [left, right] = [parseQuantity(a), parseQuantity(b)];
-  return left.ok && right.ok && compareQuantities(left.value, right.value) < 0;
 }
 
 function probeListCauses(container: Json, path: string): readonly StatusCause[] {

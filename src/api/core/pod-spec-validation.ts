@@ -2,13 +2,17 @@
 // rules that hold on every Kubernetes.
 import { isJsonObject, type Json, type JsonObject, type StatusCause } from '../../base/mod.ts';
 import { isLabelValue, isQualifiedName } from '../../expr/mod.ts';
-import { invalid, required } from '../causes.ts';
+import { invalid } from '../causes.ts';
 import { itemsAt, textAt } from '../columns.ts';
 import { fieldOf } from '../kind.ts';
 import { QUALIFIED_NAME_SENTENCE, labelCauses, nameCauses } from '../metadata-validation.ts';
 import { containerListCauses, initContainerListCauses, supportedCauses } from './container-validation.ts';
+import { dnsCauses, hostAliasCauses } from './pod-dns-validation.ts';
+import { affinityCauses, spreadCauses } from './pod-placement-validation.ts';
+import { containerSecurityCauses, podSecurityCauses } from './security-context-validation.ts';
 import { volumeListCauses } from './volume-validation.ts';
 
+const CONTAINER_LISTS = ['containers', 'initContainers'];
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 const TOLERATION_OPERATORS = ['Equal', 'Exists'];
@@ -29,8 +33,12 @@ export function validatePodSpec(spec: JsonObject, path: string): readonly Status
     ...labelCauses(stringMembers(spec['nodeSelector']), `${path}.nodeSelector`),
     ...identityCauses(spec, path),
     ...deadlineCauses(spec, path),
-    ...itemsAt(spec, 'imagePullSecrets').flatMap((secret, index) => missingCauses(secret, 'name', `${path}.imagePullSecrets[${index}]`)),
-    ...itemsAt(spec, 'hostAliases').flatMap((alias, index) => missingCauses(alias, 'ip', `${path}.hostAliases[${index}]`)),
+    ...dnsCauses(spec, path),
+    ...hostAliasCauses(itemsAt(spec, 'hostAliases'), `${path}.hostAliases`),
+    ...podSecurityCauses(spec, path),
+    ...CONTAINER_LISTS.flatMap((list) => itemsAt(spec, list).flatMap((container, index) => containerSecurityCauses(container, `${path}.${list}[${index}]`))),
+    ...affinityCauses(spec['affinity'], `${path}.affinity`),
+    ...spreadCauses(itemsAt(spec, 'topologySpreadConstraints'), `${path}.topologySpreadConstraints`),
     ...gateCauses(spec, path),
     ...tolerationListCauses(itemsAt(spec, 'tolerations'), `${path}.tolerations`),
   ];
@@ -55,10 +63,6 @@ function deadlineCauses(spec: JsonObject, path: string): readonly StatusCause[] 
   const deadline = fieldOf(spec, 'activeDeadlineSeconds');
   if (typeof deadline !== 'number' || (deadline >= 1 && deadline <= SECONDS_MAX)) return [];
   return [invalid(`${path}.activeDeadlineSeconds`, deadline, `must be between 1 and ${SECONDS_MAX}, inclusive`)];
-}
-
-function missingCauses(item: Json, member: string, path: string): readonly StatusCause[] {
-  return textAt(item, '', member) === '' ? [required(`${path}.${member}`)] : [];
 }
 
 function gateCauses(spec: JsonObject, path: string): readonly StatusCause[] {

@@ -1,7 +1,8 @@
 // v1 Pod.
-import { isJsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
+import { isJsonObject, type Json, type KubeObject, type StatusCause } from '../../base/mod.ts';
 import { required } from '../causes.ts';
-import { textAt } from '../columns.ts';
+import { itemsAt, textAt } from '../columns.ts';
+import { ipAddressCauses } from '../ip-address.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { ALL_VERBS, STATUS_SUBRESOURCE } from '../verbs.ts';
 import { podColumns } from './pod-columns.ts';
@@ -50,8 +51,17 @@ export const podKind: KindDefinition = {
 
 function validate(pod: KubeObject, old: KubeObject | undefined): readonly StatusCause[] {
   if (!isJsonObject(pod.spec)) return [required('spec')];
-  if (pod.spec === old?.spec) return [];
-  return [...validatePodSpec(pod.spec, 'spec'), ...(old === undefined ? [] : validatePodUpdate(pod, old))];
+  const addresses = pod.status === old?.status ? [] : addressCauses(pod.status);
+  if (pod.spec === old?.spec) return addresses;
+  return [...addresses, ...validatePodSpec(pod.spec, 'spec'), ...(old === undefined ? [] : validatePodUpdate(pod, old))];
+}
+
+/** The first of them may also stand alone. */
+function addressCauses(status: Json | undefined): readonly StatusCause[] {
+  const listed = itemsAt(status, 'podIPs').map((each) => textAt(each, '', 'ip'));
+  const single = textAt(status, '', 'podIP');
+  const addresses = listed.length === 0 && single !== '' ? [single] : listed;
+  return addresses.flatMap((address, index) => ipAddressCauses(address, `status.podIPs[${index}]`));
 }
 
 /** A Pod that no node runs, or that has ended, goes at once; a negative period means one second. */

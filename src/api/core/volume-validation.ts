@@ -6,6 +6,7 @@ import { itemsAt, textAt } from '../columns.ts';
 import { fieldOf } from '../kind.ts';
 import { nameCauses } from '../metadata-validation.ts';
 import { descendingPathCauses } from './container-validation.ts';
+import { fieldReferenceCauses, resourceReferenceCauses } from './downward-api-validation.ts';
 
 /** 0777 */
 const FILE_MODE_MAX = 511;
@@ -40,7 +41,7 @@ function sourceCauses(volume: Json, path: string): readonly StatusCause[] {
   return [
     ...(needed !== undefined && textAt(source, '', needed) === '' ? [required(`${at}.${needed}`)] : []),
     ...modeCauses(source, `${at}.defaultMode`, 'defaultMode'),
-    ...itemsAt(source, 'items').flatMap((item, index) => itemCauses(item, `${at}.items[${index}]`, name !== 'downwardAPI')),
+    ...itemsAt(source, 'items').flatMap((item, index) => itemCauses(item, `${at}.items[${index}]`, name)),
     ...(name === 'projected' ? itemsAt(source, 'sources').flatMap((projection, index) => projectionCauses(projection, `${at}.sources[${index}]`)) : []),
     ...(name === 'hostPath' ? hostPathCauses(source, at) : []),
   ];
@@ -64,17 +65,25 @@ function projectionCauses(projection: Json, path: string): readonly StatusCause[
   const needed = name === 'secret' || name === 'configMap' ? 'name' : name === 'serviceAccountToken' ? 'path' : undefined;
   return [
     ...(needed !== undefined && textAt(source, '', needed) === '' ? [required(`${at}.${needed}`)] : []),
-    ...itemsAt(source, 'items').flatMap((item, index) => itemCauses(item, `${at}.items[${index}]`, name !== 'downwardAPI')),
+    ...itemsAt(source, 'items').flatMap((item, index) => itemCauses(item, `${at}.items[${index}]`, name)),
   ];
 }
 
-function itemCauses(item: Json, path: string, needsKey: boolean): readonly StatusCause[] {
+/** A file, of a key or of a field of the Pod. */
+function itemCauses(item: Json, path: string, sourceName: string): readonly StatusCause[] {
   const file = textAt(item, '', 'path');
   return [
-    ...(needsKey && textAt(item, '', 'key') === '' ? [required(`${path}.key`)] : []),
+    ...(sourceName === 'downwardAPI' ? downwardCauses(item, path) : textAt(item, '', 'key') === '' ? [required(`${path}.key`)] : []),
     ...(file === '' ? [required(`${path}.path`)] : descendingPathCauses(file, `${path}.path`)),
     ...modeCauses(item, `${path}.mode`, 'mode'),
   ];
+}
+
+function downwardCauses(item: Json, path: string): readonly StatusCause[] {
+  const [field, resource] = [fieldOf(item, 'fieldRef'), fieldOf(item, 'resourceFieldRef')];
+  if (field !== undefined && resource !== undefined) return [invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously')];
+  if (field !== undefined) return fieldReferenceCauses(field, `${path}.fieldRef`, 'volume');
+  return resource === undefined ? [required(path, 'one of fieldRef and resourceFieldRef is required')] : resourceReferenceCauses(resource, `${path}.resourceFieldRef`, 'volume');
 }
 
 function modeCauses(source: Json | undefined, path: string, member: string): readonly StatusCause[] {

@@ -1,0 +1,62 @@
+// What a container asks for and may have (validateResourceRequirements in pkg/apis/core/validation of Kubernetes).
+import { isJsonObject, type Json, type StatusCause } from '../../base/mod.ts';
+import { isQualifiedName, parseQuantity } from '../../expr/mod.ts';
+import { invalid, required } from '../causes.ts';
+import { fieldOf } from '../kind.ts';
+import { QUALIFIED_NAME_SENTENCE } from '../metadata-validation.ts';
+import { compareAmounts } from './quantity-validation.ts';
+
+const HUGE_PAGES = 'hugepages-';
+const STANDARD_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
+const UNIT_NANOS = 1_000_000_000n;
+
+export function resourceCauses(container: Json, path: string): readonly StatusCause[] {
+  const limits = new Map(amounts(container, 'limits'));
+  const requests = amounts(container, 'requests');
+  return [
+    ...[...limits].flatMap(([name, amount]) => amountCauses(name, amount, `${path}.limits[${name}]`)),
+    ...requests.flatMap(([name, amount]) => [...amountCauses(name, amount, `${path}.requests[${name}]`), ...requestCauses(name, amount, limits.get(name), path)]),
+  ];
+}
+
+/** Devices are whole, and nobody gets more of them than was asked for. */
+function requestCauses(name: string, request: string, limit: string | undefined, path: string): readonly StatusCause[] {
+  const isShared = isNative(name) && !name.startsWith(HUGE_PAGES);
+  if (limit === undefined) return isShared ? [] : [required(`${path}.limits`, 'Limit must be set for non overcommitable resources')];
+  if (!isShared && compareAmounts(limit, request) !== 0) return [invalid(`${path}.requests`, request, `must be equal to ${name} limit of ${limit}`)];
+  return compareAmounts(limit, request) < 0 ? [invalid(`${path}.requests`, request, `must be less than or equal to ${name} limit of ${limit}`)] : [];
+}
+
+function amountCauses(name: string, amount: string, path: string): readonly StatusCause[] {
+  return [
+    ...resourceNameCauses(name, path),
+    ...(amount.startsWith('-') ? [invalid(path, amount, 'must be greater than or equal to 0')] : []),
+    ...(!isNative(name) && !isWhole(amount) ? [invalid(path, amount, 'must be an integer')] : []),
+  ];
+}
+
+function resourceNameCauses(name: string, path: string): readonly StatusCause[] {
+  if (!isQualifiedName(name)) return [invalid(path, name, QUALIFIED_NAME_SENTENCE)];
+  if (!name.includes('/')) {
+    return STANDARD_RESOURCES.includes(name) || name.startsWith(HUGE_PAGES)
+      ? []
+      : [invalid(path, name, 'must be a standard resource type or fully qualified'), invalid(path, name, 'must be a standard resource for containers')];
+  }
+  const isExtended = !name.startsWith('requests.') && isQualifiedName(`requests.${name}`);
+  return isNative(name) || isExtended ? [] : [invalid(path, name, "doesn't follow extended resource name standard")];
+}
+
+/** Kubernetes' own; others are devices. */
+function isNative(name: string): boolean {
+  return !name.includes('/') || name.includes('kubernetes.io/');
+}
+
+function amounts(container: Json, list: string): readonly (readonly [string, string])[] {
+  const value = fieldOf(container, 'resources', list);
+  return isJsonObject(value) ? Object.entries(value).map(([name, amount]) => [name, String(amount)] as const) : [];
+}
+
+function isWhole(amount: string): boolean {
+  const quantity = parseQuantity(amount);
+  return quantity.ok && quantity.value.nanos % UNIT_NANOS === 0n;
+}

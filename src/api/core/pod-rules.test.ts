@@ -1,0 +1,88 @@
+// Rules of a Pod's spec beyond its containers: what it may learn of itself, whose rights it has, where it goes, how it finds names.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import type { JsonObject, KubeObject } from '../../base/mod.ts';
+import { applyDefaults } from '../schema/defaults.ts';
+import { validateObject } from '../validation.ts';
+import { podKind } from './pod.ts';
+
+/** `field reason` of each cause. */
+function causes(spec: JsonObject, container: JsonObject = {}): readonly string[] {
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'n' }, spec: { containers: [{ name: 'c', image: 'x', ...container }], ...spec } } as unknown as KubeObject;
+  return validateObject(podKind, applyDefaults(podKind, pod)).map(({ field, reason }) => `${field} ${reason!.replace('FieldValue', '')}`);
+}
+
+const variable = (valueFrom: JsonObject) => causes({}, { env: [{ name: 'A', valueFrom }] }).map((cause) => cause.replace('spec.containers[0].env[0].valueFrom.', ''));
+const file = (item: JsonObject) => causes({ volumes: [{ name: 'v', downwardAPI: { items: [{ path: 'f', ...item }] } }] }).map((cause) => cause.replace('spec.volumes[0].downwardAPI.items[0]', 'item'));
+
+test('variables and files tell of fields that there are', () => {
+  for (const fieldPath of ['metadata.name', "metadata.labels['a/b']", "metadata.annotations['a']", 'spec.nodeName', 'status.podIPs']) assert.deepEqual(variable({ fieldRef: { fieldPath } }), [], fieldPath);
+  for (const fieldPath of ['metadata.name', 'metadata.labels', "metadata.annotations['A']"]) assert.deepEqual(file({ fieldRef: { fieldPath } }), [], fieldPath);
+  assert.deepEqual(variable({ fieldRef: { fieldPath: 'metadata.color' } }), ['fieldRef.fieldPath Invalid']);
+  assert.deepEqual(variable({ fieldRef: { fieldPath: 'metadata.labels' } }), ['fieldRef.fieldPath NotSupported']);
+  assert.deepEqual(variable({ fieldRef: { fieldPath: "metadata.labels['a b']" } }), ['fieldRef Invalid']);
+  assert.deepEqual(variable({ fieldRef: { fieldPath: "spec['a']" } }), ['fieldRef.fieldPath Invalid']);
+  assert.deepEqual(file({ fieldRef: { fieldPath: 'status.podIP' } }), ['item.fieldRef.fieldPath NotSupported']);
+  assert.deepEqual(file({}), ['item Required']);
+  assert.deepEqual(file({ resourceFieldRef: { resource: 'limits.cpu' } }), ['item.resourceFieldRef.containerName Required']);
+});
+
+test('amounts are told in units that they have', () => {
+  assert.deepEqual(variable({ resourceFieldRef: { resource: 'limits.memory', divisor: '1Mi' } }), []);
+  assert.deepEqual(variable({ resourceFieldRef: { resource: 'requests.hugepages-2Mi' } }), []);
+  assert.deepEqual(variable({ resourceFieldRef: { resource: 'limits.cpu', divisor: '1Mi' } }), ['resourceFieldRef.divisor Invalid']);
+  assert.deepEqual(variable({ resourceFieldRef: { resource: 'limits.love' } }), ['resourceFieldRef.resource NotSupported']);
+});
+
+test('resources have names that there are, devices are whole and limited', () => {
+  const resources = (limits: JsonObject, requests: JsonObject = {}) => causes({}, { resources: { limits, requests } }).map((cause) => cause.replace('spec.containers[0].resources.', ''));
+  assert.deepEqual(resources({ cpu: '500m', memory: '1Gi', 'nvidia.com/gpu': '1', 'hugepages-2Mi': '4Mi' }), []);
+  assert.deepEqual(resources({ gpu: '1' }), ['limits[gpu] Invalid', 'limits[gpu] Invalid', 'requests[gpu] Invalid', 'requests[gpu] Invalid']);
+  assert.deepEqual(resources({}, { 'nvidia.com/gpu': '1' }), ['limits Required']);
+  assert.deepEqual(resources({ 'nvidia.com/gpu': '2' }, { 'nvidia.com/gpu': '1' }), ['requests Invalid']);
+  assert.deepEqual(resources({ 'nvidia.com/gpu': '500m' }), ['limits[nvidia.com/gpu] Invalid', 'requests[nvidia.com/gpu] Invalid']);
+});
+
+test('rights that contradict each other, and ids that there can not be', () => {
+  assert.deepEqual(causes({ securityContext: { runAsUser: 1000, fsGroup: 100, seccompProfile: { type: 'RuntimeDefault' }, sysctls: [{ name: 'net.core.somaxconn', value: '1' }] } }), []);
+  assert.deepEqual(causes({ securityContext: { runAsUser: -1, supplementalGroups: [5, -5], sysctls: [{ name: 'a b', value: '1' }], fsGroupChangePolicy: 'Never' } }), [
+    'spec.securityContext.runAsUser Invalid',
+    'spec.securityContext.supplementalGroups[1] Invalid',
+    'spec.securityContext.sysctls[0].name Invalid',
+    'spec.securityContext.fsGroupChangePolicy NotSupported',
+  ]);
+  assert.deepEqual(causes({}, { securityContext: { privileged: true, allowPrivilegeEscalation: false } }), ['spec.containers[0].securityContext Invalid']);
+  assert.deepEqual(causes({}, { securityContext: { seccompProfile: { type: 'Localhost' } } }), ['spec.containers[0].securityContext.seccompProfile.localhostProfile Required']);
+});
+
+test('affinity and spreading', () => {
+  const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { a: 'b' } } };
+  const rules = 'requiredDuringSchedulingIgnoredDuringExecution';
+  assert.deepEqual(causes({ affinity: { podAntiAffinity: { [rules]: [term] }, nodeAffinity: { [rules]: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'a', operator: 'Gt', values: ['1'] }] }] } } } }), []);
+  assert.deepEqual(causes({ affinity: { nodeAffinity: { [rules]: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'a', operator: 'In' }], matchFields: [{ key: 'spec.x', operator: 'In', values: ['a'] }] }] } } } }), [
+    `spec.affinity.nodeAffinity.${rules}.nodeSelectorTerms[0].matchExpressions[0].values Required`,
+    `spec.affinity.nodeAffinity.${rules}.nodeSelectorTerms[0].matchFields[0].key Invalid`,
+  ]);
+  assert.deepEqual(causes({ affinity: { podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 0, podAffinityTerm: { ...term, topologyKey: 'a b' } }] } } }), [
+    'spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight Invalid',
+    'spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].podAffinityTerm.topologyKey Invalid',
+  ]);
+  const spread = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' };
+  assert.deepEqual(causes({ topologySpreadConstraints: [spread] }), []);
+  assert.deepEqual(causes({ topologySpreadConstraints: [spread, { ...spread, maxSkew: 0, minDomains: 0 }] }), [
+    'spec.topologySpreadConstraints[0].{topologyKey, whenUnsatisfiable} Duplicate',
+    'spec.topologySpreadConstraints[1].maxSkew Invalid',
+    'spec.topologySpreadConstraints[1].minDomains Invalid',
+  ]);
+});
+
+test('names', () => {
+  assert.deepEqual(causes({ dnsPolicy: 'None', dnsConfig: { nameservers: ['10.0.0.1'], searches: ['a.svc.', '_x.b'], options: [{ name: 'ndots', value: '2' }] }, hostAliases: [{ ip: '::1', hostnames: ['a.b'] }], imagePullSecrets: [{ name: '' }] }), []);
+  assert.deepEqual(causes({ dnsPolicy: 'None' }), ['spec.dnsConfig Required']);
+  assert.deepEqual(causes({ dnsConfig: { nameservers: ['x'], options: [{ value: '1' }] }, hostAliases: [{ ip: 'x', hostnames: ['Bad_'] }] }), [
+    'spec.dnsConfig.nameservers[0] Invalid',
+    'spec.dnsConfig.options[0] Required',
+    'spec.hostAliases[0].ip Invalid',
+    'spec.hostAliases[0].hostnames[0] Invalid',
+  ]);
+});
