@@ -71,6 +71,27 @@ test('a namespace has its account and certificates from its first moment', async
   }
 });
 
+test('whoever writes a Pod back without its priority and tolerations leaves them as they are', async (t) => {
+  const { objectApi, create } = serverWith(t);
+  const made = must(await create('p'));
+  const { priority: _priority, preemptionPolicy: _policy, tolerations: _tolerations, ...spec } = made.spec!;
+  const written = must(await objectApi.update({ type: PODS, namespace: 'a', name: 'p' }, { ...made, metadata: { ...made.metadata, labels: { a: 'b' } }, spec }));
+  assert.deepEqual(written.spec, made.spec);
+  const patched = must(await objectApi.patch({ type: PODS, namespace: 'a', name: 'p' }, 'merge', { spec: { tolerations: [{ key: 'k', operator: 'Exists' }, ...itemsAt(made, 'spec', 'tolerations')] } }));
+  assert.equal(itemsAt(patched, 'spec', 'tolerations').length, 3);
+});
+
+test('one class at most is that of Pods without a class', async (t) => {
+  const { objectApi } = serverWith(t);
+  const type = { group: 'scheduling.k8s.io', version: 'v1', resource: 'priorityclasses' };
+  const priorityClass = (name: string, globalDefault: boolean) => ({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value: 1, globalDefault });
+  const first = must(await objectApi.create(type, undefined, priorityClass('first', true)));
+  must(await objectApi.update({ type, name: 'first' }, { ...first, description: 'the same' }));
+  must(await objectApi.create(type, undefined, priorityClass('second', false)));
+  assert.match(refusal(await objectApi.create(type, undefined, priorityClass('third', true))).message, /PriorityClass first is already marked as default/);
+  assert.equal(refusal(await objectApi.patch({ type, name: 'second' }, 'merge', { globalDefault: true })).reason, 'Forbidden');
+});
+
 test('priority and tolerations', async (t) => {
   const { create, put } = serverWith(t);
   const { spec = {} } = must(await create('p'));
@@ -133,6 +154,8 @@ test('only Slipway itself writes step documents', async (t) => {
   const ref = { type: PODS, namespace: 'a', name: 'p' };
   must(await controllerApi.patch(ref, 'merge', { metadata: { labels: { x: 'y' } } }));
   assert.equal(refusal(await controllerApi.patch(ref, 'merge', { metadata: { annotations: { [STEP_ANNOTATION]: '{"taskRootUri":"x"}' } } })).code, 403);
+  const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'p', annotations: { [STEP_ANNOTATION]: '{"taskRootUri":"x"}' } }, target: { name: 'n' } };
+  assert.equal(refusal(await controllerApi.create(PODS, 'a', binding, { subresource: 'binding' })).code, 403);
 });
 
 test('a Secret for a token is filled, and its token is the account’s for as long as the Secret is there', async (t) => {

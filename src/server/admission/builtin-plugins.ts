@@ -1,6 +1,7 @@
 // Admission as every Kubernetes has it, in the order in which it runs.
 import type { AdmissionPlugin } from './admission.ts';
 import { claimGrowthAdmission } from './claim-growth.ts';
+import { defaultPriorityClassAdmission } from './default-priority-class.ts';
 import { defaultStorageClassAdmission } from './default-storage-class.ts';
 import { bindingAdmission, roleAdmission } from './grants.ts';
 import { lastingNamespacesAdmission } from './lasting-namespaces.ts';
@@ -17,6 +18,7 @@ export const builtinPlugins: readonly AdmissionPlugin[] = [
   serviceAccountAdmission,
   podTolerationsAdmission,
   podPriorityAdmission,
+  defaultPriorityClassAdmission,
   defaultStorageClassAdmission,
   claimGrowthAdmission,
   tokenSecretAdmission,

@@ -15,9 +15,10 @@ const CLASSES_PREFIX = 'priorityclasses.scheduling.k8s.io/';
 const SYSTEM_VALUES: Readonly<Record<string, number>> = { 'system-cluster-critical': 2_000_000_000, 'system-node-critical': 2_000_001_000 };
 const NONE: Priority = { className: '', value: 0, preemptionPolicy: 'PreemptLowerPriority' };
 
-export const podPriorityAdmission: AdmissionPlugin = { name: 'Priority', resources: ['pods'], operations: ['CREATE'], complete };
+export const podPriorityAdmission: AdmissionPlugin = { name: 'Priority', resources: ['pods'], operations: ['CREATE', 'UPDATE'], complete };
 
-function complete({ kind, object: pod }: AdmissionRequest, facts: AdmissionFacts): Outcome<KubeObject> {
+function complete({ kind, object: pod, old }: AdmissionRequest, facts: AdmissionFacts): Outcome<KubeObject> {
+  if (old !== undefined) return success(withPriorityOf(old, pod));
   const named = textAt(pod, '', 'spec', 'priorityClassName');
   const priority = named === '' ? defaultPriority(facts) : priorityOf(named, facts);
   if (priority === undefined) return forbidden(kind, pod.metadata.name, `no PriorityClass with name ${named} was found`);
@@ -33,6 +34,12 @@ function complete({ kind, object: pod }: AdmissionRequest, facts: AdmissionFacts
   }
   const { className, value, preemptionPolicy } = priority;
   return success({ ...pod, spec: { ...pod.spec, ...(className === '' ? {} : { priorityClassName: className }), priority: value, preemptionPolicy } });
+}
+
+/** It was chosen when the Pod was made; whoever writes the Pod back need not know it. */
+function withPriorityOf(old: KubeObject, pod: KubeObject): KubeObject {
+  const kept = ['priority', 'preemptionPolicy'].filter((member) => (pod.spec?.[member] ?? undefined) === undefined && old.spec?.[member] !== undefined);
+  return kept.length === 0 || pod.spec === undefined ? pod : { ...pod, spec: { ...pod.spec, ...Object.fromEntries(kept.map((member) => [member, old.spec![member]])) } };
 }
 
 function priorityOf(name: string, facts: AdmissionFacts): Priority | undefined {

@@ -10,7 +10,7 @@ const EFFECT = 'NoExecute';
 export const podTolerationsAdmission: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
   resources: ['pods'],
-  operations: ['CREATE'],
+  operations: ['CREATE', 'UPDATE'],
   complete: ({ object }) => success(withTolerations(object)),
 };
 
@@ -19,5 +19,5 @@ function withTolerations(pod: KubeObject): KubeObject {
   const isTolerated = (key: string) =>
     given.some((toleration) => ['', key].includes(textAt(toleration, '', 'key')) && ['', EFFECT].includes(textAt(toleration, '', 'effect')));
   const added = KEYS.filter((key) => !isTolerated(key)).map((key): JsonObject => ({ key, operator: 'Exists', effect: EFFECT, tolerationSeconds: TOLERATION_SECONDS }));
-  return added.length === 0 ? pod : { ...pod, spec: { ...pod.spec, tolerations: [...given, ...added] } };
+  return added.length === 0 || pod.spec === undefined ? pod : { ...pod, spec: { ...pod.spec, tolerations: [...given, ...added] } };
 }

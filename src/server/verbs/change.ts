@@ -7,6 +7,7 @@ import { keyOf } from '../keys.ts';
 import { badRequest, notFound, type Refusal } from '../refusals.ts';
 import type { Actor } from '../ownership/ownership.ts';
 import { actorOf } from '../write/actor.ts';
+import { completeChange } from '../write/complete.ts';
 import { isHeld } from '../write/namespace-lifecycle.ts';
 import { LARGE_CHARS } from '../write/pace.ts';
 import { changeSteps, isDeletionComplete, type ChangeScope, type WantedChange } from '../write/prepare-change.ts';
@@ -48,7 +49,7 @@ export async function consultedChange(
   produce: Produce,
   options: WriteOptions,
 ): Promise<Outcome<(writer: StoreWriter) => Outcome<StoredObject>>> {
-  const planned = await inTurns(planSteps(target, seen, produce), context.clock);
+  const planned = await inTurns(planSteps(context, target, seen, produce), context.clock);
   if (!planned.ok) return planned;
   const next = await consultOnChange(context, target, planned.value, options);
   return next.ok ? success((writer) => storeChange(context, writer, target, { current: planned.value.current, next: next.value })) : next;
@@ -71,17 +72,19 @@ export function decideChange(
 ): Outcome<StoredObject> | undefined {
   const stored = writer.get(keyOf(target.kind, target.place.namespace, target.place.name));
   if (stored === undefined) return undefined;
-  const planned = atOnce(planSteps(target, stored, produce));
+  const planned = atOnce(planSteps(context, target, stored, produce));
   return planned.ok ? storeChange(context, writer, target, planned.value) : planned;
 }
 
-function* planSteps({ kind, scope, actor }: Target, stored: StoredObject, produce: Produce): Steps<Outcome<PlannedChange>> {
+function* planSteps(context: ServerContext, { kind, scope, actor }: Target, stored: StoredObject, produce: Produce): Steps<Outcome<PlannedChange>> {
   const current = scope === 'status' ? asVersion(kind, stored) : asWritable(kind, stored);
   yield;
   const wanted = yield* produce(current.object);
   if (!wanted.ok) return wanted;
+  const object = completeChange(context, kind, scope, wanted.value.object, current.object);
+  if (!object.ok) return object;
   yield;
-  const next = yield* changeSteps(kind, scope, wanted.value, current.object, actor);
+  const next = yield* changeSteps(kind, scope, { ...wanted.value, object: object.value }, current.object, actor);
   return next.ok ? success({ current, next: next.value }) : next;
 }
 

@@ -8,10 +8,11 @@ import { keyOf } from '../keys.ts';
 import type { Actor } from '../ownership/ownership.ts';
 import { managedFieldsOf, readManagers } from '../ownership/managers.ts';
 import { conflict, forbidden, MODIFIED, noSuchResource, type Refusal } from '../refusals.ts';
+import { completeChange, completeNew } from '../write/complete.ts';
 import { converting } from '../write/converting.ts';
 import { refuseNamespace } from '../write/namespace-lifecycle.ts';
 import { changeSteps, type ChangeScope } from '../write/prepare-change.ts';
-import { completeNew, finishSteps, type NewObject } from '../write/prepare-new.ts';
+import { finishSteps, type NewObject } from '../write/prepare-new.ts';
 
 export interface ConsultedPlace {
   readonly kind: KindDefinition;
@@ -47,7 +48,8 @@ export async function consultOnNew(context: ServerContext, kind: KindDefinition,
   const { webhooks, store, identity } = context;
   const absent = namespace === undefined ? undefined : refuseNamespace(context, store, kind, { name, namespace });
   if (absent !== undefined) return absent;
-  const request = { operation: 'CREATE', kind, name, namespace, old: undefined, identity, isDryRun: options.dryRun === true, options: optionsOf('CreateOptions', options) } as const;
+  // The name of the request: one that is generated is not in it.
+  const request = { operation: 'CREATE', kind, name: draft.name, namespace, old: undefined, identity, isDryRun: options.dryRun === true, options: optionsOf('CreateOptions', options) } as const;
   const mutated = await webhooks.mutate({ ...request, object: draft.object }, (object) => completeNew(context, kind, object), options);
   if (!mutated.ok) return mutated;
   const finished = await inTurns(finishSteps(kind, context.clock.now(), { ...draft, object: mutated.value! }), context.clock);
@@ -74,7 +76,7 @@ export async function consultOnChange(
   const old = shown(current.object);
   const request = { operation: 'UPDATE', kind, subresource: scope, name, namespace, old, identity: context.identity, isDryRun: options.dryRun === true, options: optionsOf('UpdateOptions', options) } as const;
   const proposed = shown(next);
-  const mutated = await context.webhooks.mutate({ ...request, object: proposed }, (object) => success(scope === 'scale' ? object : applyDefaults(kind, object)), options);
+  const mutated = await context.webhooks.mutate({ ...request, object: proposed }, (object) => (scope === 'scale' ? success(object) : completeChange(context, kind, scope, applyDefaults(kind, object), old)), options);
   if (!mutated.ok) return mutated;
   let final = next;
   if (mutated.value !== proposed) {

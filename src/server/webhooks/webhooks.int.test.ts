@@ -269,3 +269,11 @@ test('connections to Pods are asked about before they are opened', async (t) => 
   assert.deepEqual(kind, { group: '', version: 'v1', kind: 'PodPortForwardOptions' });
   assert.deepEqual(object, { kind: 'PodPortForwardOptions', apiVersion: 'v1', ports: [80, 81] });
 });
+
+test('a name that the server generates is in the object, not in the question', async (t) => {
+  const { server, hook } = await serverWith(t, 'validating', () => ({ allowed: true }));
+  must(await server.objectApi.create(CONFIG_MAPS, 'default', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'c-' } } as unknown as KubeObject));
+  const [{ name, object }] = hook.asked as [JsonObject];
+  assert.equal(name, undefined);
+  assert.match((object as unknown as KubeObject).metadata.name, /^c-.{5}$/);
+});

@@ -1,12 +1,12 @@
 // From a body to an object that may be stored: everything about a creation that needs no look into the store.
 import { atOnce, success, type KubeObject, type Outcome, type Steps, type WriteOptions } from '../../base/mod.ts';
 import { applyDefaults, objectSchema, validationSteps, zeroMembers, type KindDefinition } from '../../api/mod.ts';
-import { admissionFacts } from '../admission/admission-facts.ts';
 import type { ServerContext } from '../context.ts';
 import { badRequest, invalidObject } from '../refusals.ts';
 import { withManagers, type Manager } from '../ownership/managers.ts';
 import { ownersAfterUpdate } from '../ownership/ownership.ts';
 import { actorOf } from './actor.ts';
+import { completeNew } from './complete.ts';
 import { decodeSteps } from './decode.ts';
 import { metadataForCreate } from './metadata.ts';
 
@@ -57,11 +57,6 @@ export function* finishSteps(kind: KindDefinition, nowMs: number, draft: NewObje
   const object = (kind.prepareForCreate ?? withoutStatus(kind))(withManagers(draft.object, draft.owners), nowMs);
   const causes = yield* validationSteps(kind, object);
   return causes.length > 0 ? invalidObject(kind, draft.name, causes) : success(object);
-}
-
-/** With what admission adds. */
-export function completeNew(context: ServerContext, kind: KindDefinition, object: KubeObject): Outcome<KubeObject> {
-  return context.admission.complete({ operation: 'CREATE', kind, object, identity: context.identity }, admissionFacts(context, context.store));
 }
 
 /** The namespace of the request and of the body must agree; a namespaced object needs one of them. */
