@@ -188,3 +188,15 @@ test('finalize is the only way to the finalizers of a namespace, and the last on
   must(await objectApi.update(ref, { ...marked, spec: { finalizers: [] } }, { subresource: 'finalize' }));
   assert.equal(refusal(await objectApi.get(ref)).code, 404);
 });
+
+test('a binding is about the Pod that was seen, waits for gates, and may not say what only Slipway says', async (t) => {
+  const { objectApi } = testServer(t);
+  const made = must(await objectApi.create(PODS, 'default', pod('p', { schedulingGates: [{ name: 'a.b/c' }] })));
+  const binding = (metadata: object) => ({ apiVersion: 'v1', kind: 'Binding', metadata: { name: 'p', ...metadata }, target: { kind: 'Node', name: 'n1' } }) as KubeObject;
+  const bind = (metadata: object) => objectApi.create(PODS, 'default', binding(metadata), { subresource: 'binding' });
+  assert.equal(refusal(await bind({ uid: 'of-another' })).code, 409);
+  assert.match(refusal(await bind({ uid: made.metadata.uid })).message, /pod p has non-empty .spec.schedulingGates/);
+  must(await objectApi.patch({ type: PODS, namespace: 'default', name: 'p' }, 'merge', { spec: { schedulingGates: null } }));
+  const bound = must(await bind({ uid: made.metadata.uid, annotations: { by: 'scheduler' } }));
+  assert.deepEqual([bound.spec!['nodeName'], bound.metadata.annotations], ['n1', { by: 'scheduler' }]);
+});
