@@ -117,6 +117,13 @@ test('plain HTTP and TLS answer on the same port', async () => {
   assert.deepEqual(await fetchText('/items/x', { tls: true }), { status: 200, text: 'x system:anonymous true' });
 });
 
+test('the way through the proxy of the Service ml-pipeline, which kfp.Client() takes by itself, leads to the pipelines API', async () => {
+  for (const port_ of ['', ':http', ':8888']) {
+    assert.deepEqual(await fetchText(`/api/v1/namespaces/kubeflow/services/ml-pipeline${port_}/proxy//items/x?a=b`), { status: 200, text: 'x local false' });
+  }
+  assert.equal((await fetchText('/api/v1/namespaces/kubeflow/services/other:http/proxy/items/x')).status, 404);
+});
+
 test('two requests in one packet of a plain connection are both answered', async () => {
   const one = 'GET /items/1 HTTP/1.1\r\nHost: localhost\r\n\r\n';
   const text = await sendRaw(one + one.replace('/1 ', '/2 ').replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));

@@ -6,6 +6,7 @@ import type { TLSSocket } from 'node:tls';
 import { describeError, Failure, type Clock, type Log } from '../base/mod.ts';
 import { readBody, type Identity, type Route, type RouteTable, type UpgradeConnection, type WebRequest, type WebResponse } from '../web/mod.ts';
 import { checkOrigin, type HostClass, type OriginOptions } from './origin-check.ts';
+import { behindServiceProxy } from './service-proxy.ts';
 
 export interface RequestListenerOptions extends OriginOptions {
   readonly routes: Readonly<Record<HostClass, RouteTable>>;
@@ -56,7 +57,7 @@ async function serve(options: RequestListenerOptions, message: IncomingMessage, 
   if (!verdict.isAllowed) return send(response, jsonError(403, verdict.message));
   const target = message.url ?? '/';
   const queryStart = target.indexOf('?');
-  const path = queryStart < 0 ? target : target.slice(0, queryStart);
+  const path = behindServiceProxy(queryStart < 0 ? target : target.slice(0, queryStart));
   const match = options.routes[verdict.hostClass].match(message.method ?? 'GET', path);
   if (match.kind === 'not-found') return send(response, jsonError(404, `there is nothing at ${path.slice(0, 200)}`));
   if (match.kind === 'method-not-allowed') {
