@@ -17,7 +17,7 @@ export const UNLISTED_DIFFERENCES: readonly UnlistedDifference[] = [
     cluster: 'makes it',
     here: '404; POST and apply make objects',
   },
-  { what: '`Accept: application/yaml`, or protobuf without JSON beside it', cluster: 'answers so', here: '406: answers are JSON' },
+  { what: '`Accept` of protobuf without JSON or YAML beside it', cluster: 'answers so', here: '406: answers are JSON or YAML' },
   { what: 'A null among the items of a list of texts', cluster: 'an empty text', here: '400' },
   {
     what: 'A CronJob in a time zone that puts its clock forward at midnight (Cairo, Beirut, Havana, the Azores) or by half an hour (Lord Howe), on that day',

@@ -1,25 +1,34 @@
-// Which shape of answer a client wants: plain JSON, a table, or metadata only. Protobuf is never sent.
+// Which shape of answer a client wants: the object, a table, or metadata only, in JSON or YAML. Protobuf is never sent.
 
-export type AnswerShape =
+export type AnswerShape = (
   | { readonly kind: 'json' }
   | { readonly kind: 'table'; readonly apiVersion: string }
-  | { readonly kind: 'partial'; readonly apiVersion: string };
+  | { readonly kind: 'partial'; readonly apiVersion: string }
+) & { readonly isYaml?: true };
 
 export interface MediaRange {
   readonly type: string;
   readonly parameters: ReadonlyMap<string, string>;
 }
 
+export const YAML_TYPE = 'application/yaml';
 /** More ranges than this are not looked at. */
 const RANGE_COUNT_MAX = 32;
 
-/** In the order of the header, which is the order of preference of all Kubernetes clients. No header accepts everything. */
+/** By their quality, then the more exact first, then in the order of the header. No header accepts everything. */
 export function parseAccept(header: string | undefined): readonly MediaRange[] {
   if (header === undefined || header.trim() === '') return [{ type: '*/*', parameters: new Map() }];
-  return header
-    .split(',', RANGE_COUNT_MAX)
-    .map(parseRange)
-    .filter((range) => range.parameters.get('q') !== '0');
+  const ranges = header.split(',', RANGE_COUNT_MAX).map(parseRange).filter((range) => qualityOf(range) > 0);
+  return ranges.length < 2 ? ranges : ranges.toSorted((a, b) => qualityOf(b) - qualityOf(a) || wildcardsIn(a.type) - wildcardsIn(b.type));
+}
+
+function qualityOf({ parameters }: MediaRange): number {
+  const text = parameters.get('q');
+  return text === undefined ? 1 : Number(text) || 0;
+}
+
+function wildcardsIn(type: string): number {
+  return type.split('*').length - 1;
 }
 
 function parseRange(text: string): MediaRange {
@@ -41,14 +50,20 @@ export function answerShape(header: string | undefined): AnswerShape | undefined
 }
 
 function shapeOf({ type, parameters }: MediaRange): AnswerShape | undefined {
-  if (!isJson(type)) return undefined;
+  if (!isJson(type) && type !== YAML_TYPE) return undefined;
+  const format: { readonly isYaml?: true } = type === YAML_TYPE ? { isYaml: true } : {};
   const as = parameters.get('as');
-  if (as === undefined) return { kind: 'json' };
+  if (as === undefined) return { kind: 'json', ...format };
   const version = parameters.get('v') ?? 'v1';
   if (parameters.get('g') !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) return undefined;
   const apiVersion = `meta.k8s.io/${version}`;
-  if (as === 'Table') return { kind: 'table', apiVersion };
-  return as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList' ? { kind: 'partial', apiVersion } : undefined;
+  if (as === 'Table') return { kind: 'table', apiVersion, ...format };
+  return as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList' ? { kind: 'partial', apiVersion, ...format } : undefined;
+}
+
+/** Whether YAML is what the client likes best of what there is. */
+export function prefersYaml(header: string | undefined): boolean {
+  return header?.includes('yaml') === true && parseAccept(header).find(({ type }) => isJson(type) || type === YAML_TYPE)?.type === YAML_TYPE;
 }
 
 export function isJson(type: string): boolean {

@@ -6,7 +6,7 @@ import { aggregatedDiscovery, coreVersions, groupDocument, groupList, resourceLi
 import type { Discovery } from '../discovery/discovery.ts';
 import { isOpenApiV2Protobuf, OPENAPI_V2_PROTOBUF } from '../discovery/openapi-v2.ts';
 import { noSuchResource } from '../refusals.ts';
-import { isJson, parseAccept, type MediaRange } from './accept.ts';
+import { isJson, parseAccept, YAML_TYPE, type MediaRange } from './accept.ts';
 import type { ApiPath } from './resource-path.ts';
 import { jsonResponse, JSON_TYPE, notAcceptable, statusResponse, streamHeaders, textResponse } from './respond.ts';
 
@@ -41,7 +41,7 @@ function rootResponse(discovery: Discovery, request: WebRequest, kind: 'api-root
       const type = `${JSON_TYPE};g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
       return jsonResponse(200, aggregatedDiscovery(groups, version), { 'content-type': type });
     }
-    if (isJson(range.type) && !range.parameters.has('as')) return jsonResponse(200, isCore ? coreVersions(all) : groupList(all));
+    if ((isJson(range.type) || range.type === YAML_TYPE) && !range.parameters.has('as')) return jsonResponse(200, isCore ? coreVersions(all) : groupList(all));
   }
   return notAcceptable();
 }

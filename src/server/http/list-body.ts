@@ -1,13 +1,17 @@
 // The bodies of lists: small ones at once, large ones in chunks, so that no turn of the loop is long.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { JsonObject } from '../../base/mod.ts';
+import type { Json, JsonObject } from '../../base/mod.ts';
 import { apiVersionOf, tableOf, type IncludeObject, type KindDefinition } from '../../api/mod.ts';
+import type { WebResponse } from '../../web/mod.ts';
 import type { ListPage } from '../verbs/list.ts';
 import type { TextualObject } from '../verbs/watch.ts';
-import type { AnswerShape } from './accept.ts';
+import { writeYaml } from '../yaml/write-yaml.ts';
+import { YAML_TYPE, type AnswerShape } from './accept.ts';
+import { JSON_TYPE, streamHeaders } from './respond.ts';
 
 /** A longer list is written in chunks of this many objects: what a few milliseconds make. */
 const CHUNK_OBJECT_COUNT: Readonly<Record<AnswerShape['kind'], number>> = { json: 500, partial: 250, table: 100 };
+const YAML_CHUNK_OBJECT_COUNT = 50;
 
 type ListPageText = Omit<ListPage, 'entries'> & { readonly entries: readonly TextualObject[] };
 
@@ -18,7 +22,25 @@ export interface ListBodyOptions {
   readonly nowMs: number;
 }
 
-export function listBody(page: ListPageText, options: ListBodyOptions): string | AsyncIterable<string> {
+/** The answer to a list: its type and its body. */
+export function listResponse(page: ListPageText, options: ListBodyOptions): WebResponse {
+  const isYaml = options.shape.isYaml === true;
+  return { status: 200, headers: streamHeaders(isYaml ? YAML_TYPE : JSON_TYPE), body: isYaml ? yamlListBody(page, options) : listBody(page, options) };
+}
+
+/** The items stand last, so that each can be written as soon as it is made. */
+async function* yamlListBody(page: ListPageText, options: ListBodyOptions): AsyncGenerator<string> {
+  const { head, tail } = envelopeOf(page, options);
+  const { rows, items: _items, ...envelope } = JSON.parse(head + tail) as { readonly [name: string]: Json };
+  const name = rows === undefined ? 'items' : 'rows';
+  yield writeYaml(envelope) + (page.entries.length === 0 ? `${name}: []\n` : `${name}:\n`);
+  for (let start = 0; start < page.entries.length; start += YAML_CHUNK_OBJECT_COUNT) {
+    if (start > 0) await nextTurn();
+    yield writeYaml(JSON.parse(`[${itemsText(page.entries.slice(start, start + YAML_CHUNK_OBJECT_COUNT), options)}]`) as Json);
+  }
+}
+
+function listBody(page: ListPageText, options: ListBodyOptions): string | AsyncIterable<string> {
   const { head, tail } = envelopeOf(page, options);
   if (page.entries.length <= CHUNK_OBJECT_COUNT[options.shape.kind]) return head + itemsText(page.entries, options) + tail;
   return inChunks(page.entries, options, head, tail);

@@ -6,7 +6,7 @@ import { getScale } from '../verbs/scale.ts';
 import { watchObjects } from '../verbs/watch.ts';
 import { converting } from '../write/converting.ts';
 import { bodyOptions, placeOf, respondObject, respondScale, type Call } from './call.ts';
-import { listBody } from './list-body.ts';
+import { listResponse } from './list-body.ts';
 import { readPodLog } from './pod-log.ts';
 import { listQueryOf, readQuery, watchQueryOf } from './query.ts';
 import { statusResponse, streamHeaders } from './respond.ts';
@@ -23,7 +23,7 @@ export async function answerList(call: Call): Promise<WebResponse> {
   if (!query.ok) return statusResponse(query.status);
   const page = await listObjects(call.context, call.kind, call.target.namespace, query.value);
   if (!page.ok) return statusResponse(page.status);
-  return { status: 200, headers: streamHeaders(), body: listBody(page.value, bodyOptions(call)) };
+  return listResponse(page.value, bodyOptions(call));
 }
 
 export async function answerWatch(call: Call): Promise<WebResponse> {

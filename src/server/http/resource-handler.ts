@@ -36,7 +36,8 @@ export async function handleResource(context: HttpContext, request: WebRequest, 
   const answer = subresource === undefined ? undefined : STREAMS[subresource];
   // A stream is what it is, whatever the client says it accepts.
   const shape = answer === undefined ? answerShape(request.headers.accept) : JSON_SHAPE;
-  if (shape === undefined) return notAcceptable();
+  // Events follow each other on lines, which YAML knows nothing of.
+  if (shape === undefined || (verb === 'watch' && shape.isYaml === true)) return notAcceptable(verb);
   const call: Call = { context: { ...context, identity: request.identity }, request, kind, target, shape, includeObject: options.value.includeObject };
   const response = await (answer ?? ANSWERS[verb]!)(call);
   const deprecation = kind.custom?.deprecationWarning;

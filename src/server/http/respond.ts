@@ -29,9 +29,9 @@ export function statusResponse(status: Status): WebResponse {
   return jsonResponse(status.code, status, retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) });
 }
 
-export function notAcceptable(): WebResponse {
-  const types = `${JSON_TYPE}, ${JSON_TYPE};as=Table;v=v1;g=meta.k8s.io`;
-  return statusResponse(failureStatus('NotAcceptable', `only the following media types are accepted: ${types}`));
+export function notAcceptable(verb = 'get'): WebResponse {
+  const types = [...(verb === 'watch' ? [] : ['application/yaml']), JSON_TYPE, `${JSON_TYPE};as=Table;v=v1;g=meta.k8s.io`];
+  return statusResponse(failureStatus('NotAcceptable', `only the following media types are accepted: ${types.join(', ')}`));
 }
 
 /** Collects the texts of warnings, each once, and renders them as one header. */

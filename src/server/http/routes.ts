@@ -16,6 +16,7 @@ import { jsonResponse, statusResponse } from './respond.ts';
 import { findReview, handleReview } from './review-handler.ts';
 import { handleUsage } from './usage-handler.ts';
 import { versionDocument } from './version.ts';
+import { answeringYaml } from './yaml-answer.ts';
 
 /** As a Kubernetes API server has it. */
 const BODY_BYTES_MAX = 3 * 1024 * 1024;
@@ -33,9 +34,12 @@ export function apiRoutes(context: HttpContext, discovery: Discovery): Route[] {
     handle: guarded(context, handle),
   });
   const open = (path: string, handle: Route['handle']): Route => ({ method: 'GET', path, origin: 'api', authorization: PUBLIC, bodyBytesMax: 0, handle });
-  const api: Route['handle'] = (request) => handleApi(context, discovery, request);
+  const api = (path: string): Route => {
+    const route = checked(path, (request) => handleApi(context, discovery, request));
+    return { ...route, handle: answeringYaml(context.clock, route.handle) };
+  };
   return [
-    ...['/api', '/api/*', '/apis', '/apis/{group}', '/apis/{group}/*'].map((path) => checked(path, api)),
+    ...['/api', '/api/*', '/apis', '/apis/{group}', '/apis/{group}/*'].map(api),
     checked('/openapi/v2', (request) => readPath(context, request, async () => handleOpenApiV2(discovery, request))),
     checked('/openapi/v3', (request) => readPath(context, request, async () => handleOpenApiIndex(discovery))),
     checked('/openapi/v3/*', (request) => readPath(context, request, async () => handleOpenApiDocument(discovery, request))),

@@ -6,10 +6,10 @@ import { readUsage } from '../usage/read-usage.ts';
 import type { UsageResource } from '../usage/usage-resources.ts';
 import { answerShape } from './accept.ts';
 import type { HttpContext } from './http-context.ts';
-import { listBody, objectText, type ListBodyOptions } from './list-body.ts';
+import { listResponse, objectText, type ListBodyOptions } from './list-body.ts';
 import { readQuery } from './query.ts';
 import type { ResourceTarget } from './resource-path.ts';
-import { notAcceptable, statusResponse, streamHeaders, textResponse } from './respond.ts';
+import { notAcceptable, statusResponse, textResponse } from './respond.ts';
 
 export async function handleUsage(context: HttpContext, request: WebRequest, resource: UsageResource, target: ResourceTarget): Promise<WebResponse> {
   const { namespace, name, subresource } = target;
@@ -32,7 +32,7 @@ export async function handleUsage(context: HttpContext, request: WebRequest, res
   if (!measured.ok) return statusResponse(measured.status);
   const options: ListBodyOptions = { kind: resource, shape, includeObject: query.value.includeObject, nowMs: context.clock.now() };
   const entries = measured.value.map((object) => ({ object, text: JSON.stringify(object) }));
-  if (name === undefined) return { status: 200, headers: streamHeaders(), body: listBody({ revision: context.store.revision, entries }, options) };
+  if (name === undefined) return listResponse({ revision: context.store.revision, entries }, options);
   const [entry] = entries;
   return entry === undefined ? statusResponse(notFound(resource, name).status) : textResponse(200, objectText(entry, options));
 }

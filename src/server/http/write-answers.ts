@@ -16,9 +16,9 @@ import { patchScale, updateScale } from '../verbs/scale.ts';
 import { updateObject } from '../verbs/update.ts';
 import { deleteOptionsIn, readBodyOf, readDeleteOptions, readPatch } from './body.ts';
 import { bodyOptions, placeOf, respondObject, respondScale, type Call } from './call.ts';
-import { listBody } from './list-body.ts';
+import { listResponse } from './list-body.ts';
 import { listQueryOf, readQuery, writeOptionsOf } from './query.ts';
-import { jsonResponse, statusResponse, streamHeaders, successResponse, Warnings } from './respond.ts';
+import { jsonResponse, statusResponse, successResponse, Warnings } from './respond.ts';
 
 /** As upstream cuts a user agent. */
 const MANAGER_LENGTH_MAX = 128;
@@ -141,5 +141,5 @@ export async function answerDeleteCollection(call: Call): Promise<WebResponse> {
   if (!options.ok) return statusResponse(options.status);
   const page = await deleteCollection(context, kind, target.namespace, query.value, options.value);
   if (!page.ok) return statusResponse(page.status);
-  return { status: 200, headers: streamHeaders(), body: listBody(page.value, bodyOptions(call)) };
+  return listResponse(page.value, bodyOptions(call));
 }

@@ -1,6 +1,8 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { httpServer } from '../testing/http-client.ts';
+import { configMap } from '../testing/test-server.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
 
 const CMS = '/api/v1/namespaces/default/configmaps';
 const YAML = 'application/yaml';
@@ -48,3 +50,38 @@ test('a large body in YAML is taken', async (t) => {
   assert.equal(made.code, 201);
   assert.equal(Object.keys(made.json['data'] ?? {}).length, 8_000);
 });
+
+test('answers are YAML for who likes it best: objects, lists, tables, refusals, discovery', async (t) => {
+  const { call } = await httpServer(t);
+  await call('POST', CMS, { body: configMap('a', { on: 'yes', script: 'a\nb\n' }) });
+  const object = await call('GET', `${CMS}/a`, { accept: YAML });
+  assert.equal(object.headers.get('content-type'), YAML);
+  assert.match(object.text, /^apiVersion: v1\ndata:\n  "on": "yes"\n  script: \|\n    a\n    b\nkind: ConfigMap\nmetadata:\n/);
+  assert.deepEqual(valueOf(object.text), (await call('GET', `${CMS}/a`)).json);
+  for (const accept of [YAML, `${YAML};as=Table;v=v1;g=meta.k8s.io`, `${YAML};as=PartialObjectMetadataList;v=v1;g=meta.k8s.io`]) {
+    const list = await call('GET', CMS, { accept });
+    assert.equal(list.headers.get('content-type'), YAML);
+    assert.deepEqual(valueOf(list.text), (await call('GET', CMS, { accept: accept.replace(YAML, 'application/json') })).json);
+  }
+  assert.match((await call('GET', '/api/v1/namespaces/nowhere/configmaps', { accept: YAML })).text, /\nitems: \[\]\n$/);
+  const missing = await call('GET', `${CMS}/b`, { accept: `text/html, ${YAML};q=0.9, */*;q=0.1` });
+  assert.deepEqual([missing.code, (valueOf(missing.text) as { reason: string }).reason], [404, 'NotFound']);
+  assert.match((await call('GET', '/apis', { accept: YAML })).text, /^apiVersion: v1\ngroups:\n- name: /);
+  assert.match((await call('GET', '/api/v1', { accept: YAML })).text, /kind: APIResourceList/);
+  const review = await call('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { body: {}, accept: YAML });
+  assert.match(review.text, /username: tester/);
+});
+
+test('JSON is answered where it is liked as well, a watch in YAML is not', async (t) => {
+  const { call } = await httpServer(t);
+  assert.equal((await call('GET', CMS, { accept: `application/json, ${YAML}` })).headers.get('content-type'), 'application/json');
+  assert.equal((await call('GET', CMS, { accept: `${YAML};q=0.5, application/json` })).headers.get('content-type'), 'application/json');
+  assert.equal((await call('GET', CMS, { accept: `*/*, ${YAML}` })).headers.get('content-type'), YAML);
+  const watch = await call('GET', `${CMS}?watch=true`, { accept: YAML });
+  assert.equal(watch.code, 406);
+});
+
+function valueOf(text: string): unknown {
+  const read = readYaml(text);
+  return read.ok ? read.value : assert.fail(read.message);
+}

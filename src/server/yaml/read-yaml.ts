@@ -34,7 +34,7 @@ export function readYaml(text: string): YamlText {
 }
 
 function isEmptyScalar(node: unknown): boolean {
-  return isScalar(node) && node.source === '' && node.tag === undefined;
+  return isScalar(node) && node.type === 'PLAIN' && node.source === '' && node.tag === undefined;
 }
 
 function refused(reason: string): YamlText {
