@@ -34,16 +34,11 @@ export const REASONS: readonly Reason[] = [
   { files: ERRORS, lines: /^names and places 9 /, kind: 'by choice', reason: 'A Namespace inside a namespace is refused; upstream drops the place without a word.' },
   { files: ERRORS, lines: /^labels, annotations, owners, finalizers (9|11) /, kind: 'by choice', reason: 'Fields of an owner are named with the number of the owner in its list.' },
   { files: ERRORS, lines: /^bodies 1[56] |^queries 1[0-25] |^queries 14 /, kind: 'by choice', reason: 'A wrong parameter of the address is a bad request (400), upstream has 422 for some of them.' },
-  { files: ERRORS, lines: /^queries 17 /, kind: 'gap', reason: 'A parameter or option that upstream refuses is not looked at.' },
   { files: ERRORS, lines: /^queries (7|13|16) /, kind: 'by choice', reason: 'A parameter that can not be read is refused (400); upstream ignores it or answers 500.' },
   { files: ERRORS, lines: /^patches ([5-9]|1[0-6]) /, kind: 'by choice', reason: 'A patch that can not be read is a bad request (400) and one that breaks the object names its fields; upstream has 422 or 500.' },
   { files: ERRORS, lines: /^nothing there 10 /, kind: 'by choice', reason: 'An unknown group is answered as any unknown resource.' },
-  { files: ERRORS, lines: /^Pods (15|16|31|32|42|43|46) /, kind: 'gap', reason: 'Rules of Pods that are not checked yet: fields of the downward API, requests of devices without limits, security contexts, affinity.' },
-  { files: ERRORS, lines: /^Pods 44 /, kind: 'gap', reason: 'DNS settings, host aliases and pull secrets are not checked.' },
   { files: ERRORS, lines: /^Pods (17|22|27|30) |^ConfigMaps, Secrets, the others 16 |^changes of a Pod 11 /, kind: 'by choice', reason: 'The same mistake under a path that names the element, or with another reason of its kind.' },
-  { files: ERRORS, lines: /^changes of a Pod 13 /, kind: 'gap', reason: 'Addresses in the status of a Pod are not checked.' },
-  { files: ERRORS, lines: /^changes of a Pod 14 /, kind: 'gap', reason: 'The kind of a binding\'s target is not looked at; upstream answers 500 to another one than Node.' },
-  { files: ERRORS, lines: /^changes of a Pod 1[56] /, kind: 'by choice', reason: 'A binding to no node or of a bound Pod is a mistake of the client; upstream answers 500 to the one and takes the other.' },
+  { files: ERRORS, lines: /^changes of a Pod 1[456] /, kind: 'by choice', reason: 'A binding to no node, or to something else, is a mistake of the client; upstream answers 500.' },
   { files: ERRORS, lines: /: details\.kind$|: details\.name$|: details$/, kind: 'by choice', reason: 'Details say more than those of upstream: of what kind the object is, or which fields are wrong.' },
 ];
 

@@ -83,6 +83,8 @@ export class Parameters {
 
 export function listQueryOf(parameters: Parameters): ListQuery {
   parameters.refuse('sendInitialEvents', 'is forbidden for list; add watch=true');
+  // Lists take no time, but what is no number is a mistake.
+  parameters.integerOrNone('timeoutSeconds');
   return {
     labelSelector: parameters.text('labelSelector'),
     fieldSelector: parameters.text('fieldSelector'),

@@ -1,9 +1,11 @@
 // The answers of the verbs that read: get, list, watch, log.
+import type { Status } from '../../base/mod.ts';
 import type { WebResponse } from '../../web/mod.ts';
+import { expired } from '../refusals.ts';
 import { getObject } from '../verbs/get.ts';
 import { listObjects } from '../verbs/list.ts';
 import { getScale } from '../verbs/scale.ts';
-import { watchObjects } from '../verbs/watch.ts';
+import { watchObjects, type WatchBatches } from '../verbs/watch.ts';
 import { converting } from '../write/converting.ts';
 import { bodyOptions, placeOf, respondObject, respondScale, type Call } from './call.ts';
 import { listResponse } from './list-body.ts';
@@ -31,8 +33,18 @@ export async function answerWatch(call: Call): Promise<WebResponse> {
   const query = readQuery(request.query, watchQueryOf);
   if (!query.ok) return statusResponse(query.status);
   const events = watchObjects(context, kind, target.namespace, { ...query.value, signal: request.signal });
-  if (!events.ok) return statusResponse(events.status);
-  return { status: 200, headers: streamHeaders(), body: watchBody(events.value, bodyOptions(call), context.clock) };
+  if (!events.ok && !isStale(events.status)) return statusResponse(events.status);
+  return { status: 200, headers: streamHeaders(), body: watchBody(events.ok ? events.value : refusedInStream(events.status), bodyOptions(call), context.clock) };
+}
+
+/** Its history is gone, or, after a restore, not yet there. */
+function isStale({ reason }: Status): boolean {
+  return reason === 'Expired' || reason === 'Timeout';
+}
+
+/** As upstream: whoever may watch gets a stream. Clients (kube-rs, Python's) list again when a stream says 410, and not when a request does. */
+async function* refusedInStream({ message }: Status): WatchBatches {
+  yield [{ type: 'ERROR', status: expired(message).status }];
 }
 
 export async function answerLog(call: Call): Promise<WebResponse> {
