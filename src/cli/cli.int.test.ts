@@ -14,6 +14,10 @@ import { until } from '../base/mod.ts';
 
 const SLIPWAY = join(import.meta.dirname, '../../bin/slipway.mjs');
 const DEADLINE_MS = 60_000;
+/** More than a pipe holds. */
+const LARGE_CHARS = 500_000;
+/** Longer than the command takes; the test does not depend on it. */
+const READER_PAUSE_MS = 1_500;
 
 let folder = '';
 let server: Started;
@@ -118,16 +122,31 @@ describe('a run', () => {
   });
 });
 
+test('everything that is printed reaches a reader who takes his time', async () => {
+  const pipeline = { ...greetPipeline(), pipelineInfo: { name: 'large', description: 'x'.repeat(LARGE_CHARS) } };
+  writeFileSync(join(folder, 'large.json'), JSON.stringify(pipeline));
+  assert.equal((await call('run', join(folder, 'large.json'))).code, 0);
+  const started = start(['get', 'runs', '-o', 'json', '--limit', '1']);
+  started.child.stdout!.pause();
+  setTimeout(() => started.child.stdout!.resume(), READER_PAUSE_MS);
+  assert.equal(await started.ended, 0, started.err());
+  const { runs } = JSON.parse(started.out()) as { runs: [{ pipeline_spec: unknown }] };
+  assert.ok(JSON.stringify(runs[0].pipeline_spec).length > LARGE_CHARS);
+});
+
 describe('what can not be', () => {
   test('is one sentence with the next step', async () => {
     const cases: [words: string[], code: number, sentence: RegExp][] = [
       [['run', join(folder, 'greet.json'), '-p', 'wrod=x'], 1, /Parameter "wrod" is not a parameter .* This pipeline takes: word\./],
       [['run', join(folder, 'missing.yaml')], 1, /missing\.yaml can not be read; check its name/],
       [['run', 'greet.txt'], 2, /must end in \.yaml, \.json \(compiled\) or \.py/],
-      [['logs', 'ffff'], 1, /no recent run begins with "ffff"; list them with: slipway get runs/],
+      [['logs', 'ffff'], 1, /no run begins with "ffff"; list them with: slipway get runs/],
+      [['get', 'runs', '--data-dir', join(folder, 'none')], 1, /no Slipway runs on .*none; start one with "slipway up --data-dir .*none"/],
+      [['get', 'gateways'], 2, /"gateways" is not one of runs, pipelines, experiments, pods, .*: try "kubectl get gateways"; see: slipway get --help/],
       [['logs', 'latest', 'missing'], 1, /the run has no step "missing"; its steps: greet, shout/],
       [['logs', 'latest', 'shout'], 1, /the task "shout" has no log: it is SKIPPED/],
       [['get', 'runs', '--server', 'http://127.0.0.1:1'], 1, /no Slipway answers at http:\/\/127\.0\.0\.1:1; start one with "slipway up"/],
+      [['get', 'runs', '--server', `https://localhost:${/localhost:(\d+)/.exec(server.out())![1]}`], 1, /the certificate of https:\/\/localhost:\d+ is not one that this machine trusts; .*use http:\/\//],
       [['up', '--port', 'http'], 2, /--port must be a whole number/],
       [['up', '--port', '0'], 1, /the server at http:\/\/localhost:\d+ \(pid \d+\) already uses the data directory/],
       [['kubeconfig', '--data-dir', join(folder, 'none')], 1, /"slipway up" writes it/],
@@ -176,6 +195,8 @@ test('the doctor finds the server that runs', async () => {
   assert.equal(code, 0, out);
   assert.match(out, new RegExp(`✓ port +Slipway runs at http://127\\.0\\.0\\.1:${port}\n`));
   assert.match(out, /✓ warm parents +/);
+  const { out: unnamed } = await call('doctor');
+  assert.match(unnamed, new RegExp(`✓ port +Slipway runs at http://127\\.0\\.0\\.1:${port}\n`), 'the server that runs on the data directory is meant');
 });
 
 test('/metrics tells of the server, its steps and its warm parents', async () => {

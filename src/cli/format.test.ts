@@ -30,6 +30,10 @@ test('tables are padded, without blanks at the end of lines', () => {
   assert.equal(formatTable(['NAME', 'AGE'], [['a', '1s'], ['longer', '']]), 'NAME     AGE\na        1s\nlonger\n');
 });
 
+test('a cell of a table is one line, whatever somebody named a run', () => {
+  assert.equal(formatTable(['NAME', 'AGE'], [['two\nlines \u001b[31mred', '1s']]), 'NAME            AGE\ntwo lines red   1s\n');
+});
+
 test('lines of programs lose escapes, tabs and all but the last state of a progress bar', () => {
   assert.equal(cleanLine('\u001b[31mred\u001b[0m\tend'), 'red end');
   assert.equal(cleanLine('10%\r50%\r100%\r'), '100%');

@@ -19,9 +19,9 @@ export function formatAge(ageMs: number): string {
   return `${Math.floor(seconds / 86_400)}d`;
 }
 
-/** Columns padded to their widest cell, three blanks apart, as kubectl prints tables. */
+/** Columns padded to their widest cell, three blanks apart, as kubectl prints tables. A cell is one line, whatever somebody named things. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [header, ...rows];
+  const all = [header, ...rows].map((row) => row.map((cell) => cleanLine(cell.replaceAll(/[\r\n]+/g, ' '))));
   const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   const line = (row: readonly string[]) => header.map((_, column) => (row[column] ?? '').padEnd(widths[column]!)).join('   ').trimEnd();
   return `${all.map(line).join('\n')}\n`;

@@ -23,5 +23,7 @@ const terminal = createTerminal({
   stderr: process.stderr,
   signal: interruption.signal,
 });
-// A command that has ended is the end: no idle timer or connection shall hold the process. Writes to stdout are synchronous.
-process.exit(await runCommandLine(COMMANDS, process.argv.slice(2), terminal));
+const code = await runCommandLine(COMMANDS, process.argv.slice(2), terminal);
+await terminal.written();
+// A command that has ended is the end: no idle timer or connection shall hold the process.
+process.exit(code);

@@ -102,6 +102,13 @@ examples:
   );
 });
 
+test('help is as wide as the window, between whole words', async () => {
+  const { out } = await call(['kubeconfig', '--help']); // 80 columns, as a terminal that does not say has
+  const options = out.split('\n').filter((line) => /^ {2,}(-|\S.*\S {2})|^ {10,}\S/.test(line));
+  for (const line of options) assert.ok(line.length <= 80, line);
+  assert.match(out, /\n {6}--merge {10}Add it to the first file of \$KUBECONFIG, or to\n {23}~\/\.kube\/config,/);
+});
+
 test('every command explains itself with an example', async () => {
   for (const name of ['get', 'doctor', 'kubeconfig']) {
     const { code, out } = await call([name, '--help']);

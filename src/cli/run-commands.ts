@@ -11,7 +11,7 @@ const USAGE_REASONS = ['Usage', 'BadConfiguration'];
 export async function runCommandLine(commands: readonly Command[], words: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = words;
   if (name === undefined || name === '--help' || name === '-h' || (name === 'help' && rest.length === 0)) {
-    terminal.out(describeAllCommands(commands));
+    terminal.out(describeAllCommands(commands, terminal.columns()));
     return name === undefined ? EXIT.usage : EXIT.success;
   }
   const wanted = name === 'help' ? rest[0] : name === '--version' ? 'version' : name;
@@ -33,7 +33,7 @@ async function runCommand(command: Command, commandArguments: readonly string[],
 }
 
 function showHelp(command: Command, terminal: Terminal): number {
-  terminal.out(describeCommand(command));
+  terminal.out(describeCommand(command, terminal.columns()));
   return EXIT.success;
 }
 

@@ -11,6 +11,8 @@ export interface Terminal {
   rows(): number;
   out(text: string): void;
   err(text: string): void;
+  /** Resolves when a reader has taken everything so far, or the command is interrupted: a pipe holds 64 KiB, the rest waits in this process. */
+  written(): Promise<void>;
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
 }
@@ -19,10 +21,12 @@ export interface OutputStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
-  write(text: string): unknown;
+  /** What the reader has no room for yet. */
+  readonly writableLength?: number;
+  write(text: string, done?: () => void): unknown;
 }
 
-/** Size of a terminal that does not say: pipes, some consoles. */
+/** Size of a terminal that does not say, or says 0: pipes, some consoles. */
 const FALLBACK_COLUMNS = 80;
 const FALLBACK_ROWS = 24;
 
@@ -41,10 +45,29 @@ export function createTerminal(options: {
     clock,
     isInteractive,
     hasColor: isInteractive && (environment['NO_COLOR'] ?? '') === '',
-    columns: () => stdout.columns ?? FALLBACK_COLUMNS,
-    rows: () => stdout.rows ?? FALLBACK_ROWS,
+    columns: () => sizeOf(stdout.columns, FALLBACK_COLUMNS),
+    rows: () => sizeOf(stdout.rows, FALLBACK_ROWS),
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
+    written: async () => {
+      for (const stream of [stdout, stderr]) await taken(stream, signal);
+    },
     signal,
   };
+}
+
+function sizeOf(said: number | undefined, fallback: number): number {
+  return said === undefined || said === 0 ? fallback : said;
+}
+
+async function taken(stream: OutputStream, signal: AbortSignal): Promise<void> {
+  if (signal.aborted || (stream.writableLength ?? 0) === 0) return;
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    signal.addEventListener('abort', done);
+    stream.write('', done);
+  });
 }

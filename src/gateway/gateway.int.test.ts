@@ -171,7 +171,9 @@ test('what users wrote is served on hosts of its own, and nothing else is served
 });
 
 test('a route for users wants an identity; errors show no inner detail', async () => {
-  assert.equal((await fetchText('/private', { tls: true })).status, 401);
+  const refused = await fetchText('/private', { tls: true });
+  assert.equal(refused.status, 401);
+  assert.match(refused.text, new RegExp(`bearer token over https, or come through a tunnel, which needs none: ssh -L ${port}:localhost:${port} HOST`));
   assert.deepEqual(await fetchText('/private'), { status: 200, text: 'secret of local' });
   const broken = await fetchText('/broken');
   assert.equal(broken.status, 500);

@@ -67,13 +67,18 @@ async function serve(options: RequestListenerOptions, message: IncomingMessage, 
   const isTls = 'encrypted' in message.socket && (message.socket as TLSSocket).encrypted;
   const identity = options.authenticate(message, isTls);
   if (identity === undefined && match.route.authorization.kind === 'user') {
-    return send(response, jsonError(401, 'this needs a login: send an Authorization header with a bearer token'));
+    return send(response, jsonError(401, loginSentence(message.socket.localPort)));
   }
   if (identity !== undefined && match.route.authorization.kind === 'user' && !options.isUser(identity)) {
     return send(response, jsonError(403, `${identity.user} may not use ${path.slice(0, 200)}: it is for the owner of this Slipway; roles and bindings give rights to the Kubernetes API alone`));
   }
   const query = new URLSearchParams(queryStart < 0 ? '' : target.slice(queryStart + 1));
   await answer(match.route, message, response, { path, query, params: match.params, isTls, identity: identity ?? ANONYMOUS }, connection);
+}
+
+/** Browsers come here too, when they open the pages from another machine. */
+function loginSentence(port = 8080): string {
+  return `this needs a login: send an Authorization header with a bearer token over https, or come through a tunnel, which needs none: ssh -L ${port}:localhost:${port} HOST`;
 }
 
 /** One for all: every answer ends with it, and where it was made says nothing. */

@@ -21,7 +21,15 @@ test('bad values name their flag', () => {
   for (const port of ['http', '', '-1', '65536', '1.5']) {
     assert.throws(() => parseConfig({ port }, {}), { reason: 'BadConfiguration', message: /--port must be a whole number/ });
   }
+  for (const name of ['data-dir', 'recipes']) {
+    assert.throws(() => parseConfig({ [name]: '' }, {}), { reason: 'BadConfiguration', message: new RegExp(`--${name} is empty; name a path`) }, 'as a script has it whose variable is not set: never the current directory');
+  }
   assert.throws(() => parseConfig({ 'log-level': 'loud' }, {}), { message: /--log-level must be one of debug, info, warn, error/ });
+});
+
+test('an empty variable counts as none', () => {
+  const { port, dataDir } = parseConfig({}, { SLIPWAY_PORT: '', SLIPWAY_DATA_DIR: '', XDG_DATA_HOME: '/srv' });
+  assert.deepEqual([port, dataDir], [8080, '/srv/slipway']);
 });
 
 test('host names are compared in lower case', () => {

@@ -75,14 +75,20 @@ const STEPS_AT_ONCE_MAX = 10_000;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 /**
- * `flags` by field name, `environment` as the process has it (SLIPWAY_DATA_DIR for data-dir).
+ * `flags` by field name, `environment` as the process has it (SLIPWAY_DATA_DIR for data-dir); an empty variable counts as none.
  * Throws Failure `BadConfiguration` with a sentence that names the flag.
  */
 export function parseConfig(flags: ConfigInput, environment: ConfigInput): Config {
   const text = (name: string): string | undefined => {
     const field = CONFIG_FIELDS.find((candidate) => candidate.name === name);
-    const given = flags[name] ?? environment[`SLIPWAY_${name.toUpperCase().replaceAll('-', '_')}`];
+    const variable = environment[`SLIPWAY_${name.toUpperCase().replaceAll('-', '_')}`];
+    const given = flags[name] ?? (variable === '' ? undefined : variable);
     return given ?? (field?.default === undefined ? undefined : String(field.default));
+  };
+  const path = (name: string): string | undefined => {
+    const given = text(name);
+    if (given?.trim() === '') throw new Failure('BadConfiguration', `--${name} is empty; name a path, or leave it out`);
+    return given;
   };
   const oneOf = <const T extends string>(name: string, values: readonly T[]): T => {
     const found = values.find((value) => value === text(name));
@@ -95,7 +101,7 @@ export function parseConfig(flags: ConfigInput, environment: ConfigInput): Confi
     if (given.trim() !== '' && Number.isSafeInteger(value) && value >= min && value <= max) return value;
     throw new Failure('BadConfiguration', `--${name} must be a whole number from ${min} to ${max}, not "${given}"`);
   };
-  const dataDir = resolve(text('data-dir') ?? defaultDataDir(environment));
+  const dataDir = resolve(path('data-dir') ?? defaultDataDir(environment));
   return Object.freeze({
     host: text('host')!,
     port: integer('port', 0, 65_535),
@@ -104,7 +110,7 @@ export function parseConfig(flags: ConfigInput, environment: ConfigInput): Confi
     logLevel: oneOf('log-level', LOG_LEVELS),
     allowedHosts: Object.freeze(text('allowed-hosts')!.split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== '')),
     contentDomain: text('content-domain')!.toLowerCase().replace(/^\.+|\.+$/g, ''),
-    recipesFile: resolve(text('recipes') ?? join(dataDir, 'recipes.yaml')),
+    recipesFile: resolve(path('recipes') ?? join(dataDir, 'recipes.yaml')),
     containerEngine: engineSetting(text('container-engine')!),
     pipelineRoot: text('pipeline-root')!.replace(/\/+$/, ''),
     pipelineNamespace: text('pipeline-namespace')!,

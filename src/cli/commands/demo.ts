@@ -48,5 +48,5 @@ async function runIris(server: RunningServer, terminal: Terminal): Promise<numbe
   const sdk = /^kfp (\S+)$/m.exec(said)?.[1];
   if (runId === undefined) throw new Failure('NoRun', `${SUBMIT} named no run; it said: ${said.trim()}`);
   terminal.out(`Submitted examples/iris/pipeline.py with kfp ${sdk ?? ''}: run ${runId}\n\n`);
-  return followToEnd(connectTo(server.url), runId, terminal);
+  return followToEnd(connectTo(server.url), runId, terminal, 'Stopping; the run goes on with the next start: slipway up');
 }

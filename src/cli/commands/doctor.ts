@@ -30,7 +30,7 @@ export const doctorCommand: Command = {
   async run(input, terminal) {
     const config = parseConfig({ 'data-dir': input.text('data-dir'), port: input.text('port') }, terminal.environment);
     if (input.has('security')) return trySecurity(input, config.dataDir, terminal);
-    const findings = await examine(config, terminal);
+    const findings = await examine({ ...config, port: await examinedPort(input, config) }, terminal);
     terminal.out(renderFindings(findings));
     return findings.some(({ verdict }) => verdict === 'broken') ? EXIT.failure : EXIT.success;
   },
@@ -51,6 +51,12 @@ async function trySecurity(input: CommandInput, dataDir: string, terminal: Termi
     if (error instanceof Failure) throw error;
     throw new Failure('ServerUnreachable', `no Slipway answers at ${url}; start one with "slipway up", or name another with --server URL`, { cause: error });
   }
+}
+
+/** That of the server which runs on the data directory, unless another one is named. */
+async function examinedPort(input: CommandInput, { dataDir, port }: Config): Promise<number> {
+  const url = input.text('port') === undefined ? readServerRecord(dataDir)?.url : undefined;
+  return url !== undefined && (await isSlipway(url)) ? Number(new URL(url).port) : port;
 }
 
 async function examine(config: Config, { clock, environment }: Terminal): Promise<readonly Finding[]> {

@@ -11,6 +11,8 @@ interface RecordList {
   readonly path: string;
   readonly member: string;
   readonly header: readonly string[];
+  /** What the table asks for: runs without their pipelines, which may be large. */
+  readonly view?: 'SUMMARY';
   row(item: JsonObject, nowMs: number): readonly string[];
 }
 
@@ -19,6 +21,7 @@ const RECORD_LISTS: Readonly<Record<string, RecordList>> = {
     path: '/apis/v2beta1/runs',
     member: 'runs',
     header: ['RUN', 'NAME', 'STATE', 'TOOK', 'AGE'],
+    view: 'SUMMARY',
     row: (run, nowMs) => [textAt(run, 'run_id'), textAt(run, 'display_name'), textAt(run, 'state'), tookOf(run), ageOf(run, nowMs)],
   },
   pipelines: {
@@ -53,6 +56,8 @@ const OBJECT_LISTS: Readonly<Record<string, string>> = {
   secrets: 'secrets',
 };
 
+const KNOWN_LISTS = [...Object.keys(RECORD_LISTS), ...new Set(Object.values(OBJECT_LISTS))];
+
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
 /** The longest page that the pipelines API gives. */
 const PAGE_SIZE = 200;
@@ -84,7 +89,7 @@ export const getCommand: Command = {
     const resource = OBJECT_LISTS[what];
     if (records !== undefined) terminal.out(await listRecords(connection, records, { ...options, nowMs: terminal.clock.now() }));
     else if (resource !== undefined) terminal.out(await listObjects(connection, resource, { ...options, namespace: input.text('namespace') }));
-    else throw usageFailure(getCommand, `"${what}" is not known here`);
+    else throw usageFailure(getCommand, `"${what}" is not one of ${KNOWN_LISTS.join(', ')}: try "kubectl get ${what}"`);
     return EXIT.success;
   },
 };
@@ -102,7 +107,8 @@ interface ListOptions {
 }
 
 async function listRecords(connection: Connection, list: RecordList, options: ListOptions & { nowMs: number }): Promise<string> {
-  const query = new URLSearchParams({ page_size: String(options.limit), sort_by: 'created_at desc' });
+  const view = options.isJson || list.view === undefined ? {} : { view: list.view };
+  const query = new URLSearchParams({ page_size: String(options.limit), sort_by: 'created_at desc', ...view });
   const answer = await connection.get(`${list.path}?${String(query)}`, { signal: options.signal });
   if (options.isJson) return `${JSON.stringify(answer, null, 2)}\n`;
   const items = objectsAt(answer, list.member);

@@ -13,8 +13,9 @@ import { objectsAt, textAt } from '../server/wire.ts';
 import type { Terminal } from '../terminal.ts';
 
 const RUNS = '/apis/v2beta1/runs';
-/** Among how many of the newest runs the beginning of an id is looked up. */
-const RECENT_RUN_COUNT = 200;
+/** The beginning of an id is looked up among so many pages of the newest runs. */
+const PAGE_COUNT_MAX = 25;
+const PAGE_SIZE = 200;
 
 export const logsCommand: Command = {
   name: 'logs',
@@ -44,13 +45,19 @@ export const logsCommand: Command = {
 
 async function findRun(connection: Connection, word: string, signal: AbortSignal): Promise<string> {
   if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(word)) return word;
-  const query = new URLSearchParams({ page_size: String(RECENT_RUN_COUNT), sort_by: 'created_at desc' });
-  const ids = objectsAt(await connection.get(`${RUNS}?${String(query)}`, { signal }), 'runs').map((run) => textAt(run, 'run_id'));
-  const meant = word === 'latest' ? ids.slice(0, 1) : ids.filter((id) => id.startsWith(word));
-  if (meant.length === 1) return meant[0]!;
-  const trouble = meant.length === 0 ? 'no recent run' : `${meant.length} recent runs`;
-  const which = word === 'latest' ? 'exist' : `begin with "${word}"`;
-  throw new Failure('NotFound', `${trouble} ${meant.length === 0 ? which.replace(/^(exist|begin)/, '$1s') : which}; list them with: slipway get runs`);
+  let pageToken = '';
+  for (let page = 0; page < PAGE_COUNT_MAX; page++) {
+    const query = new URLSearchParams({ view: 'SUMMARY', page_size: String(PAGE_SIZE), sort_by: 'created_at desc', ...(pageToken === '' ? {} : { page_token: pageToken }) });
+    const answer = await connection.get(`${RUNS}?${String(query)}`, { signal });
+    const ids = objectsAt(answer, 'runs').map((run) => textAt(run, 'run_id'));
+    const meant = word === 'latest' ? ids.slice(0, 1) : ids.filter((id) => id.startsWith(word));
+    if (meant.length === 1) return meant[0]!;
+    if (meant.length > 1) throw new Failure('NotFound', `${meant.length} recent runs begin with "${word}"; write more of the id`);
+    pageToken = textAt(answer, 'next_page_token');
+    if (pageToken === '') break;
+  }
+  if (word === 'latest') throw new Failure('NotFound', 'there are no runs yet; start one with: slipway run FILE');
+  throw new Failure('NotFound', `no run${pageToken === '' ? '' : ` of the newest ${PAGE_COUNT_MAX * PAGE_SIZE}`} begins with "${word}"; list them with: slipway get runs`);
 }
 
 interface PrintOptions {
@@ -87,11 +94,12 @@ async function printStream(chunks: AsyncIterable<string>, prefix: string, termin
   for await (const chunk of chunks) {
     if (prefix === '') {
       terminal.out(chunk);
-      continue;
+    } else {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) terminal.out(`${prefix}${cleanLine(line)}\n`);
     }
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) terminal.out(`${prefix}${cleanLine(line)}\n`);
+    await terminal.written(); // a reader that is slow holds up the server, not the memory of this process
   }
   if (rest !== '') terminal.out(`${prefix}${cleanLine(rest)}\n`);
 }

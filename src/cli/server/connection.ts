@@ -12,6 +12,8 @@ export interface Connection {
 
 /** Time for an answer to begin; streams may then last. */
 const ANSWER_TIMEOUT_MS = 60_000;
+/** The server's authority is one of its own (RFC 5280 paths that end nowhere). */
+const UNTRUSTED_CODES: readonly unknown[] = ['SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'];
 
 export function connectTo(url: string): Connection {
   const base = url.replace(/\/+$/, '');
@@ -43,12 +45,19 @@ async function request(base: string, path: string, init: RequestInit): Promise<R
     return await fetch(base + path, init);
   } catch (error) {
     if (error instanceof Error && error.name === 'AbortError') throw error;
-    const isTimeout = error instanceof Error && error.name === 'TimeoutError';
-    const sentence = isTimeout
-      ? `Slipway at ${base} did not answer within ${ANSWER_TIMEOUT_MS / 1000} s; look at its log, or restart it`
-      : `no Slipway answers at ${base}; start one with "slipway up", or name another with --server URL`;
-    throw new Failure('ServerUnreachable', sentence, isTimeout ? {} : { cause: rootCause(error) });
+    throw unreachable(base, error);
   }
+}
+
+function unreachable(base: string, error: unknown): Failure {
+  const cause = rootCause(error);
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return new Failure('ServerUnreachable', `Slipway at ${base} did not answer within ${ANSWER_TIMEOUT_MS / 1000} s; look at its log, or restart it`);
+  }
+  if (cause instanceof Error && 'code' in cause && UNTRUSTED_CODES.includes(cause.code)) {
+    return new Failure('ServerUntrusted', `the certificate of ${base} is not one that this machine trusts; on the machine of the server use http://, from another one a tunnel: ssh -L 8080:localhost:8080 HOST`);
+  }
+  return new Failure('ServerUnreachable', `no Slipway answers at ${base}; start one with "slipway up", or name another with --server URL`, { cause });
 }
 
 function withTimeout(signal: AbortSignal | undefined): AbortSignal {

@@ -1,4 +1,6 @@
-// Which server a command means: --server, else the one that runs on the data directory, else the default address.
+// Which server a command means: --server, else the one that runs on the data directory, else the default address. A data directory
+// that was named means no other server.
+import { Failure } from '../../base/mod.ts';
 import { parseConfig, readServerRecord } from '../../main/mod.ts';
 import type { CommandInput, Option } from '../command.ts';
 import type { Terminal } from '../terminal.ts';
@@ -12,7 +14,11 @@ export const SERVER_OPTIONS: readonly Option[] = [
 export function connect(input: CommandInput, { environment }: Terminal): Connection {
   const given = input.text('server') ?? environment['SLIPWAY_SERVER'];
   if (given !== undefined) return connectTo(given.includes('://') ? given : `http://${given}`);
-  const config = parseConfig({ 'data-dir': input.text('data-dir') }, environment);
+  const named = input.text('data-dir');
+  const config = parseConfig({ 'data-dir': named }, environment);
   const record = readServerRecord(config.dataDir);
+  if (record === undefined && named !== undefined) {
+    throw new Failure('ServerUnreachable', `no Slipway runs on ${config.dataDir}; start one with "slipway up --data-dir ${named}", or name the address of another with --server URL`);
+  }
   return connectTo(record?.url ?? `http://${config.host}:${config.port}`);
 }

@@ -60,6 +60,16 @@ test('names of any length and kind, modes, times and links come back, with each 
   }
 });
 
+test('a directory of somebody else is said to be that, not to be none', { skip: process.getuid?.() === 0 ? 'root reads everything' : false }, async (t) => {
+  const { home, dataDir } = await makeDirectory(t);
+  chmodSync(dataDir, 0);
+  try {
+    await assert.rejects(writeBackup({ ...quiet, dataDir, file: join(home, 'b.tar') }), { reason: 'DataDirectoryNotReadable', message: /can not be read; run this as the user whose data directory it is/ });
+  } finally {
+    chmodSync(dataDir, 0o700);
+  }
+});
+
 test('a backup that is stopped leaves nothing behind', async (t) => {
   const { home, dataDir } = await makeDirectory(t);
   const controller = new AbortController();

@@ -1,6 +1,6 @@
 // A backup of a data directory, whether a server runs on it or not: the database as of one moment, then the files that it
 // speaks of. It is read beside the server, as the user whose directory it is; the server notices nothing.
-import { createWriteStream, existsSync } from 'node:fs';
+import { accessSync, constants, createWriteStream, existsSync } from 'node:fs';
 import { lstat, open, readdir, readlink, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
@@ -53,11 +53,21 @@ export async function writeBackup(options: BackupOptions): Promise<BackupSummary
 
 function checkPlaces({ dataDir, isForced }: BackupOptions, file: string): void {
   if (!existsSync(join(dataDir, DATABASE))) {
+    if (isClosed(dataDir)) throw new Failure('DataDirectoryNotReadable', `${dataDir} can not be read; run this as the user whose data directory it is`);
     throw new Failure('NoDataDirectory', `${dataDir} is no data directory of Slipway; name the right one with --data-dir`);
   }
   const inside = relative(dataDir, file);
   if (!inside.startsWith(`..${sep}`)) throw new Failure('BadBackupName', `${file} lies in the data directory itself; a backup belongs elsewhere`);
   if (!isForced && existsSync(file)) throw new Failure('BackupExists', `${file} is there already; choose another name, or replace it with --force`);
+}
+
+function isClosed(directory: string): boolean {
+  try {
+    accessSync(directory, constants.R_OK | constants.X_OK);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EACCES';
+  }
 }
 
 /** Everything that was committed when it is called, as a database of its own. */
