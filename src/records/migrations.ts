@@ -174,4 +174,6 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `CREATE INDEX artifacts_type ON artifacts (type, created_at_ms, artifact_id)`,
   `ALTER TABLE tasks ADD COLUMN tried_since_ms INTEGER`,
+  // Pods of earlier tries: their logs can be read.
+  `ALTER TABLE tasks ADD COLUMN earlier_pods TEXT`,
 ];

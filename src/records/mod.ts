@@ -10,6 +10,7 @@ export {
   TASK_TYPES,
   TERMINATED_AT_ONCE,
   type Artifact,
+  type EarlierPod,
   type Experiment,
   type Pipeline,
   type PipelineVersion,

@@ -65,7 +65,7 @@ const TASK_IDENTITY = [
 export const tasksTable = describeTable<Task>('tasks', [
   'taskId', ...ROW, 'runId', 'parentTaskId?', 'name', 'displayName', 'path', 'componentName', 'type',
   'iterationIndex?:integer', 'iterationCount?:integer', 'state', 'reason', 'message', 'stateHistory:json',
-  'attempt:integer', 'retryAtMs?:integer', 'triedSinceMs?:integer', 'podName?', 'podUid?', 'podNamespace?', 'exitCode?:integer',
+  'attempt:integer', 'retryAtMs?:integer', 'triedSinceMs?:integer', 'podName?', 'podUid?', 'podNamespace?', 'exitCode?:integer', 'earlierPods?:json',
   'cacheFingerprint?', 'cachedFromTaskId?', 'cacheMiss?', 'inputs:json', 'outputs:json', 'startedAtMs?:integer', 'finishedAtMs?:integer',
 ], TASK_IDENTITY);
 

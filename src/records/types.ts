@@ -101,6 +101,14 @@ export interface TaskValues {
   readonly artifacts: Readonly<Record<string, readonly string[]>>;
 }
 
+/** The Pod of a try of a task that another one followed. Its log is kept as long as any. */
+export interface EarlierPod {
+  /** 1 for the first Pod of the task, also before retries of the whole run. */
+  readonly number: number;
+  readonly name: string;
+  readonly uid: string;
+}
+
 export interface Task extends Row {
   readonly taskId: string;
   readonly runId: string;
@@ -130,6 +138,8 @@ export interface Task extends Row {
   readonly podName?: string;
   readonly podUid?: string;
   readonly podNamespace?: string;
+  /** In their order; of many the newest. */
+  readonly earlierPods?: readonly EarlierPod[];
   readonly exitCode?: number;
   /** Hex; undefined when the task can't be cached. */
   readonly cacheFingerprint?: string;

@@ -19,27 +19,35 @@ const LINE_COUNT_MAX = 100_000;
 
 const FOUND_COUNT_MAX = 200;
 
-export function logAddress(runId: string, taskId: string): string {
-  return KFP + path`/runs/${runId}/tasks/${taskId}/log`;
+export interface LogOf {
+  readonly runId: string;
+  readonly taskId: string;
+  /** Of a step that was tried again, an earlier try. */
+  readonly earlierTry?: number | undefined;
+}
+
+/** `verb` is '' for the text, or `:search`. */
+export function logAddress({ runId, taskId, earlierTry }: LogOf, verb = '', more: Parameters<typeof query>[0] = {}): string {
+  return `${KFP}${path`/runs/${runId}/tasks/${taskId}/log`}${verb}${query({ ...more, try: earlierTry })}`;
 }
 
 /** Follows the log until the step has ended, over all its tries. A new `key` reads it anew (a retry begins another log). */
-export function useLog(runId: string, taskId: string, key: string): Log {
+export function useLog({ runId, taskId, earlierTry }: LogOf, key: string): Log {
   const [log, setLog] = useState<Log>(EMPTY);
   useEffect(() => {
     setLog(EMPTY);
     const abort = new AbortController();
-    void readToEnd(`${logAddress(runId, taskId)}?follow=true&timestamps=true`, setLog, abort.signal);
+    void readToEnd(logAddress({ runId, taskId, earlierTry }, '', { follow: 'true', timestamps: 'true' }), setLog, abort.signal);
     return () => abort.abort();
-  }, [runId, taskId, key]);
+  }, [runId, taskId, earlierTry, key]);
   return log;
 }
 
 /** Lines anywhere in the log that contain the text, in any case, as the server finds them; '' finds none. */
-export function useLogSearch(runId: string, taskId: string, text: string) {
+export function useLogSearch(log: LogOf, text: string) {
   return useQuery({
-    queryKey: ['log-search', runId, taskId, text],
-    queryFn: ({ signal }) => request<FoundLogLines>(`${logAddress(runId, taskId)}:search${query({ text, match_count_max: FOUND_COUNT_MAX })}`, { signal }),
+    queryKey: ['log-search', log, text],
+    queryFn: ({ signal }) => request<FoundLogLines>(logAddress(log, ':search', { text, match_count_max: FOUND_COUNT_MAX }), { signal }),
     enabled: text !== '',
   });
 }

@@ -24,6 +24,7 @@ export const logsCommand: Command = {
   summary: 'Print what the steps of a run wrote.',
   details: 'RUN is an id, the beginning of one, or "latest". STEP is a name, or the place of a step, as sweep[3].train: the one in the fourth\niteration of a loop. Without STEP: all steps, each line after the name of its step.',
   options: [
+    { name: 'try', value: 'N', sentence: 'Of a step that was tried again, that try: 1 is the first. Without it: the newest.' },
     { name: 'follow', short: 'f', sentence: 'Keep printing until the run, or the step, has ended.' },
     ...SERVER_OPTIONS,
   ],
@@ -31,14 +32,17 @@ export const logsCommand: Command = {
     ['slipway logs latest', 'All lines of the newest run.'],
     ['slipway logs 3f2a train -f', 'One step, live.'],
     ["slipway logs latest 'for-loop-1[3].train'", 'A step inside a loop.'],
+    ['slipway logs latest train --try 1', 'What its first try wrote.'],
   ],
   async run(input, terminal) {
     const [word = '', stepName] = input.operands;
     const connection = connect(input, terminal);
     const runId = await findRun(connection, word, terminal.signal);
     const isFollowing = input.has('follow');
+    const wantedTry = input.text('try');
+    if (wantedTry !== undefined && (stepName === undefined || isFollowing)) throw new Failure('Usage', '--try goes with one STEP, and without --follow');
     if (stepName === undefined && isFollowing) await followAll(connection, runId, terminal);
-    else await printLogs(connection, runId, { stepName, isFollowing }, terminal);
+    else await printLogs(connection, runId, { stepName, isFollowing, wantedTry }, terminal);
     return EXIT.success;
   },
 };
@@ -63,16 +67,17 @@ async function findRun(connection: Connection, word: string, signal: AbortSignal
 interface PrintOptions {
   readonly stepName: string | undefined;
   readonly isFollowing: boolean;
+  readonly wantedTry: string | undefined;
 }
 
-async function printLogs(connection: Connection, runId: string, { stepName, isFollowing }: PrintOptions, terminal: Terminal): Promise<void> {
+async function printLogs(connection: Connection, runId: string, { stepName, isFollowing, wantedTry }: PrintOptions, terminal: Terminal): Promise<void> {
   const path = `${RUNS}/${encodeURIComponent(runId)}`;
   const run = viewOf(stateOf(await connection.get(`${path}?view=FULL`, { signal: terminal.signal })));
   const steps = stepName === undefined ? run.steps : [findStep(run, stepName)];
   const width = Math.max(0, ...steps.map(({ name }) => name.length));
   for (const step of steps) {
     const prefix = stepName === undefined ? `${step.name.padEnd(width)}  | ` : '';
-    const log = `${path}/tasks/${encodeURIComponent(step.id)}/log${isFollowing ? '?follow=true' : ''}`;
+    const log = `${path}/tasks/${encodeURIComponent(step.id)}/log${isFollowing ? '?follow=true' : wantedTry === undefined ? '' : `?try=${encodeURIComponent(wantedTry)}`}`;
     const isNamed = stepName !== undefined;
     await printStream(await openLog(connection, log, { isNamed, signal: terminal.signal }), prefix, terminal);
   }

@@ -27,6 +27,7 @@ export class ExitTasks {
 
   /** Whether the node goes on: one of them, something below one, or a group around one. */
   spares(node: TaskNode): boolean {
+    if (this.count === 0) return false;
     return this.#around.has(node) || this.growing.has(node) || this.taskOf(node) !== undefined;
   }
 

@@ -4,7 +4,7 @@ import type { Task, TaskState } from '../../records/mod.ts';
 import { dagGraphOf } from './dag-graph.ts';
 import { NO_VALUES, type Planning } from './planning.ts';
 import { isIteration, removeNode, reopenNode, type TaskNode } from './run-tree.ts';
-import { appendState, isSettled } from './task-life.ts';
+import { appendState, isSettled, podsBeforeNext } from './task-life.ts';
 
 export interface Restart {
   /** New rows of tasks that run again. */
@@ -49,6 +49,7 @@ export function anew(row: Task, state: TaskState, { nowMs, message }: RestartRea
   const isGroup = state === 'RUNNING';
   return {
     ...kept,
+    ...podsBeforeNext(row),
     state,
     reason: '',
     message: isGroup ? '' : message,

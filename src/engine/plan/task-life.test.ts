@@ -26,6 +26,16 @@ test('a new attempt forgets the Pod of the one before', () => {
   assert.equal(changeTask(next, { state: 'PENDING', reason: '', message: '' }, 6).retryAtMs, undefined);
 });
 
+test('the Pods of earlier tries stay known, the newest of many, and those that never ran are not counted', () => {
+  let task: Task = row;
+  for (let attempt = 1; attempt <= 30; attempt++) {
+    task = changeTask(task, { state: 'WAITING', reason: 'WaitingForRetry', message: '', attempt }, 5);
+    task = { ...task, state: 'PENDING', podName: `pod-${attempt}`, ...(attempt === 29 ? {} : { podUid: `uid-${attempt}` }) };
+  }
+  assert.equal(task.earlierPods?.length, 20);
+  assert.deepEqual(task.earlierPods.at(-1), { number: 29, name: 'pod-28', uid: 'uid-28' });
+});
+
 test('the result of a step corrects when it began, and a history never goes back', () => {
   const running = changeTask({ ...row, stateHistory: [{ atMs: 5, state: 'PENDING' }] }, { state: 'RUNNING', reason: '', message: '' }, 130);
   const began = (startedAtMs: number) => withStart(running, startedAtMs).stateHistory.map(({ atMs }) => atMs);

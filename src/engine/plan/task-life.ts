@@ -1,6 +1,6 @@
 // The life of a task: which state may follow which, and the one function that changes a row.
 import { assert } from '../../base/mod.ts';
-import type { StateChange, Task, TaskState, TaskValues } from '../../records/mod.ts';
+import type { EarlierPod, StateChange, Task, TaskState, TaskValues } from '../../records/mod.ts';
 
 const NEXT_STATES: Readonly<Record<TaskState, readonly TaskState[]>> = {
   WAITING: ['WAITING', 'PENDING', 'RUNNING', 'SUCCEEDED', 'CACHED', 'SKIPPED', 'FAILED', 'CANCELED'],
@@ -15,6 +15,8 @@ const NEXT_STATES: Readonly<Record<TaskState, readonly TaskState[]>> = {
 
 /** Entries of a state history; of a longer life the first entry and the newest are kept. */
 const STATE_HISTORY_COUNT_MAX = 100;
+/** Pods of earlier tries that a row names. */
+const EARLIER_PODS_MAX = 20;
 
 export interface TaskChange {
   readonly state: TaskState;
@@ -88,5 +90,12 @@ function isNoChange(row: Task, fields: Omit<TaskChange, 'atMs'>): boolean {
 /** What belongs to one attempt only. */
 function withoutAttempt(row: Task): Task {
   const { podName: _n, podUid: _u, podNamespace: _s, exitCode: _e, startedAtMs: _t, ...rest } = row;
-  return rest;
+  return { ...rest, ...podsBeforeNext(row) };
+}
+
+/** Of a row that begins another try: its Pod, if it ran, is one of the earlier ones then. */
+export function podsBeforeNext({ earlierPods = [], podName, podUid }: Task): { readonly earlierPods?: readonly EarlierPod[] } {
+  if (podName === undefined || podUid === undefined) return earlierPods.length === 0 ? {} : { earlierPods };
+  const number = (earlierPods.at(-1)?.number ?? 0) + 1;
+  return { earlierPods: [...earlierPods, { number, name: podName, uid: podUid }].slice(-EARLIER_PODS_MAX) };
 }

@@ -1,5 +1,5 @@
-// GET /apis/v2beta1/runs/{run_id}/tasks/{task_id}/log:search?text=&match_count_max=: lines of the log of a task that contain a
-// text, in any case, from the beginning of the log of its newest Pod. For logs that are too long for whoever looks at them.
+// GET /apis/v2beta1/runs/{run_id}/tasks/{task_id}/log:search?text=&match_count_max=&try=: lines of the log of a task that contain a
+// text, in any case, from the beginning of the log of its newest Pod or of the given try. For logs that are too long for whoever looks at them.
 import type { LogMatch } from '../../logs/mod.ts';
 import type { Route, WebRequest } from '../../web/mod.ts';
 import { kfpRoute, pathParameter, type KfpOptions } from './context.ts';
@@ -32,14 +32,15 @@ export function taskLogSearchRoutes(options: KfpOptions): Route[] {
 
 async function foundLines({ logs, records }: KfpOptions, request: WebRequest): Promise<FoundLogLines> {
   if (logs === undefined) throw refusal('Unimplemented', 'this server keeps no logs');
-  const { text = '', match_count_max: wantedMax } = readParameters(request.query, ['text', 'match_count_max']);
+  const { text = '', match_count_max: wantedMax, try: wantedTry } = readParameters(request.query, ['text', 'match_count_max', 'try']);
   if (text === '') throw invalid('text is missing: name what to search for');
   if (text.length > TEXT_CHARACTERS_MAX) throw invalid(`text has ${text.length} characters, at most ${TEXT_CHARACTERS_MAX} are searched for`);
   const countMax = Math.min(readCount('match_count_max', wantedMax) ?? MATCH_COUNT_MAX, MATCH_COUNT_MAX);
   const task = getTask(records, pathParameter(request, 'run_id'), pathParameter(request, 'task_id'));
+  const log = writtenLog(records, task, readCount('try', wantedTry));
   const found: LogMatch[] = [];
   // One more than is asked for tells whether there are more.
-  for await (const match of logs.search(writtenLog(records, task), patternOf(text), { limit: countMax + 1, signal: request.signal })) found.push(match);
+  for await (const match of logs.search(log, patternOf(text), { limit: countMax + 1, signal: request.signal })) found.push(match);
   const matches = found.slice(0, countMax).map(({ lineNumber, timestamp, text: line }) => ({ line_number: lineNumber, time: timestamp, text: line }));
   return { matches, is_cut: found.length > countMax };
 }

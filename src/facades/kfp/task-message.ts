@@ -87,7 +87,7 @@ function typeAttributes({ iterationIndex, iterationCount }: Task): { readonly it
 }
 
 function customProperties(records: RecordReader, task: Task) {
-  const { startedAtMs, retryAtMs, exitCode, cachedFromTaskId } = task;
+  const { startedAtMs, retryAtMs, exitCode, cachedFromTaskId, earlierPods = [] } = task;
   return {
     ...omitDefaults({
       state: task.state,
@@ -96,6 +96,7 @@ function customProperties(records: RecordReader, task: Task) {
       retry_at: retryAtMs === undefined ? undefined : timestamp(retryAtMs),
       reason: task.reason,
       attempt: task.attempt,
+      earlier_tries: earlierPods.map(({ number, name, uid }) => ({ number, pod_name: name, pod_uid: uid })),
       pod_namespace: task.podNamespace,
       cache_miss: task.cacheMiss,
       cached_from_task_id: cachedFromTaskId,

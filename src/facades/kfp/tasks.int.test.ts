@@ -4,7 +4,7 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { silentLog, systemClock, until } from '../../base/mod.ts';
+import { silentLog, systemClock, until, type JsonObject } from '../../base/mod.ts';
 import { openLocalBlobs } from '../../blobs/mod.ts';
 import { openLogs } from '../../logs/mod.ts';
 import { startFacadeServer, type FacadeServer } from '../testing/facade-server.ts';
@@ -136,6 +136,36 @@ test('a log is followed over the attempts of a task until it ends', async () => 
     await put({ taskId: 'reuser', state: 'CACHED', cachedFromTaskId: 't' });
     const reused = await fetch(`${server.url}/apis/v2beta1/runs/${runId}/tasks/reuser/log`);
     assert.equal(await reused.text(), 'second try\n', 'a cached task shows the log of the task that did the work');
+    assert.deepEqual(server.faults, []);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test('the logs of earlier tries of a step, while it waits for the next one too', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'slipway-kfp-log-'));
+  try {
+    const logs = openLogs({ directory, clock: systemClock, log: silentLog });
+    await using server = await startFacadeServer({ logs });
+    const runId = await createRun(server);
+    const earlierPods = [{ number: 7, name: 'pod-7', uid: 'uid-7' }, { number: 8, name: 'pod-8', uid: 'uid-8' }];
+    const put = (members: object) => server.records.write((writer) => writer.putTask(aTask({ taskId: 't', runId, earlierPods, ...members })));
+    for (const number of [7, 8, 9]) {
+      await writeFile(await logs.fileFor({ podUid: `uid-${number}`, container: 'main', restart: 0 }), `2026-01-01T00:00:00.000000000Z stdout F try ${number}\n`);
+    }
+    const read = async (path: string) => (await fetch(`${server.url}/apis/${path.replace('RUN', runId)}`)).text();
+    const log = 'v2beta1/runs/RUN/tasks/t/log';
+    await put({ state: 'WAITING', attempt: 2 });
+    assert.equal(await read(log), 'try 8\n');
+    await put({ state: 'RUNNING', attempt: 2, podName: 'pod-9', podUid: 'uid-9' });
+    assert.deepEqual([await read(log), await read(`${log}?try=9`), await read(`${log}?try=7`), await read(`${log}?try=8&follow=true`)], ['try 9\n', 'try 9\n', 'try 7\n', 'try 8\n']);
+    assert.equal(await read('v1alpha1/runs/RUN/nodes/pod-7/log'), 'try 7\n');
+    assertRefused(await call(server.url, 'GET', `/runs/${runId}/tasks/t/log?try=1`), 404, /no log of try 1: there are those of 7, 8, 9/);
+    const found = await call(server.url, 'GET', `/runs/${runId}/tasks/t/log:search?text=TRY&try=7`);
+    assert.deepEqual((found.body['matches'] as JsonObject[]).map(({ text }) => text), ['try 7']);
+    const { body } = await call(server.url, 'GET', `/runs/${runId}/tasks/t`);
+    const properties = (body['status_metadata'] as JsonObject)['custom_properties'] as JsonObject;
+    assert.deepEqual(properties['earlier_tries'], [{ number: 7, pod_name: 'pod-7', pod_uid: 'uid-7' }, { number: 8, pod_name: 'pod-8', pod_uid: 'uid-8' }]);
     assert.deepEqual(server.faults, []);
   } finally {
     rmSync(directory, { recursive: true });

@@ -1,18 +1,17 @@
 // The beginning of a log that is too long for a page: how much it is, and which of its lines have what is searched for.
-import { useLogSearch } from '../../api/log.ts';
+import { useLogSearch, type LogOf } from '../../api/log.ts';
 import { MarkedText } from './marked-text.tsx';
 import styles from './log-view.module.css';
 
 interface LeftOutLinesProps {
-  readonly runId: string;
-  readonly taskId: string;
+  readonly of: LogOf;
   readonly count: number;
   /** Searched for; '' for nothing. */
   readonly text: string;
 }
 
-export function LeftOutLines({ runId, taskId, count, text }: LeftOutLinesProps) {
-  const search = useLogSearch(runId, taskId, text);
+export function LeftOutLines({ of, count, text }: LeftOutLinesProps) {
+  const search = useLogSearch(of, text);
   const matches = (search.data?.matches ?? []).filter(({ line_number: number }) => number <= count);
   return (
     <section aria-label="Lines left out" className={styles['left-out']}>

@@ -9,6 +9,7 @@ import { propertiesOf } from '../../api/run.ts';
 import { useSearch } from '../../frame/address.ts';
 import { FilterInput } from '../../ui/filter-input.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { Select } from '../../ui/select.tsx';
 import { LeftOutLines } from './left-out-lines.tsx';
 import { MarkedText } from './marked-text.tsx';
 import styles from './log-view.module.css';
@@ -19,8 +20,12 @@ const OVERSCAN_LINES = 30;
 const END_PX = 40;
 
 export function LogView({ run, task }: { readonly run: Run; readonly task: Task }) {
-  const [runId, taskId] = [run.run_id ?? '', task.task_id ?? ''];
-  const log = useLog(runId, taskId, `${propertiesOf(task).attempt ?? 0}/${task.pods?.[0]?.uid ?? ''}`);
+  const taskId = task.task_id ?? '';
+  const [chosen, setChosen] = useState<{ readonly taskId: string; readonly number: number }>();
+  const earlierTry = chosen?.taskId === taskId ? chosen.number : undefined;
+  const { attempt = 0, earlier_tries: earlierTries = [] } = propertiesOf(task);
+  const logOf = { runId: run.run_id ?? '', taskId, earlierTry };
+  const log = useLog(logOf, earlierTry === undefined ? `${attempt}/${task.pods?.[0]?.uid ?? ''}` : '');
   const [hasTimes, setHasTimes] = useState(false);
   const [isWrapped, setIsWrapped] = useState(true);
   const [isFollowing, setIsFollowing] = useState(true);
@@ -37,6 +42,16 @@ export function LogView({ run, task }: { readonly run: Run; readonly task: Task 
   return (
     <div className={styles['log']}>
       <div role="toolbar" aria-label="Log" className={styles['bar']}>
+        {earlierTries.length === 0 ? null : (
+          <Select aria-label="Try" value={earlierTry ?? ''} onChange={({ target }) => setChosen(target.value === '' ? undefined : { taskId, number: Number(target.value) })}>
+            <option value="">Newest try</option>
+            {earlierTries.toReversed().map(({ number }) => (
+              <option key={number} value={number}>
+                Try {number}
+              </option>
+            ))}
+          </Select>
+        )}
         <div className={styles['search']} onKeyDown={onSearchKey}>
           <FilterInput name="find" label="Search the log" />
         </div>
@@ -60,12 +75,12 @@ export function LogView({ run, task }: { readonly run: Run; readonly task: Task 
         <IconButton label="Follow the end" aria-pressed={isFollowing} onClick={() => setIsFollowing(!isFollowing)}>
           <ArrowDownToLine size={14} aria-hidden="true" />
         </IconButton>
-        <a href={logAddress(runId, taskId)} download={`${task.name ?? 'step'}.log`} className={styles['tool']} aria-label="Download the whole log" title="Download the whole log">
+        <a href={logAddress(logOf)} download={`${task.name ?? 'step'}.log`} className={styles['tool']} aria-label="Download the whole log" title="Download the whole log">
           <Download size={14} aria-hidden="true" />
         </a>
       </div>
       {log.error === undefined ? null : <p className={styles['note']}>{(log.error as Error).message}</p>}
-      {log.droppedCount > 0 ? <LeftOutLines runId={runId} taskId={taskId} count={log.droppedCount} text={text} /> : null}
+      {log.droppedCount > 0 ? <LeftOutLines of={logOf} count={log.droppedCount} text={text} /> : null}
       {log.lines.length === 0 && log.error === undefined ? (
         <p className={styles['note']}>{log.isOpen ? 'Nothing written yet.' : 'The step wrote nothing.'}</p>
       ) : (
