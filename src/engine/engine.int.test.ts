@@ -128,6 +128,26 @@ describe('termination', () => {
   });
 });
 
+test('what a run leaves behind goes when its pipeline says so, also when the engine was thrown away in between; what was recorded stays', async () => {
+  const world = await worldWith({ behave: () => ({ outcome: 'Failed', reason: 'Error' }) });
+  const platform = (pipelineConfig: JsonObject) => ({ platform: { pipelineConfig: { workspace: { size: '1Gi' }, ...pipelineConfig } } });
+  const tasks = { a: step({ container: { args: ['{{$.workspace_path}}'] } }) };
+  const kept = await world.submit(pipelineOf(tasks, platform({ resourceTtlOnSuccess: 1 })));
+  const runId = await world.submit(pipelineOf(tasks, platform({ resourceTtlOnCompletion: 3600, resourceTtlOnFailure: 1 })));
+  await Promise.all([world.ended(kept), world.ended(runId)]);
+  await world.replaceEngine();
+  const podsOf = (id: string) => world.pods.list('kubeflow').filter(({ metadata }) => metadata.labels?.[RUN_ID_LABEL] === id).length;
+  const claimsOf = async (id: string) => {
+    const listed = await world.api.list({ group: '', version: 'v1', resource: 'persistentvolumeclaims' }, 'kubeflow', { labelSelector: `${RUN_ID_LABEL}=${id}` });
+    return listed.ok ? listed.value.items.length : -1;
+  };
+  assert.equal(await claimsOf(runId), 1);
+  await until('its Pod to be gone', () => podsOf(runId) === 0);
+  await until('its workspace to be gone', async () => (await claimsOf(runId)) === 0);
+  assert.deepEqual([podsOf(kept), await claimsOf(kept)], [1, 1]);
+  assert.equal(world.records.run(runId)?.state, 'FAILED');
+});
+
 async function terminate(world: EngineWorld, runId: string): Promise<void> {
   await world.records.write((writer) => {
     const run = writer.read.run(runId)!;

@@ -8,6 +8,7 @@ import type { RecordChange, Records, Run, RunState } from '../records/mod.ts';
 import { checkOutputs } from './act/outputs-presence.ts';
 import { PodRequests } from './act/pods.ts';
 import { earlierEntries } from './act/earlier-entries.ts';
+import { remainsGoAtMs, runsWithRemains } from './act/run-remains.ts';
 import { createClaim, deleteClaim, deleteWorkspaceOf } from './act/volume-claims.ts';
 import { hasPuts, isWrite, writeActions } from './act/write.ts';
 import { ActiveRuns, isRunChanged, type ActiveRun, type RunCounts } from './active-run.ts';
@@ -50,6 +51,8 @@ export interface Engine {
 const RECONCILE_CONCURRENCY = 16;
 /** News of a Pod that only shows progress waits this long, so that short steps cost no write of their own. */
 const PROGRESS_DELAY_MS = 20;
+/** Timers do not go for weeks. */
+const REMAINS_LOOK_MS_MAX = 24 * 3_600_000;
 /** Entries of the cache that are looked at for a step; of those whose outputs are gone none is of use. */
 const CACHE_ENTRIES_MAX = 5;
 /** Times that a result is planned anew because the run was changed in between; then the caller is told to try again. */
@@ -91,7 +94,7 @@ class RunEngine implements Engine {
     this.#arePodsKnown = true;
     this.#unsubscribe.push(pods.onChange((change) => this.#onPodChange(change)));
     const runIds = records.unfinishedRunIds();
-    for (const runId of runIds) this.#queue.add(runId);
+    for (const runId of new Set([...runIds, ...(await runsWithRemains(this.#options.api, pods))])) this.#queue.add(runId);
     this.#queue.start();
     log.info('engine started', { unfinishedRuns: runIds.length });
   }
@@ -109,7 +112,7 @@ class RunEngine implements Engine {
 
   async #reconcile(runId: string): Promise<ReconcileResult> {
     const loaded = this.#runs.load(runId);
-    if (loaded.kind === 'none') return { kind: 'done' };
+    if (loaded.kind === 'none') return this.#removeRemains(runId);
     if (loaded.kind === 'unreadable') {
       await this.#failUnreadable(loaded.run, loaded.message);
       return { kind: 'done' };
@@ -123,6 +126,18 @@ class RunEngine implements Engine {
       if (!isRunChanged(error)) throw error;
       this.#queue.add(runId);
     }
+    return { kind: 'done' };
+  }
+
+  /** Of a run that has ended, when their time has come. */
+  async #removeRemains(runId: string): Promise<ReconcileResult> {
+    const run = this.#options.records.run(runId);
+    const dueMs = run && remainsGoAtMs(run);
+    if (dueMs === undefined) return { kind: 'done' };
+    const leftMs = dueMs - this.#options.clock.now();
+    if (leftMs > 0) return { kind: 'after', delayMs: Math.min(leftMs, REMAINS_LOOK_MS_MAX) };
+    for (const pod of this.#podsOf(runId)) if (hasEnded(pod)) this.#deletePod(pod);
+    await deleteWorkspaceOf(this.#options, runId);
     return { kind: 'done' };
   }
 
@@ -193,6 +208,7 @@ class RunEngine implements Engine {
     this.#forgetEnded(actions);
     forgetLogs(active, actions);
     this.#runs.release(active);
+    if (remainsGoAtMs(active.tree.run) !== undefined) this.#queue.add(active.tree.run.runId);
     // Somebody else's change of the run may have come by while ours was on its way, and was taken for ours.
     if (isRunWrite) this.#onRunChanged(active.tree.run.runId);
   }
@@ -269,9 +285,11 @@ class RunEngine implements Engine {
   #onRunDeleted(runId: string): void {
     this.#runs.drop(runId);
     void this.#track(deleteWorkspaceOf(this.#options, runId));
-    for (const pod of this.#options.pods.list()) {
-      if (pod.metadata.labels?.[RUN_ID_LABEL] === runId && !hasEnded(pod)) this.#deletePod(pod);
-    }
+    for (const pod of this.#podsOf(runId)) if (!hasEnded(pod)) this.#deletePod(pod);
+  }
+
+  #podsOf(runId: string): readonly KubeObject[] {
+    return this.#options.pods.list().filter(({ metadata }) => metadata.labels?.[RUN_ID_LABEL] === runId);
   }
 
   #onPodChange({ kind, object: pod }: InformerChange): void {

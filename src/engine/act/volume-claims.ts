@@ -6,7 +6,7 @@ import { taskIdOf } from '../ids.ts';
 import type { ClaimOutcome } from '../plan/facts.ts';
 import { momentIn } from './steady-moment.ts';
 
-const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
+export const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
 /** Wait before an operation is asked for again that the API server could not perform now. */
 const POSTPONE_MS = 1_000;
 
