@@ -24,4 +24,19 @@ export const UNLISTED_DIFFERENCES: readonly UnlistedDifference[] = [
     cluster: 'may not strike, or on a day that its schedule does not name',
     here: 'strikes when its schedule says, as on all other days',
   },
+  {
+    what: 'A CronJob that missed strikes while nobody looked, of a schedule that pauses for long (`*/5 * 1 1 *` on a day in June)',
+    cluster: 'makes up for none: it looks for the last one near the present',
+    here: 'makes up for the last one, within `startingDeadlineSeconds`',
+  },
+  {
+    what: 'A Job with `backoffLimitPerIndex` and fewer Pods at a time than indexes, of which one waits for its next try',
+    cluster: 'the indexes after it wait, too',
+    here: 'the next index begins',
+  },
+  {
+    what: 'A StatefulSet with `maxUnavailable` (in a cluster behind a feature gate) of which so many members do not work as may be missing',
+    cluster: 'its update waits for them, also when it is what would mend them',
+    here: 'those of the old revision are replaced first',
+  },
 ];

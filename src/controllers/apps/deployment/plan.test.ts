@@ -151,6 +151,9 @@ test('a share is that of the size for which the set was made; the largest takes 
   };
   const six = deployment('b', { replicas: 6, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 2, maxUnavailable: 1 } } });
   assert.deepEqual(sizes(plan(six, [marked('a', 3, 20), marked('b', 4, 8)])), { a: 1, b: 7 });
+  const made = (one: KubeObject, creationTimestamp: string): KubeObject => ({ ...one, metadata: { ...one.metadata, creationTimestamp } });
+  const ofOneSize = [made(set('a', { replicas: 2, revision: 2 }), '2030-01-01T10:00:00Z'), made(set('b', { replicas: 2, revision: 1 }), '2030-01-01T11:00:00Z')];
+  assert.deepEqual(sizes(plan(deployment('a', { replicas: 2 }), ofOneSize)), { a: 1, b: 2 }, 'the one that was made first loses, also when it is the new one');
   // Scaled down to the size that the new set has already: it is not known yet whether that is enough.
   const shrunk = plan(deployment('b', { replicas: 2 }), [set('a', { replicas: 2 }), set('b', { replicas: 2, revision: 2 })]);
   assert.deepEqual(sizes(shrunk), { a: 1, b: 2 });

@@ -90,7 +90,7 @@ interface Situation {
 }
 
 function wantedReplicas({ deployment, newSet, old, bounds, isHeld, podCounts }: Situation): ReadonlyMap<KubeObject, number> {
-  const active = [...old, ...(newSet === undefined ? [] : [newSet])].filter((set) => replicasOf(set) > 0);
+  const active = oldestFirst([...old, ...(newSet === undefined ? [] : [newSet])]).filter((set) => replicasOf(set) > 0);
   if (isHeld) return scaled(deployment, active, newSet, old, bounds);
   if (isRecreate(deployment)) {
     const gone = new Map(old.map((set) => [set, 0]));
