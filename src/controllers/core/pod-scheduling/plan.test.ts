@@ -147,6 +147,30 @@ test('node affinity, host ports, and Pods that want each other or not within a t
   assert.ok(isBound([pod('one', beside('podAntiAffinity', 'rack')), pod('two', { labels: { app: 'x' } })]), 'a node without the label has no such topology');
 });
 
+test('all terms of podAffinity mean the same Pod; matchLabelKeys and namespaceSelector narrow and widen whom they mean', () => {
+  const nodes = [node({}, { zone: 'a' })];
+  const term = (matchLabels: JsonObject, more: JsonObject = {}) => ({ topologyKey: 'zone', labelSelector: { matchLabels }, ...more });
+  const wanting = (kind: string, terms: readonly JsonObject[], labels: Record<string, string> = {}) => pod('wanting', { labels, spec: { affinity: { [kind]: { requiredDuringSchedulingIgnoredDuringExecution: terms } } } });
+  const told = (present: readonly KubeObject[], candidate: KubeObject, more: Partial<SchedulingSnapshot> = {}) => outcome([...present, candidate], { nodes, ...more })[0]!;
+  const both = wanting('podAffinity', [term({ app: 'x' }), term({ tier: 'y' })]);
+  assert.match(told([pod('app', { on: 'box', labels: { app: 'x' } }), pod('tier', { on: 'box', labels: { tier: 'y' } })], both), /didn't match pod affinity rules/, 'two Pods, each of which one term means');
+  assert.match(told([pod('friend', { on: 'box', labels: { app: 'x', tier: 'y' } })], both), /→ box/);
+  assert.match(told([], wanting('podAffinity', [term({ app: 'x' }), term({ tier: 'y' })], { app: 'x' })), /didn't match pod affinity rules/, 'it is itself no friend');
+  assert.match(told([], wanting('podAffinity', [term({ app: 'x' }), term({ tier: 'y' })], { app: 'x', tier: 'y' })), /→ box/);
+
+  const apart = wanting('podAntiAffinity', [term({ app: 'x' }, { matchLabelKeys: ['version'] })], { app: 'x', version: '2' });
+  assert.match(told([pod('old', { on: 'box', labels: { app: 'x', version: '1' } })], apart), /→ box/);
+  assert.match(told([pod('new', { on: 'box', labels: { app: 'x', version: '2' } })], apart), /didn't match pod anti-affinity rules/);
+
+  const elsewhere = pod('elsewhere', { on: 'box', labels: { app: 'x' } });
+  const foreign = { ...elsewhere, metadata: { ...elsewhere.metadata, namespace: 'other' } };
+  const namespaceLabels = (name: string): Record<string, string> => (name === 'other' ? { team: 'red' } : {});
+  const across = (selector: JsonObject) => told([foreign], wanting('podAntiAffinity', [term({ app: 'x' }, { namespaceSelector: selector })]), { namespaceLabels });
+  assert.match(across({ matchLabels: { team: 'blue' } }), /→ box/);
+  assert.match(across({ matchLabels: { team: 'red' } }), /anti-affinity/);
+  assert.match(across({}), /anti-affinity/, 'an empty selector means all namespaces');
+});
+
 test('Pods are spread as evenly as they must be', () => {
   const zones = ['a', 'b'].map((zone) => ({ ...node({}, { zone }), metadata: { name: zone, labels: { zone } } }));
   const spread = (name: string, constraint: JsonObject = {}, on?: string) =>

@@ -17,18 +17,17 @@ export type Affinity = 'podAffinity' | 'podAntiAffinity';
 
 export function podAffinityObstacle(demand: PodDemand, room: NodeRoom, surroundings: Surroundings): Obstacle | undefined {
   const { pod } = demand;
-  for (const { rooms, holder, term } of opposingTerms(surroundings)) {
-    if (!rooms(term, room) || !matches(term, holder.pod, pod, surroundings)) continue;
-    return passing("node(s) didn't satisfy existing pods anti-affinity rules", `${holder.name} wants no Pod like it beside itself (podAntiAffinity)`);
-  }
-  for (const term of termsOf(pod, 'podAffinity')) {
-    if (isMet(term, pod, room, surroundings)) continue;
+  if (!isAmongFriends(pod, room, surroundings)) {
     return passing("node(s) didn't match pod affinity rules", `none of the Pods that it wants beside it (podAffinity) is on ${room.name}`);
   }
   for (const term of termsOf(pod, 'podAntiAffinity')) {
     const other = neighbours(term, room, surroundings).find((candidate) => candidate.uid !== demand.uid && matches(term, pod, candidate.pod, surroundings));
     if (other === undefined) continue;
     return passing("node(s) didn't match pod anti-affinity rules", `it wants no Pod like ${other.name} beside it (podAntiAffinity)`);
+  }
+  for (const { rooms, holder, term } of opposingTerms(surroundings)) {
+    if (!rooms(term, room) || !matches(term, holder.pod, pod, surroundings)) continue;
+    return passing("node(s) didn't satisfy existing pods anti-affinity rules", `${holder.name} wants no Pod like it beside itself (podAntiAffinity)`);
   }
   return undefined;
 }
@@ -37,12 +36,18 @@ export function termsOf(pod: KubeObject, affinity: Affinity): readonly Json[] {
   return itemsAt(pod.spec, 'affinity', affinity, REQUIRED);
 }
 
-/** The first Pod of a set whose members want each other may come, although none of them is there. */
-function isMet(term: Json, pod: KubeObject, room: NodeRoom, surroundings: Surroundings): boolean {
-  if (domainOf(term, room) === undefined) return false;
-  if (hasNeighbour(term, pod, room, surroundings)) return true;
-  const isFriend = (candidate: PodDemand) => matches(term, pod, candidate.pod, surroundings);
-  return matches(term, pod, pod, surroundings) && !surroundings.rooms.some((other) => [...other.pods.values()].some(isFriend));
+/**
+ * A friend is a Pod that all terms mean together; in the domain of each term there has to be one. The first Pod of a set whose
+ * members want each other may come where none is anywhere.
+ */
+function isAmongFriends(pod: KubeObject, room: NodeRoom, surroundings: Surroundings): boolean {
+  const terms = termsOf(pod, 'podAffinity');
+  if (terms.length === 0) return true;
+  if (terms.some((term) => domainOf(term, room) === undefined)) return false;
+  const isFriend = (candidate: KubeObject) => terms.every((term) => matches(term, pod, candidate, surroundings));
+  if (terms.every((term) => neighbours(term, room, surroundings).some((candidate) => isFriend(candidate.pod)))) return true;
+  const isKnownAnywhere = (term: Json) => surroundings.rooms.some((other) => domainOf(term, other) !== undefined && [...other.pods.values()].some((candidate) => isFriend(candidate.pod)));
+  return isFriend(pod) && !terms.some(isKnownAnywhere);
 }
 
 /** Whether a Pod that the term of `pod` means is in the same domain. */
