@@ -3,6 +3,7 @@
 import { describeError, failureStatus, type Clock, type KubeObject, type Log, type ObjectApi, type Status } from '../../base/mod.ts';
 import type { Informer } from '../../client/mod.ts';
 import type { PodRequest } from '../plan/facts.ts';
+import { isFinal } from './refusal.ts';
 import { momentIn } from './steady-moment.ts';
 
 export const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
@@ -98,12 +99,6 @@ export class PodRequests {
       },
     };
   }
-}
-
-/** What the same Pod would meet again however often it is sent. A quota may have room later. */
-function isFinal(status: Status): boolean {
-  if (status.reason === 'Forbidden') return !status.message.includes('exceeded quota');
-  return ['BadRequest', 'Invalid', 'NotFound', 'RequestEntityTooLarge', 'Unauthorized'].includes(status.reason);
 }
 
 function keyOf(namespace: string, name: string): string {

@@ -4,6 +4,7 @@ import { describeError, failureStatus, type Clock, type KubeObject, type ObjectA
 import { TASK_ID_LABEL } from '../../api/mod.ts';
 import { taskIdOf } from '../ids.ts';
 import type { ClaimOutcome } from '../plan/facts.ts';
+import { isFinal } from './refusal.ts';
 import { momentIn } from './steady-moment.ts';
 
 export const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
@@ -41,12 +42,13 @@ export async function deleteWorkspaceOf(ports: ClaimPorts, runId: string): Promi
   for (const { metadata } of listed.value.items) await deleteClaim(ports, metadata.namespace ?? '', metadata.name);
 }
 
-function afterRefusal({ clock }: ClaimPorts, { reason, message }: Status): ClaimOutcome {
-  const isFinal = ['BadRequest', 'Forbidden', 'Invalid', 'NotFound', 'Unauthorized'].includes(reason);
-  if (isFinal) return { kind: 'refused', message: `the claim was refused: ${message}` };
+function afterRefusal({ clock }: ClaimPorts, status: Status): ClaimOutcome {
+  const { message } = status;
+  if (isFinal(status)) return { kind: 'refused', message: `the claim was refused: ${message}` };
   const retryAt = momentIn(POSTPONE_MS, clock);
   return {
     kind: 'postponed',
+    message,
     get retryAtMs() {
       return retryAt();
     },

@@ -28,9 +28,31 @@ export function askForPod(planning: Planning, node: TaskNode, change: Omit<TaskC
 export function createPod(planning: Planning, node: TaskNode): void {
   const pod = buildStepPod(planning, node);
   if (!pod.ok) return changeNode(planning, node, { state: 'FAILED', reason: 'InvalidStep', message: pod.message });
+  askForWorkspace(planning, node);
+  addEffect(planning, { kind: 'createPod', taskId: node.row.taskId, pod: pod.value });
+}
+
+/** Of a step that speaks of it: asking twice is safe. */
+function askForWorkspace(planning: Planning, node: TaskNode): void {
   const claimName = workspaceOfStep(planning, node, node.row.inputs);
   if (claimName !== undefined) addEffect(planning, { kind: 'createClaim', taskId: node.row.taskId, claim: workspaceClaim(planning.tree, node, claimName) });
-  addEffect(planning, { kind: 'createPod', taskId: node.row.taskId, pod: pod.value });
+}
+
+/** A step whose workspace was refused waits for it, or fails; true when its Pod has nothing to say before that. */
+export function lacksWorkspace(planning: Planning, node: TaskNode): boolean {
+  const outcome = node.row.state === 'PENDING' ? planning.facts.claimOutcome(node.row.taskId) : undefined;
+  switch (outcome?.kind) {
+    case 'refused':
+      failAttempt(planning, node, { reason: 'ClaimRefused', message: `the workspace of the run: ${outcome.message}` });
+      return true;
+    case 'postponed':
+      if (outcome.retryAtMs <= planning.nowMs) askForWorkspace(planning, node);
+      else lookAgainAt(planning, node, outcome.retryAtMs);
+      changeNode(planning, node, { state: 'PENDING', reason: 'ClaimPostponed', message: `the workspace of the run can not be made yet: ${outcome.message}` });
+      return true;
+    default:
+      return false;
+  }
 }
 
 export function podNamespaceOf(planning: Planning): string {
@@ -47,7 +69,7 @@ export interface AttemptFailure {
 }
 
 /** Reasons that a second try would meet again. */
-const PERMANENT_REASONS: ReadonlySet<string> = new Set(['ImageNotRunnable', 'ErrImageNeverPull', 'InvalidImageName', 'PodRefused', 'InvalidStep']);
+const PERMANENT_REASONS: ReadonlySet<string> = new Set(['ImageNotRunnable', 'ErrImageNeverPull', 'InvalidImageName', 'PodRefused', 'ClaimRefused', 'InvalidStep']);
 
 /** `OutOfnvidia.com/gpu`: this machine will not have one the next time either. */
 const OUT_OF_RESOURCE = 'OutOf';

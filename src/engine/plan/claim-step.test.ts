@@ -56,8 +56,9 @@ test('what the API server says of a claim decides: refused fails, postponed is a
   refused.claimOutcomes.set(taskId, { kind: 'refused', message: 'the claim was refused: no' });
   assert.equal(refused.settle().run.message, 'make failed: the claim was refused: no');
   const postponed = new PlanDriver(claimPipeline);
-  postponed.claimOutcomes.set(taskId, { kind: 'postponed', retryAtMs: postponed.nowMs + 1_000 });
-  assert.equal(postponed.settle().task('root.make').state, 'RUNNING');
+  postponed.claimOutcomes.set(taskId, { kind: 'postponed', message: 'exceeded quota: disks', retryAtMs: postponed.nowMs + 1_000 });
+  const { state, message } = postponed.settle().task('root.make');
+  assert.deepEqual([state, message], ['RUNNING', 'the claim can not be created yet: exceeded quota: disks']);
   assert.equal(postponed.wait().task('root.make').state, 'SUCCEEDED');
 });
 
@@ -103,4 +104,17 @@ test('importing into a workspace that the pipeline does not have fails with a se
   const importer = { artifactUri: { constant: 'minio://bucket/x' }, typeSchema: { schemaTitle: 'system.Dataset' }, downloadToWorkspace: true };
   const driver = new PlanDriver(pipelineOf({ fetch: step({ importer, outputArtifacts: ['x'] }) })).settle();
   assert.equal(driver.run.message, 'fetch failed: the artifact is to be imported into the workspace, but the pipeline has none');
+});
+
+test('a workspace that a quota refused is asked for again, and says so; one that is refused for good fails its step', () => {
+  const driver = new PlanDriver(workspacePipeline).settle();
+  const { taskId } = driver.task('root.write');
+  driver.claims.clear();
+  driver.claimOutcomes.set(taskId, { kind: 'postponed', message: 'exceeded quota: disks', retryAtMs: driver.nowMs + 1_000 });
+  const { state, message } = driver.setPodStatus('root.write', { phase: 'Pending' }).task('root.write');
+  assert.deepEqual([state, message], ['PENDING', 'the workspace of the run can not be made yet: exceeded quota: disks']);
+  driver.wait();
+  assert.equal(driver.claims.size, 1);
+  driver.claimOutcomes.set(taskId, { kind: 'refused', message: 'the claim was refused: no' });
+  assert.equal(driver.setPodStatus('root.write', { phase: 'Pending' }).task('root.write').message, 'the workspace of the run: the claim was refused: no');
 });

@@ -33,7 +33,10 @@ export function lookAtClaimStep(planning: Planning, node: TaskNode, operation: O
   const { taskId } = node.row;
   const outcome = planning.facts.claimOutcome(taskId);
   if (outcome?.kind === 'refused') return fail(outcome.message);
-  if (outcome?.kind === 'postponed' && outcome.retryAtMs > planning.nowMs) return lookAgainAt(planning, node, outcome.retryAtMs);
+  if (outcome?.kind === 'postponed' && outcome.retryAtMs > planning.nowMs) {
+    changeNode(planning, node, { state: 'RUNNING', reason: 'ClaimPostponed', message: `the claim can not be ${operation}d yet: ${outcome.message}` });
+    return lookAgainAt(planning, node, outcome.retryAtMs);
+  }
   if (operation === 'delete') {
     const name = textOf(node.row.inputs.parameters['pvc_name']);
     if (name === '') return fail('the step was given no claim to delete');

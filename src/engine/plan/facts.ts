@@ -36,7 +36,8 @@ export type PodRequest =
 export type ClaimOutcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly message: string }
-  | { readonly kind: 'postponed'; readonly retryAtMs: number };
+  /** The API server did not do it now; it may later. */
+  | { readonly kind: 'postponed'; readonly message: string; readonly retryAtMs: number };
 
 export interface EarlierEntry {
   readonly task: Task;

@@ -2,7 +2,7 @@
 // started, why it does not start, and that it is lost.
 import { unreachable, type KubeObject } from '../../base/mod.ts';
 import { fieldOf, STEP_CONTAINER } from '../../api/mod.ts';
-import { createPod, failAttempt } from './attempt.ts';
+import { createPod, failAttempt, lacksWorkspace } from './attempt.ts';
 import type { PodRequest } from './facts.ts';
 import { changeNode, lookAgainAt, type Planning } from './planning.ts';
 import type { TaskNode } from './run-tree.ts';
@@ -14,6 +14,7 @@ const APPEARANCE_WAIT_MS_MAX = 30_000;
 const RECENT_MS = 2_000;
 
 export function observePod(planning: Planning, node: TaskNode): void {
+  if (lacksWorkspace(planning, node)) return;
   const { podNamespace = '', podName = '' } = node.row;
   const pod = planning.facts.pod(podNamespace, podName);
   if (pod === undefined) return planning.facts.arePodsKnown ? withoutPod(planning, node) : undefined;
