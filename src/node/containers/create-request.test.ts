@@ -21,7 +21,7 @@ function programOf(pod: KubeObject, more: Partial<ImageProgram> = {}): ImageProg
 
 function planOf(pod: KubeObject, more: Partial<ContainerPlan> = {}): ContainerPlan {
   return {
-    ...{ id: 'uid/main/2', pod, container: 'main', hostname: 'pod', address: { kind: 'machine', ip: '127.0.0.1' }, mounts: [], message: undefined, step: undefined, limits: {} },
+    ...{ id: 'uid/main/2', pod, container: 'main', hostname: 'pod', address: { kind: 'machine', ip: '127.0.0.1' }, mounts: [], message: undefined, step: undefined, limits: {}, gpus: [] },
     ...{ tmpDirectory: '/data/tmp', logFile: '/data/log', logLimits: { fileBytesMax: 10, fileCountMax: 5 }, exitFileOf: () => '/data/exit.json', onWarning: () => undefined, stdin: false, tty: false, beside: undefined },
     ...more,
   };
@@ -151,4 +151,12 @@ test('an ephemeral container has the rights that its own security context asks f
   const outcome = securityOf(podOf({}, { ephemeralContainers: [{ name: 'debug', securityContext }] }), 'debug', '');
   assert.ok(outcome.kind === 'security');
   assert.deepEqual([outcome.security.user, outcome.security.isPrivileged, outcome.security.addedCapabilities], ['7', true, ['SYS_PTRACE']]);
+});
+
+test('the GPUs of a container are asked for by their ids, and no others', () => {
+  const pod = podOf({});
+  const requestOf = (gpus: readonly string[], more = {}) => hostConfig(createRequest(programOf(pod), planOf(pod, { gpus }), { ...CONTEXT, ...more }))['DeviceRequests'];
+  assert.equal(requestOf([]), undefined);
+  assert.deepEqual(requestOf(['GPU-a', 'GPU-b']), [{ Driver: 'cdi', DeviceIDs: ['nvidia.com/gpu=GPU-a', 'nvidia.com/gpu=GPU-b'] }]);
+  assert.deepEqual(requestOf(['GPU-a'], { canWriteLogs: false }), [{ Driver: 'nvidia', DeviceIDs: ['GPU-a'], Capabilities: [['gpu']] }]);
 });

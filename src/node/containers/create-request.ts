@@ -65,6 +65,7 @@ export function createRequest(program: ImageProgram, plan: ContainerPlan, { inst
     HostConfig: {
       NetworkMode: plan.address.kind === 'own' ? `ns:${plan.address.namespace}` : 'host',
       ...(processes === undefined ? {} : { PidMode: processes }),
+      ...(plan.gpus.length === 0 ? {} : { DeviceRequests: [gpuRequest(plan.gpus, { isPodman: canWriteLogs })] }),
       Mounts: mounts.map(mountJson),
       // Volumes are directories of this machine; relabelling them for one container would lock out the others.
       SecurityOpt: ['label=disable', ...(security.isEscalationForbidden ? ['no-new-privileges'] : []), ...(security.isSeccompOff ? ['seccomp=unconfined'] : [])],
@@ -79,6 +80,11 @@ export function createRequest(program: ImageProgram, plan: ContainerPlan, { inst
       ...(limits.processCountMax === undefined ? {} : { PidsLimit: limits.processCountMax }),
     },
   };
+}
+
+/** podman takes names of the Container Device Interface, which NVIDIA's toolkit describes; Docker asks the toolkit itself. */
+function gpuRequest(gpus: readonly string[], { isPodman }: { readonly isPodman: boolean }): JsonObject {
+  return isPodman ? { Driver: 'cdi', DeviceIDs: gpus.map((id) => `nvidia.com/gpu=${id}`) } : { Driver: 'nvidia', DeviceIDs: [...gpus], Capabilities: [['gpu']] };
 }
 
 /** The node reads what a step leaves below /tmp, so its /tmp is a directory of this machine; others keep their image's. */

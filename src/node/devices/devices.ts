@@ -17,6 +17,8 @@ export interface DevicesOptions {
 export interface ContainerDevices {
   /** Variables that tell a program its devices; they win over those of the Pod. */
   readonly env: Readonly<Record<string, string>>;
+  /** Ids of the GPUs that it has, for a container engine, which shows a container no others. */
+  readonly gpus: readonly string[];
   /** What it does without, in a sentence. */
   readonly warning?: string;
 }
@@ -55,7 +57,8 @@ export class Devices {
     if (refused !== undefined) throw new Failure(`OutOf${refused}`, this.#outOf(refused, wanted.get(refused)!));
     const held = this.#held.get(uid) ?? this.#give(pod, new Map([...wanted].filter(([resource]) => !missing.includes(resource))));
     const warning = missing.length === 0 ? {} : { warning: `it asks for ${missing.join(' and ')}, of which this machine has too few, and runs without (--gpu cpu-fallback)` };
-    return { env: this.#env(shareOf(pod, container, held.devices)), ...warning };
+    const share = shareOf(pod, container, held.devices);
+    return { env: this.#env(share), gpus: share.get(NVIDIA_GPU) ?? [], ...warning };
   }
 
   /** Once everything of the Pod has ended. */

@@ -94,6 +94,7 @@ function outcomeOf(start: ContainerStart, error: unknown): StartOutcome {
     case 'StartError':
       return { kind: 'start-error', message };
     case 'ConfigMissing':
+    case 'SubPathRefused':
       return { kind: 'postponed', reason: 'CreateContainerConfigError', message, event: 'Failed' };
     case 'DevicesTaken':
       return { kind: 'postponed', reason: 'WaitingForDevices', message, event: 'FailedCreatePodContainer' };
@@ -166,7 +167,7 @@ async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
     directory.prepare(container.name, restart, { isStep: step !== undefined, tmpPaths: stepPaths?.tmpPaths ?? [] }),
   ]);
   const mounts = [...nameMounts(start, address), ...volumeMounts];
-  return launch(start, program, { mounts, step: stepPaths, logFile, address });
+  return launch(start, program, { mounts, step: stepPaths, logFile, address, gpus: devices.gpus });
 }
 
 /** Like Promise.all, but what fails waits for the others: nothing of a start goes on after its end. */
@@ -180,6 +181,7 @@ interface Prepared {
   readonly step: StepPaths | undefined;
   readonly logFile: string;
   readonly address: PodAddress;
+  readonly gpus: readonly string[];
 }
 
 async function launch({ pod, container, restart, directory, runtime, processesPerContainerMax, logs, beside, onWarning, signal }: ContainerStart, program: ContainerProgram, prepared: Prepared): Promise<StartOutcome> {

@@ -30,6 +30,8 @@ export interface ContainerPlan {
   /** Artifacts and output files of a pipeline step. */
   readonly step: StepPaths | undefined;
   readonly limits: ContainerLimits;
+  /** Ids of the GPUs that it has. A process finds them by its variables; an engine has to be asked for them. */
+  readonly gpus: readonly string[];
   /** Host directory that a container sees as /tmp. */
   readonly tmpDirectory: string;
   /** Gets its output in CRI format; its directory exists. */
