@@ -11,6 +11,7 @@ import { createRunProcess } from './environments/run-process.ts';
 import { Devices, NVIDIA_GPU } from './devices/devices.ts';
 import { listNvidiaGpus } from './devices/nvidia.ts';
 import type { PressedPod, ScarceResource } from './eviction-plan.ts';
+import { NodeLease } from './node-lease.ts';
 import { registerNode } from './node-object.ts';
 import { publishConditions } from './node-conditions.ts';
 import { PressureWatch, readDisk, readMemory } from './node-pressure.ts';
@@ -137,6 +138,7 @@ class Node implements LocalNode {
   #devices: Devices;
   #allocatable: JsonObject = {};
   readonly #pressure: PressureWatch;
+  readonly #lease: NodeLease;
   #stopWatching: readonly (() => void)[] = [];
 
   constructor(options: LocalNodeOptions) {
@@ -152,6 +154,7 @@ class Node implements LocalNode {
       publish: (scarce) => this.#publishConditions(scarce),
       evict: ({ podUid, message }) => this.#workers.get(podUid)?.evict(message),
     });
+    this.#lease = new NodeLease(options);
     this.#devices = new Devices({ ...options, offered: options.devices });
     this.#spares = spareDirectories(options.podsDirectory);
     this.#persistentVolumes = new PersistentVolumes({ ...options, directory: options.volumesDirectory });
@@ -230,6 +233,7 @@ class Node implements LocalNode {
     ];
     this.#queue.start();
     this.#pressure.start();
+    this.#lease.start();
     this.#claimUsage.start();
     this.#persistentVolumes.settleAll();
     this.#options.programs.sweep((podUid) => this.#workers.has(podUid));
@@ -239,6 +243,7 @@ class Node implements LocalNode {
   async stop(): Promise<void> {
     for (const stop of this.#stopWatching) stop();
     this.#pressure.stop();
+    this.#lease.stop();
     this.#claimUsage.stop();
     const halted = Promise.all([...this.#workers.values()].map((worker) => worker.halt()));
     await Promise.all([this.#queue.stop(), halted]);
