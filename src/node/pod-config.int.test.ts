@@ -232,8 +232,11 @@ test('subPath shows a part of a volume, made when it is missing; a link out of t
   assert.equal(await output('parts'), 'x\n/whole/me\nblue\n777\n777\n', 'whoever may write to the volume may write there');
   await symlink('/etc', join(hostDirectory, 'escape'));
   await world.shell('escaping', 'true', { volumes: [{ name: 'host', hostPath: { path: hostDirectory } }] }, { volumeMounts: [{ name: 'host', mountPath: '/m', subPath: 'escape/x' }] });
-  assert.match((await world.event('escaping', 'FailedMount')).message, /a link leads out of the volume/);
-  await world.delete('escaping', 0);
+  await world.shell('nameless', 'true', { volumes }, { volumeMounts: [{ name: 'data', mountPath: '/m', subPathExpr: 'of/$(NOBODY)' }] });
+  for (const name of ['escaping', 'nameless']) await world.until(name, 'the refusal', (pod) => waitingReason(pod) === 'CreateContainerConfigError');
+  assert.match((await world.event('escaping', 'Failed')).message, /a link leads out of the volume/);
+  assert.match((await world.event('nameless', 'Failed')).message, /failed to expand subPathExpr "of\/\$\(NOBODY\)" .*the container has no variable NOBODY/);
+  for (const name of ['escaping', 'nameless']) await world.delete(name, 0);
 });
 
 test('mounts may be named in any order: the outer one hides none that lies below it', async () => {

@@ -5,6 +5,7 @@ import type { SupervisorLink } from '../supervisor-link.ts';
 import type { PodEvents } from './pod-events.ts';
 import { objectsOf, type PodSpec } from './pod-spec.ts';
 import { countResult, NO_RESULTS, type ProbeKind, type Probes, type ProbeSpec } from './probe-spec.ts';
+import { restartPolicyOf } from './restart.ts';
 import { runProbe, type ProbeTarget } from './run-probe.ts';
 
 export interface ContainerProbesOptions {
@@ -104,9 +105,10 @@ export class ContainerProbes {
     for (;;) {
       // Between two supervisors nobody can be asked.
       if (link.current !== undefined) {
-        const problem = await runProbe(probe, target, signal);
+        const { problem, warning } = await runProbe(probe, target, signal);
         signal.throwIfAborted();
         if (problem !== undefined) events.unhealthy(name, kind, problem);
+        if (warning !== undefined) events.probeWarning(name, kind, warning);
         const result = countResult(count, problem === undefined, probe);
         ({ count } = result);
         if (result.verdict !== undefined && this.#conclude(name, kind, result.verdict, watched)) return;
@@ -138,9 +140,10 @@ export class ContainerProbes {
 
   #end(name: string, kind: 'startup' | 'liveness', { restart }: Watched): void {
     const { podUid, spec, events, stop, wake } = this.#options;
-    const { initContainers, containers, terminationGracePeriodSeconds } = spec();
-    const probe = [...initContainers, ...containers].find((container) => container.name === name)?.probes[kind];
-    events.failedProbe(name, kind);
+    const { initContainers, containers, restartPolicy, terminationGracePeriodSeconds } = spec();
+    const container = [...initContainers, ...containers].find((candidate) => candidate.name === name);
+    const probe = container?.probes[kind];
+    events.failedProbe(name, kind, { startsAgain: container !== undefined && restartPolicyOf(container, restartPolicy) !== 'Never' });
     stop(name, restart, probe?.graceMs ?? terminationGracePeriodSeconds * 1000);
     wake(podUid);
   }

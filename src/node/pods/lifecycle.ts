@@ -1,5 +1,5 @@
 // Lifecycle hooks: what a container wants to be done right after its start and before its end.
-import { isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
+import { Failure, isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
 import { checkOf, type ProbeCheck } from './probe-spec.ts';
 import { runCheck, type ProbeTarget } from './run-probe.ts';
 
@@ -28,6 +28,11 @@ function hookOf(handler: Json | undefined, container: JsonObject): Hook | undefi
 
 /** Throws when it fails or the signal comes; whether a request or a command went through to its end then is not known. */
 export async function runHook(hook: Hook, target: ProbeTarget, signal: AbortSignal): Promise<void> {
-  if (hook.kind === 'sleep') await target.clock.sleep(hook.seconds * 1000, { signal });
-  else await runCheck(hook, target, signal);
+  if (hook.kind === 'sleep') return target.clock.sleep(hook.seconds * 1000, { signal });
+  try {
+    await runCheck(hook, target, signal);
+  } catch (error) {
+    // To the kubelet a request that was answered has gone well, whatever the answer was.
+    if (!(error instanceof Failure) || error.reason !== 'HttpStatus') throw error;
+  }
 }

@@ -9,6 +9,7 @@ import type { PodSpec } from './pod-spec.ts';
 import { PodTokens } from './pod-tokens.ts';
 import { prepareVolumes, writeObjectVolumes, type PreparedVolumes } from './pod-volumes.ts';
 import { findStorageExcess, hasStorageLimits } from './storage-limits.ts';
+import { StorageWatch } from './storage-watch.ts';
 import { fileSourceOf, volumeReferences, type FileFacts } from './volume-files.ts';
 
 export interface MountedVolumesOptions {
@@ -23,27 +24,30 @@ export interface MountedVolumesOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** A volume, or the Pod, holds more than its limit: a sentence. */
+  readonly onExcess: (excess: string) => void;
+  /** Asks for the next call of `refresh`. */
+  readonly onMeasured: () => void;
 }
 
 const NO_VOLUMES: PreparedVolumes = new Map();
 /** What could not be had is asked for again in this time. */
 const RETRY_MS = 10_000;
-/** Volumes with a limit are measured this often. */
-const MEASURE_PERIOD_MS = 5_000;
 
 export class MountedVolumes {
   readonly #options: MountedVolumesOptions;
   readonly #tokens: PodTokens;
+  readonly #storage: StorageWatch;
   #prepared: Promise<PreparedVolumes> | undefined;
   /** A Pod that an earlier server started has files of unknown age. */
   #isOutdated = true;
   #retryAtMs = 0;
-  #measureAtMs = 0;
   #writeCount = 0;
 
   constructor(options: MountedVolumesOptions) {
     this.#options = options;
     this.#tokens = new PodTokens(options);
+    this.#storage = new StorageWatch({ ...options, findExcess: () => this.#findExcess() });
   }
 
   /** Throws what `prepareVolumes` throws. */
@@ -72,15 +76,16 @@ export class MountedVolumes {
     this.#retryAtMs = 0;
   }
 
-  /** Writes what is due, measures what has a limit, and says when to call again, by the steady clock; `excess` is a sentence. */
-  async refresh(): Promise<{ readonly atMs: number; readonly excess?: string }> {
-    const { spec, pod, clock, directory, logs } = this.#options;
+  /** Writes what is due, begins to measure what has a limit, and says when to call again, by the steady clock. */
+  async refresh(): Promise<number> {
+    const { spec, pod } = this.#options;
     const atMs = await this.#refreshFiles();
-    if (!hasSizeLimits(spec().volumes) && !hasStorageLimits(pod())) return { atMs };
-    if (clock.steadyMs() < this.#measureAtMs) return { atMs: Math.min(atMs, this.#measureAtMs) };
-    const excess = (await findExcess(spec().volumes, directory)) ?? (hasStorageLimits(pod()) ? await findStorageExcess(pod(), directory, logs) : undefined);
-    this.#measureAtMs = clock.steadyMs() + MEASURE_PERIOD_MS;
-    return { atMs: Math.min(atMs, this.#measureAtMs), ...(excess === undefined ? {} : { excess }) };
+    return hasSizeLimits(spec().volumes) || hasStorageLimits(pod()) ? Math.min(atMs, this.#storage.look()) : atMs;
+  }
+
+  async #findExcess(): Promise<string | undefined> {
+    const { spec, pod, directory, logs } = this.#options;
+    return (await findExcess(spec().volumes, directory)) ?? (hasStorageLimits(pod()) ? findStorageExcess(pod(), directory, logs) : undefined);
   }
 
   /** What is missing leaves the files as they are. */

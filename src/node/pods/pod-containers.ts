@@ -1,10 +1,11 @@
 // The containers of one Pod: what state each is in, and how starts, exits and a takeover from an earlier connection change it.
-import { crashPoint, describeError, Failure, type Clock, type Log } from '../../base/mod.ts';
+import { crashPoint, describeError, Failure, type Clock, type KubeObject, type Log } from '../../base/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
 import type { RunningProcess, StartedContainer } from '../runtimes/runtime.ts';
 import type { ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
 import { attemptOf, NOT_STARTED, type ContainerState, type Termination } from './container-state.ts';
 import type { PodDirectory } from './pod-directory.ts';
+import { fullNameOf } from './pod-events.ts';
 import { restoreContainer, type RestoredContainer } from './pod-restore.ts';
 import type { ContainerSpec, PodSpec } from './pod-spec.ts';
 import { afterTermination, restartPolicyOf } from './restart.ts';
@@ -15,6 +16,7 @@ const ATTEMPTS_KEPT = 2;
 
 export interface PodContainersOptions {
   readonly podUid: string;
+  readonly pod: () => KubeObject;
   readonly spec: () => PodSpec;
   readonly directory: PodDirectory;
   readonly logs: Logs;
@@ -213,6 +215,7 @@ export class PodContainers {
       policy: isLast ? 'Never' : restartPolicyOf(container, spec.restartPolicy),
       isOutdated: !isLast && this.#isOutdated(container),
       isInit: !container.isSidecar && spec.initContainers.some(({ name }) => name === container.name),
+      named: `container=${container.name} pod=${fullNameOf(this.#options.pod())}`,
       clock: this.#options.clock,
     });
     const { restartCount } = this.stateOf(container.name);

@@ -47,6 +47,8 @@ test('any name of a variable is expanded, and nothing that is none', () => {
   assert.equal(expand('$(1ST) $(with space) $(constructor) $()', { '1ST': 'a', 'with space': 'b' }), 'a b $(constructor) $()');
   const startMs = performance.now();
   expand('$('.repeat(500_000), {});
+  expand('$(a)'.repeat(200_000), {});
+  assert.equal(expand('$(a$(b)) $(a $$ $(b', { b: 'B', 'a$(b': 'strange' }), 'strange) $(a $ $(b');
   assert.ok(performance.now() - startMs < 2_000, 'long texts take no longer for their length');
 });
 

@@ -62,11 +62,24 @@ export function resolveEnv(facts: EnvFacts, container: ContainerSpec): EnvOutcom
 
 /** Expands the variables of a command, an argument or a value; `$$` is a literal `$`, unknown names stay as they are. */
 export function expand(text: string, env: Readonly<Record<string, string>>): string {
-  if (!text.includes('$')) return text;
-  return text.replaceAll(/\$(\$|\(([^()$]*)\))/g, (whole, kind: string, name: string | undefined) => {
-    if (kind === '$') return '$';
-    return Object.hasOwn(env, name!) ? env[name!]! : whole;
-  });
+  return expandWith(text, (name) => (Object.hasOwn(env, name) ? env[name] : undefined));
+}
+
+/** `valueOf` may throw. A name goes up to the next `)`, whatever it is made of. */
+export function expandWith(text: string, valueOf: (name: string) => string | undefined): string {
+  const lastEnd = text.lastIndexOf(')');
+  let expanded = '';
+  let at = 0;
+  for (let start = text.indexOf('$'); start >= 0; start = text.indexOf('$', at)) {
+    expanded += text.slice(at, start);
+    const next = text.charAt(start + 1);
+    const isReference = next === '(' && start + 2 <= lastEnd;
+    const end = isReference ? text.indexOf(')', start) + 1 : start + (next === '$' ? 2 : 1);
+    const whole = text.slice(start, end);
+    expanded += isReference ? (valueOf(whole.slice(2, -1)) ?? whole) : '$';
+    at = end;
+  }
+  return expanded + text.slice(at);
 }
 
 function addEnvFrom(env: Record<string, string>, source: JsonObject, objects: ReferencedObjects): string | undefined {

@@ -49,13 +49,17 @@ export class PodEvents {
     this.#record('Normal', 'Killing', `Container ${container} definition changed, will be restarted`);
   }
 
-  failedProbe(container: string, probe: ProbeKind): void {
-    this.#record('Normal', 'Killing', `Container ${container} failed ${probe} probe, will be restarted`);
+  failedProbe(container: string, probe: ProbeKind, { startsAgain }: { readonly startsAgain: boolean }): void {
+    this.#record('Normal', 'Killing', `Container ${container} failed ${probe} probe${startsAgain ? ', will be restarted' : ''}`);
+  }
+
+  /** It passed, but for this. */
+  probeWarning(container: string, probe: ProbeKind, warning: string): void {
+    this.warn(container, 'ProbeWarning', `${title(probe)} probe warning: ${warning}`);
   }
 
   backOff(container: string): void {
-    const { name, namespace = '', uid = '' } = this.#pod().metadata;
-    this.#record('Warning', 'BackOff', `Back-off restarting failed container ${container} in pod ${name}_${namespace}(${uid})`);
+    this.#record('Warning', 'BackOff', `Back-off restarting failed container ${container} in pod ${fullNameOf(this.#pod())}`);
   }
 
   /** Once for each container and sentence in a row; `alike` is what makes it the same one. */
@@ -69,6 +73,11 @@ export class PodEvents {
   #record(type: 'Normal' | 'Warning', reason: string, message: string): void {
     this.#recorder.record(this.#pod(), { type, reason, message });
   }
+}
+
+/** In the kubelet's sentences. */
+export function fullNameOf({ metadata: { name, namespace = '', uid = '' } }: KubeObject): string {
+  return `${name}_${namespace}(${uid})`;
 }
 
 function title(word: string): string {

@@ -63,6 +63,25 @@ test('a Pod never goes back from Running to Pending', () => {
   assert.equal(status({ main: waiting }, { published: { phase: 'Running' } })['phase'], 'Running');
 });
 
+test('a Pod is Pending until every container has been started once', () => {
+  const spec = { containers: [{ name: 'main', image: 'busybox' }, { name: 'pulling', image: 'far/away' }] };
+  const pod: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', uid: 'u' }, spec };
+  const phaseWith = (states: Record<string, ContainerState>) => podStatus({ pod, spec: podSpecOf(pod), states: new Map(Object.entries(states)), startedAtMs: NOW, podIP: '127.0.0.1' }, NOW)['phase'];
+  assert.equal(phaseWith({ main: RUNNING, pulling: { phase: 'waiting', reason: 'ImagePullBackOff', restartCount: 0, quickEndCount: 0 } }), 'Pending');
+  assert.equal(phaseWith({ main: RUNNING, pulling: BACKING_OFF }), 'Running');
+});
+
+test('an init container that runs is started and not ready; of an ephemeral one nobody says that it is', () => {
+  const running = first(status({ prepare: RUNNING }, { init: [{ name: 'prepare', image: 'busybox' }] }), 'initContainerStatuses');
+  assert.deepEqual([running['ready'], running['started']], [false, true]);
+  const sidecar = first(status({ side: RUNNING }, { init: [{ name: 'side', image: 'busybox', restartPolicy: 'Always' }] }), 'initContainerStatuses');
+  assert.equal(sidecar['ready'], true);
+  const spec = { containers: [{ name: 'main', image: 'busybox' }], ephemeralContainers: [{ name: 'guest', image: 'busybox' }] };
+  const pod: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', uid: 'u' }, spec };
+  const guest = first(podStatus({ pod, spec: podSpecOf(pod), states: new Map([['main', RUNNING], ['guest', RUNNING]]), startedAtMs: NOW, podIP: '127.0.0.1' }, NOW), 'ephemeralContainerStatuses');
+  assert.deepEqual([guest['ready'], 'started' in guest], [false, false]);
+});
+
 test('conditions keep the time of their last change', () => {
   const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime: EARLIER }, { type: 'ContainersReady', status: 'False', lastTransitionTime: EARLIER }];
   const times = Object.fromEntries((status({ main: RUNNING }, { published: { conditions } })['conditions'] as readonly JsonObject[]).map((item) => [item['type'], item['lastTransitionTime']]));

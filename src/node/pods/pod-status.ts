@@ -42,9 +42,9 @@ export function podStatus(facts: StatusFacts, nowMs: number): JsonObject {
     ...addressFields(facts.podIP),
     startTime: toRfc3339(facts.startedAtMs),
     conditions: conditions(facts, phase, nowMs),
-    ...(initContainers.length === 0 ? {} : { initContainerStatuses: initContainers.map((container) => containerStatus(facts, container, true)) }),
-    containerStatuses: containers.map((container) => containerStatus(facts, container, false)),
-    ...(ephemeralContainers.length === 0 ? {} : { ephemeralContainerStatuses: ephemeralContainers.map((container) => containerStatus(facts, container, false)) }),
+    ...(initContainers.length === 0 ? {} : { initContainerStatuses: initContainers.map((container) => containerStatus(facts, container, 'init')) }),
+    containerStatuses: containers.map((container) => containerStatus(facts, container, 'main')),
+    ...(ephemeralContainers.length === 0 ? {} : { ephemeralContainerStatuses: ephemeralContainers.map((container) => containerStatus(facts, container, 'ephemeral')) }),
   };
 }
 
@@ -77,18 +77,18 @@ function readinessOf(facts: StatusFacts, container: ContainerSpec): Readiness {
 
 function runningPhase(facts: StatusFacts): 'Pending' | 'Running' {
   if (facts.pod.status?.['phase'] === 'Running') return 'Running';
-  const hasStarted = facts.spec.containers.some((container) => {
-    const state = stateOf(facts, container);
-    return state.phase !== 'waiting' || state.restartCount > 0;
-  });
-  return hasStarted ? 'Running' : 'Pending';
+  return facts.spec.containers.every((container) => hasBeenStarted(stateOf(facts, container))) ? 'Running' : 'Pending';
+}
+
+function hasBeenStarted(state: ContainerState): boolean {
+  return state.phase !== 'waiting' || state.restartCount > 0;
 }
 
 /** Names of the init containers that are not through. */
 function incompleteInits(facts: StatusFacts): readonly string[] {
   const isThrough = (container: ContainerSpec): boolean => {
     const state = stateOf(facts, container);
-    if (container.isSidecar) return state.phase !== 'waiting' || state.restartCount > 0;
+    if (container.isSidecar) return hasBeenStarted(state);
     return state.phase === 'terminated' && state.termination.exitCode === 0;
   };
   return facts.spec.initContainers.filter((container) => !isThrough(container)).map(({ name }) => name);
@@ -138,24 +138,31 @@ function condition(facts: StatusFacts, type: string, isTrue: boolean, nowMs: num
   return { type, status, lastTransitionTime: sinceTime ?? toRfc3339(nowMs), ...more };
 }
 
-function containerStatus(facts: StatusFacts, container: ContainerSpec, isInit: boolean): JsonObject {
+type ContainerSort = 'init' | 'main' | 'ephemeral';
+
+function containerStatus(facts: StatusFacts, container: ContainerSpec, sort: ContainerSort): JsonObject {
   const state = stateOf(facts, container);
   // The attempt that is shown: a container that waits for its next start shows the one before.
   const attempt = state.phase === 'waiting' && state.last !== undefined ? state.restartCount - 1 : state.restartCount;
   const readiness = readinessOf(facts, container);
-  const isPassedInit = isInit && state.phase === 'terminated' && state.termination.exitCode === 0;
+  const isReady = isLasting(container, sort) ? readiness.isReady : sort === 'init' && state.phase === 'terminated' && state.termination.exitCode === 0;
   const hasRun = state.last !== undefined || state.phase === 'running' || (state.phase === 'terminated' && state.termination.startedAtMs !== undefined);
   return {
     name: container.name,
     image: imageOf(container, state),
     imageID: hasRun ? imageOf(container, state) : '',
     ...(hasRun ? { containerID: containerId(facts, container, attempt) } : {}),
-    ready: readiness.isReady || isPassedInit,
-    started: readiness.hasStarted,
+    ready: isReady,
+    ...(sort === 'ephemeral' ? {} : { started: readiness.hasStarted }),
     restartCount: attempt,
-    state: stateJson(facts, container, state, isInit),
+    state: stateJson(facts, container, state, sort),
     lastState: state.last === undefined ? {} : { terminated: terminationJson(state.last, containerId(facts, container, state.restartCount - 1)) },
   };
+}
+
+/** Whether others may count on it: an init container that runs is not ready, one that has succeeded is; an ephemeral one never is. */
+function isLasting({ isSidecar }: ContainerSpec, sort: ContainerSort): boolean {
+  return sort === 'main' || (sort === 'init' && isSidecar);
 }
 
 /** Of the attempt that runs, which may be about to end for its new one. */
@@ -167,10 +174,10 @@ function containerId(facts: StatusFacts, { name }: ContainerSpec, attempt: numbe
   return `slipway://${facts.pod.metadata.uid ?? ''}/${name}/${attempt}`;
 }
 
-function stateJson(facts: StatusFacts, container: ContainerSpec, state: ContainerState, isInit: boolean): JsonObject {
+function stateJson(facts: StatusFacts, container: ContainerSpec, state: ContainerState, sort: ContainerSort): JsonObject {
   switch (state.phase) {
     case 'waiting': {
-      const isBlocked = !isInit && state === NOT_STARTED && incompleteInits(facts).length > 0;
+      const isBlocked = sort === 'main' && state === NOT_STARTED && incompleteInits(facts).length > 0;
       return { waiting: { reason: isBlocked ? 'PodInitializing' : state.reason, ...(state.message === undefined ? {} : { message: state.message }) } };
     }
     case 'running':

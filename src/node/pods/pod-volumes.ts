@@ -9,7 +9,7 @@ import { replaceFiles } from './atomic-files.ts';
 import { makeEmptyDirectory } from './empty-dirs.ts';
 import type { PersistentVolumes, VolumeSource } from './persistent-volumes.ts';
 import type { PodDirectory } from './pod-directory.ts';
-import { expand, type ReferencedObjects } from './pod-env.ts';
+import { expandWith, type ReferencedObjects } from './pod-env.ts';
 import type { ContainerSpec, VolumeMount } from './pod-spec.ts';
 import { volumeOwnersOf } from './volume-owners.ts';
 import { fileSourceOf, filesOf, type FileFacts } from './volume-files.ts';
@@ -72,7 +72,7 @@ export async function writeObjectVolumes(volumes: readonly JsonObject[], facts: 
   }
 }
 
-/** Throws Failure `VolumeNotReady` when a mount can't be shown. `env` is for the sub-paths with $(VAR) in them. */
+/** Throws Failure `VolumeNotReady` when a mount can't be shown, and `SubPathRefused`. `env` is for the sub-paths with $(VAR) in them. */
 export async function mountsOf(
   container: ContainerSpec,
   volumes: PreparedVolumes,
@@ -82,7 +82,7 @@ export async function mountsOf(
   for (const mount of container.volumeMounts) {
     const volume = volumes.get(mount.name);
     if (volume === undefined) throw new Failure('VolumeNotReady', `the container mounts the volume "${mount.name}", which the Pod does not have`);
-    const subPath = mount.subPathExpr === undefined ? mount.subPath : expand(mount.subPathExpr, env);
+    const subPath = mount.subPathExpr === undefined ? mount.subPath : expandSubPath(mount.subPathExpr, mount, env);
     mounts.push({
       source: subPath === undefined ? volume.path : await subPathOf(volume, subPath, mount),
       target: join('/', mount.mountPath),
@@ -149,9 +149,16 @@ function isOfType(facts: Awaited<ReturnType<typeof stat>>, type: unknown): boole
   }
 }
 
+function expandSubPath(expression: string, { name }: VolumeMount, env: Readonly<Record<string, string>>): string {
+  return expandWith(expression, (variable) => {
+    if (Object.hasOwn(env, variable)) return env[variable];
+    throw new Failure('SubPathRefused', `failed to expand subPathExpr "${expression}" of volumeMount "${name}": the container has no variable ${variable}`);
+  });
+}
+
 /** A place below the volume; a missing directory is made, as open as the volume. Links that lead out of the volume are not followed. */
 async function subPathOf(volume: PreparedVolume, subPath: string, { name }: VolumeMount): Promise<string> {
-  const refuse = (why: string) => new Failure('VolumeNotReady', `failed to prepare subPath "${subPath}" for volumeMount "${name}" : ${why}`);
+  const refuse = (why: string) => new Failure('SubPathRefused', `failed to prepare subPath "${subPath}" for volumeMount "${name}" : ${why}`);
   const segments = normalize(subPath).split(sep).filter((segment) => segment !== '' && segment !== '.');
   if (subPath.startsWith('/') || segments.includes('..')) throw refuse('it leaves the volume');
   const root = await realpath(volume.path);

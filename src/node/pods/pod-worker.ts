@@ -117,7 +117,7 @@ export class PodWorker {
     const settleMs = document === undefined ? SETTLE_MS : STEP_SETTLE_MS;
     this.#publisher = new StatusPublisher({ ...ports, pod, settleMs, writes: ports.statusWrites, signal: this.#abort.signal });
     const views = { pod: () => this.#pod, spec: () => this.#spec };
-    this.#volumes = new MountedVolumes({ ...ports, ...views, directory, signal: this.#abort.signal });
+    this.#volumes = new MountedVolumes({ ...ports, ...views, directory, signal: this.#abort.signal, onExcess: (excess) => this.evict(excess), onMeasured: () => ports.wake(podUid) });
     const hooks = { ...ports, podUid, dial: ports.networks.dialerOf(podUid), events: this.#events, signal: this.#abort.signal };
     this.#stops = new ContainerStops({ ...hooks, ...views });
     this.#probes = new ContainerProbes({ ...hooks, ...views, stop: (container, restart, graceMs) => this.#stops.begin(container, restart, graceMs) });
@@ -126,7 +126,7 @@ export class PodWorker {
       ...ports,
       podUid,
       directory,
-      spec: () => this.#spec,
+      ...views,
       logKey: (container, restart) => this.#logKey(container, restart),
       hasMessageFiles: document === undefined,
       isEnding: () => this.#stopping !== undefined || this.#failure !== undefined,
@@ -288,9 +288,7 @@ export class PodWorker {
   /** When they are due next, by the steady clock; the first files come with the volumes. */
   async #refreshVolumes(): Promise<number> {
     if (this.#isFinished || this.#containers.running().length === 0) return Number.POSITIVE_INFINITY;
-    const { atMs, excess } = await this.#volumes.refresh();
-    if (excess !== undefined) this.evict(excess);
-    return atMs;
+    return this.#volumes.refresh();
   }
 
   /** Ends it as a failed Pod, at once. */

@@ -10,13 +10,23 @@ function after(policy: RestartPolicy, exitCode: number, more: { quickEndCount?: 
   const { quickEndCount = 0, ranMs = 1_000, isInit = false, isOutdated = false } = more;
   const state: ContainerState = { phase: 'running', restartCount: quickEndCount, quickEndCount, pid: 1, startedAtMs: NOW - ranMs };
   const termination: Termination = { exitCode, reason: 'Error', startedAtMs: NOW - ranMs, finishedAtMs: NOW };
-  return afterTermination({ state, termination, policy, isInit, isOutdated, clock: { now: () => NOW, steadyMs: () => NOW } });
+  return afterTermination({ state, termination, policy, isInit, isOutdated, named: 'container=main pod=p_n(u)', clock: { now: () => NOW, steadyMs: () => NOW } });
 }
 
 function delayOf(state: ContainerState): number | undefined {
   assert.equal(state.phase, 'waiting');
   return state.phase === 'waiting' && state.startAtMs !== undefined ? state.startAtMs - NOW : undefined;
 }
+
+test('one that waits says how long and who, as the kubelet does', () => {
+  const messageOf = (quickEndCount: number) => {
+    const state = after('Always', 1, { quickEndCount });
+    return state.phase === 'waiting' ? state.message : undefined;
+  };
+  assert.equal(messageOf(1), 'back-off 10s restarting failed container=main pod=p_n(u)');
+  assert.equal(messageOf(4), 'back-off 1m20s restarting failed container=main pod=p_n(u)');
+  assert.equal(messageOf(9), 'back-off 5m0s restarting failed container=main pod=p_n(u)');
+});
 
 test('the policy decides who starts again', () => {
   assert.equal(after('Never', 1).phase, 'terminated');
@@ -43,7 +53,7 @@ test('ten minutes of running reset the back-off, and it grows from the start aga
 test('how it ended is kept', () => {
   const waiting = after('OnFailure', 3, { quickEndCount: 1 });
   assert.equal(waiting.last?.exitCode, 3);
-  assert.match(waiting.phase === 'waiting' ? `${waiting.reason}: ${waiting.message}` : '', /CrashLoopBackOff: starts again 10 s after it ended with exit code 3/);
+  assert.match(waiting.phase === 'waiting' ? `${waiting.reason}: ${waiting.message}` : '', /CrashLoopBackOff: back-off 10s restarting failed container=main pod=p_n\(u\)/);
 });
 
 test('one that was ended for its new image starts again at once, whatever the policy says, and its back-off begins anew', () => {

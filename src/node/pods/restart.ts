@@ -18,10 +18,12 @@ export interface EndedContainer {
   readonly isInit: boolean;
   /** It was started with another image than it has now: it starts again at once, whatever the policy says. */
   readonly isOutdated: boolean;
+  /** The container and its Pod in the kubelet's words, `container=C pod=NAME_NAMESPACE(UID)`. */
+  readonly named: string;
   readonly clock: Pick<Clock, 'now' | 'steadyMs'>;
 }
 
-export function afterTermination({ state, termination, policy, isInit, isOutdated, clock }: EndedContainer): ContainerState {
+export function afterTermination({ state, termination, policy, isInit, isOutdated, named, clock }: EndedContainer): ContainerState {
   if (!isOutdated && !startsAgain(policy, isInit, termination.exitCode)) return { phase: 'terminated', termination, ...attemptOf(state) };
   const ranMs = termination.finishedAtMs - (termination.startedAtMs ?? termination.finishedAtMs);
   const quickEndCount = isOutdated || ranMs >= QUICK_END_MS_MAX ? 0 : state.quickEndCount;
@@ -31,7 +33,7 @@ export function afterTermination({ state, termination, policy, isInit, isOutdate
   return {
     ...next,
     reason: 'CrashLoopBackOff',
-    message: `starts again ${delayMs / 1000} s after it ended with exit code ${termination.exitCode}`,
+    message: `back-off ${durationText(delayMs)} restarting failed ${named}`,
     // It may have ended long ago, before a restart of the server; a clock that was set since makes no delay longer.
     startAtMs: clock.steadyMs() + Math.min(Math.max(0, termination.finishedAtMs + delayMs - clock.now()), delayMs),
   };
@@ -45,6 +47,12 @@ export function restartPolicyOf(container: ContainerSpec, ofPod: RestartPolicy):
 function restartDelayMs(quickEndCount: number): number {
   if (quickEndCount === 0) return 0;
   return Math.min(RESTART_DELAY_MS_MIN * 2 ** Math.min(quickEndCount - 1, DOUBLING_COUNT_MAX), RESTART_DELAY_MS_MAX);
+}
+
+/** As Go writes it: 10s, 1m20s. */
+function durationText(ms: number): string {
+  const seconds = ms / 1000;
+  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }
 
 function startsAgain(policy: RestartPolicy, isInit: boolean, exitCode: number): boolean {

@@ -1,6 +1,6 @@
 // One check of a probe: a command in the container, an HTTP request, a connection, a gRPC health check.
 import { request as requestHttp, type IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import { isIPv6, type Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
 import { connect as connectTls } from 'node:tls';
 import { describeError, Failure, type Clock, type ContainerSession } from '../../base/mod.ts';
@@ -11,6 +11,9 @@ import type { ProbeCheck, ProbeSpec } from './probe-spec.ts';
 
 /** An Event has room for twice as much. */
 const OUTPUT_CHARS_MAX = 512;
+const REDIRECTS_MAX = 10;
+const HTTP_PORT = 80;
+const HTTPS_PORT = 443;
 
 export interface ProbeTarget {
   readonly runtime: Runtime;
@@ -21,32 +24,42 @@ export interface ProbeTarget {
   readonly clock: Clock;
 }
 
-/** Undefined when it is well, else a sentence. Takes no longer than the probe's timeout; what is open then is closed. */
-export async function runProbe(probe: ProbeSpec, target: ProbeTarget, signal: AbortSignal): Promise<string | undefined> {
+export interface ProbeOutcome {
+  /** Why it is not well; undefined when it is. */
+  readonly problem?: string;
+  /** It is well, but for this. */
+  readonly warning?: string;
+}
+
+/** Takes no longer than the probe's timeout; what is open then is closed. */
+export async function runProbe(probe: ProbeSpec, target: ProbeTarget, signal: AbortSignal): Promise<ProbeOutcome> {
   const timeout = new AbortController();
   const late = new Failure('ProbeTimeout', `no answer within ${probe.timeoutMs / 1000} s`);
   const cancel = target.clock.schedule(probe.timeoutMs, () => timeout.abort(late));
   try {
-    await runCheck(probe.check, target, AbortSignal.any([signal, timeout.signal]));
-    return undefined;
+    const warning = await runCheck(probe.check, target, AbortSignal.any([signal, timeout.signal]));
+    return warning === undefined ? {} : { warning };
   } catch (error) {
-    return timeout.signal.aborted ? late.message : describeError(error);
+    return { problem: timeout.signal.aborted ? late.message : describeError(error) };
   } finally {
     cancel();
   }
 }
 
-/** Throws when it does not go well. */
-export async function runCheck(wanted: ProbeCheck, target: ProbeTarget, signal: AbortSignal): Promise<void> {
+/** Throws when it does not go well; resolves with a warning, if any. */
+export async function runCheck(wanted: ProbeCheck, target: ProbeTarget, signal: AbortSignal): Promise<string | undefined> {
   switch (wanted.kind) {
     case 'exec':
-      return runCommand(wanted.command, target, signal);
+      await runCommand(wanted.command, target, signal);
+      return undefined;
     case 'http':
-      return fetchStatus(wanted, target, signal);
+      return request(wanted, target, signal);
     case 'tcp':
-      return void (await reach(wanted, target, signal)).destroy();
+      (await reach(wanted, target, signal)).destroy();
+      return undefined;
     case 'grpc':
-      return checkHealth(await reach(wanted, target, signal), wanted.service, signal);
+      await checkHealth(await reach(wanted, target, signal), wanted.service, signal);
+      return undefined;
   }
 }
 
@@ -83,18 +96,34 @@ async function listen({ stdout, stderr }: ContainerSession): Promise<string> {
   return said;
 }
 
-async function fetchStatus(wanted: Extract<ProbeCheck, { kind: 'http' }>, target: ProbeTarget, signal: AbortSignal): Promise<void> {
-  const { port, path, headers, isTls } = wanted;
-  const socket = await reach(wanted, target, signal);
+type HttpCheck = Extract<ProbeCheck, { kind: 'http' }>;
+
+/** Follows redirects as the kubelet does: those to the same host, as long as there are not too many. */
+async function request(wanted: HttpCheck, target: ProbeTarget, signal: AbortSignal): Promise<string | undefined> {
+  const hostname = wanted.host ?? 'localhost';
+  let url = new URL(`${wanted.isTls ? 'https' : 'http'}://${isIPv6(hostname) ? `[${hostname}]` : hostname}:${wanted.port}${wanted.path}`); // escaped
+  const home = url.hostname;
+  for (let redirectCount = 0; redirectCount <= REDIRECTS_MAX; redirectCount++) {
+    const { status, location } = await fetchHead(url, wanted, target, signal);
+    if (status < 200 || status >= 400) throw new Failure('HttpStatus', `HTTP probe failed with statuscode: ${status}`);
+    const next = status >= 300 && location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+    if (next === undefined) return undefined;
+    if (next.hostname !== home || !['http:', 'https:'].includes(next.protocol)) break;
+    url = next;
+  }
+  return 'Probe terminated redirects';
+}
+
+async function fetchHead(url: URL, { host, headers }: HttpCheck, target: ProbeTarget, signal: AbortSignal): Promise<{ readonly status: number; readonly location: string | undefined }> {
+  const isTls = url.protocol === 'https:';
+  const port = url.port === '' ? (isTls ? HTTPS_PORT : HTTP_PORT) : Number(url.port);
+  const socket = await reach({ port, ...(host === undefined ? {} : { host }) }, target, signal);
   const connection = isTls ? connectTls({ socket, rejectUnauthorized: false }) : socket;
-  const { pathname, search } = new URL(`http://localhost${path}`); // escaped
-  const options = { host: wanted.host ?? 'localhost', port, path: `${pathname}${search}`, headers: { 'user-agent': 'kube-probe/1.32', ...headers }, createConnection: () => connection, signal };
-  return new Promise<void>((resolve, reject) => {
+  const options = { host: url.hostname, port, path: `${url.pathname}${url.search}`, headers: { 'user-agent': 'kube-probe/1.32', accept: '*/*', ...headers }, createConnection: () => connection, signal };
+  return new Promise<{ readonly status: number; readonly location: string | undefined }>((resolve, reject) => {
     const onResponse = (response: IncomingMessage) => {
-      const { statusCode = 0 } = response;
       response.destroy();
-      if (statusCode >= 200 && statusCode < 400) resolve();
-      else reject(new Failure('ProbeFailed', `HTTP probe failed with statuscode: ${statusCode}`));
+      resolve({ status: response.statusCode ?? 0, location: response.headers.location });
     };
     requestHttp(options, onResponse).on('error', reject).end();
   }).finally(() => connection.destroy());
