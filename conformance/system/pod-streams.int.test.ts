@@ -61,6 +61,7 @@ def execute(script, **options):
     return stream.stream(api.connect_get_namespaced_pod_exec, 'box', 'default', command=['sh', '-c', script],
                          **{'stdin': False, 'stdout': True, 'stderr': True, 'tty': False, **options})
 assert execute('echo out').strip() == 'out'
+assert execute('echo out; head -c 300000 /dev/zero >&2', stderr=False).strip() == 'out', 'only what was asked for'
 session = execute('read line; echo "got $line"; echo aside >&2; exit 3', stdin=True, _preload_content=False)
 session.write_stdin('a word\\n')
 session.run_forever(timeout=20)
@@ -264,6 +265,7 @@ test('who may not, gets nothing but a refusal: before any other protocol is spok
   const { host } = new URL(installation.url);
   assert.equal(await upgrade(httpsRequest, `https://${host}`), 401, 'nobody known');
   assert.equal(await upgrade(httpRequest, installation.url, { origin: 'http://evil.example' }), 403, 'a page of another site');
+  assert.equal(await upgrade(httpRequest, installation.url), 400, 'somebody who wants neither outputs nor input');
   assert.equal((await run(inBox('test -e /tmp/refused'))).code, 1);
 });
 

@@ -2,7 +2,7 @@
 import { failureStatus, type AttachOptions, type ContainerSession, type ExecOptions, type KubeObject, type Kubelet, type Outcome } from '../../base/mod.ts';
 import type { UpgradeConnection, WebResponse } from '../../web/mod.ts';
 import { badRequest } from '../refusals.ts';
-import { carryCommand } from '../streams/remote-command.ts';
+import { carryCommand, type WantedOutputs } from '../streams/remote-command.ts';
 import type { RemoteStreams } from '../streams/remote-streams.ts';
 import { SPDY_COMMAND_VERSIONS, spdyStreams } from '../streams/spdy-streams.ts';
 import { acceptSpdy, chooseStreamVersion, isSpdy } from '../streams/spdy-upgrade.ts';
@@ -36,6 +36,9 @@ async function answerSession(call: Call, options: AttachOptions, start: StartSes
   if (!pod.ok) return statusResponse(pod.status);
   const open = openerOf(call, options);
   if (open === undefined) return statusResponse(badRequest(`unable to upgrade: offer one of the protocols ${COMMAND_PROTOCOLS.join(', ')}`).status);
+  const outputs = readQuery(request.query, outputsOf);
+  if (!outputs.ok) return statusResponse(outputs.status);
+  if (!options.hasStdin && !outputs.value.stdout && !outputs.value.stderr) return statusResponse(badRequest('you must specify at least 1 of stdin, stdout, stderr').status);
   const denial = await refuseConnection(call);
   if (denial !== undefined) return statusResponse(denial.status);
   const kubelet = context.kubelet();
@@ -48,7 +51,7 @@ async function answerSession(call: Call, options: AttachOptions, start: StartSes
       // A client that left meanwhile, or whose handshake is none, opens nothing.
       connection.socket.once('close', () => session.value.close());
       if (connection.socket.destroyed) return session.value.close();
-      open(connection, (remote) => void carryCommand(session.value, remote));
+      open(connection, (remote) => void carryCommand(session.value, remote, outputs.value));
     },
   };
 }
@@ -73,6 +76,11 @@ function execOptionsOf(query: URLSearchParams): Outcome<ExecOptions> {
   const command = query.getAll('command');
   if (command.length === 0 || command[0] === '') return badRequest('you must specify at least 1 command for the container: the parameter command');
   return readQuery(query, (parameters) => ({ ...attachOptionsOf(parameters), command, tty: parameters.boolean('tty') === true }));
+}
+
+/** Those that the client wants to have; a terminal has but one. */
+function outputsOf(parameters: Parameters): WantedOutputs {
+  return { stdout: parameters.boolean('stdout') === true, stderr: parameters.boolean('stderr') === true && parameters.boolean('tty') !== true };
 }
 
 function attachOptionsOf(parameters: Parameters): AttachOptions {
