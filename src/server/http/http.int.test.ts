@@ -236,6 +236,21 @@ test('logs go through the kubelet, with a container that exists', async (t) => {
   assert.equal((await call('GET', `${POD_PATH}/none/log`)).code, 404);
 });
 
+test('a log that nobody can mean is refused: numbers below what counts, two beginnings, a time that is none', async (t) => {
+  const { call, objectApi } = await httpServer(t, { kubelet: logKubelet(async () => success((async function* () {})())) });
+  await objectApi.create(PODS, 'default', pod('one'));
+  const told = async (query: string) => {
+    const { code, json } = await call('GET', `${POD_PATH}/one/log?${query}`);
+    return `${code} ${String(json['message'])}`;
+  };
+  assert.equal(await told('tailLines=-1'), '422 PodLogOptions "one" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0');
+  assert.equal(await told('limitBytes=0'), '422 PodLogOptions "one" is invalid: limitBytes: Invalid value: 0: must be greater than 0');
+  assert.equal(await told('sinceSeconds=0'), '422 PodLogOptions "one" is invalid: sinceSeconds: Invalid value: 0: must be greater than 0');
+  assert.match(await told('sinceSeconds=1&sinceTime=2030-01-01T00:00:00Z'), /^422 .*at most one of `sinceTime` or `sinceSeconds` may be specified$/);
+  assert.match(await told('sinceTime=yesterday'), /^400 sinceTime: Invalid value/);
+  assert.equal((await call('GET', `${POD_PATH}/one/log?tailLines=0&sinceTime=2030-01-01T00:00:00%2B01:00`)).code, 200);
+});
+
 test('who may not is told so, in the words of Kubernetes', async (t) => {
   const { call } = await httpServer(t, { authorize: (_identity, { verb }) => ({ isAllowed: verb !== 'delete' }) });
   await call('POST', CMS, { body: configMap('a') });

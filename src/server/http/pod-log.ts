@@ -1,7 +1,7 @@
 // pods/{name}/log: finds the container and hands over to the kubelet.
-import { failureStatus, isJsonObject, success, type ContainerLogOptions, type Json, type KubeObject, type Kubelet, type Outcome } from '../../base/mod.ts';
-import { fieldOf } from '../../api/mod.ts';
-import { badRequest, refuse } from '../refusals.ts';
+import { failureStatus, isJsonObject, success, type ContainerLogOptions, type Json, type KubeObject, type Kubelet, type Outcome, type StatusCause } from '../../base/mod.ts';
+import { fieldOf, forbidden, invalid } from '../../api/mod.ts';
+import { badRequest, invalidObject, refuse } from '../refusals.ts';
 import { Parameters, readQuery } from './query.ts';
 
 export async function readPodLog(
@@ -13,6 +13,8 @@ export async function readPodLog(
   if (kubelet === undefined) return refuse(failureStatus('ServiceUnavailable', 'no node serves logs here'));
   const options = readQuery(query, logOptionsOf);
   if (!options.ok) return options;
+  const causes = causesOf(options.value);
+  if (causes.length > 0) return invalidObject({ group: '', kind: 'PodLogOptions' }, pod.metadata.name, causes);
   const container = chooseContainer(pod, options.value.container);
   return container.ok ? kubelet.readLog(pod, { ...options.value, container: container.value, signal }) : container;
 }
@@ -23,11 +25,22 @@ function logOptionsOf(parameters: Parameters): ContainerLogOptions {
     follow: parameters.boolean('follow'),
     previous: parameters.boolean('previous'),
     timestamps: parameters.boolean('timestamps'),
-    tailLines: parameters.integer('tailLines'),
-    sinceSeconds: parameters.integer('sinceSeconds'),
-    sinceTime: parameters.text('sinceTime'),
-    limitBytes: parameters.integer('limitBytes'),
+    tailLines: parameters.signedInteger('tailLines'),
+    sinceSeconds: parameters.signedInteger('sinceSeconds'),
+    sinceTime: parameters.time('sinceTime'),
+    limitBytes: parameters.signedInteger('limitBytes'),
   });
+}
+
+/** After ValidatePodLogOptions of Kubernetes. */
+function causesOf({ tailLines = 0, limitBytes = 1, sinceSeconds, sinceTime }: ContainerLogOptions): readonly StatusCause[] {
+  const isTwice = sinceSeconds !== undefined && sinceTime !== undefined;
+  return [
+    ...(tailLines < 0 ? [invalid('tailLines', tailLines, 'must be greater than or equal to 0')] : []),
+    ...(limitBytes < 1 ? [invalid('limitBytes', limitBytes, 'must be greater than 0')] : []),
+    ...(isTwice ? [forbidden('sinceTime', 'at most one of `sinceTime` or `sinceSeconds` may be specified')] : []),
+    ...(!isTwice && sinceSeconds !== undefined && sinceSeconds < 1 ? [invalid('sinceSeconds', sinceSeconds, 'must be greater than 0')] : []),
+  ];
 }
 
 function chooseContainer(pod: KubeObject, wanted: string | undefined): Outcome<string> {

@@ -50,11 +50,27 @@ export class Parameters {
 
   /** A whole number of at least 0. */
   integer(name: string): number | undefined {
+    return this.#number(name, /^\d+$/);
+  }
+
+  /** A whole number, also below 0. */
+  signedInteger(name: string): number | undefined {
+    return this.#number(name, /^-?\d+$/);
+  }
+
+  #number(name: string, pattern: RegExp): number | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
     const number = Number(value);
-    if (/^\d+$/.test(value) && Number.isSafeInteger(number)) return number;
+    if (pattern.test(value) && Number.isSafeInteger(number)) return number;
     throw new BadParameter(`${name}: Invalid value: ${JSON.stringify(value)}: must be a whole number`);
+  }
+
+  /** RFC 3339. */
+  time(name: string): string | undefined {
+    const value = this.text(name);
+    if (value === undefined || (/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(value) && !Number.isNaN(Date.parse(value)))) return value;
+    throw new BadParameter(`${name}: Invalid value: ${JSON.stringify(value)}: must be a time like 2006-01-02T15:04:05Z`);
   }
 
   /** As clients write that there is none: -1. */
@@ -126,7 +142,7 @@ export function writeOptionsOf(parameters: Parameters): WriteOptions {
 export function deleteOptionsOf(parameters: Parameters): DeleteOptions {
   const orphans = parameters.boolean('orphanDependents');
   return Parameters.compact<DeleteOptions>({
-    gracePeriodSeconds: parameters.integer('gracePeriodSeconds'),
+    gracePeriodSeconds: parameters.signedInteger('gracePeriodSeconds'),
     propagationPolicy: parameters.oneOf('propagationPolicy', POLICIES) ?? (orphans === undefined ? undefined : orphans ? 'Orphan' : 'Background'),
     dryRun: parameters.oneOf('dryRun', ['All']) === undefined ? undefined : true,
   });

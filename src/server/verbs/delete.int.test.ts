@@ -55,6 +55,7 @@ test('a running Pod gets its grace; the final deletion ends it', async (t) => {
   const hastened = must(await objectApi.delete(P, { gracePeriodSeconds: 10 }));
   assert.equal(hastened.metadata.deletionTimestamp, '2030-01-01T00:00:10Z');
   assert.equal(hastened.metadata.deletionGracePeriodSeconds, 10);
+  assert.equal(must(await objectApi.delete(P, { gracePeriodSeconds: -1 })).metadata.deletionGracePeriodSeconds, 1);
   must(await objectApi.delete(P, { gracePeriodSeconds: 0, preconditions: { uid: marked.metadata.uid! } }));
   assert.equal(refusal(await objectApi.get(P)).code, 404);
 });

@@ -102,9 +102,10 @@ function finalizersAfter(kind: KindDefinition, { finalizers: given = [], deletio
   return [...others, propagationPolicy === 'Foreground' ? FOREGROUND_FINALIZER : ORPHAN_FINALIZER];
 }
 
-/** A deletion under way can only be hastened. */
+/** A deletion under way can only be hastened; a negative period means one second. */
 function shortenedGrace({ deletionGracePeriodSeconds = 0 }: ObjectMeta, { gracePeriodSeconds }: DeleteOptions): number {
-  return Math.min(deletionGracePeriodSeconds, Math.max(0, gracePeriodSeconds ?? deletionGracePeriodSeconds));
+  const asked = gracePeriodSeconds ?? deletionGracePeriodSeconds;
+  return Math.min(deletionGracePeriodSeconds, asked < 0 ? 1 : asked);
 }
 
 function markedMetadata(metadata: ObjectMeta, finalizers: readonly string[], graceSeconds: number, nowMs: number): ObjectMeta {
