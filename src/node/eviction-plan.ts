@@ -23,14 +23,18 @@ export interface Eviction {
   readonly message: string;
 }
 
+/** Of system-cluster-critical: without Pods of it the rest is of no use, so the kubelet never evicts them. */
+const CRITICAL_PRIORITY = 2_000_000_000;
+
 /**
  * Whom to evict: first those that use more than they asked for (so BestEffort before Burstable before Guaranteed), then by lower priority,
- * then by how far beyond their requests they are. Undefined when nobody uses anything.
+ * then by how far beyond their requests they are. Undefined when
+ * nobody but critical Pods uses anything.
  */
 export function planEviction({ resource, availableBytes, thresholdBytes }: Scarcity, pods: readonly PressedPod[]): Eviction | undefined {
   const ranked = pods
     .map((candidate) => ({ ...candidate, usedBytes: candidate.containers.reduce((sum, { bytes }) => sum + bytes, 0), requestedBytes: requestOf(candidate.pod, resource) }))
-    .filter(({ usedBytes }) => usedBytes > 0)
+    .filter(({ pod, usedBytes }) => usedBytes > 0 && priorityOf(pod) < CRITICAL_PRIORITY)
     .toSorted((a, b) => Number(b.usedBytes > b.requestedBytes) - Number(a.usedBytes > a.requestedBytes) || priorityOf(a.pod) - priorityOf(b.pod) || b.usedBytes - b.requestedBytes - (a.usedBytes - a.requestedBytes));
   const [victim] = ranked;
   if (victim === undefined) return undefined;

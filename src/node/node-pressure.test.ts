@@ -21,6 +21,8 @@ test('who uses more than asked for goes first, then lower priority, then who is 
   assert.equal(victimOf(pressed('little', 120, 100), pressed('much', 300, 100)), 'much');
   assert.equal(victimOf(pressed('within', 50, 100), pressed('idle', 0, 0)), 'within');
   assert.equal(victimOf(), undefined);
+  assert.equal(victimOf(pressed('critical', 500, 0, 2_000_000_000), pressed('modest', 10, 100)), 'modest');
+  assert.equal(victimOf(pressed('critical', 500, 0, 2_000_001_000)), undefined);
 });
 
 test('requests count for the resource that is scarce; the message is the kubelet\'s', () => {

@@ -2,9 +2,10 @@
 import { describeError, isJsonObject, type Clock, type KubeObject, type Log } from '../../base/mod.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
+import type { RunningAttempt } from './pod-containers.ts';
 import type { PodEvents } from './pod-events.ts';
 import { objectsOf, type PodSpec } from './pod-spec.ts';
-import { countResult, NO_RESULTS, type ProbeKind, type Probes, type ProbeSpec } from './probe-spec.ts';
+import { countResult, initialWaitMs, NO_RESULTS, restMs, type ProbeKind, type Probes, type ProbeSpec } from './probe-spec.ts';
 import { restartPolicyOf } from './restart.ts';
 import { runProbe, type ProbeTarget } from './run-probe.ts';
 
@@ -29,6 +30,8 @@ export interface ContainerProbesOptions {
 
 interface Watched {
   readonly restart: number;
+  /** By the wall clock. */
+  readonly startedAtMs: number;
   readonly stop: AbortController;
   hasStarted: boolean;
   isReady: boolean;
@@ -54,23 +57,23 @@ export class ContainerProbes {
   }
 
   /** Probes exactly these, each attempt anew. */
-  follow(running: readonly { readonly name: string; readonly restartCount: number }[]): void {
+  follow(running: readonly RunningAttempt[]): void {
     for (const [name, { restart, stop }] of this.#watched) {
       if (running.some((container) => container.name === name && container.restartCount === restart)) continue;
       stop.abort();
       this.#watched.delete(name);
     }
-    for (const { name, restartCount } of running) if (!this.#watched.has(name)) this.#watch(name, restartCount);
+    for (const attempt of running) if (!this.#watched.has(attempt.name)) this.#watch(attempt);
   }
 
-  #watch(name: string, restart: number): void {
+  #watch({ name, restartCount: restart, startedAtMs }: RunningAttempt): void {
     const spec = this.#options.spec();
     const probes = [...spec.initContainers, ...spec.containers].find((container) => container.name === name)?.probes ?? {};
     if (Object.keys(probes).length === 0) return;
     const published = publishedStatus(this.#options.pod(), name, restart);
     const hasStarted = probes.startup === undefined || published?.['started'] === true;
     // After a restart of the server what was ready stays so until a probe says otherwise.
-    const watched: Watched = { restart, stop: new AbortController(), hasStarted, isReady: hasStarted && (probes.readiness === undefined || published?.['ready'] === true) };
+    const watched: Watched = { restart, startedAtMs, stop: new AbortController(), hasStarted, isReady: hasStarted && (probes.readiness === undefined || published?.['ready'] === true) };
     this.#watched.set(name, watched);
     const signal = AbortSignal.any([this.#options.signal, watched.stop.signal]);
     this.#probeAll(name, probes, watched, signal).catch((error: unknown) => {
@@ -101,8 +104,9 @@ export class ContainerProbes {
     const { clock, podUid, link, runtime, dial, events } = this.#options;
     const target = { runtime, containerId: `${podUid}/${name}/${watched.restart}`, dial, clock };
     let count = NO_RESULTS;
-    await clock.sleep(probe.initialDelayMs, { signal });
+    await clock.sleep(initialWaitMs(probe, clock.now() - watched.startedAtMs), { signal });
     for (;;) {
+      const beginMs = clock.steadyMs();
       // Between two supervisors nobody can be asked.
       if (link.current !== undefined) {
         const { problem, warning } = await runProbe(probe, target, signal);
@@ -113,7 +117,7 @@ export class ContainerProbes {
         ({ count } = result);
         if (result.verdict !== undefined && this.#conclude(name, kind, result.verdict, watched)) return;
       }
-      await clock.sleep(probe.periodMs, { signal });
+      await clock.sleep(restMs(probe, clock.steadyMs() - beginMs), { signal });
     }
   }
 

@@ -34,6 +34,7 @@ export interface PodContainersOptions {
 export interface RunningAttempt {
   readonly name: string;
   readonly restartCount: number;
+  readonly startedAtMs: number;
 }
 
 export interface Takeover {
@@ -82,7 +83,7 @@ export class PodContainers {
   }
 
   running(): readonly RunningAttempt[] {
-    return [...this.#states].flatMap(([name, state]) => (state.phase === 'running' ? [{ name, restartCount: state.restartCount }] : []));
+    return [...this.#states].flatMap(([name, state]) => (state.phase === 'running' ? [{ name, restartCount: state.restartCount, startedAtMs: state.startedAtMs }] : []));
   }
 
   /** Those that run with another image than they have now. Init containers are past changing. */

@@ -77,7 +77,8 @@ export function podSpecOf(pod: KubeObject): PodSpec {
     readinessGates: objectsOf(spec['readinessGates']).map(({ conditionType }) => String(conditionType)),
     sharesProcesses: spec['shareProcessNamespace'] === true,
     restartPolicy: restartPolicy === 'Never' || restartPolicy === 'OnFailure' ? restartPolicy : 'Always',
-    terminationGracePeriodSeconds: typeof grace === 'number' ? grace : GRACE_SECONDS_DEFAULT,
+    // As the API server says of a deletion: a negative period means one second.
+    terminationGracePeriodSeconds: typeof grace === 'number' ? (grace < 0 ? 1 : grace) : GRACE_SECONDS_DEFAULT,
     ...(typeof deadline === 'number' ? { activeDeadlineSeconds: deadline } : {}),
     ...(textOf(spec['hostname']) === undefined ? {} : { hostname: textOf(spec['hostname'])! }),
   };

@@ -100,7 +100,7 @@ function conditions(facts: StatusFacts, phase: Phase, nowMs: number): Json {
   const containersReady = containersReadiness(facts, phase);
   const ready = containersReady.isTrue ? gatesReadiness(facts) : containersReady;
   return [
-    condition(facts, 'PodReadyToStartContainers', facts.finalPhase === undefined, nowMs, {}),
+    condition(facts, 'PodReadyToStartContainers', facts.finalPhase === undefined && facts.podIP !== undefined, nowMs, {}),
     incomplete.length === 0
       ? condition(facts, 'Initialized', true, nowMs, completed ?? {})
       : condition(facts, 'Initialized', false, nowMs, { reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${incomplete.join(' ')}]` }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countResult, NO_RESULTS, probesOf, type ProbeSpec } from './probe-spec.ts';
+import { countResult, initialWaitMs, NO_RESULTS, probesOf, restMs, type ProbeSpec } from './probe-spec.ts';
 
 test('a probe with the defaults of upstream, and one with everything', () => {
   const probes = probesOf({
@@ -24,4 +24,10 @@ test('verdicts need as many results in a row as the thresholds say', () => {
     return result.verdict;
   });
   assert.deepEqual(verdicts, [undefined, 'passed', undefined, undefined, undefined, undefined, undefined, 'failed']);
+});
+
+test('the initial delay counts from the start of the container; a probe comes each period, and rests when it takes long', () => {
+  const { liveness } = probesOf({ livenessProbe: { tcpSocket: { port: 1 }, initialDelaySeconds: 30, periodSeconds: 10 } });
+  assert.deepEqual([0, 12_000, 60_000, -5_000].map((ranMs) => initialWaitMs(liveness!, ranMs)), [30_000, 18_000, 0, 30_000]);
+  assert.deepEqual([0, 2_000, 8_000, 25_000].map((tookMs) => restMs(liveness!, tookMs)), [10_000, 8_000, 8_000, 10_000]);
 });

@@ -79,6 +79,16 @@ function portOf(port: Json | undefined, container: JsonObject): number {
   return isJsonObject(named) && typeof named['containerPort'] === 'number' ? named['containerPort'] : Number(port) || 0;
 }
 
+/** The delay counts from the start of the container, whatever it has done meanwhile: a startup probe, a restart of the server. */
+export function initialWaitMs({ initialDelayMs }: ProbeSpec, ranMs: number): number {
+  return initialDelayMs - Math.min(Math.max(0, ranMs), initialDelayMs);
+}
+
+/** From period to period; one that takes long rests as long as it took, so that no probe keeps a processor busy. */
+export function restMs({ periodMs }: ProbeSpec, tookMs: number): number {
+  return Math.max(periodMs - tookMs, Math.min(tookMs, periodMs));
+}
+
 /** The next count, and the verdict when a threshold is reached. */
 export function countResult(before: ProbeCount, isOk: boolean, probe: ProbeSpec): { readonly count: ProbeCount; readonly verdict?: 'passed' | 'failed' } {
   const count = isOk ? { successes: before.successes + 1, failures: 0 } : { successes: 0, failures: before.failures + 1 };
