@@ -36,13 +36,15 @@ test('a disk filler is evicted, even when it ignores SIGTERM', async () => {
   const limited = (amount: string): JsonObject => ({ resources: { limits: { 'ephemeral-storage': amount } } });
   const filler = 'trap "" TERM; head -c 30000000 /dev/zero > /tmp/file; while :; do sleep 1; done';
   await world.shell('filler', filler, { terminationGracePeriodSeconds: 600 }, limited('8Mi'));
-  await world.create('two', { terminationGracePeriodSeconds: 1, containers: [{ name: 'idle', image: 'busybox', command: ['sleep', '600'] }, { name: 'main', image: 'busybox', command: ['sh', '-c', filler], ...limited('8Mi') }] });
+  await world.create('two', { terminationGracePeriodSeconds: 1, containers: [{ name: 'idle', image: 'busybox', command: ['sleep', '600'], ...limited('1Gi') }, { name: 'main', image: 'busybox', command: ['sh', '-c', filler], ...limited('8Mi') }] });
   const { status } = await world.ended('filler');
   assert.deepEqual([status?.['phase'], status?.['reason'], status?.['message']], ['Failed', 'Evicted', 'Pod ephemeral local storage usage exceeds the total limit of containers 8Mi. ']);
   const conditions = status?.['conditions'] as readonly JsonObject[] | undefined;
   const disruption = conditions?.find(({ type }) => type === 'DisruptionTarget');
   assert.deepEqual([disruption?.['status'], disruption?.['reason']], ['True', 'TerminationByKubelet']);
   assert.equal((await world.event('filler', 'Evicted')).message, status?.['message']);
+  await world.create('partly', { terminationGracePeriodSeconds: 1, containers: [{ name: 'free', image: 'busybox', command: ['sh', '-c', filler] }, { name: 'main', image: 'busybox', command: ['sleep', '600'], ...limited('8Mi') }] });
+  assert.match(String((await world.ended('partly')).status?.['message']), /exceeds the total limit of containers 8Mi/, 'who has no limit of its own takes from the others');
   assert.equal((await world.ended('two')).status?.['message'], 'Container main exceeded its local ephemeral storage limit "8Mi". ');
   await isUnharmed('filler');
 });

@@ -2,8 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject, KubeObject } from '../../base/mod.ts';
-import { amountOf } from '../../api/mod.ts';
-import { formatQuantity, quantityToNumber, type Quantity } from '../../expr/mod.ts';
+import { amountOf, podAmounts } from '../../api/mod.ts';
+import { formatQuantity, quantityToNumber } from '../../expr/mod.ts';
 import type { Logs } from '../../logs/mod.ts';
 import type { PodDirectory } from './pod-directory.ts';
 import { objectsOf } from './pod-spec.ts';
@@ -20,21 +20,17 @@ export async function findStorageExcess(pod: KubeObject, directory: PodDirectory
   const measured = await Promise.all(
     containersOf(pod).map(async (container) => ({ name: String(container['name']), limit: amountOf(container, 'limits', RESOURCE), bytes: await usageOf(pod, String(container['name']), directory, logs) })),
   );
-  const limits = measured.flatMap(({ limit }) => limit ?? []);
-  // A Pod has a limit as a whole when all of its containers have one.
-  const whole = limits.length === measured.length && limits.length > 0 ? sumOf(limits) : undefined;
+  // As the kubelet counts: what those that have a limit may take together is all that the Pod may.
+  const whole = podAmounts(pod.spec, 'limits').get(RESOURCE);
   const totalBytes = measured.reduce((sum, { bytes }) => sum + bytes, await usedBytes(join(directory.path, 'volumes')));
   if (whole !== undefined && totalBytes > quantityToNumber(whole)) return `Pod ephemeral local storage usage exceeds the total limit of containers ${formatQuantity(whole)}. `;
   const large = measured.find(({ limit, bytes }) => limit !== undefined && bytes > quantityToNumber(limit));
   return large === undefined ? undefined : `Container ${large.name} exceeded its local ephemeral storage limit "${formatQuantity(large.limit!)}". `;
 }
 
+/** Sidecars among them: they run as long as the others do. */
 function containersOf({ spec }: KubeObject): readonly JsonObject[] {
-  return objectsOf(spec?.['containers']);
-}
-
-function sumOf(limits: readonly Quantity[]): Quantity {
-  return { nanos: limits.reduce((sum, { nanos }) => sum + nanos, 0n), format: limits[0]!.format };
+  return [...objectsOf(spec?.['containers']), ...objectsOf(spec?.['initContainers']).filter(({ restartPolicy }) => restartPolicy === 'Always')];
 }
 
 /** Bytes of local storage by container; the Pod's volumes count for the first one. */
