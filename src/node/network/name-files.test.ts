@@ -33,7 +33,7 @@ test('the host name: that of the spec, else the beginning of the Pod\'s, whole w
 test('variables of Services that have an address, unless the Pod does not want them', () => {
   const service = (name: string, clusterIP: string): KubeObject => ({ apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { clusterIP, ports: [{ name: 'web-ui', port: 80, protocol: 'TCP' }] } });
   const services = [service('my-db', '10.96.1.2'), service('each', 'None')];
-  assert.deepEqual(serviceVariables(pod(), services), {
+  assert.deepEqual(serviceVariables(pod(), services, undefined), {
     MY_DB_SERVICE_HOST: '10.96.1.2',
     MY_DB_SERVICE_PORT: '80',
     MY_DB_SERVICE_PORT_WEB_UI: '80',
@@ -43,7 +43,10 @@ test('variables of Services that have an address, unless the Pod does not want t
     MY_DB_PORT_80_TCP_PORT: '80',
     MY_DB_PORT_80_TCP_ADDR: '10.96.1.2',
   });
-  assert.deepEqual(serviceVariables(pod({ enableServiceLinks: false }), services), {});
+  assert.deepEqual(serviceVariables(pod({ enableServiceLinks: false }), services, undefined), {});
+  const api = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'kubernetes', namespace: 'default' }, spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443 }] } };
+  const links = serviceVariables(pod({ enableServiceLinks: false }), services, api);
+  assert.deepEqual([links['KUBERNETES_SERVICE_HOST'], links['KUBERNETES_SERVICE_PORT'], links['KUBERNETES_SERVICE_PORT_HTTPS'], links['KUBERNETES_PORT_443_TCP_ADDR']], ['10.96.0.1', '443', '443', '10.96.0.1'], 'the API is told of to everybody');
 });
 
 test('a Pod in the machine\'s network adds to the files of the machine', () => {

@@ -153,6 +153,11 @@ export class PodNetworks {
     return this.#options.services.list(namespace);
   }
 
+  /** Undefined before it was made. */
+  apiService(): KubeObject | undefined {
+    return this.#options.services.get('default', 'kubernetes');
+  }
+
   /** Where the Pod reaches the API; undefined before it listens. */
   apiAddressFor({ kind }: PodAddress): ApiAddress | undefined {
     return kind === 'own' ? { host: this.#options.ranges.api, port: API_PORT } : this.#options.apiAddress?.();

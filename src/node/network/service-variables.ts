@@ -2,10 +2,10 @@
 import { isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { fieldOf, itemsAt, textAt } from '../../api/mod.ts';
 
-/** `services`: those of the Pod's namespace. */
-export function serviceVariables(pod: KubeObject, services: readonly KubeObject[]): Readonly<Record<string, string>> {
-  if (fieldOf(pod, 'spec', 'enableServiceLinks') === false) return {};
-  return Object.fromEntries(services.flatMap(variablesOf));
+/** `services`: those of the Pod's namespace; `api`: that of the API, which every Pod hears of, whatever it says of the others. */
+export function serviceVariables(pod: KubeObject, services: readonly KubeObject[], api: KubeObject | undefined): Readonly<Record<string, string>> {
+  const linked = fieldOf(pod, 'spec', 'enableServiceLinks') === false ? [] : services;
+  return Object.fromEntries([...(api === undefined ? [] : [api]), ...linked].flatMap(variablesOf));
 }
 
 function variablesOf(service: KubeObject): readonly (readonly [string, string])[] {

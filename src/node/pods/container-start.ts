@@ -213,7 +213,7 @@ async function launch({ pod, container, restart, directory, runtime, processesPe
 async function resolveVariables(start: ContainerStart, address: PodAddress): Promise<Readonly<Record<string, string>>> {
   const { pod, container, networks, allocatable } = start;
   const objects = await fetchReferences(start, envReferences([container]));
-  const services = address.kind === 'own' ? serviceVariables(pod, networks.servicesOf(pod.metadata.namespace)) : {};
+  const services = address.kind === 'own' ? serviceVariables(pod, networks.servicesOf(pod.metadata.namespace), networks.apiService()) : {};
   const before = { ...services, ...apiVariables(container, networks.apiAddressFor(address)) };
   const outcome = resolveEnv({ pod: withAddress(pod, address), allocatable: allocatable(), objects, before }, container);
   if (outcome.kind === 'missing') throw new Failure('ConfigMissing', outcome.message);

@@ -37,6 +37,7 @@ const OWN = new Set([
   ...['KFP_POD_NAME', 'KFP_POD_UID', 'KFP_RUN_ID', 'NAMESPACE'],
   // Read when a client is made, not when its module is imported.
   ...['KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT', 'KUBERNETES_SERVICE_PORT_HTTPS'],
+  ...['KUBERNETES_PORT', 'KUBERNETES_PORT_443_TCP', 'KUBERNETES_PORT_443_TCP_ADDR', 'KUBERNETES_PORT_443_TCP_PORT', 'KUBERNETES_PORT_443_TCP_PROTO'],
   // Read when the first device is used.
   'CUDA_VISIBLE_DEVICES',
 ]);
