@@ -1,28 +1,14 @@
 // Images from a registry of the test's own on the loopback interface: policies, credentials, back-off.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer, request, type Server } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { stringify } from 'yaml';
 import { until, type JsonObject, type KubeObject } from '../../base/mod.ts';
-import { machineVariables } from '../environments/testing/machine.ts';
 import { must, NodeWorld, terminated, waitingReason } from '../testing/node-world.ts';
-import { startPodman, type PodmanWorld } from './testing/podman-world.ts';
-
-const PASSWORD = Buffer.from('me:pass:word').toString('base64');
-
-interface Registry {
-  /** Anybody may read and write. */
-  readonly open: string;
-  /** The same images, for those who know the password. */
-  readonly locked: string;
-  readonly pullCount: () => number;
-  close(): void;
-}
+import { startPodman } from './testing/podman-world.ts';
+import { PASSWORD, startRegistry } from './testing/registry.ts';
 
 const podman = await startPodman();
 const registry = typeof podman === 'string' ? podman : await startRegistry(podman);
@@ -33,58 +19,6 @@ after(async () => {
   if (typeof registry !== 'string') registry.close();
   if (typeof podman !== 'string') await podman.close();
 });
-
-/** docker-registry, and before it a door that asks for the password. */
-async function startRegistry({ directory, image, podman: command }: PodmanWorld): Promise<Registry | string> {
-  const port = await freePort();
-  const config = join(directory, 'registry.yml');
-  await writeFile(config, stringify({ version: 0.1, log: { level: 'error' }, storage: { filesystem: { rootdirectory: join(directory, 'registry') }, delete: { enabled: true } }, http: { addr: `127.0.0.1:${port}` } }));
-  const child = spawn('docker-registry', ['serve', config], { env: machineVariables(), stdio: 'ignore' });
-  const isThere = await Promise.race([once(child, 'spawn').then(() => true), once(child, 'error').then(() => false)]);
-  if (!isThere) return 'this machine has no docker-registry';
-  await until('the registry', () => fetch(`http://127.0.0.1:${port}/v2/`).then(({ ok }) => ok, () => false), { timeoutMs: 30_000, intervalMs: 20 });
-  let manifestCount = 0;
-  const front = (isLocked: boolean) =>
-    createServer((incoming, outgoing) => {
-      if (isLocked && incoming.headers.authorization !== `Basic ${PASSWORD}`) return void outgoing.writeHead(401, { 'www-authenticate': 'Basic realm="test"' }).end();
-      if (incoming.method === 'GET' && incoming.url?.includes('/manifests/') === true) manifestCount++;
-      const onwards = request({ port, host: '127.0.0.1', method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(outgoing);
-      });
-      incoming.pipe(onwards);
-    });
-  const fronts = [front(false), front(true)];
-  const [open = '', locked = ''] = await Promise.all(fronts.map(listen));
-  await command('tag', image, `${open}/team/app:1`);
-  await command('push', '--tls-verify=false', `${open}/team/app:1`);
-  await command('rmi', `${open}/team/app:1`);
-  return {
-    open,
-    locked,
-    pullCount: () => manifestCount,
-    close() {
-      child.kill();
-      for (const server of fronts) {
-        server.closeAllConnections();
-        server.close();
-      }
-    },
-  };
-}
-
-async function listen(server: Server): Promise<string> {
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 function run(name: string, image: string, more: JsonObject = {}, spec: JsonObject = {}): Promise<KubeObject> {
   return world.create(name, { containers: [{ name: 'main', image, command: ['sh', '-c', 'echo ran'], ...more }], ...spec });
@@ -143,7 +77,7 @@ test('what can not be pulled is tried again with growing delays; a step fails at
 
 test('a registry that does not answer holds up nobody else', { skip }, async (t) => {
   const sockets: Socket[] = [];
-  const silent = createTcpServer((socket) => sockets.push(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
+  const silent = createServer((socket) => sockets.push(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const { port } = silent.address() as AddressInfo;
   const names = Array.from({ length: 9 }, (_, index) => `stuck-${index}`);

@@ -14,7 +14,7 @@ import { createEngineApi, type EngineApi } from '../engine-api.ts';
 import { podmanSocketPath } from '../podman-service.ts';
 
 const execute = promisify(execFile);
-const PROGRAMS = ['sh', 'cat', 'sleep', 'id', 'head', 'tail', 'mkdir', 'rm', 'ls', 'grep', 'tar', 'touch', 'tr', 'env', 'stat', 'hostname', 'chroot', 'stty'];
+const PROGRAMS = ['sh', 'cat', 'sleep', 'id', 'head', 'tail', 'mkdir', 'rm', 'ls', 'grep', 'tar', 'touch', 'tr', 'env', 'stat', 'hostname', 'chroot', 'stty', 'sed', 'base64'];
 const WAIT_MS = 60_000;
 /** In a sandbox the one or the other does not work. */
 const SETTINGS = [

@@ -3,31 +3,12 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { until } from '../../../base/mod.ts';
 import { boundClaim } from '../bound-claim.ts';
 import { containerStatus, must, terminated, waitingReason } from '../node-world.ts';
-import type { Lab } from './lab.ts';
-
-export interface Feature {
-  readonly name: string;
-  readonly check: (lab: Lab) => Promise<void>;
-  /** Said in place of what was found when it does not hold. */
-  readonly note?: string;
-}
-
-export interface Area {
-  readonly title: string;
-  readonly features: readonly Feature[];
-}
-
-type Check = Feature['check'];
-
-const feature = (name: string, check: Check, note?: string): Feature => ({ name, check, ...(note === undefined ? {} : { note }) });
-const exec = (...command: readonly string[]): JsonObject => ({ exec: { command } });
-const mount = (name: string, mountPath: string, more: JsonObject = {}): JsonObject => ({ volumeMounts: [{ name, mountPath, ...more }] });
-const HOLD = 'trap "exit 0" TERM; while true; do sleep 0.1; done';
-const isStarted = (pod: KubeObject) => containerStatus(pod)['started'] === true;
-const QUICK = { periodSeconds: 1, failureThreshold: 1, timeoutSeconds: 20 };
+import { exec, feature, HOLD, isReady, isStarted, mount, QUICK, type Area } from './feature.ts';
+import { NETWORK } from './network.ts';
+import { PROBES } from './probes.ts';
 
 const LIFE: Area = {
   title: 'Life',
@@ -64,9 +45,22 @@ const LIFE: Area = {
     }),
     feature('init containers, several containers', (lab) =>
       lab.prints('first\n', 'inits', 'cat /v/x', mount('v', '/v'), { volumes: [{ name: 'v', emptyDir: {} }], initContainers: [{ ...lab.container('echo first > /v/x'), name: 'init', ...mount('v', '/v') }] })),
-    feature('sidecars: startup first, ended last', async (lab) => {
-      const sidecar = { ...lab.container(HOLD), name: 'side', restartPolicy: 'Always', startupProbe: { ...exec('sh', '-c', ':'), ...QUICK } };
-      await lab.prints('main\n', 'sides', 'echo main', {}, { initContainers: [sidecar] });
+    feature('sidecars among init containers: started in order, ended last, the first one at the very end', async (lab) => {
+      const sidecar = (name: string) => {
+        const script = `echo ${name} >> /v/order; touch /v/${name}; trap "echo end of ${name} >> /v/order; cat /v/order; exit 0" TERM; while true; do sleep 0.1; done`;
+        return { ...lab.container(script, mount('v', '/v')), name, restartPolicy: 'Always', startupProbe: { ...exec('sh', '-c', `test -e /v/${name}`), ...QUICK, failureThreshold: 20 } };
+      };
+      const setup = { ...lab.container('echo setup >> /v/order', mount('v', '/v')), name: 'setup' };
+      await lab.start('sides', 'echo main >> /v/order', mount('v', '/v'), { terminationGracePeriodSeconds: 20, volumes: [{ name: 'v', emptyDir: {} }], initContainers: [sidecar('first'), setup, sidecar('second')] });
+      const pod = await lab.world.ended('sides');
+      assert.equal(await lab.log(pod, { container: 'first' }), 'first\nsetup\nsecond\nmain\nend of second\nend of first\n');
+    }),
+    feature('a sidecar that ends starts again, and is of no weight for how the Pod ends', async (lab) => {
+      const sidecar = { ...lab.container('exit 3'), name: 'side', restartPolicy: 'Always' };
+      await lab.start('weak', 'until test -e /tmp/go; do sleep 0.1; done', {}, { initContainers: [sidecar] });
+      const pod = await lab.world.until('weak', 'a restart of its sidecar', (one) => one.status?.['phase'] === 'Running' && Number(containerStatus(one, 'side')['restartCount']) > 0);
+      await until('its end to be asked for', async () => (await lab.exec(pod, ['touch', '/tmp/go'], undefined, 'main')).code === 0);
+      assert.equal((await lab.world.ended('weak')).status?.['phase'], 'Succeeded');
     }),
     feature('postStart and preStop', async (lab) => {
       const pod = await lab.start('hooks', 'trap "cat /tmp/order; exit 0" TERM; while true; do sleep 0.1; done', { lifecycle: { postStart: exec('sh', '-c', 'echo hello >> /tmp/order'), preStop: exec('sh', '-c', 'echo bye >> /tmp/order') } });
@@ -75,26 +69,27 @@ const LIFE: Area = {
       await lab.world.gone('hooks');
       assert.equal(await lab.log(pod, {}), 'hello\nbye\n');
     }),
-    feature('startup, readiness and liveness probes', async (lab) => {
-      const probes = { startupProbe: { ...exec('sh', '-c', ':'), ...QUICK }, readinessProbe: { ...exec('sh', '-c', 'test -e /tmp/ready'), ...QUICK }, livenessProbe: { ...exec('sh', '-c', '! test -e /tmp/dead'), ...QUICK } };
-      const pod = await lab.start('probed', HOLD, probes, { restartPolicy: 'Always' });
-      await lab.world.until('probed', 'started', (one) => one.status?.['phase'] === 'Running' && isStarted(one));
-      assert.equal(containerStatus(await lab.world.get('probed'))['ready'], false);
-      await lab.exec(pod, ['touch', '/tmp/ready']);
-      await lab.world.until('probed', 'ready', (one) => containerStatus(one)['ready'] === true);
-      await lab.exec(pod, ['touch', '/tmp/dead']);
-      await lab.world.until('probed', 'a restart', (one) => Number(containerStatus(one)['restartCount']) > 0);
-      await lab.world.delete('probed', 0);
+    feature('postStart that fails ends the container', async (lab) => {
+      await lab.start('unhooked', HOLD, { lifecycle: { postStart: exec('sh', '-c', 'exit 3') } });
+      await lab.world.event('unhooked', 'FailedPostStartHook');
+      assert.equal((await lab.world.ended('unhooked')).status?.['phase'], 'Succeeded', 'its program takes SIGTERM well');
     }),
-    feature('probes by TCP and HTTP that find nobody', async (lab) => {
-      const refused = { tcpSocket: { port: 9 }, ...QUICK };
-      await lab.start('closed', HOLD, { readinessProbe: refused });
-      await lab.world.event('closed', 'Unhealthy');
-      assert.equal(containerStatus(await lab.world.get('closed'))['ready'], false);
-      await lab.world.delete('closed', 0);
-      await lab.start('unanswered', HOLD, { readinessProbe: { httpGet: { path: '/', port: 9 }, ...QUICK } });
-      assert.match((await lab.world.event('unanswered', 'Unhealthy')).message, /Readiness probe failed/);
-      await lab.world.delete('unanswered', 0);
+    feature('a new image for a running Pod', async (lab) => {
+      await lab.start('renewed', HOLD, {}, { restartPolicy: 'Never' });
+      await lab.world.running('renewed');
+      await lab.setImage('renewed');
+      const pod = await lab.world.until('renewed', 'its second start', (one) => containerStatus(one)['restartCount'] === 1 && isStarted(one));
+      assert.equal(containerStatus(pod)['image'], lab.otherImage);
+      await lab.drop('renewed');
+    }),
+    feature('readinessGates', async (lab) => {
+      await lab.start('gated', HOLD, {}, { readinessGates: [{ conditionType: 'example.com/open' }] });
+      const conditionOf = (type: string) => (pod: Parameters<typeof isReady>[0]) => new RegExp(`"type":"${type}","status":"True"`).test(JSON.stringify(pod.status?.['conditions'] ?? []));
+      const closed = await lab.world.until('gated', 'its containers ready', conditionOf('ContainersReady'));
+      assert.equal(conditionOf('Ready')(closed), false);
+      await lab.setCondition('gated', 'example.com/open');
+      await lab.world.until('gated', 'ready', conditionOf('Ready'));
+      await lab.drop('gated');
     }),
     feature('lifecycle.stopSignal', async (lab) => {
       const pod = await lab.start('quitting', 'trap "echo quit; exit 0" QUIT; echo up; while true; do sleep 0.1; done', { lifecycle: { stopSignal: 'SIGQUIT' } }, { os: { name: 'linux' }, terminationGracePeriodSeconds: 20 });
@@ -195,6 +190,26 @@ const CONFIG: Area = {
       const sources = [{ configMap: { name: 'files' } }, { secret: { name: 'secrets' } }, { downwardAPI: { items: [{ path: 'deep/name', fieldRef: { fieldPath: 'metadata.name' } }] } }, { serviceAccountToken: { path: 'token' } }];
       await lab.prints(/^ABprojecting\n.+/, 'projecting', 'cat /all/a /all/b /all/deep/name; echo; head -c 10 /all/token', mount('all', '/all'), { volumes: [{ name: 'all', projected: { sources } }] });
     }),
+    feature('projected token: audience, expiry', async (lab) => {
+      const sources = [{ serviceAccountToken: { path: 'token', audience: 'vault', expirationSeconds: 3600 } }];
+      const script = 'sed "s/^[^.]*[.]//; s/[.].*//" /t/token | tr "_-" "/+" | { cat; echo ==; } | tr -d "\\n" | base64 -d 2>/dev/null | head -c 2000';
+      await lab.prints(/"aud":\["vault"\].*"exp":\d+/, 'vaulted', script, mount('t', '/t'), { volumes: [{ name: 't', projected: { sources } }] });
+    }),
+    feature('downwardAPI: labels that change, resources', async (lab) => {
+      const items = [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }, { path: 'memory', resourceFieldRef: { containerName: 'main', resource: 'limits.memory', divisor: '1Mi' } }];
+      await lab.start('relabelled', 'cat /d/labels /d/memory; echo; until grep -q new /d/labels; do sleep 0.1; done', { ...mount('d', '/d'), resources: { limits: { memory: '64Mi' } } }, { volumes: [{ name: 'd', downwardAPI: { items } }] }, { labels: { state: 'old' } });
+      await lab.world.printed('relabelled', 'state="old"64');
+      await lab.patch('pods', 'relabelled', { metadata: { labels: { state: 'new' } } });
+      assert.equal((await lab.world.ended('relabelled')).status?.['phase'], 'Succeeded');
+    }),
+    feature('envFrom with a prefix, optional references', async (lab) => {
+      await lab.put('configmaps', 'ConfigMap', 'prefixed', { data: { COLOR: 'green', 'dotted.key': 'd' } });
+      const optional = { name: 'absent', optional: true };
+      await lab.prints('green d none\n', 'prefixing', 'echo "$MY_COLOR $(tr "\\0" "\\n" < /proc/$$/environ | sed -n "s/^MY_dotted.key=//p") ${ABSENT:-none}"', {
+        envFrom: [{ prefix: 'MY_', configMapRef: { name: 'prefixed' } }, { secretRef: optional }],
+        env: [{ name: 'ABSENT', valueFrom: { configMapKeyRef: { ...optional, key: 'k' } } }],
+      });
+    }),
     feature('changes of ConfigMaps reach running Pods', async (lab) => {
       await lab.put('configmaps', 'ConfigMap', 'live', { data: { a: 'old' } });
       await lab.start('living', 'echo up; until grep -q new /cfg/a; do sleep 0.1; done; echo changed', mount('cfg', '/cfg'), { volumes: [{ name: 'cfg', configMap: { name: 'live' } }] });
@@ -223,6 +238,10 @@ const VOLUMES: Area = {
   features: [
     feature('emptyDir', (lab) => lab.prints('x\n', 'empty', 'echo x > /v/x; cat /v/x', mount('v', '/v'), { volumes: [{ name: 'v', emptyDir: {} }] })),
     feature('emptyDir in memory', (lab) => lab.prints('tmpfs\n', 'memory', 'stat -f -c %T /v', mount('v', '/v'), { volumes: [{ name: 'v', emptyDir: { medium: 'Memory' } }] })),
+    feature('emptyDir in memory with a size limit', async (lab) => {
+      await lab.start('brimming', 'head -c 3000000 /dev/zero > /v/x; sleep 1000', mount('v', '/v'), { volumes: [{ name: 'v', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }] });
+      assert.equal((await lab.world.ended('brimming')).status?.['reason'], 'Evicted');
+    }),
     feature('emptyDir with a size limit', async (lab) => {
       await lab.start('filling', 'head -c 3000000 /dev/zero > /v/x; sleep 1000', mount('v', '/v'), { volumes: [{ name: 'v', emptyDir: { sizeLimit: '1Mi' } }] });
       assert.equal((await lab.world.ended('filling')).status?.['reason'], 'Evicted');
@@ -244,6 +263,13 @@ const VOLUMES: Area = {
     }),
     feature('subPath and subPathExpr', (lab) =>
       lab.prints('x\nx\n', 'parts', 'echo x > /part/f; cat /whole/a/f /expr/f', { env: [{ name: 'A', value: 'a' }], volumeMounts: [{ name: 'v', mountPath: '/whole' }, { name: 'v', mountPath: '/part', subPath: 'a' }, { name: 'v', mountPath: '/expr', subPathExpr: '$(A)' }] }, { volumes: [{ name: 'v', emptyDir: {} }] })),
+    feature('subPath that leaves its volume, subPathExpr without its variable: CreateContainerConfigError', async (lab) => {
+      const volumes = [{ name: 'v', emptyDir: {} }];
+      await lab.start('escaping', 'true', { volumeMounts: [{ name: 'v', mountPath: '/v', subPathExpr: '$(UP)' }], env: [{ name: 'UP', value: '..' }] }, { volumes });
+      await lab.start('unnamed', 'true', { volumeMounts: [{ name: 'v', mountPath: '/v', subPathExpr: '$(NOBODY)' }] }, { volumes });
+      for (const name of ['escaping', 'unnamed']) await lab.world.until(name, 'the refusal', (pod) => waitingReason(pod) === 'CreateContainerConfigError');
+      await lab.drop('escaping', 'unnamed');
+    }),
     feature('readOnly mounts', (lab) => lab.prints('refused\n', 'readonly', 'touch /v/x 2>/dev/null || echo refused', mount('v', '/v', { readOnly: true }), { volumes: [{ name: 'v', emptyDir: {} }] })),
   ],
 };
@@ -280,6 +306,15 @@ const SECURITY: Area = {
       await lab.start('hungry', 'head -c 300000000 /dev/zero | tail -c 290000000 > /dev/null', { resources: { limits: { memory: '64Mi' } } });
       assert.equal(terminated(await lab.world.ended('hungry'))['reason'], 'OOMKilled');
     }),
+    feature('hostPID, hostIPC: it runs without them, and an event says so', async (lab) => {
+      await lab.prints('apart\n', 'sharer', 'echo apart', {}, { hostPID: true, hostIPC: true });
+      assert.match((await lab.world.event('sharer', 'HostNotShared')).message, /without hostPID.*without hostIPC/);
+    }),
+    feature('imagePullSecrets (a process needs no image)', async (lab) => {
+      const { locked } = lab;
+      if (locked !== undefined) await lab.put('secrets', 'Secret', 'registry', { type: 'kubernetes.io/dockerconfigjson', stringData: { '.dockerconfigjson': JSON.stringify({ auths: { [locked.host]: { auth: locked.auth } } }) } });
+      await lab.prints('pulled\n', 'entitled', 'echo pulled', locked === undefined ? {} : { image: locked.image }, { imagePullSecrets: [{ name: 'registry' }] });
+    }),
     feature('taken up again by the next server', async (lab) => {
       const pod = await lab.start('staying', 'echo before; until test -e /tmp/go; do sleep 0.1; done; echo after; exit 5');
       await lab.world.printed('staying', 'before');
@@ -291,4 +326,4 @@ const SECURITY: Area = {
   ],
 };
 
-export const AREAS: readonly Area[] = [LIFE, STREAMS, CONFIG, VOLUMES, SECURITY];
+export const AREAS: readonly Area[] = [LIFE, PROBES, STREAMS, CONFIG, VOLUMES, NETWORK, SECURITY];

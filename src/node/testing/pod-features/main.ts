@@ -7,9 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { describeError, systemClock } from '../../../base/mod.ts';
 import { startPodman } from '../../containers/testing/podman-world.ts';
+import { PASSWORD, startRegistry } from '../../containers/testing/registry.ts';
 import { NodeWorld } from '../node-world.ts';
-import { AREAS, type Feature } from './features.ts';
-import { Lab } from './lab.ts';
+import type { Feature } from './feature.ts';
+import { AREAS } from './features.ts';
+import { Lab, type LabImages } from './lab.ts';
 import { podsReference, type Column, type Results } from './table.ts';
 
 const NOBODY = 65_534;
@@ -19,19 +21,25 @@ const WARM_UP_TRIES = 5;
 const WARM_UP_PAUSE_MS = 6_000;
 
 async function runColumn(kind: string, words: string): Promise<Results | string> {
-  if (kind === 'process') return runAll(await new NodeWorld().start(), 'busybox', words);
+  if (kind === 'process') return runAll(await new NodeWorld().start(), { image: 'busybox', otherImage: 'alpine' }, words);
   const podman = await startPodman();
   if (typeof podman === 'string') return podman;
+  const registry = await startRegistry(podman);
   try {
-    return await runAll(await new NodeWorld({ containerEngine: podman.socket }).start(), podman.image, words);
+    if (typeof registry === 'string') return registry;
+    const otherImage = podman.image.replace(/:1$/, ':2');
+    await podman.podman('tag', podman.image, otherImage);
+    const locked = { host: registry.locked, image: `${registry.locked}/team/app:1`, auth: PASSWORD };
+    return await runAll(await new NodeWorld({ containerEngine: podman.socket }).start(), { image: podman.image, otherImage, locked, borrowed: '/usr' }, words);
   } finally {
+    if (typeof registry !== 'string') registry.close();
     await podman.close();
   }
 }
 
 /** The last one restarts the server, so it is alone. */
-async function runAll(world: NodeWorld, image: string, words: string): Promise<Results> {
-  const lab = new Lab(world, image);
+async function runAll(world: NodeWorld, images: LabImages, words: string): Promise<Results> {
+  const lab = new Lab(world, images);
   await warmUp(lab);
   const results: Record<string, string> = {};
   const features = AREAS.flatMap((area) => area.features).filter(({ name }) => name.includes(words));

@@ -1,5 +1,5 @@
 // The page of Pod features from the results of its columns; pure.
-import type { Area } from './features.ts';
+import type { Area } from './feature.ts';
 
 /** By feature: '' when it holds, else a sentence. */
 export type Results = Readonly<Record<string, string>>;
