@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../src/base/mod.ts';
-import { applyDefaults, apiVersionOf, builtinKinds, objectSchema, pruneUnknown, strategicMergePatch, tableOf, type KindDefinition } from '../src/api/mod.ts';
+import { applyDefaults, apiVersionOf, builtinKinds, objectSchema, pruneUnknown, strategicMergePatch, tableOf, validateStructural, type KindDefinition, type KindSchema } from '../src/api/mod.ts';
 import { readYaml } from '../src/server/mod.ts';
 import { differences } from './referee/difference.ts';
 import { assertKnown, readCases, readGolden } from './golden/files.ts';
@@ -61,6 +61,13 @@ test('tables have the columns and cells of upstream', () => {
   assertKnown('tables', found);
 });
 
+test('nulls are judged by schemas with alternatives as upstream judges them', () => {
+  const golden = readGolden<{ readonly complaintCount: number }>('schemas');
+  for (const { name, schema, object } of readCases<{ readonly name: string; readonly schema: KindSchema; readonly object: JsonObject }>('schemas')) {
+    assert.equal(validateStructural(schema, object, '').length, golden[name]!.complaintCount, name);
+  }
+});
+
 test('YAML is read as Kubernetes reads it', () => {
   const golden = readGolden<{ readonly refused?: true; readonly value?: Json; readonly repeatedCount?: number }>('yaml');
   const found = readCases<{ readonly name: string; readonly text: string }>('yaml').flatMap(({ name, text }) => {
@@ -72,7 +79,7 @@ test('YAML is read as Kubernetes reads it', () => {
 });
 
 test('every case has its golden answer', () => {
-  for (const file of ['defaults', 'strategic-merge', 'tables', 'yaml', 'apply', 'custom-resources', 'status-errors']) {
+  for (const file of ['defaults', 'strategic-merge', 'tables', 'schemas', 'yaml', 'apply', 'custom-resources', 'status-errors']) {
     const names = readCases<{ readonly name: string }>(file).map(({ name }) => name);
     assert.deepEqual(Object.keys(readGolden(file)).toSorted(), names.toSorted(), `${file}: run npm run referee -- golden`);
   }

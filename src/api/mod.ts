@@ -61,3 +61,4 @@ export { tableOf, type IncludeObject, type TableOptions } from './table.ts';
 export { findUnknownFields, pruneUnknown } from './unknown-fields.ts';
 export { validationSteps } from './validation.ts';
 export { ALL_VERBS, STATUS_SUBRESOURCE } from './verbs.ts';
+export { validateStructural } from './structural/validate.ts';

@@ -21,6 +21,7 @@ type answers map[string]any
 // library says what the modules answer, in this process.
 var library = map[string]func(cases []byte) (answers, error){
 	"defaults":        defaults,
+	"schemas":         schemas,
 	"strategic-merge": strategicMerges,
 	"tables":          tables,
 	"yaml":            yamlTexts,

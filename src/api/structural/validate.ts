@@ -15,7 +15,13 @@ const CAUSE_COUNT_MAX = 200;
 
 /** `old` is the value before an update; undefined for new ones. */
 export function validateStructural(schema: KindSchema, value: Json, path: string, old?: Json): readonly StatusCause[] {
-  return judge(schema, value, path, old).causes.slice(0, CAUSE_COUNT_MAX);
+  return withoutRepetitions(judge(schema, value, path, old).causes).slice(0, CAUSE_COUNT_MAX);
+}
+
+/** Several schemas may say the same of a value. */
+function withoutRepetitions(causes: readonly StatusCause[]): readonly StatusCause[] {
+  if (causes.length < 2) return causes;
+  return [...new Map(causes.map((cause) => [`${cause.field} ${cause.message}`, cause])).values()];
 }
 
 export function judge(schema: KindSchema, value: Json, path: string, old: Json | undefined): Verdict {
@@ -33,8 +39,20 @@ export function judge(schema: KindSchema, value: Json, path: string, old: Json |
   else if (Array.isArray(value)) addItems(verdict, schema, value, path, old);
   addEnum(verdict, schema, value, path);
   if (isJsonObject(value)) addMembers(verdict, schema, value, path, isJsonObject(old) ? old : undefined);
-  verdict.matchCount += 3;
+  verdict.matchCount += checksOf(schema, value);
   return verdict;
+}
+
+/** How many of upstream's validators look at such a value, besides that of the type; those of numbers and lists count twice. */
+function checksOf(schema: KindSchema, value: Json): number {
+  const always = 4;
+  if (typeof value === 'string') return always + (knownFormatOf(schema) === undefined ? 1 : 2);
+  if (typeof value === 'number' || Array.isArray(value)) return always + 2;
+  return typeof value === 'boolean' ? always : always + 1;
+}
+
+function knownFormatOf({ type, format }: KindSchema): string | undefined {
+  return format !== undefined && isKnownFormat(type, format) ? format : undefined;
 }
 
 function merge(verdict: Verdict, other: Verdict): void {
@@ -52,9 +70,10 @@ export function jsonTypeOf(value: Json): string {
 
 function addType(verdict: Verdict, schema: KindSchema, value: Json, path: string): void {
   const types = typesOf(schema);
-  const format = schema.format !== undefined && isKnownFormat(schema.type, schema.format) ? schema.format : undefined;
-  if (types.length === 0 && format === undefined) return;
-  verdict.matchCount++;
+  const format = knownFormatOf(schema);
+  // Upstream counts a null that may be as a match, whether the schema names a type or not.
+  if (types.length === 0 && format === undefined && value !== null) return;
+  verdict.matchCount += value === null ? 1 : 2;
   const given = jsonTypeOf(value);
   if (value === null) {
     if (types.length > 0 && schema.nullable !== true) fail(verdict, path, types.join(','), given);
@@ -93,8 +112,9 @@ function addCombinations(verdict: Verdict, schema: KindSchema, value: Json, path
   if (schema.not !== undefined) verdict.causes.push(...notCauses(judge(schema.not, value, path, undefined), path));
 }
 
-function addEnum(verdict: Verdict, { enum: allowed, nullable }: KindSchema, value: Json, path: string): void {
-  if (allowed === undefined || allowed.some((one) => jsonEquals(one, value)) || (value === null && nullable === true)) return;
+/** Null is none of the values, also where the list has it and the type allows it: upstream's validator passes nulls over. */
+function addEnum(verdict: Verdict, { enum: allowed }: KindSchema, value: Json, path: string): void {
+  if (allowed === undefined || (value !== null && allowed.some((one) => jsonEquals(one, value)))) return;
   const supported = allowed.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
   verdict.causes.push(notSupported(fieldOf(path), value, supported));
 }
