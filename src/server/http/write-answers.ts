@@ -33,12 +33,17 @@ function readWrite(call: Call): Outcome<{ options: WriteOptions; warnings: Warni
   const written: WriteOptions = {
     ...named(options.value, request),
     onWarning: warnings.add,
-    bodyBytes: Number(request.headers['content-length'] ?? 0),
+    bodyBytes: bodyBytesOf(request.headers),
     get signal() {
       return request.signal;
     },
   };
   return success({ options: written, warnings });
+}
+
+/** A body that comes in chunks does not say how long it is: it may be large, and is taken for it. */
+export function bodyBytesOf(headers: WebRequest['headers']): number {
+  return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : Number.POSITIVE_INFINITY;
 }
 
 function optionsKindOf({ request: { method } }: Call) {

@@ -1,0 +1,21 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { httpServer } from '../testing/http-client.ts';
+import { configMap } from '../testing/test-server.ts';
+import { bodyBytesOf } from './write-answers.ts';
+
+const CMS = '/api/v1/namespaces/default/configmaps';
+
+test('a body in chunks is made as any other, and counts as large', async (t) => {
+  const { listening } = await httpServer(t);
+  const text = JSON.stringify(configMap('a', { x: 'y' }));
+  const body = new ReadableStream({
+    start(controller) {
+      for (const part of [text.slice(0, 20), text.slice(20)]) controller.enqueue(new TextEncoder().encode(part));
+      controller.close();
+    },
+  });
+  const made = await fetch(listening.origin + CMS, { method: 'POST', headers: { 'content-type': 'application/json' }, body, duplex: 'half' } as RequestInit);
+  assert.equal(made.status, 201);
+  assert.deepEqual([bodyBytesOf({ 'transfer-encoding': 'chunked' }), bodyBytesOf({ 'content-length': '7' }), bodyBytesOf({})], [Infinity, 7, 0]);
+});
