@@ -21,7 +21,7 @@ export interface ReviewContext {
   readonly authenticateToken: TokenAuthenticator;
 }
 
-export interface ReviewResource extends ResourceDescription {
+export interface ReviewResource extends ResourceDescription, Pick<KindDefinition, 'schema'> {
   /** The status of the answer. */
   readonly review: (spec: JsonObject, context: ReviewContext) => Outcome<JsonObject>;
 }
@@ -39,6 +39,7 @@ export function reviewResource(group: string, kind: string, isNamespaced: boolea
     isNamespaced,
     verbs: ['create'],
     subresources: [],
+    schema: { $ref: `io.k8s.api.${group.replace('.k8s.io', '')}.v1.${kind}` },
     review,
   };
 }

@@ -3,11 +3,14 @@ import { atOnce, failureStatus, isJsonObject, success, type KubeObject, type Obj
 import { apiVersionOf, checkTypes, findUnknownFields, invalid, pruneUnknown, type KindDefinition } from '../../api/mod.ts';
 import { badRequest, invalidObject, refuse } from '../refusals.ts';
 
-export function decodeObject(kind: KindDefinition, body: unknown, options: WriteOptions): Outcome<KubeObject> {
+/** What is to be known of a kind in order to read an object of it. */
+type DecodedKind = Pick<KindDefinition, 'group' | 'version' | 'kind' | 'schema' | 'custom'>;
+
+export function decodeObject(kind: DecodedKind, body: unknown, options: WriteOptions): Outcome<KubeObject> {
   return atOnce(decodeSteps(kind, body, options));
 }
 
-export function* decodeSteps(kind: KindDefinition, body: unknown, options: WriteOptions): Steps<Outcome<KubeObject>> {
+export function* decodeSteps(kind: DecodedKind, body: unknown, options: WriteOptions): Steps<Outcome<KubeObject>> {
   const apiVersion = apiVersionOf(kind);
   if (!isJsonObject(body)) return badRequest(`the object provided is unrecognized (must be of type ${kind.kind})`);
   const given = { apiVersion: body['apiVersion'] ?? apiVersion, kind: body['kind'] ?? kind.kind };
@@ -31,7 +34,7 @@ export function* decodeSteps(kind: KindDefinition, body: unknown, options: Write
 }
 
 /** Strict refuses unknown fields, Warn names them; nothing is looked for when nobody would hear of it. */
-function complainAboutFields(kind: KindDefinition, body: unknown, { fieldValidation, onWarning }: WriteOptions) {
+function complainAboutFields(kind: DecodedKind, body: unknown, { fieldValidation, onWarning }: WriteOptions) {
   if (fieldValidation === 'Ignore' || (fieldValidation !== 'Strict' && onWarning === undefined)) return undefined;
   const complaints = findUnknownFields(kind, body).map((path) => `unknown field "${path}"`);
   if (complaints.length === 0) return undefined;
@@ -40,11 +43,11 @@ function complainAboutFields(kind: KindDefinition, body: unknown, { fieldValidat
   return undefined;
 }
 
-function undecodable(kind: KindDefinition, causes: readonly StatusCause[]) {
+function undecodable(kind: DecodedKind, causes: readonly StatusCause[]) {
   const texts = causes.map(({ field = '', message }) => (field === '' ? message : `${field}: ${message}`));
   return refuse(failureStatus('BadRequest', `${cannotHandle(kind)}: ${texts.join(', ')}`, { causes }));
 }
 
-function cannotHandle(kind: KindDefinition): string {
+function cannotHandle(kind: DecodedKind): string {
   return `${kind.kind} in version "${apiVersionOf(kind)}" cannot be handled as a ${kind.kind}`;
 }
