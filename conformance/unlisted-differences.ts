@@ -12,11 +12,6 @@ export const UNLISTED_DIFFERENCES: readonly UnlistedDifference[] = [
     cluster: '400: it can not be decoded',
     here: '422 with the field, as for any other mistake in a schema. Nulls are decoded as in a cluster: a member that is left out, an empty schema in `properties`',
   },
-  {
-    what: 'PUT of a Role, ClusterRole, RoleBinding, ClusterRoleBinding, Lease, Service, Endpoints, Event, LimitRange or PriorityClass that is not there',
-    cluster: 'makes it',
-    here: '404; POST and apply make objects',
-  },
   { what: '`Accept` of protobuf without JSON or YAML beside it', cluster: 'answers so', here: '406: answers are JSON or YAML' },
   { what: 'A null among the items of a list of texts', cluster: 'an empty text', here: '400' },
   {
