@@ -1,5 +1,6 @@
 // Programs as people write them with client-go and controller-runtime: an informer that must see every change of ConfigMaps,
-// and a controller that keeps a copy of each ConfigMap that asks for one. Prints one line for each thing that holds.
+// a controller that keeps a copy of each ConfigMap that asks for one, clients of several sorts, and a controller of a kind of
+// its own with its webhooks. Prints one line for each thing that holds.
 //
 //	go-clients KUBECONFIG
 package main
@@ -56,23 +57,31 @@ func run(kubeconfig string) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 3*patience)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*patience)
 	defer cancel()
 	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}
 	if _, err := clients.CoreV1().Namespaces().Create(ctx, ns, metav1.CreateOptions{}); err != nil {
 		return err
 	}
-	if err := inform(ctx, clients); err != nil {
-		return fmt.Errorf("informer: %w", err)
-	}
-	if err := applyTwice(ctx, clients); err != nil {
-		return fmt.Errorf("apply: %w", err)
-	}
-	if err := writeBack(ctx, clients); err != nil {
-		return fmt.Errorf("write back: %w", err)
-	}
-	if err := reconcile(ctx, config, clients); err != nil {
-		return fmt.Errorf("controller: %w", err)
+	for _, part := range []struct {
+		name string
+		hold func() error
+	}{
+		{"informer", func() error { return inform(ctx, clients) }},
+		{"apply", func() error { return applyTwice(ctx, clients) }},
+		{"write back", func() error { return writeBack(ctx, clients) }},
+		{"discovery", func() error { return discover(clients) }},
+		{"pages", func() error { return page(ctx, config, clients) }},
+		{"service account", func() error { return actAs(ctx, config, clients) }},
+		{"events", func() error { return recordEvents(ctx, clients) }},
+		{"watches", func() error { return follow(ctx, clients) }},
+		{"controller", func() error { return reconcile(ctx, config, clients) }},
+		{"controller of a kind of its own", func() error { return keep(ctx, config) }},
+		{"webhooks", func() error { return admit(ctx, config) }},
+	} {
+		if err := part.hold(); err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
+		}
 	}
 	return clients.CoreV1().Namespaces().Delete(ctx, namespace, metav1.DeleteOptions{})
 }

@@ -13,6 +13,8 @@ const RELEASE = '1.36.3';
 export const KUBECTL_RELEASES: readonly string[] = ['1.34.4', '1.33.13', '1.32.13', '1.31.3', '1.30.14', '1.29.6', '1.28.15', '1.27.3'];
 
 const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'slipway', 'referee');
+/** The program with the informer and the controllers. */
+export const GO_CLIENTS = join(CACHE, 'go-clients');
 const GO_MINOR_MIN = 26;
 /** Enough for a laptop to stay usable; Go takes all processors otherwise. */
 const PARALLEL_COMPILES_MAX = 2;
@@ -64,12 +66,10 @@ export async function buildKubectl(release: string): Promise<string> {
   return binary;
 }
 
-/** The path of the program with the informer and the controller. */
 export async function buildGoClients(): Promise<string> {
   requireGo();
-  const binary = join(CACHE, 'go-clients');
-  await build(join(dirname(import.meta.dirname), 'go-clients'), binary, RELEASE);
-  return binary;
+  await build(join(dirname(import.meta.dirname), 'go-clients'), GO_CLIENTS, RELEASE);
+  return GO_CLIENTS;
 }
 
 async function build(directory: string, binary: string, release: string): Promise<void> {
