@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { differencesReference } from './differences-reference.ts';
 import { KNOWN_SESSION_DIFFERENCES } from './sessions/known-differences.ts';
-import { idOf, KUBECTL_COMMANDS } from './sessions/kubectl-commands.ts';
+import { idOf } from './sessions/command-session.ts';
+import { KUBECTL_COMMANDS } from './sessions/kubectl-commands.ts';
 
 test('the page of differences says what the lists say', () => {
   const page = readFileSync(join(import.meta.dirname, '../docs/reference/differences.md'), 'utf8');

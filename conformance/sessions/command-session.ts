@@ -1,13 +1,31 @@
-// Holds the session of kubectl-commands.ts with one server.
+// A session with one server: the commands of a table (kubectl-commands.ts, helm-commands.ts), each after the one before it.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KUBECTL_COMMANDS, type KubectlCommand } from './kubectl-commands.ts';
 
-export interface KubectlAnswer {
-  readonly command: KubectlCommand;
+export interface SessionCommand {
+  /** Parameters, separated by single spaces. */
+  readonly run: string;
+  readonly input?: string;
+  /** Another command, which reads what the first one prints. */
+  readonly into?: string;
+  /** Tells it from another command of the same words. */
+  readonly note?: string;
+  /** Of our server; 0 when left out. */
+  readonly code?: number;
+  /** What our server's answer must say, on either stream. */
+  readonly says?: RegExp;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Runs while `run` waits. */
+  readonly meanwhile?: string;
+  /** Since which minor release the program has the command or the flag. */
+  readonly sinceMinor?: number;
+}
+
+export interface SessionAnswer {
+  readonly command: SessionCommand;
   readonly code: number | null;
   /** Both streams, the complaints last. */
   readonly text: string;
@@ -15,18 +33,21 @@ export interface KubectlAnswer {
 
 export interface SessionPlace {
   /** The program and its first parameters: the referee has its kubectl inside. */
-  readonly kubectl: readonly string[];
+  readonly program: readonly string[];
   readonly kubeconfig: string;
+  /** Release of the program. */
   readonly minor: number;
+  /** Where it runs; beside this file when left out. */
+  readonly directory?: string;
 }
 
-const COMMAND_TIME_MS_MAX = 30_000;
+const COMMAND_TIME_MS_MAX = 60_000;
 /** Time for the waiting command to start to wait; when it is too short the answer is the same. */
 const MEANWHILE_AFTER_MS = 700;
 
-export async function holdKubectlSession(place: SessionPlace, commands = KUBECTL_COMMANDS): Promise<readonly KubectlAnswer[]> {
-  const home = mkdtempSync(join(tmpdir(), 'slipway-kubectl-session-'));
-  const answers: KubectlAnswer[] = [];
+export async function holdSession(place: SessionPlace, commands: readonly SessionCommand[]): Promise<readonly SessionAnswer[]> {
+  const home = mkdtempSync(join(tmpdir(), 'slipway-session-'));
+  const answers: SessionAnswer[] = [];
   try {
     for (const command of commands) {
       if ((command.sinceMinor ?? 0) > place.minor) continue;
@@ -43,19 +64,30 @@ export async function holdKubectlSession(place: SessionPlace, commands = KUBECTL
   return answers;
 }
 
+/** What did not end as the table says. */
+export function failuresOf(answers: readonly SessionAnswer[]): readonly string[] {
+  const wrong = answers.filter(({ command, code, text }) => code !== (command.code ?? 0) || command.says?.test(text) === false);
+  return wrong.map(({ command, code, text }) => `${idOf(command)}: ended ${code}, said\n${text}`);
+}
+
+/** What lists of differences call it. */
+export function idOf({ run, note }: SessionCommand): string {
+  return note === undefined ? run : `${run} (${note})`;
+}
+
 /** `run`, or what `into` makes of its output. */
-async function runPiped(place: SessionPlace, home: string, command: KubectlCommand): Promise<KubectlAnswer> {
+async function runPiped(place: SessionPlace, home: string, command: SessionCommand): Promise<SessionAnswer> {
   const first = await runCommand(place, home, command);
   if (command.into === undefined || first.code !== 0) return first;
   const second = await runCommand(place, home, { run: command.into, input: first.text });
   return { ...second, command };
 }
 
-function runCommand({ kubectl, kubeconfig }: SessionPlace, home: string, command: KubectlCommand): Promise<KubectlAnswer> {
-  const [program, ...first] = kubectl;
+function runCommand({ program: [program, ...first], kubeconfig, directory }: SessionPlace, home: string, command: SessionCommand): Promise<SessionAnswer> {
   // A space that belongs to a parameter is written as a non-breaking one.
   const parameters = command.run.split(' ').map((word) => word.replaceAll('\u00a0', ' '));
   const child = spawn(program!, [...first, ...parameters], {
+    cwd: directory ?? import.meta.dirname,
     env: { ...process.env, HOME: home, KUBECONFIG: kubeconfig, ...command.env },
     timeout: COMMAND_TIME_MS_MAX,
   });

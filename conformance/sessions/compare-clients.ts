@@ -3,11 +3,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { normalise } from '../referee/normalise.ts';
+import { holdSession, idOf, type SessionAnswer } from './command-session.ts';
 import { KNOWN_SESSION_DIFFERENCES } from './known-differences.ts';
-import { idOf, KUBECTL_COMMANDS } from './kubectl-commands.ts';
-import { holdKubectlSession, type KubectlAnswer } from './kubectl-session.ts';
+import { KUBECTL_COMMANDS } from './kubectl-commands.ts';
 
-const PROGRAM_TIME_MS_MAX = 120_000;
+const PROGRAM_TIME_MS_MAX = 180_000;
 
 export interface KubectlProgram {
   readonly name: string;
@@ -23,7 +23,7 @@ export interface ClientDifference {
 
 /** Prints what one kubectl shows differently; the number of differences that are not known. */
 export async function compareKubectl({ name, minor, program }: KubectlProgram, theirKubeconfig: string, ourKubeconfig: string, commands = KUBECTL_COMMANDS): Promise<number> {
-  const hold = (kubeconfig: string) => holdKubectlSession({ kubectl: program, minor, kubeconfig }, commands);
+  const hold = (kubeconfig: string) => holdSession({ program, minor, kubeconfig }, commands);
   const theirs = await hold(theirKubeconfig);
   const ours = await hold(ourKubeconfig);
   const found = theirs.flatMap((answer, index) => differenceOf(answer, ours[index]!));
@@ -42,7 +42,7 @@ export async function compareProgram(name: string, program: readonly string[], t
   return theirs === ours ? 0 : 1;
 }
 
-function differenceOf(right: KubectlAnswer, wrong: KubectlAnswer): readonly ClientDifference[] {
+function differenceOf(right: SessionAnswer, wrong: SessionAnswer): readonly ClientDifference[] {
   const [theirs, ours] = [right, wrong].map(({ code, text }) => `ended ${code}, said\n${comparable(text)}`);
   return theirs === ours ? [] : [{ command: idOf(right.command), theirs: theirs!, ours: ours! }];
 }

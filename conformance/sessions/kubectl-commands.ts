@@ -1,30 +1,8 @@
 // What people do with kubectl, as one session: each command goes on where the one before it ended. The same table is held with
 // our server in `npm test`, and with ours and the referee by `npm run referee -- clients`.
+import type { SessionCommand } from './command-session.ts';
+import { DESCRIBED_COMMANDS } from './described-commands.ts';
 import { STRANGER_COMMANDS } from './stranger-commands.ts';
-
-export interface KubectlCommand {
-  /** Parameters, separated by single spaces. */
-  readonly run: string;
-  readonly input?: string;
-  /** Another command, which reads what the first one prints. */
-  readonly into?: string;
-  /** Tells it from another command of the same words. */
-  readonly note?: string;
-  /** Of our server; 0 when left out. */
-  readonly code?: number;
-  /** What our server's answer must say, on either stream. */
-  readonly says?: RegExp;
-  readonly env?: Readonly<Record<string, string>>;
-  /** Runs while `run` waits. */
-  readonly meanwhile?: string;
-  /** Since which minor release kubectl has the command or the flag. */
-  readonly sinceMinor?: number;
-}
-
-/** What lists of differences call it. */
-export function idOf({ run, note }: KubectlCommand): string {
-  return note === undefined ? run : `${run} (${note})`;
-}
 
 // No such node: nobody but the session changes the Pod.
 const POD = `apiVersion: v1
@@ -92,7 +70,7 @@ spec:
 
 const WIDGET = 'apiVersion: session.example/v1\nkind: Widget\nmetadata: {name: w1}\nspec: {colour: red}\n';
 
-const DISCOVERY: readonly KubectlCommand[] = [
+const DISCOVERY: readonly SessionCommand[] = [
   { run: 'version', says: /Server Version/ },
   { run: 'api-versions', says: /^apps\/v1$[^]*^v1$/m },
   { run: 'api-resources --namespaced=true -o name', says: /^pods$/m },
@@ -105,7 +83,7 @@ const DISCOVERY: readonly KubectlCommand[] = [
   { run: 'explain job.spec --api-version=batch/v1', says: /backoffLimit/ },
 ];
 
-const PODS: readonly KubectlCommand[] = [
+const PODS: readonly SessionCommand[] = [
   { run: 'get pods', says: /No resources found in default namespace/ },
   { run: 'get pods -A --field-selector=metadata.name=none', says: /No resources found/ },
   { run: 'create -f -', input: POD, says: /^pod\/p1 created$/m },
@@ -129,7 +107,7 @@ const PODS: readonly KubectlCommand[] = [
   { run: 'label pod p1 x=y', says: /pod\/p1 labeled/ },
   { run: 'label pod p1 x=z', code: 1, says: /already has a value/ },
   { run: 'label pod p1 x-', says: /pod\/p1 unlabeled/ },
-  { run: 'annotate pod p1 x=y --overwrite', says: /pod\/p1 annotated/ },
+  { run: 'annotate pod p1 x=y --overwrite', says: /pod\/p1 annotated?/ },
   { run: 'set image pod/p1 c=alpine', says: /image updated/ },
   { run: 'edit pod p1', env: { EDITOR: 'sed -i s/alpine/debian/' }, says: /pod\/p1 edited/ },
   { run: 'patch pod p1 -p {"spec":{"containers":[{"name":"c","command":["x"]}]}}', code: 1, says: /pod updates may not change fields other than/ },
@@ -158,7 +136,7 @@ const PODS: readonly KubectlCommand[] = [
   { run: 'delete pods --all --force', says: /"rp" force deleted/ },
 ];
 
-const CONFIG_MAPS: readonly KubectlCommand[] = [
+const CONFIG_MAPS: readonly SessionCommand[] = [
   { run: 'create -f -', input: CONFIG_MAP, says: /configmap\/cm1 created/ },
   { run: 'apply -f -', input: CONFIG_MAP, says: /configured[^]*missing the kubectl\.kubernetes\.io\/last-applied-configuration annotation/ },
   { run: 'apply -f -', input: CONFIG_MAP, says: /cm1 unchanged/ },
@@ -184,7 +162,7 @@ const CONFIG_MAPS: readonly KubectlCommand[] = [
   { run: 'delete -f -', input: CONFIG_MAP.replace('cm1', 'cm2'), says: /deleted/ },
 ];
 
-const WORKLOADS: readonly KubectlCommand[] = [
+const WORKLOADS: readonly SessionCommand[] = [
   { run: 'apply --dry-run=client -f -', input: DEPLOYMENT, says: /created \(dry run\)/ },
   { run: 'apply --dry-run=server -f -', input: DEPLOYMENT, says: /created \(server dry run\)/ },
   { run: 'apply -f -', input: DEPLOYMENT, says: /deployment\.apps\/d1 created/ },
@@ -216,7 +194,7 @@ const WORKLOADS: readonly KubectlCommand[] = [
   { run: 'delete deployment dz', says: /deleted/ },
 ];
 
-const CUSTOM: readonly KubectlCommand[] = [
+const CUSTOM: readonly SessionCommand[] = [
   { run: 'apply -f -', input: DEFINITION, says: /customresourcedefinition.*created/ },
   { run: 'wait --for=condition=Established crd/widgets.session.example --timeout=10s', says: /condition met/ },
   { run: 'get crd widgets.session.example', says: /widgets\.session\.example/ },
@@ -237,7 +215,7 @@ const CUSTOM: readonly KubectlCommand[] = [
   { run: 'get wd', note: 'its kind is gone', code: 1, says: /could not find the requested resource/ },
 ];
 
-const ACCESS: readonly KubectlCommand[] = [
+const ACCESS: readonly SessionCommand[] = [
   { run: 'auth can-i create pods', says: /yes/ },
   { run: 'auth can-i --list', says: /\*\.\*/ },
   { run: 'create serviceaccount robot', says: /created/ },
@@ -257,4 +235,4 @@ const ACCESS: readonly KubectlCommand[] = [
   { run: 'create cm late -n foo', says: /created/ },
 ];
 
-export const KUBECTL_COMMANDS: readonly KubectlCommand[] = [...DISCOVERY, ...PODS, ...CONFIG_MAPS, ...WORKLOADS, ...CUSTOM, ...ACCESS, ...STRANGER_COMMANDS];
+export const KUBECTL_COMMANDS: readonly SessionCommand[] = [...DISCOVERY, ...PODS, ...CONFIG_MAPS, ...WORKLOADS, ...CUSTOM, ...ACCESS, ...STRANGER_COMMANDS, ...DESCRIBED_COMMANDS];

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Installation } from '../../sim/installation.ts';
 import { kubectlPath } from '../system/support/kubectl.ts';
-import { holdKubectlSession } from './kubectl-session.ts';
+import { failuresOf, holdSession } from './command-session.ts';
+import { KUBECTL_COMMANDS } from './kubectl-commands.ts';
 
 const skip = kubectlPath === undefined ? 'kubectl is not on PATH' : false;
 
@@ -14,13 +15,9 @@ test('a session with kubectl ends as its table says', { skip }, async (t) => {
   t.after(() => installation.remove());
   await installation.start();
   const version = JSON.parse(execFileSync(kubectlPath!, ['version', '--client', '-o', 'json'], { encoding: 'utf8' })) as { clientVersion: { minor: string } };
-  const answers = await holdKubectlSession({
-    kubectl: [kubectlPath!],
-    kubeconfig: join(installation.dataDir, 'kubeconfig'),
-    minor: Number.parseInt(version.clientVersion.minor, 10),
-  });
-  const wrong = answers.filter(({ command, code, text }) => code !== (command.code ?? 0) || command.says?.test(text) === false);
-  assert.deepEqual(wrong.map(({ command, code, text }) => `kubectl ${command.run}: ended ${code}, said\n${text}`), []);
+  const minor = Number.parseInt(version.clientVersion.minor, 10);
+  const answers = await holdSession({ program: [kubectlPath!], kubeconfig: join(installation.dataDir, 'kubeconfig'), minor }, KUBECTL_COMMANDS);
+  assert.deepEqual(failuresOf(answers), []);
   assert.ok(answers.length > 100);
   assert.doesNotMatch(installation.output, /"level":[56]0|request failed/);
 });

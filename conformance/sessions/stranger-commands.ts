@@ -1,6 +1,6 @@
 // What a stranger tries beside the usual: every generator of kubectl applied on the server side, roll-outs, subresources, dry
 // runs, sets of applied objects, raw paths, tokens, nodes, access of others. Part of the session in kubectl-commands.ts.
-import type { KubectlCommand } from './kubectl-commands.ts';
+import type { SessionCommand } from './command-session.ts';
 
 const IN = '-n strange';
 
@@ -28,7 +28,7 @@ rules: [{apiGroups: [""], resources: [pods], verbs: [get]}]
 `;
 
 const configMap = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, labels: {set: x}}\ndata: {a: "1"}\n`;
-const applySet = (...names: string[]): KubectlCommand => ({
+const applySet = (...names: string[]): SessionCommand => ({
   run: `apply ${IN} --prune --applyset=configmaps/set -f -`,
   note: `${names.length} in the set`,
   env: { KUBECTL_APPLYSET: 'true' },
@@ -37,7 +37,7 @@ const applySet = (...names: string[]): KubectlCommand => ({
 });
 
 /** What kubectl makes, applied on the server side; the answer is the object with its defaults. */
-const GENERATED: readonly KubectlCommand[] = [
+const GENERATED: readonly SessionCommand[] = [
   'clusterrole strange --verb=get --resource=pods',
   'clusterrole strange-paths --verb=get --non-resource-url=/x',
   'clusterrolebinding strange --clusterrole=strange --user=u --group=g',
@@ -59,13 +59,13 @@ const GENERATED: readonly KubectlCommand[] = [
   'serviceaccount sa',
 ].map((made) => ({ run: `create ${made} --dry-run=client -o yaml`, into: `apply --server-side ${IN} -f - -o yaml`, says: /^apiVersion: / }));
 
-const SHOWN: readonly KubectlCommand[] = ['cj', 'ingress', 'pdb', 'role', 'rolebinding', 'sa', 'svc', 'pc'].map((kind) => ({ run: `get ${kind} ${IN} -o wide`, says: /NAME/ }));
+const SHOWN: readonly SessionCommand[] = ['cj', 'ingress', 'pdb', 'role', 'rolebinding', 'sa', 'svc', 'pc'].map((kind) => ({ run: `get ${kind} ${IN} -o wide`, says: /NAME/ }));
 
-const ROLLOUTS: readonly KubectlCommand[] = [
+const ROLLOUTS: readonly SessionCommand[] = [
   { run: `apply ${IN} -f -`, note: 'to roll out', input: DEPLOYMENT, says: /created/ },
   { run: `rollout status deployment/sd ${IN} --timeout=20s`, says: /successfully rolled out/ },
   { run: `set image deployment/sd c=img:2 ${IN}`, says: /image updated/ },
-  { run: `annotate deployment/sd kubernetes.io/change-cause=second ${IN}`, says: /annotated/ },
+  { run: `annotate deployment/sd kubernetes.io/change-cause=second ${IN}`, says: /annotated?/ },
   { run: `rollout status deployment/sd ${IN} --timeout=20s`, note: 'the second', says: /successfully rolled out/ },
   { run: `rollout history deployment/sd ${IN}`, says: /2 +second/ },
   { run: `rollout undo deployment/sd ${IN}`, says: /rolled back/ },
@@ -78,7 +78,7 @@ const ROLLOUTS: readonly KubectlCommand[] = [
   { run: `set env deployment/sd --list ${IN}`, says: /A=1/ },
 ];
 
-const SUBRESOURCES: readonly KubectlCommand[] = [
+const SUBRESOURCES: readonly SessionCommand[] = [
   { run: `patch deployment sd ${IN} --subresource=scale -p {"spec":{"replicas":0}}`, note: 'strategic', says: /patched/ },
   { run: `patch deployment sd ${IN} --subresource=scale --type=merge -p {"spec":{"replicas":-1}}`, code: 1, says: /greater than or equal to 0/ },
   { run: `patch deployment sd ${IN} --subresource=status -p {"status":{"conditions":[{"type":"X","status":"True"}]}}`, says: /patched/ },
@@ -92,7 +92,7 @@ const SUBRESOURCES: readonly KubectlCommand[] = [
   { run: `replace --force ${IN} -f -`, input: DEPLOYMENT, says: /replaced/ },
 ];
 
-const COLLECTIONS: readonly KubectlCommand[] = [
+const COLLECTIONS: readonly SessionCommand[] = [
   { run: `create ${IN} -f -`, note: 'three', input: ['c1', 'c2', 'c3'].map(configMap).join('---\n'), says: /c3 created/ },
   { run: `get cm ${IN} -l set=x -o go-template={{range.items}}{{.metadata.name}}{{end}}`, says: /c1c2c3/ },
   { run: 'delete --raw /api/v1/namespaces/strange/configmaps?labelSelector=none', says: /"items":\[\]/ },
@@ -110,7 +110,7 @@ const COLLECTIONS: readonly KubectlCommand[] = [
   { run: 'get --raw /api/v1/configmaps?labelSelector=a==b,c!=d,e,!f,g+in+(h),i+notin+(j)', says: /"items":\[\]/ },
 ];
 
-const WAITS: readonly KubectlCommand[] = [
+const WAITS: readonly SessionCommand[] = [
   { run: `create ${IN} -f -`, input: POD, says: /created/ },
   { run: `wait ${IN} --for=jsonpath={.spec.nodeName}=elsewhere pod/sp --timeout=5s`, says: /condition met/ },
   { run: `wait ${IN} --for=delete pod/none --timeout=5s` },
@@ -126,7 +126,7 @@ const WAITS: readonly KubectlCommand[] = [
 
 const READY = '{"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}}';
 
-const NODES: readonly KubectlCommand[] = [
+const NODES: readonly SessionCommand[] = [
   { run: 'create -f -', note: 'a node', input: 'apiVersion: v1\nkind: Node\nmetadata: {name: nx}\n', says: /node\/nx created/ },
   { run: 'taint node nx a=b:NoSchedule', says: /tainted/ },
   { run: 'taint node nx a=b:NoSchedule', note: 'twice', code: 1, says: /already has a taint/ },
@@ -146,7 +146,7 @@ const NODES: readonly KubectlCommand[] = [
   { run: 'delete node nx', says: /deleted/ },
 ];
 
-const OTHERS: readonly KubectlCommand[] = [
+const OTHERS: readonly SessionCommand[] = [
   { run: 'auth can-i get pods --as=nobody', code: 1, says: /no/ },
   { run: 'auth can-i get /healthz --as=nobody', says: /yes/ },
   { run: `auth can-i --list --as=system:serviceaccount:strange:default ${IN}`, says: /selfsubjectreviews/ },
@@ -167,7 +167,7 @@ const OTHERS: readonly KubectlCommand[] = [
   { run: 'delete ns strange strange-too', says: /deleted/ },
 ];
 
-export const STRANGER_COMMANDS: readonly KubectlCommand[] = [
+export const STRANGER_COMMANDS: readonly SessionCommand[] = [
   { run: 'create ns strange', says: /created/ },
   ...[GENERATED, SHOWN, ROLLOUTS, SUBRESOURCES, COLLECTIONS, WAITS, NODES, OTHERS].flat(),
 ];

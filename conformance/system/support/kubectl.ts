@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Installation } from '../../../sim/installation.ts';
 
-/** Undefined when the machine has none. */
-export const kubectlPath: string | undefined = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .map((directory) => join(directory, 'kubectl'))
-  .find((path) => existsSync(path));
+export const kubectlPath: string | undefined = pathOf('kubectl');
+
+/** Of a program; undefined when the machine has none. */
+export function pathOf(program: string): string | undefined {
+  const directories = (process.env['PATH'] ?? '').split(delimiter);
+  return directories.map((directory) => join(directory, program)).find((path) => existsSync(path));
+}
 
 export interface KubectlRun {
   readonly code: number | null;
