@@ -103,6 +103,6 @@ function takeLock(path: string): DatabaseSync {
     if (!busy) throw new Failure('DataDirectoryNotWritable', `the data directory ${path} can not be locked`, { cause: error });
     const other = readServerRecord(path);
     const who = other === undefined ? 'another server' : `the server at ${other.url} (pid ${other.pid})`;
-    throw new Failure('DataDirectoryInUse', `${who} already uses the data directory ${path}; stop it, or start this one with --data-dir on another directory and --port on another port`);
+    throw new Failure('DataDirectoryInUse', `${who} already uses the data directory ${path}; stop it, or name another with --data-dir (a second server needs another --port, too)`);
   }
 }

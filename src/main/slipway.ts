@@ -1,5 +1,6 @@
 // Starts and stops a whole Slipway on a data directory.
 import { rmSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { systemClock, toRfc3339, type Log } from '../base/mod.ts';
 import { createManager } from '../control/mod.ts';
 import { ensureCertificates, type Certificates } from '../gateway/mod.ts';
@@ -54,7 +55,7 @@ async function startOn(directory: DataDirectory, config: Config, log: Log): Prom
   try {
     await manager.start();
     const port = rooms.port();
-    const url = `http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`;
+    const url = pagesUrl(config.host, port);
     writeKubeconfig(directory, config, certificates, token, port);
     directory.writeServerRecord({ pid: process.pid, url, startedAt: toRfc3339(systemClock.now()) });
     log.info('ready', { url, dataDir: directory.path });
@@ -63,6 +64,12 @@ async function startOn(directory: DataDirectory, config: Config, log: Log): Prom
     await stop();
     throw error;
   }
+}
+
+/** As somebody on this machine opens it: an address that means every interface leads nowhere in a browser. */
+export function pagesUrl(host: string, port: number): string {
+  const name = clientHost(host) === '127.0.0.1' ? 'localhost' : host;
+  return `http://${isIP(name) === 6 ? `[${name}]` : name}:${port}`;
 }
 
 function certificateHosts(config: Config): readonly string[] {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -68,6 +68,13 @@ test('a directory of somebody else is said to be that, not to be none', { skip: 
   } finally {
     chmodSync(dataDir, 0o700);
   }
+});
+
+test('a restore of a file that is not there says so first, and makes nothing', async (t) => {
+  const { home } = await makeDirectory(t);
+  const [file, dataDir] = [join(home, 'missing.tar'), join(home, 'restored')];
+  await assert.rejects(restoreBackup({ ...quiet, file, dataDir }), { reason: 'BackupUnreadable', message: /missing\.tar can not be read; check its name/ });
+  assert.equal(existsSync(dataDir), false);
 });
 
 test('a backup that is stopped leaves nothing behind', async (t) => {

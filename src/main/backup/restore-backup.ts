@@ -1,5 +1,5 @@
 // Restores a backup into a data directory: unpacks and verifies it beside what is there, then takes its place.
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, silentLog, systemClock } from '../../base/mod.ts';
 import { openRecords } from '../../records/mod.ts';
@@ -31,6 +31,7 @@ const NOTHING = ['lock.db', 'lock.db-journal'];
 
 /** Throws Failure with a sentence for people; then the directory is as it was. */
 export async function restoreBackup({ file, dataDir, isForced, onProgress, signal }: RestoreOptions): Promise<RestoreSummary> {
+  checkReadable(file);
   const directory = openDataDirectory(dataDir);
   const partial = directory.file(PARTIAL);
   try {
@@ -51,6 +52,15 @@ export async function restoreBackup({ file, dataDir, isForced, onProgress, signa
   } finally {
     rmSync(partial, { recursive: true, force: true });
     directory.release();
+  }
+}
+
+/** First of all: who mistyped its name need not hear of the directory. */
+function checkReadable(file: string): void {
+  try {
+    accessSync(file, constants.R_OK);
+  } catch (error) {
+    throw new Failure('BackupUnreadable', `${file} can not be read; check its name`, { cause: error });
   }
 }
 
