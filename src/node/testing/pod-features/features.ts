@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '../../../base/mod.ts';
+import { until, type KubeObject } from '../../../base/mod.ts';
 import { boundClaim } from '../bound-claim.ts';
 import { containerStatus, must, terminated, waitingReason } from '../node-world.ts';
-import { exec, feature, HOLD, isReady, isStarted, mount, QUICK, type Area } from './feature.ts';
+import { exec, feature, HOLD, isStarted, mount, QUICK, type Area } from './feature.ts';
 import { NETWORK } from './network.ts';
 import { PROBES } from './probes.ts';
 
@@ -84,7 +84,7 @@ const LIFE: Area = {
     }),
     feature('readinessGates', async (lab) => {
       await lab.start('gated', HOLD, {}, { readinessGates: [{ conditionType: 'example.com/open' }] });
-      const conditionOf = (type: string) => (pod: Parameters<typeof isReady>[0]) => new RegExp(`"type":"${type}","status":"True"`).test(JSON.stringify(pod.status?.['conditions'] ?? []));
+      const conditionOf = (type: string) => (pod: KubeObject) => new RegExp(`"type":"${type}","status":"True"`).test(JSON.stringify(pod.status?.['conditions'] ?? []));
       const closed = await lab.world.until('gated', 'its containers ready', conditionOf('ContainersReady'));
       assert.equal(conditionOf('Ready')(closed), false);
       await lab.setCondition('gated', 'example.com/open');
