@@ -20,8 +20,8 @@ export const UNLISTED_DIFFERENCES: readonly UnlistedDifference[] = [
     here: 'strikes when its schedule says, as on all other days',
   },
   {
-    what: 'A CronJob that missed strikes while nobody looked, of a schedule that pauses for long (`*/5 * 1 1 *` on a day in June)',
-    cluster: 'makes up for none: it looks for the last one near the present',
+    what: 'A CronJob that missed strikes while nobody looked, of a schedule with pauses (`18-44 * * * *` at ten to the hour)',
+    cluster: 'makes up for none: it looks for the last one a single distance of its first two before the present',
     here: 'makes up for the last one, within `startingDeadlineSeconds`',
   },
   {
@@ -33,5 +33,10 @@ export const UNLISTED_DIFFERENCES: readonly UnlistedDifference[] = [
     what: 'A StatefulSet with `maxUnavailable` (in a cluster behind a feature gate) of which so many members do not work as may be missing',
     cluster: 'its update waits for them, also when it is what would mend them',
     here: 'those of the old revision are replaced first',
+  },
+  {
+    what: 'A CronJob with `@every` and `startingDeadlineSeconds` that missed strikes',
+    cluster: 'counts the interval from the deadline',
+    here: 'counts it from the last strike, as without a deadline',
   },
 ];
