@@ -81,6 +81,35 @@ test('an error is retried with backoff until it works; a terminal one is not', a
   await queue.stop();
 });
 
+test('one that fails waits, also when its own doings add its key while it runs', async () => {
+  const waits: { readonly delayMs: number; readonly callback: () => void }[] = [];
+  const clock = { ...systemClock, schedule: (delayMs: number, callback: () => void) => (waits.push({ delayMs, callback }), () => undefined) };
+  let attempts = 0;
+  const queue = createKeyedQueue({
+    name: 'test',
+    clock,
+    log: silentLog,
+    concurrency: 1,
+    reconcile: async (key) => {
+      if (++attempts > 100) return DONE; // it would turn in a circle
+      queue.add(key);
+      throw new Error('the disk is full');
+    },
+  });
+  queue.start();
+  queue.add('a');
+  const delays: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    const [retry] = waits.splice(0).filter(({ delayMs }) => delayMs < 1_000);
+    delays.push(retry!.delayMs);
+    retry!.callback();
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([attempts, delays], [4, [20, 40, 80]]);
+  await queue.stop();
+});
+
 test('after: the earliest wake-up wins, and stop cancels what waits and aborts what runs', async () => {
   const runs: string[] = [];
   let wasAborted = false;

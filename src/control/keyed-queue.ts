@@ -27,7 +27,7 @@ export interface KeyedQueueStatus {
 }
 
 export interface KeyedQueue {
-  /** Idempotent while the key waits; a key added while it runs is run once more afterwards. Keys are a set: bounded by the objects. */
+  /** Idempotent while the key waits; a key added while it runs is run once more afterwards, if it failed after the wait for that. Keys are a set: bounded by the objects. */
   add(key: string): void;
   /** The earliest of several delays wins; an `add` supersedes it. When the wall clock is set, all that wait are run soon: times may be due or not any more. */
   addAfter(key: string, delayMs: number): void;
@@ -139,16 +139,19 @@ class WorkQueue implements KeyedQueue {
   }
 
   async #runOne(key: string): Promise<void> {
+    let hasFailed = false;
     try {
       // Let the caller of `add` finish its turn before the reconcile looks at the state.
       await Promise.resolve();
       this.#lastRunAtMs = this.#options.clock.now();
       this.#handle(key, await this.#options.reconcile(key, { signal: this.#abort.signal }));
     } catch (error) {
+      hasFailed = true;
       this.#retryLater(key, error);
     }
     this.#running.delete(key);
-    if (this.#runAgain.delete(key)) this.add(key);
+    // What was added while it failed is seen after the wait: at once, a reconcile whose own doings add its key would fail without a pause.
+    if (this.#runAgain.delete(key) && !hasFailed) this.add(key);
     this.#pump();
   }
 

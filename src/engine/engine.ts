@@ -232,6 +232,8 @@ class RunEngine implements Engine {
     else if (effect.kind === 'createClaim') active.claimOutcomes.set(effect.taskId, await createClaim(this.#options, effect.claim));
     else if (effect.kind === 'deleteClaim') active.claimOutcomes.set(effect.taskId, await deleteClaim(this.#options, effect.namespace, effect.name));
     else if ((await this.#requests.create(effect.pod)) === 'created') return;
+    // Its records could not be written: whoever wanted that tries again, and asks again.
+    if (active.isBroken) return;
     // A Pod that existed may have news that nobody was there for; a refused one is to be asked for later, or never.
     this.#markDirty(active, effect.taskId);
     this.#queue.add(runId);
