@@ -3,8 +3,9 @@ import { isScalar } from 'yaml';
 import { describeError, Failure, parseYamlDocuments } from '../../base/mod.ts';
 import { valueOf, type DocumentValue } from './values.ts';
 
-/** Enough for the largest definitions that there are, of some MB; these take a few seconds. */
-const TOKEN_COUNT_MAX = 600_000;
+/** Twice as much as the largest definitions have, which are of some MB and take a second or two. Lines are counted before anything is read. */
+const LINE_COUNT_MAX = 100_000;
+const TOKEN_COUNT_MAX = 500_000;
 /** Lists and maps in brackets within each other; what stands deeper exhausts the parser's stack. */
 const FLOW_DEPTH_MAX = 200;
 
@@ -19,6 +20,7 @@ const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 /** One document; several are refused rather than all but the first forgotten. Never throws. */
 export function readYaml(text: string): YamlText {
   if (FORBIDDEN.test(text)) return refused('control characters are not allowed');
+  if (hasMoreLines(text)) return refused(`it has more than ${LINE_COUNT_MAX} lines; send a body of this size as JSON`);
   try {
     const { documents, error, lines } = parseYamlDocuments(text, OPTIONS, tokenLimits());
     if (error !== undefined) return refused(error);
@@ -31,6 +33,12 @@ export function readYaml(text: string): YamlText {
     // What is beyond a limit, or lists in lists by indentation that exhaust the stack.
     return refused(describeError(error));
   }
+}
+
+function hasMoreLines(text: string): boolean {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) if (++count > LINE_COUNT_MAX) return true;
+  return false;
 }
 
 function isEmptyScalar(node: unknown): boolean {
