@@ -16,8 +16,9 @@ const NODE_VERSION_MIN_TEXT = `${NODE_VERSION_MIN.major}.${NODE_VERSION_MIN.mino
  * What Node is started with, here and in with-node.sh (bench/results/engine.md has the figures). The young generation stays small: by default it
  * grows to 32 MiB, and a collection of it then holds the loop for 20 to 45 ms beside running steps; with 4 MiB it takes 3 ms, and the server 100 MiB
  * less. The old generation may double before all of it is collected, 10 to 30 ms each time: by default a quarter more is enough, every ten seconds.
+ * The loop collects alone: with helper threads it waited for them among the steps, and pauses above 10 ms were twenty times as many.
  */
-export const NODE_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=100'];
+export const NODE_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=100', '--single-threaded-gc'];
 /**
  * Signals that someone may send to the launcher and that are meant for the program.
  * @type {NodeJS.Signals[]}
