@@ -177,6 +177,39 @@ test('a thousand steps are a map from afar and cards near by', { skip }, async (
   await tab.page.getByText(/Canceling|Canceled/).first().waitFor();
 });
 
+test('the log of an earlier try is chosen from a list', { skip }, async () => {
+  const spec = pipeline({ name: 'retried', components: { flaky: step('echo "I am $KFP_POD_NAME"; exit 1') }, tasks: { flaky: { component: 'flaky', retryPolicy: { maxRetryCount: 1, backoffDuration: '0s' } } } });
+  const runId = await done('retried', spec);
+  await runPage(runId, '?step=root.flaky&tab=log');
+  const log = tab.page.getByRole('log', { name: 'Log' });
+  await log.getByText('I am retried-flaky-').waitFor();
+  const newest = (await log.textContent()) ?? '';
+  await panelOf('flaky').getByRole('combobox', { name: 'Try' }).selectOption('Try 1');
+  await tab.page.waitForFunction((text) => document.querySelector('[role=log]')?.textContent?.includes('I am') === true && document.querySelector('[role=log]')?.textContent !== text, newest);
+  await checkAccessibility(tab);
+  await screenshot(tab, 'run-log-of-try');
+});
+
+test('a run that is terminated runs its exit tasks, and is asked once more before those are stopped', { skip }, async () => {
+  const watched = { dependentTasks: ['work'], triggerPolicy: { strategy: 'ALL_UPSTREAM_TASKS_COMPLETED' } };
+  const spec = pipeline({ name: 'cleaning', components: { work: step('sleep 60'), clean: step('sleep 60') }, tasks: { work: { component: 'work' }, clean: { component: 'clean', ...watched } } });
+  const { run_id: runId } = await installation.submit('cleaning', spec);
+  await runPage(runId);
+  await tab.page.getByRole('button', { name: 'work step, Running' }).waitFor();
+  const terminate = async (question: RegExp) => {
+    await tab.page.getByRole('button', { name: 'Terminate', exact: true }).click();
+    await tab.page.getByRole('dialog').getByText(question).waitFor();
+    await tab.page.getByRole('dialog').getByRole('button', { name: 'Terminate' }).click();
+  };
+  await terminate(/Exit tasks run after them/);
+  await tab.page.getByText('its exit tasks run before it ends').waitFor();
+  await tab.page.getByRole('button', { name: /^clean runs at the end, Running/ }).waitFor();
+  await screenshot(tab, 'run-terminated');
+  await terminate(/are stopped, too/);
+  await tab.page.getByRole('button', { name: /^clean runs at the end, Canceled/ }).waitFor();
+  assert.equal((await installation.waitForRun(runId)).state, 'FAILED');
+});
+
 test('a run that is not there is said to be none', { skip }, async () => {
   await runPage('none');
   await tab.page.getByText('No such run').waitFor();
