@@ -24,6 +24,15 @@ function openTemporary(options: { readonly walSync?: WalSync } = {}) {
   return { database, path, cleanUp };
 }
 
+/** Of a database that is closed, and must be whole. */
+function itemCountOf(path: string): number {
+  const reader = new DatabaseSync(path, { readOnly: true });
+  assert.equal(reader.prepare('PRAGMA integrity_check').get()!['integrity_check'], 'ok');
+  const { n } = reader.prepare('SELECT count(*) AS n FROM items').get() as { n: number };
+  reader.close();
+  return n;
+}
+
 test('the writes of one turn share a commit, and each is durable when it resolves', async () => {
   const { database, path, cleanUp } = openTemporary();
   const other = new DatabaseSync(path, { readOnly: true });
@@ -123,10 +132,7 @@ test('the write-ahead log is checkpointed in a worker when it grows', async () =
   for (let i = 0; i < 400; i++) await database.write((transaction) => transaction.run(INSERT, `${i}${filler}`, i));
   await until('pages moved from the log to the file', () => statSync(path).size > 5_000_000);
   await database.close();
-  const other = new DatabaseSync(path, { readOnly: true });
-  assert.equal(other.prepare('PRAGMA integrity_check').get()!['integrity_check'], 'ok');
-  assert.equal(other.prepare('SELECT count(*) AS n FROM items').get()!['n'], 400);
-  other.close();
+  assert.equal(itemCountOf(path), 400);
   await cleanUp();
 });
 
@@ -144,10 +150,7 @@ test('the write-ahead log stays small while writes never pause and reads go on',
   await Promise.all([writer(1), writer(2), writer(3)]);
   assert.ok(largest < 64 * 1024 * 1024, `${largest} bytes`);
   await database.close();
-  const other = new DatabaseSync(path, { readOnly: true });
-  assert.equal(other.prepare('PRAGMA integrity_check').get()!['integrity_check'], 'ok');
-  assert.equal(other.prepare('SELECT count(*) AS n FROM items').get()!['n'], 150);
-  other.close();
+  assert.equal(itemCountOf(path), 150);
   await cleanUp();
 });
 
