@@ -32,3 +32,10 @@ function accelerator(value: unknown): JsonObject {
   if (typeof type !== 'string' || type === '' || count === undefined || count === '' || count === 0 || count === '0') return {};
   return { [type]: String(count) };
 }
+
+/** What is wrong with the name of the accelerator: those of Vertex AI ("NVIDIA_TESLA_P4") are none of a cluster's, which would refuse the Pod. */
+export function acceleratorFault(resources: JsonObject): string | undefined {
+  const [type] = Object.keys(accelerator(resources['accelerator']));
+  if (type === undefined || type.includes('/')) return undefined;
+  return `the step asks for the accelerator "${type}", which is no resource of a cluster; give set_accelerator_type one that is, for example "nvidia.com/gpu"`;
+}

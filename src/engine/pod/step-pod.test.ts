@@ -58,6 +58,14 @@ test('the Pod of a step holds all that the step needs', () => {
   assert.deepEqual(variables, ['KFP_POD_NAME', 'KFP_POD_UID', 'KFP_RUN_ID', 'NAMESPACE', 'MODE']);
 });
 
+test('an accelerator that no cluster knows fails the step with a sentence that says what to write', () => {
+  const resources = { accelerator: { resourceType: 'NVIDIA_TESLA_P4', resourceCount: '1' } };
+  const driver = new PlanDriver(pipelineOf({ work: step({ container: { command: ['true'], resources } }) })).settle();
+  const { state, message } = driver.task('root.work');
+  assert.equal(state, 'FAILED');
+  assert.match(message, /accelerator "NVIDIA_TESLA_P4", which is no resource of a cluster; give set_accelerator_type one that is, for example "nvidia.com\/gpu"/);
+});
+
 test('the executor input is JSON whatever the values hold', () => {
   const driver = trained();
   const root = driver.stepDocument('root.train').taskRootUri;

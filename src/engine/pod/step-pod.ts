@@ -23,7 +23,7 @@ import {
   type StepPlaces,
 } from './executor-input.ts';
 import { podExtrasOf, type PodExtras } from './kubernetes-config.ts';
-import { resourceRequirements } from './resources.ts';
+import { acceleratorFault, resourceRequirements } from './resources.ts';
 import { ownSettings, taskConfigOf, type StepSettings } from './task-config.ts';
 import { artifactPathOf, isInWorkspace, workspaceOfStep, workspaceVolume } from './workspace.ts';
 
@@ -63,6 +63,8 @@ export function buildStepPod(planning: Planning, node: TaskNode): Resolved<KubeO
   if (!configured.ok) return configured;
   const settings = withTaskConfig(node, { container: compiled.value, extras: configured.value }, compile);
   if (!settings.ok) return settings;
+  const fault = acceleratorFault(settings.value.container.resources);
+  if (fault !== undefined) return { ok: false, message: fault };
   const extras = withWorkspace(settings.value.extras, workspaceOfStep(planning, node, node.row.inputs));
   const step = stepDocumentOf(planning, node, { places, artifacts, executorOutputPath: places.executorOutputPath });
   return withinLimits(podOf(planning, node, { step, container: settings.value.container, extras }));
