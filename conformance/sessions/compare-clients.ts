@@ -9,6 +9,11 @@ import { KUBECTL_COMMANDS } from './kubectl-commands.ts';
 
 const PROGRAM_TIME_MS_MAX = 180_000;
 
+/** Where the events of a cluster come from. */
+const CONTROLLER_NAMES = /\b(persistentvolume-controller|job-controller|horizontal-pod-autoscaler|controllermanager)\b/g;
+/** The end of a ReplicaSet's name: at least one digit among letters without vowels. */
+const TEMPLATE_HASH = /-(?=[a-z]*\d)[bcdf-hj-np-tv-xz2456789]{8,10}\b/g;
+
 export interface KubectlProgram {
   readonly name: string;
   readonly minor: number;
@@ -54,13 +59,16 @@ function comparable(text: string): string {
     .replaceAll(/https?:\/\/[\w.:[\]-]+/g, '<server>')
     .replaceAll(/\bey[\w-]+\.[\w-]+\.[\w-]+/g, '<token>')
     .replaceAll(/(resourceVersion|resource version|generation|restartedAt): .*/gi, '$1: <run>')
-    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \+0000/g, '<time>')
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? \+0000/g, '<time>')
+    .replaceAll(/ \(x\d+ over <age>\)/g, '')
+    .replaceAll(CONTROLLER_NAMES, 'slipway')
     .replaceAll(/^@@ .* @@$/gm, '@@')
     .replaceAll(/\/(tmp|var)\/\S+/g, '<file>')
     .replaceAll(/^(I|W|E)\d{4} .*$\n?/gm, '')
     .replaceAll(/\b10\.\d+\.\d+\.\d+\b/g, '<address>')
     .replaceAll(/^(Date|Start Time|Creation Timestamp|CreationTimestamp|Time): .*$/gm, '$1: <time>')
     .replaceAll(/\bpod-template-hash=\w+/g, 'pod-template-hash=<hash>')
+    .replaceAll(TEMPLATE_HASH, '-<hash>')
     .replaceAll(/v1\.\d+\.\d+\S*/g, '<release>')
     .replaceAll(/[ \t]+/g, ' ');
 }

@@ -12,7 +12,7 @@ const SELECTED = `selector: {matchLabels: {app: x}}`;
 const OBJECTS: Readonly<Record<string, string>> = {
   serviceaccount: ofKind('v1', 'ServiceAccount', 'automountServiceAccountToken: false'),
   configmap: ofKind('v1', 'ConfigMap', 'data: {a: "1"}\nbinaryData: {b: AAEC}'),
-  limitrange: ofKind('v1', 'LimitRange', 'spec: {limits: [{type: Container, default: {cpu: 200m}, defaultRequest: {cpu: 100m}, max: {memory: 1Gi}}]}'),
+  limitrange: ofKind('v1', 'LimitRange', 'spec: {limits: [{type: Container, default: {cpu: 200m}, defaultRequest: {cpu: 100m}, max: {cpu: 1}}]}'),
   resourcequota: ofKind('v1', 'ResourceQuota', 'spec: {hard: {count/configmaps: "9", requests.cpu: "4"}}'),
   service: ofKind('v1', 'Service', 'spec: {type: NodePort, selector: {app: none}, ports: [{name: http, port: 80, targetPort: http, nodePort: 30777}]}'),
   persistentvolume: ofKind('v1', 'PersistentVolume', 'spec: {capacity: {storage: 1Mi}, accessModes: [ReadWriteOnce], storageClassName: none, hostPath: {path: /none}}', 'described'),
@@ -35,12 +35,14 @@ const OBJECTS: Readonly<Record<string, string>> = {
 };
 
 const KUSTOMIZED: readonly SessionCommand[] = [
+  { run: 'create ns kustomized', says: /created/ },
   { run: 'apply -k kustomization', says: /deployment\.apps\/my-greeter created/ },
   { run: 'apply -k kustomization', note: 'again', says: /deployment\.apps\/my-greeter unchanged/ },
   { run: 'diff -k kustomization' },
   { run: 'get -k kustomization -o name', says: /configmap\/my-greeting-/ },
   { run: 'kustomize kustomization', into: 'apply --server-side --force-conflicts -f -', says: /my-greeter serverside-applied/ },
-  { run: 'delete -k kustomization --ignore-not-found', says: /"kustomized" deleted/ },
+  { run: 'delete -k kustomization', says: /"my-greeter" deleted/ },
+  { run: 'delete ns kustomized', says: /deleted/ },
 ];
 
 export const DESCRIBED_COMMANDS: readonly SessionCommand[] = [

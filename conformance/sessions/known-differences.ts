@@ -27,7 +27,14 @@ export const KNOWN_SESSION_DIFFERENCES: readonly KnownDifference[] = [
     commands: ['get pod p1 -o yaml', 'describe pod p1'],
     reason: 'Pods get the account `default` and its token here, as in a cluster; the referee runs without that admission plug-in.',
   },
-  { commands: ['create ingress i --rule=a.b/c*=svc:80,tls=t --dry-run=client -o yaml'], reason: 'A warning says that nothing on this machine routes by Ingresses.' },
+  {
+    commands: ['create ingress i --rule=a.b/c*=svc:80,tls=t --dry-run=client -o yaml', 'apply -n described -f - (a ingress)', 'apply -n described -f - (a networkpolicy)'],
+    reason: 'A warning says that nothing on this machine routes by Ingresses, or enforces NetworkPolicies.',
+  },
+  {
+    commands: ['describe endpoints x -n described'],
+    reason: 'Endpoints have no label and no time of who writes them, and since release 1.33 a cluster warns that they are out of date.',
+  },
   { commands: ['create quota q --hard=pods=9,secrets=9 --dry-run=client -o yaml'], reason: 'A quota is counted in the write that makes it; in a cluster a controller does it a moment later.' },
   { commands: ['patch deployment sd -n strange --subresource=scale -p {"spec":{"replicas":0}} (strategic)'], reason: 'A Scale of no replicas says `replicas: 0`; a cluster leaves it out, so that kubectl takes the same number for a change.' },
   {

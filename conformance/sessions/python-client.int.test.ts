@@ -10,7 +10,7 @@ import { sdkPython } from '../system/support/sdk-python.ts';
 const PROGRAMS = ['python_client.py', 'hostile_client.py'] as const;
 const PROGRAM_TIME_MS_MAX = 120_000;
 // The first releases of 36 lose the token of a kubeconfig.
-const REQUIREMENTS: readonly string[] = ['kubernetes>=35,<36', 'kubernetes>=36.0.3'];
+const REQUIREMENTS: readonly string[] = ['kubernetes>=35,<36', 'kubernetes>=36.0.3,<37', 'kubernetes>=37'];
 
 for (const requirement of REQUIREMENTS) {
   test(`a session with ${requirement}`, async (t) => {
