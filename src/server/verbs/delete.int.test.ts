@@ -43,6 +43,14 @@ test('finalizers hold a deleted object; the update that removes the last one end
   assert.equal(refusal(await objectApi.get(C)).code, 404);
 });
 
+test('a namespace that goes is marked with the time alone', async (t) => {
+  const { objectApi } = testServer(t);
+  const type = { group: '', version: 'v1', resource: 'namespaces' };
+  must(await objectApi.create(type, undefined, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'going' } }));
+  const { metadata } = must(await objectApi.delete({ type, name: 'going' }));
+  assert.deepEqual([typeof metadata.deletionTimestamp, metadata.deletionGracePeriodSeconds], ['string', undefined]);
+});
+
 test('a running Pod gets its grace; the final deletion ends it', async (t) => {
   const { objectApi, clock } = await withRunningPod(t);
   const marked = must(await objectApi.delete(P));

@@ -7,7 +7,7 @@ import { keyOf } from '../keys.ts';
 import { conflict, notFound } from '../refusals.ts';
 import { admissionFacts } from '../admission/admission-facts.ts';
 import { consulted, consultOnDelete } from '../webhooks/consultation.ts';
-import { isHeld, markTerminating } from '../write/namespace-lifecycle.ts';
+import { isHeld, isNamespaceKind, markTerminating } from '../write/namespace-lifecycle.ts';
 import { converting } from '../write/converting.ts';
 import { removeObject } from '../write/store-object.ts';
 import { asVersion } from '../write/stored-version.ts';
@@ -66,14 +66,14 @@ export function decideDelete(
   const graceSeconds = isMarked ? shortenedGrace(object.metadata, options) : (kind.deletionGraceSeconds?.(object, options.gracePeriodSeconds) ?? 0);
   if (graceSeconds === 0 && finalizers.length === 0 && !isHeld(kind, object)) {
     // Kinds with a grace show that it was cut short.
-    const last = kind.deletionGraceSeconds === undefined ? object : { ...object, metadata: markedMetadata(object.metadata, finalizers, 0, context.clock.now()) };
+    const last = kind.deletionGraceSeconds === undefined ? object : { ...object, metadata: markedMetadata(kind, object.metadata, finalizers, { graceSeconds: 0, nowMs: context.clock.now() }) };
     return success({ entry: removeObject(context, writer, kind, key, last), isGone: true });
   }
   const hasSameGrace = graceSeconds === (object.metadata.deletionGracePeriodSeconds ?? 0);
   if (isMarked && hasSameGrace && sameList(finalizers, object.metadata.finalizers ?? [])) {
     return success({ entry: current, isGone: false });
   }
-  const marked = { ...object, metadata: markedMetadata(object.metadata, finalizers, graceSeconds, context.clock.now()) };
+  const marked = { ...object, metadata: markedMetadata(kind, object.metadata, finalizers, { graceSeconds, nowMs: context.clock.now() }) };
   return success({ entry: writer.put(key, markTerminating(kind, marked, context.clock.now())), isGone: false });
 }
 
@@ -108,16 +108,18 @@ function shortenedGrace({ deletionGracePeriodSeconds = 0 }: ObjectMeta, { graceP
   return Math.min(deletionGracePeriodSeconds, asked < 0 ? 1 : asked);
 }
 
-function markedMetadata(metadata: ObjectMeta, finalizers: readonly string[], graceSeconds: number, nowMs: number): ObjectMeta {
+function markedMetadata(kind: KindDefinition, metadata: ObjectMeta, finalizers: readonly string[], { graceSeconds, nowMs }: { graceSeconds: number; nowMs: number }): ObjectMeta {
   const { finalizers: _finalizers, ...rest } = metadata;
   const isFirst = metadata.deletionTimestamp === undefined;
   const startMs = isFirst ? nowMs : Date.parse(metadata.deletionTimestamp) - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
+  // Namespaces and definitions, whose contents go first, are marked in a way of their own upstream: with the time alone.
+  const isContainer = isNamespaceKind(kind) || isDefinitionKind(kind);
   return {
     ...rest,
     // What controllers should do with the object changes, so its generation does, too.
-    ...(isFirst && metadata.generation !== undefined ? { generation: metadata.generation + 1 } : {}),
+    ...(isFirst && !isContainer && metadata.generation !== undefined ? { generation: metadata.generation + 1 } : {}),
     deletionTimestamp: toRfc3339(startMs + graceSeconds * 1000),
-    deletionGracePeriodSeconds: graceSeconds,
+    ...(isContainer ? {} : { deletionGracePeriodSeconds: graceSeconds }),
     ...(finalizers.length > 0 ? { finalizers } : {}),
   };
 }
