@@ -6,9 +6,9 @@ type Search = Readonly<Record<string, string | undefined>>;
 export const paths = {
   run: (runId: string, search: Search = {}) => path`/runs/details/${runId}` + query(search),
   /** `scopePath` as tasks have it: `root.report.evaluate`. The level of the graph that it is on is opened. */
-  step: (runId: string, scopePath: string) => {
+  step: (runId: string, scopePath: string, search: Search = {}) => {
     const level = scopePath.slice(0, Math.max(0, scopePath.lastIndexOf('.')));
-    return paths.run(runId, { in: level === 'root' ? undefined : level, step: scopePath });
+    return paths.run(runId, { in: level === 'root' ? undefined : level, step: scopePath, ...search });
   },
   experiment: (experimentId: string, search: Search = {}) => path`/experiments/details/${experimentId}` + query(search),
   pipeline: (pipelineId: string) => path`/pipelines/details/${pipelineId}`,

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { artifactPipeline } from '../../conformance/system/support/artifact-pipeline.ts';
 import { shellPipeline } from '../../conformance/system/support/shell-pipeline.ts';
 import type { ListedArtifact } from '../../src/facades/mod.ts';
-import { skip } from './browser.ts';
+import { checkAccessibility, skip } from './browser.ts';
 import { testedPages } from './pages.ts';
 import { everything, failing } from './pipelines.ts';
 
@@ -96,7 +96,9 @@ test('addresses that lead nowhere say what is missing and where the rest is', { 
   }
   await open('/nothing');
   await tab.page.getByText('There is no such page').waitFor();
-  await tab.page.getByRole('link', { name: 'All runs are here' }).waitFor();
+  await tab.page.getByRole('link', { name: 'See all runs' }).waitFor();
+  assert.equal(await tab.page.title(), 'Page not found · Slipway', 'not that of the page before');
+  await checkAccessibility(tab);
 });
 
 test('a page that can not be fetched says so, and is there when the server is again', { skip }, async () => {

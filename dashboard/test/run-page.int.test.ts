@@ -99,8 +99,12 @@ test('timeline and details show the same run', { skip }, async () => {
 
 test('a failed step says why; log, events, executor input and YAML are at hand', { skip }, async () => {
   const runId = await done('broken', failing);
-  await runPage(runId, '?in=root.work&step=root.work.parse');
   const panel = panelOf('parse');
+  await runPage(runId);
+  await tab.page.getByRole('link', { name: 'See the log of parse' }).click();
+  await panel.getByRole('log').getByText('no such column: petal_width').waitFor();
+  await checkAccessibility(tab);
+  await runPage(runId, '?in=root.work&step=root.work.parse');
   await panel.getByText('No such column: petal_width (exit code 7)').waitFor();
   await screenshot(tab, 'run-failed');
   await checkAccessibility(tab);
@@ -213,4 +217,5 @@ test('a run that is terminated runs its exit tasks, and is asked once more befor
 test('a run that is not there is said to be none', { skip }, async () => {
   await runPage('none');
   await tab.page.getByText('No such run').waitFor();
+  assert.equal(await tab.page.title(), 'Run · Slipway');
 });

@@ -49,6 +49,22 @@ test('filters are in the address, and actions work on what is selected', { skip 
   assert.equal(left, 1);
 });
 
+test('who comes back to the list finds his place again', { skip }, async () => {
+  for (let index = 0; index < 6; index++) await installation.submit(`later ${index}`, shellPipeline('good', [{ name: 'say', script: 'echo hello' }]));
+  await tab.page.setViewportSize({ width: 1440, height: 260 });
+  await tab.page.goto(`${installation.url}/#/runs`);
+  await rowOf('later 5').waitFor();
+  const scrollTop = () => tab.page.getByRole('grid').evaluate((grid) => grid.parentElement!.scrollTop);
+  await tab.page.getByRole('grid').evaluate((grid) => grid.parentElement!.scrollTo(0, grid.scrollHeight));
+  await rowOf('first & <i>only</i>').getByRole('link').first().click();
+  await tab.page.getByRole('button', { name: /^say step/ }).waitFor();
+  await tab.page.goBack();
+  await rowOf('first & <i>only</i>').waitFor();
+  assert.ok((await scrollTop()) > 0, 'the list begins at its top again');
+  await tab.page.getByRole('link', { name: 'Runs', exact: true }).click();
+  await tab.page.setViewportSize({ width: 1440, height: 900 });
+});
+
 test('when the server goes, the page says so and keeps what it shows', { skip }, async () => {
   await tab.page.goto(`${installation.url}/#/runs`);
   await rowOf('first & <i>only</i>').waitFor();

@@ -1,11 +1,15 @@
 import { paths } from '../paths.ts';
+import { ButtonLink } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { Link } from '../ui/link.tsx';
+import { PageHead } from '../ui/page-head.tsx';
 
 export function NotFound() {
   return (
-    <EmptyState title="There is no such page">
-      The address may be mistyped. <Link to={paths.runs()}>All runs are here.</Link>
-    </EmptyState>
+    <>
+      <PageHead title="Page not found" />
+      <EmptyState title="There is no such page" actions={<ButtonLink to={paths.runs()}>See all runs</ButtonLink>}>
+        The address may be mistyped.
+      </EmptyState>
+    </>
   );
 }

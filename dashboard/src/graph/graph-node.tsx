@@ -57,7 +57,7 @@ function Card({ id, x, y, face, isSelected, isEntry, onOpen }: GraphNodeProps) {
           {face.title}
           <span className="visually-hidden">{` ${KIND_TITLES[face.kind]}${face.state === undefined ? '' : `, ${lookOf(face.state).title}`}`}</span>
         </span>
-        <span className={styles['note']}>
+        <span className={styles['note']} title={face.note}>
           {face.startedAt === undefined ? null : <Duration from={face.startedAt} to={face.endedAt} />}
           {face.startedAt !== undefined && face.note !== undefined ? ' · ' : null}
           {face.note ?? (face.startedAt === undefined ? (face.state === undefined ? KIND_TITLES[face.kind] : lookOf(face.state).title) : null)}

@@ -29,6 +29,16 @@ test('many layers of many tasks are placed within a second, across when they fit
   assert.equal(graph.isHorizontal, true);
 });
 
+test('a thousand iterations, which wait for nothing, are a grid that is read line by line', () => {
+  const ids = Array.from({ length: 1000 }, (_, index) => `l[${index}]`);
+  const { nodes, width, height } = layoutGraph({ ids, edges: [] });
+  assert.ok(width / height > 1 && width / height < 2, `${width} × ${height}`);
+  assert.deepEqual(nodes.map(({ id }) => id), ids);
+  assert.deepEqual(nodes.toSorted((a, b) => a.y - b.y || a.x - b.x).map(({ id }) => id), ids);
+  // Few stay in one line.
+  assert.equal(new Set(layoutGraph({ ids: ids.slice(0, 5), edges: [] }).nodes.map(({ x }) => x)).size, 1);
+});
+
 test('whatever the graph: nothing overlaps, everything stands behind what it waits for', () => {
   const shapes = fc.integer({ min: 1, max: 24 }).chain((count) =>
     fc.array(fc.tuple(fc.nat(count - 1), fc.nat(count - 1)), { maxLength: 60 }).map((pairs): GraphShape => {

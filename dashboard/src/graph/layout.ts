@@ -34,6 +34,8 @@ export const NODE_WIDTH = 208;
 export const NODE_HEIGHT = 52;
 /** Between neighbours of a layer, and between layers. */
 const GAPS = { vertical: { near: 24, far: 44 }, horizontal: { near: 16, far: 64 } } as const;
+/** Of a task in a grid, with its gaps. */
+const CELL = { width: NODE_WIDTH + GAPS.vertical.near, height: NODE_HEIGHT + GAPS.horizontal.near } as const;
 /** A line that only passes needs less room than a task. */
 const CORNER_SHARE = 0.25;
 const ORDER_SWEEPS = 8;
@@ -55,6 +57,7 @@ interface Vertex {
 
 /** Ids in cycles (there are none in a valid pipeline) come last. */
 export function layoutGraph(shape: GraphShape): PlacedGraph {
+  if (shape.edges.length === 0 && shape.ids.length * CELL.height > CANVAS.height) return gridOf(shape.ids);
   const vertices = new Map(ranked(shape).map((vertex) => [vertex.id!, vertex]));
   const edges = shape.edges.filter(([from, to]) => vertices.has(from) && vertices.has(to) && vertices.get(from)!.rank < vertices.get(to)!.rank);
   const corners = edges.reduce((sum, [from, to]) => sum + vertices.get(to)!.rank - vertices.get(from)!.rank - 1, 0);
@@ -64,6 +67,19 @@ export function layoutGraph(shape: GraphShape): PlacedGraph {
   const isHorizontal = isBetterAcross(layers);
   placeLayers(layers, isHorizontal);
   return drawn(layers, chains, isHorizontal);
+}
+
+/** Tasks that wait for nothing, as the iterations of a loop, line by line: one layer of a thousand would be a thread. */
+function gridOf(ids: readonly string[]): PlacedGraph {
+  const columnCount = Math.ceil(Math.sqrt((ids.length * CELL.height * CANVAS.width) / (CELL.width * CANVAS.height)));
+  const rowCount = Math.ceil(ids.length / columnCount);
+  return {
+    nodes: ids.map((id, index) => ({ id, x: (index % columnCount) * CELL.width, y: Math.floor(index / columnCount) * CELL.height })),
+    edges: [],
+    width: columnCount * CELL.width - GAPS.vertical.near,
+    height: rowCount * CELL.height - GAPS.horizontal.near,
+    isHorizontal: false,
+  };
 }
 
 function ranked({ ids, edges }: GraphShape): Vertex[] {

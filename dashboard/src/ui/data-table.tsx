@@ -5,6 +5,7 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import { memo, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useIsPhone } from './media.ts';
 import { moveRow } from './row-keys.ts';
+import { useScrollPlace } from './scroll-place.ts';
 import styles from './data-table.module.css';
 
 export interface Column<Row> {
@@ -57,11 +58,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const columns = useMemo(() => (isPhone ? props.columns.filter((column) => column.isHiddenOnPhone !== true) : props.columns), [isPhone, props.columns]);
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
+  const { initialOffset, remember } = useScrollPlace(label);
   const virtualizer = useVirtualizer({
     count: rowCount,
     getScrollElement: () => scroller.current,
     estimateSize: () => (isPhone ? ROW_PHONE_PX : ROW_PX),
     overscan: OVERSCAN_ROWS,
+    initialOffset,
     useFlushSync: false,
     paddingStart: HEAD_PX,
     scrollPaddingStart: HEAD_PX,
@@ -85,7 +88,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   });
   const tracks = [...(selection === undefined ? [] : ['2.25rem']), ...columns.map(({ width }) => width)].join(' ');
   return (
-    <div ref={scroller} className={styles['scroller']}>
+    <div ref={scroller} className={styles['scroller']} onScroll={(event) => remember(event.currentTarget.scrollTop)}>
       <div role="grid" aria-label={label} aria-rowcount={rowCount + 1} className={styles['grid']} style={{ height: virtualizer.getTotalSize() }}>
         <HeadRow {...props} columns={columns} tracks={tracks} />
         <div role="rowgroup">

@@ -19,10 +19,18 @@ export function FilterInput({ name, label }: FilterInputProps) {
   const [{ [name]: applied = '' }, setSearch] = useSearch();
   const input = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(applied);
-  useEffect(() => setTyped(applied), [applied]);
+  const sent = useRef(applied);
+  useEffect(() => {
+    // What was sent from here comes back a moment later, when more may have been typed already.
+    if (applied !== sent.current) setTyped(applied);
+    sent.current = applied;
+  }, [applied]);
   useEffect(() => {
     if (typed === applied) return undefined;
-    const timer = setTimeout(() => setSearch({ [name]: typed }), TYPING_PAUSE_MS);
+    const timer = setTimeout(() => {
+      sent.current = typed;
+      setSearch({ [name]: typed });
+    }, TYPING_PAUSE_MS);
     return () => clearTimeout(timer);
   }, [typed, applied, name, setSearch]);
   useShortcuts(useMemo(() => [{ keys: '/', title: label, run: () => input.current?.focus() }], [label]));

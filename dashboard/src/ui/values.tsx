@@ -11,8 +11,9 @@ export interface NamedContent {
 export function Values({ label, values }: { readonly label: string; readonly values: readonly NamedContent[] }) {
   return (
     <dl className={styles['values']} aria-label={label}>
-      {values.map(({ name, content }) => (
-        <div key={name}>
+      {values.map(({ name, content }, index) => (
+        // Names need not differ: two states of one second have the same.
+        <div key={`${index} ${name}`}>
           <dt>{name}</dt>
           <dd>{content}</dd>
         </div>

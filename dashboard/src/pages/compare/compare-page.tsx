@@ -38,7 +38,7 @@ export function ComparePage() {
   return (
     <>
       <PageHead
-        title={`Compare ${runIds.length} runs`}
+        title={runIds.length < 2 ? 'Compare runs' : `Compare ${runIds.length} runs`}
         trail={[{ title: 'Runs', to: paths.runs() }]}
         actions={<Segments label="Rows" options={SHOWN} value={rows} onChange={(next) => setSearch({ rows: next })} />}
       />

@@ -86,7 +86,13 @@ async function uploaded(pipelineId: string | undefined, upload: Parameters<typeo
 /** `iris.yaml` → `iris`; a version is told apart by its time. */
 function nameOf(file: File, isVersion: boolean): string {
   const name = file.name.replace(/\.(ya?ml|json|zip|tar\.gz|tgz|gz)$/i, '');
-  return isVersion ? `${name} ${new Date().toISOString().slice(0, 16).replace('T', ' ').replace(':', '-')}` : name;
+  return isVersion ? `${name} ${stampText(new Date())}` : name;
+}
+
+/** 2026-11-30 18-05, as the clock on the wall says. */
+function stampText(now: Date): string {
+  const day = now.toLocaleDateString('sv');
+  return `${day} ${now.toLocaleTimeString('sv', { hour: '2-digit', minute: '2-digit' }).replace(':', '-')}`;
 }
 
 function FileChoice({ file, onChoose }: { readonly file: File | undefined; readonly onChoose: (file: File) => void }) {

@@ -16,6 +16,9 @@ export interface Layer {
 /** Iterations shown as cards of a loop; a list would be read from the top as well. */
 export const ITERATION_COUNT_MAX = 2_000;
 
+/** From here on the longer word has no room on a card. */
+const MANY_ITERATIONS = 1_000;
+
 /** The DAG at a scope path. */
 export function dagLayer(ir: Ir, scopePath: string): Layer {
   const tasks = tasksOf(componentAt(ir, scopePath));
@@ -67,12 +70,22 @@ function noteOf(task: Task, tree: TaskTree): string | undefined {
   const state = stateOf(task);
   const { attempt = 0 } = propertiesOf(task);
   if (state === 'CACHED') return 'cached';
-  if (task.type === 'LOOP') {
-    const count = Number(task.type_attributes?.iteration_count ?? tree.childrenOf(task).length);
-    return count === 1 ? '1 iteration' : `${count} iterations`;
-  }
+  if (task.type === 'LOOP') return noteOfLoop(task, tree);
   if (state === 'FAILED' || state === 'WAITING' || state === 'PENDING' || state === 'SKIPPED' || state === 'CANCELED') return task.status_metadata?.message;
   const { total, ended } = tree.countOf(task);
-  if (total > 0) return ended === total ? `${total} ${total === 1 ? 'step' : 'steps'}` : `${ended} of ${total} steps`;
+  if (total > 0) return ended === total ? `${figure(total)} ${total === 1 ? 'step' : 'steps'}` : `${figure(ended)} of ${figure(total)} steps`;
   return attempt > 0 ? `try ${attempt + 1}` : undefined;
+}
+
+/** Short enough for a card beside the time that it took. */
+function noteOfLoop(task: Task, tree: TaskTree): string {
+  const iterations = tree.childrenOf(task);
+  const count = Number(task.type_attributes?.iteration_count ?? iterations.length);
+  const failedCount = iterations.filter((iteration) => stateOf(iteration) === 'FAILED').length;
+  if (failedCount > 0) return `${figure(failedCount)} of ${figure(count)} failed`;
+  return count < MANY_ITERATIONS ? `${count} ${count === 1 ? 'iteration' : 'iterations'}` : `${figure(count)} times`;
+}
+
+function figure(count: number): string {
+  return count.toLocaleString('en');
 }

@@ -7,6 +7,7 @@ import { logAddress, useLog } from '../../api/log.ts';
 import type { Run, Task } from '../../api/messages.ts';
 import { propertiesOf } from '../../api/run.ts';
 import { useSearch } from '../../frame/address.ts';
+import { clockText } from '../../frame/time-text.ts';
 import { FilterInput } from '../../ui/filter-input.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Select } from '../../ui/select.tsx';
@@ -16,8 +17,7 @@ import styles from './log-view.module.css';
 
 const LINE_PX = 19;
 const OVERSCAN_LINES = 30;
-/** This near to the end, new lines keep the end in sight. */
-const END_PX = 40;
+const UPWARD_KEYS: readonly string[] = ['ArrowUp', 'PageUp', 'Home'];
 
 export function LogView({ run, task }: { readonly run: Run; readonly task: Task }) {
   const taskId = task.task_id ?? '';
@@ -111,19 +111,23 @@ function Lines({ lines, firstNumber, hasTimes, isWrapped, isFollowing, current, 
   useEffect(() => {
     if (current !== undefined) virtualizer.scrollToIndex(current, { align: 'center' });
   }, [current, virtualizer]);
-  const onWheel = (event: React.WheelEvent) => {
-    const element = scroller.current!;
-    if (event.deltaY < 0 && element.scrollHeight - element.scrollTop - element.clientHeight > -END_PX) onScrollAway();
+  // Whoever goes up wants to stay there, by whatever means: the next line must not pull him down again.
+  const goesUp = {
+    onWheel: (event: React.WheelEvent) => event.deltaY < 0 && onScrollAway(),
+    onTouchMove: onScrollAway,
+    onKeyDown: (event: React.KeyboardEvent) => UPWARD_KEYS.includes(event.key) && onScrollAway(),
+    // On the scroller itself, and not on a line: its scroll bar.
+    onPointerDown: (event: React.PointerEvent) => event.target === event.currentTarget && onScrollAway(),
   };
   return (
-    <div ref={scroller} className={styles['scroller']} tabIndex={0} role="log" aria-label="Log" aria-live="off" onWheel={onWheel}>
+    <div ref={scroller} className={styles['scroller']} tabIndex={0} role="log" aria-label="Log" aria-live="off" {...goesUp}>
       <div className={styles['lines']} data-wrapped={isWrapped || undefined} style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map(({ index, start }) => (
           <div key={index} ref={isWrapped ? virtualizer.measureElement : undefined} data-index={index} className={styles['line']} data-current={index === current || undefined} style={{ transform: `translateY(${start}px)` }}>
             <span className={styles['number']} aria-hidden="true">
               {firstNumber + index}
             </span>
-            {hasTimes ? <time className={styles['time']}>{lines[index]!.time.slice(11, 23)}</time> : null}
+            {hasTimes ? <time className={styles['time']}>{clockText(lines[index]!.time)}</time> : null}
             <span className={styles['text']}><MarkedText line={lines[index]!.text} wanted={text} /></span>
           </div>
         ))}

@@ -16,7 +16,7 @@ import { Ago, Duration } from '../../ui/time.tsx';
 import { RUN_ACTIONS } from '../runs/run-actions.ts';
 import { useRunChange } from '../runs/use-run-change.tsx';
 import { menuItems } from '../runs/run-columns.tsx';
-import type { TaskTree } from './task-tree.ts';
+import { titleOf, type TaskTree } from './task-tree.ts';
 import styles from './run-page.module.css';
 
 export function RunHead({ run, tree, children }: { readonly run: Run; readonly tree: TaskTree; readonly children: ReactNode }) {
@@ -64,12 +64,19 @@ export function RunHead({ run, tree, children }: { readonly run: Run; readonly t
       </div>
       {run.state_message === undefined ? null : (
         <p className={styles['summary']} data-tone={lookOf(run.state).tone}>
-          {run.state_message}
+          {run.state_message} <FailedStep run={run} tree={tree} />
         </p>
       )}
       {change.dialog}
     </PageHead>
   );
+}
+
+/** Where the reason is: one click from the sentence to the lines that the step wrote. */
+function FailedStep({ run, tree }: { readonly run: Run; readonly tree: TaskTree }) {
+  const task = run.state === 'FAILED' ? tree.firstFailed() : undefined;
+  if (task?.scope_path === undefined) return null;
+  return <Link to={paths.step(run.run_id ?? '', task.scope_path, { tab: 'log' })}>{`See the log of ${titleOf(task)}`}</Link>;
 }
 
 function Origin({ run }: { readonly run: Run }) {

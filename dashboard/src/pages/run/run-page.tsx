@@ -7,9 +7,9 @@ import { useRun } from '../../api/run.ts';
 import { usePathParameter, useSearch } from '../../frame/address.ts';
 import { irOf } from '../../graph/ir.ts';
 import { paths } from '../../paths.ts';
+import { ButtonLink } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
-import { Link } from '../../ui/link.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { RunDetails } from './run-details.tsx';
@@ -19,6 +19,8 @@ import { StepPanel } from './step-panel.tsx';
 import { treeOf } from './task-tree.ts';
 import { Timeline } from './timeline.tsx';
 import styles from './run-page.module.css';
+
+const TRAIL = [{ title: 'Runs', to: paths.runs() }];
 
 const VIEWS = [
   { value: '', title: 'Graph' },
@@ -31,14 +33,22 @@ export function RunPage() {
   const live = useRun(runId);
   switch (live.kind) {
     case 'loading':
-      return <PageHead title="" trail={[{ title: 'Runs', to: paths.runs() }]} />;
+      return <PageHead title="" trail={TRAIL} />;
     case 'failed':
-      return <ErrorState title={live.error instanceof ApiError && live.error.status === 404 ? 'No such run' : 'The run could not be read'} error={live.error} />;
+      return (
+        <>
+          <PageHead title="Run" trail={TRAIL} />
+          <ErrorState title={live.error instanceof ApiError && live.error.status === 404 ? 'No such run' : 'The run could not be read'} error={live.error} />
+        </>
+      );
     case 'deleted':
       return (
-        <EmptyState title="This run was deleted">
-          <Link to={paths.runs()}>See all runs</Link>
-        </EmptyState>
+        <>
+          <PageHead title="Run" trail={TRAIL} />
+          <EmptyState title="This run was deleted" actions={<ButtonLink to={paths.runs()}>See all runs</ButtonLink>}>
+            Nothing of it can be shown any more.
+          </EmptyState>
+        </>
       );
     case 'ready':
       return <ReadyRun run={live.run} tasks={live.tasks} />;

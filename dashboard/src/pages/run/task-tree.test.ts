@@ -5,6 +5,13 @@ import { treeOf } from './task-tree.ts';
 
 const task = (id: string, parent: string, path: string, type: NonNullable<Task['type']>, rest: Partial<Task> = {}): Task => ({ task_id: id, parent_task_id: parent, scope_path: path, type, ...rest });
 
+test('the step that failed first is the one to look at', () => {
+  const ended = (id: string, state: 'SUCCEEDED' | 'FAILED', type: NonNullable<Task['type']>, second: number) =>
+    task(id, 'r', `root.${id}`, type, { end_time: `2026-11-30T12:00:0${second}Z`, status_metadata: { custom_properties: { state } } });
+  assert.equal(treeOf([ended('a', 'FAILED', 'RUNTIME', 5), ended('b', 'FAILED', 'RUNTIME', 3), ended('l', 'FAILED', 'LOOP', 1), ended('c', 'SUCCEEDED', 'RUNTIME', 2)]).firstFailed()?.task_id, 'b');
+  assert.equal(treeOf([ended('c', 'SUCCEEDED', 'RUNTIME', 2)]).firstFailed(), undefined);
+});
+
 test('steps are counted at any depth, iterations come in their order', () => {
   const iteration = (index: string) => task(`i${index}`, 'l', `root.l[${index}]`, 'DAG', { type_attributes: { iteration_index: index } });
   const step = (id: string, parent: string, state: 'SUCCEEDED' | 'RUNNING') =>

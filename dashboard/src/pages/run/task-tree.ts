@@ -2,6 +2,7 @@
 // retries and is what addresses name.
 import { propertiesOf, stateOf } from '../../api/run.ts';
 import type { Task } from '../../api/messages.ts';
+import { timeMs } from '../../frame/time-text.ts';
 import { isEnded } from '../../ui/states.ts';
 
 export interface TaskTree {
@@ -10,6 +11,8 @@ export interface TaskTree {
   childrenOf(task: Task | undefined): readonly Task[];
   /** Steps below a task, at any depth: how many, how many ended. */
   countOf(task: Task): StepCount;
+  /** The step whose failure came first; undefined when none failed. */
+  firstFailed(): Task | undefined;
 }
 
 export interface StepCount {
@@ -45,6 +48,7 @@ export function treeOf(tasks: Iterable<Task>): TaskTree {
     byPath: new Map(all.map((task) => [task.scope_path ?? '', task])),
     childrenOf: (task) => children.get(task?.task_id ?? '') ?? [],
     countOf,
+    firstFailed: () => all.filter((task) => isStep(task) && stateOf(task) === 'FAILED').toSorted((a, b) => endOf(a) - endOf(b))[0],
   };
 }
 
@@ -57,6 +61,10 @@ function compareTasks(a: Task, b: Task): number {
 export function startOf(task: Task): number {
   const { started_at: startedAt } = propertiesOf(task);
   return startedAt === undefined ? Infinity : Date.parse(startedAt);
+}
+
+function endOf(task: Task): number {
+  return timeMs(task.end_time) ?? Infinity;
 }
 
 export function titleOf(task: Task): string {
