@@ -122,7 +122,9 @@ function parse(text: string): Json {
 function refuse({ statusCode = 0 }: IncomingMessage, text: string): void {
   // 304: it is so already.
   if (statusCode < 300 || statusCode === 304) return;
-  const reason = statusCode === 404 ? 'NotFound' : statusCode === 409 ? 'EngineConflict' : 'EngineRefused';
+  // podman answers 500 for a container that ended while it was being signalled.
+  const isConflict = statusCode === 409 || text.includes('container state improper');
+  const reason = statusCode === 404 ? 'NotFound' : isConflict ? 'EngineConflict' : 'EngineRefused';
   throw new Failure(reason, sentenceOf(text) ?? `the container engine answered ${statusCode}`, { fields: { status: statusCode } });
 }
 
