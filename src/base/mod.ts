@@ -8,7 +8,7 @@ export { findDuplicateFields } from './duplicate-fields.ts';
 export { Failure, describeError } from './failure.ts';
 export { formatSize } from './format-size.ts';
 export { randomSuffix, sha256Hex, stableSuffix, systemRng, type Rng } from './ids.ts';
-export { deepFreeze, freezeInTests, IS_TEST, isJsonObject, jsonEquals, plainCopy, plainJson, type Json, type JsonObject } from './json.ts';
+export { deepFreeze, freezeInTests, IS_TEST, isJsonObject, jsonEquals, objectOf, objectsOf, plainCopy, plainJson, textsOf, type Json, type JsonObject } from './json.ts';
 export {
   failureStatus,
   type KubeObject,

@@ -1,5 +1,5 @@
 // What controllers ask of a Pod; pure.
-import { isJsonObject, type JsonObject, type KubeObject } from '../base/mod.ts';
+import { objectsOf, type JsonObject, type KubeObject } from '../base/mod.ts';
 import { fieldOf, itemsAt, textAt } from '../api/mod.ts';
 import { asWritten, type StampReading } from './stamp-reading.ts';
 
@@ -21,7 +21,7 @@ export function isTerminating(pod: KubeObject): boolean {
 }
 
 export function conditionOf(object: KubeObject, type: string): JsonObject | undefined {
-  return itemsAt(object, 'status', 'conditions').filter(isJsonObject).find((condition) => condition['type'] === type);
+  return objectsOf(fieldOf(object, 'status', 'conditions')).find((condition) => condition['type'] === type);
 }
 
 export function isReady(pod: KubeObject): boolean {
@@ -43,7 +43,7 @@ export function readySinceMs(pod: KubeObject): number {
 
 /** Statuses of all containers, those that run first included. */
 export function containerStatusesOf(pod: KubeObject): readonly JsonObject[] {
-  return ['initContainerStatuses', 'containerStatuses'].flatMap((member) => itemsAt(pod, 'status', member).filter(isJsonObject));
+  return ['initContainerStatuses', 'containerStatuses'].flatMap((member) => objectsOf(fieldOf(pod, 'status', member)));
 }
 
 /** When it ended, as upstream reckons: its last container's end, else when it stopped being ready, else when it was told to go. */

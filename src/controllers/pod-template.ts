@@ -1,12 +1,12 @@
 // A Pod made of the template of a workload; pure.
-import { isJsonObject, type JsonObject, type KubeObject, type OwnerReference } from '../base/mod.ts';
-import { fieldOf, itemsAt, labelsOf } from '../api/mod.ts';
+import { objectOf, textsOf, type KubeObject, type OwnerReference } from '../base/mod.ts';
+import { fieldOf, labelsOf } from '../api/mod.ts';
 
 /** The Pod still lacks a name. */
 export function podFromTemplate(owner: KubeObject, apiVersion: string, kind: string): KubeObject {
   const template = fieldOf(owner, 'spec', 'template');
   const { namespace } = owner.metadata;
-  const finalizers = itemsAt(template, 'metadata', 'finalizers').filter((item) => typeof item === 'string');
+  const finalizers = textsOf(fieldOf(template, 'metadata', 'finalizers'));
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -18,14 +18,10 @@ export function podFromTemplate(owner: KubeObject, apiVersion: string, kind: str
       ...(finalizers.length === 0 ? {} : { finalizers }),
       ownerReferences: [controllerReference(owner, apiVersion, kind)],
     },
-    spec: specOf(fieldOf(template, 'spec')),
+    spec: objectOf(fieldOf(template, 'spec')),
   };
 }
 
 export function controllerReference(owner: KubeObject, apiVersion: string, kind: string): OwnerReference {
   return { apiVersion, kind, name: owner.metadata.name, uid: owner.metadata.uid ?? '', controller: true, blockOwnerDeletion: true };
-}
-
-function specOf(spec: unknown): JsonObject {
-  return isJsonObject(spec) ? spec : {};
 }

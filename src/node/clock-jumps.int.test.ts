@@ -4,9 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { systemClock, until, type JsonObject } from '../base/mod.ts';
+import { objectsOf, systemClock, until, type JsonObject } from '../base/mod.ts';
 import { containerStatus, NodeWorld, shellContainer, stateOf, waitingReason } from './testing/node-world.ts';
-import { objectsOf } from './pods/pod-spec.ts';
 import { podDirectory } from './pods/pod-directory.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,9 +1,8 @@
 // The Kubelet port: logs of containers, of Pods that run here and of those that ended; commands in running ones; their ports.
 import type { Socket } from 'node:net';
-import { describeError, Failure, failureStatus, isJsonObject, success, type AttachOptions, type ContainerLogOptions, type ContainerSession, type ExecOptions, type JsonObject, type Kubelet, type KubeObject, type Outcome } from '../base/mod.ts';
+import { describeError, Failure, failureStatus, isJsonObject, objectsOf, success, type AttachOptions, type ContainerLogOptions, type ContainerSession, type ExecOptions, type JsonObject, type Kubelet, type KubeObject, type Outcome } from '../base/mod.ts';
 import type { LogKey, Logs } from '../logs/mod.ts';
 import { NOT_STARTED, type ContainerState } from './pods/container-state.ts';
-import { objectsOf } from './pods/pod-spec.ts';
 import { isEnded as isEndedPod } from './pods/pod-status.ts';
 import { outputSession } from './runtimes/container-session.ts';
 import type { Runtime } from './runtimes/runtime.ts';

@@ -1,9 +1,8 @@
 // What the Node says of memory and disk, written to a real API server.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { systemClock, type JsonObject } from '../base/mod.ts';
+import { objectsOf, systemClock, type JsonObject } from '../base/mod.ts';
 import { publishConditions } from './node-conditions.ts';
-import { objectsOf } from './pods/pod-spec.ts';
 import { must, NODE_NAME, NodeWorld } from './testing/node-world.ts';
 
 let world: NodeWorld;

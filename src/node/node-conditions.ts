@@ -1,7 +1,6 @@
 // What the Node says of itself: its conditions, and the taints that keep new Pods away while it is short of memory or disk.
-import { Failure, isJsonObject, toRfc3339, type Clock, type JsonObject, type KubeObject, type ObjectApi } from '../base/mod.ts';
+import { Failure, objectOf, objectsOf, toRfc3339, type Clock, type JsonObject, type KubeObject, type ObjectApi } from '../base/mod.ts';
 import type { ScarceResource } from './eviction-plan.ts';
-import { objectsOf } from './pods/pod-spec.ts';
 
 const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
 
@@ -48,7 +47,7 @@ export function nodeConditions(before: readonly JsonObject[], scarce: ReadonlySe
 }
 
 export function conditionsOf({ status }: KubeObject): readonly JsonObject[] {
-  return objectsOf(isJsonObject(status) ? status['conditions'] : undefined);
+  return objectsOf(objectOf(status)['conditions']);
 }
 
 /** What it said that it is short of. */

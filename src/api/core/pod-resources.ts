@@ -1,7 +1,6 @@
 // What a Pod asks for altogether; pure. After component-helpers/resource of Kubernetes.
-import { isJsonObject, type JsonObject } from '../../base/mod.ts';
+import { isJsonObject, objectsOf, type JsonObject } from '../../base/mod.ts';
 import { parseQuantity, type Quantity } from '../../expr/mod.ts';
-import { itemsAt } from '../columns.ts';
 import { fieldOf } from '../kind.ts';
 
 export type Amounts = ReadonlyMap<string, Quantity>;
@@ -13,10 +12,10 @@ const RESOURCES_OF_THE_WHOLE: readonly string[] = ['cpu', 'memory'];
 /** Containers run together; init containers one after the other beside the sidecars that have started; then the overhead. */
 export function podAmounts(spec: JsonObject | undefined, part: ResourcePart): Amounts {
   const total = new Map<string, Quantity>();
-  for (const container of itemsAt(spec, 'containers').filter(isJsonObject)) add(total, amountsOf(container, part));
+  for (const container of objectsOf(fieldOf(spec, 'containers'))) add(total, amountsOf(container, part));
   const sidecars = new Map<string, Quantity>();
   const initial = new Map<string, Quantity>();
-  for (const container of itemsAt(spec, 'initContainers').filter(isJsonObject)) {
+  for (const container of objectsOf(fieldOf(spec, 'initContainers'))) {
     const own = amountsOf(container, part);
     if (container['restartPolicy'] === 'Always') {
       add(total, own);

@@ -1,5 +1,5 @@
 // A run as its event stream describes it, kept up to date event by event, and shown as a RunView. Pure.
-import type { Json, JsonObject } from '../../base/mod.ts';
+import { objectOf, type Json, type JsonObject } from '../../base/mod.ts';
 import { RUN_STATES, TASK_STATES, type RunState, type TaskState } from '../../records/mod.ts';
 import type { RunView, StepView } from '../progress/run-view.ts';
 import type { ServerSentEvent } from './sse.ts';
@@ -15,7 +15,7 @@ export interface RunEvents {
 /** The run after one more event; undefined before the first snapshot. Unknown events change nothing. */
 export function applyEvent(state: RunEvents | undefined, event: ServerSentEvent): RunEvents | undefined {
   const body = JSON.parse(event.data) as JsonObject;
-  if (event.type === 'snapshot') return stateOf({ ...objectAt(body, 'run'), tasks: body['tasks'] });
+  if (event.type === 'snapshot') return stateOf({ ...objectOf(body['run']), tasks: body['tasks'] });
   if (state === undefined) return undefined;
   const taskId = textAt(body, 'task_id');
   switch (event.type) {
@@ -128,11 +128,6 @@ export function outcomeOf({ tasks }: RunEvents): RunOutcome {
     outputs: Object.fromEntries(outputs) as Record<string, Json>,
     metrics: Object.fromEntries(metrics.filter(([, value]) => typeof value === 'number')) as Record<string, number>,
   };
-}
-
-function objectAt(value: JsonObject, key: string): JsonObject {
-  const found = value[key];
-  return typeof found === 'object' && found !== null && !Array.isArray(found) ? (found as JsonObject) : {};
 }
 
 function oneOf<T extends string>(values: readonly T[], text: string, otherwise: T): T {

@@ -1,5 +1,5 @@
 // Reading values out of JSON that a server sent: a member that is missing or of another type is simply not there.
-import { isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
+import { isJsonObject, objectsOf, type Json, type JsonObject } from '../../base/mod.ts';
 
 /** The member at the end of the path. */
 export function at(value: Json | undefined, ...path: readonly string[]): Json | undefined {
@@ -13,8 +13,7 @@ export function textAt(value: Json | undefined, ...path: readonly string[]): str
 }
 
 export function objectsAt(value: Json | undefined, ...path: readonly string[]): readonly JsonObject[] {
-  const found = at(value, ...path);
-  return Array.isArray(found) ? found.filter(isJsonObject) : [];
+  return objectsOf(at(value, ...path));
 }
 
 /** Milliseconds since the epoch of an RFC 3339 time; undefined when absent, or the epoch itself ("not yet" in KFP). */

@@ -1,6 +1,6 @@
 // What the platform document asks for a step's Pod (kubernetes_executor_config.proto): volumes, variables, scheduling,
 // metadata. Nothing here decides whether the node can provide it; the Pod says what is wanted.
-import { isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
+import { isJsonObject, objectOf, objectsOf, type Json, type JsonObject } from '../../base/mod.ts';
 import { parameterText, type TaskInputParameter } from '../../ir/mod.ts';
 import { resolveParameter, type Resolved } from '../plan/inputs.ts';
 import { fillMarks } from '../plan/marks.ts';
@@ -280,12 +280,11 @@ function textAt(entry: JsonObject, field: string): JsonObject {
 
 function objectAt(parent: JsonObject, field: string): JsonObject {
   const value = Object.hasOwn(parent, field) ? parent[field] : undefined;
-  return isJsonObject(value) ? value : {};
+  return objectOf(value);
 }
 
 function listAt(parent: JsonObject, field: string): readonly JsonObject[] {
-  const value = parent[field];
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+  return objectsOf(parent[field]);
 }
 
 function textsIn({ node }: Builder, members: JsonObject): Readonly<Record<string, string>> {

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
-import { describeError, Failure, isJsonObject, type Clock, type Json, type JsonObject, type Log } from '../../base/mod.ts';
+import { describeError, Failure, isJsonObject, objectOf, type Clock, type Json, type Log } from '../../base/mod.ts';
 import type { Logs } from '../../logs/mod.ts';
 import type { ImageProgram } from '../pods/container-program.ts';
 import { hostNamespacesWarning } from '../pods/host-namespaces.ts';
@@ -355,10 +355,6 @@ function removedExit(id: string, nowMs: number, bootId: string): ExitRecord {
 
 function isFailure(error: unknown, reason: string): boolean {
   return error instanceof Failure && error.reason === reason;
-}
-
-function objectOf(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
 }
 
 function idOf(answer: Json): string {

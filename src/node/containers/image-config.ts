@@ -1,5 +1,5 @@
 // What an image says about its containers (`GET /images/{name}/json`), and the command that follows from it; pure.
-import { isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
+import { isJsonObject, textsOf, type Json, type JsonObject } from '../../base/mod.ts';
 import type { ContainerSpec } from '../pods/pod-spec.ts';
 
 export interface ImageConfig {
@@ -27,8 +27,4 @@ export function imageConfigOf(answer: Json): ImageConfig {
 export function argvFor({ command, args }: Pick<ContainerSpec, 'command' | 'args'>, image: Pick<ImageConfig, 'entrypoint' | 'command'>): readonly string[] {
   if (command.length > 0) return [...command, ...args];
   return [...image.entrypoint, ...(args.length > 0 ? args : image.command)];
-}
-
-function textsOf(value: Json | undefined): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

@@ -1,5 +1,5 @@
 // From what an engine says of a container (`GET /containers/{id}/json`) to what the node knows of it; pure.
-import { isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
+import { objectOf, type Json } from '../../base/mod.ts';
 import type { ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
 import { LABEL } from './create-request.ts';
 
@@ -42,10 +42,6 @@ export function listedContainerOf(answer: Json, bootId: string): EngineContainer
 
 export function hasMemoryLimit(answer: Json): boolean {
   return Number(objectOf(objectOf(answer)['HostConfig'])['Memory'] ?? 0) > 0;
-}
-
-function objectOf(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
 }
 
 /** 0 for the year 1, which is how engines say never. */

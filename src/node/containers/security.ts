@@ -1,7 +1,6 @@
 // The securityContext of a container as the engine takes it; pure. What only Kubernetes' own machinery can do (SELinux
 // labels, profiles on a node's disk) is left to the engine's defaults.
-import { isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
-import { objectsOf } from '../pods/pod-spec.ts';
+import { objectOf, objectsOf, textsOf, type JsonObject, type KubeObject } from '../../base/mod.ts';
 
 export interface ContainerSecurity {
   /** `uid`, `uid:gid`, or undefined for the image's own. */
@@ -34,8 +33,8 @@ export function securityOf(pod: KubeObject, container: string, imageUser: string
       groups: [...listOf(ofPod['supplementalGroups']), ...listOf([ofPod['fsGroup']])].flatMap((id) => numberText(id) ?? []),
       isReadOnly: own['readOnlyRootFilesystem'] === true,
       isPrivileged: own['privileged'] === true,
-      addedCapabilities: namesOf(capabilities['add']),
-      droppedCapabilities: namesOf(capabilities['drop']),
+      addedCapabilities: textsOf(capabilities['add']),
+      droppedCapabilities: textsOf(capabilities['drop']),
       isEscalationForbidden: own['allowPrivilegeEscalation'] === false,
       isSeccompOff: objectOf(wanted['seccompProfile'])['type'] === 'Unconfined',
     },
@@ -61,16 +60,8 @@ function userPart(imageUser: string): string {
   return imageUser.split(':')[0] || '0';
 }
 
-function objectOf(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {};
-}
-
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function namesOf(value: unknown): readonly string[] {
-  return listOf(value).filter((name) => typeof name === 'string');
 }
 
 function numberText(value: unknown): string | undefined {

@@ -1,8 +1,7 @@
 // Which of a Pod's devices each of its containers has; pure. Containers and sidecars run together, each with devices of its own; other
 // init containers run before the containers and use the same ones.
-import { isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { isJsonObject, objectsOf, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { isDevice } from '../../api/mod.ts';
-import { objectsOf } from '../pods/pod-spec.ts';
 
 /** Ids by resource. */
 export type DeviceIds = ReadonlyMap<string, readonly string[]>;

@@ -1,9 +1,8 @@
 // What a container may take, from its spec.
-import type { KubeObject } from '../../base/mod.ts';
+import { objectsOf, type KubeObject } from '../../base/mod.ts';
 import { amountOf, STEP_ANNOTATION } from '../../api/mod.ts';
 import { quantityToNumber } from '../../expr/mod.ts';
 import type { ContainerLimits } from '../supervisor/protocol.ts';
-import { objectsOf } from './pod-spec.ts';
 
 /**
  * `processCountMax` 0 is no limit. A pipeline step has it only beside limits of its own: to join a group takes the kernel 10 to 16 ms of

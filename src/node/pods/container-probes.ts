@@ -1,10 +1,10 @@
 // Probes of the running containers of one Pod: whether each has started and is ready, and the end of one that is not alive.
-import { describeError, isJsonObject, type Clock, type KubeObject, type Log } from '../../base/mod.ts';
+import { describeError, isJsonObject, objectsOf, type Clock, type KubeObject, type Log } from '../../base/mod.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import type { RunningAttempt } from './pod-containers.ts';
 import type { PodEvents } from './pod-events.ts';
-import { objectsOf, type PodSpec } from './pod-spec.ts';
+import type { PodSpec } from './pod-spec.ts';
 import { countResult, initialWaitMs, NO_RESULTS, restMs, type ProbeKind, type Probes, type ProbeSpec } from './probe-spec.ts';
 import { restartPolicyOf } from './restart.ts';
 import { runProbe, type ProbeTarget } from './run-probe.ts';

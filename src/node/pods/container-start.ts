@@ -1,5 +1,5 @@
 // Starts one container: references, environment variables, volumes, step directories, program, process.
-import { crashPoint, describeError, Failure, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
+import { crashPoint, describeError, Failure, objectsOf, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
 import type { StepDocument } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
@@ -17,7 +17,7 @@ import { nameMounts } from './name-mounts.ts';
 import { envReferences, resolveEnv } from './pod-env.ts';
 import { sharedNetworkWarning } from './shared-network.ts';
 import type { PodDirectory } from './pod-directory.ts';
-import { objectsOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
+import type { ContainerSpec, PodSpec } from './pod-spec.ts';
 import { mountsOf, type PreparedVolumes } from './pod-volumes.ts';
 import { fetchReferences } from './references.ts';
 import type { SlotHolder } from './slot-holder.ts';

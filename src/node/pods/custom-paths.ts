@@ -2,7 +2,7 @@
 // their URI says before they are sealed.
 import { cp, lstat, mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
-import { Failure, isJsonObject, type JsonObject } from '../../base/mod.ts';
+import { Failure, isJsonObject, objectOf, objectsOf, type JsonObject } from '../../base/mod.ts';
 
 /** A file or directory of the step on this machine, and the directory that it must not lead out of. */
 export interface Place {
@@ -23,8 +23,7 @@ export function customPathsIn(executorOutput: JsonObject | undefined, outputs: r
   if (!isJsonObject(told)) return [];
   return outputs.flatMap(({ key, uri }) => {
     const entry = Object.hasOwn(told, key) ? told[key] : undefined;
-    const list = isJsonObject(entry) ? entry['artifacts'] : undefined;
-    const [first] = Array.isArray(list) ? list.filter(isJsonObject) : [];
+    const [first] = objectsOf(objectOf(entry)['artifacts']);
     const path = first?.['custom_path'] ?? first?.['customPath'];
     return typeof path === 'string' && path !== '' ? [{ key, uri, path }] : [];
   });

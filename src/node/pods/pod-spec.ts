@@ -1,6 +1,6 @@
 // The part of a Pod's spec that the node runs, as typed views. The API server has validated the spec; what is absent here
 // gets the kubelet's default.
-import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { isJsonObject, objectsOf, textsOf, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { lifecycleOf, type Lifecycle } from './lifecycle.ts';
 import { probesOf, type Probes } from './probe-spec.ts';
 
@@ -93,8 +93,8 @@ function containerOf(container: JsonObject): ContainerSpec {
   return {
     name: String(container['name']),
     image: typeof container['image'] === 'string' ? container['image'] : '',
-    command: stringsOf(container['command']),
-    args: stringsOf(container['args']),
+    command: textsOf(container['command']),
+    args: textsOf(container['args']),
     ...(textOf(container['workingDir']) === undefined ? {} : { workingDir: textOf(container['workingDir'])! }),
     env: objectsOf(container['env']).map(envOf),
     envFrom: objectsOf(container['envFrom']),
@@ -129,15 +129,7 @@ function mountOf(mount: JsonObject): VolumeMount {
   };
 }
 
-export function objectsOf(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter((item): item is JsonObject => isJsonObject(item)) : [];
-}
-
 /** Undefined for what is absent, empty or no text. */
 function textOf(value: Json | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function stringsOf(value: Json | undefined): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

@@ -1,8 +1,8 @@
 // The status of a Pod from what the node knows; pure. Phases never go back.
-import { toRfc3339, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { objectsOf, toRfc3339, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { addressFields } from '../network/pod-address.ts';
 import { NOT_STARTED, type ContainerState, type Termination } from './container-state.ts';
-import { objectsOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
+import type { ContainerSpec, PodSpec } from './pod-spec.ts';
 import { unmetGates } from './readiness-gates.ts';
 
 export interface Readiness {

@@ -1,7 +1,6 @@
 // The tokens of a Pod's ServiceAccount for its projected volumes: asked for when the volumes are made, and anew before they
 // end, for as long as the Pod runs.
-import { Failure, isJsonObject, type Clock, type JsonObject, type KubeObject, type ObjectApi } from '../../base/mod.ts';
-import { objectsOf } from './pod-spec.ts';
+import { Failure, isJsonObject, objectsOf, type Clock, type JsonObject, type KubeObject, type ObjectApi } from '../../base/mod.ts';
 
 export interface PodTokensOptions {
   readonly api: ObjectApi;

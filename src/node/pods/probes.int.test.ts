@@ -4,8 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { must, NodeWorld } from '../testing/node-world.ts';
-import { objectsOf } from './pod-spec.ts';
-import type { KubeObject } from '../../base/mod.ts';
+import { objectsOf, type KubeObject } from '../../base/mod.ts';
 
 let world: NodeWorld;
 before(async () => {

@@ -1,6 +1,5 @@
 // Conditions of others that a Pod's readiness waits for (readinessGates); pure.
-import type { KubeObject } from '../../base/mod.ts';
-import { objectsOf } from './pod-spec.ts';
+import { objectsOf, type KubeObject } from '../../base/mod.ts';
 
 /** Upstream's sentences about those that do not hold; none when all do. */
 export function unmetGates(pod: KubeObject, gates: readonly string[]): readonly string[] {

@@ -1,7 +1,6 @@
 // Requests and limits of a container as the downward API tells them; pure.
-import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { isJsonObject, objectsOf, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { parseQuantity } from '../../expr/mod.ts';
-import { objectsOf } from './pod-spec.ts';
 
 export interface ResourceFacts {
   readonly pod: KubeObject;

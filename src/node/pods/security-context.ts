@@ -1,7 +1,6 @@
 // As whom a container runs, by the security contexts of the Pod and its own; pure.
-import { isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { isJsonObject, objectsOf, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import type { ProcessUser } from '../supervisor/protocol.ts';
-import { objectsOf } from './pod-spec.ts';
 
 /** Undefined: as Slipway itself. `primaryGidOf` knows the users of the machine. */
 export function userOf(pod: KubeObject, container: string, primaryGidOf: (uid: number) => number | undefined): ProcessUser | undefined {

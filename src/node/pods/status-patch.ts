@@ -1,7 +1,6 @@
 // A Pod's status as a strategic merge patch: conditions that others write (readiness gates, the scheduler's DisruptionTarget) are
 // left alone, whenever they come. A merge patch would put the list back as it was when the status was made. Pure.
-import type { JsonObject } from '../../base/mod.ts';
-import { objectsOf } from './pod-spec.ts';
+import { objectsOf, type JsonObject } from '../../base/mod.ts';
 
 /** What a condition may lack; it must not keep that of the condition before. */
 const OPTIONAL = { reason: null, message: null } as const;

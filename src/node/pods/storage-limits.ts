@@ -1,12 +1,11 @@
 // Limits of local storage (ephemeral-storage): what containers write into their /tmp and logs, and the Pod's volumes on disk.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JsonObject, KubeObject } from '../../base/mod.ts';
+import { objectsOf, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { amountOf, podAmounts } from '../../api/mod.ts';
 import { formatQuantity, quantityToNumber } from '../../expr/mod.ts';
 import type { Logs } from '../../logs/mod.ts';
 import type { PodDirectory } from './pod-directory.ts';
-import { objectsOf } from './pod-spec.ts';
 import { usedBytes } from './volume-usage.ts';
 
 const RESOURCE = 'ephemeral-storage';

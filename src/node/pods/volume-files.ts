@@ -1,7 +1,6 @@
 // The files of a volume that is made from objects (configMap, secret, downwardAPI, projected); pure.
-import { Failure, isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { Failure, isJsonObject, objectsOf, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { podField, type ObjectReference, type ReferencedObjects } from './pod-env.ts';
-import { objectsOf } from './pod-spec.ts';
 import { tokenKey } from './pod-tokens.ts';
 import { resourceField, type ResourceFacts } from './resource-field.ts';
 

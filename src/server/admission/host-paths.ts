@@ -1,9 +1,8 @@
 // Volumes of the machine (hostPath) show a Pod what the owner of the installation may read and write. They are off once roles let
 // somebody else in, for whoever may make a Pod, or what makes one, could mount the owner's home.
-import type { JsonObject } from '../../base/mod.ts';
+import { objectsOf, type JsonObject } from '../../base/mod.ts';
 import { fieldOf, itemsAt, textAt } from '../../api/mod.ts';
 import { RBAC_GROUP } from '../authorization/role-based.ts';
-import { objectsOf } from '../authorization/policy-rule.ts';
 import { forbidden, type Refusal } from '../refusals.ts';
 import type { AdmissionFacts, AdmissionPlugin, AdmissionRequest } from './admission.ts';
 

@@ -1,7 +1,7 @@
 // LimitRange: what a container asks for when it says nothing, and what it, its Pod or a claim may ask for at all. After
 // plugin/pkg/admission/limitranger of Kubernetes.
-import { isJsonObject, success, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
-import { fieldOf, itemsAt, amountOf, podAmounts, quantityOf, ZERO, type Amounts } from '../../api/mod.ts';
+import { isJsonObject, objectOf, objectsOf, success, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { fieldOf, amountOf, podAmounts, quantityOf, ZERO, type Amounts } from '../../api/mod.ts';
 import { compareQuantities, formatQuantity, type Quantity } from '../../expr/mod.ts';
 import { forbidden, type Refusal } from '../refusals.ts';
 import type { AdmissionFacts, AdmissionPlugin, AdmissionRequest } from './admission.ts';
@@ -27,7 +27,7 @@ export const claimLimitsAdmission: AdmissionPlugin = {
 
 /** Items of every LimitRange of the namespace, one list for each. */
 function limitsOf({ metadata: { namespace = '' } }: KubeObject, facts: AdmissionFacts): readonly (readonly JsonObject[])[] {
-  return facts.list(`limitranges/${namespace}/`).map((range) => itemsAt(range, 'spec', 'limits').filter(isJsonObject));
+  return facts.list(`limitranges/${namespace}/`).map((range) => objectsOf(fieldOf(range, 'spec', 'limits')));
 }
 
 function withDefaults(pod: KubeObject, items: readonly JsonObject[]): KubeObject {
@@ -79,7 +79,7 @@ function podSentences(pod: KubeObject, item: JsonObject): readonly string[] {
     case 'Container': {
       const containers = [...containersOf(pod.spec, 'containers'), ...containersOf(pod.spec, 'initContainers')];
       return containers.flatMap((container) => {
-        const amounts = (part: 'requests' | 'limits'): Amounts => new Map(Object.keys(membersOf(fieldOf(container, 'resources', part))).map((name) => [name, amountOf(container, part, name)!]));
+        const amounts = (part: 'requests' | 'limits'): Amounts => new Map(Object.keys(objectOf(fieldOf(container, 'resources', part))).map((name) => [name, amountOf(container, part, name)!]));
         return sentencesOf(item, amounts('requests'), amounts('limits'));
       });
     }
@@ -135,12 +135,8 @@ function storageOf(claim: KubeObject): Quantity {
 }
 
 function boundsOf(item: JsonObject, member: 'min' | 'max' | 'maxLimitRequestRatio'): readonly (readonly [string, Quantity])[] {
-  return Object.entries(membersOf(item[member])).flatMap(([name, value]) => {
+  return Object.entries(objectOf(item[member])).flatMap(([name, value]) => {
     const quantity = quantityOf(value);
     return quantity === undefined ? [] : [[name, quantity] as const];
   });
-}
-
-function membersOf(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
 }

@@ -1,5 +1,5 @@
 // The containers of a Pod, as admission looks at them and changes them.
-import { isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
+import { isJsonObject, objectsOf, type Json, type JsonObject } from '../../base/mod.ts';
 
 const LISTS = ['initContainers', 'containers'] as const;
 
@@ -18,6 +18,5 @@ export function mapContainers(spec: JsonObject, change: (container: JsonObject, 
 }
 
 export function containersOf(spec: JsonObject | undefined, list: ContainerList): readonly JsonObject[] {
-  const containers = spec?.[list];
-  return Array.isArray(containers) ? (containers as readonly Json[]).filter(isJsonObject) : [];
+  return objectsOf(spec?.[list]);
 }

@@ -1,6 +1,6 @@
 // One rule of a role, what it allows, and whether rules cover others; pure. After pkg/apis/rbac/v1/evaluation_helpers.go and
 // component-helpers/auth/rbac/validation/policy_comparator.go of Kubernetes.
-import { isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
+import { objectsOf, textsOf } from '../../base/mod.ts';
 import type { AccessQuestion, ResourceQuestion } from './authorization.ts';
 
 export interface PolicyRule {
@@ -100,12 +100,4 @@ export function describeRule({ apiGroups, resources, resourceNames, nonResourceU
     ...list('NonResourceURLs', nonResourceURLs),
     ...list('Verbs', verbs),
   ].join(', ')}}`;
-}
-
-export function objectsOf(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? (value as readonly Json[]).filter(isJsonObject) : [];
-}
-
-function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }

@@ -1,10 +1,10 @@
 // Role-based access control over the roles and bindings in the store. A handful of bindings is looked through for each
 // question: that is faster than keeping an index true.
-import { isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { isJsonObject, objectsOf, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import type { Store } from '../../store/mod.ts';
 import type { Identity } from '../../web/mod.ts';
 import { MASTERS_GROUP, type AccessAnswer, type AccessQuestion, type Authorizer } from './authorization.ts';
-import { allows, objectsOf, rulesOf, type PolicyRule } from './policy-rule.ts';
+import { allows, rulesOf, type PolicyRule } from './policy-rule.ts';
 
 export type RoleStore = Pick<Store, 'get' | 'list'>;
 

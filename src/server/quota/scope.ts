@@ -1,11 +1,11 @@
 // Which Pods a quota with scopes is about; pure. After pkg/quota/v1/evaluator/core/pods.go of Kubernetes.
-import { isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { objectsOf, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { fieldOf, itemsAt, textAt, type KindDefinition } from '../../api/mod.ts';
 
 /** A quota without scopes is about everything. */
 export function isInScope(kind: KindDefinition, object: KubeObject, quota: KubeObject): boolean {
   const names = itemsAt(quota, 'spec', 'scopes').map((scope): JsonObject => ({ scopeName: scope, operator: 'Exists' }));
-  const expressions = itemsAt(quota, 'spec', 'scopeSelector', 'matchExpressions').filter(isJsonObject);
+  const expressions = objectsOf(fieldOf(quota, 'spec', 'scopeSelector', 'matchExpressions'));
   return [...names, ...expressions].every((scope) => matches(kind, object, scope));
 }
 

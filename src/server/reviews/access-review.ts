@@ -1,5 +1,5 @@
 // Whether somebody may do something: SubjectAccessReview and its two sisters, for oneself and inside a namespace.
-import { isJsonObject, success, type JsonObject, type Outcome } from '../../base/mod.ts';
+import { isJsonObject, success, textsOf, type JsonObject, type Outcome } from '../../base/mod.ts';
 import { forbidden as forbiddenField, invalid, required } from '../../api/mod.ts';
 import type { Identity } from '../../web/mod.ts';
 import type { AccessQuestion } from '../authorization/authorization.ts';
@@ -57,7 +57,7 @@ function questionIn(spec: JsonObject, kind: string): Outcome<AccessQuestion> {
 
 function subjectOf(spec: JsonObject): Identity | undefined {
   const user = textOf(spec, 'user') ?? '';
-  const groups = Array.isArray(spec['groups']) ? spec['groups'].filter((group): group is string => typeof group === 'string') : [];
+  const groups = textsOf(spec['groups']);
   return user === '' && groups.length === 0 ? undefined : { user, groups };
 }
 

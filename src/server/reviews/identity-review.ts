@@ -1,5 +1,5 @@
 // Who one is, and whose a token is.
-import { success, type JsonObject, type Outcome } from '../../base/mod.ts';
+import { success, textsOf, type JsonObject, type Outcome } from '../../base/mod.ts';
 import { required } from '../../api/mod.ts';
 import type { Identity } from '../../web/mod.ts';
 import { ISSUER } from '../authentication/service-account-tokens.ts';
@@ -15,7 +15,7 @@ export function reviewToken(spec: JsonObject, { authenticateToken }: ReviewConte
   if (typeof token !== 'string' || token === '') {
     return invalidObject({ group: 'authentication.k8s.io', kind: 'TokenReview' }, '', [required('spec.token', 'the token to look at')]);
   }
-  const wanted = Array.isArray(spec['audiences']) ? spec['audiences'].filter((audience): audience is string => typeof audience === 'string') : [];
+  const wanted = textsOf(spec['audiences']);
   const found = authenticateToken(token, wanted.length === 0 ? undefined : wanted);
   if (found === undefined) return success({ authenticated: false, user: {}, error: 'the token is not known, has expired, or is for others' });
   // A token that names no audience is for this server alone.

@@ -1,5 +1,5 @@
 // serviceaccounts/{name}/token: a token for the account, for a while, for an audience, bound to a Pod or a Secret or not.
-import { failureStatus, isJsonObject, success, toRfc3339, type JsonObject, type KubeObject, type Outcome, type StatusCause } from '../../base/mod.ts';
+import { failureStatus, isJsonObject, success, textsOf, toRfc3339, type JsonObject, type KubeObject, type Outcome, type StatusCause } from '../../base/mod.ts';
 import { fieldOf, invalid, notSupported, type KindDefinition } from '../../api/mod.ts';
 import type { StoreReader } from '../../store/mod.ts';
 import type { BoundObject, TokenContent } from '../authentication/service-account-tokens.ts';
@@ -42,7 +42,7 @@ function contentOf(store: StoreReader, account: KubeObject, spec: JsonObject, is
   const reference = isJsonObject(spec['boundObjectRef']) ? spec['boundObjectRef'] : undefined;
   const causes = [...lifetimeCauses(lifetimeSeconds), ...referenceCauses(reference)];
   if (causes.length > 0) return invalidObject({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, '', causes);
-  const named = Array.isArray(spec['audiences']) ? spec['audiences'].filter((audience): audience is string => typeof audience === 'string') : [];
+  const named = textsOf(spec['audiences']);
   const content = { account, audiences: named.length === 0 ? [issuer] : named, lifetimeSeconds: lifetimeSeconds as number };
   return reference === undefined ? success(content) : boundContent(store, content, reference);
 }

@@ -1,5 +1,5 @@
 // The members of a StatefulSet: their ordinals, names, claims, and what one is made of; pure.
-import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { objectsOf, type Json, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { fieldOf, itemsAt, labelsOf, numberAt, textAt } from '../../../api/mod.ts';
 import { podFromTemplate } from '../../pod-template.ts';
 import { REVISION_LABEL } from '../controller-revisions/plan.ts';
@@ -77,7 +77,7 @@ export function memberOfClaim(set: KubeObject, name: string): string {
 }
 
 function claimTemplatesOf(set: KubeObject): readonly JsonObject[] {
-  return itemsAt(set, 'spec', 'volumeClaimTemplates').filter(isJsonObject);
+  return objectsOf(fieldOf(set, 'spec', 'volumeClaimTemplates'));
 }
 
 function nameOf(template: JsonObject): string {

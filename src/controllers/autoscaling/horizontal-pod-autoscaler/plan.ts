@@ -1,5 +1,5 @@
 // What a HorizontalPodAutoscaler does next; pure. After pkg/controller/podautoscaler of Kubernetes: conditions, reasons and texts.
-import { isJsonObject, jsonEquals, toRfc3339, type Json, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { jsonEquals, objectsOf, toRfc3339, type Json, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { fieldOf, itemsAt, numberAt } from '../../../api/mod.ts';
 import type { EventText } from '../../../client/mod.ts';
 import { conditionOf } from '../../pod-state.ts';
@@ -154,7 +154,7 @@ function statusPart(autoscaler: KubeObject, current: number, { conditions, repli
 }
 
 function currentMetricsOf(autoscaler: KubeObject): readonly JsonObject[] {
-  return itemsAt(autoscaler, 'status', 'currentMetrics').filter(isJsonObject);
+  return objectsOf(fieldOf(autoscaler, 'status', 'currentMetrics'));
 }
 
 /** Later ones of a type replace earlier ones; each keeps its place, and its time as long as it is as true as before. */

@@ -1,5 +1,5 @@
 // What a Job's podFailurePolicy says of a failed Pod; pure.
-import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { isJsonObject, objectsOf, type Json, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { fieldOf, itemsAt, textAt } from '../../../api/mod.ts';
 import { conditionOf, containerStatusesOf } from '../../pod-state.ts';
 
@@ -37,8 +37,7 @@ function exitCodeMatch(rule: Json, pod: KubeObject): string | undefined {
 }
 
 function conditionMatch(rule: Json, pod: KubeObject): string | undefined {
-  const match = itemsAt(rule, 'onPodConditions')
-    .filter(isJsonObject)
+  const match = objectsOf(fieldOf(rule, 'onPodConditions'))
     .find((pattern: JsonObject) => conditionOf(pod, textAt(pattern, '', 'type'))?.['status'] === textAt(pattern, 'True', 'status'));
   return match === undefined ? undefined : `Pod ${podName(pod)} has condition ${String(match['type'])}`;
 }

@@ -1,7 +1,7 @@
 // How many Pods of a Job have ended, and how; pure. A Pod is counted once, though the controller may die at any moment: its uid
 // stands in `status.uncountedTerminatedPods` before its finalizer goes, and joins the count when the finalizer is gone.
-import { isJsonObject, type JsonObject, type KubeObject } from '../../../base/mod.ts';
-import { fieldOf, itemsAt, numberAt, textAt } from '../../../api/mod.ts';
+import { textsOf, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { fieldOf, numberAt, textAt } from '../../../api/mod.ts';
 import { hasEnded, phaseOf } from '../../pod-state.ts';
 import { judgeFailure } from './failure-policy.ts';
 import { formatIndexes, parseIndexes } from './index-set.ts';
@@ -106,8 +106,7 @@ export function failuresAfter(job: KubeObject, pod: KubeObject): { readonly coun
 }
 
 function uncountedOf(job: KubeObject, list: 'succeeded' | 'failed'): readonly string[] {
-  const uncounted = fieldOf(job, 'status', 'uncountedTerminatedPods');
-  return isJsonObject(uncounted) ? itemsAt(uncounted, list).filter((uid) => typeof uid === 'string') : [];
+  return textsOf(fieldOf(job, 'status', 'uncountedTerminatedPods', list));
 }
 
 function fateOf(job: KubeObject, pod: KubeObject, ending: Ending): 'open' | 'succeeded' | 'failed' | 'ignored' {

@@ -1,6 +1,6 @@
 // What a namespace that is going away waits for, as conditions of its status; pure. Types, reasons and messages are those of
 // pkg/controller/namespace/deletion of Kubernetes.
-import { isJsonObject, jsonEquals, toRfc3339, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { jsonEquals, objectsOf, toRfc3339, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 
 export interface RemainingObjects {
   readonly count: number;
@@ -44,6 +44,5 @@ function condition(type: string, isTrue: boolean, reason: string, message: strin
 }
 
 function conditionsOf({ status }: KubeObject): readonly JsonObject[] {
-  const conditions = isJsonObject(status) ? status['conditions'] : undefined;
-  return Array.isArray(conditions) ? conditions.filter(isJsonObject) : [];
+  return objectsOf(status?.['conditions']);
 }

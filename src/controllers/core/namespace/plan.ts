@@ -1,5 +1,5 @@
 // What a namespace needs next; pure.
-import { isJsonObject, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { textsOf, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { isTold, remainingConditions, type RemainingObjects } from './conditions.ts';
 
 export interface NamespaceFacts {
@@ -52,8 +52,7 @@ export function planNamespace(facts: NamespaceFacts, nowMs: number): readonly Na
 
 /** `spec.finalizers` of a Namespace, which is not the same as its metadata.finalizers. */
 export function finalizersOf(namespace: KubeObject): readonly string[] {
-  const finalizers = isJsonObject(namespace.spec) ? namespace.spec['finalizers'] : undefined;
-  return Array.isArray(finalizers) ? finalizers.filter((item) => typeof item === 'string') : [];
+  return textsOf(namespace.spec?.['finalizers']);
 }
 
 export function withoutOwnFinalizer(namespace: KubeObject): KubeObject {

@@ -1,6 +1,6 @@
 // Whether a Pod would make the nodes' shares of its kind too unequal (topologySpreadConstraints with DoNotSchedule); pure. After
 // pkg/scheduler/framework/plugins/podtopologyspread of Kubernetes.
-import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../../../base/mod.ts';
+import { objectsOf, type Json, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { fieldOf, itemsAt, labelsOf, matchesLabels, numberAt, textAt } from '../../../api/mod.ts';
 import { isSelected } from '../../node-affinity.ts';
 import { untoleratedTaint } from '../../taints.ts';
@@ -11,8 +11,7 @@ import { lasting, passing, type Obstacle } from './obstacle.ts';
 export type Unsatisfiable = 'DoNotSchedule' | 'ScheduleAnyway';
 
 export function spreadConstraintsOf(pod: KubeObject, whenUnsatisfiable: Unsatisfiable): readonly JsonObject[] {
-  return itemsAt(pod.spec, 'topologySpreadConstraints')
-    .filter(isJsonObject)
+  return objectsOf(fieldOf(pod.spec, 'topologySpreadConstraints'))
     .filter((constraint) => textAt(constraint, 'DoNotSchedule', 'whenUnsatisfiable') === whenUnsatisfiable);
 }
 

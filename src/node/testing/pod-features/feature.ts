@@ -1,6 +1,5 @@
 // What a feature of Pods is, and the words that many of them need.
-import type { JsonObject, KubeObject } from '../../../base/mod.ts';
-import { objectsOf } from '../../pods/pod-spec.ts';
+import { objectsOf, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import type { Lab } from './lab.ts';
 
 export interface Feature {
