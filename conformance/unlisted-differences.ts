@@ -15,7 +15,6 @@ export const UNLISTED_DIFFERENCES: readonly UnlistedDifference[] = [
   { what: '`Accept` of protobuf without JSON or YAML beside it', cluster: 'answers so', here: '406: answers are JSON or YAML' },
   { what: 'Where the Events of controllers and of the scheduler come from (`source`, `reportingComponent`)', cluster: 'the controller that writes them', here: '`slipway`' },
   { what: 'Items of a list of built-in kinds', cluster: 'do not say their `apiVersion` and `kind`', here: 'say them' },
-  { what: 'A null among the items of a list of texts', cluster: 'an empty text', here: '400' },
   {
     what: 'A CronJob in a time zone that puts its clock forward at midnight (Cairo, Beirut, Havana, the Azores) or by half an hour (Lord Howe), on that day',
     cluster: 'may not strike, or on a day that its schedule does not name',

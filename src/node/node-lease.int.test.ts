@@ -1,7 +1,8 @@
-// The Lease of the node, in a real API server.
+// The Lease and the release of the node, in a real API server.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { silentLog, systemClock, until } from '../base/mod.ts';
+import { silentLog, systemClock, until, type JsonObject } from '../base/mod.ts';
+import { KUBERNETES_VERSION } from '../api/mod.ts';
 import { renewNodeLease } from './node-lease.ts';
 import { must, NODE_NAME, NodeWorld } from './testing/node-world.ts';
 
@@ -27,4 +28,11 @@ test('the node holds a lease that belongs to its Node, renews it, and makes it a
   must(await world.api.delete(REF));
   await renewNodeLease(options);
   assert.equal((await lease()).spec?.['renewTime'], '2040-01-01T00:00:00.000000Z');
+});
+
+test('the node is of the release that the server tells', async () => {
+  const node = () => world.api.get({ type: { group: '', version: 'v1', resource: 'nodes' }, name: NODE_NAME });
+  await until('the Node', async () => (await node()).ok, { timeoutMs: 30_000 });
+  const { nodeInfo } = must(await node()).status as { readonly nodeInfo: JsonObject };
+  assert.equal(nodeInfo['kubeletVersion'], KUBERNETES_VERSION);
 });

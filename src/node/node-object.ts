@@ -2,6 +2,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { arch, hostname, release } from 'node:os';
 import { Failure, isJsonObject, type Clock, type JsonObject, type KubeObject, type ObjectApi } from '../base/mod.ts';
+import { KUBERNETES_VERSION } from '../api/mod.ts';
 import type { DeviceIds } from './devices/device-shares.ts';
 import { conditionsOf, nodeConditions, scarceBefore } from './node-conditions.ts';
 import { capacityOf, readMachine, replacing, type Capacity } from './node-capacity.ts';
@@ -76,7 +77,7 @@ async function nodeStatus({ name, version, clock }: NodeObjectOptions, before: K
       containerRuntimeVersion: `slipway://${version}`,
       kernelVersion: release(),
       kubeProxyVersion: '',
-      kubeletVersion: `v1.32.0-slipway.${version}`,
+      kubeletVersion: KUBERNETES_VERSION,
       machineID: await wordIn('/etc/machine-id'),
       operatingSystem: process.platform,
       osImage: `${process.platform} on ${hostname()}`,

@@ -1,6 +1,6 @@
 // The API server: the verbs over the store, spoken in process and over HTTP.
 import { Failure, type Clock, type Kubelet, type Log, type ObjectApi, type Rng, type UsageMeter } from '../base/mod.ts';
-import type { KindDefinition } from '../api/mod.ts';
+import { KUBERNETES_VERSION, type KindDefinition } from '../api/mod.ts';
 import type { Store } from '../store/mod.ts';
 import { createOutboundClient, type Identity, type Route } from '../web/mod.ts';
 import type { ServerContext } from './context.ts';
@@ -15,7 +15,6 @@ import { allowEverything, type Authorizer } from './authorization/authorization.
 import { EVERYTHING, grantedTo } from './authorization/role-based.ts';
 import { createPathIndex, type PathIndex } from './http/path-index.ts';
 import { apiRoutes } from './http/routes.ts';
-import { GIT_VERSION } from './http/version.ts';
 import { KindRegistry } from './kind-registry.ts';
 import { createObjectApi } from './object-api.ts';
 import { reviewResources } from './reviews/review-resources.ts';
@@ -89,7 +88,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   startDefinitions(context);
   const measuring = { ...context, usage: options.usage };
   const http = { ...measuring, ...accessOf(options), kubelet, yaml: createYamlReader() };
-  const discovery = new Discovery(kinds, options.usage === undefined ? reviewResources : [...reviewResources, ...usageResources], GIT_VERSION);
+  const discovery = new Discovery(kinds, options.usage === undefined ? reviewResources : [...reviewResources, ...usageResources], KUBERNETES_VERSION);
   return {
     objectApi: createObjectApi(measuring),
     controllerApi: createObjectApi({ ...measuring, identity: CONTROLLER_IDENTITY }),

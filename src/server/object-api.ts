@@ -108,7 +108,7 @@ function createOrBind(
   if (subresource === undefined) return createObject(context, kind, namespace, object, options);
   if (!hasSubresource(kind, subresource)) return noSuchResource();
   const name = isJsonObject(object.metadata) ? object.metadata.name : '';
-  if (subresource === 'token') return answered(requestToken(context, kind, { namespace, name }, object));
+  if (subresource === 'token') return answered(requestToken(context, kind, { namespace, name }, object, options));
   if (subresource !== 'binding') return methodNotSupported({ ...kind, resource: `${kind.resource}/${subresource}` }, 'create');
   return bindPod(context, kind, { namespace, name }, object, options);
 }
@@ -122,7 +122,8 @@ function isScaled(kind: KindDefinition, { subresource }: { readonly subresource?
 }
 
 /** An answer that is not stored. */
-function answered(outcome: Outcome<KubeObject>): Outcome<ObjectAnswer> {
+async function answered(answer: Promise<Outcome<KubeObject>>): Promise<Outcome<ObjectAnswer>> {
+  const outcome = await answer;
   return outcome.ok ? success({ object: outcome.value }) : outcome;
 }
 

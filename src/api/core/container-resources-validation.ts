@@ -4,15 +4,17 @@ import { isQualifiedName, parseQuantity } from '../../expr/mod.ts';
 import { invalid, required } from '../causes.ts';
 import { fieldOf } from '../kind.ts';
 import { QUALIFIED_NAME_SENTENCE } from '../metadata-validation.ts';
+import { HUGE_PAGES } from './pod-resources.ts';
 import { compareAmounts } from './quantity-validation.ts';
 
-const HUGE_PAGES = 'hugepages-';
 const STANDARD_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
 const UNIT_NANOS = 1_000_000_000n;
 
-export function resourceCauses(container: Json, path: string): readonly StatusCause[] {
-  const limits = new Map(amounts(container, 'limits'));
-  const requests = amounts(container, 'requests');
+/** `asking` is a container, or the spec of a Pod that asks as a whole; `path` that of its `resources`. */
+export function resourceCauses(asking: Json, path: string, nameCauses = resourceNameCauses): readonly StatusCause[] {
+  const limits = new Map(amounts(asking, 'limits'));
+  const requests = amounts(asking, 'requests');
+  const amountCauses = (name: string, amount: string, at: string) => [...nameCauses(name, at), ...valueCauses(name, amount, at)];
   return [
     ...[...limits].flatMap(([name, amount]) => amountCauses(name, amount, `${path}.limits[${name}]`)),
     ...requests.flatMap(([name, amount]) => [...amountCauses(name, amount, `${path}.requests[${name}]`), ...requestCauses(name, amount, limits.get(name), path)]),
@@ -27,15 +29,14 @@ function requestCauses(name: string, request: string, limit: string | undefined,
   return compareAmounts(limit, request) < 0 ? [invalid(`${path}.requests`, request, `must be less than or equal to ${name} limit of ${limit}`)] : [];
 }
 
-function amountCauses(name: string, amount: string, path: string): readonly StatusCause[] {
+function valueCauses(name: string, amount: string, path: string): readonly StatusCause[] {
   return [
-    ...resourceNameCauses(name, path),
     ...(amount.startsWith('-') ? [invalid(path, amount, 'must be greater than or equal to 0')] : []),
     ...(!isNative(name) && !isWhole(amount) ? [invalid(path, amount, 'must be an integer')] : []),
   ];
 }
 
-function resourceNameCauses(name: string, path: string): readonly StatusCause[] {
+export function resourceNameCauses(name: string, path: string): readonly StatusCause[] {
   if (!isQualifiedName(name)) return [invalid(path, name, QUALIFIED_NAME_SENTENCE)];
   if (!name.includes('/')) {
     return STANDARD_RESOURCES.includes(name) || name.startsWith(HUGE_PAGES)
@@ -51,8 +52,8 @@ function isNative(name: string): boolean {
   return !name.includes('/') || name.includes('kubernetes.io/');
 }
 
-function amounts(container: Json, list: string): readonly (readonly [string, string])[] {
-  const value = fieldOf(container, 'resources', list);
+function amounts(asking: Json, list: string): readonly (readonly [string, string])[] {
+  const value = fieldOf(asking, 'resources', list);
   return isJsonObject(value) ? Object.entries(value).map(([name, amount]) => [name, String(amount)] as const) : [];
 }
 

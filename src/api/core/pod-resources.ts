@@ -6,11 +6,26 @@ import { fieldOf } from '../kind.ts';
 export type Amounts = ReadonlyMap<string, Quantity>;
 export type ResourcePart = 'requests' | 'limits';
 
-/** Resources that a Pod may ask for as a whole, whatever its containers say. */
-const RESOURCES_OF_THE_WHOLE: readonly string[] = ['cpu', 'memory'];
+export const HUGE_PAGES = 'hugepages-';
 
-/** Containers run together; init containers one after the other beside the sidecars that have started; then the overhead. */
+/** What the containers need, unless the Pod asks as a whole; then the overhead. */
 export function podAmounts(spec: JsonObject | undefined, part: ResourcePart): Amounts {
+  const total = new Map(containerAmounts(spec, part));
+  for (const [name, amount] of amountsOf(spec ?? {}, part)) if (isOfTheWhole(name)) total.set(name, amount);
+  const overhead = spec?.['overhead'];
+  if (isJsonObject(overhead)) {
+    for (const name of Object.keys(overhead)) if (part === 'requests' || total.has(name)) add(total, new Map([[name, quantityOf(overhead[name]) ?? ZERO]]));
+  }
+  return total;
+}
+
+/** Resources that a Pod may ask for as a whole, whatever its containers say. */
+export function isOfTheWhole(resource: string): boolean {
+  return resource === 'cpu' || resource === 'memory' || resource.startsWith(HUGE_PAGES);
+}
+
+/** Containers run together; init containers one after the other beside the sidecars that have started. */
+export function containerAmounts(spec: JsonObject | undefined, part: ResourcePart): Amounts {
   const total = new Map<string, Quantity>();
   for (const container of objectsOf(fieldOf(spec, 'containers'))) add(total, amountsOf(container, part));
   const sidecars = new Map<string, Quantity>();
@@ -26,11 +41,6 @@ export function podAmounts(spec: JsonObject | undefined, part: ResourcePart): Am
     }
   }
   raise(total, initial);
-  for (const [name, amount] of amountsOf(spec ?? {}, part)) if (RESOURCES_OF_THE_WHOLE.includes(name)) total.set(name, amount);
-  const overhead = spec?.['overhead'];
-  if (isJsonObject(overhead)) {
-    for (const name of Object.keys(overhead)) if (part === 'requests' || total.has(name)) add(total, new Map([[name, quantityOf(overhead[name]) ?? ZERO]]));
-  }
   return total;
 }
 
@@ -46,7 +56,8 @@ export function quantityOf(text: unknown): Quantity | undefined {
   return parsed?.ok === true ? parsed.value : undefined;
 }
 
-function amountsOf(container: JsonObject, part: ResourcePart): Amounts {
+/** As one container writes them, or the Pod for the whole. */
+export function amountsOf(container: JsonObject, part: ResourcePart): Amounts {
   const members = fieldOf(container, 'resources', part);
   if (!isJsonObject(members)) return new Map();
   return new Map(Object.entries(members).map(([name, text]) => [name, quantityOf(text) ?? ZERO]));
@@ -76,7 +87,7 @@ const STANDARD_RESOURCES: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephem
 /** Whether a resource is pieces of hardware: not one of Kubernetes' own. Old compilers write names without a domain (`NVIDIA_TESLA_P4`). */
 export function isDevice(resource: string): boolean {
   const [domain = ''] = resource.split('/', 1);
-  return !STANDARD_RESOURCES.has(resource) && !resource.startsWith('hugepages-') && !domain.endsWith('kubernetes.io');
+  return !STANDARD_RESOURCES.has(resource) && !resource.startsWith(HUGE_PAGES) && !domain.endsWith('kubernetes.io');
 }
 
 /** Devices that Pods can do without where `--gpu cpu-fallback` says so. */

@@ -34,6 +34,15 @@ test('amounts are told in units that they have', () => {
   assert.deepEqual(variable({ resourceFieldRef: { resource: 'limits.love' } }), ['resourceFieldRef.resource NotSupported']);
 });
 
+test('a whole Pod asks for no less than its containers, and for what can be shared', () => {
+  const whole = (limits: JsonObject, requests: JsonObject = {}, container: JsonObject = {}) => causes({ resources: { limits, requests } }, { resources: container }).map((cause) => cause.replace('spec.resources.', ''));
+  assert.deepEqual(whole({ cpu: '2', 'hugepages-2Mi': '4Mi' }, { memory: '1Gi' }, { requests: { cpu: '1' }, limits: { cpu: '2' } }), []);
+  assert.deepEqual(whole({}, { cpu: '1' }, { requests: { cpu: '2' } }), ['requests[cpu] Invalid']);
+  assert.deepEqual(whole({ cpu: '1' }, { cpu: '1' }, { requests: { cpu: '1' }, limits: { cpu: '2' } }), ['limits[cpu] Invalid']);
+  assert.deepEqual(whole({ cpu: '1' }, { cpu: '2' }), ['requests Invalid']);
+  assert.deepEqual(whole({ 'ephemeral-storage': '1Gi' }), ['limits[ephemeral-storage] NotSupported']);
+});
+
 test('resources have names that there are, devices are whole and limited', () => {
   const resources = (limits: JsonObject, requests: JsonObject = {}) => causes({}, { resources: { limits, requests } }).map((cause) => cause.replace('spec.containers[0].resources.', ''));
   assert.deepEqual(resources({ cpu: '500m', memory: '1Gi', 'nvidia.com/gpu': '1', 'hugepages-2Mi': '4Mi' }), []);

@@ -17,12 +17,13 @@ export function defaultPodSpec(spec: JsonObject): JsonObject {
     securityContext: {},
     ...(spec['terminationGracePeriodSeconds'] === undefined ? { terminationGracePeriodSeconds: GRACE_PERIOD_SECONDS } : {}),
   });
-  return mapLists(filled, {
+  const listed = mapLists(filled, {
     containers: defaultContainer,
     initContainers: defaultContainer,
     ephemeralContainers: defaultContainer,
     volumes: defaultVolume,
   });
+  return mapMembers(listed, { resources: roundRequirements, overhead: roundResources });
 }
 
 /** `resources` is no pointer in Go: clients read it without looking whether it is there. */
@@ -41,7 +42,7 @@ function defaultContainer(container: JsonObject): JsonObject {
     readinessProbe: defaultProbe,
     startupProbe: defaultProbe,
     lifecycle: (lifecycle) => mapMembers(lifecycle, { postStart: defaultHandler, preStop: defaultHandler }),
-    resources: (resources) => mapMembers(resources, { limits: roundResources, requests: roundResources }),
+    resources: roundRequirements,
   });
 }
 
@@ -67,6 +68,10 @@ function defaultFieldSource(source: JsonObject): JsonObject {
     fieldRef: (reference) => fill(reference, { apiVersion: 'v1' }),
     resourceFieldRef: (reference) => fill(reference, { divisor: '0' }),
   });
+}
+
+function roundRequirements(resources: JsonObject): JsonObject {
+  return mapMembers(resources, { limits: roundResources, requests: roundResources });
 }
 
 /** Resource lists keep thousandths; finer amounts are rounded up. */

@@ -9,6 +9,7 @@ import { QUALIFIED_NAME_SENTENCE, labelCauses, nameCauses } from '../metadata-va
 import { containerListCauses, initContainerListCauses, supportedCauses } from './container-validation.ts';
 import { dnsCauses, hostAliasCauses } from './pod-dns-validation.ts';
 import { affinityCauses, spreadCauses } from './pod-placement-validation.ts';
+import { wholeResourceCauses } from './pod-resources-validation.ts';
 import { containerSecurityCauses, podSecurityCauses } from './security-context-validation.ts';
 import { volumeListCauses } from './volume-validation.ts';
 
@@ -27,6 +28,7 @@ export function validatePodSpec(spec: JsonObject, path: string): readonly Status
   return [
     ...volumeListCauses(volumes, `${path}.volumes`),
     ...containerListCauses(containers, `${path}.containers`, context),
+    ...wholeResourceCauses(spec, `${path}.resources`),
     ...initContainerListCauses(itemsAt(spec, 'initContainers'), containers, `${path}.initContainers`, context),
     ...supportedCauses(spec, path, 'restartPolicy', RESTART_POLICIES),
     ...supportedCauses(spec, path, 'dnsPolicy', DNS_POLICIES),

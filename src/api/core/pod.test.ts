@@ -102,6 +102,26 @@ test('a new Pod is pending, with its quality of service', () => {
   assert.deepEqual(statusOf({ limits: { cpu: 1, memory: '1Gi' } }), { phase: 'Pending', qosClass: 'Guaranteed' });
 });
 
+test('what a whole Pod asks for follows from its containers, then from its limits', () => {
+  const whole = (resources: object, containers: readonly object[] = [{}]) =>
+    (admit({ resources, containers: containers.map((each, index) => ({ name: `c${index}`, image: 'x', resources: each })) }).spec as JsonObject)['resources'];
+  assert.deepEqual(whole({ limits: { cpu: '1' } }), { limits: { cpu: '1' }, requests: { cpu: '1' } });
+  assert.deepEqual(whole({ limits: { cpu: '3', memory: '1Gi' } }, [{ requests: { cpu: '500m' } }, { limits: { cpu: '1' } }]), { limits: { cpu: '3', memory: '1Gi' }, requests: { cpu: '1500m', memory: '1Gi' } });
+  assert.deepEqual(whole({ limits: { cpu: '3' }, requests: { cpu: '2' } }, [{ requests: { cpu: '1' } }]), { limits: { cpu: '3' }, requests: { cpu: '2' } });
+  assert.deepEqual(whole({ limits: { cpu: '1' } }, [{ limits: { 'hugepages-2Mi': '4Mi' } }, { limits: { 'hugepages-2Mi': '2Mi' } }]), {
+    limits: { cpu: '1', 'hugepages-2Mi': '6Mi' },
+    requests: { cpu: '1', 'hugepages-2Mi': '6Mi' },
+  });
+  assert.deepEqual(whole({ requests: { cpu: '1.0001' } }, [{ requests: { memory: '1Gi' } }]), { requests: { cpu: '1001m' } });
+});
+
+test('a whole Pod may be guaranteed what its containers do not ask for', () => {
+  const classOf = (resources: object) => podKind.prepareForCreate!(admit({ resources, containers: [{ name: 'c', image: 'x' }] }), 0).status!['qosClass'];
+  assert.equal(classOf({ limits: { cpu: 1, memory: '1Gi' } }), 'Guaranteed');
+  assert.equal(classOf({ limits: { cpu: 1 } }), 'Burstable');
+  assert.equal(classOf({ requests: { cpu: 1, memory: '1Gi' } }), 'Burstable');
+});
+
 test('what a Pod must have', () => {
   assert.deepEqual(complaints(PLAIN), []);
   assert.deepEqual(complaints({}), ['spec.containers: Required value']);

@@ -7,6 +7,7 @@ import { isBase64 } from './base64.ts';
 import { memberSchema, OBJECT_META, objectSchema, resolveSchema } from './definitions.ts';
 import { depthComplaint } from './depth.ts';
 import { normaliseTime } from './time.ts';
+import { zeroOf } from './zero.ts';
 
 /** Causes beyond it are not collected. */
 const CAUSE_COUNT_MAX = 50;
@@ -56,7 +57,8 @@ function checkValue(schema: KindSchema, value: unknown, path: string, context: C
   }
   if (context.withConstraints) context.causes.push(...constraintCauses(schema, value, path));
   if (Array.isArray(value) && schema.items !== undefined) {
-    value.forEach((item, index) => checkValue(schema.items!, item, `${path}[${index}]`, context));
+    const takesNull = !context.withConstraints && zeroOf(schema.items) !== undefined;
+    for (const [index, item] of value.entries()) if (item !== null || !takesNull) checkValue(schema.items, item, `${path}[${index}]`, context);
   } else if (isJsonObject(value)) {
     for (const [name, member] of Object.entries(value)) {
       const known = memberSchema(schema, name);

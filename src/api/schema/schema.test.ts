@@ -82,6 +82,12 @@ test('zeroes that Go leaves out are left out, those of pointers and of members w
   assert.deepEqual(pruneUnknown(podKind, labelled).metadata, labelled.metadata);
 });
 
+test('a null in a list is what Go has where nothing was written', () => {
+  const given = pod({ containers: [{ name: 'c', image: 'x', args: ['a', null] }, null], tolerations: [null] });
+  assert.deepEqual(checkTypes(podKind, given), []);
+  assert.deepEqual(pruneUnknown(podKind, given).spec, { containers: [{ name: 'c', image: 'x', args: ['a', ''] }, {}], tolerations: [{}] });
+});
+
 test('base64 may have line breaks, which are not kept', () => {
   const secret = (text: string) => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { a: text } }) as KubeObject;
   for (const text of ['YWJj\nZGVm\n', 'YWJj\r\nZGVm', 'YWJjZGVm']) {

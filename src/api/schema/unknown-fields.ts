@@ -7,6 +7,7 @@ import { memberSchema, resolveSchema } from './definitions.ts';
 import { isZero, omittedZeroes } from './omitted-zeroes.ts';
 import { setOwn } from './own-member.ts';
 import { normaliseTime } from './time.ts';
+import { isRefusedNull, zeroOf } from './zero.ts';
 
 /** Later ones are not named. */
 const UNKNOWN_FIELD_COUNT_MAX = 100;
@@ -29,13 +30,13 @@ export function collectUnknown(schema: KindSchema, value: unknown, path: string,
 }
 
 /**
- * A value as its schema knows it: unknown members and nulls dropped (in maps a null is the zero value), zeroes that Go leaves out dropped,
+ * A value as its schema knows it: unknown members and nulls dropped (in maps and lists a null is the zero value), zeroes that Go leaves out dropped,
  * quantities and times in their canonical text, base64 without line breaks, numbers where quantities belong made text. Values of a wrong type
  * stay (`checkTypes` names them).
  */
 export function pruneKnown(schema: KindSchema, value: Json): Json {
   const resolved = resolveSchema(schema);
-  if (Array.isArray(value)) return resolved.items === undefined ? value : value.map((item) => pruneKnown(resolved.items!, item));
+  if (Array.isArray(value)) return resolved.items === undefined ? value : pruneItems(resolved.items, value);
   if (!isJsonObject(value)) return pruneScalar(resolved, value);
   const pruned: Record<string, Json> = {};
   const omitted = omittedZeroes(resolved);
@@ -50,31 +51,14 @@ export function pruneKnown(schema: KindSchema, value: Json): Json {
   return pruned;
 }
 
-function isRefusedNull(schema: KindSchema, value: Json): boolean {
-  return value === null && schema.nullable !== true && schema['x-kubernetes-preserve-unknown-fields'] !== true;
+function pruneItems(schema: KindSchema, items: readonly Json[]): readonly Json[] {
+  return items.map((item) => pruneKnown(schema, isRefusedNull(schema, item) ? (zeroOf(schema) ?? item) : item));
 }
 
 /** Null leaves out a member that the type declares. Under a key that the user chose it is the zero value, as Go decodes `KEY:` without a text. */
 function nullAs(parent: KindSchema, name: string, schema: KindSchema): Json | undefined {
   const isDeclared = parent.properties !== undefined && Object.hasOwn(parent.properties, name);
-  return isDeclared ? undefined : zeroOf(resolveSchema(schema));
-}
-
-/** Undefined where Go has null again: lists, times. */
-function zeroOf({ type, format }: KindSchema): Json | undefined {
-  switch (type) {
-    case 'string':
-      return format === 'quantity' ? '0' : format === undefined || format === 'byte' ? '' : undefined;
-    case 'integer':
-    case 'number':
-      return 0;
-    case 'boolean':
-      return false;
-    case 'object':
-      return {};
-    default:
-      return undefined;
-  }
+  return isDeclared ? undefined : zeroOf(schema);
 }
 
 function pruneScalar(schema: KindSchema, value: Json): Json {

@@ -116,6 +116,20 @@ test('TokenRequest over HTTP: limits, bindings, TokenReview', async (t) => {
   assert.equal((await call('GET', '/.well-known/openid-configuration')).json['issuer'], ISSUER);
 });
 
+test('a TokenRequest is read as strictly as an object', async (t) => {
+  const { call } = await httpServer(t, { hasServiceAccountTokens: true });
+  await call('POST', '/api/v1/namespaces/a/serviceaccounts', { body: ACCOUNT });
+  const request = (body: object, query = '') => call('POST', `/api/v1/namespaces/a/serviceaccounts/builder/token${query}`, { body });
+  assert.equal((await request({ kind: 'Token' })).code, 400);
+  assert.equal((await request({ spec: { audiences: 'vault' } })).code, 400);
+  assert.equal((await request({ spec: { expirationSeconds: '600' } })).code, 400);
+  assert.equal((await request({ metadata: { name: 'other' } })).code, 400);
+  assert.equal((await request({ metadata: { namespace: 'b' } })).code, 400);
+  assert.equal((await request({ spec: { audience: ['vault'] } }, '?fieldValidation=Strict')).code, 400);
+  const loose = await request({ spec: { audience: ['vault'] } });
+  assert.deepEqual([loose.code, loose.headers.get('warning')], [201, '299 - "unknown field \\"spec.audience\\""']);
+});
+
 test('impersonation is what one may do', async (t) => {
   const { listening } = await httpServer(t, {
     authorize: (_identity, question) => ({ isAllowed: question.verb !== 'impersonate' || ('name' in question && question.name !== 'root') }),

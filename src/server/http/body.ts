@@ -8,7 +8,7 @@ import { badRequest, invalidObject, refuse, type Refusal } from '../refusals.ts'
 import type { Patch } from '../verbs/patch.ts';
 import { LARGE_CHARS } from '../write/pace.ts';
 import type { HttpContext } from './http-context.ts';
-import { deleteOptionsOf, readQuery } from './query.ts';
+import { deleteParametersOf, POLICIES, readQuery } from './query.ts';
 
 const TEXT_TYPES = ['application/json', 'application/yaml'] as const;
 const OBJECT_TYPES = [...TEXT_TYPES, PROTOBUF_MEDIA_TYPE] as const;
@@ -66,20 +66,26 @@ async function parseDocument(context: Reading, request: WebRequest, text: string
   return parseYaml(context, request, text, options);
 }
 
+export interface GivenDeleteOptions extends DeleteOptions {
+  /** What was said before there were propagation policies, which it is understood as. Whoever says false is told 202 when the object stays for a while. */
+  readonly orphanDependents?: boolean;
+}
+
 /** From the body when there is one, otherwise from the query. */
-export async function readDeleteOptions(context: Reading, request: WebRequest): Promise<Outcome<DeleteOptions>> {
+export async function readDeleteOptions(context: Reading, request: WebRequest): Promise<Outcome<GivenDeleteOptions>> {
   const bytes = await request.body();
-  if (bytes.length === 0) return readQuery(request.query, deleteOptionsOf);
+  if (bytes.length === 0) {
+    const given = readQuery(request.query, deleteParametersOf);
+    return given.ok ? deleteOptionsIn(given.value) : given;
+  }
   const body = await readObjectBody(context, { ...request, body: async () => bytes });
   if (!body.ok) return body;
   if (!isJsonObject(body.value)) return badRequest('the body of a delete request must be DeleteOptions');
   return deleteOptionsIn(body.value);
 }
 
-const POLICIES = ['Background', 'Foreground', 'Orphan'] as const;
-
 /** From a DeleteOptions object. */
-export function deleteOptionsIn(body: { readonly [key: string]: unknown }): Outcome<DeleteOptions> {
+export function deleteOptionsIn(body: { readonly [key: string]: unknown }): Outcome<GivenDeleteOptions> {
   const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions, dryRun } = body;
   const policy = propagationPolicy ?? (typeof orphanDependents === 'boolean' ? (orphanDependents ? 'Orphan' : 'Background') : undefined);
   const knownPolicy = POLICIES.find((candidate) => candidate === policy);
@@ -95,6 +101,7 @@ export function deleteOptionsIn(body: { readonly [key: string]: unknown }): Outc
   return success({
     ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {}),
     ...(knownPolicy === undefined ? {} : { propagationPolicy: knownPolicy }),
+    ...(typeof orphanDependents === 'boolean' ? { orphanDependents } : {}),
     preconditions: {
       ...(typeof uid === 'string' && uid !== '' ? { uid } : {}),
       ...(typeof resourceVersion === 'string' && resourceVersion !== '' ? { resourceVersion } : {}),

@@ -1,5 +1,5 @@
 // Query parameters as Go's clients and the Python client write them.
-import { success, type DeleteOptions, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { success, type JsonObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
 import { badRequest } from '../refusals.ts';
 import type { ListQuery } from '../verbs/list.ts';
 import type { WatchQuery } from '../verbs/watch.ts';
@@ -125,7 +125,7 @@ export function watchQueryOf(parameters: Parameters): WatchQuery {
 
 const NO_WRITE_OPTIONS: WriteOptions = { fieldValidation: 'Warn' };
 const FIELD_VALIDATIONS = ['Strict', 'Warn', 'Ignore'] as const;
-const POLICIES = ['Background', 'Foreground', 'Orphan'] as const;
+export const POLICIES = ['Background', 'Foreground', 'Orphan'] as const;
 
 export function writeOptionsOf(parameters: Parameters): WriteOptions {
   if (parameters.isEmpty) return NO_WRITE_OPTIONS;
@@ -139,11 +139,12 @@ export function writeOptionsOf(parameters: Parameters): WriteOptions {
   };
 }
 
-export function deleteOptionsOf(parameters: Parameters): DeleteOptions {
-  const orphans = parameters.boolean('orphanDependents');
-  return Parameters.compact<DeleteOptions>({
+/** As a DeleteOptions object has them. */
+export function deleteParametersOf(parameters: Parameters): JsonObject {
+  return Parameters.compact<JsonObject>({
     gracePeriodSeconds: parameters.signedInteger('gracePeriodSeconds'),
-    propagationPolicy: parameters.oneOf('propagationPolicy', POLICIES) ?? (orphans === undefined ? undefined : orphans ? 'Orphan' : 'Background'),
-    dryRun: parameters.oneOf('dryRun', ['All']) === undefined ? undefined : true,
+    propagationPolicy: parameters.oneOf('propagationPolicy', POLICIES),
+    orphanDependents: parameters.boolean('orphanDependents'),
+    dryRun: parameters.oneOf('dryRun', ['All']) === undefined ? undefined : ['All'],
   });
 }

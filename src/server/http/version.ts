@@ -1,16 +1,13 @@
-// /version: which Kubernetes we speak. Clients choose features, and one kubectl even its own version, by it.
+// /version: which Kubernetes is spoken here.
 import type { JsonObject } from '../../base/mod.ts';
-
-const MAJOR = '1';
-const MINOR = '32';
-export const GIT_VERSION = `v${MAJOR}.${MINOR}.4+slipway`;
+import { KUBERNETES_MAJOR, KUBERNETES_MINOR, KUBERNETES_VERSION } from '../../api/mod.ts';
 
 export function versionDocument(): JsonObject {
   const platform = `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`;
   return {
-    major: MAJOR,
-    minor: MINOR,
-    gitVersion: GIT_VERSION,
+    major: KUBERNETES_MAJOR,
+    minor: KUBERNETES_MINOR,
+    gitVersion: KUBERNETES_VERSION,
     gitCommit: '',
     gitTreeState: 'clean',
     buildDate: '1970-01-01T00:00:00Z',

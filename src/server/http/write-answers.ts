@@ -1,5 +1,5 @@
 // The answers of the verbs that write: create, update, patch, delete, deletecollection, and the binding of a Pod.
-import { isJsonObject, success, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { objectOf, success, type Outcome, type WriteOptions } from '../../base/mod.ts';
 import { tooLong } from '../../api/mod.ts';
 import type { WebRequest, WebResponse } from '../../web/mod.ts';
 import { refuseAccess } from '../authorization/authorization.ts';
@@ -14,6 +14,8 @@ import { patchObject } from '../verbs/patch.ts';
 import { requestToken } from '../verbs/request-token.ts';
 import { patchScale, updateScale } from '../verbs/scale.ts';
 import { updateObject } from '../verbs/update.ts';
+import { EVICTION } from '../write/action-kinds.ts';
+import { decodeObject } from '../write/decode.ts';
 import { deleteOptionsIn, readBodyOf, readDeleteOptions, readPatch } from './body.ts';
 import { bodyOptions, placeOf, respondObject, respondScale, type Call } from './call.ts';
 import { listResponse } from './list-body.ts';
@@ -67,10 +69,10 @@ export async function answerCreate(call: Call): Promise<WebResponse> {
   const body = await readBodyOf(context, kind, request, options);
   if (!body.ok) return statusResponse(body.status);
   if (target.subresource === 'token') {
-    const token = requestToken(context, kind, placeOf(call), body.value);
-    return token.ok ? jsonResponse(201, token.value) : statusResponse(token.status);
+    const token = await requestToken(context, kind, placeOf(call), body.value, options);
+    return token.ok ? jsonResponse(201, token.value, warnings.headers()) : statusResponse(token.status);
   }
-  if (target.subresource === 'eviction') return answerEviction(call, body.value, options.dryRun);
+  if (target.subresource === 'eviction') return answerEviction(call, body.value, options);
   if (target.subresource !== 'binding') {
     return respondObject(call, await createObject(context, kind, target.namespace, body.value, options), 201, warnings);
   }
@@ -78,12 +80,13 @@ export async function answerCreate(call: Call): Promise<WebResponse> {
   return bound.ok ? successResponse(201) : statusResponse(bound.status);
 }
 
-async function answerEviction({ context, kind, ...call }: Call, body: unknown, dryRun: boolean | undefined): Promise<WebResponse> {
-  const given = isJsonObject(body) && isJsonObject(body['deleteOptions']) ? body['deleteOptions'] : {};
-  const options = deleteOptionsIn(given);
+async function answerEviction(call: Call, body: unknown, written: WriteOptions): Promise<WebResponse> {
+  const { context, kind } = call;
+  const eviction = decodeObject(EVICTION, body, written);
+  if (!eviction.ok) return statusResponse(eviction.status);
+  const options = deleteOptionsIn(objectOf(eviction.value['deleteOptions']));
   if (!options.ok) return statusResponse(options.status);
-  const place = placeOf({ context, kind, ...call });
-  const evicted = await evictPod(context, kind, place, body, { ...options.value, ...(dryRun === true ? { dryRun } : {}) });
+  const evicted = await evictPod(context, kind, placeOf(call), eviction.value, { ...options.value, ...(written.dryRun === true ? { dryRun: true } : {}) });
   return evicted.ok ? successResponse(201) : statusResponse(evicted.status);
 }
 
@@ -133,7 +136,8 @@ export async function answerDelete(call: Call): Promise<WebResponse> {
   const { entry, isGone } = deletion.value;
   const warnings = new Warnings();
   if (kind.orphansByDefault !== undefined && options.value.propagationPolicy === undefined) warnings.add(kind.orphansByDefault.warning);
-  if (!isGone || ANSWERED_AS_OBJECT.has(kind.resource)) return respondObject(call, success(entry), 200, warnings);
+  const code = !isGone && options.value.orphanDependents === false ? 202 : 200;
+  if (!isGone || ANSWERED_AS_OBJECT.has(kind.resource)) return respondObject(call, success(entry), code, warnings);
   const { name, uid } = entry.object.metadata;
   return successResponse(200, { name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.resource, uid });
 }

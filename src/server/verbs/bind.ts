@@ -1,5 +1,5 @@
 // pods/binding: gives a Pod its node, once.
-import { isJsonObject, success, toRfc3339, type DeleteOptions, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
+import { success, toRfc3339, type DeleteOptions, type KubeObject, type Outcome, type WriteOptions } from '../../base/mod.ts';
 import { fieldOf, itemsAt, textAt, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject } from '../../store/mod.ts';
 import { admissionFacts } from '../admission/admission-facts.ts';
@@ -7,6 +7,8 @@ import { commit, type ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
 import { badRequest, conflict, notFound, type Refusal } from '../refusals.ts';
 import { consultOnAction } from '../webhooks/consultation.ts';
+import { BINDING } from '../write/action-kinds.ts';
+import { decodeObject } from '../write/decode.ts';
 import type { Place } from './change.ts';
 import { checkPreconditions } from './delete.ts';
 
@@ -17,9 +19,10 @@ export async function bindPod(
   given: unknown,
   options: WriteOptions,
 ): Promise<Outcome<StoredObject>> {
-  if (!isJsonObject(given)) return badRequest('the body must be a Binding');
+  const decoded = decodeObject(BINDING, given, options);
+  if (!decoded.ok) return decoded;
   const { namespace, name } = place;
-  const binding = await consultOnAction(context, { kind, namespace, name }, 'binding', given as unknown as KubeObject, options);
+  const binding = await consultOnAction(context, { kind, namespace, name }, 'binding', decoded.value, options);
   if (!binding.ok) return binding;
   const malformed = refuseBinding(binding.value, name);
   if (malformed !== undefined) return malformed;
@@ -39,9 +42,8 @@ export async function bindPod(
 }
 
 function refuseBinding(binding: KubeObject, name: string): Refusal | undefined {
-  const { name: named = '', annotations = {} } = (binding.metadata as KubeObject['metadata'] | undefined) ?? {};
+  const { name: named } = binding.metadata;
   if (named !== '' && named !== name) return badRequest('name in URL does not match name in Binding object');
-  if (Object.values(annotations).some((value) => typeof value !== 'string')) return badRequest('Binding: metadata.annotations: Invalid value: must be texts');
   const kind = textAt(binding, '', 'target', 'kind');
   if (kind !== '' && kind !== 'Node') return badRequest(`Binding: target.kind: Unsupported value: ${JSON.stringify(kind)}: supported values: "Node"`);
   return textAt(binding, '', 'target', 'name') === '' ? badRequest('Binding: target.name: Required value: the name of a node') : undefined;
@@ -49,7 +51,7 @@ function refuseBinding(binding: KubeObject, name: string): Refusal | undefined {
 
 /** A scheduler means the Pod that it has seen, not one that was made anew under its name. */
 function preconditionsOf({ metadata }: KubeObject): NonNullable<DeleteOptions['preconditions']> {
-  const { uid = '', resourceVersion = '' } = (metadata as KubeObject['metadata'] | undefined) ?? {};
+  const { uid = '', resourceVersion = '' } = metadata;
   return { ...(uid === '' ? {} : { uid }), ...(resourceVersion === '' ? {} : { resourceVersion }) };
 }
 
@@ -66,7 +68,7 @@ function boundPod(pod: KubeObject, binding: KubeObject, nowMs: number): KubeObje
   const conditions = itemsAt(pod, 'status', 'conditions');
   const known = conditions.find((condition) => fieldOf(condition, 'type') === 'PodScheduled' && fieldOf(condition, 'status') === 'True');
   const scheduled = known ?? { type: 'PodScheduled', status: 'True', lastTransitionTime: toRfc3339(nowMs) };
-  const { annotations = {} } = (binding.metadata as KubeObject['metadata'] | undefined) ?? {};
+  const { annotations = {} } = binding.metadata;
   const metadata = Object.keys(annotations).length === 0 ? pod.metadata : { ...pod.metadata, annotations: { ...pod.metadata.annotations, ...annotations } };
   return {
     ...pod,

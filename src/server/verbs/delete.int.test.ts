@@ -145,3 +145,15 @@ test('the deletion of a Job leaves its Pods unless told otherwise, and says so',
   assert.equal(told.headers.get('warning'), null);
   assert.equal((await call('GET', `${path}/k`)).code, 404);
 });
+
+test('whoever forbids orphans is told by 202 that the object stays for a while', async (t) => {
+  const { call } = await httpServer(t);
+  const path = '/api/v1/namespaces/a/configmaps';
+  for (const name of ['body', 'query', 'policy']) await call('POST', path, { body: configMap(name, {}, { finalizers: ['x.dev/a'] }) });
+  await call('POST', path, { body: configMap('free') });
+  assert.equal((await call('DELETE', `${path}/body`, { body: { orphanDependents: false } })).code, 202);
+  assert.equal((await call('DELETE', `${path}/query?orphanDependents=false`)).code, 202);
+  assert.equal((await call('DELETE', `${path}/policy?propagationPolicy=Background`)).code, 200);
+  assert.equal((await call('DELETE', `${path}/free?orphanDependents=false`)).code, 200);
+  assert.equal((await call('DELETE', `${path}/policy?orphanDependents=false&propagationPolicy=Background`)).code, 422);
+});

@@ -17,11 +17,10 @@ const NOT_COUNTED_RETRY_SECONDS = 10;
 const DISRUPTED_COUNT_MAX = 2_000;
 
 /** `eviction` is a policy/v1 Eviction; its deleteOptions are those of the deletion. */
-export async function evictPod(context: ServerContext, kind: KindDefinition, place: Place, eviction: unknown, options: DeleteOptions): Promise<Outcome<void>> {
-  if (!isJsonObject(eviction)) return badRequest('the body must be an Eviction');
+export async function evictPod(context: ServerContext, kind: KindDefinition, place: Place, eviction: KubeObject, options: DeleteOptions): Promise<Outcome<void>> {
   const { namespace, name } = place;
-  if (fieldOf(eviction, 'metadata', 'name') !== name) return badRequest('name in URL does not match name in Eviction object');
-  const asked = await consultOnAction(context, { kind, namespace, name }, 'eviction', eviction as unknown as KubeObject, options);
+  if (eviction.metadata.name !== name) return badRequest('name in URL does not match name in Eviction object');
+  const asked = await consultOnAction(context, { kind, namespace, name }, 'eviction', eviction, options);
   if (!asked.ok) return asked;
   return commit(context, options.dryRun, (writer): Outcome<void> => {
     const key = keyOf(kind, place.namespace, place.name);

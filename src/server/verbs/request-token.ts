@@ -1,10 +1,13 @@
 // serviceaccounts/{name}/token: a token for the account, for a while, for an audience, bound to a Pod or a Secret or not.
-import { failureStatus, isJsonObject, success, textsOf, toRfc3339, type JsonObject, type KubeObject, type Outcome, type StatusCause } from '../../base/mod.ts';
-import { fieldOf, invalid, notSupported, type KindDefinition } from '../../api/mod.ts';
+import { failureStatus, isJsonObject, success, textsOf, toRfc3339, type JsonObject, type KubeObject, type Outcome, type StatusCause, type WriteOptions } from '../../base/mod.ts';
+import { apiVersionOf, fieldOf, invalid, notSupported, type KindDefinition } from '../../api/mod.ts';
 import type { StoreReader } from '../../store/mod.ts';
 import type { BoundObject, TokenContent } from '../authentication/service-account-tokens.ts';
 import type { ServerContext } from '../context.ts';
-import { badRequest, conflict, invalidObject, notFound, refuse } from '../refusals.ts';
+import { badRequest, conflict, invalidObject, notFound, refuse, type Refusal } from '../refusals.ts';
+import { consultOnAction } from '../webhooks/consultation.ts';
+import { TOKEN_REQUEST } from '../write/action-kinds.ts';
+import { decodeObject } from '../write/decode.ts';
 import type { Place } from './change.ts';
 import { getObject } from './get.ts';
 
@@ -12,29 +15,39 @@ const LIFETIME_SECONDS_DEFAULT = 3_600;
 const LIFETIME_SECONDS_MIN = 600;
 /** Nearly a century and a half, as Kubernetes has it. */
 const LIFETIME_SECONDS_MAX = 2 ** 32;
-const API_VERSION = 'authentication.k8s.io/v1';
 const BOUND_RESOURCES = { Pod: { resource: 'pods', isNamespaced: true }, Secret: { resource: 'secrets', isNamespaced: true }, Node: { resource: 'nodes', isNamespaced: false } } as const;
 
 /** The TokenRequest with its status; nothing is stored. */
-export function requestToken(context: ServerContext, kind: KindDefinition, place: Place, body: unknown): Outcome<KubeObject> {
+export async function requestToken(context: ServerContext, kind: KindDefinition, place: Place, body: unknown, options: WriteOptions): Promise<Outcome<KubeObject>> {
   const tokens = context.serviceAccountTokens;
   if (tokens === undefined) return refuse(failureStatus('ServiceUnavailable', 'no tokens are issued here'));
+  const decoded = decodeObject(TOKEN_REQUEST, body, options);
+  if (!decoded.ok) return decoded;
   const { namespace, name } = place;
+  const misplaced = refusePlace(decoded.value, place);
+  if (misplaced !== undefined) return misplaced;
+  const asked = await consultOnAction(context, { kind, namespace, name }, 'token', decoded.value, options);
+  if (!asked.ok) return asked;
   const account = getObject(context, kind, namespace, name);
   if (!account.ok) return account;
-  if (!isJsonObject(body)) return badRequest('the body must be a TokenRequest');
-  const spec = isJsonObject(body['spec']) ? body['spec'] : {};
+  const { spec = {}, metadata } = asked.value;
   const content = contentOf(context.store, account.value.object, spec, tokens.issuer);
   if (!content.ok) return content;
   const { token, expiresAtMs } = tokens.issue(content.value);
   const { audiences, lifetimeSeconds: expirationSeconds } = content.value;
   return success({
-    kind: 'TokenRequest',
-    apiVersion: API_VERSION,
-    metadata: { name, ...(namespace === undefined ? {} : { namespace }), creationTimestamp: toRfc3339(context.clock.now()) },
+    kind: TOKEN_REQUEST.kind,
+    apiVersion: apiVersionOf(TOKEN_REQUEST),
+    metadata: { ...metadata, name, ...(namespace === undefined ? {} : { namespace }), creationTimestamp: toRfc3339(context.clock.now()) },
     spec: { ...spec, audiences, expirationSeconds, boundObjectRef: isJsonObject(spec['boundObjectRef']) ? spec['boundObjectRef'] : null },
     status: { token, expirationTimestamp: toRfc3339(expiresAtMs) },
   });
+}
+
+function refusePlace({ metadata }: KubeObject, { name, namespace }: Place): Refusal | undefined {
+  if (metadata.name !== '' && metadata.name !== name) return badRequest('name in URL does not match name in TokenRequest object');
+  const isElsewhere = (metadata.namespace ?? '') !== '' && metadata.namespace !== namespace;
+  return isElsewhere ? badRequest('namespace in URL does not match namespace in TokenRequest object') : undefined;
 }
 
 function contentOf(store: StoreReader, account: KubeObject, spec: JsonObject, issuer: string): Outcome<TokenContent> {
