@@ -1,9 +1,8 @@
 // The played node: what the kubelet and the supervisor's client do in one life of the server. It starts a process for each Pod,
 // takes up those of the life before, reports results (sometimes twice) until they are taken, and removes what is deleted.
-import { toRfc3339, type JsonObject, type KubeObject, type ObjectApi, type ResourceType } from '../../src/base/mod.ts';
-import { STEP_ANNOTATION, type StepDocument, type StepResult, type StepResultSink } from '../../src/api/mod.ts';
+import { silentLog, toRfc3339, type JsonObject, type KubeObject, type ObjectApi, type ResourceType } from '../../src/base/mod.ts';
+import { hasEnded, STEP_ANNOTATION, type StepDocument, type StepResult, type StepResultSink } from '../../src/api/mod.ts';
 import { createInformer, type Informer } from '../../src/client/mod.ts';
-import { silentLog } from '../../src/base/mod.ts';
 import type { Faults } from './faults.ts';
 import type { Life } from './life.ts';
 import type { Machine, Process } from './machine.ts';
@@ -13,7 +12,6 @@ const RETRY_MS = 50;
 const LATE_MS_MAX = 20_000;
 /** A step has one result, and asks the API a dozen times. */
 const RESULT_TIMES = 6;
-const ENDED_PHASES = new Set<unknown>(['Succeeded', 'Failed']);
 
 export interface AgentPorts {
   readonly api: ObjectApi;
@@ -47,7 +45,7 @@ export class Agent {
   async #run(pod: KubeObject): Promise<void> {
     const { machine, life } = this.#ports;
     const { uid, name } = pod.metadata;
-    if (this.#seen.has(uid!) || ENDED_PHASES.has(pod.status?.['phase'])) return;
+    if (this.#seen.has(uid!) || hasEnded(pod)) return;
     this.#seen.add(uid!);
     const process = machine.start(uid!, name);
     await this.#setStatus(pod, runningStatus(life.clock.now()));

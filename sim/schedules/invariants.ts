@@ -1,15 +1,13 @@
 // What must hold when a schedule has come to rest, whatever went wrong on the way. docs/invariants.md counts them.
 import assert from 'node:assert/strict';
-import type { KubeObject } from '../../src/base/mod.ts';
+import { silentLog, type KubeObject } from '../../src/base/mod.ts';
+import { hasTaskEnded } from '../../src/records/mod.ts';
 import { openStore } from '../../src/store/mod.ts';
-import { silentLog } from '../../src/base/mod.ts';
 import { expectedRun } from './expected.ts';
-import { STEP_ANNOTATION, type StepDocument } from '../../src/api/mod.ts';
+import { hasEnded, STEP_ANNOTATION, type StepDocument } from '../../src/api/mod.ts';
 import { PODS } from './agent.ts';
 import type { Schedule } from './schedule.ts';
 
-const ENDED_PHASES = new Set<unknown>(['Succeeded', 'Failed']);
-const ENDED_TASK_STATES = new Set<unknown>(['SUCCEEDED', 'CACHED', 'SKIPPED', 'FAILED', 'CANCELED']);
 const JOBS = { group: 'batch', version: 'v1', resource: 'jobs' } as const;
 
 export async function checkInvariants(schedule: Schedule): Promise<void> {
@@ -29,7 +27,7 @@ function checkRuns({ story, server, acknowledged, touched }: Schedule): void {
       assert.ok(!acknowledged.has(runId), `${runId} was acknowledged and is lost`);
       continue;
     }
-    const open = snapshot.tasks.filter(({ state }) => !ENDED_TASK_STATES.has(state)).map(({ path, state }) => `${path} ${state}`);
+    const open = snapshot.tasks.filter(({ state }) => !hasTaskEnded(state)).map(({ path, state }) => `${path} ${state}`);
     assert.deepEqual(open, [], `${runId} ended ${snapshot.run.state}, and these tasks did not`);
     if (touched.has(runId)) continue;
     const expected = expectedRun(runId, document, story.behave);
@@ -43,7 +41,7 @@ function checkPods({ machine, server }: Schedule, pods: readonly KubeObject[]): 
   assert.equal(new Set(machine.started).size, machine.started.length, `a step ran twice: ${repeated(machine.started).join(', ')}`);
   assert.deepEqual(machine.running, [], 'processes outlived what they were for');
   for (const pod of pods) {
-    const isEnded = ENDED_PHASES.has(pod.status?.['phase']) && pod.metadata.deletionTimestamp === undefined;
+    const isEnded = hasEnded(pod) && pod.metadata.deletionTimestamp === undefined;
     assert.ok(isEnded, `Pod ${pod.metadata.name} is left ${JSON.stringify(pod.status?.['phase'])} ${pod.metadata.deletionTimestamp ?? ''}`);
   }
   const { activeRunCount, podRequestCount, queue } = server.engine.status();

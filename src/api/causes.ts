@@ -1,7 +1,6 @@
 // Causes of a refused object, worded as Kubernetes words them (k8s.io/apimachinery util/validation/field), and the Status
 // that carries them.
-import { failureStatus, type Status, type StatusCause } from '../base/mod.ts';
-import type { ResourceType } from '../base/mod.ts';
+import { failureStatus, type ResourceType, type Status, type StatusCause } from '../base/mod.ts';
 
 /** Longer values are cut in messages. */
 const VALUE_LENGTH_MAX = 256;

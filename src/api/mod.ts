@@ -16,6 +16,7 @@ export { DEFINITION_FINALIZER, withDefinitionCondition } from './apiextensions/d
 export { acceptNames } from './apiextensions/naming.ts';
 export { NAMESPACE_FINALIZER } from './core/namespace.ts';
 export { summarizePod, type PodSummary } from './core/pod-columns.ts';
+export { hasEnded } from './core/pod-phase.ts';
 export { amountOf, isDevice, isGpu, plus, podAmounts, quantityOf, ZERO, type Amounts } from './core/pod-resources.ts';
 export {
   apiVersionOf,

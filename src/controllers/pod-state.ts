@@ -1,14 +1,10 @@
 // What controllers ask of a Pod; pure.
 import { objectsOf, type JsonObject, type KubeObject } from '../base/mod.ts';
-import { fieldOf, itemsAt, textAt } from '../api/mod.ts';
+import { fieldOf, hasEnded, itemsAt, textAt } from '../api/mod.ts';
 import { asWritten, type StampReading } from './stamp-reading.ts';
 
 export function phaseOf(pod: KubeObject): string {
   return textAt(pod, 'Pending', 'status', 'phase');
-}
-
-export function hasEnded(pod: KubeObject): boolean {
-  return ['Succeeded', 'Failed'].includes(phaseOf(pod));
 }
 
 /** Neither ended nor on its way out. */

@@ -2,9 +2,8 @@
 // fails or somebody else changed the run.
 import { Failure } from '../base/mod.ts';
 import { parsePipelineOnce } from '../ir/mod.ts';
-import type { Records, Run, RunState, Task, TaskState } from '../records/mod.ts';
+import { hasRunEnded, type Records, type Run, type RunState, type Task, type TaskState } from '../records/mod.ts';
 import type { ClaimOutcome, OutputsPresence } from './plan/facts.ts';
-import { TERMINAL_RUN_STATES } from './plan/run-life.ts';
 import { buildRunTree, type RunTree } from './plan/run-tree.ts';
 
 export interface ActiveRun {
@@ -71,7 +70,7 @@ export class ActiveRuns {
     const existing = this.#active.get(runId);
     if (existing !== undefined) return { kind: 'active', active: existing };
     const snapshot = this.#records.snapshot(runId);
-    if (snapshot === undefined || TERMINAL_RUN_STATES.has(snapshot.run.state)) return { kind: 'none' };
+    if (snapshot === undefined || hasRunEnded(snapshot.run.state)) return { kind: 'none' };
     const parsed = parsePipelineOnce(snapshot.run.pipelineSpec);
     if (!parsed.ok) return { kind: 'unreadable', run: snapshot.run, message: describeErrors(parsed.errors) };
     const active: ActiveRun = {
@@ -96,7 +95,7 @@ export class ActiveRuns {
   /** Forgets a run that has ended. */
   release(active: ActiveRun): void {
     const { runId, state } = active.tree.run;
-    if (!TERMINAL_RUN_STATES.has(state) || this.#active.get(runId) !== active) return;
+    if (!hasRunEnded(state) || this.#active.get(runId) !== active) return;
     this.#active.delete(runId);
     increment(this.#ended, state);
   }

@@ -1,10 +1,10 @@
 // The engine: woken by changes of records and Pods and by step results, it plans each run from its records and acts.
 import { crashPoint, describeError, Failure, type Clock, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
-import { LOG_ARTIFACT_KEY, RUN_ID_LABEL, TASK_ID_LABEL, fieldOf, type StepResult, type StepResultSink } from '../api/mod.ts';
+import { hasEnded, LOG_ARTIFACT_KEY, RUN_ID_LABEL, TASK_ID_LABEL, type StepResult, type StepResultSink } from '../api/mod.ts';
 import type { Blobs } from '../blobs/mod.ts';
 import type { Informer, InformerChange } from '../client/mod.ts';
 import { createKeyedQueue, type KeyedQueue, type ReconcileResult } from '../control/mod.ts';
-import type { RecordChange, Records, Run, RunState } from '../records/mod.ts';
+import { hasRunEnded, type RecordChange, type Records, type Run, type RunState } from '../records/mod.ts';
 import { checkOutputs } from './act/outputs-presence.ts';
 import { PodRequests } from './act/pods.ts';
 import { earlierEntries } from './act/earlier-entries.ts';
@@ -15,7 +15,7 @@ import { ActiveRuns, isRunChanged, type ActiveRun, type RunCounts } from './acti
 import type { Action, Effect } from './plan/action.ts';
 import type { PlanFacts, PlanSettings } from './plan/facts.ts';
 import { planResult, planTree } from './plan/plan.ts';
-import { TERMINAL_RUN_STATES, unreadableRun } from './plan/run-life.ts';
+import { unreadableRun } from './plan/run-life.ts';
 import { isSettled } from './plan/task-life.ts';
 import { planSettings, type EngineSettings } from './settings.ts';
 
@@ -278,7 +278,7 @@ class RunEngine implements Engine {
     const active = this.#runs.get(runId);
     if (active !== undefined && active.pendingRunWriteCount > 0) return;
     const run = this.#options.records.run(runId);
-    if (run === undefined || TERMINAL_RUN_STATES.has(run.state)) return;
+    if (run === undefined || hasRunEnded(run.state)) return;
     if (active !== undefined && run.retryCount !== active.tree.run.retryCount) this.#drop(active);
     else if (active !== undefined) active.tree.run = run;
     this.#queue.add(runId);
@@ -315,7 +315,7 @@ class RunEngine implements Engine {
   #onIdlePod(runId: string, pod: KubeObject): void {
     if (hasEnded(pod)) return;
     const run = this.#options.records.run(runId);
-    if (run !== undefined && !TERMINAL_RUN_STATES.has(run.state)) this.#queue.add(runId);
+    if (run !== undefined && !hasRunEnded(run.state)) this.#queue.add(runId);
     else if (!this.#isResultKnown(pod)) this.#deletePod(pod);
   }
 
@@ -376,9 +376,4 @@ function forgetLogs({ tree }: ActiveRun, actions: readonly Action[]): void {
   for (const action of actions) {
     if (action.kind === 'putArtifact' && action.artifact.producerKey === LOG_ARTIFACT_KEY) tree.artifacts.delete(action.artifact.artifactId);
   }
-}
-
-function hasEnded(pod: KubeObject): boolean {
-  const phase = fieldOf(pod, 'status', 'phase');
-  return phase === 'Succeeded' || phase === 'Failed';
 }

@@ -1,9 +1,9 @@
 // The Kubelet port: logs of containers, of Pods that run here and of those that ended; commands in running ones; their ports.
 import type { Socket } from 'node:net';
+import { hasEnded } from '../api/mod.ts';
 import { describeError, Failure, failureStatus, isJsonObject, objectsOf, success, type AttachOptions, type ContainerLogOptions, type ContainerSession, type ExecOptions, type JsonObject, type Kubelet, type KubeObject, type Outcome } from '../base/mod.ts';
 import type { LogKey, Logs } from '../logs/mod.ts';
 import { NOT_STARTED, type ContainerState } from './pods/container-state.ts';
-import { isEnded as isEndedPod } from './pods/pod-status.ts';
 import { outputSession } from './runtimes/container-session.ts';
 import type { Runtime } from './runtimes/runtime.ts';
 
@@ -28,7 +28,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       const { key, isEnded } = found.value;
       return success(
         options.logs.read(key, {
-          follow: log.follow === true && !isEndedPod(pod),
+          follow: log.follow === true && !hasEnded(pod),
           isEnded,
           timestamps: log.timestamps === true,
           ...(log.tailLines === undefined ? {} : { tailLines: log.tailLines }),
@@ -75,7 +75,7 @@ async function attachTo(options: KubeletOptions, pod: KubeObject, attach: Attach
     const message = `container ${key.container} takes no input (its spec has no stdin: true): attach without --stdin, or run a command in it (kubectl exec -i)`;
     return { ok: false, status: failureStatus('BadRequest', message) };
   }
-  const isEnded = () => hasEnded(options, key);
+  const isEnded = () => hasContainerEnded(options, key);
   return trying(key.container, 'nothing can be attached to', async () => {
     const session = await runtime.attach(id, { hasStdin: attach.hasStdin, endsInput: stdinOnce === true });
     return session ?? outputSession((signal) => options.logs.read(key, { follow: true, tailLines: 0, isEnded, signal }));
@@ -83,7 +83,7 @@ async function attachTo(options: KubeletOptions, pod: KubeObject, attach: Attach
 }
 
 /** One that waits counts the attempt that comes: it may have begun to write before it is known to run. */
-function hasEnded({ containerState }: KubeletOptions, { podUid, container, restart }: LogKey): boolean {
+function hasContainerEnded({ containerState }: KubeletOptions, { podUid, container, restart }: LogKey): boolean {
   const now = containerState(podUid, container);
   return now === undefined || now.phase === 'terminated' || now.restartCount !== restart;
 }
@@ -143,7 +143,7 @@ async function findAttempt(options: KubeletOptions, pod: KubeObject, container: 
   const restart = isPrevious ? Math.max(state()?.restartCount ?? 0, newest) - 1 : newest;
   if (!restarts.includes(restart)) return { ok: false, status: failureStatus('BadRequest', whyNoLog(pod, container, isPrevious, state())) };
   const key = { podUid, container, restart };
-  return success({ key, isEnded: () => hasEnded(options, key) });
+  return success({ key, isEnded: () => hasContainerEnded(options, key) });
 }
 
 function whyNoLog(pod: KubeObject, container: string, isPrevious: boolean, state: ContainerState | undefined): string {

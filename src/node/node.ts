@@ -1,7 +1,7 @@
 // The local node: runs the Pods that are bound to it. One worker per Pod, woken by the informer and by exits.
 import type { Socket } from 'node:net';
 import { describeError, type Clock, type JsonObject, type KubeObject, type Log, type ObjectApi, type UsageMeter } from '../base/mod.ts';
-import type { StepResultSink } from '../api/mod.ts';
+import { hasEnded, type StepResultSink } from '../api/mod.ts';
 import type { Blobs } from '../blobs/mod.ts';
 import type { EventRecorder, Informer, InformerChange } from '../client/mod.ts';
 import { createKeyedQueue, type KeyedQueue, type KeyedQueueStatus, type Part, type ReconcileResult } from '../control/mod.ts';
@@ -27,7 +27,6 @@ import type { ApiAddress } from './pods/api-address.ts';
 import { podDirectory, podDirectoryUids, spareDirectories } from './pods/pod-directory.ts';
 import type { SpareDirectories } from './pods/spare-directories.ts';
 import { confirmDeletion } from './pods/pod-removal.ts';
-import { isEnded } from './pods/pod-status.ts';
 import { PodWorker } from './pods/pod-worker.ts';
 import { storageUsage } from './pods/storage-limits.ts';
 import { Slots, type SlotsStatus } from './pods/slots.ts';
@@ -220,7 +219,7 @@ class Node implements LocalNode {
     await this.#register(offered);
     // Workers come first: an exit that is told during the takeover finds its Pod.
     for (const pod of this.#options.pods.list()) {
-      if (!this.#isOurs(pod) || isEnded(pod)) continue;
+      if (!this.#isOurs(pod) || hasEnded(pod)) continue;
       this.#devices.restore(pod);
       this.#workerOf(pod);
     }
@@ -318,7 +317,7 @@ class Node implements LocalNode {
       this.#gone.add(uid);
     } else if (worker !== undefined) {
       if (!worker.observe(object)) return;
-    } else if (!isEnded(object)) {
+    } else if (!hasEnded(object)) {
       this.#workerOf(object);
     } else if (!isHalfDeleted(object)) {
       return;
@@ -359,5 +358,5 @@ class Node implements LocalNode {
 /** Ended, deleted with a grace that has not been confirmed to be over. */
 function isHalfDeleted(pod: KubeObject): boolean {
   const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata;
-  return isEnded(pod) && deletionTimestamp !== undefined && deletionGracePeriodSeconds > 0;
+  return hasEnded(pod) && deletionTimestamp !== undefined && deletionGracePeriodSeconds > 0;
 }

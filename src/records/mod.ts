@@ -4,6 +4,8 @@
 export { openRecords, type RecordsOptions } from './open-records.ts';
 export type { Page, Predicate, PredicateOperation, Query, RecordReader, RecordWriter, Records } from './records.ts';
 export {
+  hasRunEnded,
+  hasTaskEnded,
   RUN_STATES,
   STORAGE_STATES,
   TASK_STATES,

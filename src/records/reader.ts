@@ -12,7 +12,7 @@ import {
   type SpecCodec,
   type Table,
 } from './tables.ts';
-import type { Artifact, Experiment, Pipeline, PipelineVersion, Run, Task } from './types.ts';
+import { ACTIVE_RUN_STATES, type Artifact, type Experiment, type Pipeline, type PipelineVersion, type Run, type Task } from './types.ts';
 
 type Connection = Pick<Database, 'get' | 'all'>;
 
@@ -28,7 +28,7 @@ const PIPELINE_BY_NAME = `${pipelinesTable.select} WHERE name = ? AND namespace 
 const VERSION_BY_NAME = `${pipelineVersionsTable.select} WHERE pipeline_id = ? AND name = ?`;
 const LATEST_VERSION = `${pipelineVersionsTable.select} WHERE pipeline_id = ? ORDER BY created_at_ms DESC, rowid DESC LIMIT 1`;
 /** The condition is the one of the index `runs_unfinished`, word for word. */
-const UNFINISHED_RUN_IDS = `SELECT run_id FROM runs WHERE state IN ('PENDING', 'RUNNING', 'CANCELING') ORDER BY created_at_ms, run_id`;
+const UNFINISHED_RUN_IDS = `SELECT run_id FROM runs WHERE state IN (${ACTIVE_RUN_STATES.map((state) => `'${state}'`).join(', ')}) ORDER BY created_at_ms, run_id`;
 const RUN_PROGRESS = 'SELECT state, retry_count AS retryCount FROM runs WHERE run_id = ?';
 /** In order of creation; rowids survive a replacement of the row. */
 const TASKS_OF_RUN = `${tasksTable.select} WHERE run_id = ? ORDER BY rowid`;

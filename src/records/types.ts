@@ -42,9 +42,14 @@ export interface PipelineVersion extends Row {
   readonly pipelineSpec: JsonObject;
 }
 
-/** The life of a run. Terminal: SUCCEEDED, FAILED, SKIPPED, CANCELED. */
-export const RUN_STATES = ['PENDING', 'RUNNING', 'CANCELING', 'SUCCEEDED', 'FAILED', 'CANCELED', 'SKIPPED'] as const;
+export const ACTIVE_RUN_STATES = ['PENDING', 'RUNNING', 'CANCELING'] as const;
+/** The life of a run. It has ended when it is in none of the active ones. */
+export const RUN_STATES = [...ACTIVE_RUN_STATES, 'SUCCEEDED', 'FAILED', 'CANCELED', 'SKIPPED'] as const;
 export type RunState = (typeof RUN_STATES)[number];
+
+export function hasRunEnded(state: RunState): boolean {
+  return !(ACTIVE_RUN_STATES as readonly RunState[]).includes(state);
+}
 
 /** Reason of a CANCELING run that a user has terminated again: its exit tasks are stopped, too. */
 export const TERMINATED_AT_ONCE = 'TerminatedAtOnce';
@@ -84,12 +89,17 @@ export interface Run extends Row {
   readonly retryCount: number;
 }
 
+const ACTIVE_TASK_STATES = ['WAITING', 'PENDING', 'RUNNING'] as const;
 /**
  * The life of a task. WAITING: for upstream tasks, a retry time, or a free slot. PENDING: its Pod is asked for. RUNNING:
- * its Pod runs, or (DAG) it has unfinished children. Terminal: SUCCEEDED, CACHED, SKIPPED, FAILED, CANCELED.
+ * its Pod runs, or (DAG) it has unfinished children. It has ended when it is in none of these.
  */
-export const TASK_STATES = ['WAITING', 'PENDING', 'RUNNING', 'SUCCEEDED', 'CACHED', 'SKIPPED', 'FAILED', 'CANCELED'] as const;
+export const TASK_STATES = [...ACTIVE_TASK_STATES, 'SUCCEEDED', 'CACHED', 'SKIPPED', 'FAILED', 'CANCELED'] as const;
 export type TaskState = (typeof TASK_STATES)[number];
+
+export function hasTaskEnded(state: TaskState): boolean {
+  return !(ACTIVE_TASK_STATES as readonly TaskState[]).includes(state);
+}
 
 /** As the native task API of KFP names them (pipelines #13986). RUNTIME is a step that gets a Pod. */
 export const TASK_TYPES = ['ROOT', 'RUNTIME', 'CONDITION_BRANCH', 'CONDITION', 'LOOP', 'EXIT_HANDLER', 'IMPORTER', 'DAG'] as const;

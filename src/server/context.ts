@@ -1,6 +1,5 @@
 // What every verb needs: the store, the kinds, time, randomness, and the rule about namespaces.
-import type { Clock, KubeObject, Log, Rng } from '../base/mod.ts';
-import { freezeInTests } from '../base/mod.ts';
+import { freezeInTests, type Clock, type KubeObject, type Log, type Rng } from '../base/mod.ts';
 import type { Store, StoredObject, StoreWriter } from '../store/mod.ts';
 import type { Identity } from '../web/mod.ts';
 import type { Admission } from './admission/admission.ts';

@@ -1,5 +1,6 @@
 // What `kubectl get pods` shows, after pkg/printers/internalversion of Kubernetes. The word under Status is computed: the
 // phase, or what a container waits for or ended with.
+import { hasEnded } from './pod-phase.ts';
 import type { Json, KubeObject } from '../../base/mod.ts';
 import { ageOf } from '../age.ts';
 import { AGE_COLUMN, NAME_COLUMN, itemsAt, numberAt, textAt, textColumn, wideColumn } from '../columns.ts';
@@ -138,8 +139,7 @@ function phaseWord(pod: KubeObject): string {
 function deletionWord(pod: KubeObject): string | undefined {
   if (pod.metadata.deletionTimestamp === undefined) return undefined;
   if (textAt(pod, '', 'status', 'reason') === 'NodeLost') return 'Unknown';
-  const phase = textAt(pod, '', 'status', 'phase');
-  return phase === 'Succeeded' || phase === 'Failed' ? undefined : 'Terminating';
+  return hasEnded(pod) ? undefined : 'Terminating';
 }
 
 function restarts(pod: KubeObject, nowMs: number): string {

@@ -1,4 +1,5 @@
 // v1 Pod.
+import { hasEnded } from './pod-phase.ts';
 import { isJsonObject, type Json, type KubeObject, type StatusCause } from '../../base/mod.ts';
 import { required } from '../causes.ts';
 import { itemsAt, textAt } from '../columns.ts';
@@ -66,8 +67,7 @@ function addressCauses(status: Json | undefined): readonly StatusCause[] {
 
 /** A Pod that no node runs, or that has ended, goes at once; a negative period means one second. */
 function deletionGraceSeconds(pod: KubeObject, requestedSeconds: number | undefined): number {
-  const phase = textAt(pod, '', 'status', 'phase');
-  if (textAt(pod, '', 'spec', 'nodeName') === '' || phase === 'Succeeded' || phase === 'Failed') return 0;
+  if (textAt(pod, '', 'spec', 'nodeName') === '' || hasEnded(pod)) return 0;
   const ownSeconds = fieldOf(pod, 'spec', 'terminationGracePeriodSeconds');
   const seconds = requestedSeconds ?? (typeof ownSeconds === 'number' ? ownSeconds : 0);
   return seconds < 0 ? 1 : seconds;

@@ -1,6 +1,5 @@
 // Rules of a Pod's volumes: named, unique, each with exactly one source that says where its content is.
-import type { Json, StatusCause } from '../../base/mod.ts';
-import { isJsonObject } from '../../base/mod.ts';
+import { isJsonObject, type Json, type StatusCause } from '../../base/mod.ts';
 import { duplicate, forbidden, invalid, notSupported, required } from '../causes.ts';
 import { itemsAt, textAt } from '../columns.ts';
 import { fieldOf } from '../kind.ts';

@@ -1,8 +1,9 @@
 // The two ways to show a run: a picture that is redrawn in place for people, plain lines for files and CI.
+import { hasTaskEnded } from '../../records/mod.ts';
 import { formatDuration } from '../format.ts';
 import type { Terminal } from '../terminal.ts';
 import { renderFrame, SPINNER_STEP_MS } from './frame.ts';
-import { isStepFinished, wordFor, type RunView, type StepView } from './run-view.ts';
+import { wordFor, type RunView, type StepView } from './run-view.ts';
 import { Screen } from './screen.ts';
 
 export interface Display {
@@ -67,7 +68,7 @@ export function createLineDisplay(write: (text: string) => void): Display {
 /** Undefined for waiting: in a file, only what happens is worth a line. */
 function describeStep(step: StepView): string | undefined {
   const { state, message, attempt, startedAtMs, finishedAtMs } = step;
-  const isRetry = attempt > 0 && !isStepFinished(state);
+  const isRetry = attempt > 0 && !hasTaskEnded(state);
   if (state === 'WAITING' && !isRetry) return undefined;
   const hasTime = startedAtMs !== undefined && finishedAtMs !== undefined && state !== 'CACHED' && state !== 'SKIPPED';
   const time = hasTime ? ` in ${formatDuration(finishedAtMs - startedAtMs)}` : '';

@@ -1,9 +1,10 @@
 // Follows a run to its end: its states from one stream, the log of every step from another, both on one display.
+import { hasRunEnded, hasTaskEnded } from '../../records/mod.ts';
 import type { Clock } from '../../base/mod.ts';
 import { cleanLine } from '../format.ts';
 import { createChatterFilter } from './chatter.ts';
 import type { Display } from './display.ts';
-import { isRunFinished, isStepFinished, type RunView, type StepView } from './run-view.ts';
+import type { RunView, StepView } from './run-view.ts';
 
 /** Where states and lines come from; knows the wire. */
 export interface RunFeed {
@@ -37,7 +38,7 @@ export async function followRun(feed: RunFeed, display: Display, { clock, signal
       last = view;
       for (const step of view.steps) if (hasLog(step)) logs.ensure(step);
       display.update(logs.withLastLines(view));
-      if (isRunFinished(view.state)) break;
+      if (hasRunEnded(view.state)) break;
     }
     await drain(logs, clock, ended.signal);
     signal.throwIfAborted();
@@ -89,7 +90,7 @@ class LogReaders {
       return;
     }
     if (this.#ended.get(id) === 'unseen') {
-      if (isStepFinished(state)) this.#ended.set(id, startedAtMs);
+      if (hasTaskEnded(state)) this.#ended.set(id, startedAtMs);
       return;
     }
     if (this.#ended.has(id) && this.#ended.get(id) === startedAtMs) return;
@@ -122,7 +123,7 @@ class LogReaders {
   #close(id: string): void {
     const seen = this.#open.get(id);
     this.#open.delete(id);
-    this.#ended.set(id, seen !== undefined && isStepFinished(seen.state) ? seen.startedAtMs : 'unseen');
+    this.#ended.set(id, seen !== undefined && hasTaskEnded(seen.state) ? seen.startedAtMs : 'unseen');
   }
 
   async #read(step: StepView): Promise<void> {

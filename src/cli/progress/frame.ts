@@ -1,6 +1,7 @@
 // One picture of a run for a terminal of a given size: a headline and a line per step. Pure; golden-tested.
+import { hasRunEnded, hasTaskEnded } from '../../records/mod.ts';
 import { formatDuration } from '../format.ts';
-import { isRunFinished, isStepFinished, wordFor, type RunView, type StepView } from './run-view.ts';
+import { wordFor, type RunView, type StepView } from './run-view.ts';
 
 export interface FrameOptions {
   readonly columns: number;
@@ -43,11 +44,11 @@ export function renderFrame(view: RunView, options: FrameOptions): string[] {
 
 function headline(view: RunView, { columns, nowMs, hasColor }: FrameOptions): string {
   const elapsed = formatDuration((view.finishedAtMs ?? nowMs) - view.createdAtMs);
-  const doneCount = view.steps.filter(({ state }) => isStepFinished(state)).length;
+  const doneCount = view.steps.filter(({ state }) => hasTaskEnded(state)).length;
   const rest = `  ${wordFor(view.state)}  ${doneCount} of ${view.steps.length} steps  ${elapsed}`;
   const tone = view.state === 'FAILED' ? 'red' : view.state === 'SUCCEEDED' ? 'green' : 'cyan';
   const name = cut(view.name, Math.max(8, columns - length(rest)));
-  return paint(name, 'bold', hasColor) + paint(cut(rest, columns - length(name)), isRunFinished(view.state) ? tone : 'cyan', hasColor);
+  return paint(name, 'bold', hasColor) + paint(cut(rest, columns - length(name)), hasRunEnded(view.state) ? tone : 'cyan', hasColor);
 }
 
 function stepLine(step: StepView, nameLength: number, { columns, nowMs, hasColor }: FrameOptions): string {
@@ -79,7 +80,7 @@ function toneOf({ state }: StepView): Paint {
 /** When not all fit: those that failed or run first, then those that wait, then the newest finished; shown in their order. */
 function chooseSteps(steps: readonly StepView[], countMax: number): { steps: readonly StepView[]; hiddenCount: number } {
   if (steps.length <= countMax) return { steps, hiddenCount: 0 };
-  const rank = ({ state }: StepView) => (state === 'FAILED' ? 0 : state === 'RUNNING' ? 1 : isStepFinished(state) ? 3 : 2);
+  const rank = ({ state }: StepView) => (state === 'FAILED' ? 0 : state === 'RUNNING' ? 1 : hasTaskEnded(state) ? 3 : 2);
   const ranked = steps.map((step, index) => ({ step, index, rank: rank(step) }));
   const newestFirst = (a: { index: number; rank: number }, b: { index: number; rank: number }) =>
     a.rank === 3 ? b.index - a.index : a.index - b.index;

@@ -29,17 +29,6 @@ export interface RunView {
   readonly steps: readonly StepView[];
 }
 
-const FINISHED_TASK_STATES: readonly TaskState[] = ['SUCCEEDED', 'CACHED', 'SKIPPED', 'FAILED', 'CANCELED'];
-const FINISHED_RUN_STATES: readonly RunState[] = ['SUCCEEDED', 'FAILED', 'CANCELED', 'SKIPPED'];
-
-export function isStepFinished(state: TaskState): boolean {
-  return FINISHED_TASK_STATES.includes(state);
-}
-
-export function isRunFinished(state: RunState): boolean {
-  return FINISHED_RUN_STATES.includes(state);
-}
-
 /** State in words, as sentences use it. */
 export function wordFor(state: TaskState | RunState): string {
   return state.toLowerCase();

@@ -1,8 +1,8 @@
 // A run followed over HTTP: the event stream for states, one stream per log. A connection that breaks, because the server
 // was restarted or the network hiccuped, is made again; nothing is shown twice.
+import { hasRunEnded } from '../../records/mod.ts';
 import { Failure, type Clock } from '../../base/mod.ts';
 import type { RunFeed } from '../progress/follow.ts';
-import { isRunFinished } from '../progress/run-view.ts';
 import type { Connection } from './connection.ts';
 import { applyEvent, outcomeOf, viewOf, type RunEvents, type RunOutcome } from './run-state.ts';
 import { EventStreamParser } from './sse.ts';
@@ -30,7 +30,7 @@ export function createRunFeed(connection: Connection, runId: string, clock: Cloc
           if (state.isDeleted) throw new Failure('RunDeleted', `the run ${runId} was deleted`);
           const view = viewOf(state);
           yield view;
-          if (isRunFinished(view.state)) return;
+          if (hasRunEnded(view.state)) return;
         }
     }
   }

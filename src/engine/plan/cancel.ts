@@ -1,7 +1,7 @@
 // Termination: every task that has not ended is CANCELED (of a large run in several plannings), its Pod deleted; when the Pods are gone,
 // exit tasks run, and the run ends after them. One that is terminated again ends without them.
 import type { KubeObject } from '../../base/mod.ts';
-import { fieldOf } from '../../api/mod.ts';
+import { hasEnded } from '../../api/mod.ts';
 import { TERMINATED_AT_ONCE, type Run } from '../../records/mod.ts';
 import { advance } from './advance.ts';
 import { exitTasksOf, hasBegun, NO_EXIT_TASKS, type ExitTasks } from './exit-tasks.ts';
@@ -102,9 +102,4 @@ function deletePodOf(planning: Planning, node: TaskNode): void {
   if (pod === undefined || hasEnded(pod) || pod.metadata.deletionTimestamp !== undefined) return;
   const { taskId, podNamespace: namespace = '', podName: name = '' } = node.row;
   addEffect(planning, { kind: 'deletePod', taskId, namespace, name });
-}
-
-function hasEnded(pod: KubeObject): boolean {
-  const phase = fieldOf(pod, 'status', 'phase');
-  return phase === 'Succeeded' || phase === 'Failed';
 }

@@ -2,13 +2,13 @@
 // always give the same actions, and a run at rest gives none.
 import type { StepResult } from '../../api/mod.ts';
 import type { PipelineSpec } from '../../ir/mod.ts';
-import type { RunSnapshot } from '../../records/mod.ts';
+import { hasRunEnded, type RunSnapshot } from '../../records/mod.ts';
 import type { Action, Effect } from './action.ts';
 import { advance } from './advance.ts';
 import { cancelRun } from './cancel.ts';
 import type { PlanFacts } from './facts.ts';
 import { isSettled } from './task-life.ts';
-import { deadlineMsOf, endRunWithRoot, resumeRun, startRun, stopLateRun, TERMINAL_RUN_STATES } from './run-life.ts';
+import { deadlineMsOf, endRunWithRoot, resumeRun, startRun, stopLateRun } from './run-life.ts';
 import type { Planning } from './planning.ts';
 import { buildRunTree, triesOf, type RunTree, type TaskNode } from './run-tree.ts';
 import { applyResult, receptionOf, type ResultReception } from './step-result.ts';
@@ -79,7 +79,7 @@ function finish(planning: Planning): readonly Action[] {
 /** The time to look again, when only time moves the run. */
 function moveRun(planning: Planning): number | undefined {
   const { tree } = planning;
-  if (TERMINAL_RUN_STATES.has(tree.run.state)) return undefined;
+  if (hasRunEnded(tree.run.state)) return undefined;
   const deadlineMs = tree.run.state === 'RUNNING' ? deadlineMsOf(tree) : undefined;
   if (deadlineMs !== undefined && deadlineMs <= planning.nowMs) stopLateRun(planning, deadlineMs);
   if (tree.run.state === 'CANCELING') return cancelRun(planning).lookAtMs;
@@ -87,7 +87,7 @@ function moveRun(planning: Planning): number | undefined {
   else if (tree.run.state === 'PENDING') resumeRun(planning);
   advance(planning);
   if (tree.root !== undefined && isSettled(tree.root.row.state)) endRunWithRoot(planning);
-  return TERMINAL_RUN_STATES.has(tree.run.state) ? undefined : deadlineMsOf(tree);
+  return hasRunEnded(tree.run.state) ? undefined : deadlineMsOf(tree);
 }
 
 /** A Pod asked for early in a planning whose task ended later in the same planning is not created. */

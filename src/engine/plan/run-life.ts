@@ -1,6 +1,6 @@
 // The life of a run: it starts with the root task's inputs, and ends as the root task ends.
 import { isJsonObject } from '../../base/mod.ts';
-import type { Run, RunState, TaskValues } from '../../records/mod.ts';
+import { hasRunEnded, type Run, type RunState, type TaskValues } from '../../records/mod.ts';
 import { expandMacros, resolveRunParameters } from '../../ir/mod.ts';
 import { startDag } from './dag.ts';
 import { constantOf } from './inputs.ts';
@@ -11,8 +11,6 @@ import { addEffect, addTask, changeNode, NO_VALUES, type Planning } from './plan
 import { durationText } from './retry-policy.ts';
 import type { RunTree, TaskNode } from './run-tree.ts';
 import { appendState } from './task-life.ts';
-
-export const TERMINAL_RUN_STATES: ReadonlySet<RunState> = new Set(['SUCCEEDED', 'FAILED', 'CANCELED', 'SKIPPED']);
 
 export function startRun(planning: Planning): void {
   const { run, pipeline } = planning.tree;
@@ -111,7 +109,7 @@ function changeRun(
     ...change,
     stateHistory: appendState(tree.run.stateHistory, { atMs: nowMs, state, message }),
     ...(state === 'RUNNING' ? { startedAtMs: tree.run.startedAtMs ?? nowMs } : {}),
-    ...(TERMINAL_RUN_STATES.has(state) ? { finishedAtMs: nowMs } : {}),
+    ...(hasRunEnded(state) ? { finishedAtMs: nowMs } : {}),
   };
   tree.run = run;
   planning.run = run;

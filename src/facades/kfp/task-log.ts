@@ -3,7 +3,7 @@
 // until the task has ended, over all its attempts; with `try=2` it is that of the second try.
 import { STEP_CONTAINER } from '../../api/mod.ts';
 import type { LogKey, LogReadOptions, Logs } from '../../logs/mod.ts';
-import type { EarlierPod, RecordReader, Task, TaskState } from '../../records/mod.ts';
+import { hasTaskEnded, type EarlierPod, type RecordReader, type Task } from '../../records/mod.ts';
 import type { Route, WebRequest, WebResponse } from '../../web/mod.ts';
 import { collectChanges } from './change-collector.ts';
 import { kfpRoute, pathParameter, type KfpOptions } from './context.ts';
@@ -13,8 +13,6 @@ import { refusal } from './refusal.ts';
 import { quote } from './request-message.ts';
 import { getSnapshot } from './runs.ts';
 import { getTask } from './tasks.ts';
-
-const TERMINAL_STATES: ReadonlySet<TaskState> = new Set(['SUCCEEDED', 'CACHED', 'SKIPPED', 'FAILED', 'CANCELED']);
 
 export function taskLogRoutes(options: KfpOptions, streams: StreamCounter): Route[] {
   const { records } = options;
@@ -93,7 +91,7 @@ async function* followedLog(options: KfpOptions, logs: Logs, taskId: string, rea
   const { records } = options;
   const signal = reading.signal ?? new AbortController().signal;
   const collector = collectChanges(options, (change) => change.table === 'tasks' && change.id === taskId, signal);
-  const isOver = () => TERMINAL_STATES.has(records.task(taskId)?.state ?? 'CANCELED');
+  const isOver = () => hasTaskEnded(records.task(taskId)?.state ?? 'CANCELED');
   const shownPodUids = new Set<string>();
   try {
     while (!signal.aborted) {

@@ -30,8 +30,6 @@ export interface StatusFacts {
 
 type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
 
-const ENDED_PHASES: readonly unknown[] = ['Succeeded', 'Failed'];
-
 export function podStatus(facts: StatusFacts, nowMs: number): JsonObject {
   const phase = facts.finalPhase ?? runningPhase(facts);
   const { initContainers, containers, ephemeralContainers } = facts.spec;
@@ -46,11 +44,6 @@ export function podStatus(facts: StatusFacts, nowMs: number): JsonObject {
     containerStatuses: containers.map((container) => containerStatus(facts, container, 'main')),
     ...(ephemeralContainers.length === 0 ? {} : { ephemeralContainerStatuses: ephemeralContainers.map((container) => containerStatus(facts, container, 'ephemeral')) }),
   };
-}
-
-/** A Pod whose phase is final; its containers never run again. */
-export function isEnded(pod: KubeObject): boolean {
-  return ENDED_PHASES.includes(pod.status?.['phase']);
 }
 
 /** By the status that an earlier server published. */

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { objectsOf, silentLog, systemClock, systemRng, until, type Clock, type ContainerLogOptions, type JsonObject, type Kubelet, type KubeObject, type ObjectApi } from '../../base/mod.ts';
-import { builtinKinds, STEP_ANNOTATION, type StepDocument, type StepResult } from '../../api/mod.ts';
+import { builtinKinds, hasEnded, STEP_ANNOTATION, type StepDocument, type StepResult } from '../../api/mod.ts';
 import { openLocalBlobs, type Blobs } from '../../blobs/mod.ts';
 import { createEventRecorder, createInformer, type Informer } from '../../client/mod.ts';
 import { openLogs, type LogLimits, type Logs } from '../../logs/mod.ts';
@@ -20,7 +20,6 @@ import { createNodePrograms, type NodePrograms } from '../node-programs.ts';
 import { networkRanges } from '../network/network-ranges.ts';
 import { createLocalNode, type LocalNode } from '../node.ts';
 import { podDirectoryUids } from '../pods/pod-directory.ts';
-import { isEnded } from '../pods/pod-status.ts';
 import type { Supervisor } from '../supervisor/protocol.ts';
 import { stepDocument } from './step-document.ts';
 
@@ -237,7 +236,7 @@ export class NodeWorld {
   endSeen(name: string): Promise<void> {
     return new Promise((resolve) => {
       const stop = this.#pods.onChange(({ object }) => {
-        if (object.metadata.name !== name || !isEnded(object)) return;
+        if (object.metadata.name !== name || !hasEnded(object)) return;
         stop();
         resolve();
       });

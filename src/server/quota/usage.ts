@@ -1,6 +1,6 @@
 // What an object takes of a quota; pure. After pkg/quota/v1/evaluator of Kubernetes.
 import type { KubeObject } from '../../base/mod.ts';
-import { fieldOf, itemsAt, textAt, type KindDefinition, amountOf, podAmounts, ZERO } from '../../api/mod.ts';
+import { fieldOf, hasEnded, itemsAt, textAt, amountOf, podAmounts, ZERO, type KindDefinition } from '../../api/mod.ts';
 import type { Quantity } from '../../expr/mod.ts';
 
 /** By the name that a quota's `hard` has for it. */
@@ -34,10 +34,6 @@ function addPod(usage: Map<string, Quantity>, pod: KubeObject): void {
     if (COMPUTE_NAMES.has(name)) usage.set(name, amount);
   }
   for (const [name, amount] of podAmounts(pod.spec, 'limits')) usage.set(`limits.${name}`, amount);
-}
-
-export function hasEnded(pod: KubeObject): boolean {
-  return ['Failed', 'Succeeded'].includes(textAt(pod, '', 'status', 'phase'));
 }
 
 function addClaim(usage: Map<string, Quantity>, claim: KubeObject): void {

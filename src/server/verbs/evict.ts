@@ -1,6 +1,6 @@
 // pods/eviction: a deletion that disruption budgets may refuse. After pkg/registry/core/pod/storage/eviction.go of Kubernetes.
 import { failureStatus, isJsonObject, success, toRfc3339, type DeleteOptions, type KubeObject, type Outcome } from '../../base/mod.ts';
-import { fieldOf, isConditionTrue, itemsAt, matchesLabels, numberAt, textAt, type KindDefinition } from '../../api/mod.ts';
+import { fieldOf, hasEnded, isConditionTrue, itemsAt, matchesLabels, numberAt, textAt, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
@@ -37,7 +37,7 @@ export async function evictPod(context: ServerContext, kind: KindDefinition, pla
 
 /** What has ended, does not run yet, or is on its way out disrupts nobody. */
 function needsNoBudget(pod: KubeObject): boolean {
-  return ['Failed', 'Pending', 'Succeeded'].includes(textAt(pod, '', 'status', 'phase')) || pod.metadata.deletionTimestamp !== undefined;
+  return hasEnded(pod) || fieldOf(pod, 'status', 'phase') === 'Pending' || pod.metadata.deletionTimestamp !== undefined;
 }
 
 /** Why it goes, for the controllers that count failures. */

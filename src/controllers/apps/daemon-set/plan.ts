@@ -1,7 +1,7 @@
 // What a DaemonSet makes and deletes on every node, and what it says of itself; pure. After pkg/controller/daemon of Kubernetes.
 import { jsonEquals, type JsonObject, type KubeObject } from '../../../base/mod.ts';
-import { fieldOf, numberAt, textAt } from '../../../api/mod.ts';
-import { availableAtMs, hasEnded, isAvailable, isReady, phaseOf } from '../../pod-state.ts';
+import { fieldOf, hasEnded, numberAt, textAt } from '../../../api/mod.ts';
+import { availableAtMs, isAvailable, isReady, phaseOf } from '../../pod-state.ts';
 import type { StampReading } from '../../stamp-reading.ts';
 import { hashOf, REVISION_LABEL } from '../controller-revisions/plan.ts';
 import { daemonPod, nodeNameOf, placementOn, type Placement } from './daemon-pod.ts';

@@ -1,6 +1,6 @@
 // The Deployment controller: one ReplicaSet for each template, and the way from one to the next.
 import { Failure, type JsonObject, type KubeObject } from '../../../base/mod.ts';
-import { numberAt } from '../../../api/mod.ts';
+import { hasEnded, numberAt } from '../../../api/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
 import { claimOwned } from '../../claim-owned.ts';
 import { DEPLOYMENTS, keyOf, REPLICA_SETS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
@@ -9,7 +9,6 @@ import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { controllerOf, createOwnedObjects } from '../../owned-objects.ts';
 import type { OwnedPods } from '../../owned-pods.ts';
 import { patchOwned, writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
-import { hasEnded } from '../../pod-state.ts';
 import { createStampReading, type StampReading } from '../../stamp-reading.ts';
 import { refusedStatus } from './deployment-status.ts';
 import { planDeployment, type DeploymentPlan, type SetChange } from './plan.ts';

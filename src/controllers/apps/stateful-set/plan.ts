@@ -1,8 +1,8 @@
 // What a StatefulSet makes, deletes and replaces next; pure. After pkg/controller/statefulset of Kubernetes: members come in
 // order of their ordinals and go in the reverse, each waiting for the one before, unless the set asks for all at once.
 import { jsonEquals, type JsonObject, type KubeObject, type OwnerReference } from '../../../base/mod.ts';
-import { fieldOf, numberAt, textAt } from '../../../api/mod.ts';
-import { availableAtMs, hasEnded, isAvailable, isReady, phaseOf } from '../../pod-state.ts';
+import { fieldOf, hasEnded, numberAt, textAt } from '../../../api/mod.ts';
+import { availableAtMs, isAvailable, isReady, phaseOf } from '../../pod-state.ts';
 import type { StampReading } from '../../stamp-reading.ts';
 import { atRevision, REVISION_LABEL } from '../controller-revisions/plan.ts';
 import { claimOwners, isStale } from './claim-owners.ts';

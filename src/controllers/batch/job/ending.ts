@@ -1,7 +1,7 @@
 // Whether a Job is about to end, and why; pure. In the order in which upstream looks.
 import type { KubeObject } from '../../../base/mod.ts';
-import { fieldOf, itemsAt, numberAt, textAt } from '../../../api/mod.ts';
-import { conditionOf, containerStatusesOf, hasEnded, isActive } from '../../pod-state.ts';
+import { fieldOf, hasEnded, itemsAt, numberAt, textAt } from '../../../api/mod.ts';
+import { conditionOf, containerStatusesOf, isActive } from '../../pod-state.ts';
 import type { StampReading } from '../../stamp-reading.ts';
 import { judgeFailure } from './failure-policy.ts';
 import { parseIndexes } from './index-set.ts';

@@ -1,8 +1,8 @@
 // How many Pods of a Job have ended, and how; pure. A Pod is counted once, though the controller may die at any moment: its uid
 // stands in `status.uncountedTerminatedPods` before its finalizer goes, and joins the count when the finalizer is gone.
 import { textsOf, type JsonObject, type KubeObject } from '../../../base/mod.ts';
-import { fieldOf, numberAt, textAt } from '../../../api/mod.ts';
-import { hasEnded, phaseOf } from '../../pod-state.ts';
+import { fieldOf, hasEnded, numberAt, textAt } from '../../../api/mod.ts';
+import { phaseOf } from '../../pod-state.ts';
 import { judgeFailure } from './failure-policy.ts';
 import { formatIndexes, parseIndexes } from './index-set.ts';
 import { completionsOf, failuresOf, indexOf, isIndexed, isTracked } from './job-pod.ts';

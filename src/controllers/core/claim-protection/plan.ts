@@ -1,7 +1,7 @@
 // Whether a claim is kept from going: a finalizer holds it while a Pod uses it. Pure; after pkg/controller/volume/pvcprotection of
 // Kubernetes, except that Pods which have ended keep nothing here.
 import { isJsonObject, type KubeObject } from '../../../base/mod.ts';
-import { itemsAt, textAt } from '../../../api/mod.ts';
+import { hasEnded, itemsAt, textAt } from '../../../api/mod.ts';
 
 export const PROTECTION_FINALIZER = 'kubernetes.io/pvc-protection';
 
@@ -16,8 +16,7 @@ export function planClaim(claim: KubeObject, isUsed: boolean): ClaimPlan {
 
 /** A Pod that is on a node and has not ended. */
 export function usesClaim(pod: KubeObject, claimName: string): boolean {
-  const isEnded = ['Succeeded', 'Failed'].includes(textAt(pod, '', 'status', 'phase'));
-  return !isEnded && textAt(pod, '', 'spec', 'nodeName') !== '' && claimsOf(pod).includes(claimName);
+  return !hasEnded(pod) && textAt(pod, '', 'spec', 'nodeName') !== '' && claimsOf(pod).includes(claimName);
 }
 
 /** Names of the claims that a Pod mounts, generic ephemeral ones included. */

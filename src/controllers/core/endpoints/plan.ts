@@ -1,7 +1,7 @@
 // The addresses behind a Service, as Endpoints and as EndpointSlices; pure.
 import { stableSuffix, type JsonObject, type KubeObject } from '../../../base/mod.ts';
-import { fieldOf, itemsAt, labelsOf, MACHINE_ADDRESS, numberAt, textAt } from '../../../api/mod.ts';
-import { hasEnded, isReady } from '../../pod-state.ts';
+import { fieldOf, hasEnded, itemsAt, labelsOf, MACHINE_ADDRESS, numberAt, textAt } from '../../../api/mod.ts';
+import { isReady } from '../../pod-state.ts';
 import { controllerReference } from '../../pod-template.ts';
 
 export interface WantedAddresses {

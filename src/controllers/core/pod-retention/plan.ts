@@ -1,4 +1,5 @@
 // Which finished Pods go; pure. The newest ones stay for a while so that `kubectl get pods` shows what just ran.
+import { hasEnded } from '../../../api/mod.ts';
 import { isJsonObject, type KubeObject } from '../../../base/mod.ts';
 
 export interface RetentionLimits {
@@ -15,19 +16,14 @@ export const DEFAULT_RETENTION: RetentionLimits = { countMax: 200, ageMsMax: 3_6
  * again and again. Jobs and kinds of others count on theirs.
  */
 export function planRetention(pods: readonly KubeObject[], limits: RetentionLimits, nowMs: number): readonly KubeObject[] {
-  const finished = pods
-    .filter((pod) => isFinished(pod) && pod.metadata.deletionTimestamp === undefined && !isNeeded(pod))
+  const ended = pods
+    .filter((pod) => hasEnded(pod) && pod.metadata.deletionTimestamp === undefined && !isNeeded(pod))
     .map((pod) => ({ pod, endMs: endOf(pod) }))
     .toSorted((a, b) => b.endMs - a.endMs);
-  return finished
+  return ended
     .filter(({ endMs }, index) => index >= limits.countMax || nowMs - endMs > limits.ageMsMax)
     .map(({ pod }) => pod)
     .toReversed();
-}
-
-function isFinished(pod: KubeObject): boolean {
-  const phase = pod.status?.['phase'];
-  return phase === 'Succeeded' || phase === 'Failed';
 }
 
 function isNeeded(pod: KubeObject): boolean {

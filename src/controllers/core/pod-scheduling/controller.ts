@@ -1,11 +1,12 @@
 // The scheduler: one pass at a time over everything that has no node, whenever something changed that may let a Pod run.
+import { hasEnded } from '../../../api/mod.ts';
 import type { KubeObject } from '../../../base/mod.ts';
 import type { InformerChange } from '../../../client/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
 import { CLAIMS, NAMESPACES, NODES, PERSISTENT_VOLUMES, POD_DISRUPTION_BUDGETS, PODS, STORAGE_CLASSES, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 import { bind, preempt, selectNode, tellGated, tellWaiting, toldOf } from './act.ts';
-import { gangOf, isBound, isHolding, isOver } from './demand.ts';
+import { gangOf, isBound, isHolding } from './demand.ts';
 import { planScheduling, type SchedulingDecision } from './plan.ts';
 import { readPodGroups } from './pod-groups.ts';
 import type { Leniency } from './scaling.ts';
@@ -64,7 +65,7 @@ class Scheduler {
   /** True when it may let a Pod run, or is one that wants to. */
   notice({ kind, object, previous }: InformerChange): boolean {
     const uid = object.metadata.uid ?? '';
-    const isWaiting = kind === 'upsert' && !isBound(object) && !isOver(object);
+    const isWaiting = kind === 'upsert' && !isBound(object) && !hasEnded(object);
     if (isWaiting) this.#waiting.add(uid);
     else this.#waiting.delete(uid);
     if (kind === 'delete' || isBound(object)) this.#assumed.delete(uid);

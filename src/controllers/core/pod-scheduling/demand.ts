@@ -1,7 +1,7 @@
 // What a Pod asks of a node; pure. Read once per version of an object.
 import type { Json, KubeObject } from '../../../base/mod.ts';
 import { namesClaims } from './pod-claims.ts';
-import { fieldOf, itemsAt, labelsOf, numberAt, podAmounts, STEP_ANNOTATION, textAt } from '../../../api/mod.ts';
+import { fieldOf, hasEnded, itemsAt, labelsOf, numberAt, podAmounts, STEP_ANNOTATION, textAt } from '../../../api/mod.ts';
 
 /** By resource, in thousandths of its unit (cores, bytes, pieces): whole numbers, so that sums are exact. */
 export type Milli = ReadonlyMap<string, number>;
@@ -50,18 +50,12 @@ export function isBound(pod: KubeObject): boolean {
   return textAt(pod, '', 'spec', 'nodeName') !== '';
 }
 
-/** It needs no node any more. */
-export function isOver(pod: KubeObject): boolean {
-  const phase = textAt(pod, 'Pending', 'status', 'phase');
-  return phase === 'Succeeded' || phase === 'Failed';
-}
-
 /**
  * Whether it holds what it asks for. A pipeline step that asks for nothing was never judged, and takes a place only while it runs: until
  * then it waits for a slot on its node. What a LimitRange gave it counts from then on, too.
  */
 export function isHolding(pod: KubeObject): boolean {
-  if (isOver(pod)) return false;
+  if (hasEnded(pod)) return false;
   return textAt(pod, 'Pending', 'status', 'phase') === 'Running' || !isStep(pod) || asksItself(pod);
 }
 

@@ -1,8 +1,8 @@
 // One pass of the scheduler over a snapshot: what becomes of each Pod that has no node; pure. A sequence, so that whoever acts
 // decides how much of it one turn of the loop takes.
 import type { KubeObject } from '../../../base/mod.ts';
-import { fieldOf, itemsAt, textAt } from '../../../api/mod.ts';
-import { demandOf, gangOf, isBound, isHolding, isOver, isStep, offersOf, type Milli, type PodDemand } from './demand.ts';
+import { fieldOf, hasEnded, itemsAt, textAt } from '../../../api/mod.ts';
+import { demandOf, gangOf, isBound, isHolding, isStep, offersOf, type Milli, type PodDemand } from './demand.ts';
 import { controllerOf } from '../../owned-objects.ts';
 import { phaseOf } from '../../pod-state.ts';
 import { NodeRoom } from './node-room.ts';
@@ -57,7 +57,7 @@ export function* planScheduling(snapshot: SchedulingSnapshot): Generator<Schedul
       if (!isHolding(pod)) continue;
       bound.push(demandOf(pod));
       homes.set(pod.metadata.uid ?? '', home);
-    } else if (pod.metadata.deletionTimestamp === undefined && !isOver(pod)) {
+    } else if (pod.metadata.deletionTimestamp === undefined && !hasEnded(pod)) {
       if (itemsAt(pod.spec, 'schedulingGates').length > 0) yield { kind: 'gated', pod };
       else waiting.push(demandOf(pod));
     }
