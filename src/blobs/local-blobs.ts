@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync } from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
 import { chmod, lstat, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -51,6 +51,9 @@ export function openLocalBlobs(options: { directory: string; defaultRootUri: str
   return new LocalBlobs(realpathSync(options.directory), options.defaultRootUri, options.log);
 }
 
+/** A step may run as any user. Others than root do not get into the data directory. */
+const TASK_ROOT_MODE = 0o777;
+
 class LocalBlobs implements Blobs {
   readonly defaultRootUri: string;
   readonly #root: string;
@@ -77,6 +80,7 @@ class LocalBlobs implements Blobs {
       throw new Failure('ArtifactUnwritable', `The directory for ${taskRootUri} cannot be made.`, { cause: error });
     }
     if ((await findWithoutLinks(this.#root, segmentsOfUri(taskRootUri))) !== 'found') throw outside(taskRootUri);
+    chmodSync(path, TASK_ROOT_MODE);
     return path;
   }
 

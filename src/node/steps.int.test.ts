@@ -57,6 +57,14 @@ test('a step yields its executor output, parameters and sealed artifacts', async
   assert.equal(await readFile(world.blobs.localPathOf('minio://mlpipeline/v2/artifacts/good/model'), 'utf8'), 'weights\n');
 });
 
+const asRoot = process.geteuid?.() === 0 ? {} : { skip: 'only root can become another user' };
+
+test('a step of another user writes its outputs where one of root does', asRoot, async () => {
+  await world.step('somebody', `test $(id -u) = 61234 && ${SUCCESS}`, {}, { securityContext: { runAsUser: 61_234 } });
+  const { outcome, parameterTexts, artifacts } = await world.stepResult('somebody');
+  assert.deepEqual([outcome, parameterTexts, artifacts], ['Succeeded', { text: 'value' }, { model: { exists: true, sizeBytes: 8 } }]);
+});
+
 test('what was not written is missing, not invented', async () => {
   await world.step('silent', 'true');
   const { outcome, parameterTexts, artifacts, executorOutput } = await world.stepResult('silent');

@@ -57,6 +57,7 @@ const EXIT_FILE = /^exit\.([a-z0-9-]+)\.(\d{1,9})\.([A-Za-z0-9-]+)\.json$/;
 const ATTEMPT_FILE = /^(?:exit|message|tmp)\.([a-z0-9-]+)\.(\d{1,9})(?:\.[A-Za-z0-9-]+\.json)?$/;
 /** Any user of the container may write there, as in an image. */
 const TMP_MODE = 0o1777;
+const OUTPUTS_MODE = 0o777;
 const MESSAGE_MODE = 0o666;
 
 const DIRECTORY_MODE = 0o755;
@@ -65,7 +66,7 @@ const KEPT = {
   [`tmp.${STEP_CONTAINER}.0`]: {
     mode: TMP_MODE,
     inner: {
-      kfp: { mode: DIRECTORY_MODE, inner: { outputs: { mode: DIRECTORY_MODE, inner: {} } } },
+      kfp: { mode: DIRECTORY_MODE, inner: { outputs: { mode: OUTPUTS_MODE, inner: {} } } },
       'tmp.source': { mode: DIRECTORY_MODE, inner: {} },
     },
   },
@@ -99,8 +100,8 @@ export function podDirectory(root: string, podUid: string, spares?: SpareDirecto
     attempts: () => attemptsIn(path),
     async prepare(container, restart, { isStep, tmpPaths }) {
       if (restart > 0) await rm(tmp(container, restart - 1), { recursive: true, force: true });
-      if (!isStep || spares?.take(path) !== true) makeOpenDirectory(tmp(container, restart));
-      for (const relative of tmpPaths) mkdirSync(join(tmp(container, restart), relative), { recursive: true });
+      if (!isStep || spares?.take(path) !== true) makeOpenDirectory(tmp(container, restart), TMP_MODE);
+      for (const relative of tmpPaths) makeOpenDirectory(join(tmp(container, restart), relative), OUTPUTS_MODE);
       if (!isStep) makeOpenFile(messageFile(container, restart));
     },
     async forget(container, restart) {
@@ -121,9 +122,9 @@ export function podDirectory(root: string, podUid: string, spares?: SpareDirecto
 
 // A few system calls of microseconds each: a trip to the thread pool would take longer and delay every step.
 
-function makeOpenDirectory(path: string): void {
+function makeOpenDirectory(path: string, mode: number): void {
   mkdirSync(path, { recursive: true });
-  chmodSync(path, TMP_MODE);
+  chmodSync(path, mode);
 }
 
 function makeOpenFile(path: string): void {
