@@ -17,3 +17,11 @@ test('a Pod that names a node which is not here is told what to do; one that nam
   assert.equal(items.find(({ reason }) => reason === 'NodeNotFound')?.['message'], 'It waits for the node minikube (spec.nodeName), which is not here: leave nodeName out, or name box.');
   assert.deepEqual(await world.eventReasons('here'), []);
 });
+
+test('a deleted Pod of a node which is not here goes, also when its grace would be long', async (t) => {
+  const world = await ControllersWorld.start(t);
+  must(await world.api.create(NODES, undefined, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'box' }, spec: {} }));
+  await world.create(PODS, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'lost' }, spec: { nodeName: 'minikube', terminationGracePeriodSeconds: 3600, containers: [{ name: 'main', image: 'busybox' }] } });
+  must(await world.api.delete({ type: PODS, namespace: 'default', name: 'lost' }));
+  await until('it is gone', async () => (await world.api.get({ type: PODS, namespace: 'default', name: 'lost' })).ok === false);
+});

@@ -1,8 +1,10 @@
-// Pods whose manifest names a node that is not here, as those for another cluster do: nobody else would say why they do not run.
+// Pods whose manifest names a node that is not here, as those for another cluster do: nobody else would say why they do not run, or
+// remove them when they are deleted.
+import { Failure, type KubeObject } from '../../../base/mod.ts';
 import { fieldOf } from '../../../api/mod.ts';
 import { keyOf, NODES, PODS, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE, eachOf } from '../../create-controller.ts';
-import { absenceOf } from './plan.ts';
+import { absenceOf, isAbandoned } from './plan.ts';
 
 /** A node that has just come may not be seen yet. */
 const DELAY_MS = 1_000;
@@ -13,6 +15,7 @@ export function createAbsentNodeController(ports: ControllerPorts): Controller {
     name: 'absent-node',
     concurrency: 1,
     reconcile: eachOf(pods, async (pod) => {
+      if (isAbandoned(pod, nodes.list())) await remove(ports, pod);
       const message = absenceOf(pod, nodes.list());
       if (message !== undefined) ports.events.record(pod, { type: 'Warning', reason: 'NodeNotFound', message });
       return DONE;
@@ -20,8 +23,13 @@ export function createAbsentNodeController(ports: ControllerPorts): Controller {
     follow(queue) {
       pods.onChange(({ kind, object, previous }) => {
         const isNews = kind === 'upsert' && fieldOf(previous, 'spec', 'nodeName') !== fieldOf(object, 'spec', 'nodeName');
-        if (isNews && absenceOf(object, nodes.list()) !== undefined) queue.addAfter(keyOf(object), DELAY_MS);
+        if ((isNews && absenceOf(object, nodes.list()) !== undefined) || isAbandoned(object, nodes.list())) queue.addAfter(keyOf(object), DELAY_MS);
       });
     },
   });
+}
+
+async function remove({ api }: ControllerPorts, { metadata: { namespace, name, uid = '' } }: KubeObject): Promise<void> {
+  const outcome = await api.delete({ type: PODS, namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid } });
+  if (!outcome.ok && !['NotFound', 'Conflict'].includes(outcome.status.reason)) throw new Failure(outcome.status.reason, outcome.status.message);
 }
