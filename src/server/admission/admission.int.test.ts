@@ -126,6 +126,7 @@ test('limit ranges: defaults with their annotation, bounds with their sentences'
   assert.equal(await sentence(container({ limits: { cpu: '800m' }, requests: { cpu: '10m' } })), 'cpu max limit to request ratio per Container is 10, but provided ratio is 80.000000');
   const two = ['a', 'b'].map((name) => container({ limits: { cpu: '800m' }, requests: { cpu: '100m' } }, name));
   assert.equal(await sentence(...two), 'maximum cpu usage per Pod is 1500m, but limit is 1600m');
+  must(await create('with-overhead', { containers: [container({ limits: { cpu: '1' }, requests: { cpu: '1' } })], overhead: { cpu: '600m' } }));
 });
 
 test('a claim without a class gets the default one, within the limits of the namespace', async (t) => {

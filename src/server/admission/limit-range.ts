@@ -83,8 +83,11 @@ function podSentences(pod: KubeObject, item: JsonObject): readonly string[] {
         return sentencesOf(item, amounts('requests'), amounts('limits'));
       });
     }
-    case 'Pod':
-      return sentencesOf(item, podAmounts(pod.spec, 'requests'), podAmounts(pod.spec, 'limits'));
+    case 'Pod': {
+      // What it asks for beyond its containers is not held against it.
+      const { overhead: _overhead, ...spec } = pod.spec ?? {};
+      return sentencesOf(item, podAmounts(spec, 'requests'), podAmounts(spec, 'limits'));
+    }
     default:
       return [];
   }

@@ -1,6 +1,6 @@
 // Charges quotas for a change of an object, in the commit of the change itself: `status.used` is exact at every moment, and
 // two creations at the same time can't both take what is left for one.
-import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { isJsonObject, jsonEquals, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { fieldOf, type KindDefinition, amountOf, plus, quantityOf, ZERO } from '../../api/mod.ts';
 import { formatQuantity, type Quantity } from '../../expr/mod.ts';
 import type { StoreWriter } from '../../store/mod.ts';
@@ -9,7 +9,7 @@ import type { ServerContext } from '../context.ts';
 import { prefixOf } from '../keys.ts';
 import { forbidden, type Refusal } from '../refusals.ts';
 import { isInScope } from './scope.ts';
-import { usageOf, type Usage } from './usage.ts';
+import { isStuck, usageOf, type Usage } from './usage.ts';
 
 /** What becomes of an object; neither: it was not there before, it goes. */
 export interface ObjectChange {
@@ -30,7 +30,7 @@ export function chargeQuotas(context: ServerContext, writer: StoreWriter, kind: 
   for (const { key } of listed) {
     const quota = writer.get(key)?.object;
     if (quota === undefined) continue;
-    const outcome = charge(kind, quota, change);
+    const outcome = chargeLeniently(context, writer, kind, quota, change);
     if (outcome === undefined) continue;
     if (typeof outcome === 'string') return forbidden(kind, object!.metadata.name, outcome);
     charged.push({ key, quota: outcome });
@@ -39,14 +39,33 @@ export function chargeQuotas(context: ServerContext, writer: StoreWriter, kind: 
   return undefined;
 }
 
+/** As `charge`; but Pods that are stuck give up what they hold, and each later change of theirs is counted through. */
+function chargeLeniently(context: ServerContext, writer: StoreWriter, kind: KindDefinition, quota: KubeObject, change: ObjectChange): KubeObject | string | undefined {
+  if (!isPod(kind)) return charge(kind, quota, change);
+  const nowMs = context.clock.now();
+  const afresh = () => {
+    const counted = countQuota(context, writer, quota);
+    const charged = charge(kind, counted, change, nowMs);
+    return charged ?? (jsonEquals(counted.status, quota.status) ? undefined : counted);
+  };
+  if (change.before !== undefined && isStuck(change.before, nowMs)) return afresh();
+  const outcome = charge(kind, quota, change);
+  if (typeof outcome !== 'string') return outcome;
+  return writer.list(prefixOf(kind, quota.metadata.namespace)).some(({ object }) => isStuck(object, nowMs)) ? afresh() : outcome;
+}
+
+function isPod({ group, resource }: KindDefinition): boolean {
+  return group === '' && resource === 'pods';
+}
+
 /** They come by themselves, so nobody is charged for them. */
 function isEvent({ resource }: KindDefinition): boolean {
   return resource === 'events';
 }
 
 /** The quota as it then stands; a sentence when that is too much; undefined when nothing changes for it. */
-function charge(kind: KindDefinition, quota: KubeObject, { before, after }: ObjectChange): KubeObject | string | undefined {
-  const [old, next] = [before, after].map((object) => (object !== undefined && isInScope(kind, object, quota) ? usageOf(kind, object) : new Map<string, Quantity>())) as [Usage, Usage];
+function charge(kind: KindDefinition, quota: KubeObject, { before, after }: ObjectChange, nowMs?: number): KubeObject | string | undefined {
+  const [old, next] = [before, after].map((object) => (object !== undefined && isInScope(kind, object, quota) ? usageOf(kind, object, nowMs) : new Map<string, Quantity>())) as [Usage, Usage];
   const hard = quantitiesIn(fieldOf(quota, 'status', 'hard'));
   if (before === undefined && next.size > 0) {
     const missing = missingIn(kind, after!, hard);
@@ -76,7 +95,7 @@ function exceededSentence(quota: KubeObject, exceeded: readonly { readonly name:
 
 /** A Pod must say what it needs of everything that the quota limits: `limits.cpu for: main; requests.memory for: main`. */
 function missingIn(kind: KindDefinition, pod: KubeObject, hard: Usage): string {
-  if (kind.group !== '' || kind.resource !== 'pods' || asksAsWhole(pod)) return '';
+  if (!isPod(kind) || asksAsWhole(pod)) return '';
   const containers = [...containersOf(pod.spec, 'containers'), ...containersOf(pod.spec, 'initContainers')];
   const wanted = [...hard.keys()].flatMap((name) => {
     const [part, resource] = name === 'cpu' || name === 'memory' ? (['requests', name] as const) : (name.split('.', 2) as [string, string | undefined]);
@@ -96,6 +115,7 @@ export function countQuota(context: ServerContext, writer: StoreWriter, quota: K
   const hard = quantitiesIn(fieldOf(quota, 'spec', 'hard'));
   const used = new Map<string, Quantity>([...hard.keys()].map((name) => [name, ZERO]));
   const counted = new Set<string>();
+  const nowMs = context.clock.now();
   for (const kind of context.kinds.all()) {
     const prefix = prefixOf(kind, quota.metadata.namespace);
     // Versions of a resource share their objects.
@@ -103,15 +123,15 @@ export function countQuota(context: ServerContext, writer: StoreWriter, quota: K
     counted.add(prefix);
     const entries = writer.list(prefix);
     const isOld = (name: string) => kind.resource === 'resourcequotas' && name === quota.metadata.name;
-    for (const { object } of entries) if (!isOld(object.metadata.name)) addUsage(used, kind, object, quota);
-    if (kind.resource === 'resourcequotas' && kind.group === '') addUsage(used, kind, quota, quota);
+    for (const { object } of entries) if (!isOld(object.metadata.name)) addUsage(used, kind, object, quota, nowMs);
+    if (kind.resource === 'resourcequotas' && kind.group === '') addUsage(used, kind, quota, quota, nowMs);
   }
   return withUsed(quota, hard, used);
 }
 
-function addUsage(used: Map<string, Quantity>, kind: KindDefinition, object: KubeObject, quota: KubeObject): void {
+function addUsage(used: Map<string, Quantity>, kind: KindDefinition, object: KubeObject, quota: KubeObject, nowMs: number): void {
   if (!isInScope(kind, object, quota)) return;
-  for (const [name, amount] of usageOf(kind, object)) {
+  for (const [name, amount] of usageOf(kind, object, nowMs)) {
     const sofar = used.get(name);
     if (sofar !== undefined) used.set(name, plus(sofar, amount));
   }

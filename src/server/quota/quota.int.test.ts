@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { type JsonObject, type KubeObject, type Outcome } from '../../base/mod.ts';
 import { ALL_VERBS, builtinKinds, STATUS_SUBRESOURCE, type KindDefinition } from '../../api/mod.ts';
-import { CONFIG_MAPS, configMap, must, pod, PODS, testServer } from '../testing/test-server.ts';
+import { CONFIG_MAPS, configMap, ManualClock, must, pod, PODS, testServer } from '../testing/test-server.ts';
 
 const QUOTAS = { group: '', version: 'v1', resource: 'resourcequotas' };
 
@@ -23,9 +23,9 @@ const quotaKind: KindDefinition = {
   fieldSelectors: {},
 };
 
-function world(context: TestContext) {
+function world(context: TestContext, clock = new ManualClock()) {
   const isServed = builtinKinds.some(({ resource }) => resource === QUOTAS.resource);
-  const { objectApi } = testServer(context, { kinds: isServed ? builtinKinds : [...builtinKinds, quotaKind] });
+  const { objectApi } = testServer(context, { clock, kinds: isServed ? builtinKinds : [...builtinKinds, quotaKind] });
   const limit = async (name: string, hard: JsonObject, more: JsonObject = {}) =>
     must(await objectApi.create(QUOTAS, 'a', { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name }, spec: { hard, ...more } }));
   const used = async (name: string) => (must(await objectApi.get({ type: QUOTAS, namespace: 'a', name })).status!['used'] as JsonObject);
@@ -83,4 +83,33 @@ test('scopes choose the Pods; a new limit counts anew; a dry run takes nothing',
   assert.match(message(unfit), /spec.scopes: Invalid value: .*unsupported scope applied to resource/);
   must(await objectApi.patch({ type: QUOTAS, namespace: 'a', name: 'best-effort' }, 'merge', { status: { used: { pods: '3' } } }, { subresource: 'status' }));
   assert.deepEqual(await used('best-effort'), { 'count/jobs.batch': '0', pods: '1' }, 'what others say of its use is counted anew');
+});
+
+test('a scope of attributes classes is about the claims that name one', async (t) => {
+  const { objectApi, limit, used } = world(t);
+  await limit('gold', { 'requests.storage': '10Gi' }, { scopeSelector: { matchExpressions: [{ scopeName: 'VolumeAttributesClass', operator: 'In', values: ['gold'] }] } });
+  const claim = (name: string, spec: JsonObject) =>
+    objectApi.create({ group: '', version: 'v1', resource: 'persistentvolumeclaims' }, 'a', { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '4Gi' } }, ...spec } });
+  must(await claim('plain', {}));
+  must(await claim('silver', { volumeAttributesClassName: 'silver' }));
+  must(await claim('golden', { volumeAttributesClassName: 'gold' }));
+  assert.deepEqual(await used('gold'), { 'requests.storage': '4Gi' });
+});
+
+test('a Pod that is still there after twice its grace holds nothing of a quota', async (t) => {
+  const clock = new ManualClock();
+  const { objectApi, limit, used, create } = world(t, clock);
+  await limit('q', { pods: '1', 'count/pods': '5' });
+  must(await create('hangs', undefined, { nodeName: 'box', terminationGracePeriodSeconds: 30 }));
+  must(await objectApi.delete({ type: PODS, namespace: 'a', name: 'hangs' }));
+  clock.advance(59_000);
+  assert.match(message(await create('next')), /exceeded quota: q/);
+  clock.advance(2_000);
+  must(await create('next'));
+  assert.deepEqual(await used('q'), { 'count/pods': '2', pods: '1' });
+  must(await objectApi.patch({ type: PODS, namespace: 'a', name: 'hangs' }, 'merge', { status: { phase: 'Failed' } }, { subresource: 'status' }));
+  must(await objectApi.delete({ type: PODS, namespace: 'a', name: 'hangs' }, { gracePeriodSeconds: 0 }));
+  assert.deepEqual(await used('q'), { 'count/pods': '1', pods: '1' });
+  must(await objectApi.delete({ type: PODS, namespace: 'a', name: 'next' }, { gracePeriodSeconds: 0 }));
+  assert.deepEqual(await used('q'), { 'count/pods': '0', pods: '0' });
 });

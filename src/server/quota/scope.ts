@@ -1,4 +1,4 @@
-// Which Pods a quota with scopes is about; pure. After pkg/quota/v1/evaluator/core/pods.go of Kubernetes.
+// Which Pods and claims a quota with scopes is about; pure. After pkg/quota/v1/evaluator/core of Kubernetes.
 import { objectsOf, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { fieldOf, itemsAt, textAt, type KindDefinition } from '../../api/mod.ts';
 
@@ -11,7 +11,9 @@ export function isInScope(kind: KindDefinition, object: KubeObject, quota: KubeO
 
 function matches(kind: KindDefinition, object: KubeObject, scope: JsonObject): boolean {
   const name = String(scope['scopeName']);
-  if (kind.group !== '' || kind.resource !== 'pods') return name === 'VolumeAttributesClass' && kind.resource === 'persistentvolumeclaims';
+  if (kind.group !== '') return false;
+  if (kind.resource === 'persistentvolumeclaims') return name === 'VolumeAttributesClass' && attributesClassesOf(object).some((className) => matchesClass(className, scope));
+  if (kind.resource !== 'pods') return false;
   switch (name) {
     case 'Terminating':
       return hasDeadline(object);
@@ -22,7 +24,7 @@ function matches(kind: KindDefinition, object: KubeObject, scope: JsonObject): b
     case 'NotBestEffort':
       return textAt(object, '', 'status', 'qosClass') !== 'BestEffort';
     case 'PriorityClass':
-      return matchesPriority(textAt(object, '', 'spec', 'priorityClassName'), scope);
+      return matchesClass(textAt(object, '', 'spec', 'priorityClassName'), scope);
     case 'CrossNamespacePodAffinity':
       return hasForeignAffinity(object);
     default:
@@ -34,7 +36,13 @@ function hasDeadline(pod: KubeObject): boolean {
   return typeof fieldOf(pod.spec, 'activeDeadlineSeconds') === 'number';
 }
 
-function matchesPriority(className: string, { operator, values }: JsonObject): boolean {
+/** Of a claim on its way from one to another it is both; an empty name when there is none. */
+function attributesClassesOf(claim: KubeObject): readonly string[] {
+  const names = [textAt(claim, '', 'spec', 'volumeAttributesClassName'), textAt(claim, '', 'status', 'currentVolumeAttributesClassName')].filter((name) => name !== '');
+  return names.length === 0 ? [''] : names;
+}
+
+function matchesClass(className: string, { operator, values }: JsonObject): boolean {
   const isListed = Array.isArray(values) && values.includes(className);
   switch (operator) {
     case 'In':

@@ -12,28 +12,32 @@ const NONE: Usage = new Map();
 const COUNTED_BY_NAME: ReadonlySet<string> = new Set(['configmaps', 'persistentvolumeclaims', 'replicationcontrollers', 'resourcequotas', 'secrets', 'services']);
 const COMPUTE_NAMES: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
 
-/** Nothing for no object. */
-export function usageOf(kind: KindDefinition, object: KubeObject | undefined): Usage {
+/** Nothing for no object. With a time, Pods that are stuck then are only objects, as those that have ended. */
+export function usageOf(kind: KindDefinition, object: KubeObject | undefined, nowMs?: number): Usage {
   if (object === undefined) return NONE;
   const { group, resource } = kind;
   const usage = new Map([[`count/${group === '' ? resource : `${resource}.${group}`}`, ONE]]);
   if (group !== '') return usage;
   if (COUNTED_BY_NAME.has(resource)) usage.set(resource, ONE);
-  if (resource === 'pods') addPod(usage, object);
+  if (resource === 'pods' && !hasEnded(object) && !isStuck(object, nowMs)) addPod(usage, object);
   if (resource === 'persistentvolumeclaims') addClaim(usage, object);
   if (resource === 'services') addService(usage, object);
   return usage;
 }
 
-/** A Pod that has ended takes nothing any more, but its object still counts as one. */
 function addPod(usage: Map<string, Quantity>, pod: KubeObject): void {
-  if (hasEnded(pod)) return;
   usage.set('pods', ONE);
   for (const [name, amount] of podAmounts(pod.spec, 'requests')) {
     usage.set(`requests.${name}`, amount);
     if (COMPUTE_NAMES.has(name)) usage.set(name, amount);
   }
   for (const [name, amount] of podAmounts(pod.spec, 'limits')) usage.set(`limits.${name}`, amount);
+}
+
+/** Deleted, and still there after twice its grace: that its node does not answer is not the fault of the namespace. */
+export function isStuck({ metadata: { deletionTimestamp, deletionGracePeriodSeconds } }: KubeObject, nowMs: number | undefined): boolean {
+  if (nowMs === undefined || deletionTimestamp === undefined || deletionGracePeriodSeconds === undefined) return false;
+  return nowMs > Date.parse(deletionTimestamp) + deletionGracePeriodSeconds * 1000;
 }
 
 function addClaim(usage: Map<string, Quantity>, claim: KubeObject): void {
