@@ -15,12 +15,24 @@ const NODE_PORT_MAX = 32_767;
 export function assignAddresses(service: KubeObject, others: Iterable<KubeObject>, range = SERVICE_RANGE_DEFAULT): Assignment {
   const spec: JsonObject = service.spec ?? {};
   if (spec['type'] === 'ExternalName') return { ok: true, object: service };
+  const unserved = unservedFamilies(spec);
+  if (unserved.length > 0) return { ok: false, causes: unserved };
   const taken = takenBy(others);
   const address = clusterAddress(spec, range, taken.addresses, service.metadata.uid ?? '');
   const ports = nodePorts(spec, taken.nodePorts, service.metadata.uid ?? '');
   if (typeof address !== 'string' || !ports.ok) return { ok: false, causes: [...(typeof address === 'string' ? [] : [address]), ...(ports.ok ? [] : ports.causes)] };
   const families = { ipFamilies: spec['ipFamilies'] ?? ['IPv4'], ipFamilyPolicy: spec['ipFamilyPolicy'] ?? 'SingleStack' };
   return { ok: true, object: { ...service, spec: { ...spec, ...(ports.list === undefined ? {} : { ports: ports.list }), clusterIP: address, clusterIPs: [address], ...families } } };
+}
+
+/** Addresses here are IPv4. Who serves a name by Endpoints of his own says himself of which family they are. */
+function unservedFamilies(spec: JsonObject): readonly StatusCause[] {
+  const isByHand = spec['clusterIP'] === 'None' && Object.keys(isJsonObject(spec['selector']) ? spec['selector'] : {}).length === 0;
+  if (isByHand) return [];
+  return [
+    ...(spec['ipFamilyPolicy'] === 'RequireDualStack' ? [invalid('spec.ipFamilyPolicy', 'RequireDualStack', 'this cluster is not configured for dual-stack services')] : []),
+    ...itemsAt(spec, 'ipFamilies').flatMap((family, index) => (family === 'IPv4' ? [] : [invalid(`spec.ipFamilies[${index}]`, family, 'not configured on this cluster')])),
+  ];
 }
 
 /** A Service that does not say where it is stays where it was; one that has no address or port of the nodes any more loses it. */

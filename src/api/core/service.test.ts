@@ -34,6 +34,20 @@ test('a service gets an address that no other has', () => {
   assert.equal(assigned({ type: 'ExternalName', externalName: 'x.example' }).spec?.['clusterIP'], undefined);
 });
 
+test('addresses are IPv4: who asks for others is refused, but for a name that he serves himself', () => {
+  const causes = (spec: object) => {
+    const outcome = serviceKind.assign!(created(serviceKind, { spec: { ports: PORTS, ...spec } }), []);
+    return outcome.ok ? [] : outcome.causes.map(({ field, message }) => `${field}: ${message}`);
+  };
+  const selector = { app: 'web' };
+  assert.deepEqual(causes({ ipFamilies: ['IPv6', 'IPv4'], ipFamilyPolicy: 'PreferDualStack' }), ['spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster']);
+  assert.deepEqual(causes({ ipFamilyPolicy: 'RequireDualStack' }), ['spec.ipFamilyPolicy: Invalid value: "RequireDualStack": this cluster is not configured for dual-stack services']);
+  assert.deepEqual(causes({ ipFamilies: ['IPv6'], clusterIP: 'None', selector }), ['spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster']);
+  assert.deepEqual(assigned({ ipFamilyPolicy: 'PreferDualStack' }).spec?.['ipFamilies'], ['IPv4']);
+  assert.deepEqual(causes({ ipFamilies: ['IPv6'], clusterIP: 'None' }), []);
+  assert.deepEqual(causes({ type: 'ExternalName', externalName: 'x.example' }), []);
+});
+
 test('ports of the nodes are given out once per protocol', () => {
   const first = assigned({ type: 'NodePort', ports: [{ port: 80 }, { name: 'b', port: 81 }] });
   const [one, two] = [0, 1].map((index) => fieldOf(first, 'spec', 'ports', index, 'nodePort') as number);
