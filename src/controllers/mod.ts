@@ -59,7 +59,7 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createEndpointsController(ports),
     createClaimProtectionController(ports),
     createNodeCordonController(ports),
-    createDisruptionBudgetController(ports),
+    createDisruptionBudgetController(ports, options.collectedTypes),
     createAutoscalerController(ports, options.collectedTypes),
     createStandardClassController(ports),
     createPersistentVolumeController(ports),

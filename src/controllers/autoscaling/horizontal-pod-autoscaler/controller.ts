@@ -1,21 +1,17 @@
 // The autoscaler controller: looks at every HorizontalPodAutoscaler each fifteen seconds, and when its target was scaled.
-import { Failure, jsonEquals, type KubeObject, type ResourceType } from '../../../base/mod.ts';
-import { fieldOf, itemsAt, numberAt, textAt } from '../../../api/mod.ts';
+import { jsonEquals, type KubeObject, type ResourceType } from '../../../base/mod.ts';
+import { fieldOf, itemsAt, textAt } from '../../../api/mod.ts';
 import type { Informer } from '../../../client/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
 import { parseLabelSelector, type LabelSelector } from '../../../expr/mod.ts';
 import { AUTOSCALERS, DEPLOYMENTS, keyOf, PODS, REPLICA_SETS, splitKey, STATEFUL_SETS, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 import { writeStatus } from '../../owned-writes.ts';
+import { groupOf, readScale, scalableType, type ScalableType } from '../../scales.ts';
 import { createStampReading, type StampReading } from '../../stamp-reading.ts';
 import type { ScalingHistory } from './pace.ts';
 import { needsMetrics, planAutoscaler, type AutoscalerFacts, type Metrics, type ScaleTarget } from './plan.ts';
 import type { Measured } from './proposals.ts';
-
-/** A kind that may have the subresource `scale`. */
-interface ScalableType extends ResourceType {
-  readonly kind: string;
-}
 
 interface Memory {
   readonly uid: string;
@@ -105,13 +101,15 @@ async function readTarget(ports: Ports, autoscaler: KubeObject): Promise<ScaleTa
   const { apiVersion, kind, name } = targetOf(autoscaler);
   const type = typeOf(ports, autoscaler);
   if (type === undefined) return { kind: 'missing', reason: `no matches for kind "${kind}" in group "${groupOf(apiVersion)}"` };
-  const outcome = await ports.api.get({ type, namespace: autoscaler.metadata.namespace, name }, { subresource: 'scale' });
-  if (!outcome.ok) {
-    if (outcome.status.code >= 500) throw new Failure(outcome.status.reason, outcome.status.message);
-    return { kind: 'missing', reason: outcome.status.message };
+  const scale = await readScale(ports.api, type, autoscaler.metadata.namespace, name);
+  switch (scale.kind) {
+    case 'absent':
+      return { kind: 'missing', reason: scale.message };
+    case 'unscalable':
+      return { kind: 'missing', reason: `a ${kind} can not be scaled: ${type.resource} has no subresource scale` };
+    case 'found':
+      return { kind: 'found', wanted: scale.replicas, selector: scale.selector };
   }
-  if (outcome.value.kind !== 'Scale') return { kind: 'missing', reason: `a ${kind} can not be scaled: ${type.resource} has no subresource scale` };
-  return { kind: 'found', wanted: numberAt(outcome.value, 'spec', 'replicas'), selector: textAt(outcome.value, '', 'status', 'selector') };
 }
 
 async function readMetrics(ports: Ports, key: string, autoscaler: KubeObject, selector: string): Promise<Metrics> {
@@ -147,12 +145,7 @@ function rivalsOf({ memories }: Ports, key: string, pods: readonly KubeObject[])
 }
 
 function typeOf({ types }: Ports, autoscaler: KubeObject): ScalableType | undefined {
-  const { apiVersion, kind } = targetOf(autoscaler);
-  return types().find((type) => type.kind === kind && type.group === groupOf(apiVersion));
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  return scalableType(types(), targetOf(autoscaler));
 }
 
 function targetOf(autoscaler: KubeObject): { readonly apiVersion: string; readonly kind: string; readonly name: string } {

@@ -41,12 +41,14 @@ test('policies limit what changes within their period', () => {
   const percent = (value: number, periodSeconds = 60) => ({ type: 'Percent', value, periodSeconds });
   assert.deepEqual(said(rules({ policies: [pods(2), percent(10)] }), wish(10, 20), stepped()), [12, 'ReadyForNewScale', 'true ScaleUpLimit']);
   assert.deepEqual(said(rules({ policies: [pods(2), percent(10)], selectPolicy: 'Min' }), wish(10, 20), stepped()), [11, 'ReadyForNewScale', 'true ScaleUpLimit']);
+  assert.deepEqual(said(rules({ policies: [percent(10)] }), wish(100, 200, 1, 300), stepped()), [111, 'ReadyForNewScale', 'true ScaleUpLimit'], '100 * 1.1 is more than 110 for floats, and rounded up');
   assert.deepEqual(said(rules({ policies: [pods(2)] }), wish(12, 20), stepped([2, 30])), [12, 'ReadyForNewScale', 'true ScaleUpLimit'], 'they came within the period');
   assert.deepEqual(said(rules({ policies: [pods(2)] }), wish(12, 20), stepped([2, 61])), [14, 'ReadyForNewScale', 'true ScaleUpLimit']);
   assert.deepEqual(said(rules({ policies: [percent(1)] }), wish(3, 9), stepped()), [4, 'ReadyForNewScale', 'true ScaleUpLimit'], 'one at least');
   assert.deepEqual(said(rules({ selectPolicy: 'Disabled' }), wish(3, 9), stepped()), [3, 'ReadyForNewScale', 'true ScaleUpLimit']);
 
   const down = (more: JsonObject) => rules({}, { stabilizationWindowSeconds: 0, ...more });
+  assert.deepEqual(said(down({ policies: [percent(90)] }), wish(20, 1), stepped()), [1, 'ReadyForNewScale', 'false DesiredWithinRange'], '20 * (1 - 0.9) is less than 2 for floats');
   assert.deepEqual(said(down({ policies: [pods(4), percent(10)] }), wish(20, 1), stepped()), [16, 'ReadyForNewScale', 'true ScaleDownLimit']);
   assert.deepEqual(said(down({ policies: [pods(4), percent(10)], selectPolicy: 'Min' }), wish(20, 1), stepped()), [18, 'ReadyForNewScale', 'true ScaleDownLimit']);
   assert.deepEqual(said(down({ policies: [pods(4)] }), wish(17, 1), stepped([-3, 30])), [16, 'ReadyForNewScale', 'true ScaleDownLimit']);

@@ -105,7 +105,7 @@ function limitUp(rules: Json | undefined, current: number, history: ScalingHisto
   const limits = itemsAt(rules, 'policies').map((policy) => {
     const before = atPeriodStart(policy, current, history, atMs);
     const value = numberAt(policy, 'value');
-    return textAt(policy, '', 'type') === 'Pods' ? before + value : Math.ceil((before * (100 + value)) / 100);
+    return textAt(policy, '', 'type') === 'Pods' ? before + value : Math.ceil(before * (1 + value / 100));
   });
   return select === 'Min' ? Math.min(...limits) : Math.max(...limits);
 }
@@ -116,7 +116,7 @@ function limitDown(rules: Json | undefined, current: number, history: ScalingHis
   const limits = itemsAt(rules, 'policies').map((policy) => {
     const before = atPeriodStart(policy, current, history, atMs);
     const value = numberAt(policy, 'value');
-    return textAt(policy, '', 'type') === 'Pods' ? before - value : Math.trunc((before * (100 - value)) / 100);
+    return textAt(policy, '', 'type') === 'Pods' ? before - value : Math.trunc(before * (1 - value / 100));
   });
   // The policy that allows the largest change leaves the fewest Pods.
   return select === 'Min' ? Math.max(...limits) : Math.min(...limits);

@@ -65,6 +65,9 @@ test('as many Pods as bring the use to its target', () => {
   assert.deepEqual([steady.rescale, conditions(steady)[0]], [undefined, 'AbleToScale=True ReadyForNewScale'], 'a tenth more or less is nothing');
   const strict = autoscaler({ behavior: { scaleUp: { tolerance: '0.05', policies: [{ type: 'Pods', value: 4, periodSeconds: 15 }] } } });
   assert.equal(replicas(strict, 2, measured('a', { cpu: '54m' }), measured('b', { cpu: '55m' })), 3);
+  const value = { type: 'Resource', resource: { name: 'cpu', target: { type: 'AverageValue', averageValue: '10' } } };
+  const tiny = (tolerance: string) => autoscaler({ metrics: [value], behavior: { scaleUp: { tolerance, policies: [{ type: 'Pods', value: 4, periodSeconds: 15 }] } } });
+  assert.deepEqual(['0.0008', '0.0005'].map((tolerance) => replicas(tiny(tolerance), 1, measured('a', { cpu: '10006m' }))), [1, 2], 'no tolerance is too fine');
 });
 
 test('the metric that asks for the most decides; a value for each Pod, and single containers', () => {

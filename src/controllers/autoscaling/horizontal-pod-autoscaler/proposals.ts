@@ -1,6 +1,6 @@
 // How many replicas the metrics of an autoscaler ask for; pure. After pkg/controller/podautoscaler of Kubernetes: arithmetic and texts.
 import type { Json, JsonObject, KubeObject } from '../../../base/mod.ts';
-import { fieldOf, itemsAt, numberAt, textAt } from '../../../api/mod.ts';
+import { fieldOf, itemsAt, numberAt, quantityOf, textAt } from '../../../api/mod.ts';
 import { formatQuantity } from '../../../expr/mod.ts';
 import type { EventText } from '../../../client/mod.ts';
 import { groupPods, milliOf, requestsOf, samplesOf, type Known, type Measure, type PodGroups, type Samples } from './samples.ts';
@@ -32,7 +32,8 @@ export interface Proposals {
 }
 
 const NANOS_PER_MILLI = 1_000_000n;
-const TOLERANCE_MILLI = 100;
+const NANOS_PER_UNIT = 1e9;
+const TOLERANCE = 0.1;
 /** Types of metrics that a cluster has from an adapter somebody installs; the group that serves each. */
 const NOT_SERVED: Readonly<Record<string, string>> = { Pods: 'custom.metrics.k8s.io', Object: 'custom.metrics.k8s.io', External: 'external.metrics.k8s.io' };
 
@@ -165,7 +166,10 @@ interface Tolerance {
 }
 
 function toleranceOf(behavior: Json | undefined): Tolerance {
-  const of = (direction: string) => (milliOf(fieldOf(behavior, direction, 'tolerance')) ?? TOLERANCE_MILLI) / 1000;
+  const of = (direction: string) => {
+    const quantity = quantityOf(fieldOf(behavior, direction, 'tolerance'));
+    return quantity === undefined ? TOLERANCE : Number(quantity.nanos) / NANOS_PER_UNIT;
+  };
   return { up: of('scaleUp'), down: of('scaleDown') };
 }
 

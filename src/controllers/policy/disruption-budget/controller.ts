@@ -5,14 +5,15 @@ import type { ReconcileResult } from '../../../control/mod.ts';
 import { DEPLOYMENTS, keyOf, POD_DISRUPTION_BUDGETS, PODS, REPLICA_SETS, splitKey, STATEFUL_SETS, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 import { writeStatus } from '../../owned-writes.ts';
+import type { ScalableType } from '../../scales.ts';
 import { createPodExpectations, type PodExpectations } from './expected-pods.ts';
 import { needsExpectation, planBudget, type Expectation } from './plan.ts';
 
 
-export function createDisruptionBudgetController(ports: ControllerPorts): Controller {
+export function createDisruptionBudgetController(ports: ControllerPorts, types: () => readonly ScalableType[]): Controller {
   const budgets = ports.informers.of(POD_DISRUPTION_BUDGETS);
   const pods = ports.informers.of(PODS);
-  const expectations = createPodExpectations(ports.informers);
+  const expectations = createPodExpectations(ports, types);
   return createController(ports, {
     name: 'disruption-budget',
     concurrency: 4,
@@ -37,7 +38,7 @@ export function createDisruptionBudgetController(ports: ControllerPorts): Contro
 }
 
 async function reconcile(ports: ControllerPorts, budget: KubeObject, pods: readonly KubeObject[], expectations: PodExpectations): Promise<ReconcileResult> {
-  const expected: Expectation = needsExpectation(budget) ? expectations(pods) : { kind: 'known', count: 0, unmanaged: [] };
+  const expected: Expectation = needsExpectation(budget) ? await expectations(pods) : { kind: 'known', count: 0, unmanaged: [] };
   const { status, wakeAtMs, notDeleted } = planBudget(budget, pods, expected, ports.clock.now());
   // Events tell of a change: a budget that stays as it is has said so before.
   if (status !== undefined && (await writeStatus(ports, POD_DISRUPTION_BUDGETS, budget, status)) !== undefined) tell(ports, budget, pods, expected, notDeleted);
