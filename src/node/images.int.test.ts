@@ -76,6 +76,24 @@ test('an image that nobody knows fails the Pod and names the two ways out', asyn
   assert.ok(message.includes(world.recipesFile) && message.includes('- image: "registry.example/who/knows:1"'), message);
   assert.equal(terminated(pod)['reason'], 'ImageNotRunnable');
   assert.equal((await world.event('unknown', 'ImageNotRunnable')).type, 'Warning');
+  assert.match(await world.log(pod), /^container "main" in pod "unknown" never started: ImageNotRunnable: The image /);
+});
+
+test('a Pod that is to run for ever waits for a recipe of its image, and says so instead of its log', async () => {
+  await run('waits', 'registry.example/later', ['sh', '-c', 'echo at last; sleep 600'], {}, { restartPolicy: 'Always' });
+  const waiting = await world.until('waits', 'waiting for its image', (pod) => JSON.stringify(pod.status?.['containerStatuses'] ?? []).includes('ImageNotRunnable'));
+  assert.equal(waiting.status?.['phase'], 'Pending');
+  assert.match(await world.log(waiting), /is waiting to start: ImageNotRunnable: The image registry\.example\/later can't run here/);
+  await writeFile(world.recipesFile, stringify({ recipes: [...RECIPES, { image: 'registry.example/later', interpreter: 'shell' }] }));
+  await world.running('waits');
+  await world.printed('waits', 'at last');
+});
+
+test('scripts for the shell of busybox run; an image that does nothing runs without a recipe', async () => {
+  await run('ash', 'busybox:1.28', ['sh', '-c', "if [[ -e /etc/hosts ]]; then echo -en 'a\\nb\\n'; fi; echo \"$(sh -c 'echo -e c')\""]);
+  assert.equal(await output('ash'), 'a\nb\nc\n');
+  await world.create('idle', { containers: [{ name: 'main', image: 'registry.k8s.io/pause:3.8' }] });
+  await world.running('idle');
 });
 
 test('a recipe maps a directory to /app and brings packages and variables', async () => {

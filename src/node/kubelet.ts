@@ -149,6 +149,10 @@ async function findAttempt(options: KubeletOptions, pod: KubeObject, container: 
 function whyNoLog(pod: KubeObject, container: string, isPrevious: boolean, state: ContainerState | undefined): string {
   const { name } = pod.metadata;
   if (isPrevious) return `previous terminated container "${container}" in pod "${name}" not found`;
+  if (state?.phase === 'terminated' && state.termination.startedAtMs === undefined) {
+    const { reason, message } = state.termination;
+    return `container "${container}" in pod "${name}" never started: ${message === undefined ? reason : `${reason}: ${message}`}`;
+  }
   const reason = waitingReason(pod, container, state);
   if (reason === undefined) return `the log of container "${container}" in pod "${name}" is not kept any more`;
   return `container "${container}" in pod "${name}" is waiting to start: ${reason}`;

@@ -1,4 +1,5 @@
 // Puts together what turns containers into processes: interpreters, environments, warm parents, and the supervisor.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, type Clock, type Log } from '../base/mod.ts';
 import type { Logs } from '../logs/mod.ts';
@@ -46,6 +47,8 @@ export interface NodePrograms {
   stop(): Promise<void>;
 }
 
+const BASH_PLACES = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash'];
+
 export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
   const { clock, log, variables } = options;
   const run = createRunProcess(clock);
@@ -76,6 +79,7 @@ export function createNodePrograms(options: NodeProgramsOptions): NodePrograms {
     interpreters,
     parents,
     recipesFile: options.recipesFile,
+    bash: BASH_PLACES.find((path) => existsSync(path)),
     images: new ImagePrograms({ engines, machineEnv, pulledImagesFile: join(containersDirectory, 'images.json'), clock, log }),
     machineEnv,
     clock,

@@ -135,8 +135,8 @@ export async function askEngine(api: EngineApi, timeoutMs = PING_TIMEOUT_MS): Pr
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     return { ...engineOf(await api.call('GET', '/version', { signal })), api };
-  } catch (error) {
-    if (signal.aborted) throw new Failure('EngineUnavailable', `the container engine did not answer within ${timeoutMs / 1000} s`, { cause: error });
+  } catch {
+    if (signal.aborted) throw new Failure('EngineUnavailable', `the container engine did not answer within ${timeoutMs / 1000} s`);
     return undefined; // most of the places are empty on most machines
   }
 }

@@ -35,9 +35,13 @@ test('Python images, whatever their tag and mirror', () => {
 });
 
 test('shell images', () => {
-  for (const image of ['alpine', 'alpine:3.20', 'busybox:latest', 'docker.io/library/bash:5', 'ubuntu:24.04', 'mirror.example/library/debian:bookworm-slim']) {
-    assert.deepEqual(knownImage(image), { kind: 'shell' }, image);
-  }
+  const shells = (images: readonly string[], command: readonly string[], hasAsh: boolean) => {
+    for (const image of images) assert.deepEqual(knownImage(image), { kind: 'shell', command, hasAsh }, image);
+  };
+  shells(['alpine', 'alpine:3.20', 'busybox:latest'], ['sh'], true);
+  shells(['docker.io/library/bash:5'], ['bash'], true);
+  shells(['ubuntu:24.04', 'mirror.example/library/debian:bookworm-slim'], ['sh'], false);
+  shells(['registry.k8s.io/pause:3.8'], ['sleep', 'infinity'], false);
 });
 
 test('everything else is unknown', () => {

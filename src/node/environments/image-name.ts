@@ -3,10 +3,24 @@
 export type KnownImage =
   /** `wantedVersion` like 3.11; undefined when the tag names none. */
   | { readonly kind: 'python'; readonly wantedVersion: string | undefined }
-  | { readonly kind: 'shell' };
+  | {
+      readonly kind: 'shell';
+      /** What it starts by itself. */
+      readonly command: readonly string[];
+      /** Its `sh` is busybox's, which knows `[[` and `echo -e`, as bash does and dash does not. */
+      readonly hasAsh: boolean;
+    };
 
-/** Images that are used for their shell and the usual tools. */
-const SHELL_IMAGES = ['alpine', 'busybox', 'bash', 'ubuntu', 'debian'] as const;
+const SHELL = ['sh'];
+/** Images that are used for their shell and the usual tools, and the one that does nothing. */
+const SHELL_IMAGES: ReadonlyMap<string, KnownImage> = new Map([
+  ['alpine', { kind: 'shell', command: SHELL, hasAsh: true }],
+  ['busybox', { kind: 'shell', command: SHELL, hasAsh: true }],
+  ['bash', { kind: 'shell', command: ['bash'], hasAsh: true }],
+  ['ubuntu', { kind: 'shell', command: SHELL, hasAsh: false }],
+  ['debian', { kind: 'shell', command: SHELL, hasAsh: false }],
+  ['pause', { kind: 'shell', command: ['sleep', 'infinity'], hasAsh: false }],
+]);
 const IMAGE_CHARACTERS_MAX = 1000;
 
 /** By the last part of the name, so that mirrors count: `docker.io/library/python:3.11-slim` is `python:3.11`. */
@@ -14,7 +28,8 @@ export function knownImage(image: string): KnownImage | undefined {
   if (image.length > IMAGE_CHARACTERS_MAX) return undefined;
   const { segments, tag } = splitImage(image);
   const name = segments.at(-1)!;
-  if (SHELL_IMAGES.some((shell) => shell === name)) return { kind: 'shell' };
+  const shell = SHELL_IMAGES.get(name);
+  if (shell !== undefined) return shell;
   if (name === 'python') return pythonOfTag(tag);
   // The Python images of Red Hat's Universal Base Image carry the version in the name: ubi9/python-311.
   const version = /^python-3(\d{1,2})$/.exec(name)?.[1];

@@ -62,7 +62,7 @@ test('the recipe in the message is a recipe for that image', async () => {
 });
 
 test('a shell image', async () => {
-  assert.deepEqual(await resolve('alpine:3.20', machine()), { kind: 'shell', directories: [], variables: {} });
+  assert.deepEqual(await resolve('alpine:3.20', machine()), { kind: 'shell', command: ['sh'], hasAsh: true, directories: [], variables: {} });
 });
 
 test('recipes come first, the first that matches', async () => {
@@ -75,7 +75,7 @@ recipes:
     kind: 'python', interpreter: python(10), inheritsPackages: true, packages: ['six'], directories: [], variables: { A: 'b' },
   });
   assert.deepEqual(await resolve('team/app', machine(11), recipes), {
-    kind: 'shell', directories: [{ source: '/config/app', target: '/app', readOnly: true }], variables: {},
+    kind: 'shell', command: ['sh'], hasAsh: false, directories: [{ source: '/config/app', target: '/app', readOnly: true }], variables: {},
   });
   await assert.rejects(resolve('python:3.11', machine(11), recipes), { reason: 'InterpreterNotUsable' });
 });

@@ -16,7 +16,15 @@ export type ResolvedImage =
       readonly directories: readonly MappedDirectory[];
       readonly variables: Readonly<Record<string, string>>;
     }
-  | { readonly kind: 'shell'; readonly directories: readonly MappedDirectory[]; readonly variables: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'shell';
+      /** What it starts by itself. */
+      readonly command: readonly string[];
+      /** Scripts for it may be written for busybox's shell. */
+      readonly hasAsh: boolean;
+      readonly directories: readonly MappedDirectory[];
+      readonly variables: Readonly<Record<string, string>>;
+    }
   /** Only a container engine can run it, says its recipe. */
   | { readonly kind: 'container' }
   /** A sentence that says what to do. */
@@ -38,7 +46,7 @@ export async function resolveImage(image: string, options: ResolveOptions): Prom
   if (recipe !== undefined) return resolveRecipe(image, recipe, options.interpreters);
   const known = knownImage(image);
   if (known === undefined) return { kind: 'not-runnable', message: unknownImageMessage(image, options.recipesPath) };
-  if (known.kind === 'shell') return { kind: 'shell', directories: [], variables: {} };
+  if (known.kind === 'shell') return { ...known, directories: [], variables: {} };
   const { wantedVersion } = known;
   if (wantedVersion !== undefined && !wantedVersion.startsWith('3.')) {
     return { kind: 'not-runnable', message: `The image ${image} needs Python ${wantedVersion}; steps run with Python 3.${PYTHON_MINOR_MIN} or newer.` };
@@ -53,7 +61,7 @@ async function resolveRecipe(image: string, recipe: Recipe, interpreters: Interp
     case 'container':
       return { kind: 'container' };
     case 'shell':
-      return { kind: 'shell', directories, variables };
+      return { kind: 'shell', command: ['sh'], hasAsh: false, directories, variables };
     case 'path':
       return { kind: 'python', interpreter: await interpreters.at(interpreter.path), inheritsPackages: true, packages, directories, variables };
     case 'python':
@@ -75,7 +83,7 @@ function noPythonMessage(image: string): string {
 }
 
 function unknownImageMessage(image: string, recipesPath: string): string {
-  const snippet = ['recipes:', `  - image: ${JSON.stringify(image)}`, '    interpreter: python3', '    packages: []'].join('\n');
+  const snippet = ['recipes:', `  - image: ${JSON.stringify(image)}`, '    interpreter: python3  # or shell, for the programs of this machine', '    packages: []'].join('\n');
   return (
     `The image ${image} can't run here: there is no recipe for it and no container engine. Either install podman or Docker ` +
     `(apt-get install podman, dnf install podman, brew install podman) and try again, ` +

@@ -13,6 +13,8 @@ export interface ProcessProgram {
   readonly fresh: ExecCommand;
   readonly mounts: readonly ContainerMount[];
   readonly files: readonly ContainerFile[];
+  /** What /bin/sh is, where it can be shown; absent for the machine's. */
+  readonly shell?: string;
   /** Becomes a Warning event, for example that the interpreter's version differs from the image's. */
   readonly warning?: string;
 }

@@ -14,6 +14,7 @@ import { apiVariables } from './api-address.ts';
 import type { ContainerProgram, Programs } from './container-program.ts';
 import { containerLimits } from './container-limits.ts';
 import { nameMounts } from './name-mounts.ts';
+import { notAppliedWarning } from './not-applied.ts';
 import { envReferences, resolveEnv } from './pod-env.ts';
 import { sharedNetworkWarning } from './shared-network.ts';
 import type { PodDirectory } from './pod-directory.ts';
@@ -112,8 +113,9 @@ function outcomeOf(start: ContainerStart, error: unknown): StartOutcome {
       // A step that can't have its image fails, and its run says why; others wait, as everywhere.
       if (start.step !== undefined) return { kind: 'refused', reason, message };
       return { kind: 'postponed', reason, message, event: reason === 'ImagePullBackOff' ? 'BackOff' : 'Failed', ...retryOf(error) };
+    case 'ImageNotRunnable':
     case 'EnvironmentBuildFailed':
-      // A Pod that runs for long waits for the package index to come back; a step fails, and its run says why.
+      // A Pod that runs for long waits for a recipe, or for the package index to come back; a step fails, and its run says why.
       if (start.spec.restartPolicy === 'Never') return { kind: 'refused', reason, message };
       return { kind: 'postponed', reason, message, event: reason };
   }
@@ -159,6 +161,8 @@ async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
     step === undefined ? undefined : prepareStep(step, start.blobs),
   ]);
   if (program.kind === 'not-runnable') throw new Failure('ImageNotRunnable', program.message);
+  const notApplied = notAppliedWarning(pod, container.name);
+  if (notApplied !== undefined) start.onWarning('NotApplied', notApplied);
   if (program.kind === 'process' && program.warning !== undefined) start.onWarning('ImageDiffers', program.warning);
   await start.slot.take({ signal, onWait: (message) => start.onProgress('WaitingForSlot', message) });
   const [logFile, volumeMounts] = await allSettledOk([

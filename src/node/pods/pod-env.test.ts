@@ -87,5 +87,8 @@ test('files of projected volumes; later sources win; a path never leaves the vol
     const hostile = { name: 'v', configMap: { name: 'c', items: [{ key: 'key', path }] } };
     assert.throws(() => filesOf(FACTS, hostile), { reason: 'VolumeNotReady', message: /leaves the volume/ });
   }
+  const bundle = (optional: boolean) => ({ name: 'v', projected: { sources: [{ clusterTrustBundle: { name: 'roots', path: 'roots.pem', optional } }] } });
+  assert.equal(filesOf(FACTS, bundle(true)).size, 0);
+  assert.throws(() => filesOf(FACTS, bundle(false)), { reason: 'VolumeUnsupported', message: /clusterTrustBundle/ });
   assert.throws(() => filesOf(FACTS, { name: 'v', configMap: { name: 'c', items: [{ key: 'no', path: 'x' }] } }), { message: /references non-existent config key: no/ });
 });

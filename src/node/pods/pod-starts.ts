@@ -59,7 +59,7 @@ export interface PodStartsOptions {
 
 /** A container that waits for something outside is tried again in this time. */
 const POSTPONE_MS = 1_000;
-const POSTPONE_BUILD_MS = 30_000;
+const LONG_POSTPONES_MS: Readonly<Record<string, number>> = { ImageNotRunnable: 5_000, EnvironmentBuildFailed: 30_000 };
 
 export class PodStarts {
   readonly #options: PodStartsOptions;
@@ -134,7 +134,7 @@ export class PodStarts {
         postStarts.begin(name, restart, container.lifecycle.postStart);
         return;
       case 'postponed': {
-        const retryAtMs = outcome.retryAtMs ?? clock.steadyMs() + (outcome.reason === 'EnvironmentBuildFailed' ? POSTPONE_BUILD_MS : POSTPONE_MS);
+        const retryAtMs = outcome.retryAtMs ?? clock.steadyMs() + (LONG_POSTPONES_MS[outcome.reason] ?? POSTPONE_MS);
         events.warn(name, outcome.event, outcome.message);
         containers.wait(name, outcome.reason, outcome.message, retryAtMs);
         return;

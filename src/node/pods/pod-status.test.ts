@@ -57,6 +57,22 @@ test('what never started has neither an id nor a start time', () => {
   assert.deepEqual(first(failed)['state'], { terminated: { exitCode: 128, reason: 'ImageNotRunnable', message: 'why', finishedAt: toRfc3339(NOW) } });
 });
 
+test('in a Pod that has ended nothing waits: a container shows how it ended last, or why it never ran', () => {
+  const spec = { containers: [{ name: 'waits', image: 'busybox' }, { name: 'failed', image: 'far/away' }, { name: 'restarts', image: 'busybox' }] };
+  const pod: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', uid: 'u' }, spec };
+  const termination: Termination = { exitCode: 128, reason: 'ImageNotRunnable', message: 'why', finishedAtMs: NOW + 1_000 };
+  const states = new Map<string, ContainerState>([['failed', { phase: 'terminated', restartCount: 0, quickEndCount: 0, termination }], ['restarts', BACKING_OFF]]);
+  const ended = podStatus({ pod, spec: podSpecOf(pod), states, startedAtMs: NOW, podIP: undefined, finalPhase: 'Failed', reason: 'ImageNotRunnable', message: 'why' }, NOW + 5_000);
+  const [waits, , restarts] = ended['containerStatuses'] as readonly [JsonObject, JsonObject, JsonObject];
+  assert.deepEqual(waits['state'], { terminated: { exitCode: 137, reason: 'ImageNotRunnable', message: 'its Pod had ended before it was started', finishedAt: toRfc3339(NOW + 1_000) } });
+  assert.deepEqual([Object.keys(restarts['state'] as JsonObject), restarts['restartCount'], restarts['lastState']], [['terminated'], 1, {}]);
+});
+
+test('behind an init container that failed the others keep waiting for their turn', () => {
+  const failed: ContainerState = { phase: 'terminated', restartCount: 0, quickEndCount: 0, termination: FAILURE };
+  assert.deepEqual(first(status({ prepare: failed }, { init: [{ name: 'prepare', image: 'busybox' }], finalPhase: 'Failed' }))['state'], { waiting: { reason: 'PodInitializing' } });
+});
+
 test('a Pod never goes back from Running to Pending', () => {
   const waiting: ContainerState = { phase: 'waiting', reason: 'ContainerCreating', restartCount: 0, quickEndCount: 0 };
   assert.equal(status({ main: waiting })['phase'], 'Pending');

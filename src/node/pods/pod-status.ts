@@ -1,7 +1,7 @@
 // The status of a Pod from what the node knows; pure. Phases never go back.
 import { objectsOf, toRfc3339, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { addressFields } from '../network/pod-address.ts';
-import { NOT_STARTED, type ContainerState, type Termination } from './container-state.ts';
+import { NOT_STARTED, type ContainerState, type Termination, type WaitingContainer } from './container-state.ts';
 import type { ContainerSpec, PodSpec } from './pod-spec.ts';
 import { unmetGates } from './readiness-gates.ts';
 
@@ -10,6 +10,8 @@ export interface Readiness {
   readonly isReady: boolean;
 }
 
+/** As upstream has it for containers of which nobody knows how they ended. */
+const EXIT_CODE_UNKNOWN = 137;
 const READY: Readiness = { hasStarted: true, isReady: true };
 
 export interface StatusFacts {
@@ -60,7 +62,26 @@ export function runningImage(pod: KubeObject, container: string, restart: number
 }
 
 function stateOf(facts: StatusFacts, container: ContainerSpec): ContainerState {
-  return facts.states.get(container.name) ?? NOT_STARTED;
+  const state = facts.states.get(container.name) ?? NOT_STARTED;
+  return facts.finalPhase === undefined || state.phase !== 'waiting' ? state : endedState(facts, container, state);
+}
+
+/** In a Pod that has ended nothing waits for its next start: it shows how it ended last, or why it never ran. */
+function endedState(facts: StatusFacts, container: ContainerSpec, { last, restartCount, quickEndCount, ...waiting }: WaitingContainer): ContainerState {
+  if (last !== undefined) return { phase: 'terminated', restartCount: restartCount - 1, quickEndCount, termination: last };
+  // What lies behind an init container that failed never had its turn, and says so.
+  if (!facts.spec.containers.includes(container) || incompleteInits(facts).length > 0) return NOT_STARTED;
+  const termination = {
+    exitCode: EXIT_CODE_UNKNOWN,
+    reason: facts.reason ?? 'ContainerStatusUnknown',
+    message: waiting.message ?? 'its Pod had ended before it was started',
+    finishedAtMs: lastEndMs(facts),
+  };
+  return { phase: 'terminated', restartCount, quickEndCount, termination };
+}
+
+function lastEndMs({ states, startedAtMs }: StatusFacts): number {
+  return Math.max(startedAtMs, ...[...states.values()].map((state) => (state.phase === 'terminated' ? state.termination.finishedAtMs : startedAtMs)));
 }
 
 function readinessOf(facts: StatusFacts, container: ContainerSpec): Readiness {

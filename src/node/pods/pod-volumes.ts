@@ -95,7 +95,7 @@ export async function mountsOf(
 function unsupported(name: string, volume: JsonObject): Failure {
   const kinds = Object.keys(volume).filter((key) => key !== 'name').join(', ');
   const known = 'emptyDir, ephemeral, persistentVolumeClaim, configMap, secret, projected, downwardAPI and hostPath';
-  return new Failure('VolumeUnsupported', `the volume "${name}" is a ${kinds}, which this node does not have; it has ${known}`);
+  return new Failure('VolumeUnsupported', `the volume "${name}" is of the kind ${kinds}, which this node does not have; it has ${known}`);
 }
 
 async function sourceOfClaim({ claimName }: JsonObject, objects: ReferencedObjects, volumes: PersistentVolumes): Promise<VolumeSource> {

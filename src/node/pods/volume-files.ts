@@ -13,9 +13,8 @@ export interface VolumeFile {
 export type VolumeFiles = ReadonlyMap<string, VolumeFile>;
 
 const DEFAULT_MODE = 0o644;
-/** Sources that make a volume of files, and what adds nothing here. */
+/** Sources that make a volume of files. */
 const FILE_SOURCES = ['configMap', 'secret', 'downwardAPI', 'projected'] as const;
-const EMPTY_SOURCES = ['clusterTrustBundle'] as const;
 
 /** What files are made of. */
 export interface FileFacts extends ResourceFacts {
@@ -60,12 +59,13 @@ interface Context extends FileFacts {
 }
 
 function sourceFiles(context: Context, source: JsonObject, mode: number): VolumeFiles {
-  const { configMap, secret, downwardAPI, serviceAccountToken: token } = source;
+  const { configMap, secret, downwardAPI, serviceAccountToken: token, clusterTrustBundle: bundle } = source;
   if (isJsonObject(configMap)) return objectFiles(context, configMap, { resource: 'configmaps', name: String(configMap['name']) }, mode);
   if (isJsonObject(secret)) return objectFiles(context, secret, { resource: 'secrets', name: secretNameOf(secret) }, mode);
   if (isJsonObject(downwardAPI)) return downwardFiles(context, downwardAPI, mode);
   if (isJsonObject(token)) return new Map([[String(token['path']), { bytes: Buffer.from(context.tokens.get(tokenKey(token)) ?? ''), mode }]]);
-  if (EMPTY_SOURCES.some((kind) => source[kind] !== undefined)) return new Map();
+  // This machine has no bundles.
+  if (isJsonObject(bundle) && bundle['optional'] === true) return new Map();
   throw new Failure('VolumeUnsupported', `the volume "${context.volume}" has a source that this node does not know: ${Object.keys(source).join(', ')}`);
 }
 

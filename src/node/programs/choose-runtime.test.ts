@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chooseRuntime } from './choose-runtime.ts';
 
-const SHELL = { kind: 'shell', directories: [], variables: {} } as const;
+const SHELL = { kind: 'shell', command: ['sh'], hasAsh: false, directories: [], variables: {} } as const;
 const UNKNOWN = { kind: 'not-runnable', message: 'write a recipe' } as const;
 const CONTAINER = { kind: 'container' } as const;
 

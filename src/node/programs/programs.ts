@@ -23,6 +23,8 @@ export interface ProgramsOptions {
   /** Runs what no recipe covers, where there is an engine. */
   readonly images: ImagePrograms;
   readonly recipesFile: string;
+  /** Where bash is on the machine, if it is. */
+  readonly bash: string | undefined;
   /** Variables of the server's environment that containers get. */
   readonly machineEnv: Readonly<Record<string, string>>;
   readonly clock: Clock;
@@ -174,8 +176,9 @@ async function pythonProgram(options: ProgramsOptions, request: ProgramRequest, 
 
 function shellProgram(options: ProgramsOptions, request: ProgramRequest, image: ResolvedShell): ProcessProgram {
   const env = fullEnv(options, request, { ...image.variables, ...request.env });
-  const command: ExecCommand = { kind: 'exec', argv: argvOf(request, ['sh']), env, cwd: request.container.workingDir ?? ROOT };
-  return { kind: 'process', command, fresh: command, mounts: directoryMounts(image.directories), files: [] };
+  const command: ExecCommand = { kind: 'exec', argv: argvOf(request, image.command), env, cwd: request.container.workingDir ?? ROOT };
+  const shell = image.hasAsh && options.bash !== undefined ? { shell: options.bash } : {};
+  return { kind: 'process', command, fresh: command, mounts: directoryMounts(image.directories), files: [], ...shell };
 }
 
 function preparing({ onProgress }: ProgramRequest): (message: string) => void {

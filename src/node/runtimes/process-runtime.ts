@@ -85,9 +85,10 @@ function userFor({ pod, container, onWarning }: ContainerPlan, { canSetUser }: H
 
 type View = Pick<ProcessProgram, 'command' | 'fresh' | 'files' | 'mounts'>;
 
-function sandboxed({ command, fresh, files, mounts }: ProcessProgram, plan: ContainerPlan): View {
+function sandboxed({ command, fresh, files, mounts, shell }: ProcessProgram, plan: ContainerPlan): View {
+  const own = shell === undefined ? [] : [{ source: shell, target: '/bin/sh', readOnly: true }];
   const message = plan.message === undefined ? [] : [plan.message];
-  return { command, fresh, files, mounts: outerFirst([...mounts, ...plan.mounts, ...message, ...(plan.step?.mounts ?? [])]) };
+  return { command, fresh, files, mounts: outerFirst([...own, ...mounts, ...plan.mounts, ...message, ...(plan.step?.mounts ?? [])]) };
 }
 
 /** In whichever order a Pod names its mounts, none hides one that lies below it. Of two at one place the later one counts. */
