@@ -1,4 +1,4 @@
-// Texts that several commands print: durations, sizes, ages, tables.
+// Texts that several commands print: durations, ages, tables, lines of programs.
 
 /** `0.8 s`, `12 s`, `3 m 05 s`, `2 h 03 m`. */
 export function formatDuration(durationMs: number): string {

@@ -2,11 +2,6 @@
 import { Failure, type Json, type JsonObject } from '../base/mod.ts';
 import { parsePipelineText, resolveRunParameters, type ParameterType, type PipelineSpec } from '../ir/mod.ts';
 
-export interface RunRequest {
-  readonly pipelineName: string;
-  readonly body: JsonObject;
-}
-
 export interface RunRequestOptions {
   /** Text of the compiled pipeline and what to call it in sentences. */
   readonly text: string;
@@ -21,8 +16,8 @@ export interface RunRequestOptions {
 /** Errors told in one sentence. */
 const ERRORS_TOLD_MAX = 5;
 
-/** Throws Failure `BadPipeline` or `BadParameter`. */
-export function createRunRequest(options: RunRequestOptions): RunRequest {
+/** The body. Throws Failure `BadPipeline` or `BadParameter`. */
+export function createRunRequest(options: RunRequestOptions): JsonObject {
   const parsed = parsePipelineText(options.text);
   if (!parsed.ok) {
     const told = parsed.errors.slice(0, ERRORS_TOLD_MAX).map(({ field, message }) => `${field} ${message}`.trim());
@@ -31,14 +26,12 @@ export function createRunRequest(options: RunRequestOptions): RunRequest {
   const parameters = parseParameters(parsed.pipeline, options.parameters);
   const resolved = resolveRunParameters(parsed.pipeline, parameters);
   if (!resolved.ok) throw new Failure('BadParameter', `${resolved.message} ${describeParameters(parsed.pipeline)}`);
-  const { name } = parsed.pipeline;
-  const body: JsonObject = {
-    display_name: options.runName ?? `${name} ${timeText(options.now)}`,
+  return {
+    display_name: options.runName ?? `${parsed.pipeline.name} ${timeText(options.now)}`,
     pipeline_spec: parsed.document,
     runtime_config: { parameters },
     ...(options.experimentId === undefined ? {} : { experiment_id: options.experimentId }),
   };
-  return { pipelineName: name, body };
 }
 
 /** A string parameter takes the word as it stands; others are read as JSON, where true, 3 and [1, 2] mean what they say. */

@@ -1,6 +1,6 @@
 // Starts the server in this process, for `up` and `demo`.
 import { join } from 'node:path';
-import { armCrashPointsFrom, CONFIG_FIELDS, createPinoLog, ensureDataDirectory, parseConfig, startSlipway, type Config, type Slipway } from '../main/mod.ts';
+import { armCrashPointsFrom, CONFIG_FIELDS, createPinoLog, ensureDataDirectory, parseConfig, startSlipway, type Slipway } from '../main/mod.ts';
 import type { CommandInput, Option } from './command.ts';
 import { formatDuration } from './format.ts';
 import type { Terminal } from './terminal.ts';
@@ -12,31 +12,27 @@ export const CONFIG_OPTIONS: readonly Option[] = CONFIG_FIELDS.map((field) => ({
   sentence: `${field.sentence}${field.default === undefined || field.default === '' ? '' : ` (${field.default})`}`,
 }));
 
-export interface RunningServer extends Slipway {
-  readonly config: Config;
-}
-
 export interface StartOptions {
   /** Log to slipway.log in the data directory instead of stderr. */
   readonly isLoggedToFile: boolean;
 }
 
 /** Resolves when it answers, having said so. Throws Failure with a sentence for people. */
-export async function startServer(input: CommandInput, terminal: Terminal, { isLoggedToFile }: StartOptions): Promise<RunningServer> {
-  const startedAtMs = terminal.clock.now();
+export async function startServer(input: CommandInput, terminal: Terminal, { isLoggedToFile }: StartOptions): Promise<Slipway> {
+  const startedMs = terminal.clock.steadyMs();
   const flags = Object.fromEntries(CONFIG_FIELDS.map(({ name }) => [name, input.text(name)]));
   const config = parseConfig(flags, terminal.environment);
   armCrashPointsFrom(terminal.environment);
   ensureDataDirectory(config.dataDir);
   const file = isLoggedToFile ? join(config.dataDir, 'slipway.log') : undefined;
   const slipway = await startSlipway(config, createPinoLog({ level: config.logLevel, file }));
-  const took = formatDuration(terminal.clock.now() - startedAtMs);
+  const took = formatDuration(terminal.clock.steadyMs() - startedMs);
   terminal.out(`Slipway is ready at ${slipway.url} (${took}); its data is in ${config.dataDir}\n`);
-  return { ...slipway, config };
+  return slipway;
 }
 
 /** Resolves when the user asks to stop; then everything is stopped in order. */
-export async function serveUntilStopped(server: RunningServer, terminal: Terminal): Promise<void> {
+export async function serveUntilStopped(server: Slipway, terminal: Terminal): Promise<void> {
   const { signal } = terminal;
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   terminal.out('\nStopping; steps that run go on and are taken up by the next start.\n');

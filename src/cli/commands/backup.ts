@@ -25,13 +25,13 @@ export const backupCommand: Command = {
   async run(input, terminal) {
     const { clock, signal } = terminal;
     const { dataDir } = parseConfig({ 'data-dir': input.text('data-dir') }, terminal.environment);
-    const startedAtMs = clock.now();
-    const file = resolve(input.operands[0] ?? `slipway-${timeInName(startedAtMs)}.tar.zst`);
+    const startedMs = clock.steadyMs();
+    const file = resolve(input.operands[0] ?? `slipway-${timeInName(clock.now())}.tar.zst`);
     const counter = createByteCounter('Backing up', terminal);
     try {
       const { fileCount, sizeBytes } = await writeBackup({ dataDir, file, isForced: input.has('force'), clock, onProgress: counter.count, signal });
       counter.close();
-      terminal.out(`${file} holds ${dataDir}: ${fileCount} files, ${formatSize(sizeBytes)} unpacked (${formatDuration(clock.now() - startedAtMs)})\n`);
+      terminal.out(`${file} holds ${dataDir}: ${fileCount} files, ${formatSize(sizeBytes)} unpacked (${formatDuration(clock.steadyMs() - startedMs)})\n`);
     } finally {
       counter.close();
     }

@@ -1,12 +1,12 @@
 // slipway demo
 import { join } from 'node:path';
 import { Failure } from '../../base/mod.ts';
-import { ensureKfpSdk } from '../../main/mod.ts';
+import { ensureKfpSdk, type Slipway } from '../../main/mod.ts';
 import type { Command } from '../command.ts';
 import { followToEnd } from '../follow-to-end.ts';
 import { runPython } from '../python.ts';
 import { connectTo } from '../server/connection.ts';
-import { CONFIG_OPTIONS, serveUntilStopped, startServer, type RunningServer } from '../start-server.ts';
+import { CONFIG_OPTIONS, serveUntilStopped, startServer } from '../start-server.ts';
 import type { Terminal } from '../terminal.ts';
 
 const SUBMIT = join(import.meta.dirname, '../../../examples/iris/submit.py');
@@ -38,7 +38,7 @@ export const demoCommand: Command = {
   },
 };
 
-async function runIris(server: RunningServer, terminal: Terminal): Promise<number> {
+async function runIris(server: Slipway, terminal: Terminal): Promise<number> {
   const { environment, signal } = terminal;
   const { python } = await ensureKfpSdk({ onProgress: (sentence) => terminal.out(`${sentence}\n`), signal });
   // Steps that ran before would be taken from the cache; a demo shows them at work.

@@ -9,6 +9,7 @@ import { renderFindings } from '../doctor/render-findings.ts';
 import { renderSecurity } from '../doctor/render-security.ts';
 import { judgeWarmParents } from '../doctor/warm-parents.ts';
 import { connectTo } from '../server/connection.ts';
+import { namedServer } from '../server/locate.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const doctorCommand: Command = {
@@ -39,12 +40,12 @@ export const doctorCommand: Command = {
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 async function trySecurity(input: CommandInput, dataDir: string, terminal: Terminal): Promise<number> {
-  const given = input.text('server') ?? terminal.environment['SLIPWAY_SERVER'];
-  const url = given ?? readServerRecord(dataDir)?.url;
+  const named = namedServer(input, terminal);
+  const url = named ?? readServerRecord(dataDir)?.url;
   if (url === undefined) throw new Failure('ServerUnreachable', `no Slipway runs on ${dataDir}; start one with "slipway up", or name another with --server URL`);
-  const { hostname, port, protocol } = new URL(url.includes('://') ? url : `http://${url}`);
+  const { hostname, port, protocol } = new URL(url);
   try {
-    const findings = await examineSecurity({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? DEFAULT_PORTS[protocol] : port), dataDir: given === undefined ? dataDir : undefined });
+    const findings = await examineSecurity({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? DEFAULT_PORTS[protocol] : port), dataDir: named === undefined ? dataDir : undefined });
     terminal.out(renderSecurity(findings));
     return findings.some(({ verdict }) => verdict === 'problem') ? EXIT.failure : EXIT.success;
   } catch (error) {

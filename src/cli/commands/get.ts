@@ -56,7 +56,7 @@ const OBJECT_LISTS: Readonly<Record<string, string>> = {
   secrets: 'secrets',
 };
 
-const KNOWN_LISTS = [...Object.keys(RECORD_LISTS), ...new Set(Object.values(OBJECT_LISTS))];
+const RESOURCES = [...new Set(Object.values(OBJECT_LISTS))];
 
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
 /** The longest page that the pipelines API gives. */
@@ -67,7 +67,7 @@ export const getCommand: Command = {
   operands: 'runs|pipelines|experiments|pods|…',
   operandCount: { min: 1, max: 1 },
   summary: 'List runs, pipelines, experiments, Pods and other objects.',
-  details: `Newest first. Also: ${[...new Set(Object.values(OBJECT_LISTS))].join(', ')}. Everything else: kubectl (see "slipway kubeconfig").`,
+  details: `Newest first. Also: ${RESOURCES.join(', ')}. Everything else: kubectl (see "slipway kubeconfig").`,
   options: [
     { name: 'output', short: 'o', value: 'json', sentence: 'Print what the server sent instead of a table.' },
     { name: 'namespace', short: 'n', value: 'NAME', sentence: 'Only objects of this namespace; default: all.' },
@@ -89,7 +89,7 @@ export const getCommand: Command = {
     const resource = OBJECT_LISTS[what];
     if (records !== undefined) terminal.out(await listRecords(connection, records, { ...options, nowMs: terminal.clock.now() }));
     else if (resource !== undefined) terminal.out(await listObjects(connection, resource, { ...options, namespace: input.text('namespace') }));
-    else throw usageFailure(getCommand, `"${what}" is not one of ${KNOWN_LISTS.join(', ')}: try "kubectl get ${what}"`);
+    else throw usageFailure(getCommand, `"${what}" is not one of ${[...Object.keys(RECORD_LISTS), ...RESOURCES].join(', ')}: try "kubectl get ${what}"`);
     return EXIT.success;
   },
 };

@@ -1,6 +1,6 @@
 // slipway logs
 import { Failure } from '../../base/mod.ts';
-import { EXIT, type Command } from '../command.ts';
+import { EXIT, usageFailure, type Command } from '../command.ts';
 import { findStep } from '../find-step.ts';
 import { cleanLine } from '../format.ts';
 import { followRun } from '../progress/follow.ts';
@@ -40,7 +40,7 @@ export const logsCommand: Command = {
     const runId = await findRun(connection, word, terminal.signal);
     const isFollowing = input.has('follow');
     const wantedTry = input.text('try');
-    if (wantedTry !== undefined && (stepName === undefined || isFollowing)) throw new Failure('Usage', '--try goes with one STEP, and without --follow');
+    if (wantedTry !== undefined && (stepName === undefined || isFollowing)) throw usageFailure(logsCommand, '--try goes with one STEP, and without --follow');
     if (stepName === undefined && isFollowing) await followAll(connection, runId, terminal);
     else await printLogs(connection, runId, { stepName, isFollowing, wantedTry }, terminal);
     return EXIT.success;
@@ -78,8 +78,7 @@ async function printLogs(connection: Connection, runId: string, { stepName, isFo
   for (const step of steps) {
     const prefix = stepName === undefined ? `${step.name.padEnd(width)}  | ` : '';
     const log = `${path}/tasks/${encodeURIComponent(step.id)}/log${isFollowing ? '?follow=true' : wantedTry === undefined ? '' : `?try=${encodeURIComponent(wantedTry)}`}`;
-    const isNamed = stepName !== undefined;
-    await printStream(await openLog(connection, log, { isNamed, signal: terminal.signal }), prefix, terminal);
+    await printStream(await openLog(connection, log, { isNamed: stepName !== undefined, signal: terminal.signal }), prefix, terminal);
   }
 }
 

@@ -25,12 +25,12 @@ export const restoreCommand: Command = {
     const [file = ''] = input.operands;
     const { dataDir } = parseConfig({ 'data-dir': input.text('data-dir') }, terminal.environment);
     armCrashPointsFrom(terminal.environment);
-    const startedAtMs = clock.now();
+    const startedMs = clock.steadyMs();
     const counter = createByteCounter('Unpacking and verifying', terminal);
     try {
       const { manifest, fileCount, sizeBytes, replaced } = await restoreBackup({ file, dataDir, isForced: input.has('force'), onProgress: counter.count, signal });
       counter.close();
-      terminal.out(`${dataDir} is as ${manifest.dataDir} was at ${manifest.createdAt}: ${fileCount} files, ${formatSize(sizeBytes)} (${formatDuration(clock.now() - startedAtMs)})\n`);
+      terminal.out(`${dataDir} is as ${manifest.dataDir} was at ${manifest.createdAt}: ${fileCount} files, ${formatSize(sizeBytes)} (${formatDuration(clock.steadyMs() - startedMs)})\n`);
       if (replaced !== undefined) terminal.out(`What was there before is in ${replaced}; remove it when you no longer need it.\n`);
       terminal.out(`Start it with: slipway up --data-dir ${dataDir}\n`);
     } finally {

@@ -40,7 +40,7 @@ export const runCommand: Command = {
     const connection = connect(input, terminal);
     const text = await readPipeline(input, terminal);
     const experiment = input.text('experiment');
-    const request = createRunRequest({
+    const body = createRunRequest({
       text,
       source: basename(input.operands[0]!),
       parameters: input.texts('parameter'),
@@ -48,7 +48,7 @@ export const runCommand: Command = {
       experimentId: experiment === undefined ? undefined : await ensureExperiment(connection, experiment, terminal.signal),
       now: new Date(terminal.clock.now()),
     });
-    const run = await connection.post('/apis/v2beta1/runs', request.body, { signal: terminal.signal });
+    const run = await connection.post('/apis/v2beta1/runs', body, { signal: terminal.signal });
     const runId = textAt(run, 'run_id');
     terminal.out(`${linkTo(connection, runId)}\n`);
     return input.has('follow') ? followToEnd(connection, runId, terminal) : EXIT.success;

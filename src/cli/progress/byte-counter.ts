@@ -1,5 +1,5 @@
 // A line that counts bytes while something long is copied, for people who watch.
-import { formatSize, type Clock } from '../../base/mod.ts';
+import { formatSize } from '../../base/mod.ts';
 import type { Terminal } from '../terminal.ts';
 import { Screen } from './screen.ts';
 
@@ -12,14 +12,14 @@ export interface ByteCounter {
 }
 
 /** Draws nothing where nobody watches. */
-export function createByteCounter(what: string, { isInteractive, clock, out }: Pick<Terminal, 'isInteractive' | 'out'> & { clock: Clock }): ByteCounter {
+export function createByteCounter(what: string, { isInteractive, clock, out }: Terminal): ByteCounter {
   if (!isInteractive) return { count: () => undefined, close: () => undefined };
   const screen = new Screen(out);
-  let nextAtMs = 0;
+  let nextMs = 0;
   return {
     count(doneBytes) {
-      if (clock.now() < nextAtMs) return;
-      nextAtMs = clock.now() + PERIOD_MS;
+      if (clock.steadyMs() < nextMs) return;
+      nextMs = clock.steadyMs() + PERIOD_MS;
       screen.draw([`${what} ${formatSize(doneBytes)}`]);
     },
     close() {

@@ -11,11 +11,17 @@ export const SERVER_OPTIONS: readonly Option[] = [
   { name: 'data-dir', value: 'DIR', sentence: 'Data directory whose server is meant.' },
 ];
 
-export function connect(input: CommandInput, { environment }: Terminal): Connection {
-  const given = input.text('server') ?? environment['SLIPWAY_SERVER'];
-  if (given !== undefined) return connectTo(given.includes('://') ? given : `http://${given}`);
+/** The address that the command line or the environment names. */
+export function namedServer(input: CommandInput, { environment }: Terminal): string | undefined {
+  const named = input.text('server') ?? environment['SLIPWAY_SERVER'];
+  return named === undefined || named.includes('://') ? named : `http://${named}`;
+}
+
+export function connect(input: CommandInput, terminal: Terminal): Connection {
+  const server = namedServer(input, terminal);
+  if (server !== undefined) return connectTo(server);
   const named = input.text('data-dir');
-  const config = parseConfig({ 'data-dir': named }, environment);
+  const config = parseConfig({ 'data-dir': named }, terminal.environment);
   const record = readServerRecord(config.dataDir);
   if (record === undefined && named !== undefined) {
     throw new Failure('ServerUnreachable', `no Slipway runs on ${config.dataDir}; start one with "slipway up --data-dir ${named}", or name the address of another with --server URL`);

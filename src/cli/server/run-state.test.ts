@@ -19,7 +19,7 @@ function task(id: string, type: string, state: string, rest: object = {}): objec
 
 function play(...events: [type: string, body: object][]): RunEvents {
   let state: RunEvents | undefined;
-  for (const [type, body] of events) state = applyEvent(state, { type, data: JSON.stringify(body), id: '' });
+  for (const [type, body] of events) state = applyEvent(state, { type, data: JSON.stringify(body) });
   assert.ok(state !== undefined);
   return state;
 }
@@ -83,7 +83,7 @@ test('steps stand in the order in which they began', () => {
 });
 
 test('events before the first snapshot are dropped', () => {
-  assert.equal(applyEvent(undefined, { type: 'run', data: '{}', id: '' }), undefined);
+  assert.equal(applyEvent(undefined, { type: 'run', data: '{}' }), undefined);
 });
 
 test('a deleted run', () => {

@@ -8,12 +8,12 @@ function parse(...chunks: string[]): ServerSentEvent[] {
   return chunks.flatMap((chunk) => parser.push(chunk));
 }
 
-test('events have a type, data of several lines and an id', () => {
-  assert.deepEqual(parse('event: task\nid: 7\ndata: {"a":\ndata: 1}\n\n'), [{ type: 'task', data: '{"a":\n1}', id: '7' }]);
+test('events have a type and data of several lines', () => {
+  assert.deepEqual(parse('event: task\nid: 7\ndata: {"a":\ndata: 1}\n\n'), [{ type: 'task', data: '{"a":\n1}' }]);
 });
 
 test('comments, unknown fields and events without data are passed over', () => {
-  assert.deepEqual(parse(': keepalive\n\nretry: 5\nevent: x\n\ndata: 1\n\n'), [{ type: 'message', data: '1', id: '' }]);
+  assert.deepEqual(parse(': keepalive\n\nretry: 5\nevent: x\n\ndata: 1\n\n'), [{ type: 'message', data: '1' }]);
 });
 
 test('an event that is not complete waits', () => {

@@ -1,10 +1,9 @@
-// Server-sent events as the HTML standard defines them: text in, events out. Pure; keeps what is incomplete.
+// Server-sent events as the HTML standard defines them, without their ids: text in, events out. Pure; keeps what is incomplete.
 
 export interface ServerSentEvent {
   /** 'message' when the server named none. */
   readonly type: string;
   readonly data: string;
-  readonly id: string;
 }
 
 /** A line longer than this ends the stream with an error: no server of ours writes such a line. */
@@ -14,7 +13,6 @@ export class EventStreamParser {
   #rest = '';
   #type = '';
   #data: string[] = [];
-  #id = '';
 
   /** Events that are complete with this text. */
   push(text: string): ServerSentEvent[] {
@@ -36,12 +34,11 @@ export class EventStreamParser {
     const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
     if (name === 'event') this.#type = value;
     else if (name === 'data') this.#data.push(value);
-    else if (name === 'id' && !value.includes('\0')) this.#id = value;
   }
 
   #dispatch(events: ServerSentEvent[]): void {
     if (this.#data.length > 0) {
-      events.push({ type: this.#type === '' ? 'message' : this.#type, data: this.#data.join('\n'), id: this.#id });
+      events.push({ type: this.#type === '' ? 'message' : this.#type, data: this.#data.join('\n') });
     }
     this.#type = '';
     this.#data = [];
