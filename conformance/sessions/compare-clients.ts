@@ -27,8 +27,8 @@ export interface ClientDifference {
 }
 
 /** Prints what one kubectl shows differently; the number of differences that are not known. */
-export async function compareKubectl({ name, minor, program }: KubectlProgram, theirKubeconfig: string, ourKubeconfig: string, commands = KUBECTL_COMMANDS): Promise<number> {
-  const hold = (kubeconfig: string) => holdSession({ program, minor, kubeconfig }, commands);
+export async function compareKubectl({ name, minor, program }: KubectlProgram, theirKubeconfig: string, ourKubeconfig: string): Promise<number> {
+  const hold = (kubeconfig: string) => holdSession({ program, minor, kubeconfig }, KUBECTL_COMMANDS);
   const theirs = await hold(theirKubeconfig);
   const ours = await hold(ourKubeconfig);
   const found = theirs.flatMap((answer, index) => differenceOf(answer, ours[index]!));

@@ -10,9 +10,9 @@ export const paths = {
     const level = scopePath.slice(0, Math.max(0, scopePath.lastIndexOf('.')));
     return paths.run(runId, { in: level === 'root' ? undefined : level, step: scopePath, ...search });
   },
-  experiment: (experimentId: string, search: Search = {}) => path`/experiments/details/${experimentId}` + query(search),
+  experiment: (experimentId: string) => path`/experiments/details/${experimentId}`,
   pipeline: (pipelineId: string) => path`/pipelines/details/${pipelineId}`,
-  pipelineVersion: (pipelineId: string, versionId: string, search: Search = {}) => path`/pipelines/details/${pipelineId}/version/${versionId}` + query(search),
+  pipelineVersion: (pipelineId: string, versionId: string) => path`/pipelines/details/${pipelineId}/version/${versionId}`,
   runs: (search: Search = {}) => `/runs${query(search)}`,
   newRun: (search: { cloneFromRun?: string; pipelineId?: string; pipelineVersionId?: string; experimentId?: string } = {}) => `/runs/new${query(search)}`,
   compare: (runIds: readonly string[], search: Search = {}) => `/compare${query({ runlist: runIds.join(','), ...search })}`,

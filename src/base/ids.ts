@@ -28,14 +28,17 @@ function nextWord(): number {
 /** Alphabet of generateName (k8s.io/apimachinery util/rand): no vowels, no look-alikes. */
 const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
-export function randomSuffix(rng: Rng, length = 5): string {
+/** Characters that generateName adds. */
+const RANDOM_SUFFIX_LENGTH = 5;
+
+export function randomSuffix(rng: Rng): string {
   let suffix = '';
-  for (let i = 0; i < length; i++) suffix += SUFFIX_ALPHABET[Math.floor(rng.random() * SUFFIX_ALPHABET.length)];
+  for (let i = 0; i < RANDOM_SUFFIX_LENGTH; i++) suffix += SUFFIX_ALPHABET[Math.floor(rng.random() * SUFFIX_ALPHABET.length)];
   return suffix;
 }
 
 /** A stable suffix of the same alphabet, derived from text: the same parts always give the same suffix. */
-export function stableSuffix(parts: readonly string[], length = 8): string {
+export function stableSuffix(parts: readonly string[], length: number): string {
   const digest = sha256Hex(parts.join('\0'));
   let suffix = '';
   for (let i = 0; i < length; i++) suffix += SUFFIX_ALPHABET[Number.parseInt(digest.slice(2 * i, 2 * i + 2), 16) % SUFFIX_ALPHABET.length];

@@ -1,7 +1,7 @@
 // The verb interface. Controllers, engine and node see only this: our own API server in process, the same over HTTPS, or
 // a real kube-apiserver. Objects that come out are shared JSON that nobody may change; objects
 // that go in are never changed.
-import type { KubeObject } from './kube.ts';
+import type { KubeObject, Status } from './kube.ts';
 import type { Outcome } from './outcome.ts';
 import type { JsonObject } from './json.ts';
 
@@ -82,7 +82,7 @@ export type WatchEvent =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject }
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string; readonly isInitialEventsEnd: boolean }
   /** For example 410 Expired: list again, then watch from the list's revision. The iteration ends after it. */
-  | { readonly type: 'ERROR'; readonly status: import('./kube.ts').Status };
+  | { readonly type: 'ERROR'; readonly status: Status };
 
 /**
  * The verbs. Every answer that says a write happened is given only when it is durable. Aborting a signal never undoes a

@@ -27,7 +27,7 @@ export {
 export { expandMacros } from './macros.ts';
 export { parsePipeline, type PipelineParse } from './parse.ts';
 export { parseItems } from './parse-iterator.ts';
-export { parsePipelineText, type TextLimits } from './parse-text.ts';
+export { parsePipelineText } from './parse-text.ts';
 export { parsePipelineOnce, rememberPipeline } from './shared-parse.ts';
 export { resolveRunParameters, type RunParameters } from './run-parameters.ts';
 export type { FieldError } from './section.ts';

@@ -6,22 +6,16 @@ import { DOCUMENT_DEPTH_MAX, DOCUMENT_SIZE_MAX_BYTES, YAML_ALIASES_MAX, YAML_LIN
 import { indentQuotedLines } from './quoted-lines.ts';
 import { parsePipeline, refuse, type PipelineParse } from './parse.ts';
 
-export interface TextLimits {
-  readonly sizeMaxBytes: number;
-  readonly yamlTokensMax: number;
-}
-
-const DEFAULT_LIMITS: TextLimits = { sizeMaxBytes: DOCUMENT_SIZE_MAX_BYTES, yamlTokensMax: YAML_TOKENS_MAX };
 /** The pipeline and its platforms. */
 const DOCUMENTS_MAX = 2;
 
 /** Takes what `kfp compile` writes. Errors of the text itself have the field ''. Never throws. */
-export function parsePipelineText(text: string, limits: TextLimits = DEFAULT_LIMITS): PipelineParse {
+export function parsePipelineText(text: string): PipelineParse {
   const sizeBytes = Buffer.byteLength(text);
-  if (sizeBytes > limits.sizeMaxBytes) {
-    return refuse('', `The document has ${sizeBytes} bytes; at most ${limits.sizeMaxBytes} are allowed.`);
+  if (sizeBytes > DOCUMENT_SIZE_MAX_BYTES) {
+    return refuse('', `The document has ${sizeBytes} bytes; at most ${DOCUMENT_SIZE_MAX_BYTES} are allowed.`);
   }
-  const read = readDocuments(text, limits);
+  const read = readDocuments(text);
   if (!read.ok) return refuse('', read.message);
   const documents = read.documents.filter((document) => document !== null);
   if (documents.length === 0) return refuse('', 'The document is empty.');
@@ -39,7 +33,7 @@ export function parsePipelineText(text: string, limits: TextLimits = DEFAULT_LIM
 
 type Reading = { readonly ok: true; readonly documents: readonly Json[] } | { readonly ok: false; readonly message: string };
 
-function readDocuments(text: string, limits: TextLimits): Reading {
+function readDocuments(text: string): Reading {
   if (/^\s*[{[]/.test(text)) {
     try {
       return { ok: true, documents: [JSON.parse(text) as Json] };
@@ -48,15 +42,15 @@ function readDocuments(text: string, limits: TextLimits): Reading {
     }
   }
   try {
-    return readYaml(text, limits);
+    return readYaml(text);
   } catch (error) {
     // The parser reports what it expects as document errors; this is its recursion on a text that nests too deep.
     return { ok: false, message: `The text is not YAML or JSON: ${firstLine(describeError(error))}` };
   }
 }
 
-function readYaml(text: string, limits: TextLimits): Reading {
-  const excess = excessOf(text, limits.yamlTokensMax);
+function readYaml(text: string): Reading {
+  const excess = excessOf(text);
   if (excess !== undefined) return { ok: false, message: `The YAML ${excess}` };
   const documents: Json[] = [];
   const parsed = parseYaml(text);
@@ -79,7 +73,7 @@ function parseYaml(text: string): YamlDocuments {
 }
 
 /** Looks at the text before the parser does, whose time and stack depend on it. */
-function excessOf(text: string, tokensMax: number): string | undefined {
+function excessOf(text: string): string | undefined {
   let tokenCount = 0;
   let lineCount = 0;
   let flowDepth = 0;
@@ -89,7 +83,7 @@ function excessOf(text: string, tokensMax: number): string | undefined {
     if (token === '[' || token === '{') flowDepth++;
     else if (token === ']' || token === '}') flowDepth--;
     if (flowDepth > DOCUMENT_DEPTH_MAX) return `nests lists and objects deeper than ${DOCUMENT_DEPTH_MAX} levels.`;
-    if (++tokenCount > tokensMax) return `has more than ${tokensMax} tokens; send a pipeline of this size as JSON.`;
+    if (++tokenCount > YAML_TOKENS_MAX) return `has more than ${YAML_TOKENS_MAX} tokens; send a pipeline of this size as JSON.`;
   }
   return undefined;
 }

@@ -36,8 +36,8 @@ export function fillExpandable(template: string, scope: PlaceholderScope, filler
 }
 
 /** The template with every placeholder filled in. Unknown placeholders stay. Throws `PlaceholderProblem`. */
-export function fillTemplate(template: string, scope: PlaceholderScope, filler: Filler = 'driver'): string {
-  return fill(template, scope, filler, (value) => value);
+export function fillTemplate(template: string, scope: PlaceholderScope): string {
+  return fill(template, scope, 'driver', (value) => value);
 }
 
 function fill(template: string, scope: PlaceholderScope, filler: Filler, written: (value: string) => string): string {

@@ -5,7 +5,7 @@ import { addsNames, hostnameOf, machineNameFiles, nameFiles } from './name-files
 import { serviceVariables } from './service-variables.ts';
 
 const ADDRESS = { kind: 'own', ip: '10.88.0.5', namespace: '' } as const;
-const settings = (machineResolver = 'nameserver 127.0.0.53\nsearch lan\noptions edns0\n') => ({ zone: 'cluster.local', nameServer: '10.96.0.10', machineResolver });
+const settings = (machineResolver = 'nameserver 127.0.0.53\nsearch lan\noptions edns0\n') => ({ nameServer: '10.96.0.10', machineResolver });
 
 function pod(spec: JsonObject = {}, name = 'p'): KubeObject {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'team' }, spec };

@@ -4,8 +4,6 @@ import { fieldOf, itemsAt, MACHINE_ADDRESS, textAt } from '../../api/mod.ts';
 import type { PodAddress } from './pod-address.ts';
 
 export interface NameSettings {
-  /** For example cluster.local. */
-  readonly zone: string;
   /** Of the server that knows the names of Services. */
   readonly nameServer: string;
   /** The machine's own /etc/resolv.conf. */
@@ -18,13 +16,15 @@ export interface NameFiles {
   readonly hostname: string;
 }
 
+/** The domain below which Services and Pods have their names. */
+export const ZONE = 'cluster.local';
 /** By them programs find the machine, as in other container runtimes. */
 export const MACHINE_NAMES = ['host.slipway.internal', 'host.docker.internal', 'host.containers.internal'] as const;
 const HOSTNAME_CHARS_MAX = 63;
 const LOOPBACK_LINES = ['127.0.0.1\tlocalhost', '::1\tlocalhost ip6-localhost ip6-loopback', 'fe00::0\tip6-localnet', 'fe00::0\tip6-mcastprefix', 'fe00::1\tip6-allnodes', 'fe00::2\tip6-allrouters'];
 
 export function nameFiles(pod: KubeObject, address: PodAddress, settings: NameSettings): NameFiles {
-  return { hosts: hostsText(pod, address, settings.zone), resolver: resolverText(pod, baseResolver(pod, settings)), hostname: `${hostnameOf(pod)}\n` };
+  return { hosts: hostsText(pod, address), resolver: resolverText(pod, baseResolver(pod, settings)), hostname: `${hostnameOf(pod)}\n` };
 }
 
 /** What a Pod in the machine's network adds to the machine's own files; undefined where it adds nothing. */
@@ -52,19 +52,19 @@ function shortNameOf(pod: KubeObject): string {
 }
 
 /** What `hostname` answers. */
-export function hostnameOf(pod: KubeObject, zone = 'cluster.local'): string {
-  const domain = fieldOf(pod, 'spec', 'setHostnameAsFQDN') === true ? domainOf(pod, zone) : undefined;
+export function hostnameOf(pod: KubeObject): string {
+  const domain = fieldOf(pod, 'spec', 'setHostnameAsFQDN') === true ? domainOf(pod) : undefined;
   return domain === undefined ? shortNameOf(pod) : `${shortNameOf(pod)}.${domain}`;
 }
 
-function domainOf(pod: KubeObject, zone: string): string | undefined {
+function domainOf(pod: KubeObject): string | undefined {
   const subdomain = textAt(pod, '', 'spec', 'subdomain');
-  return subdomain === '' ? undefined : `${subdomain}.${pod.metadata.namespace}.svc.${zone}`;
+  return subdomain === '' ? undefined : `${subdomain}.${pod.metadata.namespace}.svc.${ZONE}`;
 }
 
-function hostsText(pod: KubeObject, address: PodAddress, zone: string): string {
+function hostsText(pod: KubeObject, address: PodAddress): string {
   const name = shortNameOf(pod);
-  const domain = domainOf(pod, zone);
+  const domain = domainOf(pod);
   const names = domain === undefined ? name : `${name}.${domain}\t${name}`;
   const lines = ['# Written for this Pod by Slipway.', ...LOOPBACK_LINES, `${address.ip}\t${names}`, `${MACHINE_ADDRESS}\t${MACHINE_NAMES.join(' ')}`];
   return [...lines, ...aliasLines(pod), ''].join('\n');
@@ -95,7 +95,7 @@ function resolverText(pod: KubeObject, base: Resolver): string {
   return [...lines, ...(optionTexts.length === 0 ? [] : [`options ${optionTexts.join(' ')}`]), ''].join('\n');
 }
 
-function baseResolver(pod: KubeObject, { zone, nameServer, machineResolver }: NameSettings): Resolver {
+function baseResolver(pod: KubeObject, { nameServer, machineResolver }: NameSettings): Resolver {
   const machine = parseResolver(machineResolver);
   switch (textAt(pod, 'ClusterFirst', 'spec', 'dnsPolicy')) {
     case 'None':
@@ -106,7 +106,7 @@ function baseResolver(pod: KubeObject, { zone, nameServer, machineResolver }: Na
       return { ...machine, nameservers: reachable.length === 0 ? [nameServer] : reachable };
     }
     default: {
-      const searches = [`${pod.metadata.namespace}.svc.${zone}`, `svc.${zone}`, zone, ...machine.searches];
+      const searches = [`${pod.metadata.namespace}.svc.${ZONE}`, `svc.${ZONE}`, ZONE, ...machine.searches];
       return { nameservers: [nameServer], searches, options: new Map([['ndots', '5']]) };
     }
   }

@@ -17,7 +17,7 @@ function endpoint(address: string, conditions: JsonObject = { ready: true, servi
 }
 
 function tableOf(services: readonly KubeObject[], slices: readonly KubeObject[], pods: readonly KubeObject[] = [], endpoints: readonly KubeObject[] = []) {
-  return networkTable({ zone: 'cluster.local', services, slices, pods, endpoints, api: { address: '10.96.0.1', port: 443, target: ['127.0.0.1', 8080] }, machineHost: '127.0.0.1' });
+  return networkTable({ services, slices, pods, endpoints, api: { address: '10.96.0.1', port: 443, target: ['127.0.0.1', 8080] }, machineHost: '127.0.0.1' });
 }
 
 const LEAVING = { ready: false, serving: true, terminating: true };

@@ -3,11 +3,10 @@
 import { isIPv4 } from 'node:net';
 import { type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { fieldOf, itemsAt, labelsOf, MACHINE_ADDRESS, numberAt, textAt } from '../../api/mod.ts';
-import { MACHINE_NAMES } from './name-files.ts';
+import { MACHINE_NAMES, ZONE } from './name-files.ts';
 import { LOOPBACK } from './pod-address.ts';
 
 export interface NetworkFacts {
-  readonly zone: string;
   readonly services: readonly KubeObject[];
   readonly slices: readonly KubeObject[];
   /** Endpoints: those of Services without a selector count, which somebody writes by hand. */
@@ -52,7 +51,7 @@ interface Endpoint {
 }
 
 export function networkTable(facts: NetworkFacts): NetworkTable {
-  const { zone, services, api } = facts;
+  const { services, api } = facts;
   const slicesOf = Map.groupBy(facts.slices, (slice) => `${slice.metadata.namespace}/${slice.metadata.labels?.['kubernetes.io/service-name']}`);
   const byHand = new Map(facts.endpoints.map((object) => [`${object.metadata.namespace}/${object.metadata.name}`, object]));
   const addresses: Record<string, readonly string[]> = {};
@@ -60,11 +59,11 @@ export function networkTable(facts: NetworkFacts): NetworkTable {
   const ports: Record<string, (readonly [number, string])[]> = {};
   const listeners: Listener[] = [];
   for (const name of MACHINE_NAMES) addresses[name] = [MACHINE_ADDRESS];
-  addresses[`kubernetes.default.svc.${zone}`] = [api.address];
+  addresses[`kubernetes.default.svc.${ZONE}`] = [api.address];
   if (api.target !== undefined) listeners.push({ place: 'pods', protocol: 'TCP', address: api.address, port: api.port, isSticky: false, targets: [api.target] });
   for (const service of services) {
     const { name, namespace = '' } = service.metadata;
-    const domain = `${name}.${namespace}.svc.${zone}`;
+    const domain = `${name}.${namespace}.svc.${ZONE}`;
     if (textAt(service, '', 'spec', 'type') === 'ExternalName') {
       aliases[domain] = textAt(service, '', 'spec', 'externalName').toLowerCase().replace(/\.$/, '');
       continue;
@@ -79,7 +78,7 @@ export function networkTable(facts: NetworkFacts): NetworkTable {
     if (!isHeadless) listeners.push(...listenersOf(service, clusterIP, endpoints, facts.machineHost));
   }
   for (const pod of facts.pods) listeners.push(...machinePortsOf(pod, facts.machineHost));
-  return { names: { zone, addresses, aliases, ports }, listeners: withoutDoubles(listeners) };
+  return { names: { zone: ZONE, addresses, aliases, ports }, listeners: withoutDoubles(listeners) };
 }
 
 function hasSelector(service: KubeObject): boolean {

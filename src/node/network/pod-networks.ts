@@ -33,7 +33,6 @@ export interface PodNetworksOptions {
   readonly log: Log;
 }
 
-const ZONE = 'cluster.local';
 /** Of the API's Service. */
 const API_PORT = 443;
 /** Changes that come together are told together. */
@@ -146,7 +145,7 @@ export class PodNetworks {
   }
 
   nameSettings(): NameSettings {
-    return { zone: ZONE, nameServer: this.#options.ranges.nameServer, machineResolver: machineResolver() };
+    return { nameServer: this.#options.ranges.nameServer, machineResolver: machineResolver() };
   }
 
   servicesOf(namespace: string | undefined): readonly KubeObject[] {
@@ -215,7 +214,6 @@ export class PodNetworks {
     const { services, slices, endpoints, apiAddress, ranges, machineHost } = this.#options;
     const api = apiAddress?.();
     return networkTable({
-      zone: ZONE,
       services: services.list(),
       slices: slices.list(),
       endpoints: endpoints.list(),

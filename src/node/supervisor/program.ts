@@ -18,7 +18,8 @@ export interface SupervisorProgram {
 }
 
 /** Idempotent; an interrupted copy is never taken for a whole one. */
-export async function installProgram(directory: string, source = import.meta.dirname): Promise<SupervisorProgram> {
+export async function installProgram(directory: string): Promise<SupervisorProgram> {
+  const source = import.meta.dirname;
   const names = (await readdir(join(source, PACKAGE))).filter((name) => name.endsWith('.py')).toSorted();
   const files = [ENTRY, ...names.map((name) => join(PACKAGE, name))];
   const digests = await Promise.all(files.map(async (file) => sha256Hex(await readFile(join(source, file)))));

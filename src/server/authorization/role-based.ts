@@ -69,7 +69,7 @@ function isSubject({ kind, name, namespace }: JsonObject, identity: Identity, bi
 }
 
 /** The role that a binding refers to. */
-export function findRole(store: Pick<Store, 'get'>, binding: KubeObject, missing: string[] = []): KubeObject | undefined {
+export function findRole(store: Pick<Store, 'get'>, binding: KubeObject, missing: string[]): KubeObject | undefined {
   const reference = isJsonObject(binding['roleRef']) ? binding['roleRef'] : {};
   const isClusterRole = reference['kind'] === 'ClusterRole';
   const name = String(reference['name']);
