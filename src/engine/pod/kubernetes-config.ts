@@ -1,7 +1,7 @@
 // What the platform document asks for a step's Pod (kubernetes_executor_config.proto): volumes, variables, scheduling,
 // metadata. Nothing here decides whether the node can provide it; the Pod says what is wanted.
 import { isJsonObject, objectOf, objectsOf, type Json, type JsonObject } from '../../base/mod.ts';
-import { parameterText, type TaskInputParameter } from '../../ir/mod.ts';
+import { parameterText, type ComponentSpec, type TaskInputParameter } from '../../ir/mod.ts';
 import { resolveParameter, type Resolved } from '../plan/inputs.ts';
 import { fillMarks } from '../plan/marks.ts';
 import type { Planning } from '../plan/planning.ts';
@@ -63,7 +63,7 @@ export function pvcNamesOf(planning: Planning, node: TaskNode): readonly string[
   return listAt(executorConfigOf(planning.tree, node), 'pvcMount').flatMap((mount) => {
     const name = claimParameter(mount);
     if (name === undefined) return [];
-    const source = resolveParameter(planning, node, name);
+    const source = resolveSetting(planning, node, name);
     return source.ok && source.value !== undefined ? [parameterText(filled(node, name, source.value))] : [];
   });
 }
@@ -255,13 +255,37 @@ function jsonOf(builder: Builder, parameter: Json | undefined, what: string): Js
 
 /** An optional input of the pipeline that was not given leaves its setting out, as upstream does; others must have a value. */
 function valueOf(builder: Builder, parameter: TaskInputParameter, what: string): Json | undefined {
-  const source = resolveParameter(builder.planning, builder.node, parameter);
+  const source = resolveSetting(builder.planning, builder.node, parameter);
   if (!source.ok) throw new ConfigProblem(`${what} ${source.message}`);
   const { value } = source;
   if (value !== undefined && value !== null) return filled(builder.node, parameter, value);
-  const declared = builder.node.parent?.component.inputDefinitions?.parameters ?? {};
-  if (parameter.componentInputParameter !== undefined && Object.hasOwn(declared, parameter.componentInputParameter)) return undefined;
+  if (parameter.componentInputParameter !== undefined && holderOf(builder.node, parameter) !== undefined) return undefined;
   throw new ConfigProblem(`${what} has no value`);
+}
+
+function resolveSetting(planning: Planning, node: TaskNode, parameter: TaskInputParameter): Resolved<Json | undefined> {
+  const holder = holderOf(node, parameter);
+  return resolveParameter(planning, holder?.node ?? node, holder?.parameter ?? parameter);
+}
+
+/**
+ * The nearest node around the step, or the step itself, whose DAG has what the parameter names. kfp before 2.17 hands nothing into a
+ * group for a setting, and names a pipeline's parameter or a loop's item without the mark that the group gave it.
+ */
+function holderOf(step: TaskNode, parameter: TaskInputParameter): { readonly node: TaskNode; readonly parameter: TaskInputParameter } | undefined {
+  for (let node = step; node.parent !== undefined; node = node.parent) {
+    const known = knownIn(node.parent.component, parameter);
+    if (known !== undefined) return { node, parameter: known };
+  }
+  return undefined;
+}
+
+function knownIn({ dag, inputDefinitions }: ComponentSpec, parameter: TaskInputParameter): TaskInputParameter | undefined {
+  const { taskOutputParameter: output, componentInputParameter: input } = parameter;
+  if (output !== undefined) return Object.hasOwn(dag?.tasks ?? {}, output.producerTask) ? parameter : undefined;
+  if (input === undefined) return parameter;
+  const name = [input, `pipelinechannel--${input}`].find((one) => Object.hasOwn(inputDefinitions?.parameters ?? {}, one));
+  return name === undefined ? undefined : { ...parameter, componentInputParameter: name };
 }
 
 /** Only a text of the document holds kfp's marks; a value that looks like one is a value. */

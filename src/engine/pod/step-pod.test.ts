@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { JsonObject } from '../../base/mod.ts';
 import { PlanDriver } from '../testing/plan-driver.ts';
-import { constant, outputArtifact, parent, pipelineOf, step } from '../testing/pipelines.ts';
+import { constant, group, output, outputArtifact, parent, pipelineOf, step } from '../testing/pipelines.ts';
 
 const document = pipelineOf(
   {
@@ -246,6 +246,25 @@ describe('the platform document', () => {
     const bare = new PlanDriver(pipelineOf({ a: step() })).settle().pod('root.a').spec;
     const platform = { deploymentSpec: { executors: { 'exec-a': config } } };
     assert.deepEqual(new PlanDriver(pipelineOf({ a: step() }, { inputs, platform })).settle().pod('root.a').spec, bare);
+  });
+
+  test('inside groups a name is looked for further out, and without the mark that a group gave it', () => {
+    const inputs = { secret: { parameterType: 'STRING' } };
+    const claim = step({ outputs: { name: 'STRING' } });
+    const loop = group({ tasks: { inner: group({ tasks: { a: step() } }) }, items: { raw: ['cfg'] }, itemInput: 'pipelinechannel--names-loop-item' });
+    const config = {
+      pvcMount: [{ ...output('claim', 'name'), mountPath: '/d' }],
+      secretAsVolume: [{ secretNameParameter: parent('secret'), mountPath: '/s' }],
+      configMapAsVolume: [{ configMapNameParameter: parent('names-loop-item'), mountPath: '/c' }],
+    };
+    const platform = { deploymentSpec: { executors: { 'exec-a-in-inner-in-loop': config } } };
+    const driver = new PlanDriver(pipelineOf({ claim, loop: { ...loop, after: ['claim'] } }, { inputs, platform }), { parameters: { secret: 'sec' } });
+    driver.settle().end('root.claim', { parameters: { name: 'made' } });
+    assert.deepEqual(driver.pod('root.loop[0].inner.a').spec?.['volumes'], [
+      { name: 'volume-0', secret: { secretName: 'sec' } },
+      { name: 'volume-1', configMap: { name: 'cfg' } },
+      { name: 'volume-2', persistentVolumeClaim: { claimName: 'made' } },
+    ]);
   });
 
   test('what kfp only marked in an f-string is filled in', () => {
