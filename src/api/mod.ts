@@ -39,6 +39,7 @@ export { jsonPatch, type JsonPatchOutcome } from './patch/json-patch.ts';
 export { mergePatch } from './patch/merge-patch.ts';
 export { strategicMergePatch, type StrategicMergeOutcome } from './patch/strategic-merge.ts';
 export { PROTOBUF_MEDIA_TYPE, decodeProtobuf, type DecodedProtobuf } from './protobuf/decode.ts';
+export { isCanonical } from './schema/canonical.ts';
 export { checkTypes, validateSchema } from './schema/check.ts';
 export { applyDefaults } from './schema/defaults.ts';
 export { memberSchema, objectSchema, reachableDefinitions, resolveSchema, schemaDefinition, zeroMembers } from './schema/definitions.ts';

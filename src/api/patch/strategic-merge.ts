@@ -43,8 +43,10 @@ function mergeObject(schema: KindSchema, original: JsonObject, patch: JsonObject
 }
 
 /** The members that a patch speaks of, under their own name or in a directive. */
-function patchedMembers(patch: JsonObject): ReadonlySet<string> {
-  const names = Object.keys(patch).filter((name) => name !== PATCH && name !== RETAIN_KEYS);
+function patchedMembers(patch: JsonObject): Iterable<string> {
+  const all = Object.keys(patch);
+  if (!all.some((name) => name.startsWith('$'))) return all;
+  const names = all.filter((name) => name !== PATCH && name !== RETAIN_KEYS);
   return new Set(names.map((name) => listOf(name, DELETE_FROM_LIST) ?? listOf(name, SET_ORDER) ?? name));
 }
 
@@ -60,9 +62,11 @@ function retainKeys(original: JsonObject, patch: JsonObject): Record<string, Jso
     const stray = Object.keys(patch).find((name) => !name.startsWith('$') && patch[name] !== null && !kept.includes(name));
     if (stray !== undefined) throw badPatch(`${RETAIN_KEYS} does not name ${stray}, which the patch sets`);
   }
-  const entries = Object.entries(original).filter(([name, value]) => value !== undefined && (!Array.isArray(kept) || kept.includes(name)));
   const retained: Record<string, Json> = {};
-  for (const [name, value] of entries) setOwn(retained, name, value!);
+  for (const name of Object.keys(original)) {
+    const value = original[name];
+    if (value !== undefined && (kept === undefined || kept.includes(name))) setOwn(retained, name, value);
+  }
   return retained;
 }
 
@@ -85,8 +89,10 @@ function mergeMember(schema: KindSchema | undefined, original: Json | undefined,
   return orderList(kept, order, Array.isArray(original) ? original : [], key);
 }
 
+const NO_STRATEGIES: readonly string[] = [];
+
 function mergeValue(schema: KindSchema | undefined, original: Json | undefined, value: Json): Json | undefined {
-  const strategies = (schema?.['x-kubernetes-patch-strategy'] ?? '').split(',');
+  const strategies = schema?.['x-kubernetes-patch-strategy']?.split(',') ?? NO_STRATEGIES;
   if (isJsonObject(original) && isJsonObject(value) && !strategies.includes('replace')) return mergeObject(schema ?? {}, original, value);
   if (Array.isArray(original) && Array.isArray(value) && strategies.includes('merge')) return mergeList(schema!, original, value);
   if (directiveOf(value) === 'delete') return undefined;

@@ -68,7 +68,7 @@ function checkValue(schema: KindSchema, value: unknown, path: string, context: C
 }
 
 /** A sentence when the value is not of the schema's type. */
-function typeComplaint(schema: KindSchema, value: unknown): string | undefined {
+export function typeComplaint(schema: KindSchema, value: unknown): string | undefined {
   if (schema['x-kubernetes-int-or-string'] === true) {
     return typeof value === 'string' || Number.isInteger(value) ? undefined : 'must be an integer or a string';
   }

@@ -1,6 +1,6 @@
 // From a parsed body to an object of its kind: right kind, unknown fields reported and dropped, types checked.
-import { atOnce, failureStatus, isJsonObject, success, type KubeObject, type ObjectMeta, type Outcome, type StatusCause, type Steps, type WriteOptions } from '../../base/mod.ts';
-import { apiVersionOf, checkTypes, findUnknownFields, invalid, pruneUnknown, type KindDefinition } from '../../api/mod.ts';
+import { atOnce, failureStatus, isJsonObject, success, type JsonObject, type KubeObject, type ObjectMeta, type Outcome, type StatusCause, type Steps, type WriteOptions } from '../../base/mod.ts';
+import { apiVersionOf, checkTypes, findUnknownFields, invalid, isCanonical, pruneUnknown, type KindDefinition } from '../../api/mod.ts';
 import { badRequest, invalidObject, refuse } from '../refusals.ts';
 
 /** What is to be known of a kind in order to read an object of it. */
@@ -22,15 +22,22 @@ export function* decodeSteps(kind: DecodedKind, body: unknown, options: WriteOpt
     if (kind.custom !== undefined) return invalidObject({ group: kind.group, kind: String(given.kind) }, name, [invalid('kind', given.kind, `must be ${kind.kind}`)]);
     return badRequest(`${String(given.kind)} in version "${apiVersion}" cannot be handled as a ${kind.kind}`);
   }
+  const read = isCanonical(kind, body) ? success(body as unknown as KubeObject) : yield* readSteps(kind, body, options);
+  if (!read.ok) return read;
+  yield;
+  const { apiVersion: _version, kind: _kind, ...rest } = read.value;
+  // Every object inside the house has metadata and a name, which may still be empty.
+  return success({ apiVersion, kind: kind.kind, ...rest, metadata: { name: '', ...(rest.metadata as Partial<ObjectMeta> | undefined) } } as KubeObject);
+}
+
+function* readSteps(kind: DecodedKind, body: JsonObject, options: WriteOptions): Steps<Outcome<KubeObject>> {
   const causes = checkTypes(kind, body);
   if (causes.length > 0) return undecodable(kind, causes);
   yield;
   const complaint = complainAboutFields(kind, body, options);
   if (complaint !== undefined) return complaint;
   yield;
-  const { apiVersion: _version, kind: _kind, ...rest } = pruneUnknown(kind, body as unknown as KubeObject);
-  // Every object inside the house has metadata and a name, which may still be empty.
-  return success({ apiVersion, kind: kind.kind, ...rest, metadata: { name: '', ...(rest.metadata as Partial<ObjectMeta> | undefined) } } as KubeObject);
+  return success(pruneUnknown(kind, body as unknown as KubeObject));
 }
 
 /** Strict refuses unknown fields, Warn names them; nothing is looked for when nobody would hear of it. */

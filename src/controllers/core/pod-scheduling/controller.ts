@@ -70,8 +70,9 @@ class Scheduler {
     else this.#waiting.delete(uid);
     if (kind === 'delete' || isBound(object)) this.#assumed.delete(uid);
     if (isWaiting) return true;
+    if (!this.isAnyWaiting) return false;
     const makesRoom = kind === 'delete' || !isHolding(object);
-    return this.isAnyWaiting && makesRoom && (kind === 'delete' || previous === undefined || isHolding(previous));
+    return makesRoom && (kind === 'delete' || previous === undefined || isHolding(previous));
   }
 
   async pass(signal: AbortSignal): Promise<ReconcileResult> {
