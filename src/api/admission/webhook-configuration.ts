@@ -4,7 +4,7 @@ import { isDnsSubdomain } from '../../expr/mod.ts';
 import { builtinKind } from '../builtin-kind.ts';
 import { duplicate, invalid, notSupported, required } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, integerColumn, itemsAt, textAt } from '../columns.ts';
-import { supportedCauses } from '../core/container-validation.ts';
+import { supportedCauses } from '../core/member-causes.ts';
 import { fillMissing, mapLists, mapMembers } from '../defaulting.ts';
 import { fieldOf, type KindDefinition, type TableColumn } from '../kind.ts';
 import { labelSelectorCauses } from '../label-selector.ts';

@@ -5,7 +5,7 @@ import { forbidden, invalid } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, containerColumns, itemsAt, numberAt, textAt, textColumn } from '../columns.ts';
 import { claimSpecCauses, defaultClaim } from '../core/persistent-volume-claim.ts';
 import { lastingPodCauses, defaultTemplateOf, podTemplateCauses, templateLabelCauses } from '../core/pod-template.ts';
-import { supportedCauses } from '../core/container-validation.ts';
+import { supportedCauses } from '../core/member-causes.ts';
 import { fill, fillMissing, mapLists, mapSpec } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { nameCauses } from '../metadata-validation.ts';

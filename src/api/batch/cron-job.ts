@@ -5,7 +5,7 @@ import { selectorCell } from '../apps/workload.ts';
 import { builtinKind } from '../builtin-kind.ts';
 import { invalid, notSupported, required } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, containerColumns, integerColumn, itemsAt, textAt, textColumn, wideColumn } from '../columns.ts';
-import { supportedCauses } from '../core/container-validation.ts';
+import { supportedCauses } from '../core/member-causes.ts';
 import { fill, fillMissing, mapMembers, mapSpec } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { nonNegativeCauses } from '../number-validation.ts';

@@ -2,7 +2,7 @@
 import type { JsonObject, StatusCause } from '../../base/mod.ts';
 import { invalid, notSupported, required, tooLong } from '../causes.ts';
 import { textAt } from '../columns.ts';
-import { supportedCauses } from '../core/container-validation.ts';
+import { supportedCauses } from '../core/member-causes.ts';
 import { defaultTemplateOf, podTemplateCauses } from '../core/pod-template.ts';
 import { fill, fillMissing, mapLists, mapMembers } from '../defaulting.ts';
 import { fieldOf } from '../kind.ts';

@@ -8,7 +8,7 @@ import { fill, mapLists } from '../defaulting.ts';
 import { endpointAddressCauses } from '../ip-address.ts';
 import type { KindDefinition } from '../kind.ts';
 import { nameCauses } from '../metadata-validation.ts';
-import { PROTOCOLS, portNumberCauses, supportedCauses } from './container-validation.ts';
+import { PROTOCOLS, portNumberCauses, supportedCauses } from './member-causes.ts';
 
 const SHOWN_COUNT_MAX = 3;
 

@@ -7,7 +7,7 @@ import { fill, fillMissing, mapMembers } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { nameCauses } from '../metadata-validation.ts';
 import { ACCESS_MODES, accessModesText } from './access-modes.ts';
-import { supportedCauses } from './container-validation.ts';
+import { supportedCauses } from './member-causes.ts';
 import { isPositive } from './quantity-validation.ts';
 
 const RECLAIM_POLICIES = ['Delete', 'Recycle', 'Retain'];

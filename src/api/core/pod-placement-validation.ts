@@ -7,7 +7,7 @@ import { itemsAt, textAt } from '../columns.ts';
 import { fieldOf } from '../kind.ts';
 import { labelSelectorCauses } from '../label-selector.ts';
 import { nameCauses, QUALIFIED_NAME_SENTENCE } from '../metadata-validation.ts';
-import { supportedCauses } from './container-validation.ts';
+import { supportedCauses } from './member-causes.ts';
 
 const REQUIRED_TERMS = 'requiredDuringSchedulingIgnoredDuringExecution';
 const PREFERRED_TERMS = 'preferredDuringSchedulingIgnoredDuringExecution';

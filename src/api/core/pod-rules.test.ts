@@ -95,3 +95,65 @@ test('names', () => {
     'spec.hostAliases[0].hostnames[0] Invalid',
   ]);
 });
+
+test('volumes have what their kind needs, tokens live ten minutes, two sources never write the same file', () => {
+  const volume = (source: JsonObject) => causes({ volumes: [{ name: 'v', ...source }] }).map((cause) => cause.replace('spec.volumes[0].', ''));
+  assert.deepEqual(volume({ nfs: { server: 'a', path: '/b' } }), []);
+  assert.deepEqual(volume({ nfs: { path: 'b' } }), ['nfs.server Required', 'nfs.path Invalid']);
+  assert.deepEqual(volume({ csi: {} }), ['csi.driver Required']);
+  assert.deepEqual(volume({ image: { pullPolicy: 'Sometimes' } }), ['image.reference Required', 'image.pullPolicy NotSupported']);
+  assert.deepEqual(volume({ emptyDir: { sizeLimit: '-1Gi' } }), ['emptyDir.sizeLimit Forbidden']);
+  assert.deepEqual(volume({ ephemeral: {} }), ['ephemeral.volumeClaimTemplate Required']);
+  assert.deepEqual(volume({ ephemeral: { volumeClaimTemplate: { spec: { resources: { requests: { storage: '1Gi' } } } } } }), ['ephemeral.volumeClaimTemplate.spec.accessModes Required']);
+  const projected = (...sources: readonly JsonObject[]) => volume({ projected: { sources } }).map((cause) => cause.replace('projected.sources[0].', ''));
+  assert.deepEqual(projected({ serviceAccountToken: { path: 'token', expirationSeconds: 600 } }, { clusterTrustBundle: { name: 'roots', path: 'roots.pem' } }), []);
+  assert.deepEqual(projected({ serviceAccountToken: { path: 'token', expirationSeconds: 599 } }), ['serviceAccountToken.expirationSeconds Invalid']);
+  assert.deepEqual(projected({ clusterTrustBundle: { path: 'roots.pem' } }), ['clusterTrustBundle Required']);
+  const of = (name: string) => ({ name, items: [{ key: 'k', path: 'same' }] });
+  assert.deepEqual(projected({ configMap: of('a') }, { secret: of('b') }), ['projected Invalid']);
+});
+
+test('mounts and devices', () => {
+  const pod = (volumes: JsonObject, container: JsonObject) => causes({ volumes: [{ name: 'v', ...volumes }] }, container).map((cause) => cause.replace('spec.containers[0].', ''));
+  const mount = (more: JsonObject, container: JsonObject = {}) => pod({ emptyDir: {} }, { volumeMounts: [{ name: 'v', mountPath: '/v', ...more }], ...container }).map((cause) => cause.replace('volumeMounts[0].', ''));
+  assert.deepEqual(mount({ mountPropagation: 'HostToContainer' }), []);
+  assert.deepEqual(mount({ mountPropagation: 'Bidirectional' }), ['mountPropagation Forbidden']);
+  assert.deepEqual(mount({ mountPropagation: 'Bidirectional' }, { securityContext: { privileged: true } }), []);
+  assert.deepEqual(mount({ mountPropagation: 'Sideways' }), ['mountPropagation NotSupported']);
+  assert.deepEqual(mount({ readOnly: true, recursiveReadOnly: 'Enabled', mountPropagation: 'None' }), []);
+  assert.deepEqual(mount({ recursiveReadOnly: 'IfPossible', mountPropagation: 'HostToContainer' }), ['recursiveReadOnly Forbidden', 'recursiveReadOnly Forbidden']);
+  assert.deepEqual(mount({ recursiveReadOnly: 'Perhaps' }), ['recursiveReadOnly NotSupported']);
+  const claim = { persistentVolumeClaim: { claimName: 'c' } };
+  const device = { name: 'v', devicePath: '/dev/xvda' };
+  assert.deepEqual(pod(claim, { volumeDevices: [device] }), []);
+  assert.deepEqual(pod({ emptyDir: {} }, { volumeDevices: [device] }), ['volumeDevices[0].name Invalid']);
+  assert.deepEqual(pod(claim, { volumeDevices: [{ name: 'w', devicePath: '../x' }] }), ['volumeDevices[0].name NotFound', 'volumeDevices[0].devicePath Invalid']);
+  assert.deepEqual(pod(claim, { volumeDevices: [device], volumeMounts: [{ name: 'v', mountPath: '/dev/xvda' }] }), ['volumeMounts[0].name Invalid', 'volumeMounts[0].mountPath Invalid']);
+});
+
+test('probes, hooks and restarts of containers', () => {
+  const container = (more: JsonObject) => causes({}, more).map((cause) => cause.replace('spec.containers[0].', ''));
+  const request = (more: JsonObject) => container({ livenessProbe: { httpGet: { port: 80, ...more } } }).map((cause) => cause.replace('livenessProbe.httpGet.', ''));
+  assert.deepEqual(request({ scheme: 'HTTPS', httpHeaders: [{ name: 'X-A', value: 'b' }] }), []);
+  assert.deepEqual(request({ scheme: 'FTP', httpHeaders: [{ name: 'X A', value: 'b' }] }), ['scheme NotSupported', 'httpHeaders Invalid']);
+  const tcp = { tcpSocket: { port: 80 } };
+  assert.deepEqual(container({ readinessProbe: { ...tcp, terminationGracePeriodSeconds: 3 }, livenessProbe: { ...tcp, terminationGracePeriodSeconds: 0 } }), [
+    'livenessProbe.terminationGracePeriodSeconds Invalid', 'readinessProbe.terminationGracePeriodSeconds Invalid',
+  ]);
+  assert.deepEqual([0, 30, 31].map((seconds) => container({ lifecycle: { preStop: { sleep: { seconds } } } })), [[], [], ['lifecycle.preStop.sleep Invalid']]);
+  assert.deepEqual([container({ restartPolicy: 'Never' }), container({ restartPolicy: 'Rarely' })], [[], ['restartPolicy NotSupported']]);
+  const resize = (...resizePolicy: readonly JsonObject[]) => container({ resizePolicy });
+  assert.deepEqual(resize({ resourceName: 'cpu', restartPolicy: 'NotRequired' }, { resourceName: 'memory', restartPolicy: 'RestartContainer' }), []);
+  assert.deepEqual(resize({ resourceName: 'disk', restartPolicy: 'Perhaps' }), ['resizePolicy[0].resourceName NotSupported', 'resizePolicy[0].restartPolicy NotSupported']);
+  assert.deepEqual(resize({ resourceName: 'cpu', restartPolicy: 'NotRequired' }, { resourceName: 'cpu', restartPolicy: 'NotRequired' }), ['resizePolicy[1] Duplicate']);
+});
+
+test('what a Pod shares with its machine', () => {
+  assert.deepEqual(causes({ hostUsers: false, hostNetwork: true, hostPID: true }), ['spec.hostNetwork Forbidden', 'spec.hostPID Forbidden']);
+  assert.deepEqual(causes({ os: { name: 'linux' } }), []);
+  assert.deepEqual([causes({ os: {} }), causes({ os: { name: 'plan9' } })], [['spec.os.name Required'], ['spec.os.name NotSupported']]);
+  assert.deepEqual(causes({}, { ports: [{ containerPort: 80, hostPort: 8080 }, { containerPort: 81, hostPort: 8080 }, { containerPort: 82, hostPort: 8080, protocol: 'UDP' }] }), ['spec.containers[0].ports[1].hostPort Duplicate']);
+  assert.deepEqual(causes({}, { ports: [{ containerPort: 80, hostPort: 8080, hostIP: 'here' }] }), ['spec.containers[0].ports[0].hostIP Invalid']);
+  assert.deepEqual(causes({ hostNetwork: true }, { ports: [{ containerPort: 80, hostPort: 8080 }] }), ['spec.containers[0].ports[0].containerPort Invalid']);
+  assert.deepEqual(causes({ ephemeralContainers: [{ name: 'guest', image: 'x' }] }), ['spec.ephemeralContainers Forbidden']);
+});

@@ -2,11 +2,12 @@
 // rules that hold on every Kubernetes.
 import { isJsonObject, type Json, type JsonObject, type StatusCause } from '../../base/mod.ts';
 import { isLabelValue, isQualifiedName } from '../../expr/mod.ts';
-import { invalid } from '../causes.ts';
-import { itemsAt, textAt } from '../columns.ts';
+import { duplicate, forbidden, invalid, required } from '../causes.ts';
+import { itemsAt, numberAt, textAt } from '../columns.ts';
 import { fieldOf } from '../kind.ts';
 import { QUALIFIED_NAME_SENTENCE, labelCauses, nameCauses } from '../metadata-validation.ts';
-import { containerListCauses, initContainerListCauses, supportedCauses } from './container-validation.ts';
+import { containerListCauses, initContainerListCauses, RESTART_POLICIES, type PodContext } from './container-validation.ts';
+import { supportedCauses } from './member-causes.ts';
 import { dnsCauses, hostAliasCauses } from './pod-dns-validation.ts';
 import { affinityCauses, spreadCauses } from './pod-placement-validation.ts';
 import { wholeResourceCauses } from './pod-resources-validation.ts';
@@ -14,8 +15,9 @@ import { containerSecurityCauses, podSecurityCauses } from './security-context-v
 import { volumeListCauses } from './volume-validation.ts';
 
 const CONTAINER_LISTS = ['containers', 'initContainers'];
-const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
+const SYSTEMS = ['linux', 'windows'];
+const PREEMPTION_POLICIES = ['Never', 'PreemptLowerPriority'];
 const TOLERATION_OPERATORS = ['Equal', 'Exists'];
 const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 const SECONDS_MAX = 2 ** 31 - 1;
@@ -24,10 +26,17 @@ const SECONDS_MAX = 2 ** 31 - 1;
 export function validatePodSpec(spec: JsonObject, path: string): readonly StatusCause[] {
   const containers = itemsAt(spec, 'containers');
   const volumes = itemsAt(spec, 'volumes');
-  const context = { volumeNames: new Set(volumes.map((volume) => textAt(volume, '', 'name'))) };
+  const namesOf = (list: readonly Json[]) => new Set(list.map((volume) => textAt(volume, '', 'name')));
+  const context: PodContext = {
+    volumeNames: namesOf(volumes),
+    claimNames: namesOf(volumes.filter((volume) => ['persistentVolumeClaim', 'ephemeral'].some((kind) => fieldOf(volume, kind) !== undefined))),
+    graceSeconds: numberAt(spec, 'terminationGracePeriodSeconds'),
+    restartPolicy: textAt(spec, '', 'restartPolicy'),
+  };
   return [
     ...volumeListCauses(volumes, `${path}.volumes`),
     ...containerListCauses(containers, `${path}.containers`, context),
+    ...hostPortCauses(containers, `${path}.containers`, spec['hostNetwork'] === true),
     ...wholeResourceCauses(spec, `${path}.resources`),
     ...initContainerListCauses(itemsAt(spec, 'initContainers'), containers, `${path}.initContainers`, context),
     ...supportedCauses(spec, path, 'restartPolicy', RESTART_POLICIES),
@@ -42,7 +51,37 @@ export function validatePodSpec(spec: JsonObject, path: string): readonly Status
     ...affinityCauses(spec['affinity'], `${path}.affinity`),
     ...spreadCauses(itemsAt(spec, 'topologySpreadConstraints'), `${path}.topologySpreadConstraints`),
     ...gateCauses(spec, path),
+    ...hostCauses(spec, path),
     ...tolerationListCauses(itemsAt(spec, 'tolerations'), `${path}.tolerations`),
+  ];
+}
+
+/** Ports of the machine are taken once in a Pod; on the machine's network they are those of the container. */
+function hostPortCauses(containers: readonly Json[], path: string, isOnHostNetwork: boolean): readonly StatusCause[] {
+  const taken = new Set<string>();
+  return containers.flatMap((container, containerIndex) =>
+    itemsAt(container, 'ports').flatMap((port, index) => {
+      const at = `${path}[${containerIndex}].ports[${index}]`;
+      const [containerPort, hostPort] = [numberAt(port, 'containerPort'), numberAt(port, 'hostPort')];
+      const key = `${textAt(port, '', 'protocol')}/${textAt(port, '', 'hostIP')}/${hostPort}`;
+      const isTaken = hostPort !== 0 && taken.has(key);
+      taken.add(key);
+      return [
+        ...(isTaken ? [duplicate(`${at}.hostPort`, key)] : []),
+        ...(isOnHostNetwork && hostPort !== containerPort ? [invalid(`${at}.containerPort`, containerPort, 'must match `hostPort` when `hostNetwork` is true')] : []),
+      ];
+    }),
+  );
+}
+
+/** Who shares nothing of the users of the machine shares nothing else of it; and a Pod is for one system. */
+function hostCauses(spec: JsonObject, path: string): readonly StatusCause[] {
+  const shared = spec['hostUsers'] === false ? ['hostNetwork', 'hostPID', 'hostIPC'].filter((member) => spec[member] === true) : [];
+  const os = fieldOf(spec, 'os');
+  return [
+    ...shared.map((member) => forbidden(`${path}.${member}`, 'when `hostUsers` is false')),
+    ...(os === undefined ? [] : textAt(os, '', 'name') === '' ? [required(`${path}.os.name`, 'cannot be empty')] : supportedCauses(os, `${path}.os`, 'name', SYSTEMS)),
+    ...supportedCauses(spec, path, 'preemptionPolicy', PREEMPTION_POLICIES),
   ];
 }
 

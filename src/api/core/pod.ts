@@ -1,7 +1,7 @@
 // v1 Pod.
 import { hasEnded } from './pod-phase.ts';
 import { isJsonObject, type Json, type KubeObject, type StatusCause } from '../../base/mod.ts';
-import { required } from '../causes.ts';
+import { forbidden, required } from '../causes.ts';
 import { itemsAt, textAt } from '../columns.ts';
 import { ipAddressCauses } from '../ip-address.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
@@ -50,11 +50,16 @@ export const podKind: KindDefinition = {
   },
 };
 
+/** They come to a Pod that runs, by a subresource of their own. */
+function creationCauses({ spec }: KubeObject): readonly StatusCause[] {
+  return itemsAt(spec, 'ephemeralContainers').length === 0 ? [] : [forbidden('spec.ephemeralContainers', 'cannot be set on create')];
+}
+
 function validate(pod: KubeObject, old: KubeObject | undefined): readonly StatusCause[] {
   if (!isJsonObject(pod.spec)) return [required('spec')];
   const addresses = pod.status === old?.status ? [] : addressCauses(pod.status);
   if (pod.spec === old?.spec) return addresses;
-  return [...addresses, ...validatePodSpec(pod.spec, 'spec'), ...(old === undefined ? [] : validatePodUpdate(pod, old))];
+  return [...addresses, ...validatePodSpec(pod.spec, 'spec'), ...(old === undefined ? creationCauses(pod) : validatePodUpdate(pod, old))];
 }
 
 /** The first of them may also stand alone. */

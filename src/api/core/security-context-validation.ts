@@ -4,7 +4,7 @@ import type { Json, StatusCause } from '../../base/mod.ts';
 import { duplicate, invalid, required } from '../causes.ts';
 import { itemsAt, textAt } from '../columns.ts';
 import { fieldOf } from '../kind.ts';
-import { descendingPathCauses, supportedCauses } from './container-validation.ts';
+import { descendingPathCauses, supportedCauses } from './member-causes.ts';
 
 const ID_MAX = 2 ** 31 - 1;
 const SYSCTL_NAME = /^(?:[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?$/;

@@ -7,7 +7,7 @@ import { addressRangeCauses, endpointAddressCauses, ipAddressCauses } from '../i
 import { fieldOf } from '../kind.ts';
 import { labelsOf } from '../label-selector.ts';
 import { QUALIFIED_NAME_SENTENCE, labelCauses, nameCauses } from '../metadata-validation.ts';
-import { PROTOCOLS, portNumberCauses, portReferenceCauses, supportedCauses } from './container-validation.ts';
+import { PROTOCOLS, portNumberCauses, portReferenceCauses, supportedCauses } from './member-causes.ts';
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const AFFINITIES = ['ClientIP', 'None'];

@@ -5,7 +5,7 @@ import { isDnsSubdomain } from '../../expr/mod.ts';
 import { builtinKind } from '../builtin-kind.ts';
 import { duplicate, immutable, invalid, notSupported, required, tooMany } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, itemsAt, textAt, textColumn } from '../columns.ts';
-import { PROTOCOLS, supportedCauses } from '../core/container-validation.ts';
+import { PROTOCOLS, supportedCauses } from '../core/member-causes.ts';
 import { fillMissing } from '../defaulting.ts';
 import { endpointAddressCauses } from '../ip-address.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';

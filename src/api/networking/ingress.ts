@@ -5,7 +5,7 @@ import { isDnsSubdomain } from '../../expr/mod.ts';
 import { builtinKind } from '../builtin-kind.ts';
 import { immutable, invalid, notSupported, required } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, itemsAt, numberAt, textAt, textColumn } from '../columns.ts';
-import { portNumberCauses, portReferenceCauses } from '../core/container-validation.ts';
+import { portNumberCauses, portReferenceCauses } from '../core/member-causes.ts';
 import { loadBalancerText } from '../core/service.ts';
 import { fillMissing, mapMembers, mapSpec } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';

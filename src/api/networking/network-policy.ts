@@ -4,7 +4,7 @@ import { builtinKind } from '../builtin-kind.ts';
 import { forbidden, invalid, required } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, itemsAt, textAt, textColumn } from '../columns.ts';
 import { selectorCell } from '../apps/workload.ts';
-import { PROTOCOLS, portNumberCauses, portReferenceCauses, supportedCauses } from '../core/container-validation.ts';
+import { PROTOCOLS, portNumberCauses, portReferenceCauses, supportedCauses } from '../core/member-causes.ts';
 import { fillMissing, mapLists, mapSpec } from '../defaulting.ts';
 import { addressRangeCauses } from '../ip-address.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';

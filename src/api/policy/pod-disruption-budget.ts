@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject, type KubeObject, type StatusC
 import { builtinKind } from '../builtin-kind.ts';
 import { invalid } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, integerColumn, numberAt, textColumn } from '../columns.ts';
-import { supportedCauses } from '../core/container-validation.ts';
+import { supportedCauses } from '../core/member-causes.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { labelSelectorCauses } from '../label-selector.ts';
 import { atMostHundredPercentCauses, countOrPercentageCauses, nonNegativeCauses } from '../number-validation.ts';
