@@ -105,3 +105,21 @@ test('a branch in the loop is given the member of the item; the item of a loop o
   );
   assert.equal(components['branch']!.inputDefinitions!.parameters![MEMBER]!.parameterType, 'STRING');
 });
+
+test('a member that a branch is given is not selected a second time', () => {
+  const selected = { componentInputParameter: ITEM, parameterExpressionSelector: 'parseJson(string_value)["name"]' };
+  const document = branchDocumentOf(MEMBER) as { readonly components: Record<string, JsonObject> } & JsonObject;
+  const around = { tasks: { branch: { componentRef: { name: 'branch' }, inputs: { parameters: { [MEMBER]: selected } } } } };
+  const again = { componentInputParameter: MEMBER, parameterExpressionSelector: selected.parameterExpressionSelector };
+  const inside = { tasks: { print: { componentRef: { name: 'print' }, inputs: { parameters: { text: again, [MEMBER]: again } } } } };
+  const { loop } = document.components;
+  const inputDefinitions = { parameters: { [MEMBER]: { parameterType: 'STRING' } } };
+  const parse = parsePipeline({ ...document, components: { ...document.components, loop: { ...loop, dag: around }, branch: { inputDefinitions, dag: inside } } });
+  assert.ok(parse.ok, parse.ok ? '' : JSON.stringify(parse.errors));
+  const { components } = parse.pipeline;
+  assert.deepEqual({ ...components['loop']!.dag!.tasks['branch']!.inputs!.parameters }, { [MEMBER]: selected });
+  assert.deepEqual({ ...components['branch']!.dag!.tasks['print']!.inputs!.parameters }, {
+    text: { componentInputParameter: MEMBER },
+    [MEMBER]: { componentInputParameter: MEMBER },
+  });
+});

@@ -4,7 +4,8 @@ import { emptyRecord } from './section.ts';
 import type { ComponentSpec, PipelineSpec, PipelineTaskSpec, TaskInputParameter } from './types.ts';
 
 /** The same pipeline when there is no such input. */
-export function takeMembersFromItems(pipeline: PipelineSpec): PipelineSpec {
+export function takeMembersFromItems(original: PipelineSpec): PipelineSpec {
+  const pipeline = selectMembersOnce(original);
   const owners: [string | undefined, ComponentSpec][] = [[undefined, pipeline.root], ...Object.entries(pipeline.components)];
   const components = Object.assign(emptyRecord<ComponentSpec>(), pipeline.components);
   let { root } = pipeline;
@@ -23,6 +24,28 @@ export function takeMembersFromItems(pipeline: PipelineSpec): PipelineSpec {
     }
   }
   return { ...pipeline, root, components };
+}
+
+/** kfp hands a member into a branch and there selects it again, out of the member itself: what bears its name is the member. */
+function selectMembersOnce(pipeline: PipelineSpec): PipelineSpec {
+  const components = Object.assign(emptyRecord<ComponentSpec>(), pipeline.components);
+  for (const [name, component] of Object.entries(components)) {
+    for (const [taskName, task] of Object.entries(component.dag?.tasks ?? {})) {
+      const doubled = Object.entries(task.inputs?.parameters ?? {}).filter(([, source]) => selectsAgain(source));
+      if (doubled.length === 0) continue;
+      const single = doubled.map(([input, { componentInputParameter }]) => [input, { componentInputParameter: componentInputParameter! }] as const);
+      const parameters = Object.assign(emptyRecord<TaskInputParameter>(), task.inputs?.parameters, Object.fromEntries(single));
+      const { dag } = components[name]!;
+      const tasks = Object.assign(emptyRecord<PipelineTaskSpec>(), dag!.tasks, { [taskName]: { ...task, inputs: { ...task.inputs, parameters } } });
+      components[name] = { ...component, dag: { ...dag, tasks } };
+    }
+  }
+  return { ...pipeline, components };
+}
+
+function selectsAgain({ componentInputParameter: input, parameterExpressionSelector: selector }: TaskInputParameter): boolean {
+  const named = input === undefined || selector === undefined ? undefined : itemMemberOf(input);
+  return named !== undefined && selector === memberOf(named.itemInput, named.member).parameterExpressionSelector;
 }
 
 /** In kfp's name of an input: between that of an item and that of its member. */

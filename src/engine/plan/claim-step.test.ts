@@ -33,7 +33,7 @@ test('CreatePVC and DeletePVC are done without a Pod; what they name is mounted'
   assert.match(claim?.metadata.name ?? '', /^[0-9a-f-]{36}-data$/);
   assert.deepEqual(claim?.spec, { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '5Gi' } }, storageClassName: 'standard' });
   assert.deepEqual([...driver.pods.keys()], [driver.task('root.use').podName]);
-  assert.deepEqual(driver.pod('root.use').spec?.['volumes'], [{ name: 'volume-0', persistentVolumeClaim: { claimName: claim?.metadata.name ?? '' } }]);
+  assert.deepEqual(driver.pod('root.use').spec?.['volumes'], [{ name: claim?.metadata.name, persistentVolumeClaim: { claimName: claim?.metadata.name ?? '' } }]);
   driver.end('root.use');
   assert.equal(driver.run.state, 'SUCCEEDED', driver.text());
   assert.equal(driver.claims.size, 0);

@@ -1,5 +1,6 @@
 // What the platform document asks for a step's Pod (kubernetes_executor_config.proto): volumes, variables, scheduling,
 // metadata. Nothing here decides whether the node can provide it; the Pod says what is wanted.
+import { isDeepStrictEqual } from 'node:util';
 import { isJsonObject, objectOf, objectsOf, type Json, type JsonObject } from '../../base/mod.ts';
 import { parameterText, type ComponentSpec, type TaskInputParameter } from '../../ir/mod.ts';
 import { resolveParameter, type Resolved } from '../plan/inputs.ts';
@@ -26,6 +27,9 @@ interface Builder {
   readonly volumeMounts: JsonObject[];
   readonly env: JsonObject[];
 }
+
+/** A DNS label, as Kubernetes wants it. */
+const VOLUME_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** A parameter of the platform document that has no value; caught where the extras are built. */
 class ConfigProblem extends Error {
@@ -77,12 +81,12 @@ function addConfigVolumes(builder: Builder, config: JsonObject): void {
   for (const entry of listAt(config, 'secretAsVolume')) {
     const secretName = nameOf(builder, entry, 'secretNameParameter', 'secretName');
     if (secretName === undefined) continue;
-    mount(builder, entry, { secret: { secretName, ...optionalIn(entry) } });
+    mount(builder, entry, { secret: { secretName, ...optionalIn(entry) } }, secretName);
   }
   for (const entry of listAt(config, 'configMapAsVolume')) {
     const name = nameOf(builder, entry, 'configMapNameParameter', 'configMapName');
     if (name === undefined) continue;
-    mount(builder, entry, { configMap: { name, ...optionalIn(entry) } });
+    mount(builder, entry, { configMap: { name, ...optionalIn(entry) } }, name);
   }
 }
 
@@ -98,7 +102,7 @@ function addOtherVolumes(builder: Builder, config: JsonObject): void {
   for (const entry of listAt(config, 'pvcMount')) {
     const claim = claimParameter(entry);
     const claimName = claim === undefined ? '' : textOf(builder, claim, 'the claim of a pvcMount');
-    mount(builder, entry, { persistentVolumeClaim: { claimName } });
+    mount(builder, entry, { persistentVolumeClaim: { claimName } }, claimName);
   }
   for (const entry of listAt(config, 'genericEphemeralVolume')) {
     const spec = {
@@ -210,11 +214,17 @@ function securityContext(config: JsonObject): JsonObject {
   return Object.keys(fields).length === 0 ? {} : { securityContext: fields };
 }
 
-/** Volumes that the document does not name are numbered. */
-function mount(builder: Builder, entry: JsonObject, source: JsonObject, volumeName?: Json): void {
-  const name = typeof volumeName === 'string' && volumeName !== '' ? volumeName : `volume-${builder.volumes.length}`;
-  builder.volumes.push({ name, ...source });
-  builder.volumeMounts.push({ name, mountPath: entry['mountPath'] ?? '', ...textAt(entry, 'subPath') });
+/**
+ * Init containers and TASK_CONFIG know a volume by the name that it was given, or by that of its object. One that is another
+ * volume's, or can't be a volume's, gives way to a number.
+ */
+function mount({ volumes, volumeMounts }: Builder, entry: JsonObject, source: JsonObject, wanted: Json | undefined): void {
+  const isName = typeof wanted === 'string' && VOLUME_NAME.test(wanted);
+  const taken = volumes.find(({ name }) => name === wanted);
+  const isSame = isDeepStrictEqual(taken, { name: wanted, ...source });
+  const name = isName && (taken === undefined || isSame) ? wanted : `volume-${volumes.length}`;
+  if (!isSame) volumes.push({ name, ...source });
+  volumeMounts.push({ name, mountPath: entry['mountPath'] ?? '', ...textAt(entry, 'subPath') });
 }
 
 /** The newer documents give a parameter, the older ones the name itself. Undefined for an optional parameter that was not given. */

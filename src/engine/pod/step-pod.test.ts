@@ -172,13 +172,24 @@ describe('the platform document', () => {
       pvcMount: [{ constant: 'claim', mountPath: '/data', subPath: 'a' }],
     });
     assert.deepEqual(spec['volumes'], [
-      { name: 'volume-0', secret: { secretName: 's' } },
-      { name: 'volume-1', configMap: { name: 'c', optional: false } },
+      { name: 's', secret: { secretName: 's' } },
+      { name: 'c', configMap: { name: 'c', optional: false } },
       { name: 'scratch', emptyDir: { sizeLimit: '1Gi' } },
       { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
-      { name: 'volume-4', persistentVolumeClaim: { claimName: 'claim' } },
+      { name: 'claim', persistentVolumeClaim: { claimName: 'claim' } },
     ]);
     assert.deepEqual((container['volumeMounts'] as unknown as JsonObject[]).map(({ mountPath }) => mountPath), ['/s', '/c', '/scratch', '/dev/shm', '/data']);
+  });
+
+  test('a volume is named after its object, one of two that want a name is numbered, one mounted twice is one', () => {
+    const { spec, container } = podWith({
+      secretAsVolume: [{ secretName: 'both', mountPath: '/s' }],
+      configMapAsVolume: [{ configMapName: 'both', mountPath: '/c' }],
+      pvcMount: [{ constant: 'my.claim', mountPath: '/d' }, { constant: 'data', mountPath: '/e', subPath: 'e' }, { constant: 'data', mountPath: '/f', subPath: 'f' }],
+    });
+    const nameOf = (volume: JsonObject) => volume['name'];
+    assert.deepEqual((spec['volumes'] as unknown as JsonObject[]).map(nameOf), ['both', 'volume-1', 'volume-2', 'data']);
+    assert.deepEqual((container['volumeMounts'] as unknown as JsonObject[]).map(nameOf), ['both', 'volume-1', 'volume-2', 'data', 'data']);
   });
 
   test('metadata, scheduling and limits', () => {
@@ -230,6 +241,21 @@ describe('the platform document', () => {
     assert.deepEqual((container!['env'] as unknown as JsonObject[]).at(-1), { name: 'A', value: '1' });
   });
 
+  test('a TASK_CONFIG parameter is told of the workspace among the volumes', () => {
+    const a = step({
+      inputs: { config: ['TASK_CONFIG', undefined, { isOptional: true }], place: ['STRING', constant('{{$.workspace_path}}')] },
+      passthroughs: [{ field: 'KUBERNETES_VOLUMES' }],
+    });
+    const platform = {
+      pipelineConfig: { workspace: { size: '1Gi' } },
+      deploymentSpec: { executors: { 'exec-a': { pvcMount: [{ constant: 'data', mountPath: '/data' }] } } },
+    };
+    const driver = new PlanDriver(pipelineOf({ a }, { platform })).settle();
+    const { inputs } = driver.executorInput('root.a') as { readonly inputs: { readonly parameterValues: { readonly config: JsonObject } } };
+    assert.deepEqual(inputs.parameterValues.config['volumeMounts'], [{ name: 'kfp-workspace', mountPath: '/kfp-workspace' }, { name: 'data', mountPath: '/data' }]);
+    assert.equal((inputs.parameterValues.config['volumes'] as unknown as JsonObject[]).length, 2);
+  });
+
   test('an optional parameter that was not given leaves its setting out', () => {
     const inputs = { unset: { parameterType: 'STRUCT', isOptional: true } };
     const unset = parent('unset');
@@ -261,9 +287,9 @@ describe('the platform document', () => {
     const driver = new PlanDriver(pipelineOf({ claim, loop: { ...loop, after: ['claim'] } }, { inputs, platform }), { parameters: { secret: 'sec' } });
     driver.settle().end('root.claim', { parameters: { name: 'made' } });
     assert.deepEqual(driver.pod('root.loop[0].inner.a').spec?.['volumes'], [
-      { name: 'volume-0', secret: { secretName: 'sec' } },
-      { name: 'volume-1', configMap: { name: 'cfg' } },
-      { name: 'volume-2', persistentVolumeClaim: { claimName: 'made' } },
+      { name: 'sec', secret: { secretName: 'sec' } },
+      { name: 'cfg', configMap: { name: 'cfg' } },
+      { name: 'made', persistentVolumeClaim: { claimName: 'made' } },
     ]);
   });
 

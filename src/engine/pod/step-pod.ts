@@ -61,13 +61,13 @@ export function buildStepPod(planning: Planning, node: TaskNode): Resolved<KubeO
   if (!compiled.ok) return compiled;
   const configured = podExtrasOf(planning, node);
   if (!configured.ok) return configured;
-  const settings = withTaskConfig(node, { container: compiled.value, extras: configured.value }, compile);
+  const withVolumes = withWorkspace(configured.value, workspaceOfStep(planning, node, node.row.inputs));
+  const settings = withTaskConfig(node, { container: compiled.value, extras: withVolumes }, compile);
   if (!settings.ok) return settings;
   const fault = acceleratorFault(settings.value.container.resources);
   if (fault !== undefined) return { ok: false, message: fault };
-  const extras = withWorkspace(settings.value.extras, workspaceOfStep(planning, node, node.row.inputs));
   const step = stepDocumentOf(planning, node, { places, artifacts, executorOutputPath: places.executorOutputPath });
-  return withinLimits(podOf(planning, node, { step, container: settings.value.container, extras }));
+  return withinLimits(podOf(planning, node, { step, ...settings.value }));
 }
 
 function asksWhatIsPresent({ command = [], args = [] }: ContainerExecutor): boolean {
@@ -90,7 +90,7 @@ function withTaskConfig(
 function withWorkspace(extras: PodExtras, claimName: string | undefined): PodExtras {
   if (claimName === undefined) return extras;
   const { volume, mount } = workspaceVolume(claimName);
-  return { ...extras, volumes: [...extras.volumes, volume], volumeMounts: [...extras.volumeMounts, mount] };
+  return { ...extras, volumes: [volume, ...extras.volumes], volumeMounts: [mount, ...extras.volumeMounts] };
 }
 
 interface PodParts {
