@@ -159,4 +159,8 @@ test('the GPUs of a container are asked for by their ids, and no others', () => 
   assert.equal(requestOf([]), undefined);
   assert.deepEqual(requestOf(['GPU-a', 'GPU-b']), [{ Driver: 'cdi', DeviceIDs: ['nvidia.com/gpu=GPU-a', 'nvidia.com/gpu=GPU-b'] }]);
   assert.deepEqual(requestOf(['GPU-a'], { canWriteLogs: false }), [{ Driver: 'nvidia', DeviceIDs: ['GPU-a'], Capabilities: [['gpu']] }]);
+  const variablesOf = (gpus: readonly string[], env: Record<string, string>) => createRequest(programOf(pod, { env }), planOf(pod, { gpus }), CONTEXT)['Env'];
+  assert.deepEqual(variablesOf([], { CUDA_VISIBLE_DEVICES: '', NVIDIA_VISIBLE_DEVICES: 'all' }), ['CUDA_VISIBLE_DEVICES=', 'NVIDIA_VISIBLE_DEVICES=void']);
+  assert.deepEqual(variablesOf(['GPU-a'], { CUDA_VISIBLE_DEVICES: 'GPU-a' }), ['CUDA_VISIBLE_DEVICES=GPU-a']);
+  assert.deepEqual(variablesOf([], { A: 'b' }), ['A=b']);
 });

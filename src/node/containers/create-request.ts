@@ -46,7 +46,7 @@ export function createRequest(program: ImageProgram, plan: ContainerPlan, { inst
     Image: program.imageId,
     Entrypoint: [command],
     Cmd: args,
-    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    Env: Object.entries({ ...env, ...withoutGpus(env, plan.gpus) }).map(([name, value]) => `${name}=${value}`),
     Hostname: plan.hostname,
     ...(plan.stdin ? { OpenStdin: true } : {}),
     ...(plan.tty ? { Tty: true } : {}),
@@ -80,6 +80,12 @@ export function createRequest(program: ImageProgram, plan: ContainerPlan, { inst
       ...(limits.processCountMax === undefined ? {} : { PidsLimit: limits.processCountMax }),
     },
   };
+}
+
+/** Where NVIDIA's runtime is the engine's default, images that say `all` (as those of CUDA do) would see every GPU. A machine that has GPUs says in
+ * CUDA_VISIBLE_DEVICES which of them a container has. */
+function withoutGpus({ CUDA_VISIBLE_DEVICES: told }: Readonly<Record<string, string>>, gpus: readonly string[]): Readonly<Record<string, string>> {
+  return told === undefined || gpus.length > 0 ? {} : { NVIDIA_VISIBLE_DEVICES: 'void' };
 }
 
 /** podman takes names of the Container Device Interface, which NVIDIA's toolkit describes; Docker asks the toolkit itself. */
