@@ -14,6 +14,12 @@ export const UNLISTED_DIFFERENCES: readonly UnlistedDifference[] = [
   },
   { what: '`Accept` of protobuf without JSON or YAML beside it', cluster: 'answers so', here: '406: answers are JSON or YAML' },
   { what: 'Where the Events of controllers and of the scheduler come from (`source`, `reportingComponent`)', cluster: 'the controller that writes them', here: '`slipway`' },
+  {
+    what: 'Pages behind `services/…/proxy` and `pods/…/proxy`',
+    cluster: 'are pages of the API server: cookies go both ways, links in HTML are rewritten',
+    here: 'have an origin of their own (`Content-Security-Policy: sandbox`), which the API refuses; cookies go neither way; only redirects are rewritten',
+  },
+  { what: '`nodes/…/proxy`', cluster: 'leads to the kubelet', here: '404: the node serves nothing by itself' },
   { what: 'Items of a list of built-in kinds', cluster: 'do not say their `apiVersion` and `kind`', here: 'say them' },
   {
     what: 'A CronJob in a time zone that puts its clock forward at midnight (Cairo, Beirut, Havana, the Azores) or by half an hour (Lord Howe), on that day',

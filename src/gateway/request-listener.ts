@@ -72,8 +72,8 @@ async function serve(options: RequestListenerOptions, message: IncomingMessage, 
   if (identity !== undefined && match.route.authorization.kind === 'user' && !options.isUser(identity)) {
     return send(response, jsonError(403, `${identity.user} may not use ${path.slice(0, 200)}: it is for the owner of this Slipway; roles and bindings give rights to the Kubernetes API alone`));
   }
-  const query = new URLSearchParams(queryStart < 0 ? '' : target.slice(queryStart + 1));
-  await answer(match.route, message, response, { path, query, params: match.params, isTls, identity: identity ?? ANONYMOUS }, connection);
+  const search = queryStart < 0 ? '' : target.slice(queryStart);
+  await answer(match.route, message, response, { path, search, query: new URLSearchParams(search), params: match.params, isTls, identity: identity ?? ANONYMOUS }, connection);
 }
 
 /** Browsers come here too, when they open the pages from another machine. */
@@ -88,7 +88,7 @@ async function answer(
   route: Route,
   message: IncomingMessage,
   response: ServerResponse,
-  parts: Pick<WebRequest, 'path' | 'query' | 'params' | 'isTls' | 'identity'>,
+  parts: Pick<WebRequest, 'path' | 'search' | 'query' | 'params' | 'isTls' | 'identity'>,
   connection?: UpgradeConnection,
 ): Promise<void> {
   let signal: AbortSignal | undefined;

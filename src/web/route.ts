@@ -27,6 +27,8 @@ export interface WebRequest {
   /** Decoded path parameters by name; a trailing `*` is under the name '*'. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** The same as it was sent: '' or with a question mark at its beginning. */
+  readonly search: string;
   readonly headers: IncomingHttpHeaders;
   readonly identity: Identity;
   readonly isTls: boolean;

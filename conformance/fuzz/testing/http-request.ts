@@ -68,12 +68,14 @@ export async function call(routes: RouteTable, input: Buffer, takeOver?: TakeOve
   const match = routes.match(method, pathOf(parsed));
   if (match.kind !== 'found') return 'refused';
   const abort = new AbortController();
+  const search = target.includes('?') ? target.slice(target.indexOf('?')) : '';
   const stream = Object.assign(Readable.from(body.length === 0 ? [] : [body]), { headers: { 'content-length': String(body.length) } });
   const request: WebRequest = {
     method,
     path: pathOf(parsed),
     params: match.params,
-    query: new URLSearchParams(target.includes('?') ? target.slice(target.indexOf('?') + 1) : ''),
+    query: new URLSearchParams(search),
+    search,
     headers: { 'content-length': String(body.length), ...headers },
     identity: { user: 'tester', groups: ['system:masters'] },
     isTls: false,

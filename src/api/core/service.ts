@@ -13,7 +13,7 @@ const CLIENT_AFFINITY_SECONDS = 10_800;
 const EXTERNAL_ADDRESS_CHARS_MAX = 16;
 
 export const serviceKind: KindDefinition = builtinKind('v1/services', {
-  subresources: ['status'],
+  subresources: ['status', 'proxy'],
   nameRule: 'dns-label',
   setDefaults: (service) => mapSpec(service, defaultSpec),
   prepareForCreate: (service) => ({ ...service, status: { loadBalancer: {} } }),

@@ -71,6 +71,7 @@ async function serve(routes: RouteTable, message: IncomingMessage, response: Ser
     path: url.pathname,
     params: match.params,
     query: url.searchParams,
+    search: url.search,
     headers: message.headers,
     identity: { user: 'tester', groups: [] },
     isTls: false,

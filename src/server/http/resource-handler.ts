@@ -10,9 +10,10 @@ import type { Call } from './call.ts';
 import type { HttpContext } from './http-context.ts';
 import { answerAttach, answerExec } from './pod-exec.ts';
 import { answerPortForward } from './pod-port-forward.ts';
+import { answerProxy } from './proxy.ts';
 import { readQuery } from './query.ts';
 import { answerGet, answerList, answerLog, answerWatch } from './read-answers.ts';
-import type { ResourceTarget } from './resource-path.ts';
+import { PROXY, type ResourceTarget } from './resource-path.ts';
 import { notAcceptable, statusResponse, withWarning } from './respond.ts';
 import { answerCreate, answerDelete, answerDeleteCollection, answerPatch, answerUpdate } from './write-answers.ts';
 
@@ -29,7 +30,8 @@ export async function handleResource(context: HttpContext, request: WebRequest, 
     includeObject: parameters.oneOf('includeObject', ['None', 'Metadata', 'Object']) ?? 'Metadata',
   }));
   if (!options.ok) return statusResponse(options.status);
-  const verb = verbOf(request.method, name !== undefined, options.value.isWatch);
+  const isProxied = subresource === PROXY;
+  const verb = verbOf(isProxied && request.method === 'HEAD' ? 'GET' : request.method, name !== undefined, options.value.isWatch);
   const asked = name === undefined ? { ...target, ...namedBySelector(request, verb) } : target;
   const refusal = refuseVerb(kind, target, verb) ?? refuseVerbs(context, request, asked, verb);
   if (refusal !== undefined) return statusResponse(refusal.status);
@@ -44,9 +46,9 @@ export async function handleResource(context: HttpContext, request: WebRequest, 
   return deprecation === undefined ? response : withWarning(response, deprecation);
 }
 
-/** A WebSocket starts with GET, but whoever may only read must run nothing: as Kubernetes has it from 1.35 on. */
+/** A WebSocket starts with GET, but whoever may only read must run nothing: as Kubernetes has it from 1.35 on, for what runs or reaches a Pod. */
 function refuseVerbs(context: HttpContext, { identity, isUpgrade }: WebRequest, target: ResourceTarget, verb: string): Refusal | undefined {
-  const verbs = isUpgrade && verb === 'get' ? ['get', 'create'] : [verb];
+  const verbs = isUpgrade && verb === 'get' && target.subresource !== PROXY ? ['get', 'create'] : [verb];
   return verbs.map((asked) => refuseAccess(context.authorize, identity, { verb: asked, ...target })).find((refusal) => refusal !== undefined);
 }
 
@@ -95,7 +97,7 @@ function refuseVerb(kind: KindDefinition, { namespace, name, subresource }: Reso
 }
 
 /** Subresources that are streams, with whichever verb. */
-const STREAMS: Readonly<Record<string, (call: Call) => Promise<WebResponse>>> = { log: answerLog, exec: answerExec, attach: answerAttach, portforward: answerPortForward };
+const STREAMS: Readonly<Record<string, (call: Call) => Promise<WebResponse>>> = { log: answerLog, exec: answerExec, attach: answerAttach, portforward: answerPortForward, [PROXY]: answerProxy };
 
 const ANSWERS: Readonly<Record<string, (call: Call) => Promise<WebResponse>>> = {
   get: answerGet,

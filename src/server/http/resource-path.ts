@@ -43,6 +43,8 @@ function decodeSegments(path: string): string[] | undefined {
   }
 }
 
+/** What stands behind it is a path of somebody else's. */
+export const PROXY = 'proxy';
 const NAMESPACE_SUBRESOURCES: readonly string[] = ['status', 'finalize'];
 
 function parseWithin(group: string, version: string, segments: readonly string[]): ApiPath | undefined {
@@ -59,7 +61,7 @@ function parseWithin(group: string, version: string, segments: readonly string[]
       resource: resource!,
       ...(isNamespaceItself ? {} : { namespace: second! }),
       ...(name === undefined ? {} : { name }),
-      ...(deeper.length === 0 ? {} : { subresource: deeper.join('/') }),
+      ...(deeper.length === 0 ? {} : { subresource: deeper[0] === PROXY ? PROXY : deeper.join('/') }),
     },
   };
 }

@@ -43,7 +43,7 @@ async function forward(data: Duplex, error: Duplex, port: number, connect: Conne
 }
 
 /** Each direction ends on its own; a break of one side breaks the other. */
-function join(client: Duplex, target: Duplex): void {
+export function join(client: Duplex, target: Duplex): void {
   client.pipe(target);
   target.pipe(client);
   client.on('error', () => target.destroy()).once('close', () => target.destroy());

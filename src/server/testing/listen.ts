@@ -1,8 +1,8 @@
 // A small HTTP or HTTPS server around a route table, for tests; the product's own is the gateway.
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpServer, ServerResponse, type IncomingMessage } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { createRouteTable, readBody, type Identity, type Route, type WebResponse } from '../../web/mod.ts';
+import type { AddressInfo, Socket } from 'node:net';
+import { createRouteTable, readBody, type Identity, type Route, type UpgradeConnection, type WebResponse } from '../../web/mod.ts';
 import type { Authenticate } from '../authentication/authentication.ts';
 
 export interface Listening {
@@ -21,7 +21,7 @@ const ANONYMOUS: Identity = { user: 'system:anonymous', groups: ['system:unauthe
 
 export async function listen({ routes, authenticate, tls }: ListenOptions): Promise<Listening> {
   const table = createRouteTable(routes);
-  const onRequest = async (message: IncomingMessage, response: ServerResponse) => {
+  const onRequest = async (message: IncomingMessage, response: ServerResponse, connection?: UpgradeConnection) => {
     const url = new URL(message.url ?? '/', 'http://local');
     const match = table.match(message.method ?? 'GET', url.pathname);
     if (match.kind !== 'found') return send(response, { status: match.kind === 'not-found' ? 404 : 405, body: match.kind });
@@ -33,20 +33,30 @@ export async function listen({ routes, authenticate, tls }: ListenOptions): Prom
       path: url.pathname,
       params: match.params,
       query: url.searchParams,
+      search: url.search,
       headers: message.headers,
       identity: authenticate(message, tls !== undefined) ?? ANONYMOUS,
       isTls: tls !== undefined,
-      isUpgrade: false,
+      isUpgrade: connection !== undefined,
       stream: message,
       body: () => readBody(message, match.route.bodyBytesMax),
       signal: abort.signal,
     });
-    await send(response, answer);
+    if (answer.takeOver === undefined || connection === undefined) return send(response, answer);
+    response.detachSocket(connection.socket as Socket);
+    answer.takeOver(connection);
   };
-  const listener = (message: IncomingMessage, response: ServerResponse) => {
-    onRequest(message, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+  const listener = (message: IncomingMessage, response: ServerResponse, connection?: UpgradeConnection) => {
+    onRequest(message, response, connection).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   };
-  const server = tls === undefined ? createHttpServer(listener) : createHttpsServer(tls, listener);
+  const server = tls === undefined ? createHttpServer((message, response) => listener(message, response)) : createHttpsServer(tls, (message, response) => listener(message, response));
+  server.on('upgrade', (message, socket: Socket, head: Buffer) => {
+    const response = new ServerResponse(message);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.once('finish', () => socket.end());
+    listener(message, response, { message, socket, head });
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
