@@ -53,10 +53,13 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
   readonly #stopping = new AbortController();
   /** There are containers, and no engine that this process has met. */
   #isAway = false;
+  /** Read once, for every Pod that goes asks for it: nobody else writes it. */
+  #installation: string | undefined;
   #onExit: ExitListener = () => undefined;
 
   constructor(options: ContainerRuntimeOptions) {
     this.#options = options;
+    this.#installation = readInstallation(options.installationFile);
   }
 
   /** Containers of before a restart of the machine have ended, and some engines forget how. */
@@ -221,7 +224,7 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
 
   /** The engine's ids. */
   async #ours(more: readonly string[] = []): Promise<readonly string[]> {
-    const installation = readInstallation(this.#options.installationFile);
+    const installation = this.#installation;
     const { engines } = this.#options;
     this.#isAway = installation !== undefined && !engines.isOff && (await this.#engineOrNone()) === undefined;
     if (installation === undefined || engines.isOff || this.#isAway) return [];
@@ -243,7 +246,8 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
 
   async #create(program: ImageProgram, plan: ContainerPlan, context: Omit<CreateContext, 'installation'>): Promise<string> {
     const { engines, installationFile } = this.#options;
-    const body = createRequest(program, plan, { installation: ensureInstallation(installationFile), ...context });
+    const installation = (this.#installation ??= ensureInstallation(installationFile));
+    const body = createRequest(program, plan, { installation, ...context });
     const name = containerName(plan);
     const create = async () => idOf(await engines.api.call('POST', '/containers/create', { query: { name }, body }));
     try {

@@ -61,13 +61,13 @@ const OUTPUTS_MODE = 0o777;
 const MESSAGE_MODE = 0o666;
 
 const DIRECTORY_MODE = 0o755;
-/** What every step has: a /tmp with the places of its outputs and of its source. */
+/** What every step has: a /tmp with the places of its outputs and of its source, which Python compiles. */
 const KEPT = {
   [`tmp.${STEP_CONTAINER}.0`]: {
     mode: TMP_MODE,
     inner: {
       kfp: { mode: DIRECTORY_MODE, inner: { outputs: { mode: OUTPUTS_MODE, inner: {} } } },
-      'tmp.source': { mode: DIRECTORY_MODE, inner: {} },
+      'tmp.source': { mode: DIRECTORY_MODE, inner: { __pycache__: { mode: DIRECTORY_MODE, inner: {} } } },
     },
   },
 };

@@ -21,12 +21,15 @@ test('the directory of a step that ended serves the next one, with nothing in it
   await mkdir(join(first.tmp('main', 0), 'deep', 'deeper'), { recursive: true });
   await writeFile(join(first.tmp('main', 0), 'kfp', 'outputs', 'Output'), '1');
   await symlink(root, join(first.tmp('main', 0), 'kfp', 'link'));
+  const compiled = join(first.tmp('main', 0), 'tmp.source', '__pycache__');
+  await mkdir(compiled, { recursive: true });
+  await writeFile(join(compiled, 'ephemeral_component.cpython-311.pyc'), 'code');
   await first.remove();
   assert.deepEqual(await readdir(join(root, 'reused')), ['.spare-first']);
   const second = podDirectory(join(root, 'reused'), 'second', spares);
   await second.prepare('main', 0, START);
   assert.equal((await stat(second.tmp('main', 0))).ino, ino);
-  assert.deepEqual(await everythingIn(second.path), ['tmp.main.0', 'tmp.main.0/kfp', 'tmp.main.0/kfp/outputs']);
+  assert.deepEqual(await everythingIn(second.path), ['tmp.main.0', 'tmp.main.0/kfp', 'tmp.main.0/kfp/outputs', 'tmp.main.0/tmp.source', 'tmp.main.0/tmp.source/__pycache__']);
   assert.deepEqual(second.attempts(), []);
 });
 

@@ -1,6 +1,6 @@
 // Small files that a step left behind, read without following links: the step could point them anywhere.
-import { closeSync, constants, fstatSync, openSync, readFile, readSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, sep } from 'node:path';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFile, readSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { Failure } from '../../base/mod.ts';
 import type { Place } from './custom-paths.ts';
@@ -12,13 +12,8 @@ const readFileOf = promisify(readFile);
 
 /** Undefined when the file is not there. Throws Failure `OutputInvalid` with a sentence that begins with `what`. */
 export async function readOutputText({ root, path }: Place, bytesMax: number, what: string): Promise<string | undefined> {
-  const directory = realPathOf(dirname(path));
-  if (directory === undefined) return undefined;
-  const realRoot = realPathOf(root);
-  if (directory !== realRoot && !directory.startsWith(`${realRoot}${sep}`)) {
-    throw new Failure('OutputInvalid', `${what} lies behind a symbolic link, which is never followed`);
-  }
-  const file = openUnfollowed(join(directory, basename(path)), what);
+  const directory = directoryBelow(root, dirname(path), what);
+  const file = directory === undefined ? undefined : openUnfollowed(join(directory, basename(path)), what);
   if (file === undefined) return undefined;
   try {
     const facts = fstatSync(file);
@@ -29,6 +24,25 @@ export async function readOutputText({ root, path }: Place, bytesMax: number, wh
     return bytes.toString('utf8', 0, readSync(file, bytes, 0, facts.size, 0));
   } finally {
     closeSync(file);
+  }
+}
+
+/** The directory by a way without links; undefined when it is not there. Throws Failure `OutputInvalid` when a link leads out of the root. */
+function directoryBelow(root: string, directory: string, what: string): string | undefined {
+  if (isPlainBelow(root, directory)) return directory;
+  const real = realPathOf(directory);
+  const realRoot = realPathOf(root);
+  if (real === undefined || real === realRoot || real.startsWith(`${realRoot}${sep}`)) return real;
+  throw new Failure('OutputInvalid', `${what} lies behind a symbolic link, which is never followed`);
+}
+
+/** Whether every part below the root, which is ours, is a directory: the usual case, for which nobody need find out the whole way's real name. */
+function isPlainBelow(root: string, directory: string): boolean {
+  let part = root;
+  try {
+    return relative(root, directory).split(sep).every((name) => lstatSync((part = join(part, name)), { throwIfNoEntry: false })?.isDirectory() === true);
+  } catch {
+    return false; // one that may not be entered
   }
 }
 
