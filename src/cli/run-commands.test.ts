@@ -53,6 +53,7 @@ test('operands and options reach the command, its exit code comes back', async (
 test('what is not understood is one sentence and exit code 2', async () => {
   const cases: [string[], string][] = [
     [['sial'], 'slipway: there is no command "sial"; see: slipway --help\n'],
+    [['--speed', '7', 'sail'], 'slipway: options stand behind the command: slipway COMMAND --speed …; see: slipway --help\n'],
     [['sail'], 'slipway: SHIP [PORT] is missing; see: slipway sail --help\n'],
     [['sail', 'a', 'b', 'c'], 'slipway: "c" is too much; see: slipway sail --help\n'],
     [['sail', 'a', '--fsat'], 'slipway: there is no option --fsat; see: slipway sail --help\n'],

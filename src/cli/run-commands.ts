@@ -17,7 +17,8 @@ export async function runCommandLine(commands: readonly Command[], words: readon
   const wanted = name === 'help' ? rest[0] : name === '--version' ? 'version' : name;
   const command = commands.find((candidate) => candidate.name === wanted);
   if (command === undefined) {
-    terminal.err(`slipway: there is no command "${wanted}"; see: slipway --help\n`);
+    const complaint = name.startsWith('-') ? `options stand behind the command: slipway COMMAND ${name} …` : `there is no command "${wanted}"`;
+    terminal.err(`slipway: ${complaint}; see: slipway --help\n`);
     return EXIT.usage;
   }
   return name === 'help' ? showHelp(command, terminal) : runCommand(command, rest, terminal);
