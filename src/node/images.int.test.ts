@@ -81,12 +81,13 @@ test('an image that nobody knows fails the Pod and names the two ways out', asyn
 
 test('a Pod that is to run for ever waits for a recipe of its image, and says so instead of its log', async () => {
   await run('waits', 'registry.example/later', ['sh', '-c', 'echo at last; sleep 600'], {}, { restartPolicy: 'Always' });
-  const waiting = await world.until('waits', 'waiting for its image', (pod) => JSON.stringify(pod.status?.['containerStatuses'] ?? []).includes('ImageNotRunnable'));
+  const waiting = await world.until('waits', 'waiting for its image', (pod) => waitingReason(pod) === 'ImageNotRunnable');
   assert.equal(waiting.status?.['phase'], 'Pending');
   assert.match(await world.log(waiting), /is waiting to start: ImageNotRunnable: The image registry\.example\/later can't run here/);
   await writeFile(world.recipesFile, stringify({ recipes: [...RECIPES, { image: 'registry.example/later', interpreter: 'shell' }] }));
   await world.running('waits');
   await world.printed('waits', 'at last');
+  await world.delete('waits', 0);
 });
 
 test('scripts for the shell of busybox run; an image that does nothing runs without a recipe', async () => {
@@ -94,6 +95,7 @@ test('scripts for the shell of busybox run; an image that does nothing runs with
   assert.equal(await output('ash'), 'a\nb\nc\n');
   await world.create('idle', { containers: [{ name: 'main', image: 'registry.k8s.io/pause:3.8' }] });
   await world.running('idle');
+  await world.delete('idle', 0);
 });
 
 test('a recipe maps a directory to /app and brings packages and variables', async () => {
