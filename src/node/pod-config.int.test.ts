@@ -267,7 +267,7 @@ test('a volume of a kind that is not here fails the Pod with a sentence', async 
   await world.shell('claiming', 'true', { volumes: [{ name: 'disk', nfs: { server: 'files', path: '/' } }] }, { volumeMounts: [{ name: 'disk', mountPath: '/disk' }] });
   const pod: KubeObject = await world.ended('claiming');
   assert.equal(pod.status?.['reason'], 'VolumeUnsupported');
-  assert.match(String(pod.status?.['message']), /the volume "disk" is a nfs, which this node does not have/);
+  assert.match(String(pod.status?.['message']), /the volume "disk" is of the kind nfs, which this node does not have/);
 });
 
 test('the directory of a claim outlives its Pods, and goes when its volume is released', async () => {
