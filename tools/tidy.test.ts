@@ -53,7 +53,7 @@ describe('rooms', () => {
     ['src/engine/dag/plan.ts', '../act.ts'],
     ['src/engine/plan.int.test.ts', '../server/mod.ts'],
     ['src/engine/plan.test.ts', './mod.ts'],
-    ['src/engine/plan.test.ts', '../server/testing/listen.ts'],
+    ['src/engine/plan.test.ts', '../server/testing/test-server.ts'],
     ['src/main/start.ts', '../store/mod.ts'],
     ['bench/spine.ts', '../src/main/mod.ts'],
     ['src/engine/plan.ts', 'node:fs'],

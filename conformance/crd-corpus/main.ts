@@ -7,8 +7,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { kubectlPath } from '../../src/server/testing/kubectl.ts';
 import { Installation } from '../../sim/installation.ts';
-import { Kubectl, kubectlPath } from '../system/support/kubectl.ts';
+import { Kubectl } from '../system/support/kubectl.ts';
 import { definitionFor, groupOf, readCorpus, roundsOf, type Definition, type Sample } from './documents.ts';
 
 const SENTENCE_LENGTH_MAX = 240;

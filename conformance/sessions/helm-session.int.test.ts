@@ -5,12 +5,12 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { programPath } from '../../src/server/testing/kubectl.ts';
 import { Installation } from '../../sim/installation.ts';
-import { pathOf } from '../system/support/kubectl.ts';
 import { failuresOf, holdSession } from './command-session.ts';
 import { helmCommands } from './helm-commands.ts';
 
-const helm = pathOf('helm');
+const helm = programPath('helm');
 const skip = helm === undefined ? 'helm is not on PATH' : false;
 
 test('a session with Helm ends as its table says', { skip }, async (t) => {

@@ -3,12 +3,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { kubectlPath, noKubectl as skip } from '../../src/server/testing/kubectl.ts';
 import { Installation } from '../../sim/installation.ts';
-import { kubectlPath } from '../system/support/kubectl.ts';
 import { failuresOf, holdSession } from './command-session.ts';
 import { KUBECTL_COMMANDS } from './kubectl-commands.ts';
-
-const skip = kubectlPath === undefined ? 'kubectl is not on PATH' : false;
 
 test('a session with kubectl ends as its table says', { skip }, async (t) => {
   const installation = new Installation();

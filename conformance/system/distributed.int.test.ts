@@ -2,13 +2,13 @@
 // missing (Debian: apt install python3-torch openmpi-bin), or where Pods can't have addresses.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
+import { kubectlPath, noKubectl } from '../../src/server/testing/kubectl.ts';
 import { until } from '../../src/base/mod.ts';
-import { Installation } from '../../sim/installation.ts';
-import { Kubectl, kubectlPath } from './support/kubectl.ts';
+import { installationWithKubectl } from './support/kubectl.ts';
 import { networkProblem } from './support/network-problem.ts';
 
-const problem = kubectlPath === undefined ? 'kubectl is not on PATH' : networkProblem();
+const problem = noKubectl || networkProblem();
 const skip = problem === '' ? false : problem;
 const noTorch = existsSync('/usr/lib/python3/dist-packages/torch') ? false : '/usr/bin/python3 has no torch (Debian: apt install python3-torch)';
 const noMpi = existsSync('/usr/bin/mpirun') ? false : 'mpirun is not installed (Debian: apt install openmpi-bin)';
@@ -114,21 +114,7 @@ spec:
         command: [mpirun, -np, '2', --hostfile, /etc/mpi/hostfile, sh, -c, 'echo "rank $OMPI_COMM_WORLD_RANK of $OMPI_COMM_WORLD_SIZE on $(hostname)"']
 `;
 
-let installation: Installation;
-let kubectl: Kubectl;
-
-before(async () => {
-  if (skip !== false) return;
-  installation = new Installation();
-  kubectl = new Kubectl(installation);
-  await installation.start();
-});
-
-after(async () => {
-  if (skip !== false) return;
-  kubectl.remove();
-  await installation.remove();
-});
+const { kubectl } = installationWithKubectl(skip);
 
 async function ended(job: string): Promise<string> {
   const condition = await until(`the end of Job ${job}`, async () => {

@@ -1,12 +1,10 @@
 // The real kubectl against the whole system: Pods that really run, logs that really flow. Skipped where there is no kubectl.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
+import { noKubectl as skip } from '../../src/server/testing/kubectl.ts';
 import { until } from '../../src/base/mod.ts';
-import { Installation } from '../../sim/installation.ts';
-import { Kubectl, kubectlPath } from './support/kubectl.ts';
+import { installationWithKubectl } from './support/kubectl.ts';
 import { shellPipeline } from './support/shell-pipeline.ts';
-
-const skip = kubectlPath === undefined ? 'kubectl is not on PATH' : false;
 
 /** Counts aloud until it is told to stop, then says so and needs a moment. */
 const COUNTER = `
@@ -33,21 +31,7 @@ spec:
   containers: [{name: main, image: busybox, command: [sh, -c, "echo done; exit 3"]}]
 `;
 
-let installation: Installation;
-let kubectl: Kubectl;
-
-before(async () => {
-  if (skip !== false) return;
-  installation = new Installation();
-  kubectl = new Kubectl(installation);
-  await installation.start();
-});
-
-after(async () => {
-  if (skip !== false) return;
-  kubectl.remove();
-  await installation.remove();
-});
+const { installation, kubectl } = installationWithKubectl(skip);
 
 test('a Pod from apply to delete: namespace, watch, wait, describe, follow, change, grace', { skip }, async (t) => {
   assert.equal(await kubectl.ok('create ns team-a'), 'namespace/team-a created\n'); // its body is protobuf

@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
+import { kubectlPath, noKubectl } from '../../src/server/testing/kubectl.ts';
 import { until } from '../../src/base/mod.ts';
-import { Installation } from '../../sim/installation.ts';
-import { Kubectl, kubectlPath } from './support/kubectl.ts';
+import { installationWithKubectl } from './support/kubectl.ts';
 import { networkProblem } from './support/network-problem.ts';
 
-const problem = kubectlPath === undefined ? 'kubectl is not on PATH' : networkProblem();
+const problem = noKubectl || networkProblem();
 const skip = problem === '' ? false : problem;
 const nginx = ['/usr/sbin/nginx', '/usr/bin/nginx'].find((path) => existsSync(path));
 const python = skip === false ? execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim() : '';
@@ -107,21 +107,7 @@ spec:
         command: [sh, -c, 'for n in member-0.member member-1.member member-0.member.default.svc.cluster.local; do until getent hosts $n; do sleep 0.1; done; done; hostname -f; echo found; exec sleep 1000']
 `;
 
-let installation: Installation;
-let kubectl: Kubectl;
-
-before(async () => {
-  if (skip !== false) return;
-  installation = new Installation();
-  kubectl = new Kubectl(installation);
-  await installation.start();
-});
-
-after(async () => {
-  if (skip !== false) return;
-  kubectl.remove();
-  await installation.remove();
-});
+const { kubectl } = installationWithKubectl(skip);
 
 const noNginx = nginx === undefined ? 'nginx is not installed (Debian: apt install nginx-light)' : false;
 

@@ -7,10 +7,11 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
+import { noKubectl } from '../../src/server/testing/kubectl.ts';
 import { CRASH_POINTS, until } from '../../src/base/mod.ts';
 import { startPodman } from '../../src/node/testing/entrances.ts';
 import { Installation } from '../../sim/installation.ts';
-import { Kubectl, kubectlPath } from './support/kubectl.ts';
+import { Kubectl } from './support/kubectl.ts';
 import * as kinds from './support/lasting-pods.ts';
 import { LOCKED, lockedProblem } from './support/locked-machine.ts';
 import { networkProblem } from './support/network-problem.ts';
@@ -22,9 +23,8 @@ const COMMITS_BEFORE = 12;
 const TRIGGERS_MAX = 40;
 const PODS = '/api/v1/namespaces/default/pods';
 
-const noKubectl = kubectlPath === undefined ? 'kubectl is not on PATH' : false;
 const noNetwork = networkProblem() || false;
-const podman = noKubectl === false ? await startPodman() : 'kubectl is not on PATH';
+const podman = noKubectl === false ? await startPodman() : noKubectl;
 
 interface Machine {
   readonly title: string;

@@ -8,14 +8,12 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test, type TestContext } from 'node:test';
-import { Installation } from '../../sim/installation.ts';
+import { after, test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import { kubectlPath, noKubectl as skip } from '../../src/server/testing/kubectl.ts';
 import { until } from '../../src/base/mod.ts';
-import { Kubectl, kubectlPath } from './support/kubectl.ts';
+import { installationWithKubectl } from './support/kubectl.ts';
 import { sdkPython } from './support/sdk-python.ts';
-
-const skip = kubectlPath === undefined ? 'kubectl is not on PATH' : false;
 
 const PODS = `
 apiVersion: v1
@@ -86,27 +84,15 @@ const SPEECHES = [
   ['SPDY', 'false'],
 ] as const;
 
-let installation: Installation;
-let kubectl: Kubectl;
-const folder = mkdtempSync(join(tmpdir(), 'slipway-streams-'));
-
-before(async () => {
-  if (skip !== false) return;
-  installation = new Installation();
-  kubectl = new Kubectl(installation);
-  await installation.start();
+const { installation, kubectl } = installationWithKubectl(skip, async () => {
   await kubectl.ok('apply -f -', PODS);
   for (const pod of [LISTENING_POD, CLOCK_POD]) await kubectl.ok('apply -f -', JSON.stringify(pod));
   await kubectl.ok('wait --for=condition=Ready pod/box pod/echo pod/clock --timeout=30s');
   await kubectl.ok('wait --for=jsonpath={.status.phase}=Succeeded pod/done --timeout=30s');
 });
+const folder = mkdtempSync(join(tmpdir(), 'slipway-streams-'));
 
-after(async () => {
-  rmSync(folder, { recursive: true, force: true });
-  if (skip !== false) return;
-  kubectl.remove();
-  await installation.remove();
-});
+after(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (parameters: readonly string[], input?: string) => kubectl.start(parameters, input).done;
 const inBox = (script: string) => ['exec', 'box', '--', 'sh', '-c', script];

@@ -4,12 +4,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { noKubectl } from '../../src/server/testing/kubectl.ts';
 import { primaryUidOf } from './support/machine-user.ts';
 import { Installation } from '../../sim/installation.ts';
-import { Kubectl, kubectlPath } from './support/kubectl.ts';
+import { Kubectl } from './support/kubectl.ts';
 
 const programs = findPrograms('/usr/lib/postgresql');
-const skip = kubectlPath === undefined ? 'kubectl is not on PATH' : programs === undefined ? 'PostgreSQL is not installed' : false;
+const skip = noKubectl !== false ? noKubectl : programs === undefined ? 'PostgreSQL is not installed' : false;
 
 /** Debian has one directory for each version. */
 function findPrograms(directory: string): string | undefined {

@@ -1,21 +1,12 @@
 // What the token of a ServiceAccount may do, and what not, on the whole system with the real kubectl.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import fc from 'fast-check';
-import { Installation } from '../../sim/installation.ts';
-import { Kubectl, kubectlPath } from './support/kubectl.ts';
+import { kubectlPath, noKubectl as skip } from '../../src/server/testing/kubectl.ts';
+import { installationWithKubectl } from './support/kubectl.ts';
 
-const skip = kubectlPath === undefined ? 'kubectl is not on PATH' : false;
-
-let installation: Installation;
-let kubectl: Kubectl;
 let token: string;
-
-before(async () => {
-  if (skip !== false) return;
-  installation = new Installation();
-  kubectl = new Kubectl(installation);
-  await installation.start();
+const { installation, kubectl } = installationWithKubectl(skip, async () => {
   for (const namespace of ['a', 'b']) {
     await kubectl.ok(`create namespace ${namespace}`);
     await kubectl.ok(`create secret generic key -n ${namespace} --from-literal=password=of-${namespace}`);
@@ -26,13 +17,6 @@ before(async () => {
   await kubectl.ok('create rolebinding editors -n a --clusterrole=edit --serviceaccount=a:worker');
   token = (await kubectl.ok('create token worker -n a')).trim();
 });
-
-after(async () => {
-  if (skip !== false) return;
-  kubectl.remove();
-  await installation.remove();
-});
-
 const as = (command: string) => `${command} --token=${token}`;
 
 test('a token of one namespace reads and writes there, and nothing of another', { skip }, async () => {

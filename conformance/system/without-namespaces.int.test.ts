@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { noKubectl } from '../../src/server/testing/kubectl.ts';
 import { until } from '../../src/base/mod.ts';
 import { Installation } from '../../sim/installation.ts';
-import { Kubectl, kubectlPath } from './support/kubectl.ts';
+import { Kubectl } from './support/kubectl.ts';
 import { LOCKED, lockedProblem } from './support/locked-machine.ts';
 import { shellPipeline } from './support/shell-pipeline.ts';
 import { sdkPython } from './support/sdk-python.ts';
@@ -58,7 +59,7 @@ test('nothing of a step is left on the machine', { skip }, () => {
   for (const path of ['/minio', '/gcs', '/s3']) assert.equal(existsSync(path), false, path);
 });
 
-test('a command runs beside a container, with its environment, and ends with it', { skip: skip || kubectlPath === undefined }, async (t) => {
+test('a command runs beside a container, with its environment, and ends with it', { skip: skip || noKubectl }, async (t) => {
   const kubectl = new Kubectl(installation);
   t.after(() => kubectl.remove());
   const container = { name: 'main', image: 'busybox', env: [{ name: 'GREETING', value: 'hello' }], command: ['sh', '-c', 'sleep 1000'] };
@@ -73,7 +74,7 @@ test('a command runs beside a container, with its environment, and ends with it'
   assert.equal((await lasting.done).code, 137);
 });
 
-test('Pods that need an address get one of the loopback interface, and hear what that means', { skip: skip || kubectlPath === undefined }, async (t) => {
+test('Pods that need an address get one of the loopback interface, and hear what that means', { skip: skip || noKubectl }, async (t) => {
   const kubectl = new Kubectl(installation);
   t.after(() => kubectl.remove());
   const source = `import os, socket\nwith socket.create_server((os.environ['POD_IP'], 18080)) as server:\n    while True:\n        connection, _ = server.accept()\n        connection.sendall(os.environ['POD_IP'].encode())\n        connection.close()`;

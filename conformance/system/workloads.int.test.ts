@@ -1,11 +1,9 @@
 // The real kubectl with workloads whose Pods really run. Skipped where there is no kubectl.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
+import { noKubectl as skip } from '../../src/server/testing/kubectl.ts';
 import { until } from '../../src/base/mod.ts';
-import { Installation } from '../../sim/installation.ts';
-import { Kubectl, kubectlPath } from './support/kubectl.ts';
-
-const skip = kubectlPath === undefined ? 'kubectl is not on PATH' : false;
+import { installationWithKubectl } from './support/kubectl.ts';
 
 const INDEXED = `
 apiVersion: batch/v1
@@ -93,21 +91,7 @@ spec:
   metrics: [{type: Resource, resource: {name: memory, target: {type: AverageValue, averageValue: 1Ki}}}]
 `;
 
-let installation: Installation;
-let kubectl: Kubectl;
-
-before(async () => {
-  if (skip !== false) return;
-  installation = new Installation();
-  kubectl = new Kubectl(installation);
-  await installation.start();
-});
-
-after(async () => {
-  if (skip !== false) return;
-  kubectl.remove();
-  await installation.remove();
-});
+const { kubectl } = installationWithKubectl(skip);
 
 test('a Job: create, wait, logs, describe, delete', { skip }, async () => {
   assert.equal(await kubectl.ok('create job hello --image=busybox -- echo hello'), 'job.batch/hello created\n');

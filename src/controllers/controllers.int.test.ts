@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test';
 import { silentLog, systemClock, until, type KubeObject, type ObjectApi } from '../base/mod.ts';
 import { createEventRecorder, createHttpObjectApi, createInformerSet, type InformerSet } from '../client/mod.ts';
 import { createManager } from '../control/mod.ts';
-import { listen } from '../server/testing/listen.ts';
+import { listen } from '../web/testing/listen.ts';
 import { must, pod, PODS, testServer } from '../server/testing/test-server.ts';
 import { EVENTS, NAMESPACES, NODES, SERVICE_ACCOUNTS } from './controller.ts';
 import { createControllers } from './mod.ts';

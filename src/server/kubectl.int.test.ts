@@ -3,12 +3,12 @@ import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { success, until, type UsageMeter, type UsageReport } from '../base/mod.ts';
 import { logKubelet } from './testing/log-kubelet.ts';
-import { kubectlAgainst, kubectlPath, type Kubectl } from './testing/kubectl.ts';
+import { kubectlAgainst, noKubectl, type Kubectl } from './testing/kubectl.ts';
 import { patchResponse, webhookServer, type WebhookServer } from './testing/webhook-server.ts';
 import { must, NAMESPACES, PODS, type TestServerOptions } from './testing/test-server.ts';
 
 function kubectlTest(name: string, body: (kubectl: Kubectl, t: TestContext) => Promise<void>, options: TestServerOptions = {}): void {
-  test(`kubectl: ${name}`, { skip: kubectlPath === undefined ? 'kubectl is not on PATH' : false }, async (t) => {
+  test(`kubectl: ${name}`, { skip: noKubectl }, async (t) => {
     await body(await kubectlAgainst(t, options), t);
   });
 }

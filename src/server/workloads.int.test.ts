@@ -1,10 +1,10 @@
 // What kubectl shows and does with the kinds around Pods. Skipped where there is none.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { kubectlAgainst, kubectlPath, type Kubectl } from './testing/kubectl.ts';
+import { kubectlAgainst, noKubectl, type Kubectl } from './testing/kubectl.ts';
 
 function kubectlTest(name: string, body: (kubectl: Kubectl, t: TestContext) => Promise<void>): void {
-  test(`kubectl: ${name}`, { skip: kubectlPath === undefined ? 'kubectl is not on PATH' : false }, async (t) => body(await kubectlAgainst(t), t));
+  test(`kubectl: ${name}`, { skip: noKubectl }, async (t) => body(await kubectlAgainst(t), t));
 }
 
 async function ok({ run }: Kubectl, args: string, input?: string): Promise<string> {

@@ -11,8 +11,8 @@ export type Ratchet = Readonly<Record<string, number>>;
 
 const SHAPELESS_NAMES = /(^|\/)(utils|util|helpers|helper|misc|common|index)\.tsx?$/;
 /** Outside these, time, randomness and the environment come in as ports. */
-const RAW_PLACES = ['src/base/', 'src/main/', 'src/cli/main.ts', 'dashboard/', 'launcher/', 'tools/', 'bench/', 'sim/', 'conformance/'];
-const CONSOLE_PLACES = ['src/cli/', 'dashboard/', 'launcher/', 'tools/', 'bench/', 'sim/', 'conformance/'];
+const RAW_PLACES = ['src/base/', 'src/main/', 'src/cli/main.ts', 'dashboard/', 'tools/', 'bench/'];
+const CONSOLE_PLACES = ['src/cli/', 'dashboard/', 'tools/', 'bench/'];
 
 export function checkNames(file: TreeFile): Complaint[] {
   if (!SHAPELESS_NAMES.test(file.path)) return [];

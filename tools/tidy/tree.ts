@@ -45,9 +45,9 @@ export function isTypeScript(file: TreeFile): boolean {
   return file.path.endsWith('.ts') || file.path.endsWith('.tsx');
 }
 
-/** Tests, benchmarks and what only they use. */
+/** Tests, benchmarks, campaigns and what only they use. */
 export function isTestCode(path: string): boolean {
-  return /\.(test|bench)\.tsx?$/.test(path) || path.includes('/testing/') || path.startsWith('sim/');
+  return /\.(test|bench)\.tsx?$/.test(path) || path.includes('/testing/') || /^(sim|conformance)\//.test(path);
 }
 
 export function isGenerated(path: string): boolean {

@@ -1,33 +1,11 @@
 // The real kubectl with the kubeconfig that an installation writes, a home and a cache of its own.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import type { Installation } from '../../../sim/installation.ts';
-
-export const kubectlPath: string | undefined = pathOf('kubectl');
-
-/** Of a program; undefined when the machine has none. */
-export function pathOf(program: string): string | undefined {
-  const directories = (process.env['PATH'] ?? '').split(delimiter);
-  return directories.map((directory) => join(directory, program)).find((path) => existsSync(path));
-}
-
-export interface KubectlRun {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export interface RunningKubectl {
-  /** What it has printed so far. */
-  readonly output: () => string;
-  stop(): void;
-  readonly done: Promise<KubectlRun>;
-}
-
-const RUN_TIMEOUT_MS = 30_000;
+import { join } from 'node:path';
+import { after, before } from 'node:test';
+import { Installation } from '../../../sim/installation.ts';
+import { startKubectl, type RunningKubectl } from '../../../src/server/testing/kubectl.ts';
 
 export class Kubectl {
   readonly #home = mkdtempSync(join(tmpdir(), 'slipway-kubectl-'));
@@ -37,20 +15,8 @@ export class Kubectl {
     this.#installation = installation;
   }
 
-  start(parameters: readonly string[], input = ''): RunningKubectl {
-    assert.ok(kubectlPath);
-    const env = { ...process.env, HOME: this.#home, KUBECONFIG: join(this.#installation.dataDir, 'kubeconfig') };
-    const child = spawn(kubectlPath, parameters, { env, timeout: RUN_TIMEOUT_MS });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.stdin.end(input);
-    const done = new Promise<KubectlRun>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (code) => resolve({ code, stdout, stderr }));
-    });
-    return { output: () => stdout, stop: () => child.kill(), done };
+  start(parameters: readonly string[], input?: string): RunningKubectl {
+    return startKubectl(parameters, { home: this.#home, kubeconfig: join(this.#installation.dataDir, 'kubeconfig') }, input);
   }
 
   /** The output of a command that must succeed; its words are separated by single spaces. */
@@ -70,4 +36,23 @@ export class Kubectl {
   remove(): void {
     rmSync(this.#home, { recursive: true, force: true });
   }
+}
+
+/**
+ * An installation that runs during the tests of the calling file, and a kubectl for it; nothing is started where `skip` says why not.
+ * `prepare` comes after the start: node:test runs several `before` of a file at the same time.
+ */
+export function installationWithKubectl(skip: string | false, prepare = async (): Promise<void> => {}): { readonly installation: Installation; readonly kubectl: Kubectl } {
+  const installation = new Installation();
+  const kubectl = new Kubectl(installation);
+  before(async () => {
+    if (skip !== false) return;
+    await installation.start();
+    await prepare();
+  });
+  after(async () => {
+    kubectl.remove();
+    await installation.remove();
+  });
+  return { installation, kubectl };
 }

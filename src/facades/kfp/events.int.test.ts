@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { until } from '../../base/mod.ts';
 import { startFacadeServer, type FacadeServer } from '../testing/facade-server.ts';
 import { aPipelineSpec, assertRefused, call } from '../testing/requests.ts';
-import { aTask } from '../testing/rows.ts';
+import { aTask } from '../../records/testing/rows.ts';
 import { snapshotTexts } from './run-events.ts';
 
 interface ReceivedEvent {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { silentLog } from '../../base/mod.ts';
 import { openRecords, type Run, type Task } from '../../records/mod.ts';
 import { openDatabase } from '../../sql/mod.ts';
-import { aTask } from '../testing/rows.ts';
+import { aTask } from '../../records/testing/rows.ts';
 import { largeRunText } from './large-run.ts';
 import { runWithDetailsMessage } from './run-message.ts';
 

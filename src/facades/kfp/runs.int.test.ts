@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { JsonObject } from '../../base/mod.ts';
 import { startFacadeServer } from '../testing/facade-server.ts';
 import { answerOf, aPipelineSpec, assertRefused, call, upload } from '../testing/requests.ts';
-import { aTask } from '../testing/rows.ts';
+import { aTask } from '../../records/testing/rows.ts';
 
 const RUNTIME = { parameters: { who: 'you' } };
 

@@ -9,7 +9,7 @@ import { openLocalBlobs } from '../../blobs/mod.ts';
 import { openLogs } from '../../logs/mod.ts';
 import { startFacadeServer, type FacadeServer } from '../testing/facade-server.ts';
 import { aPipelineSpec, assertRefused, call } from '../testing/requests.ts';
-import { anArtifact, aTask } from '../testing/rows.ts';
+import { anArtifact, aTask } from '../../records/testing/rows.ts';
 
 async function createRun(server: FacadeServer): Promise<string> {
   const body = { display_name: 'r', pipeline_spec: aPipelineSpec(), runtime_config: { parameters: { who: 'you' } } };

@@ -10,7 +10,7 @@ import { openLocalBlobs, type Blobs } from '../../blobs/mod.ts';
 import { openLogs } from '../../logs/mod.ts';
 import type { WebRequest } from '../../web/mod.ts';
 import { startFacadeServer, type FacadeServer } from '../testing/facade-server.ts';
-import { anArtifact, aTask } from '../testing/rows.ts';
+import { anArtifact, aTask } from '../../records/testing/rows.ts';
 import type { ArtifactDetails } from './artifact-messages.ts';
 import type { ClusterFacts, ClusterSource } from './cluster-facts.ts';
 import { createContentLinks } from './content-link.ts';

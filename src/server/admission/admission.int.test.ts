@@ -1,10 +1,10 @@
 // What admission adds to Pods and refuses of them, on a real server. Objects of kinds that are not the point are put into the store.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { JsonObject, KubeObject, Outcome, Status } from '../../base/mod.ts';
+import type { JsonObject, KubeObject } from '../../base/mod.ts';
 import { itemsAt, STEP_ANNOTATION } from '../../api/mod.ts';
 import { httpServer } from '../testing/http-client.ts';
-import { CONFIG_MAPS, must, NAMESPACES, pod, PODS, testServer, type TestServerOptions } from '../testing/test-server.ts';
+import { CONFIG_MAPS, must, NAMESPACES, pod, PODS, refusal, testServer, type TestServerOptions } from '../testing/test-server.ts';
 
 const SERVICE_ACCOUNTS = { group: '', version: 'v1', resource: 'serviceaccounts' };
 const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' };
@@ -18,11 +18,6 @@ function serverWith(context: TestContext, options: TestServerOptions = {}) {
   };
   const create = (name: string, spec: JsonObject = {}) => server.objectApi.create(PODS, 'a', pod(name, spec));
   return { ...server, put, create };
-}
-
-function refusal(outcome: Outcome<unknown>): Status {
-  assert.ok(!outcome.ok, 'it should be refused');
-  return outcome.status;
 }
 
 function container(resources: JsonObject, name = 'main'): JsonObject {

@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { systemRng } from '../../base/mod.ts';
 import { ManualClock, must, pod, testServer } from '../testing/test-server.ts';
 import { httpServer } from '../testing/http-client.ts';
-import { kubectlAgainst, kubectlPath } from '../testing/kubectl.ts';
+import { kubectlAgainst, noKubectl } from '../testing/kubectl.ts';
 import { createTokenSigner, makeSigningKey } from './json-web-token.ts';
 import { createServiceAccountTokens, ISSUER } from './service-account-tokens.ts';
 
@@ -151,7 +151,7 @@ test('impersonation is what one may do', async (t) => {
   assert.equal((await whoami({ 'Impersonate-Group': 'dev' })).code, 400);
 });
 
-test('kubectl create token', { skip: kubectlPath === undefined && 'this machine has no kubectl' }, async (t) => {
+test('kubectl create token', { skip: noKubectl }, async (t) => {
   const kubectl = await kubectlAgainst(t, { hasServiceAccountTokens: true });
   await kubectl.run(['create', 'serviceaccount', 'builder']);
   const { stdout, stderr, code } = await kubectl.run(['create', 'token', 'builder', '--duration=20m', '--audience=vault']);

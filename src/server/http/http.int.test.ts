@@ -6,7 +6,7 @@ import { until } from '../../base/mod.ts';
 import { builtinKinds } from '../../api/mod.ts';
 import { GADGETS, gadgetKind } from '../testing/gadget-kind.ts';
 import { httpServer } from '../testing/http-client.ts';
-import { listen } from '../testing/listen.ts';
+import { listen } from '../../web/testing/listen.ts';
 import { configMap, CONFIG_MAPS, must, pod, PODS, testServer } from '../testing/test-server.ts';
 
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';

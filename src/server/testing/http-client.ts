@@ -1,7 +1,7 @@
 // A few lines around fetch, for tests over HTTP.
 import type { TestContext } from 'node:test';
 import { createAuthentication } from '../authentication/authentication.ts';
-import { listen, type Listening } from './listen.ts';
+import { listen, type Listening } from '../../web/testing/listen.ts';
 import { testServer, type TestServer, type TestServerOptions } from './test-server.ts';
 
 export interface HttpAnswer {

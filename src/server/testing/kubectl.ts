@@ -7,14 +7,18 @@ import type { TestContext } from 'node:test';
 import { generate } from 'selfsigned';
 import { createAuthentication } from '../authentication/authentication.ts';
 import { createTokenAuthenticator } from '../authentication/token-authenticator.ts';
-import { listen } from './listen.ts';
+import { listen } from '../../web/testing/listen.ts';
 import { testServer, type TestServer, type TestServerOptions } from './test-server.ts';
 
+export const kubectlPath = programPath('kubectl');
+/** Why tests with kubectl are skipped. */
+export const noKubectl = kubectlPath === undefined ? 'kubectl is not on PATH' : false;
+
 /** Undefined when the machine has none. */
-export const kubectlPath: string | undefined = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .map((directory) => join(directory, 'kubectl'))
-  .find((path) => existsSync(path));
+export function programPath(program: string): string | undefined {
+  const directories = (process.env['PATH'] ?? '').split(delimiter);
+  return directories.map((directory) => join(directory, program)).find((path) => existsSync(path));
+}
 
 export interface KubectlRun {
   readonly code: number | null;
@@ -63,7 +67,8 @@ function kubeconfigFor(server: string, authority: string): object {
   };
 }
 
-function startKubectl(args: readonly string[], { home, kubeconfig }: { home: string; kubeconfig: string }, input = ''): RunningKubectl {
+/** With a home and a cache of its own. */
+export function startKubectl(args: readonly string[], { home, kubeconfig }: { readonly home: string; readonly kubeconfig: string }, input = ''): RunningKubectl {
   const child = spawn(kubectlPath!, args, { env: { ...process.env, HOME: home, KUBECONFIG: kubeconfig }, timeout: RUN_TIMEOUT_MS });
   let stdout = '';
   let stderr = '';

@@ -1,6 +1,6 @@
 // An API server over a store in memory, for tests; `listen` puts its routes on a port.
 import type { TestContext } from 'node:test';
-import { silentLog, systemClock, systemRng, type Clock, type Kubelet, type KubeObject, type Outcome, type ResourceType, type UsageMeter } from '../../base/mod.ts';
+import { silentLog, systemClock, systemRng, type Clock, type Kubelet, type KubeObject, type Outcome, type ResourceType, type Status, type UsageMeter } from '../../base/mod.ts';
 import { builtinKinds, type KindDefinition } from '../../api/mod.ts';
 import { openDatabase } from '../../sql/mod.ts';
 import { openStore, type Store } from '../../store/mod.ts';
@@ -63,6 +63,12 @@ export function testServer(context: TestContext, options: TestServerOptions = {}
 export function must<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw new Error(`${outcome.status.code} ${outcome.status.reason}: ${outcome.status.message}`);
   return outcome.value;
+}
+
+/** The status of an outcome that must not be good. */
+export function refusal(outcome: Outcome<unknown>): Status {
+  if (outcome.ok) throw new Error('it must be refused');
+  return outcome.status;
 }
 
 export function configMap(name: string, data: Record<string, string> = {}, metadata: object = {}): KubeObject {

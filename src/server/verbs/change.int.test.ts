@@ -1,18 +1,13 @@
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import type { KubeObject, ObjectRef, Outcome } from '../../base/mod.ts';
+import type { KubeObject, ObjectRef } from '../../base/mod.ts';
 import { builtinKinds, fieldOf } from '../../api/mod.ts';
 import { GADGETS, gadgetKind } from '../testing/gadget-kind.ts';
-import { configMap, CONFIG_MAPS, must, NAMESPACES, pod, PODS, testServer } from '../testing/test-server.ts';
+import { configMap, CONFIG_MAPS, must, NAMESPACES, pod, PODS, refusal, testServer } from '../testing/test-server.ts';
 
 const C: ObjectRef = { type: CONFIG_MAPS, namespace: 'default', name: 'c' };
 const P: ObjectRef = { type: PODS, namespace: 'default', name: 'p' };
 const G: ObjectRef = { type: GADGETS, namespace: 'default', name: 'g' };
-
-function refusal<T>(outcome: Outcome<T>) {
-  assert.ok(!outcome.ok, 'must be refused');
-  return outcome.status;
-}
 
 async function withConfigMap(t: TestContext) {
   const server = testServer(t);

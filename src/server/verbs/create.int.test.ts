@@ -1,12 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import type { Outcome } from '../../base/mod.ts';
-import { configMap, CONFIG_MAPS, must, NAMESPACES, pod, PODS, testServer } from '../testing/test-server.ts';
-
-function refusal<T>(outcome: Outcome<T>) {
-  assert.ok(!outcome.ok, 'must be refused');
-  return outcome.status;
-}
+import { configMap, CONFIG_MAPS, must, NAMESPACES, pod, PODS, refusal, testServer } from '../testing/test-server.ts';
 
 test('a created object has identity, defaults and no status of the client', async (t) => {
   const { objectApi } = testServer(t);

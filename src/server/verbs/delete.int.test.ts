@@ -1,16 +1,11 @@
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import type { DeleteOptions, ObjectRef, Outcome } from '../../base/mod.ts';
-import { configMap, CONFIG_MAPS, ManualClock, must, pod, PODS, testServer } from '../testing/test-server.ts';
+import type { DeleteOptions, ObjectRef } from '../../base/mod.ts';
+import { configMap, CONFIG_MAPS, ManualClock, must, pod, PODS, refusal, testServer } from '../testing/test-server.ts';
 import { httpServer } from '../testing/http-client.ts';
 
 const C: ObjectRef = { type: CONFIG_MAPS, namespace: 'default', name: 'c' };
 const P: ObjectRef = { type: PODS, namespace: 'default', name: 'p' };
-
-function refusal<T>(outcome: Outcome<T>) {
-  assert.ok(!outcome.ok, 'must be refused');
-  return outcome.status;
-}
 
 async function withRunningPod(t: TestContext, metadata: object = {}) {
   const clock = new ManualClock();

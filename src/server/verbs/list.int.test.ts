@@ -1,16 +1,11 @@
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import type { ObjectApi, Outcome } from '../../base/mod.ts';
+import type { ObjectApi } from '../../base/mod.ts';
 import { builtinKinds, type KindDefinition } from '../../api/mod.ts';
-import { configMap, CONFIG_MAPS, must, pod, PODS, testServer, type TestServer } from '../testing/test-server.ts';
+import { configMap, CONFIG_MAPS, must, pod, PODS, refusal, testServer, type TestServer } from '../testing/test-server.ts';
 import type { ServerContext } from '../context.ts';
 import { KindRegistry } from '../kind-registry.ts';
 import { listObjects, type ListQuery } from './list.ts';
-
-function refusal<T>(outcome: Outcome<T>) {
-  assert.ok(!outcome.ok, 'must be refused');
-  return outcome.status;
-}
 
 async function namesOf(objectApi: ObjectApi, namespace: string | undefined, options: Parameters<ObjectApi['list']>[2] = {}) {
   return must(await objectApi.list(CONFIG_MAPS, namespace, options)).items.map((item) => item.metadata.name);

@@ -2,8 +2,9 @@
 import { createServer as createHttpServer, ServerResponse, type IncomingMessage } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { createRouteTable, readBody, type Identity, type Route, type UpgradeConnection, type WebResponse } from '../../web/mod.ts';
-import type { Authenticate } from '../authentication/authentication.ts';
+import { readBody } from '../request-body.ts';
+import type { Identity, Route, UpgradeConnection, WebResponse } from '../route.ts';
+import { createRouteTable } from '../route-table.ts';
 
 export interface Listening {
   /** For example http://127.0.0.1:40123. */
@@ -13,18 +14,21 @@ export interface Listening {
 
 export interface ListenOptions {
   readonly routes: readonly Route[];
-  readonly authenticate: Authenticate;
+  /** Undefined: an anonymous user. */
+  readonly authenticate: (message: IncomingMessage, isTls: boolean) => Identity | undefined;
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** Answers when a route has thrown; without it the connection ends. */
+  readonly onError?: (error: unknown, response: ServerResponse) => void;
 }
 
 const ANONYMOUS: Identity = { user: 'system:anonymous', groups: ['system:unauthenticated'] };
 
-export async function listen({ routes, authenticate, tls }: ListenOptions): Promise<Listening> {
+export async function listen({ routes, authenticate, tls, onError = cut }: ListenOptions): Promise<Listening> {
   const table = createRouteTable(routes);
   const onRequest = async (message: IncomingMessage, response: ServerResponse, connection?: UpgradeConnection) => {
     const url = new URL(message.url ?? '/', 'http://local');
     const match = table.match(message.method ?? 'GET', url.pathname);
-    if (match.kind !== 'found') return send(response, { status: match.kind === 'not-found' ? 404 : 405, body: match.kind });
+    if (match.kind !== 'found') return send(response, { status: match.kind === 'not-found' ? 404 : 405 });
     const abort = new AbortController();
     // Never the request's close: it comes as soon as the body was read.
     response.once('close', () => abort.abort());
@@ -47,7 +51,7 @@ export async function listen({ routes, authenticate, tls }: ListenOptions): Prom
     answer.takeOver(connection);
   };
   const listener = (message: IncomingMessage, response: ServerResponse, connection?: UpgradeConnection) => {
-    onRequest(message, response, connection).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+    onRequest(message, response, connection).catch((error: unknown) => onError(error, response));
   };
   const server = tls === undefined ? createHttpServer((message, response) => listener(message, response)) : createHttpsServer(tls, (message, response) => listener(message, response));
   server.on('upgrade', (message, socket: Socket, head: Buffer) => {
@@ -67,6 +71,10 @@ export async function listen({ routes, authenticate, tls }: ListenOptions): Prom
         server.closeAllConnections();
       }),
   };
+}
+
+function cut(error: unknown, response: ServerResponse): void {
+  response.destroy(error instanceof Error ? error : undefined);
 }
 
 async function send(response: ServerResponse, { status, headers, body }: WebResponse): Promise<void> {
