@@ -1,5 +1,6 @@
 // A stage on which controllers are watched: a namespace of some API server, a node that is played by the scenario (it binds Pods and says
 // what became of them), and pictures of what the controllers made of it, comparable between servers.
+import { NAMESPACES, NODES } from '../../src/api/mod.ts';
 import { Failure, systemClock, toRfc3339, type JsonObject, type KubeObject, type ObjectApi, type ObjectList, type Outcome, type ResourceType } from '../../src/base/mod.ts';
 import { pictureOf } from './picture.ts';
 
@@ -16,8 +17,6 @@ export const TYPES = {
   DaemonSet: { group: 'apps', version: 'v1', resource: 'daemonsets' },
   ControllerRevision: { group: 'apps', version: 'v1', resource: 'controllerrevisions' },
 } as const satisfies Record<string, ResourceType>;
-const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
-const NAMESPACES = { group: '', version: 'v1', resource: 'namespaces' } as const;
 const API_VERSION: Readonly<Record<string, string>> = { '': 'v1', batch: 'batch/v1', apps: 'apps/v1' };
 const ENDED = ['Succeeded', 'Failed'];
 /** Failures and readiness lie so far back that no delay is left. */

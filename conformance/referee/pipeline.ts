@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { PODS } from '../../src/api/mod.ts';
 import { describeError, silentLog, systemClock, systemRng, until, type JsonObject } from '../../src/base/mod.ts';
 import { createHttpObjectApi, createInformer } from '../../src/client/mod.ts';
 import { createEngine } from '../../src/engine/mod.ts';
@@ -12,7 +13,6 @@ import { openDatabase } from '../../src/sql/mod.ts';
 import { shellPipeline } from '../system/support/shell-pipeline.ts';
 import { startNode } from './pipeline-node.ts';
 
-const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 const RUN_TIMEOUT_MS = 120_000;
 const STEPS = ['first', 'second', 'third'];
 

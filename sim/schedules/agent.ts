@@ -1,13 +1,12 @@
 // The played node: what the kubelet and the supervisor's client do in one life of the server. It starts a process for each Pod,
 // takes up those of the life before, reports results (sometimes twice) until they are taken, and removes what is deleted.
-import { silentLog, toRfc3339, type JsonObject, type KubeObject, type ObjectApi, type ResourceType } from '../../src/base/mod.ts';
-import { hasEnded, STEP_ANNOTATION, type StepDocument, type StepResult, type StepResultSink } from '../../src/api/mod.ts';
+import { silentLog, toRfc3339, type JsonObject, type KubeObject, type ObjectApi } from '../../src/base/mod.ts';
+import { hasEnded, PODS, STEP_ANNOTATION, type StepDocument, type StepResult, type StepResultSink } from '../../src/api/mod.ts';
 import { createInformer, type Informer } from '../../src/client/mod.ts';
 import type { Faults } from './faults.ts';
 import type { Life } from './life.ts';
 import type { Machine, Process } from './machine.ts';
 
-export const PODS: ResourceType = { group: '', version: 'v1', resource: 'pods' };
 const RETRY_MS = 50;
 const LATE_MS_MAX = 20_000;
 /** A step has one result, and asks the API a dozen times. */

@@ -1,14 +1,11 @@
 // What must hold when a schedule has come to rest, whatever went wrong on the way. docs/invariants.md counts them.
 import assert from 'node:assert/strict';
-import { silentLog, type KubeObject } from '../../src/base/mod.ts';
+import { silentLog, type ResourceType, type KubeObject } from '../../src/base/mod.ts';
 import { hasTaskEnded } from '../../src/records/mod.ts';
 import { openStore } from '../../src/store/mod.ts';
 import { expectedRun } from './expected.ts';
-import { hasEnded, STEP_ANNOTATION, type StepDocument } from '../../src/api/mod.ts';
-import { PODS } from './agent.ts';
+import { hasEnded, JOBS, PODS, STEP_ANNOTATION, type StepDocument } from '../../src/api/mod.ts';
 import type { Schedule } from './schedule.ts';
-
-const JOBS = { group: 'batch', version: 'v1', resource: 'jobs' } as const;
 
 export async function checkInvariants(schedule: Schedule): Promise<void> {
   checkRuns(schedule);
@@ -100,7 +97,7 @@ function checkStore({ server: { database, store, life } }: Schedule): void {
   reread.close();
 }
 
-async function listed({ server }: Schedule, type: typeof PODS): Promise<readonly KubeObject[]> {
+async function listed({ server }: Schedule, type: ResourceType): Promise<readonly KubeObject[]> {
   const outcome = await server.api.objectApi.list(type, undefined);
   assert.ok(outcome.ok);
   return outcome.value.items;

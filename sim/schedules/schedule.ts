@@ -2,6 +2,7 @@
 // everything must come to its end. Throws what does not hold.
 import { DatabaseSync } from 'node:sqlite';
 import { threadId } from 'node:worker_threads';
+import { JOBS } from '../../src/api/mod.ts';
 import { planRetry } from '../../src/engine/mod.ts';
 import type { Run } from '../../src/records/mod.ts';
 import { checkInvariants } from './invariants.ts';
@@ -27,7 +28,6 @@ const POLL_MS = 500;
 const END_MS_MAX = 3_600_000;
 /** After the last run and Job ended: what follows an end has happened by then. */
 const SETTLE_MS = 90_000;
-const JOBS = { group: 'batch', version: 'v1', resource: 'jobs' } as const;
 const ENDED_RUN_STATES = new Set(['SUCCEEDED', 'FAILED', 'CANCELED', 'SKIPPED']);
 
 export async function playSchedule(seed: number): Promise<Ended> {

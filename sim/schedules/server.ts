@@ -1,6 +1,6 @@
 // One life of the server under faults: store, API server, records, engine and all controllers over the database that lives on.
 import { silentLog, type Clock, type KubeObject } from '../../src/base/mod.ts';
-import { builtinKinds } from '../../src/api/mod.ts';
+import { builtinKinds, NODES, PODS } from '../../src/api/mod.ts';
 import type { Blobs } from '../../src/blobs/mod.ts';
 import { createEventRecorder, createInformer, createInformerSet, type Informer } from '../../src/client/mod.ts';
 import { createManager } from '../../src/control/mod.ts';
@@ -9,7 +9,7 @@ import { createEngine, type Engine } from '../../src/engine/mod.ts';
 import { openRecords, type Records } from '../../src/records/mod.ts';
 import { createApiServer, type ApiServer } from '../../src/server/mod.ts';
 import { openStore, type Store } from '../../src/store/mod.ts';
-import { Agent, PODS } from './agent.ts';
+import { Agent } from './agent.ts';
 import { faultyApi } from './faulty-api.ts';
 import { FaultyDatabase } from './faulty-database.ts';
 import type { Faults } from './faults.ts';
@@ -81,8 +81,6 @@ export class Server {
     this.store.close();
   }
 }
-
-const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
 
 async function registerNode({ objectApi }: ApiServer): Promise<void> {
   const capacity = { cpu: '8', memory: '32Gi', pods: '500' };

@@ -40,6 +40,34 @@ export { mergePatch } from './patch/merge-patch.ts';
 export { strategicMergePatch, type StrategicMergeOutcome } from './patch/strategic-merge.ts';
 export { PROTOBUF_MEDIA_TYPE, decodeProtobuf, type DecodedProtobuf } from './protobuf/decode.ts';
 export { isCanonical } from './schema/canonical.ts';
+export {
+  AUTOSCALERS,
+  CLAIMS,
+  CLUSTER_ROLES,
+  CLUSTER_ROLE_BINDINGS,
+  CONFIG_MAPS,
+  CONTROLLER_REVISIONS,
+  CRON_JOBS,
+  CUSTOM_RESOURCE_DEFINITIONS,
+  DAEMON_SETS,
+  DEPLOYMENTS,
+  ENDPOINTS,
+  ENDPOINT_SLICES,
+  EVENTS,
+  JOBS,
+  NAMESPACES,
+  NODES,
+  PERSISTENT_VOLUMES,
+  PODS,
+  POD_DISRUPTION_BUDGETS,
+  PRIORITY_CLASSES,
+  REPLICA_SETS,
+  SECRETS,
+  SERVICES,
+  SERVICE_ACCOUNTS,
+  STATEFUL_SETS,
+  STORAGE_CLASSES,
+} from './resource-types.ts';
 export { checkTypes, validateSchema } from './schema/check.ts';
 export { applyDefaults } from './schema/defaults.ts';
 export { memberSchema, objectSchema, reachableDefinitions, resolveSchema, schemaDefinition, zeroMembers } from './schema/definitions.ts';

@@ -1,12 +1,12 @@
 // The controllers against a real API server, over both transports: in process, and HTTP as a cluster would have it.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { EVENTS, NAMESPACES, NODES, SERVICE_ACCOUNTS } from '../api/mod.ts';
 import { silentLog, systemClock, until, type KubeObject, type ObjectApi } from '../base/mod.ts';
 import { createEventRecorder, createHttpObjectApi, createInformerSet, type InformerSet } from '../client/mod.ts';
 import { createManager } from '../control/mod.ts';
 import { listen } from '../web/testing/listen.ts';
 import { must, pod, PODS, testServer } from '../server/testing/test-server.ts';
-import { EVENTS, NAMESPACES, NODES, SERVICE_ACCOUNTS } from './controller.ts';
 import { createControllers } from './mod.ts';
 
 const USER = { user: 'test', groups: ['system:masters'] };

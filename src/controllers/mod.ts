@@ -1,8 +1,9 @@
 // controllers: the reconcilers of the object API, one folder per group and kind. They see objects only through the verb
 // interface, so they run unchanged against our own server or a real one. Controllers of different groups never import
 // each other: they meet in objects.
+import { PODS } from '../api/mod.ts';
 import type { ResourceType } from '../base/mod.ts';
-import { PODS, type Controller, type ControllerPorts } from './controller.ts';
+import type { Controller, ControllerPorts } from './controller.ts';
 import { createOwnedPods } from './owned-pods.ts';
 import { createDaemonSetController } from './apps/daemon-set/controller.ts';
 import { createDeploymentController } from './apps/deployment/controller.ts';

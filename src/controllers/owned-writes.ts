@@ -1,6 +1,7 @@
 // Writes of a controller to what it owns, remembered until the informer shows them.
+import { PODS } from '../api/mod.ts';
 import { Failure, type JsonObject, type KubeObject, type ResourceType } from '../base/mod.ts';
-import { PODS, type ControllerPorts } from './controller.ts';
+import type { ControllerPorts } from './controller.ts';
 import type { OwnedObjects } from './owned-objects.ts';
 
 export interface OwnedWritePorts extends ControllerPorts {

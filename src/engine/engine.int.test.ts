@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { after, describe, test } from 'node:test';
 import { until, type JsonObject } from '../base/mod.ts';
-import { RUN_ID_LABEL } from '../api/mod.ts';
+import { PODS, RUN_ID_LABEL } from '../api/mod.ts';
 import type { Run, Task } from '../records/mod.ts';
 import { planRetry } from './retry.ts';
-import { createWorld, PODS, type EngineWorld, type WorldOptions } from './testing/engine-world.ts';
+import { createWorld, type EngineWorld, type WorldOptions } from './testing/engine-world.ts';
 import { constant, group, output, outputArtifact, pipelineOf, step } from './testing/pipelines.ts';
 
 const worlds: EngineWorld[] = [];

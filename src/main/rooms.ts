@@ -4,7 +4,7 @@ import { isIPv4 } from 'node:net';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Failure, systemClock, systemRng, type Log } from '../base/mod.ts';
-import { builtinKindsWith, type KindDefinition } from '../api/mod.ts';
+import { builtinKindsWith, CLAIMS, CONFIG_MAPS, ENDPOINT_SLICES, ENDPOINTS, PERSISTENT_VOLUMES, PODS, SECRETS, SERVICES, type KindDefinition } from '../api/mod.ts';
 import { openLocalBlobs } from '../blobs/mod.ts';
 import { createEventRecorder, createInformerSet } from '../client/mod.ts';
 import type { Part } from '../control/mod.ts';
@@ -62,14 +62,6 @@ export interface Rooms {
 }
 
 const DASHBOARD = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
-const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
-const PERSISTENT_VOLUMES = { group: '', version: 'v1', resource: 'persistentvolumes' } as const;
-const CONFIG_MAPS = { group: '', version: 'v1', resource: 'configmaps' } as const;
-const SECRETS = { group: '', version: 'v1', resource: 'secrets' } as const;
-const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
-const SERVICES = { group: '', version: 'v1', resource: 'services' } as const;
-const ENDPOINT_SLICES = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' } as const;
-const ENDPOINTS = { group: '', version: 'v1', resource: 'endpoints' } as const;
 const CONTENT_KEY_BYTES = 32;
 /** Pods of a run that exist at the same time: there is always one for the next free slot. More would wait so long that each says why. */
 const PODS_PER_STEP_SLOT = 3;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { NODES } from '../api/mod.ts';
 import type { JsonObject } from '../base/mod.ts';
 import { containerStatus, must, NODE_NAME, NodeWorld, stateOf, terminated, waitingReason } from './testing/node-world.ts';
 
-const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
 const GPU = 'nvidia.com/gpu';
 /** Grows a little at a time, so that a watcher has the time to see it; ends by itself at some times its limit. */
 const HOG = `python3 -c 'import time

@@ -1,6 +1,7 @@
 // What the Node says of memory and disk, written to a real API server.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { NODES } from '../api/mod.ts';
 import { objectsOf, systemClock, type JsonObject } from '../base/mod.ts';
 import { publishConditions } from './node-conditions.ts';
 import { must, NODE_NAME, NodeWorld } from './testing/node-world.ts';
@@ -10,8 +11,6 @@ before(async () => {
   world = await new NodeWorld().start();
 });
 after(() => world.close());
-
-const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
 
 async function said(): Promise<{ readonly conditions: Readonly<Record<string, unknown>>; readonly taints: readonly unknown[] }> {
   const { spec, status } = must(await world.api.get({ type: NODES, name: NODE_NAME }));

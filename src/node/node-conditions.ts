@@ -1,8 +1,7 @@
 // What the Node says of itself: its conditions, and the taints that keep new Pods away while it is short of memory or disk.
+import { NODES } from '../api/mod.ts';
 import { Failure, objectOf, objectsOf, toRfc3339, type Clock, type JsonObject, type KubeObject, type ObjectApi } from '../base/mod.ts';
 import type { ScarceResource } from './eviction-plan.ts';
-
-const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
 
 interface Pressure {
   readonly condition: string;

@@ -1,9 +1,8 @@
 // The Lease by which others see that the node is alive: upstream's controllers and tools look for it in kube-node-lease.
+import { NAMESPACES, NODES } from '../api/mod.ts';
 import { describeError, Failure, toRfc3339Micro, type Clock, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
 
-const NAMESPACES = { group: '', version: 'v1', resource: 'namespaces' } as const;
 const LEASES = { group: 'coordination.k8s.io', version: 'v1', resource: 'leases' } as const;
-const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
 const NAMESPACE = 'kube-node-lease';
 /** The kubelet's default is 40 s, renewed each quarter. A laptop's disk is asked less often; whoever counts 40 s finds it fresh all the same. */
 const DURATION_SECONDS = 120;

@@ -2,12 +2,11 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { arch, hostname, release } from 'node:os';
 import { Failure, isJsonObject, type Clock, type JsonObject, type KubeObject, type ObjectApi } from '../base/mod.ts';
-import { KUBERNETES_VERSION } from '../api/mod.ts';
+import { KUBERNETES_VERSION, NODES } from '../api/mod.ts';
 import type { DeviceIds } from './devices/device-shares.ts';
 import { conditionsOf, nodeConditions, scarceBefore } from './node-conditions.ts';
 import { capacityOf, readMachine, replacing, type Capacity } from './node-capacity.ts';
 
-const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
 const ARCHITECTURE = arch() === 'x64' ? 'amd64' : arch();
 
 export interface NodeObjectOptions {

@@ -5,8 +5,9 @@ import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { PERSISTENT_VOLUMES } from '../api/mod.ts';
 import { until, type JsonObject, type KubeObject } from '../base/mod.ts';
-import { boundClaim, sayPhase, VOLUMES } from './testing/bound-claim.ts';
+import { boundClaim, sayPhase } from './testing/bound-claim.ts';
 import { must, NodeWorld, shellContainer, waitingReason } from './testing/node-world.ts';
 
 const world = await new NodeWorld().start();
@@ -281,8 +282,8 @@ test('the directory of a claim outlives its Pods, and goes when its volume is re
   assert.equal(await output('claim-reader'), 'kept\n');
   const directory = join(world.directory, 'volumes', 'default', 'data');
   assert.deepEqual(await readdir(directory), [claim.metadata.uid]);
-  await sayPhase(world.api, VOLUMES, volume.metadata.name, 'Released');
-  await until('the volume to go', async () => !(await world.api.get({ type: VOLUMES, name: volume.metadata.name })).ok);
+  await sayPhase(world.api, PERSISTENT_VOLUMES, volume.metadata.name, 'Released');
+  await until('the volume to go', async () => !(await world.api.get({ type: PERSISTENT_VOLUMES, name: volume.metadata.name })).ok);
   assert.deepEqual(await readdir(directory), []);
 });
 
@@ -291,13 +292,13 @@ test('a claim whose volume is a place of the machine; one that no volume is ther
   const place = mkdtempSync(join(tmpdir(), 'slipway-place-'));
   try {
     const { csi: _csi, ...spec } = volume.spec!;
-    must(await world.api.patch({ type: VOLUMES, name: volume.metadata.name }, 'merge', { metadata: { finalizers: null } }));
-    must(await world.api.delete({ type: VOLUMES, name: volume.metadata.name }));
+    must(await world.api.patch({ type: PERSISTENT_VOLUMES, name: volume.metadata.name }, 'merge', { metadata: { finalizers: null } }));
+    must(await world.api.delete({ type: PERSISTENT_VOLUMES, name: volume.metadata.name }));
     const volumeMounts = [{ name: 'data', mountPath: '/data' }];
     await world.create('placed', { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'places' } }], containers: [shellContainer('main', 'echo here > /data/file', { volumeMounts })] });
     assert.match((await world.event('placed', 'FailedMount')).message, /persistentvolumes "volume-of-places" not found/);
     const { metadata: { name }, apiVersion, kind } = volume;
-    must(await world.api.create(VOLUMES, undefined, { apiVersion, kind, metadata: { name }, spec: { ...spec, hostPath: { path: place } } }));
+    must(await world.api.create(PERSISTENT_VOLUMES, undefined, { apiVersion, kind, metadata: { name }, spec: { ...spec, hostPath: { path: place } } }));
     await output('placed');
     assert.equal(readFileSync(join(place, 'file'), 'utf8'), 'here\n');
   } finally {

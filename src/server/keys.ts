@@ -11,8 +11,6 @@ export function prefixOf(kind: KindDefinition, namespace: string | undefined): s
   return kind.isNamespaced && namespace !== undefined ? `${name}/${namespace}/` : `${name}/`;
 }
 
-export const NAMESPACES = { group: '', version: 'v1', resource: 'namespaces' } as const;
-
 export function namespaceKey(name: string): string {
   return `namespaces/${name}`;
 }

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { KubeObject, ResourceType } from '../base/mod.ts';
-import { fieldOf } from '../api/mod.ts';
+import type { KubeObject } from '../base/mod.ts';
+import { fieldOf, SERVICES } from '../api/mod.ts';
 import { testServer } from './testing/test-server.ts';
-
-const SERVICES: ResourceType = { group: '', version: 'v1', resource: 'services' };
 
 function service(name: string, spec: object = {}): KubeObject {
   return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { ports: [{ port: 80 }], ...spec } } as unknown as KubeObject;

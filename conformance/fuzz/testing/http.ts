@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { duplexPair } from 'node:stream';
-import { builtinKinds } from '../../../src/api/mod.ts';
+import { builtinKinds, PODS } from '../../../src/api/mod.ts';
 import { Failure, silentLog, systemClock, systemRng, type KubeObject } from '../../../src/base/mod.ts';
 import { openLocalBlobs } from '../../../src/blobs/mod.ts';
 import { createContentLinks, createKfpRoutes, createSlipwayRoutes, type ClusterSource } from '../../../src/facades/mod.ts';
@@ -152,8 +152,6 @@ export const urlEntrance = httpEntrance(
     return { ...world, routes: { match: (method, path) => (world.routes.match(method, path).kind === 'found' ? world.routes : pages).match(method, path) } };
   },
 );
-
-const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 
 /** With one Pod `running` in the namespace default, on a kubelet that echoes. */
 function kubernetesWorld(): Promise<World> {

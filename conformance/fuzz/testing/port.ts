@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { builtinKinds } from '../../../src/api/mod.ts';
+import { builtinKinds, SERVICE_ACCOUNTS } from '../../../src/api/mod.ts';
 import { silentLog, systemClock, systemRng, type KubeObject } from '../../../src/base/mod.ts';
 import { createGateway, ensureCertificates } from '../../../src/gateway/mod.ts';
 import { allowEverything, createApiServer, createAuthentication, createServiceAccountTokens, createTokenAuthenticator, createTokenSigner, makeSigningKey } from '../../../src/server/mod.ts';
@@ -79,7 +79,6 @@ function exchange(port: number, input: Buffer): Promise<Buffer> {
 }
 
 const TOKEN = 'token-of-the-owner-in-the-corpus-of-the-fuzzer';
-const ACCOUNTS = { group: '', version: 'v1', resource: 'serviceaccounts' } as const;
 
 /** An Authorization header; or claims, as JSON, which are signed by the server's own key before they come in. */
 export const tokenEntrance: Entrance = {
@@ -89,7 +88,7 @@ export const tokenEntrance: Entrance = {
     const database = openDatabase({ path: ':memory:', log: silentLog, synchronous: 'OFF' });
     const store = openStore({ database, clock: systemClock, log: silentLog });
     const server = createApiServer({ store, kinds: builtinKinds, authorize: allowEverything, clock: systemClock, rng: systemRng, log: silentLog, isAutoNamespace: true });
-    await server.objectApi.create(ACCOUNTS, 'a', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'builder' } } as KubeObject);
+    await server.objectApi.create(SERVICE_ACCOUNTS, 'a', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'builder' } } as KubeObject);
     const signer = createTokenSigner(makeSigningKey());
     const tokens = createServiceAccountTokens({ store, signer, clock: systemClock, rng: systemRng });
     const authenticate = createAuthentication({ authenticateToken: createTokenAuthenticator(new Map([[TOKEN, OWNER]]), tokens), loopbackIdentity: OWNER });

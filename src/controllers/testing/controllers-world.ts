@@ -1,11 +1,11 @@
 // All controllers on an API server in memory, for tests. No node: tests say what becomes of the Pods.
 import type { TestContext } from 'node:test';
+import { EVENTS, PODS } from '../../api/mod.ts';
 import { silentLog, systemClock, until, type KubeObject, type ObjectApi, type ResourceType } from '../../base/mod.ts';
 import { createEventRecorder, createInformerSet } from '../../client/mod.ts';
 import { createManager } from '../../control/mod.ts';
 import { httpServer, type HttpServer } from '../../server/testing/http-client.ts';
 import { must, type TestServerOptions } from '../../server/testing/test-server.ts';
-import { EVENTS, PODS } from '../controller.ts';
 import { createControllers } from '../mod.ts';
 
 export class ControllersWorld {

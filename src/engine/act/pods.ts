@@ -1,12 +1,11 @@
 // Asking for Pods and deleting them. What was asked for is remembered until the cache of Pods shows it; forgetting it is
 // safe, because a Pod's name says which attempt it is and creating it again is refused as AlreadyExists.
+import { PODS } from '../../api/mod.ts';
 import { describeError, failureStatus, type Clock, type KubeObject, type Log, type ObjectApi, type Status } from '../../base/mod.ts';
 import type { Informer } from '../../client/mod.ts';
 import type { PodRequest } from '../plan/facts.ts';
 import { isFinal } from './refusal.ts';
 import { momentIn } from './steady-moment.ts';
-
-export const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 
 /** Wait before a Pod that could not be created is asked for again: doubles from the first to the second. */
 const POSTPONE_MS_MIN = 250;

@@ -1,11 +1,10 @@
 // What a run leaves behind among the objects, its Pods and the claim of its workspace, goes some time after its end when its pipeline says
 // so (the TTLs of dsl.PipelineConfig), as upstream's Workflow goes with all that it owns. Records, logs and artifacts stay.
 import { isJsonObject, type KubeObject, type ObjectApi } from '../../base/mod.ts';
-import { RUN_ID_LABEL } from '../../api/mod.ts';
+import { CLAIMS, RUN_ID_LABEL } from '../../api/mod.ts';
 import type { Informer } from '../../client/mod.ts';
 import { parsePipelineOnce } from '../../ir/mod.ts';
 import type { Run } from '../../records/mod.ts';
-import { CLAIMS } from './volume-claims.ts';
 
 /** Undefined for a run that has not ended, and where the pipeline gives no time. */
 export function remainsGoAtMs({ pipelineSpec, state, finishedAtMs }: Run): number | undefined {

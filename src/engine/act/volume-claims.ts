@@ -1,13 +1,12 @@
 // Creating and deleting claims for steps and for the workspaces of runs. Every operation may be asked for again: a claim
 // that exists with the label of the same task is the one that was asked for.
 import { describeError, failureStatus, type Clock, type KubeObject, type ObjectApi, type Outcome, type Status } from '../../base/mod.ts';
-import { TASK_ID_LABEL } from '../../api/mod.ts';
+import { CLAIMS, TASK_ID_LABEL } from '../../api/mod.ts';
 import { taskIdOf } from '../ids.ts';
 import type { ClaimOutcome } from '../plan/facts.ts';
 import { isFinal } from './refusal.ts';
 import { momentIn } from './steady-moment.ts';
 
-export const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
 /** Wait before an operation is asked for again that the API server could not perform now. */
 const POSTPONE_MS = 1_000;
 

@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Failure, silentLog, systemClock, systemRng, until, type JsonObject, type KubeObject, type ObjectApi } from '../../base/mod.ts';
-import { builtinKinds, STEP_ANNOTATION, type StepDocument, type StepResult, type StepResultSink } from '../../api/mod.ts';
+import { builtinKinds, PODS, STEP_ANNOTATION, type StepDocument, type StepResult, type StepResultSink } from '../../api/mod.ts';
 import { openLocalBlobs, type Blobs } from '../../blobs/mod.ts';
 import { createInformer, type Informer } from '../../client/mod.ts';
 import { openRecords, type Records, type Run } from '../../records/mod.ts';
@@ -14,8 +14,6 @@ import { openDatabase } from '../../sql/mod.ts';
 import { openStore } from '../../store/mod.ts';
 import { createEngine, type Engine } from '../engine.ts';
 import type { EngineSettings } from '../settings.ts';
-
-export const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 
 /** What the played node does with a step; `undefined` leaves the Pod pending. */
 export type StepBehaviour = (step: StepDocument, pod: KubeObject) => Partial<StepResult> | undefined;

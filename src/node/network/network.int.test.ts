@@ -5,6 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { text } from 'node:stream/consumers';
+import { ENDPOINT_SLICES, SERVICES } from '../../api/mod.ts';
 import { until, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { findPython } from '../supervisor/supervisor-fixture.ts';
 import { must, NodeWorld } from '../testing/node-world.ts';
@@ -13,8 +14,6 @@ import { networkProblem } from './testing/network-problem.ts';
 
 const problem = await networkProblem();
 const skip = problem === '' ? false : `no network namespaces here: ${problem}`;
-const SERVICES = { group: '', version: 'v1', resource: 'services' } as const;
-const SLICES = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' } as const;
 const world = new NodeWorld();
 const machineBefore = await machineNetwork();
 let python = '';
@@ -123,7 +122,7 @@ async function service(name: string, spec: JsonObject, endpoints: readonly JsonO
   const metadata = { name: `${name}-1`, labels: { 'kubernetes.io/service-name': name } };
   const [{ protocol = 'TCP' } = {}] = created.spec!['ports'] as JsonObject[];
   const slice = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, addressType: 'IPv4', endpoints: [...endpoints], ports: [{ name: 'greet', port: targetPort, protocol }] };
-  must(await world.api.create(SLICES, 'default', slice));
+  must(await world.api.create(ENDPOINT_SLICES, 'default', slice));
   return created;
 }
 
@@ -182,7 +181,7 @@ test('datagrams of one caller go to another Pod when theirs is no longer behind 
   const { spec } = await service('replaced', { ports: [{ name: 'greet', port: 53, targetPort: 8080, protocol: 'UDP' }] }, [endpoint(await addressOf('udp-old'))]);
   await program('udp-caller', UDP_CALLER.replace('ADDRESS', String(spec?.['clusterIP'])));
   await world.printed('udp-caller', 'echo hi');
-  must(await world.api.patch({ type: SLICES, namespace: 'default', name: 'replaced-1' }, 'merge', { endpoints: [endpoint(await addressOf('udp-new'))] }));
+  must(await world.api.patch({ type: ENDPOINT_SLICES, namespace: 'default', name: 'replaced-1' }, 'merge', { endpoints: [endpoint(await addressOf('udp-new'))] }));
   await world.printed('udp-caller', 'new hi');
   for (const name of ['udp-old', 'udp-new', 'udp-caller']) await world.delete(name, 0);
 });

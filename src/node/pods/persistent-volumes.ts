@@ -4,7 +4,7 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeError, Failure, isJsonObject, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
-import { DIRECTORY_DRIVER, textAt } from '../../api/mod.ts';
+import { DIRECTORY_DRIVER, PERSISTENT_VOLUMES, textAt } from '../../api/mod.ts';
 import type { Informer } from '../../client/mod.ts';
 
 export interface PersistentVolumesOptions {
@@ -28,7 +28,6 @@ export interface ClaimDirectory {
   readonly path: string;
 }
 
-const VOLUMES = { group: '', version: 'v1', resource: 'persistentvolumes' } as const;
 /** It holds a volume until its content is removed, or is known to stay. */
 const PROVISIONER_FINALIZER = 'external-provisioner.volume.kubernetes.io/finalizer';
 /** Any user of a container may write there. */
@@ -51,7 +50,7 @@ export class PersistentVolumes {
     if (volumeName === '' || textAt(claim, '', 'status', 'phase') !== 'Bound') {
       throw new Failure('VolumeNotReady', `persistentvolumeclaim "${name}" has no volume yet; \`kubectl describe pvc ${name}\` says what it waits for`);
     }
-    const found = await this.#options.api.get({ type: VOLUMES, name: volumeName });
+    const found = await this.#options.api.get({ type: PERSISTENT_VOLUMES, name: volumeName });
     if (!found.ok) throw new Failure('VolumeNotReady', `the volume of persistentvolumeclaim "${name}" can't be read: ${found.status.message}`);
     const { spec = {} } = found.value;
     const path = this.#directoryOf(found.value);
@@ -95,12 +94,12 @@ export class PersistentVolumes {
     if (!isDeleted && deletionTimestamp === undefined) return;
     const { api } = this.#options;
     if (isDeleted) await rm(path, { recursive: true, force: true, maxRetries: 3 });
-    const deleted = isDeleted ? await api.delete({ type: VOLUMES, name }, { preconditions: { uid } }) : undefined;
+    const deleted = isDeleted ? await api.delete({ type: PERSISTENT_VOLUMES, name }, { preconditions: { uid } }) : undefined;
     // What was changed meanwhile comes again.
     const current = deleted?.ok === true ? deleted.value : volume;
     const rest = (current.metadata.finalizers ?? []).filter((finalizer) => finalizer !== PROVISIONER_FINALIZER);
     const metadata = { uid, resourceVersion: current.metadata.resourceVersion ?? '', finalizers: rest.length === 0 ? null : rest };
-    await api.patch({ type: VOLUMES, name }, 'merge', { metadata });
+    await api.patch({ type: PERSISTENT_VOLUMES, name }, 'merge', { metadata });
   }
 
   /** Undefined for a volume that is not of this driver. */

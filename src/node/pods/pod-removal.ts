@@ -1,7 +1,6 @@
 // The last word of a Pod's deletion with grace.
+import { PODS } from '../../api/mod.ts';
 import { Failure, type KubeObject, type ObjectApi } from '../../base/mod.ts';
-
-const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 
 /** Says that everything of the Pod has ended; afterwards only finalizers keep the object. Nothing when nobody deleted it. */
 export async function confirmDeletion(api: ObjectApi, pod: KubeObject): Promise<void> {

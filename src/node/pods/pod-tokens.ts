@@ -1,5 +1,6 @@
 // The tokens of a Pod's ServiceAccount for its projected volumes: asked for when the volumes are made, and anew before they
 // end, for as long as the Pod runs.
+import { SERVICE_ACCOUNTS } from '../../api/mod.ts';
 import { Failure, isJsonObject, objectsOf, type Clock, type JsonObject, type KubeObject, type ObjectApi } from '../../base/mod.ts';
 
 export interface PodTokensOptions {
@@ -15,7 +16,6 @@ interface IssuedToken {
   readonly refreshAtMs: number;
 }
 
-const SERVICE_ACCOUNTS = { group: '', version: 'v1', resource: 'serviceaccounts' } as const;
 const LIFETIME_SECONDS_DEFAULT = 3_600;
 /** As the kubelet does: after four fifths of its time, and at the latest after a day. */
 const REFRESH_SHARE = 0.8;

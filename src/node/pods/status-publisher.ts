@@ -1,11 +1,11 @@
 // Writes a Pod's status: one patch at a time, always the newest, never the same twice. What changes again within a moment is
 // written once, so that a short step costs one write.
+import { PODS } from '../../api/mod.ts';
 import { describeError, Failure, jsonEquals, type Clock, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
 import type { Slots } from './slots.ts';
 import { isGone } from './pod-removal.ts';
 import { statusPatch } from './status-patch.ts';
 
-const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 const RETRY_DELAY_MS_MIN = 50;
 const RETRY_DELAY_MS_MAX = 10_000;
 

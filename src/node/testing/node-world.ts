@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { objectsOf, silentLog, systemClock, systemRng, until, type Clock, type ContainerLogOptions, type JsonObject, type Kubelet, type KubeObject, type ObjectApi } from '../../base/mod.ts';
-import { builtinKinds, hasEnded, STEP_ANNOTATION, type StepDocument, type StepResult } from '../../api/mod.ts';
+import { builtinKinds, CLAIMS, ENDPOINT_SLICES, ENDPOINTS, EVENTS, hasEnded, PERSISTENT_VOLUMES, PODS, SERVICES, STEP_ANNOTATION, type StepDocument, type StepResult } from '../../api/mod.ts';
 import { openLocalBlobs, type Blobs } from '../../blobs/mod.ts';
 import { createEventRecorder, createInformer, type Informer } from '../../client/mod.ts';
 import { openLogs, type LogLimits, type Logs } from '../../logs/mod.ts';
@@ -24,14 +24,7 @@ import type { Supervisor } from '../supervisor/protocol.ts';
 import { stepDocument } from './step-document.ts';
 
 export const NODE_NAME = 'machine';
-const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
-const EVENTS = { group: '', version: 'v1', resource: 'events' } as const;
 const NAMESPACE = 'default';
-const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
-const VOLUMES = { group: '', version: 'v1', resource: 'persistentvolumes' } as const;
-const SERVICES = { group: '', version: 'v1', resource: 'services' } as const;
-const SLICES = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' } as const;
-const ENDPOINTS = { group: '', version: 'v1', resource: 'endpoints' } as const;
 const WAIT_MS = 30_000;
 
 export interface WorldOptions {
@@ -90,9 +83,9 @@ export class NodeWorld {
     this.api = server.objectApi;
     this.#pods = createInformer({ api: this.api, type: PODS, ...ports });
     this.#claims = createInformer({ api: this.api, type: CLAIMS, ...ports });
-    this.#volumes = createInformer({ api: this.api, type: VOLUMES, ...ports });
+    this.#volumes = createInformer({ api: this.api, type: PERSISTENT_VOLUMES, ...ports });
     this.#services = createInformer({ api: this.api, type: SERVICES, ...ports });
-    this.#slices = createInformer({ api: this.api, type: SLICES, ...ports });
+    this.#slices = createInformer({ api: this.api, type: ENDPOINT_SLICES, ...ports });
     this.#endpoints = createInformer({ api: this.api, type: ENDPOINTS, ...ports });
     this.#configObjects = ['configmaps', 'secrets'].map((resource) => createInformer({ api: this.api, type: { group: '', version: 'v1', resource }, ...ports }));
     this.logs = openLogs({ directory: join(this.directory, 'logs'), ...(options.logLimits === undefined ? {} : { limits: options.logLimits }), ...ports });

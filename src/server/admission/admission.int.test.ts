@@ -2,12 +2,10 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { JsonObject, KubeObject } from '../../base/mod.ts';
-import { itemsAt, STEP_ANNOTATION } from '../../api/mod.ts';
+import { CLAIMS, itemsAt, SERVICE_ACCOUNTS, STEP_ANNOTATION } from '../../api/mod.ts';
 import { httpServer } from '../testing/http-client.ts';
 import { CONFIG_MAPS, must, NAMESPACES, pod, PODS, refusal, testServer, type TestServerOptions } from '../testing/test-server.ts';
 
-const SERVICE_ACCOUNTS = { group: '', version: 'v1', resource: 'serviceaccounts' };
-const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' };
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 function serverWith(context: TestContext, options: TestServerOptions = {}) {

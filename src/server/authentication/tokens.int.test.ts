@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createVerify, createPublicKey } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
+import { PODS, SECRETS, SERVICE_ACCOUNTS } from '../../api/mod.ts';
 import { systemRng } from '../../base/mod.ts';
 import { ManualClock, must, pod, testServer } from '../testing/test-server.ts';
 import { httpServer } from '../testing/http-client.ts';
@@ -9,9 +10,6 @@ import { kubectlAgainst, noKubectl } from '../testing/kubectl.ts';
 import { createTokenSigner, makeSigningKey } from './json-web-token.ts';
 import { createServiceAccountTokens, ISSUER } from './service-account-tokens.ts';
 
-const ACCOUNTS = { group: '', version: 'v1', resource: 'serviceaccounts' };
-const PODS = { group: '', version: 'v1', resource: 'pods' };
-const SECRETS = { group: '', version: 'v1', resource: 'secrets' };
 const ACCOUNT = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'builder' } };
 
 async function tokensOf(context: TestContext) {
@@ -19,7 +17,7 @@ async function tokensOf(context: TestContext) {
   const { objectApi, store } = testServer(context, { clock });
   const signer = createTokenSigner(makeSigningKey());
   const tokens = createServiceAccountTokens({ store, signer, clock, rng: systemRng });
-  const account = must(await objectApi.create(ACCOUNTS, 'a', ACCOUNT));
+  const account = must(await objectApi.create(SERVICE_ACCOUNTS, 'a', ACCOUNT));
   return { clock, objectApi, signer, tokens, account };
 }
 
@@ -36,8 +34,8 @@ test('a token says who, and ends with its time and its account', async (t) => {
   assert.equal(tokens.verify(token), undefined);
   const second = tokens.issue({ account, audiences: [ISSUER], lifetimeSeconds: 600 }).token;
   assert.ok(tokens.verify(second));
-  must(await objectApi.delete({ type: ACCOUNTS, namespace: 'a', name: 'builder' }));
-  must(await objectApi.create(ACCOUNTS, 'a', ACCOUNT));
+  must(await objectApi.delete({ type: SERVICE_ACCOUNTS, namespace: 'a', name: 'builder' }));
+  must(await objectApi.create(SERVICE_ACCOUNTS, 'a', ACCOUNT));
   assert.equal(tokens.verify(second), undefined, 'the account of now is another one');
 });
 

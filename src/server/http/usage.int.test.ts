@@ -1,13 +1,13 @@
 // metrics.k8s.io over HTTP, with figures that the test says.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { NODES } from '../../api/mod.ts';
 import { failureStatus, success, type UsageMeter, type UsageReport } from '../../base/mod.ts';
 import { httpServer } from '../testing/http-client.ts';
 import { must, pod, PODS } from '../testing/test-server.ts';
 
 const GROUP = '/apis/metrics.k8s.io/v1beta1';
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
-const NODES = { group: '', version: 'v1', resource: 'nodes' } as const;
 const MEASURED = '2030-01-01T00:00:15Z';
 
 /** What is measured of `web`, once it is known. */

@@ -1,6 +1,6 @@
 // An API server over a store in memory, for tests; `listen` puts its routes on a port.
 import type { TestContext } from 'node:test';
-import { silentLog, systemClock, systemRng, type Clock, type Kubelet, type KubeObject, type Outcome, type ResourceType, type Status, type UsageMeter } from '../../base/mod.ts';
+import { silentLog, systemClock, systemRng, type Clock, type Kubelet, type KubeObject, type Outcome, type Status, type UsageMeter } from '../../base/mod.ts';
 import { builtinKinds, type KindDefinition } from '../../api/mod.ts';
 import { openDatabase } from '../../sql/mod.ts';
 import { openStore, type Store } from '../../store/mod.ts';
@@ -10,9 +10,7 @@ import { createTokenSigner, makeSigningKey } from '../authentication/json-web-to
 import { createServiceAccountTokens } from '../authentication/service-account-tokens.ts';
 import type { Authorizer } from '../authorization/authorization.ts';
 
-export const PODS: ResourceType = { group: '', version: 'v1', resource: 'pods' };
-export const CONFIG_MAPS: ResourceType = { group: '', version: 'v1', resource: 'configmaps' };
-export const NAMESPACES: ResourceType = { group: '', version: 'v1', resource: 'namespaces' };
+export { CONFIG_MAPS, NAMESPACES, PODS } from '../../api/mod.ts';
 
 export interface TestServer extends ApiServer {
   readonly store: Store;

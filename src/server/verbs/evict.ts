@@ -1,6 +1,6 @@
 // pods/eviction: a deletion that disruption budgets may refuse. After pkg/registry/core/pod/storage/eviction.go of Kubernetes.
 import { failureStatus, isJsonObject, success, toRfc3339, type DeleteOptions, type KubeObject, type Outcome } from '../../base/mod.ts';
-import { fieldOf, hasEnded, isConditionTrue, itemsAt, matchesLabels, numberAt, textAt, type KindDefinition } from '../../api/mod.ts';
+import { fieldOf, hasEnded, isConditionTrue, itemsAt, matchesLabels, numberAt, POD_DISRUPTION_BUDGETS, textAt, type KindDefinition } from '../../api/mod.ts';
 import type { StoredObject, StoreWriter } from '../../store/mod.ts';
 import { commit, type ServerContext } from '../context.ts';
 import { keyOf } from '../keys.ts';
@@ -9,7 +9,6 @@ import { consultOnAction } from '../webhooks/consultation.ts';
 import type { Place } from './change.ts';
 import { checkPreconditions, decideDelete } from './delete.ts';
 
-const BUDGETS = { group: 'policy', version: 'v1', resource: 'poddisruptionbudgets' } as const;
 const BUDGETS_PREFIX = 'poddisruptionbudgets.policy/';
 /** The controller has not counted yet. */
 const NOT_COUNTED_RETRY_SECONDS = 10;
@@ -67,7 +66,7 @@ function takeFromBudget({ store, clock }: ServerContext, writer: StoreWriter, po
   if (allowed <= 0) return tooMany(noneAllowed(budget));
   const disrupted = fieldOf(budget.status, 'disruptedPods');
   if (isJsonObject(disrupted) && Object.keys(disrupted).length > DISRUPTED_COUNT_MAX) {
-    return forbidden(BUDGETS, budget.metadata.name, 'DisruptedPods map too big - too many evictions not confirmed by PDB controller');
+    return forbidden(POD_DISRUPTION_BUDGETS, budget.metadata.name, 'DisruptedPods map too big - too many evictions not confirmed by PDB controller');
   }
   writer.put(key, {
     ...budget,

@@ -2,11 +2,8 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { JsonObject, KubeObject, ObjectRef, ResourceType } from '../../base/mod.ts';
-import { fieldOf } from '../../api/mod.ts';
+import { DEPLOYMENTS, fieldOf, JOBS } from '../../api/mod.ts';
 import { configMap, CONFIG_MAPS, must, pod, PODS, testServer } from '../testing/test-server.ts';
-
-const JOBS: ResourceType = { group: 'batch', version: 'v1', resource: 'jobs' };
-const DEPLOYMENTS: ResourceType = { group: 'apps', version: 'v1', resource: 'deployments' };
 
 /** A container with every sort of zero: those of the first line Go leaves out, those of the second it keeps, because they are pointers. */
 const CONTAINER = {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { fieldOf } from '../../api/mod.ts';
-import type { KubeObject, ObjectRef, ResourceType } from '../../base/mod.ts';
+import { DEPLOYMENTS, fieldOf } from '../../api/mod.ts';
+import type { KubeObject, ObjectRef } from '../../base/mod.ts';
 import { must, testServer, type TestServer } from '../testing/test-server.ts';
 
-const DEPLOYMENTS: ResourceType = { group: 'apps', version: 'v1', resource: 'deployments' };
 const WEB: ObjectRef = { type: DEPLOYMENTS, namespace: 'default', name: 'web' };
 const SCALE = { subresource: 'scale' } as const;
 

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fieldOf } from '../../api/mod.ts';
+import { EVENTS, fieldOf } from '../../api/mod.ts';
 import type { KubeObject, ResourceType } from '../../base/mod.ts';
 import { must, testServer } from '../testing/test-server.ts';
 
-const CORE_EVENTS: ResourceType = { group: '', version: 'v1', resource: 'events' };
 const NEW_EVENTS: ResourceType = { group: 'events.k8s.io', version: 'v1', resource: 'events' };
 const HPA_V1: ResourceType = { group: 'autoscaling', version: 'v1', resource: 'horizontalpodautoscalers' };
 const HPA_V2: ResourceType = { ...HPA_V1, version: 'v2' };
@@ -30,7 +29,7 @@ test('an event has two faces and is kept once', async (t) => {
   const { objectApi } = testServer(t);
   const made = must(await objectApi.create(NEW_EVENTS, 'default', newEvent('e')));
   assert.deepEqual([made.apiVersion, made['note'], made['involvedObject']], ['events.k8s.io/v1', 'there it is', undefined]);
-  const core = must(await objectApi.get({ type: CORE_EVENTS, namespace: 'default', name: 'e' }));
+  const core = must(await objectApi.get({ type: EVENTS, namespace: 'default', name: 'e' }));
   assert.deepEqual([core.apiVersion, core['message'], core['reportingComponent'], core['note']], ['v1', 'there it is', 'example.com/me', undefined]);
   assert.equal(core.metadata.resourceVersion, made.metadata.resourceVersion);
   const listed = must(await objectApi.list(NEW_EVENTS, 'default', { fieldSelector: 'regarding.name=p,reason=Seen' }));
@@ -39,16 +38,16 @@ test('an event has two faces and is kept once', async (t) => {
   const ref = { type: NEW_EVENTS, namespace: 'default', name: 'e' };
   const series = { count: 2, lastObservedTime: '2026-01-01T00:00:01.000000Z' };
   assert.deepEqual(must(await objectApi.patch(ref, 'merge', { series }))['series'], series);
-  assert.deepEqual(must(await objectApi.get({ type: CORE_EVENTS, namespace: 'default', name: 'e' }))['series'], series);
+  assert.deepEqual(must(await objectApi.get({ type: EVENTS, namespace: 'default', name: 'e' }))['series'], series);
   must(await objectApi.delete(ref));
-  assert.equal(must(await objectApi.list(CORE_EVENTS, 'default')).items.length, 0);
+  assert.equal(must(await objectApi.list(EVENTS, 'default')).items.length, 0);
 });
 
 test('a watch through one face sees what is written through the other', async (t) => {
   const { objectApi } = testServer(t);
   const events = must(await objectApi.watch(NEW_EVENTS, 'default'));
   const old = { apiVersion: 'v1', kind: 'Event', metadata: { name: 'old' }, involvedObject: { kind: 'Pod', name: 'p', namespace: 'default' }, message: 'hello', count: 3 };
-  must(await objectApi.create(CORE_EVENTS, 'default', old as unknown as KubeObject));
+  must(await objectApi.create(EVENTS, 'default', old as unknown as KubeObject));
   for await (const event of events) {
     assert.equal(event.type, 'ADDED');
     if (event.type === 'ADDED') assert.deepEqual([event.object.apiVersion, event.object['note'], event.object['deprecatedCount']], ['events.k8s.io/v1', 'hello', 3]);

@@ -1,11 +1,11 @@
 // Conversion webhooks over real HTTPS servers: v1 is stored and has spec.size, v2 calls it spec.extent.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
+import { CUSTOM_RESOURCE_DEFINITIONS } from '../../api/mod.ts';
 import { until, type JsonObject, type KubeObject, type ResourceType } from '../../base/mod.ts';
 import { must, testServer, type TestServer } from '../testing/test-server.ts';
 import { patchResponse, webhookServer, type WebhookAnswer, type WebhookServer } from '../testing/webhook-server.ts';
 
-const DEFINITIONS: ResourceType = { group: 'apiextensions.k8s.io', version: 'v1', resource: 'customresourcedefinitions' };
 const V1: ResourceType = { group: 'test.example', version: 'v1', resource: 'widgets' };
 const V2: ResourceType = { ...V1, version: 'v2' };
 const NAMES = { 'test.example/v1': 'size', 'test.example/v2': 'extent' } as const;
@@ -42,7 +42,7 @@ async function widgetServer(t: TestContext, answer: WebhookAnswer = converts): P
       conversion: { strategy: 'Webhook', webhook: { clientConfig, conversionReviewVersions: ['v1'] } },
     },
   };
-  must(await server.objectApi.create(DEFINITIONS, undefined, definition as unknown as KubeObject));
+  must(await server.objectApi.create(CUSTOM_RESOURCE_DEFINITIONS, undefined, definition as unknown as KubeObject));
   return { server, hook };
 }
 

@@ -1,6 +1,7 @@
 // Admission webhooks over real HTTPS servers.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
+import { SERVICES } from '../../api/mod.ts';
 import type { JsonObject, KubeObject, Outcome, ResourceType } from '../../base/mod.ts';
 import type { Authorizer } from '../authorization/authorization.ts';
 import { httpServer } from '../testing/http-client.ts';
@@ -11,7 +12,6 @@ const CONFIGURATIONS = {
   mutating: { group: 'admissionregistration.k8s.io', version: 'v1', resource: 'mutatingwebhookconfigurations' },
   validating: { group: 'admissionregistration.k8s.io', version: 'v1', resource: 'validatingwebhookconfigurations' },
 } as const satisfies Record<string, ResourceType>;
-const SERVICES: ResourceType = { group: '', version: 'v1', resource: 'services' };
 const RULE = { operations: ['*'], apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'] };
 
 type Sort = keyof typeof CONFIGURATIONS;

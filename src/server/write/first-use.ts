@@ -1,15 +1,13 @@
 // What is made without being asked for. In single-user mode: namespaces and accounts that tutorials name, when they are first
 // used; neither gives a right. Always: what every namespace has.
 import { success, type KubeObject, type Outcome, type ResourceType } from '../../base/mod.ts';
-import { textAt, type KindDefinition } from '../../api/mod.ts';
+import { CONFIG_MAPS, NAMESPACES, SERVICE_ACCOUNTS, textAt, type KindDefinition } from '../../api/mod.ts';
 import type { StoreWriter } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
-import { namespaceKey, NAMESPACES } from '../keys.ts';
+import { namespaceKey } from '../keys.ts';
 import { prepareNew } from './prepare-new.ts';
 
-const CONFIG_MAPS = { group: '', version: 'v1', resource: 'configmaps' } as const;
 const ROOT_CERTIFICATES_NAME = 'kube-root-ca.crt';
-const SERVICE_ACCOUNTS = { group: '', version: 'v1', resource: 'serviceaccounts' } as const;
 
 /** Makes the namespace when it is absent; refused when its name can't be one. */
 export function ensureNamespace(context: ServerContext, writer: StoreWriter, namespace: string): Outcome<void> {

@@ -1,10 +1,10 @@
 // The special rules of namespaces: nothing is created in one that is absent or going away; its own deletion is held by
 // `spec.finalizers` until its controller has emptied it.
 import { isJsonObject, toRfc3339, type KubeObject } from '../../base/mod.ts';
-import { isDefinitionKind, withDefinitionCondition, type KindDefinition } from '../../api/mod.ts';
+import { isDefinitionKind, NAMESPACES, withDefinitionCondition, type KindDefinition } from '../../api/mod.ts';
 import type { StoreReader } from '../../store/mod.ts';
 import type { ServerContext } from '../context.ts';
-import { namespaceKey, NAMESPACES } from '../keys.ts';
+import { namespaceKey } from '../keys.ts';
 import { forbidden, notFound, type Refusal } from '../refusals.ts';
 
 export function isNamespaceKind(kind: KindDefinition): boolean {

@@ -1,7 +1,7 @@
 // Keeps the ControllerRevisions of a workload: makes the newest, brings an earlier one back, removes those beyond the limit.
+import { CONTROLLER_REVISIONS } from '../../../api/mod.ts';
 import { Failure, type KubeObject } from '../../../base/mod.ts';
 import { claimOwned, type Claimant } from '../../claim-owned.ts';
-import { CONTROLLER_REVISIONS } from '../../controller.ts';
 import { controllerOf } from '../../owned-objects.ts';
 import { patchOwned, type OwnedWritePorts } from '../../owned-writes.ts';
 import { holdsTemplateOf, outlivedRevisions, planRevision } from './plan.ts';

@@ -1,10 +1,10 @@
 // The DaemonSet controller: one Pod on every node that its template fits.
 import type { JsonObject, KubeObject } from '../../../base/mod.ts';
-import { numberAt } from '../../../api/mod.ts';
+import { CONTROLLER_REVISIONS, DAEMON_SETS, NODES, numberAt, PODS } from '../../../api/mod.ts';
 import type { Informer } from '../../../client/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
 import { claimOwned, isSelected, type Claimant } from '../../claim-owned.ts';
-import { CONTROLLER_REVISIONS, DAEMON_SETS, keyOf, NODES, PODS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { keyOf, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE, eachOf } from '../../create-controller.ts';
 import { FailurePauses } from '../../failure-pauses.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';

@@ -1,9 +1,9 @@
 // The Deployment controller: one ReplicaSet for each template, and the way from one to the next.
 import { Failure, type JsonObject, type KubeObject } from '../../../base/mod.ts';
-import { hasEnded, numberAt } from '../../../api/mod.ts';
+import { DEPLOYMENTS, hasEnded, numberAt, REPLICA_SETS } from '../../../api/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
 import { claimOwned } from '../../claim-owned.ts';
-import { DEPLOYMENTS, keyOf, REPLICA_SETS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import { keyOf, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE, eachOf } from '../../create-controller.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { controllerOf, createOwnedObjects } from '../../owned-objects.ts';
@@ -20,7 +20,6 @@ interface Ports extends OwnedWritePorts {
   readonly pods: OwnedPods;
   readonly read: StampReading;
 }
-
 
 export function createDeploymentController(ports: ControllerPorts, pods: OwnedPods): Controller {
   const informer = ports.informers.of(DEPLOYMENTS);

@@ -1,9 +1,9 @@
 // The ReplicaSet controller: so many Pods of one template, always.
 import { describeError, type KubeObject } from '../../../base/mod.ts';
-import { numberAt } from '../../../api/mod.ts';
+import { numberAt, PODS, REPLICA_SETS } from '../../../api/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
 import { claimOwned, isSelected } from '../../claim-owned.ts';
-import { keyOf, PODS, REPLICA_SETS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { keyOf, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE, eachOf } from '../../create-controller.ts';
 import { FailurePauses } from '../../failure-pauses.ts';
 import { inGrowingBatches } from '../../growing-batches.ts';

@@ -1,8 +1,8 @@
 // ReplicaSets on a real API server: so many Pods, whatever happens to them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PODS, REPLICA_SETS } from '../../../api/mod.ts';
 import { systemClock, until } from '../../../base/mod.ts';
-import { PODS, REPLICA_SETS } from '../../controller.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 
 const SPEC = { containers: [{ name: 'main', image: 'busybox' }] };

@@ -1,10 +1,10 @@
 // The StatefulSet controller: Pods with a name and claims of their own, one after the other.
 import { Failure, type JsonObject, type KubeObject } from '../../../base/mod.ts';
-import { numberAt, textAt } from '../../../api/mod.ts';
+import { CLAIMS, CONTROLLER_REVISIONS, numberAt, PODS, STATEFUL_SETS, textAt } from '../../../api/mod.ts';
 import type { Informer } from '../../../client/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
 import { claimOwned, isSelected, type Claimant } from '../../claim-owned.ts';
-import { CLAIMS, CONTROLLER_REVISIONS, keyOf, PODS, STATEFUL_SETS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { keyOf, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE, eachOf } from '../../create-controller.ts';
 import { FailurePauses } from '../../failure-pauses.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';

@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { until, type JsonObject, type KubeObject } from '../../../base/mod.ts';
-import { itemsAt } from '../../../api/mod.ts';
+import { CLAIMS, CONTROLLER_REVISIONS, itemsAt, PODS, STATEFUL_SETS } from '../../../api/mod.ts';
 import { must } from '../../../server/testing/test-server.ts';
-import { CLAIMS, CONTROLLER_REVISIONS, PODS, STATEFUL_SETS } from '../../controller.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 
 const CLAIM = { metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } };

@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { silentLog, success, until, type JsonObject, type KubeObject, type UsageMeter } from '../../../base/mod.ts';
-import { numberAt } from '../../../api/mod.ts';
+import { AUTOSCALERS, DEPLOYMENTS, numberAt, PODS } from '../../../api/mod.ts';
 import { createEventRecorder, createInformerSet } from '../../../client/mod.ts';
 import { ManualClock, must, testServer } from '../../../server/testing/test-server.ts';
-import { AUTOSCALERS, DEPLOYMENTS, PODS } from '../../controller.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 import { createAutoscalerController } from './controller.ts';
 

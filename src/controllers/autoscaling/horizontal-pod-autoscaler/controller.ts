@@ -1,10 +1,10 @@
 // The autoscaler controller: looks at every HorizontalPodAutoscaler each fifteen seconds, and when its target was scaled.
 import { jsonEquals, type KubeObject, type ResourceType } from '../../../base/mod.ts';
-import { fieldOf, itemsAt, textAt } from '../../../api/mod.ts';
+import { AUTOSCALERS, DEPLOYMENTS, fieldOf, itemsAt, PODS, REPLICA_SETS, STATEFUL_SETS, textAt } from '../../../api/mod.ts';
 import type { Informer } from '../../../client/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
 import { parseLabelSelector, type LabelSelector } from '../../../expr/mod.ts';
-import { AUTOSCALERS, DEPLOYMENTS, keyOf, PODS, REPLICA_SETS, splitKey, STATEFUL_SETS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { keyOf, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 import { writeStatus } from '../../owned-writes.ts';
 import { groupOf, readScale, scalableType, type ScalableType } from '../../scales.ts';

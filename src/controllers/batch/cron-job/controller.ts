@@ -1,7 +1,8 @@
 // The CronJob controller: Jobs by the clock.
+import { CRON_JOBS, JOBS } from '../../../api/mod.ts';
 import { Failure, type KubeObject } from '../../../base/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
-import { CRON_JOBS, JOBS, keyOf, type Controller, type ControllerPorts } from '../../controller.ts';
+import { keyOf, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE, eachOf } from '../../create-controller.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { controllerOf, createOwnedObjects } from '../../owned-objects.ts';
@@ -11,7 +12,6 @@ import { newStrikeMs, planCronJob, type CronJobPlan } from './plan.ts';
 interface Ports extends OwnedWritePorts {
   readonly cronJobs: FreshView;
 }
-
 
 export function createCronJobController(ports: ControllerPorts): Controller {
   const informer = ports.informers.of(CRON_JOBS);

@@ -1,8 +1,8 @@
 // The Job controller: Pods that run to their end, counted once each.
 import { Failure, type KubeObject } from '../../../base/mod.ts';
-import { fieldOf, matchesLabels } from '../../../api/mod.ts';
+import { fieldOf, JOBS, matchesLabels, PODS } from '../../../api/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
-import { JOBS, keyOf, PODS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import { keyOf, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { inGrowingBatches } from '../../growing-batches.ts';

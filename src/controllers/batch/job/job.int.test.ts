@@ -1,8 +1,8 @@
 // Jobs on a real API server: Pods are made once, counted once, and let go.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { JOBS, PODS } from '../../../api/mod.ts';
 import { until, type JsonObject } from '../../../base/mod.ts';
-import { JOBS, PODS } from '../../controller.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 
 const TEMPLATE = { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'busybox' }] } };
@@ -65,7 +65,6 @@ test('Jobs', async (t) => {
     await world.report(pod!, 'Succeeded');
     await until('the Job to be gone', async () => !(await world.api.get({ type: JOBS, namespace: 'default', name: 'manual' })).ok);
   });
-
 
   await t.test('an indexed Job ends when its failure policy says so', async () => {
     const podFailurePolicy = { rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [42] } }] };

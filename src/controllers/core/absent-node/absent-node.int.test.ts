@@ -1,9 +1,9 @@
 // Pods for nodes of other clusters, on a real API server.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { EVENTS, NODES, PODS } from '../../../api/mod.ts';
 import { until } from '../../../base/mod.ts';
 import { must } from '../../../server/testing/test-server.ts';
-import { EVENTS, NODES, PODS } from '../../controller.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 
 test('a Pod that names a node which is not here is told what to do; one that names this one is not', async (t) => {

@@ -1,8 +1,8 @@
 // Pods whose manifest names a node that is not here, as those for another cluster do: nobody else would say why they do not run, or
 // remove them when they are deleted.
 import { Failure, type KubeObject } from '../../../base/mod.ts';
-import { fieldOf } from '../../../api/mod.ts';
-import { keyOf, NODES, PODS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { fieldOf, NODES, PODS } from '../../../api/mod.ts';
+import { keyOf, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE, eachOf } from '../../create-controller.ts';
 import { absenceOf, isAbandoned } from './plan.ts';
 

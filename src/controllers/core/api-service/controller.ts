@@ -1,6 +1,7 @@
 // The Service `kubernetes` of the namespace `default`: the name under which Pods find the API. Made again when somebody deletes it.
+import { SERVICES } from '../../../api/mod.ts';
 import { Failure, type KubeObject } from '../../../base/mod.ts';
-import { SERVICES, type Controller, type ControllerPorts } from '../../controller.ts';
+import type { Controller, ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 
 const NAMESPACE = 'default';

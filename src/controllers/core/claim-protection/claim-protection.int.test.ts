@@ -1,8 +1,8 @@
 // Claims on a real API server: what a Pod uses stays until the Pod has ended.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CLAIMS, PODS } from '../../../api/mod.ts';
 import { until } from '../../../base/mod.ts';
-import { CLAIMS, PODS } from '../../controller.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 import { PROTECTION_FINALIZER } from './plan.ts';
 

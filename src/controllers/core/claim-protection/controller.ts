@@ -1,9 +1,9 @@
 // The claim protection controller: a PersistentVolumeClaim that a Pod uses stays until the Pod has ended.
+import { CLAIMS, PODS } from '../../../api/mod.ts';
 import { Failure, type KubeObject } from '../../../base/mod.ts';
-import { CLAIMS, keyOf, PODS, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import { keyOf, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 import { claimsOf, planClaim, PROTECTION_FINALIZER, usesClaim } from './plan.ts';
-
 
 export function createClaimProtectionController(ports: ControllerPorts): Controller {
   const claims = ports.informers.of(CLAIMS);

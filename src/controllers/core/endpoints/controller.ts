@@ -1,6 +1,7 @@
 // The endpoints controller: keeps Endpoints and EndpointSlices of Services with a selector.
+import { ENDPOINT_SLICES, ENDPOINTS, PODS, SERVICES } from '../../../api/mod.ts';
 import { Failure, jsonEquals, type Json, type KubeObject, type ResourceType } from '../../../base/mod.ts';
-import { ENDPOINT_SLICES, ENDPOINTS, keyOf, PODS, SERVICES, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
+import { keyOf, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 import { controllerOf } from '../../owned-objects.ts';
 import { SERVICE_NAME_LABEL, isSelected, planAddresses, selectorOf } from './plan.ts';

@@ -1,8 +1,8 @@
 // Services on a real API server: who is behind them, ready or not.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ENDPOINT_SLICES, ENDPOINTS, PODS, SERVICES } from '../../../api/mod.ts';
 import { until, type JsonObject } from '../../../base/mod.ts';
-import { ENDPOINT_SLICES, ENDPOINTS, PODS, SERVICES } from '../../controller.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 
 test('Endpoints and EndpointSlices follow the Pods of a Service', async (t) => {

@@ -1,5 +1,6 @@
 // Events live one hour, as in a real cluster; older ones are removed by period.
-import { EVENTS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { EVENTS } from '../../../api/mod.ts';
+import type { Controller, ControllerPorts } from '../../controller.ts';
 import { createController } from '../../create-controller.ts';
 import { EXPIRY_PERIOD_MS, planExpiry } from './plan.ts';
 

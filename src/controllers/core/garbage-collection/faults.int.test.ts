@@ -1,13 +1,12 @@
 // The garbage collector where things come late or fail at first.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { CONFIG_MAPS, SECRETS } from '../../../api/mod.ts';
 import { failureStatus, silentLog, systemClock, until, type ObjectApi } from '../../../base/mod.ts';
 import { createEventRecorder, createInformerSet } from '../../../client/mod.ts';
 import { must, testServer } from '../../../server/testing/test-server.ts';
-import { CONFIG_MAPS } from '../../controller.ts';
 import { createGarbageCollector } from './controller.ts';
 
-const SECRETS = { group: '', version: 'v1', resource: 'secrets' };
 const OWNER = { type: SECRETS, namespace: 'default', name: 'owner' };
 const DEPENDENT = { type: CONFIG_MAPS, namespace: 'default', name: 'dependent' };
 const LATE_MS = 300;

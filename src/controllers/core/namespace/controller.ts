@@ -1,9 +1,9 @@
 // Namespaces: sees to it that each has its default ServiceAccount and root certificates; empties and finalizes the deleted ones.
 import { Failure, type JsonObject, type KubeObject, type ObjectApi, type ObjectRef, type ResourceType, type Status } from '../../../base/mod.ts';
-import { fieldOf, resourceName } from '../../../api/mod.ts';
+import { CONFIG_MAPS, fieldOf, NAMESPACES, resourceName, SERVICE_ACCOUNTS } from '../../../api/mod.ts';
 import type { Informer, InformerChange } from '../../../client/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
-import { CONFIG_MAPS, NAMESPACES, SERVICE_ACCOUNTS, type Controller, type ControllerPorts } from '../../controller.ts';
+import type { Controller, ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 import type { RemainingObjects } from './conditions.ts';
 import { planNamespace, withoutOwnFinalizer, type NamespaceAction, type NamespaceFacts } from './plan.ts';

@@ -1,7 +1,8 @@
 // The cordon controller: a Node that takes no new Pods (`kubectl cordon`) has a taint that says so, as in a cluster, where
 // autoscalers and dashboards look at taints alone.
+import { NODES } from '../../../api/mod.ts';
 import { Failure, type KubeObject } from '../../../base/mod.ts';
-import { keyOf, NODES, type Controller, type ControllerPorts } from '../../controller.ts';
+import { keyOf, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE, eachOf } from '../../create-controller.ts';
 import { planTaints } from './plan.ts';
 

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../../../base/mod.ts';
-import { itemsAt } from '../../../api/mod.ts';
-import { NODES } from '../../controller.ts';
+import { itemsAt, NODES } from '../../../api/mod.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 
 test('a cordoned Node has the taint of a cluster, an uncordoned one keeps those of users alone', async (t) => {

@@ -1,10 +1,10 @@
 // The volume controller: brings claims and PersistentVolumes together, and makes volumes for claims that no present one fits. One key
 // at a time, so that two claims never take the same volume.
 import { Failure, type Json, type JsonObject, type KubeObject, type ResourceType } from '../../../base/mod.ts';
-import { DIRECTORY_DRIVER, fieldOf, textAt } from '../../../api/mod.ts';
+import { CLAIMS, DIRECTORY_DRIVER, fieldOf, NODES, PERSISTENT_VOLUMES, PODS, STORAGE_CLASSES, textAt } from '../../../api/mod.ts';
 import type { Informer } from '../../../client/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
-import { CLAIMS, keyOf, NODES, PERSISTENT_VOLUMES, PODS, splitKey, STORAGE_CLASSES, type Controller, type ControllerPorts } from '../../controller.ts';
+import { keyOf, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { writeStatus } from '../../owned-writes.ts';

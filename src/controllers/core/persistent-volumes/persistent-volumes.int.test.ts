@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until, type JsonObject, type KubeObject } from '../../../base/mod.ts';
-import { DIRECTORY_DRIVER } from '../../../api/mod.ts';
+import { CLAIMS, DIRECTORY_DRIVER, EVENTS, PERSISTENT_VOLUMES, PODS, STORAGE_CLASSES } from '../../../api/mod.ts';
 import { must } from '../../../server/testing/test-server.ts';
-import { CLAIMS, EVENTS, PERSISTENT_VOLUMES, PODS, STORAGE_CLASSES } from '../../controller.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 
 const claim = (name: string, spec: JsonObject = {}, storage = '1Gi') => ({

@@ -1,8 +1,8 @@
 // The StorageClass that claims get when they name none: directories of this machine. Made at the start when there is no StorageClass of
 // its name; what users change in it stays.
 import { Failure, type KubeObject } from '../../../base/mod.ts';
-import { DIRECTORY_DRIVER } from '../../../api/mod.ts';
-import { STORAGE_CLASSES, type Controller, type ControllerPorts } from '../../controller.ts';
+import { DIRECTORY_DRIVER, STORAGE_CLASSES } from '../../../api/mod.ts';
+import type { Controller, ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 
 /** The name that it has on kind, minikube and GKE. */

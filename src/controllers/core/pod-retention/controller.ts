@@ -1,6 +1,7 @@
 // Removes finished Pods by the retention rule. Their logs and the records of their runs have rules of their own.
+import { PODS } from '../../../api/mod.ts';
 import { Failure, type KubeObject } from '../../../base/mod.ts';
-import { PODS, type Controller, type ControllerPorts } from '../../controller.ts';
+import type { Controller, ControllerPorts } from '../../controller.ts';
 import { createController } from '../../create-controller.ts';
 import { planRetention, type RetentionLimits } from './plan.ts';
 

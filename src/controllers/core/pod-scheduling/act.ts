@@ -1,6 +1,7 @@
 // What the scheduler writes: bindings, conditions that say why a Pod waits, deletions of those that make room.
+import { CLAIMS, PODS } from '../../../api/mod.ts';
 import { Failure, toRfc3339, type JsonObject, type KubeObject, type Outcome } from '../../../base/mod.ts';
-import { CLAIMS, PODS, type ControllerPorts } from '../../controller.ts';
+import type { ControllerPorts } from '../../controller.ts';
 import { conditionOf } from '../../pod-state.ts';
 import { SELECTED_NODE } from '../persistent-volumes/words.ts';
 import { selectedNodeOf } from './pod-claims.ts';

@@ -1,9 +1,9 @@
 // The scheduler: one pass at a time over everything that has no node, whenever something changed that may let a Pod run.
-import { hasEnded } from '../../../api/mod.ts';
+import { CLAIMS, hasEnded, NAMESPACES, NODES, PERSISTENT_VOLUMES, POD_DISRUPTION_BUDGETS, PODS, STORAGE_CLASSES } from '../../../api/mod.ts';
 import type { KubeObject } from '../../../base/mod.ts';
 import type { InformerChange } from '../../../client/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
-import { CLAIMS, NAMESPACES, NODES, PERSISTENT_VOLUMES, POD_DISRUPTION_BUDGETS, PODS, STORAGE_CLASSES, type Controller, type ControllerPorts } from '../../controller.ts';
+import type { Controller, ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 import { bind, preempt, selectNode, tellGated, tellWaiting, toldOf } from './act.ts';
 import { gangOf, isBound, isHolding } from './demand.ts';

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CLAIMS, CUSTOM_RESOURCE_DEFINITIONS, NODES, PODS, PRIORITY_CLASSES } from '../../../api/mod.ts';
 import { until, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { must } from '../../../server/testing/test-server.ts';
-import { CLAIMS, NODES, PODS } from '../../controller.ts';
 import { conditionOf } from '../../pod-state.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 import { GANG_LABEL } from './demand.ts';
 
-const PRIORITY_CLASSES = { group: 'scheduling.k8s.io', version: 'v1', resource: 'priorityclasses' };
-const DEFINITIONS = { group: 'apiextensions.k8s.io', version: 'v1', resource: 'customresourcedefinitions' };
 const POD_GROUPS = { group: 'scheduling.x-k8s.io', version: 'v1alpha1', resource: 'podgroups' };
 
 async function machine(world: ControllersWorld, allocatable: JsonObject): Promise<void> {
@@ -77,7 +75,7 @@ test('the Pods of a PodGroup wait for each other', async (context) => {
   const names = { kind: 'PodGroup', plural: 'podgroups', singular: 'podgroup' };
   const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
   const spec = { group: POD_GROUPS.group, scope: 'Namespaced', names, versions: [{ name: POD_GROUPS.version, served: true, storage: true, schema }] };
-  must(await world.api.create(DEFINITIONS, undefined, { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'podgroups.scheduling.x-k8s.io', annotations: { 'api-approved.kubernetes.io': 'unapproved' } }, spec } as unknown as KubeObject));
+  must(await world.api.create(CUSTOM_RESOURCE_DEFINITIONS, undefined, { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'podgroups.scheduling.x-k8s.io', annotations: { 'api-approved.kubernetes.io': 'unapproved' } }, spec } as unknown as KubeObject));
   const group = { apiVersion: 'scheduling.x-k8s.io/v1alpha1', kind: 'PodGroup', metadata: { name: 'g' }, spec: { minMember: 2 } };
   await until('the kind', async () => (await world.api.create(POD_GROUPS, 'default', group)).ok, { timeoutMs: 30_000 });
   await world.create(PODS, pod('worker-0', '1', {}, { [GANG_LABEL]: 'g' }));

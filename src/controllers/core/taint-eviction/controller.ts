@@ -1,11 +1,10 @@
 // The taint eviction controller: Pods leave a node with a NoExecute taint that they do not tolerate, or no longer.
 import { Failure, toRfc3339, type Json, type KubeObject } from '../../../base/mod.ts';
-import { itemsAt, textAt } from '../../../api/mod.ts';
-import { NODES, PODS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { itemsAt, NODES, PODS, textAt } from '../../../api/mod.ts';
+import type { Controller, ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 import { isActive } from '../../pod-state.ts';
 import { evictionAtMs } from './plan.ts';
-
 
 /** One key for each node. */
 export function createTaintEvictionController(ports: ControllerPorts): Controller {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NODES, PODS } from '../../../api/mod.ts';
 import { systemClock, until, type JsonObject, type KubeObject } from '../../../base/mod.ts';
 import { must } from '../../../server/testing/test-server.ts';
-import { NODES, PODS } from '../../controller.ts';
 import { conditionOf } from '../../pod-state.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 import { evictionAtMs } from './plan.ts';

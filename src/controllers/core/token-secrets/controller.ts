@@ -1,7 +1,8 @@
 // Secrets with the token of a ServiceAccount go with it: nobody could log in with them any more. After
 // pkg/controller/serviceaccount/tokens_controller.go of Kubernetes; they are filled when they are made (server/admission/token-secret.ts).
+import { SECRETS, SERVICE_ACCOUNTS } from '../../../api/mod.ts';
 import { Failure, type KubeObject } from '../../../base/mod.ts';
-import { SECRETS, SERVICE_ACCOUNTS, type Controller, type ControllerPorts } from '../../controller.ts';
+import type { Controller, ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 
 const NAME_ANNOTATION = 'kubernetes.io/service-account.name';

@@ -1,8 +1,8 @@
 // Secrets with tokens on a real API server.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SECRETS, SERVICE_ACCOUNTS } from '../../../api/mod.ts';
 import { until } from '../../../base/mod.ts';
-import { SECRETS, SERVICE_ACCOUNTS } from '../../controller.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 
 test('a token goes with its account, and no other Secret does', async (t) => {

@@ -1,14 +1,13 @@
 // The disruption controller: keeps the status of PodDisruptionBudgets, from which evictions take.
 import { jsonEquals, type KubeObject } from '../../../base/mod.ts';
-import { fieldOf, labelSelectorText, matchesLabels } from '../../../api/mod.ts';
+import { DEPLOYMENTS, fieldOf, labelSelectorText, matchesLabels, POD_DISRUPTION_BUDGETS, PODS, REPLICA_SETS, STATEFUL_SETS } from '../../../api/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
-import { DEPLOYMENTS, keyOf, POD_DISRUPTION_BUDGETS, PODS, REPLICA_SETS, splitKey, STATEFUL_SETS, type Controller, type ControllerPorts } from '../../controller.ts';
+import { keyOf, splitKey, type Controller, type ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 import { writeStatus } from '../../owned-writes.ts';
 import type { ScalableType } from '../../scales.ts';
 import { createPodExpectations, type PodExpectations } from './expected-pods.ts';
 import { needsExpectation, planBudget, type Expectation } from './plan.ts';
-
 
 export function createDisruptionBudgetController(ports: ControllerPorts, types: () => readonly ScalableType[]): Controller {
   const budgets = ports.informers.of(POD_DISRUPTION_BUDGETS);

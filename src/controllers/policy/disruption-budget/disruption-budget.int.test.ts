@@ -1,11 +1,10 @@
 // Budgets on a real API server: counted for a Deployment, spent by evictions, filled up again when its Pods are ready.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CUSTOM_RESOURCE_DEFINITIONS, DEPLOYMENTS, JOBS, POD_DISRUPTION_BUDGETS, PODS } from '../../../api/mod.ts';
 import { until, type KubeObject, type OwnerReference } from '../../../base/mod.ts';
-import { DEPLOYMENTS, JOBS, POD_DISRUPTION_BUDGETS, PODS } from '../../controller.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 
-const CRDS = { group: 'apiextensions.k8s.io', version: 'v1', resource: 'customresourcedefinitions' } as const;
 const CREWS = { group: 'golden.example', version: 'v1', resource: 'crews' } as const;
 const labels = { app: 'web' };
 
@@ -41,7 +40,7 @@ test('Pods of a custom resource with a scale are counted by it; a kind without o
   const version = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', properties } }, subresources: { status: {}, scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } } };
   const names = { plural: 'crews', singular: 'crew', kind: 'Crew', listKind: 'CrewList' };
   const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'crews.golden.example' }, spec: { group: 'golden.example', scope: 'Namespaced', names, versions: [version] } };
-  assert.ok((await world.api.create(CRDS, undefined, definition)).ok);
+  assert.ok((await world.api.create(CUSTOM_RESOURCE_DEFINITIONS, undefined, definition)).ok);
   const crew = await until('the new kind', async () => {
     const outcome = await world.api.create(CREWS, 'default', { apiVersion: 'golden.example/v1', kind: 'Crew', metadata: { name: 'crew' }, spec: { replicas: 3 } });
     return outcome.ok ? outcome.value : undefined;

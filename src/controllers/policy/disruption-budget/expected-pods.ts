@@ -1,9 +1,9 @@
 // How many Pods the controllers of a budget's Pods want in all: the replicas of their Deployments, StatefulSets, bare ReplicaSets
 // and of whatever else has a scale, each counted once.
 import type { KubeObject, OwnerReference } from '../../../base/mod.ts';
-import { numberAt } from '../../../api/mod.ts';
+import { DEPLOYMENTS, numberAt, REPLICA_SETS, STATEFUL_SETS } from '../../../api/mod.ts';
 import type { Informer } from '../../../client/mod.ts';
-import { DEPLOYMENTS, REPLICA_SETS, STATEFUL_SETS, type ControllerPorts } from '../../controller.ts';
+import type { ControllerPorts } from '../../controller.ts';
 import { controllerOf } from '../../owned-objects.ts';
 import { groupOf, readScale, scalableType, type ScalableType } from '../../scales.ts';
 import type { Expectation } from './plan.ts';

@@ -1,6 +1,7 @@
 // ClusterRoles that are the sum of others get their rules.
+import { CLUSTER_ROLES } from '../../../api/mod.ts';
 import { Failure } from '../../../base/mod.ts';
-import { CLUSTER_ROLES, type Controller, type ControllerPorts } from '../../controller.ts';
+import type { Controller, ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
 import { planAggregation } from './plan.ts';
 

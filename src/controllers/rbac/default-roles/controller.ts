@@ -1,7 +1,8 @@
 // The roles and bindings that every Kubernetes has. Single-user mode needs them, too: they are what ServiceAccounts may do.
+import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES } from '../../../api/mod.ts';
 import roles from './default-roles.json' with { type: 'json' };
 import type { JsonObject, KubeObject } from '../../../base/mod.ts';
-import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, type Controller, type ControllerPorts } from '../../controller.ts';
+import type { Controller, ControllerPorts } from '../../controller.ts';
 import { createDefaultObjectsController } from '../../default-objects.ts';
 
 /** As tools/generate-default-roles.ts writes it. */

@@ -1,8 +1,7 @@
 // The two PriorityClasses that every Kubernetes has.
+import { PRIORITY_CLASSES } from '../../../api/mod.ts';
 import type { Controller, ControllerPorts } from '../../controller.ts';
 import { createDefaultObjectsController, type DefaultObject } from '../../default-objects.ts';
-
-const PRIORITY_CLASSES = { group: 'scheduling.k8s.io', version: 'v1', resource: 'priorityclasses' } as const;
 
 export function createSystemPriorityClassesController(ports: ControllerPorts): Controller {
   return createDefaultObjectsController(ports, 'system-priority-classes', [

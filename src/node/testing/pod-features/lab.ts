@@ -1,6 +1,7 @@
 // One way of running Pods under examination: a node of its own, an image, and short words for what features need.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { PODS } from '../../../api/mod.ts';
 import type { ContainerLogOptions, JsonObject, KubeObject } from '../../../base/mod.ts';
 import { must, type NodeWorld, terminated } from '../node-world.ts';
 import { setImage } from '../set-image.ts';
@@ -22,7 +23,6 @@ interface ServiceEndpoint {
 }
 
 const PYTHON = '/usr/bin/python3';
-const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 
 export class Lab {
   readonly world: NodeWorld;
