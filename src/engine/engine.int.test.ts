@@ -110,6 +110,27 @@ describe('termination', () => {
     assert.equal(world.recorded.length, 1);
   });
 
+  test('a step that ends while the news of it is on its way ends as recorded, and so does the run', async () => {
+    const world = await worldWith({ behave: () => undefined });
+    const runId = await world.submit(pipelineOf({ work: step(), loop: group({ items: { raw: ['p', 'q'] }, tasks: { x: step() }, after: ['work'] }) }));
+    const pod = await until('the Pod', () => world.pods.list('kubeflow')[0]);
+    const { taskId } = tasksOf(world, runId).get('root.work')!;
+    const result = { runId, taskId, attempt: 0, podUid: pod.metadata.uid!, outcome: 'Succeeded', exitCode: 0, finishedAtMs: Date.now(), parameterTexts: {}, artifacts: {} } as const;
+    const receptions: Promise<unknown>[] = [];
+    const unsubscribe = world.records.onChange((changes) => {
+      const isNews = changes.some(({ table, id }) => table === 'runs' && id === runId) && world.records.run(runId)?.state === 'CANCELING';
+      if (isNews && receptions.length === 0) receptions.push(world.engine().stepResults.report(result));
+    });
+    await world.replaceEngine(); // It hears of changes after the listener above.
+    await terminate(world, runId);
+    const run = await world.ended(runId);
+    unsubscribe();
+    assert.deepEqual([run.state, run.reason], ['FAILED', 'Terminated']);
+    assert.equal(receptions.length, 1);
+    const isRecorded = (await receptions[0]) !== 'stale';
+    assert.equal(tasksOf(world, runId).get('root.work')!.state, isRecorded ? 'SUCCEEDED' : 'CANCELED');
+  });
+
   test('a run that is deleted while it runs takes its Pods and its workspace with it', async () => {
     const world = await worldWith({ behave: () => undefined });
     const platform = { pipelineConfig: { workspace: { size: '1Gi' } } };

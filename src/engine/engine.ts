@@ -4,7 +4,7 @@ import { hasEnded, LOG_ARTIFACT_KEY, RUN_ID_LABEL, TASK_ID_LABEL, type StepResul
 import type { Blobs } from '../blobs/mod.ts';
 import type { Informer, InformerChange } from '../client/mod.ts';
 import { createKeyedQueue, type KeyedQueue, type ReconcileResult } from '../control/mod.ts';
-import { hasRunEnded, type RecordChange, type Records, type Run, type RunState } from '../records/mod.ts';
+import { hasRunEnded, type RecordChange, type Records, type RecordWriter, type Run, type RunState } from '../records/mod.ts';
 import { checkOutputs } from './act/outputs-presence.ts';
 import { PodRequests } from './act/pods.ts';
 import { earlierEntries } from './act/earlier-entries.ts';
@@ -197,7 +197,7 @@ class RunEngine implements Engine {
     const isRunWrite = actions.some(({ kind }) => kind === 'putRun');
     if (isRunWrite) active.pendingRunWriteCount++;
     try {
-      await this.#track(this.#options.records.write((writer) => writeActions(writer, active, actions, from)));
+      await this.#track(this.#options.records.write((writer) => this.#writeNow(writer, active, actions, from)));
     } catch (error) {
       this.#drop(active);
       this.#forgetAsked(actions);
@@ -211,6 +211,16 @@ class RunEngine implements Engine {
     if (remainsGoAtMs(active.tree.run) !== undefined) this.#queue.add(active.tree.run.runId);
     // Somebody else's change of the run may have come by while ours was on its way, and was taken for ours.
     if (isRunWrite) this.#onRunChanged(active.tree.run.runId);
+  }
+
+  /** What was planned since on the same tree may be in the same commit: when this fails, it must fail as well. */
+  #writeNow(writer: RecordWriter, active: ActiveRun, actions: readonly Action[], from: RunState): void {
+    try {
+      writeActions(writer, active, actions, from);
+    } catch (error) {
+      this.#drop(active);
+      throw error;
+    }
   }
 
   #start(active: ActiveRun, action: Action): void {
