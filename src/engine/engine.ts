@@ -14,6 +14,7 @@ import { hasPuts, isWrite, writeActions } from './act/write.ts';
 import { ActiveRuns, isRunChanged, type ActiveRun, type RunCounts } from './active-run.ts';
 import type { Action, Effect } from './plan/action.ts';
 import type { PlanFacts, PlanSettings } from './plan/facts.ts';
+import { isUntold } from './plan/observe-pod.ts';
 import { planResult, planTree } from './plan/plan.ts';
 import { unreadableRun } from './plan/run-life.ts';
 import { isSettled } from './plan/task-life.ts';
@@ -316,6 +317,8 @@ class RunEngine implements Engine {
     if (row?.podName !== name) return;
     // Its Pod has nothing to add to a step that has ended; only a run that is being canceled waits for Pods.
     if (isSettled(row.state) && active.tree.run.state !== 'CANCELING') return;
+    // Every step has such a Pod first: to plan the run for it would change nothing.
+    if (kind === 'upsert' && isUntold(pod) && active.tree.run.state === 'RUNNING') return;
     this.#markDirty(active, taskId);
     if (kind === 'upsert' && !hasEnded(pod)) this.#queue.addAfter(runId, PROGRESS_DELAY_MS);
     else this.#queue.add(runId);

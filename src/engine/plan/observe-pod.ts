@@ -25,6 +25,11 @@ export function observePod(planning: Planning, node: TaskNode): void {
   showPending(planning, node, pod);
 }
 
+/** Whether it was only just made: neither its node nor a scheduler has said anything of it, and observing it changes nothing. */
+export function isUntold(pod: KubeObject): boolean {
+  return fieldOf(pod, 'status', 'phase') === 'Pending' && ['conditions', 'containerStatuses'].every((member) => fieldOf(pod, 'status', member) === undefined);
+}
+
 function withoutPod(planning: Planning, node: TaskNode): void {
   const { podNamespace = '', podName = '', state } = node.row;
   const request = planning.facts.podRequest(podNamespace, podName);

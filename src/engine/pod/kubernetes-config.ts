@@ -36,8 +36,11 @@ class ConfigProblem extends Error {
   override readonly name = 'ConfigProblem';
 }
 
+const NO_EXTRAS: PodExtras = { volumes: [], volumeMounts: [], env: [], labels: {}, annotations: {}, spec: {}, container: {} };
+
 export function podExtrasOf(planning: Planning, node: TaskNode): Resolved<PodExtras> {
   const config = executorConfigOf(planning.tree, node);
+  if (Object.keys(config).length === 0) return { ok: true, value: NO_EXTRAS };
   const builder: Builder = { planning, node, volumes: [], volumeMounts: [], env: [] };
   try {
     addConfigVolumes(builder, config);
