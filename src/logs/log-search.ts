@@ -20,12 +20,12 @@ export async function* searchLines(
 ): AsyncGenerator<LogMatch> {
   let lineNumber = 0;
   let matchCount = 0;
-  let turnStartedAtMs = clock.now();
+  let turnBeganMs = clock.steadyMs();
   for await (const line of lines) {
     lineNumber += 1;
-    if (clock.now() - turnStartedAtMs >= TURN_MS_MAX) {
+    if (clock.steadyMs() - turnBeganMs >= TURN_MS_MAX) {
       await nextTurn();
-      turnStartedAtMs = clock.now();
+      turnBeganMs = clock.steadyMs();
     }
     if (signal?.aborted === true || matchCount >= limit) return;
     if (!pattern.test(line.text.slice(0, SEARCHED_CHARACTERS_MAX))) continue;
