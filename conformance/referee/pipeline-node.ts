@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { silentLog, systemClock, type KubeObject, type ObjectApi } from '../../src/base/mod.ts';
 import { openLocalBlobs, type Blobs } from '../../src/blobs/mod.ts';
 import { createEventRecorder, createInformerSet } from '../../src/client/mod.ts';
+import { definedVariables } from '../../src/main/mod.ts';
 import { openLogs } from '../../src/logs/mod.ts';
 import { createKubelet, createLocalNode, createNodePrograms, networkRanges, type LocalNodeOptions } from '../../src/node/mod.ts';
 
@@ -26,7 +27,7 @@ export async function startNode(api: ObjectApi, directory: string, stepResults: 
   const of = (resource: string, group = '') => informers.of({ group, version: 'v1', resource });
   const logs = openLogs({ directory: join(directory, 'logs'), ...ports });
   const blobs = openLocalBlobs({ directory: join(directory, 'artifacts'), defaultRootUri: 'minio://mlpipeline/v2/artifacts', log: silentLog });
-  const variables = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const variables = definedVariables();
   const recipesFile = join(directory, 'recipes.yaml');
   const programs = createNodePrograms({ dataDir: directory, logs, recipesFile, containerEngine: 'off', environmentsBytesMax: BYTES_MAX, warmParentsBytesMax: BYTES_MAX, variables, ...ports });
   const node = createLocalNode({

@@ -8,6 +8,8 @@ import { invalid } from './causes.ts';
  * not be a loopback one there. Of a range that nobody uses any more (RFC 7526).
  */
 export const MACHINE_ADDRESS = '192.88.99.1';
+/** The machine, as its own programs see it, among them Pods that share its network. */
+export const LOOPBACK = '127.0.0.1';
 
 export function ipAddressCauses(text: string, field: string): readonly StatusCause[] {
   return isIP(text) === 0 ? [invalid(field, text, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')] : [];

@@ -33,7 +33,7 @@ export {
 } from './kind.ts';
 export { builtinKindsWith, builtinKinds } from './kinds.ts';
 export { KUBERNETES_MAJOR, KUBERNETES_MINOR, KUBERNETES_VERSION } from './kubernetes-release.ts';
-export { MACHINE_ADDRESS } from './ip-address.ts';
+export { LOOPBACK, MACHINE_ADDRESS } from './ip-address.ts';
 export { labelSelectorText, labelsOf, matchesLabels } from './label-selector.ts';
 export { jsonPatch, type JsonPatchOutcome } from './patch/json-patch.ts';
 export { mergePatch } from './patch/merge-patch.ts';

@@ -5,7 +5,7 @@ import { describeError, toRfc3339, type Clock, type Log } from '../base/mod.ts';
 import type { ClusterFacts, ClusterSource } from '../facades/mod.ts';
 import { createRunProcess, examineMachine, type LocalNode, type NodePrograms, type NodeStats } from '../node/mod.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { definedVariables } from './kfp-sdk.ts';
+import { definedVariables } from './defined-variables.ts';
 import { VERSION } from './version.ts';
 
 export interface ClusterSourceOptions {

@@ -1,11 +1,10 @@
 // The reference page of the configuration, from its schema.
-import { CONFIG_FIELDS } from './config.ts';
+import { CONFIG_FIELDS, variableOf } from './config.ts';
 
 export function configReference(): string {
   const rows = CONFIG_FIELDS.map(({ name, type, default: value, sentence }) => {
-    const variable = `SLIPWAY_${name.toUpperCase().replaceAll('-', '_')}`;
     const shown = value === undefined || value === '' ? '' : `\`${String(value)}\``;
-    return `| \`--${name}\` | \`${variable}\` | ${type} | ${shown} | ${sentence} |`;
+    return `| \`--${name}\` | \`${variableOf(name)}\` | ${type} | ${shown} | ${sentence} |`;
   });
   return [
     '# Configuration',

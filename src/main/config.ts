@@ -81,8 +81,8 @@ const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export function parseConfig(flags: ConfigInput, environment: ConfigInput): Config {
   const text = (name: string): string | undefined => {
     const field = CONFIG_FIELDS.find((candidate) => candidate.name === name);
-    const variable = environment[`SLIPWAY_${name.toUpperCase().replaceAll('-', '_')}`];
-    const given = flags[name] ?? (variable === '' ? undefined : variable);
+    const value = environment[variableOf(name)];
+    const given = flags[name] ?? (value === '' ? undefined : value);
     return given ?? (field?.default === undefined ? undefined : String(field.default));
   };
   const path = (name: string): string | undefined => {
@@ -129,6 +129,11 @@ export function parseConfig(flags: ConfigInput, environment: ConfigInput): Confi
     logBytesMax: integer('log-bytes-max', 0, Number.MAX_SAFE_INTEGER),
     logAgeHoursMax: integer('log-age-hours-max', 1, 24 * 3650),
   });
+}
+
+/** The environment variable of a setting. */
+export function variableOf(name: string): string {
+  return `SLIPWAY_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
 const DEVICE_ENTRY = /^([^=,|\s]+)=([^=,\s]+)$/;

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { Failure, silentLog, systemClock } from '../base/mod.ts';
 import { createEnvironments, createInterpreters, createRunProcess } from '../node/mod.ts';
+import { definedVariables } from './defined-variables.ts';
 
 export interface KfpSdkOptions {
   /** A requirement; default the newest SDK. */
@@ -42,10 +43,6 @@ export async function ensureKfpSdk(options: KfpSdkOptions): Promise<{ readonly p
   } finally {
     await environments.stop();
   }
-}
-
-export function definedVariables(): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 function cacheHome(variables: Readonly<Record<string, string>>): string {

@@ -7,6 +7,7 @@ export { authorizationReference } from './authorization-reference.ts';
 export { configReference } from './config-reference.ts';
 export { CONFIG_FIELDS, parseConfig, type Config, type ConfigInput } from './config.ts';
 export { armCrashPointsFrom } from './crash-at.ts';
+export { definedVariables } from './defined-variables.ts';
 export { ensureDataDirectory, readServerRecord, type ServerRecord } from './data-directory.ts';
 export { ensureKfpSdk } from './kfp-sdk.ts';
 export { kubeconfigOfUser } from './kubeconfig.ts';

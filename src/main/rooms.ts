@@ -32,7 +32,7 @@ import { createClusterSource } from './cluster-source.ts';
 import type { Config } from './config.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { ensureSigningKey, isOwner, singleUser } from './identity.ts';
-import { definedVariables } from './kfp-sdk.ts';
+import { definedVariables } from './defined-variables.ts';
 import { createLogRetention } from './log-retention.ts';
 import { createLoopDelay } from './loop-delay.ts';
 import { createPriority } from './priority.ts';

@@ -1,6 +1,6 @@
 // slipway doctor
 import { Failure, silentLog } from '../../base/mod.ts';
-import { parseConfig, readServerRecord, type Config } from '../../main/mod.ts';
+import { definedVariables, parseConfig, readServerRecord, type Config } from '../../main/mod.ts';
 import { createInterpreters, createRunProcess, examineMachine, type Finding } from '../../node/mod.ts';
 import { EXIT, type Command, type CommandInput } from '../command.ts';
 import { examineSecurity } from '../doctor/examine-security.ts';
@@ -61,7 +61,7 @@ async function examinedPort(input: CommandInput, { dataDir, port }: Config): Pro
 }
 
 async function examine(config: Config, { clock, environment }: Terminal): Promise<readonly Finding[]> {
-  const variables = Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const variables = definedVariables(environment);
   const interpreters = createInterpreters({ run: createRunProcess(clock), variables, log: silentLog });
   const port = await checkPort(config.host, config.port, isSlipway);
   return [...(await examineMachine({ ...config, variables, interpreters })), port, ...(await examineServer(`http://${config.host}:${config.port}`))];

@@ -1,8 +1,8 @@
 // Addresses for Pods where there are no network namespaces: each has one of the loopback interface's, where the machine has
 // many (Linux), else they share one. A program that listens on all addresses takes its port from all Pods.
 import type { KubeObject } from '../../base/mod.ts';
-import { textAt } from '../../api/mod.ts';
-import { LOOPBACK, type PodAddress } from './pod-address.ts';
+import { LOOPBACK, textAt } from '../../api/mod.ts';
+import type { PodAddress } from './pod-address.ts';
 
 const PREFIX = '127.88.';
 const NUMBER_MIN = 2;

@@ -2,9 +2,8 @@
 // with the Pods behind them. From Services and EndpointSlices; pure. The supervisor's names.py and services.py are its readers.
 import { isIPv4 } from 'node:net';
 import { type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
-import { fieldOf, itemsAt, labelsOf, MACHINE_ADDRESS, numberAt, textAt } from '../../api/mod.ts';
+import { fieldOf, itemsAt, labelsOf, LOOPBACK, MACHINE_ADDRESS, numberAt, textAt } from '../../api/mod.ts';
 import { MACHINE_NAMES, ZONE } from './name-files.ts';
-import { LOOPBACK } from './pod-address.ts';
 
 export interface NetworkFacts {
   readonly services: readonly KubeObject[];

@@ -1,9 +1,6 @@
 // The address of one Pod, and how its object shows it.
 import type { JsonObject, KubeObject } from '../../base/mod.ts';
-import { MACHINE_ADDRESS } from '../../api/mod.ts';
-
-/** Of the machine, as its own programs see it. */
-export const LOOPBACK = '127.0.0.1';
+import { LOOPBACK, MACHINE_ADDRESS } from '../../api/mod.ts';
 
 export type PodAddress =
   /** The machine's network. */

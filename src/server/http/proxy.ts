@@ -1,6 +1,6 @@
 // services/{name}/proxy and pods/{name}/proxy: HTTP and WebSocket to a port of a Pod, through the API server.
 import { describeError, failureStatus, type Outcome } from '../../base/mod.ts';
-import { textAt } from '../../api/mod.ts';
+import { LOOPBACK, textAt } from '../../api/mod.ts';
 import type { WebRequest, WebResponse } from '../../web/mod.ts';
 import { exchange, joinUpgraded, type Exchange } from '../proxy/exchange.ts';
 import { answerHeaders, requestHeaders, type ProxiedFrom } from '../proxy/proxied-headers.ts';
@@ -11,8 +11,6 @@ import type { Call } from './call.ts';
 import { refuseConnection } from './connection-admission.ts';
 import { statusResponse } from './respond.ts';
 
-/** Of a Pod that shares the network of this machine. */
-const MACHINE_ADDRESS = '127.0.0.1';
 const WITHOUT_BODY: readonly number[] = [204, 304];
 
 export async function answerProxy(call: Call): Promise<WebResponse> {
@@ -32,7 +30,7 @@ export async function answerProxy(call: Call): Promise<WebResponse> {
   const { pod, port } = found.value;
   const connected = await kubelet.connect(pod, port);
   if (!connected.ok) return unreachable(connected.status.message);
-  const podHost = `${textAt(pod, MACHINE_ADDRESS, 'status', 'podIP')}:${port}`;
+  const podHost = `${textAt(pod, LOOPBACK, 'status', 'podIP')}:${port}`;
   const exchanged = { socket: connected.value, isTls: named.scheme === 'https', path: `${rest === '' ? '/' : rest}${request.search}`, ...partsOf(request) };
   return answerOf(request, exchanged, { base, host: request.headers.host ?? '', podHost });
 }

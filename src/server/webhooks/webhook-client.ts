@@ -1,7 +1,7 @@
 // Calls of webhooks: where they are, by URL or by Service, and what their answers are before anybody has read them.
 import type { Duplex } from 'node:stream';
 import { describeError, Failure, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
-import { depthComplaint, fieldOf, itemsAt, labelsOf, matchesLabels, textAt } from '../../api/mod.ts';
+import { depthComplaint, fieldOf, itemsAt, labelsOf, LOOPBACK, matchesLabels, textAt } from '../../api/mod.ts';
 import type { OutboundCall, OutboundClient, OutboundPurpose } from '../../web/mod.ts';
 
 /** Reads of the state in which Services and Pods are found. */
@@ -12,8 +12,6 @@ export interface ServiceFacts {
   connectToPod(pod: KubeObject, port: number): Promise<Duplex | undefined>;
 }
 
-/** Of a Pod that shares the network of this machine. */
-const MACHINE_ADDRESS = '127.0.0.1';
 const SERVICE_PORT = 443;
 const ANSWER_EXCERPT_CHARS = 200;
 
@@ -72,7 +70,7 @@ function placeOf(facts: ServiceFacts, client: JsonObject): Pick<OutboundCall, 'u
   const port = typeof given === 'number' ? given : SERVICE_PORT;
   const path = textAt(service, '', 'path').replace(/^\/?/, '/');
   const target = podPortOf(facts, { name, namespace, port });
-  const address = { host: textAt(target.pod, MACHINE_ADDRESS, 'status', 'podIP'), port: target.port, connect: () => facts.connectToPod(target.pod, target.port) };
+  const address = { host: textAt(target.pod, LOOPBACK, 'status', 'podIP'), port: target.port, connect: () => facts.connectToPod(target.pod, target.port) };
   return { url: new URL(`https://${name}.${namespace}.svc:${port}${path}`), address };
 }
 

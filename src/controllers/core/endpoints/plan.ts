@@ -1,6 +1,6 @@
 // The addresses behind a Service, as Endpoints and as EndpointSlices; pure.
 import { stableSuffix, type JsonObject, type KubeObject } from '../../../base/mod.ts';
-import { fieldOf, hasEnded, itemsAt, labelsOf, MACHINE_ADDRESS, numberAt, textAt } from '../../../api/mod.ts';
+import { fieldOf, hasEnded, itemsAt, labelsOf, LOOPBACK, MACHINE_ADDRESS, numberAt, textAt } from '../../../api/mod.ts';
 import { isReady } from '../../pod-state.ts';
 import { controllerReference } from '../../pod-template.ts';
 
@@ -9,8 +9,6 @@ export interface WantedAddresses {
   readonly slices: readonly KubeObject[];
 }
 
-/** Address of a Pod that shares the network of the machine. */
-const LOOPBACK = '127.0.0.1';
 /** Endpoints in one slice, as upstream. */
 const SLICE_ENDPOINT_COUNT_MAX = 100;
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
