@@ -1,5 +1,5 @@
 // Texts of IP addresses and of address ranges.
-import { isIP, isIPv4 } from 'node:net';
+import { BlockList, isIP, isIPv4 } from 'node:net';
 import type { StatusCause } from '../base/mod.ts';
 import { invalid } from './causes.ts';
 
@@ -31,4 +31,13 @@ export function addressRangeCauses(text: string, field: string): readonly Status
   const family = isIP(address);
   const isRange = family !== 0 && more.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128);
   return isRange ? [] : [invalid(field, text, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')];
+}
+
+/** Whether a range is part of another, and smaller. Both are valid. */
+export function isStrictlyWithin(part: string, whole: string): boolean {
+  const [[address = '', prefix], [base = '', basePrefix]] = [part.split('/'), whole.split('/')] as const;
+  const family = isIPv4(base) ? 'ipv4' : 'ipv6';
+  const block = new BlockList();
+  block.addSubnet(base, Number(basePrefix), family);
+  return isIP(address) === isIP(base) && Number(prefix) > Number(basePrefix) && block.check(address, family);
 }

@@ -22,6 +22,13 @@ test('policies of the network are stored with a warning', () => {
   ]);
 });
 
+test('what a policy of the network excepts is a part of what it names', () => {
+  const refused = (cidr: string, ...except: string[]) => complaints(networkPolicyKind, created(networkPolicyKind, { spec: { egress: [{ to: [{ ipBlock: { cidr, except } }] }] } }));
+  assert.deepEqual(refused('10.0.0.0/8', '10.1.0.0/16', '10.255.255.255/32'), []);
+  assert.deepEqual(refused('fd00::/8', 'fd01::/16'), []);
+  assert.deepEqual(refused('10.0.0.0/8', '11.0.0.0/16', '10.0.0.0/8', '10.0.0.0/4', 'fd01::/16').map((cause) => cause.at(-2)), ['0', '1', '2', '3']);
+});
+
 test('ingresses name a service for each path', () => {
   const service = { name: 'web', port: { number: 80 } };
   const rule = (path: object) => ({ host: '*.example.com', http: { paths: [{ pathType: 'Prefix', path: '/', backend: { service }, ...path }] } });

@@ -1,4 +1,4 @@
-// How a volume may be mounted.
+// How a volume may be mounted, and what it is then.
 import type { Json } from '../../base/mod.ts';
 
 /** With the letters by which tables show them, in the order of tables. */
@@ -10,6 +10,8 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 
 export const ACCESS_MODES: readonly string[] = Object.keys(LETTERS).sort();
+
+export const VOLUME_MODES = ['Block', 'Filesystem'];
 
 /** `RWO,RWX` */
 export function accessModesText(modes: readonly Json[]): string {

@@ -14,6 +14,8 @@ test('a quota counts what has a name, within scopes that fit each other and stay
   const refused = (spec: object) => complaints(resourceQuotaKind, created(resourceQuotaKind, { spec }));
   assert.deepEqual(refused({ hard: { pods: '-1', 'a b': '1' } }), ['Invalid spec.hard[pods]', 'Invalid spec.hard[a b]']);
   assert.deepEqual(refused({ scopes: ['Terminating', 'NotTerminating', 'Sleeping'] }), ['Invalid spec.scopes', 'Invalid spec.scopes']);
+  assert.deepEqual(refused({ hard: { 'requests.hugepages-2Mi': '1', 'count/jobs.batch': '2', 'requests.nvidia.com/gpu': '1', 'fast.storageclass.storage.k8s.io/requests.storage': '5Gi' } }), []);
+  assert.deepEqual(refused({ hard: { gpu: '1', storage: '1', persistentvolumeclaims: '1.5' } }), ['Invalid spec.hard[gpu]', 'Invalid spec.hard[gpu]', 'Invalid spec.hard[storage]', 'Invalid spec.hard[persistentvolumeclaims]']);
   const expression = { scopeName: 'PriorityClass', operator: 'In' };
   assert.deepEqual(refused({ scopeSelector: { matchExpressions: [expression] } }), ['Required spec.scopeSelector.matchExpressions[0].values']);
   assert.deepEqual(complaints(resourceQuotaKind, withSpec(quota, { scopes: ['Terminating'] }), quota), ['Invalid spec.scopes']);
@@ -34,6 +36,10 @@ test('a limit range: what a container may use is its limit, and its limit its re
     'Invalid spec.limits[0].default[cpu]',
     'Duplicate spec.limits[1].type',
   ]);
+  assert.deepEqual(refused({ type: 'Cabin' }, { type: 'example.com/cabin' }), ['Invalid spec.limits[0].type']);
+  assert.deepEqual(refused({ type: 'Pod', max: { gpu: '1', pods: '1', 'example.com/gpu': '1' } }), ['Invalid spec.limits[0].max[gpu]', 'Invalid spec.limits[0].max[gpu]', 'Invalid spec.limits[0].max[pods]']);
+  assert.deepEqual(refused({ type: 'Pod', min: { cpu: '2' }, max: { cpu: '4' }, maxLimitRequestRatio: { cpu: '3' } }), ['Invalid spec.limits[0].maxLimitRequestRatio[cpu]']);
+  assert.deepEqual(refused({ type: 'Pod', min: { cpu: '2' }, max: { cpu: '4' }, maxLimitRequestRatio: { cpu: '2' } }), []);
   assert.deepEqual(refused({ type: 'PersistentVolumeClaim', maxLimitRequestRatio: { storage: '0.5' } }), [
     'Required spec.limits[0].limits',
     'Invalid spec.limits[0].maxLimitRequestRatio[storage]',
@@ -52,6 +58,8 @@ test('a volume has a capacity, access modes and one source that stays', () => {
     'Forbidden spec.local',
     'Required spec.nodeAffinity',
   ]);
+  assert.deepEqual(refused({ hostPath: { path: '/a/../b', type: 'Shed' } }), ['Invalid spec.hostPath.path', 'NotSupported spec.hostPath.type']);
+  assert.deepEqual(refused({ hostPath: { path: '/' }, persistentVolumeReclaimPolicy: 'Recycle' }), ['Forbidden spec.persistentVolumeReclaimPolicy']);
   assert.deepEqual(complaints(persistentVolumeKind, withSpec(volume, { hostPath: { path: '/tmp/y', type: '' }, volumeMode: 'Block' }), volume), [
     'Forbidden spec.persistentvolumesource',
     'Invalid volumeMode',
@@ -64,6 +72,7 @@ test('classes of storage and of priority stay as they were', () => {
   assert.equal(storageClassKind.columns[0]!.cell(storage, 0), 'x (default)');
   assert.deepEqual(complaints(storageClassKind, { ...storage, provisioner: 'other' }, storage), ['Invalid provisioner']);
   assert.deepEqual(complaints(storageClassKind, created(storageClassKind, { reclaimPolicy: 'Recycle' })), ['Required provisioner', 'NotSupported reclaimPolicy']);
+  assert.deepEqual(complaints(storageClassKind, created(storageClassKind, { provisioner: 'example.com/disks', parameters: { '': 'x' } })), ['Invalid parameters']);
   const high = created(priorityClassKind, { value: 7 });
   assert.deepEqual(complaints(priorityClassKind, high), []);
   assert.deepEqual(complaints(priorityClassKind, { ...high, value: 8, preemptionPolicy: 'Never' }, high), ['Forbidden value', 'Invalid preemptionPolicy']);

@@ -1,14 +1,13 @@
 // What a container asks for and may have (validateResourceRequirements in pkg/apis/core/validation of Kubernetes).
 import { isJsonObject, type Json, type StatusCause } from '../../base/mod.ts';
-import { isQualifiedName, parseQuantity } from '../../expr/mod.ts';
+import { isQualifiedName } from '../../expr/mod.ts';
 import { invalid, required } from '../causes.ts';
 import { fieldOf } from '../kind.ts';
-import { QUALIFIED_NAME_SENTENCE } from '../metadata-validation.ts';
 import { HUGE_PAGES } from './pod-resources.ts';
-import { compareAmounts } from './quantity-validation.ts';
+import { standardNameCauses } from './resource-names.ts';
+import { compareAmounts, isWhole } from './quantity-validation.ts';
 
-const STANDARD_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
-const UNIT_NANOS = 1_000_000_000n;
+const CONTAINER_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
 
 /** `asking` is a container, or the spec of a Pod that asks as a whole; `path` that of its `resources`. */
 export function resourceCauses(asking: Json, path: string, nameCauses = resourceNameCauses): readonly StatusCause[] {
@@ -37,12 +36,9 @@ function valueCauses(name: string, amount: string, path: string): readonly Statu
 }
 
 export function resourceNameCauses(name: string, path: string): readonly StatusCause[] {
-  if (!isQualifiedName(name)) return [invalid(path, name, QUALIFIED_NAME_SENTENCE)];
-  if (!name.includes('/')) {
-    return STANDARD_RESOURCES.includes(name) || name.startsWith(HUGE_PAGES)
-      ? []
-      : [invalid(path, name, 'must be a standard resource type or fully qualified'), invalid(path, name, 'must be a standard resource for containers')];
-  }
+  const causes = standardNameCauses(name, path);
+  if (!isQualifiedName(name)) return causes;
+  if (!name.includes('/')) return CONTAINER_RESOURCES.includes(name) || name.startsWith(HUGE_PAGES) ? [] : [...causes, invalid(path, name, 'must be a standard resource for containers')];
   const isExtended = !name.startsWith('requests.') && isQualifiedName(`requests.${name}`);
   return isNative(name) || isExtended ? [] : [invalid(path, name, "doesn't follow extended resource name standard")];
 }
@@ -55,9 +51,4 @@ function isNative(name: string): boolean {
 function amounts(asking: Json, list: string): readonly (readonly [string, string])[] {
   const value = fieldOf(asking, 'resources', list);
   return isJsonObject(value) ? Object.entries(value).map(([name, amount]) => [name, String(amount)] as const) : [];
-}
-
-function isWhole(amount: string): boolean {
-  const quantity = parseQuantity(amount);
-  return quantity.ok && quantity.value.nanos % UNIT_NANOS === 0n;
 }

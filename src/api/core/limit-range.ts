@@ -1,5 +1,5 @@
 // v1 LimitRange: bounds and defaults of what the Pods and claims of a namespace ask for.
-import { isJsonObject, type Json, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
+import { isJsonObject, objectOf, type Json, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
 import { isQualifiedName } from '../../expr/mod.ts';
 import { builtinKind } from '../builtin-kind.ts';
 import { duplicate, forbidden, invalid, required } from '../causes.ts';
@@ -7,9 +7,14 @@ import { CREATED_AT_COLUMN, NAME_COLUMN, itemsAt, textAt } from '../columns.ts';
 import { mapLists, mapMembers, mapSpec } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { QUALIFIED_NAME_SENTENCE } from '../metadata-validation.ts';
+import { resourceNameCauses } from './container-resources-validation.ts';
+import { quantityOf } from './pod-resources.ts';
 import { roundResources } from './pod-spec-defaults.ts';
 import { amountCauses, compareAmounts } from './quantity-validation.ts';
+import { standardNameCauses } from './resource-names.ts';
 
+const TYPES = ['Container', 'PersistentVolumeClaim', 'Pod'];
+const UNIT_NANOS = 1e9;
 const AMOUNTS = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'];
 /** Pairs in which the first may not be more than the second, with the words of the sentence. */
 const ORDERED = [
@@ -49,25 +54,38 @@ function limitListCauses(range: KubeObject): readonly StatusCause[] {
     const isTaken = types.has(type);
     types.add(type);
     return [
-      ...(isQualifiedName(type) ? [] : [invalid(`${path}.type`, type, QUALIFIED_NAME_SENTENCE)]),
+      ...typeCauses(type, `${path}.type`),
       ...(isTaken ? [duplicate(`${path}.type`, type)] : []),
       ...limitCauses(limits, type, path),
     ];
   });
 }
 
+function typeCauses(type: string, path: string): readonly StatusCause[] {
+  if (!isQualifiedName(type)) return [invalid(path, type, QUALIFIED_NAME_SENTENCE)];
+  return type.includes('/') || TYPES.includes(type) ? [] : [invalid(path, type, 'must be a standard limit type or fully qualified')];
+}
+
 function limitCauses(limits: Json, type: string, path: string): readonly StatusCause[] {
   const forPods = type === 'Pod' ? ['default', 'defaultRequest'].filter((name) => fieldOf(limits, name) !== undefined) : [];
   const hasStorage = ['min', 'max'].some((name) => fieldOf(limits, name, 'storage') !== undefined);
-  const ratios = fieldOf(limits, 'maxLimitRequestRatio');
+  const nameCauses = type === 'Container' || type === 'Pod' ? resourceNameCauses : standardNameCauses;
   return [
     ...forPods.map((name) => forbidden(`${path}.${name}`, "may not be specified when `type` is 'Pod'")),
     ...(type === 'PersistentVolumeClaim' && !hasStorage ? [required(`${path}.limits`, 'either minimum or maximum storage value is required, but neither was provided')] : []),
-    ...AMOUNTS.flatMap((name) => amountCauses(fieldOf(limits, name), `${path}.${name}`)),
+    ...AMOUNTS.flatMap((name) => amountCauses(fieldOf(limits, name), `${path}.${name}`, nameCauses)),
     ...ORDERED.flatMap((pair) => orderCauses(limits, pair, path)),
-    ...Object.entries(isJsonObject(ratios) ? ratios : {})
-      .filter(([, ratio]) => compareAmounts(ratio, '1') < 0)
-      .map(([name, ratio]) => invalid(`${path}.maxLimitRequestRatio[${name}]`, ratio, `ratio ${String(ratio)} is less than 1`)),
+    ...Object.entries(objectOf(fieldOf(limits, 'maxLimitRequestRatio'))).flatMap(([name, ratio]) => ratioCauses(limits, name, ratio!, `${path}.maxLimitRequestRatio[${name}]`)),
+  ];
+}
+
+/** A limit may be so many times the request; more than the bounds let it be says nothing. */
+function ratioCauses(limits: Json, name: string, ratio: Json, path: string): readonly StatusCause[] {
+  const [low, high] = [quantityOf(fieldOf(limits, 'min', name)), quantityOf(fieldOf(limits, 'max', name))];
+  const ratioMax = low === undefined || high === undefined ? Number.POSITIVE_INFINITY : Number(high.nanos) / Number(low.nanos);
+  return [
+    ...(compareAmounts(ratio, '1') < 0 ? [invalid(path, ratio, `ratio ${String(ratio)} is less than 1`)] : []),
+    ...(Number(quantityOf(ratio)?.nanos ?? 0n) / UNIT_NANOS > ratioMax ? [invalid(path, ratio, `ratio ${String(ratio)} is greater than max/min = ${ratioMax}`)] : []),
   ];
 }
 

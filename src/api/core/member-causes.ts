@@ -3,6 +3,7 @@ import type { Json, StatusCause } from '../../base/mod.ts';
 import { invalid, notSupported } from '../causes.ts';
 import { fieldOf } from '../kind.ts';
 
+export const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 export const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 export const PORT_NAME = /^(?=.{1,15}$)(?!.*--)(?=.*[a-z])[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 

@@ -1,7 +1,11 @@
 // v1 Node.
-import { isJsonObject, type Json, type KubeObject } from '../../base/mod.ts';
+import { isJsonObject, type Json, type KubeObject, type StatusCause } from '../../base/mod.ts';
+import { isLabelValue, isQualifiedName } from '../../expr/mod.ts';
+import { duplicate, invalid, required } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, itemsAt, textAt, textColumn, wideColumn } from '../columns.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
+import { QUALIFIED_NAME_SENTENCE } from '../metadata-validation.ts';
+import { supportedCauses, TAINT_EFFECTS } from './member-causes.ts';
 import { ALL_VERBS, STATUS_SUBRESOURCE } from '../verbs.ts';
 
 const ROLE_LABEL_PREFIX = 'node-role.kubernetes.io/';
@@ -21,6 +25,7 @@ export const nodeKind: KindDefinition = {
   schema: { $ref: 'io.k8s.api.core.v1.Node' },
   hasGeneration: false,
   setDefaults,
+  validate,
   // The agent registers a node together with its status.
   prepareForCreate: (node) => node,
   columns: [
@@ -43,6 +48,22 @@ function setDefaults(node: KubeObject): KubeObject {
   const capacity = fieldOf(node, 'status', 'capacity');
   if (!isJsonObject(capacity) || fieldOf(node, 'status', 'allocatable') !== undefined) return node;
   return { ...node, status: { ...node.status, allocatable: capacity } };
+}
+
+function validate(node: KubeObject): readonly StatusCause[] {
+  const taken = new Set<string>();
+  return itemsAt(node, 'spec', 'taints').flatMap((taint, index) => {
+    const path = `spec.taints[${index}]`;
+    const [key, value, effect] = ['key', 'value', 'effect'].map((member) => textAt(taint, '', member)) as [string, string, string];
+    const isTaken = taken.has(`${key}:${effect}`);
+    taken.add(`${key}:${effect}`);
+    return [
+      ...(isQualifiedName(key) ? [] : [invalid(`${path}.key`, key, QUALIFIED_NAME_SENTENCE)]),
+      ...(isLabelValue(value) ? [] : [invalid(`${path}.value`, value, 'must be a valid label value')]),
+      ...(effect === '' ? [required(`${path}.effect`)] : supportedCauses(taint, path, 'effect', TAINT_EFFECTS)),
+      ...(isTaken ? [duplicate(path, taint)] : []),
+    ];
+  });
 }
 
 function status(node: KubeObject): string {

@@ -117,6 +117,8 @@ test('nodes', () => {
     'x', 'Ready,SchedulingDisabled', 'main,worker', '10m', 'v1.36.0', '10.0.0.2', '<none>', 'Debian', '6.1 (arm64)', 'slipway://1',
   ]);
   assert.deepEqual(cellsOf(nodeKind, {}).slice(1, 3), ['Unknown', '<none>']);
+  const taints = [{ key: 'a', effect: 'NoSchedule' }, { key: 'a', effect: 'NoSchedule', value: 'b' }, { key: 'a', effect: 'NoExecute' }, { key: 'a b', effect: 'Never' }, { key: 'c' }];
+  assert.deepEqual(fieldsOf(nodeKind, { spec: { taints } }), ['Duplicate spec.taints[1]', 'Invalid spec.taints[3].key', 'NotSupported spec.taints[3].effect', 'Required spec.taints[4].effect']);
   assert.equal(nodeKind.fieldSelectors['spec.unschedulable']!(object(nodeKind, {})), 'false');
 });
 
@@ -131,6 +133,11 @@ test('a claim names its access modes and its size, starts Pending, and only what
   assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec }), []);
   assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec: {} }), ['Required spec.accessModes', 'Required spec.resources[storage]']);
   assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec: { ...spec, accessModes: ['Often'] } }), ['NotSupported spec.accessModes[0]']);
+  assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec: { ...spec, resources: { requests: { storage: '0' } }, storageClassName: 'A_B', volumeMode: 'Tape' } }), [
+    'Invalid spec.resources.requests[storage]',
+    'Invalid spec.storageClassName',
+    'NotSupported spec.volumeMode',
+  ]);
   const larger = { ...spec, resources: { requests: { storage: '2Gi' } } };
   const boundAt = (storage: string) => ({ spec, status: { phase: 'Bound', capacity: { storage } } });
   assert.deepEqual(fieldsOf(persistentVolumeClaimKind, { spec: larger }, boundAt('1Gi')), []);

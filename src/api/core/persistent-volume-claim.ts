@@ -1,12 +1,15 @@
 // v1 PersistentVolumeClaim.
 import { isJsonObject, jsonEquals, type Json, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
 import { compareQuantities, type Quantity } from '../../expr/mod.ts';
-import { forbidden, notSupported, required } from '../causes.ts';
+import { forbidden, invalid, notSupported, required } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, itemsAt, textAt, textColumn, wideColumn } from '../columns.ts';
 import { fillMissing } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
-import { ACCESS_MODES, accessModesText } from './access-modes.ts';
+import { nameCauses } from '../metadata-validation.ts';
+import { ACCESS_MODES, VOLUME_MODES, accessModesText } from './access-modes.ts';
+import { supportedCauses } from './member-causes.ts';
 import { quantityOf, ZERO } from './pod-resources.ts';
+import { isPositive } from './quantity-validation.ts';
 import { ALL_VERBS, STATUS_SUBRESOURCE } from '../verbs.ts';
 
 export const persistentVolumeClaimKind: KindDefinition = {
@@ -52,6 +55,7 @@ function validate(claim: KubeObject, old: KubeObject | undefined): readonly Stat
 /** Rules of a claim's spec wherever it stands. */
 export function claimSpecCauses(spec: Json | undefined, path: string): readonly StatusCause[] {
   const modes = itemsAt(spec, 'accessModes');
+  const className = textAt(spec, '', 'storageClassName');
   return [
     ...(modes.length === 0 ? [required(`${path}.accessModes`, 'at least 1 access mode is required')] : []),
     ...modes.flatMap((mode, index) =>
@@ -59,8 +63,15 @@ export function claimSpecCauses(spec: Json | undefined, path: string): readonly 
         ? []
         : [notSupported(`${path}.accessModes[${index}]`, mode, ACCESS_MODES)],
     ),
-    ...(fieldOf(spec, 'resources', 'requests', 'storage') === undefined ? [required(`${path}.resources[storage]`)] : []),
+    ...storageCauses(fieldOf(spec, 'resources', 'requests', 'storage'), `${path}.resources`),
+    ...(className === '' ? [] : nameCauses('dns-subdomain', `${path}.storageClassName`, className)),
+    ...supportedCauses(spec ?? {}, path, 'volumeMode', VOLUME_MODES),
   ];
+}
+
+function storageCauses(asked: Json | undefined, path: string): readonly StatusCause[] {
+  if (asked === undefined) return [required(`${path}[storage]`)];
+  return isPositive(asked) ? [] : [invalid(`${path}.requests[storage]`, asked, 'must be greater than zero')];
 }
 
 /** What a bound claim asks for may grow, a claim takes a class and a volume once; the rest of the spec stays as it was. */

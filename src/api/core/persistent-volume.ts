@@ -6,12 +6,12 @@ import { AGE_COLUMN, NAME_COLUMN, itemsAt, textAt, textColumn, wideColumn } from
 import { fill, fillMissing, mapMembers } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { nameCauses } from '../metadata-validation.ts';
-import { ACCESS_MODES, accessModesText } from './access-modes.ts';
+import { ACCESS_MODES, VOLUME_MODES, accessModesText } from './access-modes.ts';
 import { supportedCauses } from './member-causes.ts';
 import { isPositive } from './quantity-validation.ts';
+import { hostPathCauses } from './volume-validation.ts';
 
 const RECLAIM_POLICIES = ['Delete', 'Recycle', 'Retain'];
-const VOLUME_MODES = ['Block', 'Filesystem'];
 /** Members of the spec that are no source of a volume. */
 const OTHER_MEMBERS = ['accessModes', 'capacity', 'claimRef', 'mountOptions', 'nodeAffinity', 'persistentVolumeReclaimPolicy', 'storageClassName', 'volumeMode', 'volumeAttributesClassName'];
 
@@ -83,6 +83,8 @@ function sourceCauses(spec: JsonObject): readonly StatusCause[] {
     ...sources.slice(1).map((source) => forbidden(`spec.${source}`, 'may not specify more than 1 volume type')),
     ...(isLocal && fieldOf(spec, 'nodeAffinity', 'required') === undefined ? [required('spec.nodeAffinity', 'Local volume requires node affinity')] : []),
     ...(spec['hostPath'] !== undefined && textAt(spec, '', 'hostPath', 'path') === '' ? [required('spec.hostPath.path')] : []),
+    ...hostPathCauses(spec['hostPath'], 'spec.hostPath'),
+    ...(textAt(spec, '', 'hostPath', 'path') === '/' && spec['persistentVolumeReclaimPolicy'] === 'Recycle' ? [forbidden('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'")] : []),
     ...(isLocal && textAt(spec, '', 'local', 'path') === '' ? [required('spec.local.path')] : []),
   ];
 }

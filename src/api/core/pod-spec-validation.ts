@@ -7,7 +7,7 @@ import { itemsAt, numberAt, textAt } from '../columns.ts';
 import { fieldOf } from '../kind.ts';
 import { QUALIFIED_NAME_SENTENCE, labelCauses, nameCauses } from '../metadata-validation.ts';
 import { containerListCauses, initContainerListCauses, RESTART_POLICIES, type PodContext } from './container-validation.ts';
-import { supportedCauses } from './member-causes.ts';
+import { supportedCauses, TAINT_EFFECTS } from './member-causes.ts';
 import { dnsCauses, hostAliasCauses } from './pod-dns-validation.ts';
 import { affinityCauses, spreadCauses } from './pod-placement-validation.ts';
 import { wholeResourceCauses } from './pod-resources-validation.ts';
@@ -19,7 +19,6 @@ const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'Non
 const SYSTEMS = ['linux', 'windows'];
 const PREEMPTION_POLICIES = ['Never', 'PreemptLowerPriority'];
 const TOLERATION_OPERATORS = ['Equal', 'Exists'];
-const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 const SECONDS_MAX = 2 ** 31 - 1;
 
 /** `spec` is defaulted; `path` is where it stands, for example `spec` or `spec.template.spec`. */

@@ -1,8 +1,9 @@
 // Rules of amounts (`500m`, `1Gi`) and of the names of what is measured.
-import { isJsonObject, type Json, type StatusCause } from '../../base/mod.ts';
-import { compareQuantities, isQualifiedName, parseQuantity } from '../../expr/mod.ts';
+import { objectOf, type Json, type StatusCause } from '../../base/mod.ts';
+import { compareQuantities, parseQuantity } from '../../expr/mod.ts';
 import { invalid } from '../causes.ts';
-import { QUALIFIED_NAME_SENTENCE } from '../metadata-validation.ts';
+
+const UNIT_NANOS = 1_000_000_000n;
 
 export function isPositive(amount: Json | undefined): boolean {
   return compareAmounts(amount, '0') > 0;
@@ -14,11 +15,15 @@ export function compareAmounts(a: Json | undefined, b: Json | undefined): number
   return left?.ok === true && right?.ok === true ? compareQuantities(left.value, right.value) : 0;
 }
 
-/** Amounts by name: each name qualified, none below zero. */
-export function amountCauses(amounts: Json | undefined, path: string): readonly StatusCause[] {
-  if (!isJsonObject(amounts)) return [];
-  return Object.entries(amounts).flatMap(([name, amount]) => [
-    ...(isQualifiedName(name) ? [] : [invalid(`${path}[${name}]`, name, QUALIFIED_NAME_SENTENCE)]),
+export function isWhole(amount: Json | undefined): boolean {
+  const quantity = parseQuantity(typeof amount === 'string' || typeof amount === 'number' ? amount : '0');
+  return quantity.ok && quantity.value.nanos % UNIT_NANOS === 0n;
+}
+
+/** Amounts by name: each name one that `nameCauses` takes, none below zero. */
+export function amountCauses(amounts: Json | undefined, path: string, nameCauses: (name: string, path: string) => readonly StatusCause[]): readonly StatusCause[] {
+  return Object.entries(objectOf(amounts)).flatMap(([name, amount]) => [
+    ...nameCauses(name, `${path}[${name}]`),
     ...(compareAmounts(amount, '0') < 0 ? [invalid(`${path}[${name}]`, amount, 'must be greater than or equal to 0')] : []),
   ]);
 }

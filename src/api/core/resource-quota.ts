@@ -1,13 +1,14 @@
 // v1 ResourceQuota: how much a namespace may use in all.
-import { isJsonObject, jsonEquals, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
+import { isJsonObject, jsonEquals, objectOf, type Json, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
 import { builtinKind } from '../builtin-kind.ts';
-import { immutable } from '../causes.ts';
+import { immutable, invalid } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, itemsAt, textAt, textColumn } from '../columns.ts';
 import { mapMembers, mapSpec } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { roundResources } from './pod-spec-defaults.ts';
 import { scopeCauses } from './quota-scopes.ts';
-import { amountCauses } from './quantity-validation.ts';
+import { amountCauses, isWhole } from './quantity-validation.ts';
+import { isCounted, quotaNameCauses } from './resource-names.ts';
 
 export const resourceQuotaKind: KindDefinition = builtinKind('v1/resourcequotas', {
   subresources: ['status'],
@@ -26,12 +27,17 @@ function validate(quota: KubeObject, old: KubeObject | undefined): readonly Stat
   const scopes = itemsAt(spec, 'scopes').map(String);
   const sorted = (of: JsonObject) => itemsAt(of, 'scopes').map(String).toSorted();
   return [
-    ...amountCauses(spec['hard'], 'spec.hard'),
+    ...limitedCauses(spec['hard'], 'spec.hard'),
     ...scopeCauses(spec),
-    ...amountCauses(fieldOf(quota, 'status', 'hard'), 'status.hard'),
-    ...amountCauses(fieldOf(quota, 'status', 'used'), 'status.used'),
+    ...limitedCauses(fieldOf(quota, 'status', 'hard'), 'status.hard'),
+    ...limitedCauses(fieldOf(quota, 'status', 'used'), 'status.used'),
     ...(old === undefined || jsonEquals(sorted(spec), sorted(old.spec ?? {})) ? [] : [immutable('spec.scopes', scopes)]),
   ];
+}
+
+function limitedCauses(amounts: Json | undefined, path: string): readonly StatusCause[] {
+  const broken = Object.entries(objectOf(amounts)).filter(([name, amount]) => isCounted(name) && !isWhole(amount));
+  return [...amountCauses(amounts, path, quotaNameCauses), ...broken.map(([name, amount]) => invalid(`${path}[${name}]`, amount, 'must be an integer'))];
 }
 
 /** `cpu: 1/4, pods: 2/10` */

@@ -8,11 +8,13 @@ import { fieldOf } from '../kind.ts';
 import { labelsOf } from '../label-selector.ts';
 import { QUALIFIED_NAME_SENTENCE, labelCauses, nameCauses } from '../metadata-validation.ts';
 import { PROTOCOLS, portNumberCauses, portReferenceCauses, supportedCauses } from './member-causes.ts';
+import { isReachable } from './service-addresses.ts';
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const AFFINITIES = ['ClientIP', 'None'];
 const FAMILIES = ['IPv4', 'IPv6'];
 const FAMILY_POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
+const DISTRIBUTIONS = ['PreferClose', 'PreferSameNode', 'PreferSameZone'];
 const TRAFFIC_POLICIES = ['Cluster', 'Local'];
 const AFFINITY_SECONDS_MAX = 86_400;
 
@@ -29,6 +31,8 @@ export function validateService(service: KubeObject, old: KubeObject | undefined
     ...addressCauses(spec),
     ...itemsAt(spec, 'externalIPs').flatMap((address, index) => endpointAddressCauses(String(address), `spec.externalIPs[${index}]`)),
     ...itemsAt(spec, 'loadBalancerSourceRanges').flatMap((range, index) => addressRangeCauses(String(range).trim(), `spec.LoadBalancerSourceRanges[${index}]`)),
+    ...(spec['externalTrafficPolicy'] !== undefined && !isReachable(spec) ? [invalid('spec.externalTrafficPolicy', spec['externalTrafficPolicy'], 'may only be set for externally-accessible services')] : []),
+    ...supportedCauses(spec, 'spec', 'trafficDistribution', DISTRIBUTIONS),
     ...['internalTrafficPolicy', 'externalTrafficPolicy'].flatMap((member) => supportedCauses(spec, 'spec', member, TRAFFIC_POLICIES)),
     ...(old === undefined ? [] : changeCauses(spec, old.spec ?? {})),
   ];

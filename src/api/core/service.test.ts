@@ -101,6 +101,8 @@ test('what a service may say', () => {
     'Forbidden spec.ports[1].nodePort',
   ]);
   assert.deepEqual(refused({ ports: [{ name: 'a', port: 1 }, { name: 'a', port: 1 }] }), ['Duplicate spec.ports[1].name', 'Duplicate spec.ports[1]']);
+  assert.deepEqual(refused({ externalTrafficPolicy: 'Local', trafficDistribution: 'Sideways' }), ['Invalid spec.externalTrafficPolicy', 'NotSupported spec.trafficDistribution']);
+  assert.deepEqual(refused({ externalTrafficPolicy: 'Local', type: 'NodePort', trafficDistribution: 'PreferSameNode' }), []);
   assert.deepEqual(refused({ sessionAffinity: 'Always', externalIPs: ['127.0.0.1', 'x'], loadBalancerClass: 'a/b' }), [
     'Forbidden spec.loadBalancerClass',
     'NotSupported spec.sessionAffinity',

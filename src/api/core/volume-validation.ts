@@ -74,7 +74,7 @@ function nfsCauses(source: Json | undefined, path: string): readonly StatusCause
   ];
 }
 
-function hostPathCauses(source: Json | undefined, path: string): readonly StatusCause[] {
+export function hostPathCauses(source: Json | undefined, path: string): readonly StatusCause[] {
   const type = textAt(source, '', 'type');
   return [
     ...(textAt(source, '', 'path').split('/').includes('..') ? [invalid(`${path}.path`, textAt(source, '', 'path'), "must not contain '..'")] : []),

@@ -6,7 +6,7 @@ import { AGE_COLUMN, NAME_COLUMN, itemsAt, textAt, textColumn } from '../columns
 import { selectorCell } from '../apps/workload.ts';
 import { PROTOCOLS, portNumberCauses, portReferenceCauses, supportedCauses } from '../core/member-causes.ts';
 import { fillMissing, mapLists, mapSpec } from '../defaulting.ts';
-import { addressRangeCauses } from '../ip-address.ts';
+import { addressRangeCauses, isStrictlyWithin } from '../ip-address.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { labelSelectorCauses } from '../label-selector.ts';
 
@@ -65,10 +65,16 @@ function peerCauses(peer: Json, path: string): readonly StatusCause[] {
   ];
 }
 
+function exceptionCauses(exception: string, range: string, path: string): readonly StatusCause[] {
+  const causes = addressRangeCauses(exception, path);
+  const isRange = causes.length === 0 && addressRangeCauses(range, path).length === 0;
+  return isRange && !isStrictlyWithin(exception, range) ? [invalid(path, exception, 'must be a strict subset of `cidr`')] : causes;
+}
+
 function blockCauses(block: JsonObject, path: string): readonly StatusCause[] {
   const range = textAt(block, '', 'cidr');
   return [
     ...(range === '' ? [required(`${path}.cidr`)] : addressRangeCauses(range, `${path}.cidr`)),
-    ...itemsAt(block, 'except').flatMap((each, index) => addressRangeCauses(String(each), `${path}.except[${index}]`)),
+    ...itemsAt(block, 'except').flatMap((each, index) => exceptionCauses(String(each), range, `${path}.except[${index}]`)),
   ];
 }

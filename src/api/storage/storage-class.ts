@@ -1,5 +1,5 @@
 // storage.k8s.io/v1 StorageClass.
-import { jsonEquals, type KubeObject, type StatusCause } from '../../base/mod.ts';
+import { jsonEquals, objectOf, type KubeObject, type StatusCause } from '../../base/mod.ts';
 import { isQualifiedName } from '../../expr/mod.ts';
 import { builtinKind } from '../builtin-kind.ts';
 import { immutable, invalid, notSupported, required } from '../causes.ts';
@@ -36,6 +36,7 @@ function validate(storageClass: KubeObject, old: KubeObject | undefined): readon
   const { reclaimPolicy, volumeBindingMode } = storageClass as KubeObject & { readonly reclaimPolicy?: string; readonly volumeBindingMode?: string };
   return [
     ...(provisioner === '' ? [required('provisioner')] : isQualifiedName(provisioner.toLowerCase()) ? [] : [invalid('provisioner', provisioner, QUALIFIED_NAME_SENTENCE)]),
+    ...('' in objectOf(storageClass['parameters']) ? [invalid('parameters', '', 'a key can not be empty')] : []),
     ...(RECLAIM_POLICIES.includes(reclaimPolicy ?? '') ? [] : [notSupported('reclaimPolicy', reclaimPolicy, RECLAIM_POLICIES)]),
     ...(BINDING_MODES.includes(volumeBindingMode ?? '') ? [] : [notSupported('volumeBindingMode', volumeBindingMode, BINDING_MODES)]),
     ...(old === undefined

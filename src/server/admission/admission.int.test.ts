@@ -174,3 +174,13 @@ test('the namespaces that the rest relies on stay', async (t) => {
     assert.equal(refusal(await objectApi.delete({ type: NAMESPACES, name })).message, `namespaces "${name}" is forbidden: this namespace may not be deleted`);
   }
 });
+
+test('a binding to a role that is not there is told so', async (t) => {
+  const { call } = await httpServer(t);
+  const base = '/apis/rbac.authorization.k8s.io/v1/namespaces/a';
+  await call('POST', `${base}/roles`, { body: { metadata: { name: 'none' }, rules: [] } });
+  const bind = (kind: string, name: string) => call('POST', `${base}/rolebindings?dryRun=All`, { body: { metadata: { name: 'b' }, roleRef: { kind, name, apiGroup: 'rbac.authorization.k8s.io' } } });
+  assert.equal((await bind('Role', 'none')).code, 201);
+  const missing = await bind('Role', 'nosuch');
+  assert.deepEqual([missing.code, missing.json['message'], missing.json['details']], [404, 'role.rbac.authorization.k8s.io "nosuch" not found', { name: 'nosuch', group: 'rbac.authorization.k8s.io', kind: 'role' }]);
+});

@@ -1,9 +1,9 @@
 // Nobody gives away rights that they do not have: roles and bindings are checked against those of the one who writes them.
 // After pkg/registry/rbac (escalation_check.go, policybased) of Kubernetes.
-import { isJsonObject, jsonEquals, type KubeObject } from '../../base/mod.ts';
+import { failureStatus, isJsonObject, jsonEquals, type KubeObject } from '../../base/mod.ts';
 import { allows, describeRule, rulesOf, uncovered, type PolicyRule } from '../authorization/policy-rule.ts';
 import { findRole, grantedTo, RBAC_GROUP, type RoleStore } from '../authorization/role-based.ts';
-import { forbidden, type Refusal } from '../refusals.ts';
+import { forbidden, refuse, type Refusal } from '../refusals.ts';
 import type { AdmissionFacts, AdmissionPlugin, AdmissionRequest } from './admission.ts';
 
 const named = (resources: readonly string[]) => resources.map((resource) => `${resource}.${RBAC_GROUP}`);
@@ -26,13 +26,15 @@ const ALL_RESOURCES: PolicyRule = { ...NO_RULE, apiGroups: ['*'], resources: ['*
 const ALL_PATHS: PolicyRule = { ...NO_RULE, nonResourceURLs: ['*'] };
 
 function refuseBinding(request: AdmissionRequest, facts: AdmissionFacts): Refusal | undefined {
-  const { kind, object, old } = request;
+  const { object, old } = request;
   if (old !== undefined && jsonEquals(object['roleRef'], old['roleRef']) && jsonEquals(object['subjects'], old['subjects'])) return undefined;
   const missing: string[] = [];
   const role = findRole(facts, object, missing);
   if (role === undefined) {
     // Masters may bind what will come.
-    return rulesHeld(request, facts).some((rule) => allows(rule, { verb: 'bind', ...roleQuestion(object) })) ? undefined : forbidden(kind, object.metadata.name, missing.join(', '));
+    const question = { verb: 'bind', ...roleQuestion(object) };
+    const details = { name: question.name, group: RBAC_GROUP, kind: question.resource.slice(0, -1) };
+    return rulesHeld(request, facts).some((rule) => allows(rule, question)) ? undefined : refuse(failureStatus('NotFound', missing.join(', '), details));
   }
   return may(request, facts, 'bind', role) ? undefined : refuseUncovered(request, facts, rulesOf(role));
 }

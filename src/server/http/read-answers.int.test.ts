@@ -16,6 +16,8 @@ test('a watch from a state that is gone, or has never been, is told so in its st
   }
   const listing = await call('GET', `${CMS}?resourceVersion=999`);
   assert.equal(listing.code, 504);
+  assert.equal((await call('GET', `${CMS}/c0?resourceVersion=999`)).code, 504);
+  assert.equal((await call('GET', `${CMS}/c0?resourceVersion=${store.revision}`)).code, 200);
 });
 
 test('a list with parameters that are no numbers is refused', async (t) => {

@@ -1,7 +1,7 @@
 // The answers of the verbs that read: get, list, watch, log.
 import type { Status } from '../../base/mod.ts';
 import type { WebResponse } from '../../web/mod.ts';
-import { expired } from '../refusals.ts';
+import { expired, tooLargeResourceVersion, type Refusal } from '../refusals.ts';
 import { getObject } from '../verbs/get.ts';
 import { listObjects } from '../verbs/list.ts';
 import { getScale } from '../verbs/scale.ts';
@@ -16,8 +16,18 @@ import { watchBody } from './watch-body.ts';
 
 export async function answerGet(call: Call): Promise<WebResponse> {
   const { namespace, name } = placeOf(call);
+  const early = refuseFuture(call);
+  if (early !== undefined) return statusResponse(early.status);
   if (call.target.subresource === 'scale') return respondScale(call, await converting(call.context, () => getScale(call.context, call.kind, placeOf(call))));
   return respondObject(call, await converting(call.context, () => getObject(call.context, call.kind, namespace, name)));
+}
+
+/** Whoever has seen a later state, as of a server that was restored since, is not told an older one. */
+function refuseFuture({ context, request }: Call): Refusal | undefined {
+  const given = readQuery(request.query, (parameters) => parameters.integer('resourceVersion'));
+  if (!given.ok) return given;
+  const wanted = given.value ?? 0;
+  return wanted > context.store.revision ? tooLargeResourceVersion(wanted, context.store.revision) : undefined;
 }
 
 export async function answerList(call: Call): Promise<WebResponse> {
