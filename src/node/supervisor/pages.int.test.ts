@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { release } from 'node:os';
 import { test } from 'node:test';
 import { until } from '../../base/mod.ts';
 import { findPython, runProgram, startFixture, startPythonParent } from './supervisor-fixture.ts';
@@ -11,15 +10,8 @@ for module in list(sys.modules.values()):
     kept = list(vars(module).values())
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 `;
-/** Of Linux, from which on the kernel copies pages on request. */
-const LINUX_MIN = [5, 14] as const;
 
-function isKernelAble(): boolean {
-  const [major = 0, minor = 0] = release().split('.').map(Number);
-  return major > LINUX_MIN[0] || (major === LINUX_MIN[0] && minor >= LINUX_MIN[1]);
-}
-
-test('a spare has copied beforehand the pages that the steps before it wrote to', { skip: !isKernelAble() && `Linux ${release()} can't` }, async (t) => {
+test('a spare has copied beforehand the pages that the steps before it wrote to', async (t) => {
   const fixture = await startFixture(t);
   const command = await startPythonParent(fixture, { modules: ['json', 'argparse', 'inspect', 'decimal', 'email.message', 'unittest'] });
   const countFaults = async () => Number((await fixture.run(command(), fixture.step(TOUCHES_MUCH))).stdout());
@@ -49,4 +41,60 @@ print(habit.learn([[0, PAGE_COUNT_MAX + 1]]), habit.learn([[10, 5], [20, 1]]), h
 print(habit.learn([[12, 6], [20, 3]]), habit.is_learning, habit.ranges, habit.learn([[1, 1]]), habit.ranges)`;
   const { stdout } = await runProgram(await findPython(), ['-c', script, import.meta.dirname]);
   assert.equal(stdout, 'False False True\nTrue False [(12, 3), (20, 1)] False [(12, 3), (20, 1)]\n');
+});
+
+test('pages are copied wherever they lie, and what is not mapped any more is passed over', async () => {
+  const script = `import ctypes, mmap, os, resource, sys; sys.path.insert(0, sys.argv[1])
+from slipway_supervisor.pages import copy_pages, pack_pages
+def place_of(memory): return ctypes.addressof(ctypes.c_char.from_buffer(memory)) // mmap.PAGESIZE
+count = 3000
+memory, gone = mmap.mmap(-1, count * mmap.PAGESIZE, mmap.MAP_PRIVATE), mmap.mmap(-1, mmap.PAGESIZE, mmap.MAP_PRIVATE)
+for page in range(count):
+    memory[page * mmap.PAGESIZE] = page % 256
+first, hole = place_of(memory), place_of(gone)
+del gone
+packed = pack_pages([(first, 1), (hole, 1), *((first + page, 1) for page in range(1, count))])
+if os.fork() == 0:
+    is_able, before = copy_pages(packed), resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    are_same = all(memory[page * mmap.PAGESIZE] == page % 256 for page in range(count))
+    for page in range(count):
+        memory[page * mmap.PAGESIZE] = 1
+    print(is_able, are_same, resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before < 100, flush=True)
+    os._exit(0)
+os.wait()
+print(copy_pages(b''), copy_pages(pack_pages([(hole, 1)])))`;
+  assert.equal((await runProgram(await findPython(), ['-c', script, import.meta.dirname])).stdout, 'True True True\nFalse False\n');
+});
+
+test('the launcher learns from the commands that it starts, too', async (t) => {
+  const { dataDir } = await startFixture(t);
+  const script = `import signal, sys; sys.path.insert(0, sys.argv[1])
+from slipway_supervisor.cgroups import Cgroups
+from slipway_supervisor.client import Call
+from slipway_supervisor.loop import Loop
+from slipway_supervisor.server import LAUNCHER, Sandbox, Server
+loop, ended = Loop(1), []
+class Client:
+    def send(self, message):
+        if message.get('event') == 'exited':
+            ended.append(message)
+            loop.after(0, look)
+client = Client()
+server = Server(loop, sys.argv[1] + '/supervisor.py', 'test', 60, Sandbox('', 'none', True), Cgroups([], 'none'), sys.argv[2], lambda: True)
+server.clients.add(client)
+def start(name):
+    command = {'kind': 'exec', 'argv': ['true'], 'env': {'PATH': '/usr/bin:/bin'}, 'cwd': '/'}
+    files = {'logFile': sys.argv[2] + '/' + name + '.log', 'exitFile': sys.argv[2] + '/' + name + '.exit'}
+    server.start_container({'id': name, 'podUid': name, 'mounts': [], 'command': command, **files}, Call(client, 1))
+def look():
+    habit = server.parents[LAUNCHER].habit
+    if habit.is_learning and len(ended) < 20:
+        return start('c%d' % len(ended))
+    print(habit.is_learning, sum(count for _, count in habit.ranges or ()) > 20)
+    loop.is_stopped = True
+loop.handle_signal(signal.SIGCHLD, server.reap)
+loop.after(0, look)
+loop.run()
+server.dismiss_spares()`;
+  assert.equal((await runProgram(await findPython(), ['-c', script, import.meta.dirname, dataDir])).stdout, 'False True\n');
 });

@@ -8,12 +8,11 @@ import fcntl
 import json
 import os
 import select
-import signal
 import socket
 import termios
 import time
 
-from .kernel import describe, join_network, libc, read_stat, set_capabilities
+from .kernel import describe, join_network, libc, read_start_time, set_capabilities
 from .memberships import Memberships
 from .module import Step, make_interpreter_fresh, rehearse_module
 from .pages import copy_pages
@@ -39,7 +38,7 @@ def run_main(control: socket.socket, root: Root | None, outfit: Outfit) -> Step:
         os.setsid()
         os.umask(0o022)
         reset_signals(outfit.signals)
-        started = {'started': True, 'startTime': read_stat('self').start_time}
+        started = {'started': True, 'startTime': read_start_time('self')}
         if outfit.is_for_steps:
             make_interpreter_fresh()
         if root is not None:
@@ -80,6 +79,8 @@ def run_main(control: socket.socket, root: Root | None, outfit: Outfit) -> Step:
     close_descriptors()
     try:
         if program:
+            if outfit.written_pages:
+                outfit.written_pages.write()
             execute(program, command['argv'], command['env'])
         reports = (outfit.imports, outfit.written_pages) if outfit.written_pages else (outfit.imports,)
         return Step(command['module'], command['args'], command['env'], outfit.imports, reports)
@@ -159,7 +160,7 @@ def find_program(name: str, env: dict[str, str]) -> str:
     if '/' in name:
         candidates = [name]
     else:
-        candidates = [os.path.join(directory, name) for directory in os.get_exec_path(env)]
+        candidates = [os.path.join(directory, name) for directory in env.get('PATH', os.defpath).split(os.pathsep)]
     for path in candidates:
         if os.path.isfile(path) and os.access(path, os.X_OK):
             return path
@@ -182,7 +183,7 @@ def close_descriptors() -> None:
 
 def execute(program: str, argv: list[str], env: dict[str, str]) -> None:
     for number in IGNORED_BY_PYTHON:
-        signal.signal(number, signal.SIG_DFL)
+        _signal.signal(number, _signal.SIG_DFL)
     try:
         os.execve(program, argv, env)
     except OSError as error:  # a script whose interpreter is missing, a binary of another machine

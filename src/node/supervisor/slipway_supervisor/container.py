@@ -49,7 +49,7 @@ class Parent:
         self.cost: dict = {}  # of its imports
         self.ordered: dict[int, Group] = {}  # of spares and guests that are being made, by number
         self.expected_limits = config['limits']  # those of the container before
-        self.habit = PageHabit() if config['hasSteps'] else None
+        self.habit = PageHabit()
         self.started_count, self.last_used_at_ms = 0, now_ms()
         self.quiet_timer, self.is_full = None, False
         self.progress_timer, self.spare_count = None, 0
@@ -149,9 +149,9 @@ class Parent:
     def order(self, beside: int, limits: dict) -> bool:
         """False when so many are on their way that the socket takes no more of them."""
         group = self.owner.cgroups.name_group(limits)
-        learns = self.habit is not None and self.habit.is_learning
+        order = {'beside': beside, 'number': group.number, 'groups': group.paths, 'learns': self.habit.is_learning}
         try:
-            self.control.send(json.dumps({'beside': beside, 'number': group.number, 'groups': group.paths, 'learns': learns}).encode())
+            self.control.send(json.dumps(order).encode())
         except BlockingIOError:
             return False
         except OSError:
@@ -160,7 +160,7 @@ class Parent:
         return True
 
     def learn(self, pages: list) -> None:
-        """What one of its steps wrote to."""
+        """What one of its forks wrote to."""
         try:
             if self.habit.learn(pages):
                 self.control.send(json.dumps({'pages': self.habit.ranges}).encode())

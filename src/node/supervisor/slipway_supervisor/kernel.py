@@ -17,6 +17,7 @@ CAP_NET_BIND_SERVICE, CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_ADMIN = 10, 12, 13, 21
 #: What this program's own processes need in the user namespace of an unprivileged supervisor.
 KEPT_CAPABILITIES = (CAP_NET_BIND_SERVICE, CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_ADMIN)
 CAPABILITY_VERSION_3 = 0x20080522
+STAT_BYTES_MAX = 4096  # of a process: 52 numbers and a name
 
 libc = ctypes.CDLL(None, use_errno=True)
 python_libc = ctypes.PyDLL(None, use_errno=True)  # its calls keep the lock of the interpreter
@@ -169,14 +170,32 @@ def enter_user_namespace() -> None:
 
 def read_stat(pid) -> ProcessStat | None:
     """Field numbers as in proc(5); None when there is no such process."""
-    try:
-        with open(f'/proc/{pid}/stat', 'rb') as file:
-            text = file.read()
-    except OSError:
+    fields = read_stat_fields(pid)
+    if fields is None:
         return None
-    fields = text[text.rindex(b')') + 2:].split()  # the first of them is field 3
     own, reaped = sum(map(int, fields[11:13])), sum(map(int, fields[13:15]))
     return ProcessStat(int(fields[1]), int(fields[19]), cpu_ticks=own, cpu_ticks_reaped=reaped)
+
+
+def read_start_time(pid) -> int:
+    """0 when there is no such process. In a fork every line of Python costs copies of pages: this does without `open` and tuples."""
+    fields = read_stat_fields(pid)
+    return 0 if fields is None else int(fields[19])
+
+
+def read_stat_fields(pid) -> list[bytes] | None:
+    """From field 3 on."""
+    try:
+        fd = os.open(f'/proc/{pid}/stat', os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        text = os.read(fd, STAT_BYTES_MAX)
+    except OSError:
+        return None
+    finally:
+        os.close(fd)
+    return text[text.rindex(b')') + 2:].split()
 
 
 def read_processes() -> dict[int, ProcessStat]:

@@ -16,11 +16,11 @@ from .command import Outfit, changed_signals, run_main
 from .imports import ImportReport, find_unsteady, package_places
 from .kernel import (
     PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, PidNamespaces, Unfinished, Unfit, descendants, describe, fork_quietly, kill_quietly,
-    prctl, read_processes, read_stat, unshare,
+    prctl, read_processes, read_start_time, unshare,
 )
 from .memberships import Memberships
 from .module import Step, find_programs, rehearse_command_line
-from .pages import PageReport, pack_ranges
+from .pages import PageReport, pack_pages
 from .root import INIT_NAMESPACES, Root
 from .stats import read_anonymous_bytes
 
@@ -53,7 +53,7 @@ def run_parent(control_fd: int) -> Step:
     while message := control.recv(MESSAGE_BYTES_MAX):
         order = json.loads(message)
         if 'pages' in order:
-            pages = pack_ranges(order['pages'])
+            pages = pack_pages(order['pages'])
             continue
         written_pages = PageReport() if order['learns'] else None
         outfit = Outfit(config['hasSteps'], signals, ImportReport(places), Memberships(order['groups']), pages, written_pages)
@@ -119,7 +119,7 @@ def fork_spare(control: socket.socket, base: str, namespaces: PidNamespaces, out
                 os.close(theirs.detach())
                 os.close(control.detach())
                 return run_init(ours, base, outfit, is_alone=base != '' and host == 0)
-            message = {'guest' if host else 'spare': pid, 'startTime': read_stat(pid).start_time, 'number': order['number']}
+            message = {'guest' if host else 'spare': pid, 'startTime': read_start_time(pid), 'number': order['number']}
             socket.send_fds(control, [json.dumps(message).encode()], [theirs.fileno()])
     except BaseException as error:
         tell(control, {'guestFailed' if host else 'failed': f'cannot make a sandbox: {describe(error)}', 'number': order['number']})
@@ -137,9 +137,7 @@ def run_init(control: socket.socket, base: str, outfit: Outfit, is_alone: bool) 
             unshare(INIT_NAMESPACES)
         if not is_alone:
             prctl('adopt descendants', PR_SET_CHILD_SUBREAPER, 1)
-        wake_reader, wake_writer = os.pipe()
-        for fd in (wake_reader, wake_writer):
-            os.set_blocking(fd, False)
+        wake_reader, wake_writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         _signal.set_wakeup_fd(wake_writer)
         _signal.signal(_signal.SIGCHLD, lambda *_: None)
         main = os.fork() if outfit.is_for_steps else fork_quietly()
