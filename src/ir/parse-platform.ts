@@ -65,6 +65,7 @@ const EXECUTOR: Members = {
   nodeAffinity: { list: { matchExpressions: REQUIREMENTS, matchFields: REQUIREMENTS, weight: 'integer', nodeAffinityJson: 'parameter' } },
   enabledSharedMemory: { object: { volumeName: 'text', size: 'text' } },
   emptyDirMounts: { list: { volumeName: 'text', mountPath: 'text', medium: 'text', sizeLimit: 'text' } },
+  podResourceClaims: { list: { resourceClaimTemplateName: 'text', resourceClaimJson: 'parameter' } },
   securityContext: { object: { runAsUser: 'integer', runAsGroup: 'integer', runAsNonRoot: 'flag' } },
   initContainers: {
     list: {

@@ -130,6 +130,7 @@ export const TASK_CONFIG_FIELDS = [
   'KUBERNETES_TOLERATIONS',
   'KUBERNETES_NODE_SELECTOR',
   'KUBERNETES_VOLUMES',
+  'KUBERNETES_RESOURCE_CLAIMS',
 ] as const;
 export type TaskConfigField = (typeof TASK_CONFIG_FIELDS)[number];
 

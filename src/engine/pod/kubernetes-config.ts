@@ -143,6 +143,7 @@ function scheduling(builder: Builder, config: JsonObject): JsonObject {
   const selector = objectAt(config, 'nodeSelector');
   const labels = jsonOf(builder, selector['nodeSelectorJson'], 'nodeSelectorJson') ?? selector['labels'];
   const tolerations = listAt(config, 'tolerations').flatMap((entry) => tolerationsOf(builder, entry));
+  const claims = listAt(config, 'podResourceClaims').flatMap((entry) => resourceClaimsOf(builder, entry));
   const affinity = nodeAffinity(builder, listAt(config, 'nodeAffinity'));
   const secrets = listAt(config, 'imagePullSecret').flatMap((entry) => {
     const name = nameOf(builder, entry, 'secretNameParameter', 'secretName');
@@ -154,6 +155,7 @@ function scheduling(builder: Builder, config: JsonObject): JsonObject {
     ...(tolerations.length === 0 ? {} : { tolerations }),
     ...(affinity === undefined ? {} : { affinity: { nodeAffinity: affinity } }),
     ...(secrets.length === 0 ? {} : { imagePullSecrets: secrets }),
+    ...(claims.length === 0 ? {} : { resourceClaims: claims }),
   };
 }
 
@@ -164,6 +166,13 @@ function tolerationsOf(builder: Builder, entry: JsonObject): readonly JsonObject
   const seconds = entry['tolerationSeconds'];
   const fields = { ...textAt(entry, 'key'), ...textAt(entry, 'operator'), ...textAt(entry, 'value'), ...textAt(entry, 'effect') };
   return [{ ...fields, ...(seconds === undefined ? {} : { tolerationSeconds: Number(seconds) }) }];
+}
+
+function resourceClaimsOf(builder: Builder, entry: JsonObject): readonly JsonObject[] {
+  const json = jsonOf(builder, entry['resourceClaimJson'], 'resourceClaimJson');
+  if (json === undefined && entry['resourceClaimJson'] !== undefined) return [];
+  const claims = Array.isArray(json) ? (json as readonly Json[]) : [json ?? entry];
+  return claims.filter(isJsonObject).map(({ resourceClaimTemplateName: name = '' }) => ({ name, resourceClaimTemplateName: name }));
 }
 
 function nodeAffinity(builder: Builder, entries: readonly JsonObject[]): Json | undefined {

@@ -1,5 +1,5 @@
 // Resources of a step as the IR writes them, as Kubernetes requests and limits.
-import { isJsonObject, type JsonObject } from '../../base/mod.ts';
+import { isJsonObject, objectsOf, type JsonObject } from '../../base/mod.ts';
 
 /** Newer compilers write quantities as text (resourceCpuLimit), older ones numbers: cores and gigabytes. */
 export function resourceRequirements(resources: JsonObject): JsonObject | undefined {
@@ -31,6 +31,13 @@ function accelerator(value: unknown): JsonObject {
   const count = value['resourceCount'] ?? value['count'];
   if (typeof type !== 'string' || type === '' || count === undefined || count === '' || count === 0 || count === '0') return {};
   return { [type]: String(count) };
+}
+
+/** Slipway gives out no devices by resource claims; a step that went on without its device would only seem to work. */
+export function claimFault(claims: unknown): string | undefined {
+  const [first] = objectsOf(claims);
+  if (first === undefined) return undefined;
+  return `the step asks for a device by the resource claim template "${String(first['name'])}", and Slipway gives out none that way (dynamic resource allocation); ask for it with set_accelerator_type`;
 }
 
 /** What is wrong with the name of the accelerator: those of Vertex AI ("NVIDIA_TESLA_P4") are none of a cluster's, which would refuse the Pod. */

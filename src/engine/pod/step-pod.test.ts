@@ -256,6 +256,17 @@ describe('the platform document', () => {
     assert.equal((inputs.parameterValues.config['volumes'] as unknown as JsonObject[]).length, 2);
   });
 
+  test('a step whose device is claimed fails with a sentence, one that passes the claim on is told of it', () => {
+    const platform = { deploymentSpec: { executors: { 'exec-a': { podResourceClaims: [{ resourceClaimTemplateName: 'one-gpu' }] } } } };
+    const refused = new PlanDriver(pipelineOf({ a: step() }, { platform })).settle();
+    assert.match(refused.task('root.a').message, /^the step asks for a device by the resource claim template "one-gpu", and Slipway gives out none that way/);
+    const a = step({ inputs: { config: ['TASK_CONFIG', undefined, { isOptional: true }] }, passthroughs: [{ field: 'KUBERNETES_RESOURCE_CLAIMS' }] });
+    const { inputs } = new PlanDriver(pipelineOf({ a }, { platform })).settle().executorInput('root.a') as { readonly inputs: { readonly parameterValues: JsonObject } };
+    assert.deepEqual(inputs.parameterValues['config'], { resourceClaims: [{ name: 'one-gpu', resourceClaimTemplateName: 'one-gpu' }] });
+    const given = { deploymentSpec: { executors: { 'exec-a': { podResourceClaims: [{ resourceClaimJson: constant({ resourceClaimTemplateName: 'by-value' }) }] } } } };
+    assert.match(new PlanDriver(pipelineOf({ a: step() }, { platform: given })).settle().task('root.a').message, /"by-value"/);
+  });
+
   test('an optional parameter that was not given leaves its setting out', () => {
     const inputs = { unset: { parameterType: 'STRUCT', isOptional: true } };
     const unset = parent('unset');

@@ -23,7 +23,7 @@ import {
   type StepPlaces,
 } from './executor-input.ts';
 import { podExtrasOf, type PodExtras } from './kubernetes-config.ts';
-import { acceleratorFault, resourceRequirements } from './resources.ts';
+import { acceleratorFault, claimFault, resourceRequirements } from './resources.ts';
 import { ownSettings, taskConfigOf, type StepSettings } from './task-config.ts';
 import { artifactPathOf, isInWorkspace, workspaceOfStep, workspaceVolume } from './workspace.ts';
 
@@ -64,10 +64,11 @@ export function buildStepPod(planning: Planning, node: TaskNode): Resolved<KubeO
   const withVolumes = withWorkspace(configured.value, workspaceOfStep(planning, node, node.row.inputs));
   const settings = withTaskConfig(node, { container: compiled.value, extras: withVolumes }, compile);
   if (!settings.ok) return settings;
-  const fault = acceleratorFault(settings.value.container.resources);
+  const { container, extras } = settings.value;
+  const fault = acceleratorFault(container.resources) ?? claimFault(extras.spec['resourceClaims']);
   if (fault !== undefined) return { ok: false, message: fault };
   const step = stepDocumentOf(planning, node, { places, artifacts, executorOutputPath: places.executorOutputPath });
-  return withinLimits(podOf(planning, node, { step, ...settings.value }));
+  return withinLimits(podOf(planning, node, { step, container, extras }));
 }
 
 function asksWhatIsPresent({ command = [], args = [] }: ContainerExecutor): boolean {

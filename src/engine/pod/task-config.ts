@@ -32,6 +32,7 @@ const VALUES: Readonly<Record<TaskConfigField, (settings: StepSettings) => JsonO
   KUBERNETES_TOLERATIONS: ({ extras }) => filled('tolerations', extras.spec['tolerations']),
   KUBERNETES_NODE_SELECTOR: ({ extras }) => filled('nodeSelector', extras.spec['nodeSelector']),
   KUBERNETES_AFFINITY: ({ extras }) => filled('affinity', extras.spec['affinity']),
+  KUBERNETES_RESOURCE_CLAIMS: ({ extras }) => filled('resourceClaims', extras.spec['resourceClaims']),
   ENV: ({ container, extras }) => filled('env', [...container.env.map(({ name, value }) => ({ name, value })), ...extras.env]),
   KUBERNETES_VOLUMES: ({ extras }) => ({ ...filled('volumes', extras.volumes), ...filled('volumeMounts', extras.volumeMounts) }),
 };
@@ -41,6 +42,7 @@ const WITHOUT: Readonly<Record<TaskConfigField, (settings: StepSettings) => Step
   KUBERNETES_TOLERATIONS: (settings) => withoutSpec(settings, 'tolerations'),
   KUBERNETES_NODE_SELECTOR: (settings) => withoutSpec(settings, 'nodeSelector'),
   KUBERNETES_AFFINITY: (settings) => withoutSpec(settings, 'affinity'),
+  KUBERNETES_RESOURCE_CLAIMS: (settings) => withoutSpec(settings, 'resourceClaims'),
   ENV: ({ container, extras }) => ({ container: { ...container, env: [] }, extras: { ...extras, env: [] } }),
   KUBERNETES_VOLUMES: ({ container, extras }) => ({ container, extras: { ...extras, volumes: [], volumeMounts: [] } }),
 };
