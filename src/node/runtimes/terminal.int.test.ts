@@ -12,7 +12,7 @@ before(async () => {
 after(() => world.close());
 
 async function typed(pod: KubeObject, tty: boolean): Promise<string> {
-  const session = must(await world.kubelet().exec(pod, { command: ['sh', '-c', 'echo "<$TERM>"'], tty, hasStdin: false }));
+  const session = must(await world.kubelet().exec(pod, { command: ['sh', '-c', 'echo "<$(printenv TERM)>"'], tty, hasStdin: false }));
   session.stderr.resume();
   const printed = await text(session.stdout);
   session.close();
@@ -20,7 +20,7 @@ async function typed(pod: KubeObject, tty: boolean): Promise<string> {
 }
 
 test('a terminal has a type, unless the container names one; other commands have none', async () => {
-  const script = 'echo "<$TERM>"; sleep 1000';
+  const script = 'echo "<$(printenv TERM)>"; sleep 1000';
   const plain = await world.shell('plain', script, { terminationGracePeriodSeconds: 0 });
   await world.shell('terminal', script, { terminationGracePeriodSeconds: 0 }, { tty: true, stdin: true });
   const own = await world.shell('own', script, { terminationGracePeriodSeconds: 0 }, { tty: true, env: [{ name: 'TERM', value: 'vt100' }] });
