@@ -19,6 +19,7 @@ export const UNLISTED_DIFFERENCES: readonly UnlistedDifference[] = [
     cluster: 'are pages of the API server: cookies go both ways, links in HTML are rewritten',
     here: 'have an origin of their own (`Content-Security-Policy: sandbox`), which the API refuses; cookies go neither way; only redirects are rewritten',
   },
+  { what: 'A claim with a `dataSource` that is neither a claim nor a snapshot', cluster: 'loses it without a word', here: 'keeps it' },
   { what: '`nodes/…/proxy`', cluster: 'leads to the kubelet', here: '404: the node serves nothing by itself' },
   { what: 'Items of a list of built-in kinds', cluster: 'do not say their `apiVersion` and `kind`', here: 'say them' },
   {

@@ -91,6 +91,14 @@ export class Parameters {
     throw new BadParameter(`${name}: Unsupported value: ${JSON.stringify(value)}: supported values: ${supported}`);
   }
 
+  /** Each time that it is said: whoever asks for a dry run in words that nobody knows must not change anything. */
+  dryRun(): true | undefined {
+    const values = this.#query.getAll('dryRun');
+    const unknown = values.find((value) => value !== 'All');
+    if (unknown !== undefined) throw new BadParameter(`dryRun: Unsupported value: ${JSON.stringify(unknown)}: supported values: "All"`);
+    return values.length > 0 ? true : undefined;
+  }
+
   /** Members that are undefined left out. */
   static compact<T extends object>(parts: { readonly [K in keyof T]: T[K] | undefined }): T {
     return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as T;
@@ -133,7 +141,7 @@ export function writeOptionsOf(parameters: Parameters): WriteOptions {
     ...Parameters.compact<WriteOptions>({
       fieldManager: parameters.text('fieldManager'),
       force: parameters.boolean('force'),
-      dryRun: parameters.oneOf('dryRun', ['All']) === undefined ? undefined : true,
+      dryRun: parameters.dryRun(),
     }),
     fieldValidation: parameters.oneOf('fieldValidation', FIELD_VALIDATIONS) ?? 'Warn',
   };
@@ -145,6 +153,6 @@ export function deleteParametersOf(parameters: Parameters): JsonObject {
     gracePeriodSeconds: parameters.signedInteger('gracePeriodSeconds'),
     propagationPolicy: parameters.oneOf('propagationPolicy', POLICIES),
     orphanDependents: parameters.boolean('orphanDependents'),
-    dryRun: parameters.oneOf('dryRun', ['All']) === undefined ? undefined : ['All'],
+    dryRun: parameters.dryRun() === true ? ['All'] : undefined,
   });
 }

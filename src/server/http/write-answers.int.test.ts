@@ -19,3 +19,14 @@ test('a body in chunks is made as any other, and counts as large', async (t) => 
   assert.equal(made.status, 201);
   assert.deepEqual([bodyBytesOf({ 'transfer-encoding': 'chunked' }), bodyBytesOf({ 'content-length': '7' }), bodyBytesOf({})], [Infinity, 7, 0]);
 });
+
+test('a dry run in words that nobody knows changes nothing', async (t) => {
+  const { call } = await httpServer(t);
+  const path = '/api/v1/namespaces/a/configmaps';
+  for (const query of ['dryRun=', 'dryRun=&dryRun=All', 'dryRun=All&dryRun=None', 'dryRun=all']) {
+    assert.equal((await call('POST', `${path}?${query}`, { body: configMap('c') })).code, 400, query);
+    assert.equal((await call('DELETE', `${path}/c?${query}`)).code, 400, query);
+  }
+  assert.equal((await call('POST', `${path}?dryRun=All&dryRun=All`, { body: configMap('c') })).code, 201);
+  assert.equal((await call('GET', `${path}/c`)).code, 404);
+});
