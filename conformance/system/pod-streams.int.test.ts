@@ -186,8 +186,8 @@ test('kubectl run -it: a container whose command has a terminal', { skip }, asyn
 test('kubectl debug: a shell beside a running container, that sees its processes', { skip }, async () => {
   const { status, stdout } = atTerminal('ls /proc | grep -c "^[0-9]"; exit 0\n', 'debug', '-it', 'box', '--image=busybox', '--target=main', '--', 'sh');
   assert.equal(status, 0, stdout);
-  // Two of the container itself, two of the shell's, two that count.
-  assert.match(stdout, /\r\n([4-9]|1\d)\r\n/);
+  // Two of the container itself, two of the shell's, two that count. Bash leaves its line with a sequence that ends in a \r alone.
+  assert.match(stdout, /\r\n?([4-9]|1\d)\r\n/);
 });
 
 test('what a container prints from now on; it takes no input', { skip }, async (t) => {
