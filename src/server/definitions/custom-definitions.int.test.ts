@@ -146,7 +146,7 @@ test('a definition that is none is refused, field by field', async (t) => {
   assert.match(await refused(below([item])), /properties\[l\]\.items: Forbidden: items must be a schema object and not an array/);
   assert.match(await refused(below({ ...item, properties: { k: null } })), /properties\[l\]\.items\.properties\[k\]\.type: Required value: must not be empty for specified object fields/);
   assert.match(await refused(below({ type: 'array', items: null })), /properties\[l\]\.items\.items: Required value: must be specified/);
-  assert.match(await refused(below({ ...item, allOf: [null] })), /properties\[l\]\.items\.allOf\[0\]: Invalid value: null: must be of type object/);
+  assert.match(await refused(below({ ...item, allOf: [null] })), /properties\[l\]\.items\.allOf\[0\]: Invalid value: null: must be a schema/);
   assert.match(await refused(below('k')), /properties\[l\]\.items: Invalid value: "k": must be a schema/);
   assert.match(await refused(below({ ...item, required: ['k'] }, { type: 'array', items: { type: 'string', enum: 'x' } })), /properties\[m\]\.additionalProperties\.items\.enum: .*must be of type array/);
 });
