@@ -5,6 +5,7 @@ import { fetchOk, path, query, request, SLIPWAY } from './client.ts';
 import { useEvents } from './events.ts';
 import { useLiveList } from './live-list.ts';
 import type { ArtifactDetails, ArtifactEntries, ArtifactTable, ArtifactView, ListedArtifact } from './messages.ts';
+import { applyTold } from './told.ts';
 
 /** What steps printed is an artifact of each of them; pages show it as their log, beside what they made. */
 export const LOG_NAME = 'executor-logs';
@@ -39,7 +40,7 @@ const addressOf = (artifactId: string) => SLIPWAY + path`/artifacts/${artifactId
 export function useArtifact(artifactId: string) {
   const client = useQueryClient();
   const key = ['artifact', artifactId];
-  useEvents(`${addressOf(artifactId)}/events`, { details: (next: ArtifactDetails) => void client.setQueryData(key, next) });
+  useEvents(`${addressOf(artifactId)}/events`, { details: (next: ArtifactDetails) => void applyTold(client, key, () => next) });
   // An event stream that is refused does not say why; the artifact itself does.
   return useQuery({ queryKey: key, queryFn: ({ signal }) => request<ArtifactDetails>(addressOf(artifactId), { signal }), staleTime: 0 });
 }

@@ -3,13 +3,14 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { request, SLIPWAY } from './client.ts';
 import { useEvents } from './events.ts';
 import type { ClusterFacts, MachineFinding } from './messages.ts';
+import { applyTold } from './told.ts';
 
 const KEY = ['cluster'];
 
 export function useCluster() {
   const client = useQueryClient();
   const facts = useQuery({ queryKey: KEY, queryFn: ({ signal }) => request<ClusterFacts>(`${SLIPWAY}/cluster`, { signal }), staleTime: 0 });
-  useEvents(`${SLIPWAY}/cluster/events`, { facts: (next: ClusterFacts) => void client.setQueryData(KEY, next) });
+  useEvents(`${SLIPWAY}/cluster/events`, { facts: (next: ClusterFacts) => void applyTold(client, KEY, () => next) });
   return facts;
 }
 

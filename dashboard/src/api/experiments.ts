@@ -6,6 +6,7 @@ import { contains } from './contains.ts';
 import { useEvents } from './events.ts';
 import { useLiveList } from './live-list.ts';
 import type { ExperimentMessage } from './messages.ts';
+import { applyTold } from './told.ts';
 
 /** The server's largest page; older experiments are found by their own page. */
 const PAGE_SIZE = 200;
@@ -22,7 +23,7 @@ export function useExperiments() {
     },
   });
   const change = (edit: (rows: readonly ExperimentMessage[]) => ExperimentMessage[]) =>
-    client.setQueryData<ExperimentMessage[]>(KEY, (rows) => (rows === undefined ? rows : edit(rows)));
+    applyTold<ExperimentMessage[]>(client, KEY, (rows) => (rows === undefined ? rows : edit(rows)));
   useEvents(`${KFP}/experiments:events`, {
     reset: () => void client.invalidateQueries({ queryKey: KEY }),
     changed: (one: ExperimentMessage) =>
@@ -66,7 +67,7 @@ export function useExperiment(experimentId: string) {
   const key = ['experiment', experimentId];
   useEvents(`${KFP}/experiments:events`, {
     reset: () => void client.invalidateQueries({ queryKey: key }),
-    changed: (one: ExperimentMessage) => void (one.experiment_id === experimentId && client.setQueryData(key, one)),
+    changed: (one: ExperimentMessage) => void (one.experiment_id === experimentId && applyTold(client, key, () => one)),
     deleted: (gone: ExperimentMessage) => void (gone.experiment_id === experimentId && client.invalidateQueries({ queryKey: key })),
   });
   return useQuery({ queryKey: key, queryFn: ({ signal }) => request<ExperimentMessage>(KFP + path`/experiments/${experimentId}`, { signal }), staleTime: 0 });

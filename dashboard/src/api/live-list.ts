@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/r
 import { useMemo } from 'react';
 import { query, request } from './client.ts';
 import { useEvents } from './events.ts';
+import { applyTold } from './told.ts';
 
 export interface LiveListOptions<Row> {
   /** Of the list, for example /apis/v2beta1/pipelines; its changes come from `<path>:events`. */
@@ -45,7 +46,7 @@ export function useLiveList<Row>(options: LiveListOptions<Row>) {
     staleTime: 0,
   });
   const change = (edit: (pages: readonly ListPage<Row>[]) => readonly ListPage<Row>[]) =>
-    client.setQueryData<InfiniteData<ListPage<Row>, string | undefined>>(key, (old) => old && { pageParams: old.pageParams, pages: [...edit(old.pages)] });
+    applyTold<InfiniteData<ListPage<Row>, string | undefined>>(client, key, (old) => old && { pageParams: old.pageParams, pages: [...edit(old.pages)] });
   useEvents(`${path}:events`, {
     reset: () => void client.invalidateQueries({ queryKey: key }),
     changed: (row: Row) => change((pages) => (options.isListed(row) ? withRow(pages, row, options) : withoutRow(pages, row[idField], idField))),
