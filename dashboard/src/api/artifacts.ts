@@ -40,7 +40,7 @@ const addressOf = (artifactId: string) => SLIPWAY + path`/artifacts/${artifactId
 export function useArtifact(artifactId: string) {
   const client = useQueryClient();
   const key = ['artifact', artifactId];
-  useEvents(`${addressOf(artifactId)}/events`, { details: (next: ArtifactDetails) => void applyTold(client, key, () => next) });
+  useEvents(`${addressOf(artifactId)}/events`, { details: (next: ArtifactDetails) => applyTold(client, key, () => next) });
   // An event stream that is refused does not say why; the artifact itself does.
   return useQuery({ queryKey: key, queryFn: ({ signal }) => request<ArtifactDetails>(addressOf(artifactId), { signal }), staleTime: 0 });
 }

@@ -10,7 +10,7 @@ const KEY = ['cluster'];
 export function useCluster() {
   const client = useQueryClient();
   const facts = useQuery({ queryKey: KEY, queryFn: ({ signal }) => request<ClusterFacts>(`${SLIPWAY}/cluster`, { signal }), staleTime: 0 });
-  useEvents(`${SLIPWAY}/cluster/events`, { facts: (next: ClusterFacts) => void applyTold(client, KEY, () => next) });
+  useEvents(`${SLIPWAY}/cluster/events`, { facts: (next: ClusterFacts) => applyTold(client, KEY, () => next) });
   return facts;
 }
 
