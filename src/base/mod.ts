@@ -33,6 +33,7 @@ export type {
   WatchOptions,
   WriteOptions,
 } from './object-api.ts';
+export { oncePer } from './once-per.ts';
 export { success, type Outcome } from './outcome.ts';
 export { StreamQueue } from './queue.ts';
 export { atOnce, inTurns, oneStep, type Steps } from './steps.ts';

@@ -1,6 +1,6 @@
 // Whether a document is already as a write would leave it, found out in one walk that makes nothing. What the house itself writes is, and most of
 // what clients send: then it need not be checked for types, searched for unknown members and copied without them, a walk each.
-import type { Json } from '../../base/mod.ts';
+import { oncePer, type Json } from '../../base/mod.ts';
 import { normaliseQuantity } from '../../expr/mod.ts';
 import type { KindDefinition, KindSchema } from '../kind.ts';
 import { isBase64, withoutLineBreaks } from './base64.ts';
@@ -35,19 +35,11 @@ interface Member {
   shape?: Shape;
 }
 
-const shapes = new WeakMap<KindSchema, Shape>();
-
 function shapeOf(schema: KindSchema): Shape {
-  const resolved = resolveSchema(schema);
-  let shape = shapes.get(resolved);
-  if (shape === undefined) {
-    shape = readShape(resolved);
-    shapes.set(resolved, shape);
-  }
-  return shape;
+  return resolvedShapeOf(resolveSchema(schema));
 }
 
-function readShape(schema: KindSchema): Shape {
+const resolvedShapeOf = oncePer((schema: KindSchema): Shape => {
   const omitted = omittedZeroes(schema);
   const others = memberSchema(schema, '');
   return {
@@ -58,7 +50,7 @@ function readShape(schema: KindSchema): Shape {
     members: new Map(Object.entries(schema.properties ?? {}).map(([name, member]) => [name, { schema: member, omitsZero: omitted.has(name) }])),
     others: others === undefined ? undefined : { schema: others, omitsZero: false },
   };
-}
+});
 
 function fits(shape: Shape, value: unknown, levels: number): boolean {
   if (levels < 0) return false;

@@ -1,6 +1,6 @@
 // Whether a document has the types of its schema, and, where the kind writes its own schema, keeps its constraints.
-import { isJsonObject, jsonEquals, type Json, type StatusCause } from '../../base/mod.ts';
-import { compilePattern, parseQuantity, type Pattern } from '../../expr/mod.ts';
+import { isJsonObject, jsonEquals, oncePer, type Json, type StatusCause } from '../../base/mod.ts';
+import { compilePattern, parseQuantity } from '../../expr/mod.ts';
 import { invalid, notSupported, required, typeInvalid } from '../causes.ts';
 import type { KindDefinition, KindSchema } from '../kind.ts';
 import { isBase64 } from './base64.ts';
@@ -133,7 +133,7 @@ function boundComplaint(schema: KindSchema, value: Json): string | undefined {
   } else if (typeof value === 'string') {
     if (schema.minLength !== undefined && value.length < schema.minLength) return `should be at least ${schema.minLength} chars long`;
     if (schema.maxLength !== undefined && value.length > schema.maxLength) return `may not be more than ${schema.maxLength} chars long`;
-    if (schema.pattern !== undefined && !patternOf(schema, schema.pattern).test(value)) return `should match '${schema.pattern}'`;
+    if (schema.pattern !== undefined && !patternOf(schema).test(value)) return `should match '${schema.pattern}'`;
   } else if (Array.isArray(value)) {
     if (schema.minItems !== undefined && value.length < schema.minItems) return `should have at least ${schema.minItems} items`;
     if (schema.maxItems !== undefined && value.length > schema.maxItems) return `must have at most ${schema.maxItems} items`;
@@ -141,13 +141,7 @@ function boundComplaint(schema: KindSchema, value: Json): string | undefined {
   return undefined;
 }
 
-const patterns = new WeakMap<KindSchema, Pattern>();
-
-function patternOf(schema: KindSchema, source: string): Pattern {
-  const pattern = patterns.get(schema) ?? compilePattern(source);
-  patterns.set(schema, pattern);
-  return pattern;
-}
+const patternOf = oncePer(({ pattern = '' }: KindSchema) => compilePattern(pattern));
 
 function depthCauses(document: unknown): readonly StatusCause[] {
   const message = depthComplaint(document);

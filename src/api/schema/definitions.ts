@@ -1,7 +1,7 @@
 // Shared definitions (`io.k8s.api.core.v1.PodSpec`, …) and how a schema node is resolved.
 import definitions from '../generated/kube-schemas.json' with { type: 'json' };
 import zeroes from '../generated/zero-members.json' with { type: 'json' };
-import { assert, type JsonObject } from '../../base/mod.ts';
+import { assert, oncePer, type JsonObject } from '../../base/mod.ts';
 import type { KindDefinition, KindSchema } from '../kind.ts';
 
 // The file is written by tools/generate-kube-schemas.ts, whose output has this shape.
@@ -46,14 +46,10 @@ export function resolveSchema(schema: KindSchema): KindSchema {
 export function objectSchema(kind: Pick<KindDefinition, 'schema'>): KindSchema {
   const schema = resolveSchema(kind.schema);
   if (schema.properties?.['metadata']?.$ref !== undefined) return schema;
-  const known = withTypeMeta.get(schema);
-  if (known !== undefined) return known;
-  const whole: KindSchema = { ...schema, properties: { ...schema.properties, ...TYPE_META } };
-  withTypeMeta.set(schema, whole);
-  return whole;
+  return withTypeMeta(schema);
 }
 
-const withTypeMeta = new WeakMap<KindSchema, KindSchema>();
+const withTypeMeta = oncePer((schema: KindSchema): KindSchema => ({ ...schema, properties: { ...schema.properties, ...TYPE_META } }));
 
 /** Schema of one member of an object: a declared property, or what `additionalProperties` allows. Undefined when unknown. */
 export function memberSchema(schema: KindSchema, name: string): KindSchema | undefined {

@@ -1,7 +1,7 @@
 // Zeroes that Go's types leave out: "", 0 and false in members that are no pointers and have `omitempty`, and empty lists and maps, which
 // the storage of Kubernetes can't tell from absent ones. A client written in Go that reads such a zero writes the object back without it;
 // it must lie here without it, too. Pointers (`replicas: 0`) and members without `omitempty` (`restartCount: 0`) keep their zeroes.
-import { isJsonObject, type Json } from '../../base/mod.ts';
+import { isJsonObject, oncePer, type Json } from '../../base/mod.ts';
 import type { KindSchema } from '../kind.ts';
 import { findWireMessage, wireMessage, type WireField, type WireMessage } from '../protobuf/wire-table.ts';
 import { definitionName } from './definitions.ts';
@@ -11,19 +11,12 @@ const SCALARS: ReadonlySet<string> = new Set(['string', 'int', 'bool', 'double',
 const MEANT_EMPTY = 'managedFields';
 const NONE: ReadonlySet<string> = new Set();
 
-const known = new WeakMap<KindSchema, ReadonlySet<string>>();
-
 /** Names of the members of a shared definition whose zeroes are left out; none of other schemas. */
-export function omittedZeroes(schema: KindSchema): ReadonlySet<string> {
-  let names = known.get(schema);
-  if (names === undefined) {
-    const definition = definitionName(schema);
-    const message = definition === undefined ? undefined : findWireMessage(messageNameOf(definition));
-    names = message === undefined ? NONE : new Set(omittedMembers(message).filter((name) => name !== MEANT_EMPTY));
-    known.set(schema, names);
-  }
-  return names;
-}
+export const omittedZeroes = oncePer((schema: KindSchema): ReadonlySet<string> => {
+  const definition = definitionName(schema);
+  const message = definition === undefined ? undefined : findWireMessage(messageNameOf(definition));
+  return message === undefined ? NONE : new Set(omittedMembers(message).filter((name) => name !== MEANT_EMPTY));
+});
 
 export function isZero(value: Json): boolean {
   if (Array.isArray(value)) return value.length === 0;

@@ -1,4 +1,5 @@
 // What rules in CEL see of a schema: its types, and how large its values can get (k8s.io/apiserver pkg/cel/common/schemas.go). Pure.
+import { oncePer } from '../../base/mod.ts';
 import type { CelType, ObjectType, Shape } from '../../expr/mod.ts';
 import { SCALAR } from '../../expr/mod.ts';
 import type { KindSchema } from '../kind.ts';
@@ -16,13 +17,11 @@ const RESOURCE_MEMBERS: Readonly<Record<string, KindSchema>> = { apiVersion: { t
 
 /** Undefined when rules can't see values of the schema. */
 export function celTypeOf(schema: KindSchema, isResource = schema['x-kubernetes-embedded-resource'] === true): CelType | undefined {
-  const cache = isResource ? resourceTypes : types;
-  if (!cache.has(schema)) cache.set(schema, readType(schema, isResource));
-  return cache.get(schema);
+  return isResource ? typeOfResource(schema) : typeOfNode(schema);
 }
 
-const types = new WeakMap<KindSchema, CelType | undefined>();
-const resourceTypes = new WeakMap<KindSchema, CelType | undefined>();
+const typeOfResource = oncePer((schema: KindSchema) => readType(schema, true));
+const typeOfNode = oncePer((schema: KindSchema) => readType(schema, false));
 
 function readType(schema: KindSchema, isResource: boolean): CelType | undefined {
   if (schema['x-kubernetes-int-or-string'] === true) return { kind: 'dyn' };
@@ -99,14 +98,10 @@ export function escaped(name: string): string | undefined {
 
 /** How large values of the schema can get. */
 export function shapeOf(schema: KindSchema, isResource = schema['x-kubernetes-embedded-resource'] === true): Shape {
-  const known = isResource ? undefined : shapes.get(schema);
-  if (known !== undefined) return known;
-  const shape = readShape(schema, isResource);
-  if (!isResource) shapes.set(schema, shape);
-  return shape;
+  return isResource ? readShape(schema, true) : shapeOfNode(schema);
 }
 
-const shapes = new WeakMap<KindSchema, Shape>();
+const shapeOfNode = oncePer((schema: KindSchema) => readShape(schema, false));
 
 function readShape(schema: KindSchema, isResource: boolean): Shape {
   if (schema['x-kubernetes-int-or-string'] === true) return { sizeMax: schema.maxLength ?? REQUEST_BYTES_MAX - 2 };

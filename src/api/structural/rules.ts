@@ -1,6 +1,6 @@
 // The rules in CEL of a schema (`x-kubernetes-validations`): compiled once for each node, evaluated against a value and the one before
 // (k8s.io/apiextensions-apiserver pkg/apiserver/schema/cel). Pure.
-import { Failure, isJsonObject, jsonEquals, type Json, type StatusCause, type Steps } from '../../base/mod.ts';
+import { Failure, isJsonObject, jsonEquals, oncePer, type Json, type StatusCause, type Steps } from '../../base/mod.ts';
 import { CelOptional, compileTypedCel, fromJson, type CelDeclaration, type CelType, type TypedExpression } from '../../expr/mod.ts';
 import { duplicate, forbidden, invalid, required } from '../causes.ts';
 import type { KindSchema, ValidationRule } from '../kind.ts';
@@ -25,18 +25,16 @@ export interface CompiledRule {
 
 /** All rules of a node, compiled against its type; a rule that does not compile says why. */
 export function compileRules(schema: KindSchema, isResource: boolean): readonly CompiledRule[] {
-  const cache = isResource ? resourceRules : rules;
-  let compiled = cache.get(schema);
-  if (compiled === undefined) {
-    const type = celTypeOf(schema, isResource);
-    compiled = type === undefined ? [] : (schema['x-kubernetes-validations'] ?? []).map((rule) => compileRule(rule, { type, shape: shapeOf(schema, isResource) }));
-    cache.set(schema, compiled);
-  }
-  return compiled;
+  return isResource ? rulesOfResource(schema) : rulesOfNode(schema);
 }
 
-const rules = new WeakMap<KindSchema, readonly CompiledRule[]>();
-const resourceRules = new WeakMap<KindSchema, readonly CompiledRule[]>();
+const rulesOfResource = oncePer((schema: KindSchema) => rulesOf(schema, true));
+const rulesOfNode = oncePer((schema: KindSchema) => rulesOf(schema, false));
+
+function rulesOf(schema: KindSchema, isResource: boolean): readonly CompiledRule[] {
+  const type = celTypeOf(schema, isResource);
+  return type === undefined ? [] : (schema['x-kubernetes-validations'] ?? []).map((rule) => compileRule(rule, { type, shape: shapeOf(schema, isResource) }));
+}
 
 function compileRule(rule: ValidationRule, self: CelDeclaration): CompiledRule {
   const oldType: CelType = rule.optionalOldSelf === true ? { kind: 'optional', of: self.type } : self.type;
@@ -77,19 +75,12 @@ export function* ruleSteps(schema: KindSchema, value: Json, old: Json | undefine
   return judge.causes;
 }
 
-const withRules = new WeakMap<KindSchema, boolean>();
-
 /** Whether there is a rule at the node or below it. */
-export function hasRules(schema: KindSchema): boolean {
-  let known = withRules.get(schema);
-  if (known === undefined) {
-    const { additionalProperties } = schema;
-    const children = [...Object.values(schema.properties ?? {}), schema.items, typeof additionalProperties === 'object' ? additionalProperties : undefined, ...(schema.allOf ?? [])];
-    known = (schema['x-kubernetes-validations'] ?? []).length > 0 || children.some((child) => child !== undefined && hasRules(child));
-    withRules.set(schema, known);
-  }
-  return known;
-}
+export const hasRules: (schema: KindSchema) => boolean = oncePer((schema) => {
+  const { additionalProperties } = schema;
+  const children = [...Object.values(schema.properties ?? {}), schema.items, typeof additionalProperties === 'object' ? additionalProperties : undefined, ...(schema.allOf ?? [])];
+  return (schema['x-kubernetes-validations'] ?? []).length > 0 || children.some((child) => child !== undefined && hasRules(child));
+});
 
 class RuleJudge {
   readonly causes: StatusCause[] = [];

@@ -1,5 +1,5 @@
 // Lengths and patterns of strings. Patterns run on RE2.
-import { Failure, type StatusCause } from '../../base/mod.ts';
+import { Failure, oncePer, type StatusCause } from '../../base/mod.ts';
 import { compilePattern, type Pattern } from '../../expr/mod.ts';
 import { invalid, tooLong } from '../causes.ts';
 import type { KindSchema } from '../kind.ts';
@@ -11,7 +11,7 @@ export function stringCauses(schema: KindSchema, text: string, path: string): re
   const length = minLength === undefined && maxLength === undefined ? 0 : characterCount(text);
   if (maxLength !== undefined && length > maxLength) return [tooLong(field, maxLength)];
   if (minLength !== undefined && length < minLength) return [invalid(field, text, `${path} in body should be at least ${minLength} chars long`)];
-  if (pattern === undefined || pattern === '' || matches(schema, pattern, text)) return [];
+  if (pattern === undefined || pattern === '' || patternOf(schema)?.test(text) === true) return [];
   return [invalid(field, text, `${path} in body should match '${pattern}'`)];
 }
 
@@ -22,23 +22,12 @@ function characterCount(text: string): number {
   return count;
 }
 
-const patterns = new WeakMap<KindSchema, Pattern | 'refused'>();
-
 /** A pattern that does not compile is refused with its definition; an old one that got through matches nothing. */
-function matches(schema: KindSchema, source: string, text: string): boolean {
-  let pattern = patterns.get(schema);
-  if (pattern === undefined) {
-    pattern = compiled(source);
-    patterns.set(schema, pattern);
-  }
-  return pattern !== 'refused' && pattern.test(text);
-}
-
-function compiled(source: string): Pattern | 'refused' {
+const patternOf = oncePer(({ pattern = '' }: KindSchema): Pattern | undefined => {
   try {
-    return compilePattern(source);
+    return compilePattern(pattern);
   } catch (error) {
-    if (error instanceof Failure) return 'refused';
+    if (error instanceof Failure) return undefined;
     throw error;
   }
-}
+});

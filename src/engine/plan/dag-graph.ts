@@ -1,4 +1,5 @@
 // Who waits for whom inside one DAG of the IR, worked out once per DAG.
+import { oncePer } from '../../base/mod.ts';
 import { taskDependencies, type DagSpec } from '../../ir/mod.ts';
 
 export interface DagGraph {
@@ -8,16 +9,7 @@ export interface DagGraph {
   dependentsOf(taskName: string): readonly string[];
 }
 
-const graphs = new WeakMap<DagSpec, DagGraph>();
-
-export function dagGraphOf(dag: DagSpec): DagGraph {
-  let graph = graphs.get(dag);
-  if (graph === undefined) {
-    graph = buildGraph(dag);
-    graphs.set(dag, graph);
-  }
-  return graph;
-}
+export const dagGraphOf = oncePer(buildGraph);
 
 function buildGraph(dag: DagSpec): DagGraph {
   const upstreams = new Map<string, readonly string[]>();

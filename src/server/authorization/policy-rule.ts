@@ -1,6 +1,6 @@
 // One rule of a role, what it allows, and whether rules cover others; pure. After pkg/apis/rbac/v1/evaluation_helpers.go and
 // component-helpers/auth/rbac/validation/policy_comparator.go of Kubernetes.
-import { objectsOf, textsOf } from '../../base/mod.ts';
+import { objectsOf, oncePer, textsOf } from '../../base/mod.ts';
 import type { AccessQuestion, ResourceQuestion } from './authorization.ts';
 
 export interface PolicyRule {
@@ -13,23 +13,16 @@ export interface PolicyRule {
 
 const ALL = '*';
 
-/** Read once per stored role: stored objects never change. */
-const readRules = new WeakMap<object, readonly PolicyRule[]>();
-
 /** The rules of a role object; what is malformed allows nothing. */
-export function rulesOf(role: { readonly [key: string]: unknown }): readonly PolicyRule[] {
-  const known = readRules.get(role);
-  if (known !== undefined) return known;
-  const rules = objectsOf(role['rules']).map((rule) => ({
+export const rulesOf = oncePer((role: { readonly [key: string]: unknown }): readonly PolicyRule[] =>
+  objectsOf(role['rules']).map((rule) => ({
     verbs: textsOf(rule['verbs']),
     apiGroups: textsOf(rule['apiGroups']),
     resources: textsOf(rule['resources']),
     resourceNames: textsOf(rule['resourceNames']),
     nonResourceURLs: textsOf(rule['nonResourceURLs']),
-  }));
-  readRules.set(role, rules);
-  return rules;
-}
+  })),
+);
 
 export function allows(rule: PolicyRule, question: AccessQuestion): boolean {
   if (!includes(rule.verbs, question.verb)) return false;

@@ -1,6 +1,6 @@
 // How server-side apply sees a value of a schema: as one leaf, as an object whose members have their own owners, or as a list
 // whose items have (k8s.io/kube-openapi pkg/schemaconv). Pure.
-import { isJsonObject, type Json, type JsonObject } from '../../base/mod.ts';
+import { isJsonObject, oncePer, type Json, type JsonObject } from '../../base/mod.ts';
 import { goJsonStringify } from '../../expr/mod.ts';
 import { memberSchema, resolveSchema, zeroMembers, type KindSchema } from '../../api/mod.ts';
 
@@ -18,37 +18,18 @@ const KEY_DEFAULTS: Readonly<Record<string, Json>> = { protocol: 'TCP' };
 /** A value that fits its schema in no way is a leaf. */
 export function fieldTypeOf(schema: KindSchema | undefined, value: Json): FieldType {
   if (typeof value !== 'object' || value === null) return LEAF;
-  if (Array.isArray(value)) return listType(schema);
+  if (Array.isArray(value)) return schema === undefined ? LEAF : listType(schema);
   if (schema === undefined) return ANY_OBJECT;
   return objectType(schema);
 }
 
-const objectTypes = new WeakMap<KindSchema, FieldType>();
+const objectType = oncePer((schema: KindSchema): FieldType => {
+  const resolved = resolveSchema(schema);
+  const isAtomic = (schema['x-kubernetes-map-type'] ?? resolved['x-kubernetes-map-type']) === 'atomic';
+  return isAtomic ? LEAF : { kind: 'object', schema: resolved };
+});
 
-function objectType(schema: KindSchema): FieldType {
-  let known = objectTypes.get(schema);
-  if (known === undefined) {
-    const resolved = resolveSchema(schema);
-    const isAtomic = (schema['x-kubernetes-map-type'] ?? resolved['x-kubernetes-map-type']) === 'atomic';
-    known = isAtomic ? LEAF : { kind: 'object', schema: resolved };
-    objectTypes.set(schema, known);
-  }
-  return known;
-}
-
-const listTypes = new WeakMap<KindSchema, FieldType>();
-
-function listType(schema: KindSchema | undefined): FieldType {
-  if (schema === undefined) return LEAF;
-  let known = listTypes.get(schema);
-  if (known === undefined) {
-    known = readListType(schema);
-    listTypes.set(schema, known);
-  }
-  return known;
-}
-
-function readListType(schema: KindSchema): FieldType {
+const listType = oncePer((schema: KindSchema): FieldType => {
   const items = schema.items;
   const keys = schema['x-kubernetes-list-map-keys'] ?? [];
   const mergeKey = schema['x-kubernetes-patch-merge-key'];
@@ -64,7 +45,7 @@ function readListType(schema: KindSchema): FieldType {
       if (!isMerged) return LEAF;
       return { kind: 'list', items, elementOf: mergeKey === undefined ? setElement : keyedElement(items, [mergeKey]) };
   }
-}
+});
 
 function setElement(item: Json): string {
   return `v:${goJsonStringify(item)}`;

@@ -1,5 +1,5 @@
 // What a Pod asks of a node; pure. Read once per version of an object.
-import type { Json, KubeObject } from '../../../base/mod.ts';
+import { oncePer, type Json, type KubeObject } from '../../../base/mod.ts';
 import { namesClaims } from './pod-claims.ts';
 import { fieldOf, hasEnded, itemsAt, labelsOf, numberAt, podAmounts, STEP_ANNOTATION, textAt } from '../../../api/mod.ts';
 
@@ -36,15 +36,8 @@ export const GANG_ANNOTATION = 'scheduling.k8s.io/group-name';
 
 const LIMIT_RANGER_ANNOTATION = 'kubernetes.io/limit-ranger';
 const NANOS_PER_MILLI = 1_000_000n;
-const known = new WeakMap<KubeObject, PodDemand>();
 
-export function demandOf(pod: KubeObject): PodDemand {
-  const seen = known.get(pod);
-  if (seen !== undefined) return seen;
-  const demand = readDemand(pod);
-  known.set(pod, demand);
-  return demand;
-}
+export const demandOf = oncePer(readDemand);
 
 export function isBound(pod: KubeObject): boolean {
   return textAt(pod, '', 'spec', 'nodeName') !== '';
