@@ -35,7 +35,7 @@ const FORWARDED_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGUSR2'];
  */
 export async function launch(script, scriptArguments, options) {
   ensureDependencies(options.needsDevelopment);
-  if (options.needsDashboard && !isDashboardBuilt()) buildDashboard();
+  if (options.needsDashboard) ensureDashboard();
   const entry = join(ROOT, script);
   if (isNewEnough(process.versions.node)) {
     // Compiled code is kept between starts: half the time to start, 28 MB less memory (measured with `slipway version`).
@@ -100,8 +100,9 @@ function install() {
   }
 }
 
-/** A server without pages is still a server: when this fails, it says so and goes on. */
-function buildDashboard() {
+/** Builds the pages when they are not. A server without pages is still a server: when this fails, it says so and goes on. */
+export function ensureDashboard() {
+  if (isDashboardBuilt()) return;
   ensureDependencies(true);
   process.stderr.write('slipway: building the pages of the dashboard, a few seconds …\n');
   const node = isNewEnough(process.versions.node) ? process.execPath : bundledNode();

@@ -57,6 +57,17 @@ describe('the command', () => {
     assert.equal(output(process.execPath, 'tools/npm-run.mjs', 'src/cli/main.ts', ...words), said);
   });
 
+  test('leaves the pages to the command: one that refuses its options needs none', () => {
+    mkdirSync(join(tree, 'dashboard/src'), { recursive: true });
+    writeFileSync(join(tree, 'dashboard/build.ts'), `import { writeFileSync } from 'node:fs';\nwriteFileSync(${JSON.stringify(join(tree, 'built'))}, '');\n`);
+    assert.equal(output('./slipway', 'up', '--prot'), `${JSON.stringify(['up', '--prot'])}\n`);
+    assert.equal(existsSync(join(tree, 'built')), false);
+    writeFileSync(join(tree, 'src/cli/serve.ts'), `import { ensureDashboard } from '../../bin/launch.mjs';\nensureDashboard();\nprocess.exitCode = 7;\n`);
+    output(process.execPath, 'src/cli/serve.ts');
+    assert.equal(existsSync(join(tree, 'built')), true);
+    rmSync(join(tree, 'dashboard'), { recursive: true });
+  });
+
   test('runs where the own Node is too old', { skip: oldNode === undefined && 'no old node on PATH' }, () => {
     assert.equal(output(oldNode!, 'slipway', ...words), said);
   });

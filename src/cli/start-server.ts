@@ -1,5 +1,6 @@
 // Starts the server in this process, for `up` and `demo`.
 import { join } from 'node:path';
+import { ensureDashboard } from '../../bin/launch.mjs';
 import { armCrashPointsFrom, CONFIG_FIELDS, createPinoLog, ensureDataDirectory, parseConfig, startSlipway, type Slipway } from '../main/mod.ts';
 import type { CommandInput, Option } from './command.ts';
 import { formatDuration } from './format.ts';
@@ -19,11 +20,13 @@ export interface StartOptions {
 
 /** Resolves when it answers, having said so. Throws Failure with a sentence for people. */
 export async function startServer(input: CommandInput, terminal: Terminal, { isLoggedToFile }: StartOptions): Promise<Slipway> {
-  const startedMs = terminal.clock.steadyMs();
   const flags = Object.fromEntries(CONFIG_FIELDS.map(({ name }) => [name, input.text(name)]));
   const config = parseConfig(flags, terminal.environment);
   armCrashPointsFrom(terminal.environment);
   ensureDataDirectory(config.dataDir);
+  // Not before the flags are known to be good: nobody waits for pages in order to read what he mistyped.
+  ensureDashboard();
+  const startedMs = terminal.clock.steadyMs();
   const file = isLoggedToFile ? join(config.dataDir, 'slipway.log') : undefined;
   const slipway = await startSlipway(config, createPinoLog({ level: config.logLevel, file }));
   const took = formatDuration(terminal.clock.steadyMs() - startedMs);

@@ -22,6 +22,7 @@ export interface DataDirectory {
 }
 
 const SERVER_RECORD = 'server.json';
+export const LOCK = 'lock.db';
 
 /**
  * Makes the directory, checks that it can be written, takes the lock. Throws Failure `DataDirectoryNotWritable` or
@@ -94,7 +95,7 @@ function isFile(path: string): boolean {
 function takeLock(path: string): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
-    lock = new DatabaseSync(join(path, 'lock.db'));
+    lock = new DatabaseSync(join(path, LOCK));
     lock.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {

@@ -12,7 +12,7 @@ export interface RouteTable {
   match(method: string, path: string): RouteMatch;
 }
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 /** Longest decoded path parameter. */
 const PARAMETER_CHARS_MAX = 4096;
 

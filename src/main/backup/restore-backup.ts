@@ -1,11 +1,11 @@
 // Restores a backup into a data directory: unpacks and verifies it beside what is there, then takes its place.
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, silentLog, systemClock } from '../../base/mod.ts';
 import { openRecords } from '../../records/mod.ts';
 import { openDatabase } from '../../sql/mod.ts';
 import { openStore } from '../../store/mod.ts';
-import { openDataDirectory } from '../data-directory.ts';
+import { LOCK, openDataDirectory } from '../data-directory.ts';
 import { DATABASE, type BackupSummary, type OnProgress } from './contents.ts';
 import { PARTIAL, replaceWithUnpacked, REPLACED } from './replace.ts';
 import { syncFilesBelow } from './sync-files.ts';
@@ -27,11 +27,12 @@ export interface RestoreSummary extends BackupSummary {
 }
 
 /** What is in a directory that was made and never used. */
-const NOTHING = ['lock.db', 'lock.db-journal'];
+const NOTHING = [LOCK, `${LOCK}-journal`];
 
 /** Throws Failure with a sentence for people; then the directory is as it was. */
 export async function restoreBackup({ file, dataDir, isForced, onProgress, signal }: RestoreOptions): Promise<RestoreSummary> {
   checkReadable(file);
+  const before = { isThere: existsSync(dataDir), hasLock: existsSync(join(dataDir, LOCK)) };
   const directory = openDataDirectory(dataDir);
   const partial = directory.file(PARTIAL);
   try {
@@ -49,8 +50,14 @@ export async function restoreBackup({ file, dataDir, isForced, onProgress, signa
     signal.throwIfAborted();
     replaceWithUnpacked(dataDir);
     return { ...summary, replaced: isEmpty ? undefined : directory.file(REPLACED) };
-  } finally {
+  } catch (error) {
     rmSync(partial, { recursive: true, force: true });
+    // While the lock is held: whoever comes now is told so, and whoever comes later makes it anew.
+    if (!before.hasLock) rmSync(directory.file(LOCK), { force: true });
+    directory.release();
+    if (!before.isThere && readdirSync(dataDir).length === 0) rmdirSync(dataDir);
+    throw error;
+  } finally {
     directory.release();
   }
 }

@@ -34,7 +34,7 @@ export function respondScale(call: Call, outcome: Outcome<TextualObject>, warnin
 }
 
 export function respondObject(call: Call, outcome: Outcome<TextualObject>, code = 200, warnings?: Warnings): WebResponse {
-  if (!outcome.ok) return statusResponse(outcome.status);
+  if (!outcome.ok) return statusResponse(outcome.status, warnings);
   for (const warning of warnings === undefined ? [] : (call.kind.warnings?.(outcome.value.object) ?? [])) warnings?.add(warning);
   return textResponse(code, `${objectText(outcome.value, bodyOptions(call))}\n`, warnings?.headers());
 }

@@ -54,6 +54,7 @@ test('requests go to the port that is meant, bodies and queries as they are', as
   }
   assert.equal((await call('GET', `${PODS}/p/proxy/`, { accept: 'application/yaml' })).text, 'GET / ');
   assert.equal((await call('HEAD', `${PODS}/p/proxy/x`)).code, 201);
+  assert.equal((await call('OPTIONS', `${SERVICES}/s:web/proxy/x`)).text, 'OPTIONS /x ');
   assert.equal((await call('POST', `${PODS}/p/proxy?q=1`)).text, 'POST /?q=1 ');
 });
 
@@ -97,8 +98,8 @@ test('the method is the verb, and the name is the whole one', async (t) => {
     return question.verb === 'get';
   });
   assert.equal((await call('GET', `${SERVICES}/http:s:web/proxy/`)).code, 201);
-  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) assert.equal((await call(method, `${SERVICES}/s:web/proxy/`)).code, 403);
-  assert.deepEqual(asked, ['get services/proxy http:s:web', 'create services/proxy s:web', 'update services/proxy s:web', 'patch services/proxy s:web', 'delete services/proxy s:web']);
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) assert.equal((await call(method, `${SERVICES}/s:web/proxy/`)).code, 403);
+  assert.deepEqual(asked, ['get services/proxy http:s:web', 'create services/proxy s:web', 'update services/proxy s:web', 'patch services/proxy s:web', 'delete services/proxy s:web', ' services/proxy s:web']);
 });
 
 test('an upgrade joins both sides; one that the Pod refuses is an answer', async (t) => {

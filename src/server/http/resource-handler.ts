@@ -30,8 +30,7 @@ export async function handleResource(context: HttpContext, request: WebRequest, 
     includeObject: parameters.oneOf('includeObject', ['None', 'Metadata', 'Object']) ?? 'Metadata',
   }));
   if (!options.ok) return statusResponse(options.status);
-  const isProxied = subresource === PROXY;
-  const verb = verbOf(isProxied && request.method === 'HEAD' ? 'GET' : request.method, name !== undefined, options.value.isWatch);
+  const verb = subresource === PROXY ? proxiedVerb(request.method) : verbOf(request.method, name !== undefined, options.value.isWatch);
   const asked = name === undefined ? { ...target, ...namedBySelector(request, verb) } : target;
   const refusal = refuseVerb(kind, target, verb) ?? refuseVerbs(context, request, asked, verb);
   if (refusal !== undefined) return statusResponse(refusal.status);
@@ -85,8 +84,16 @@ function verbOf(method: string, isNamed: boolean, isWatch: boolean): string {
   }
 }
 
+/** As upstream, HEAD asks for what `get` may, and OPTIONS for a verb without a name, which only those have who may do everything. */
+function proxiedVerb(method: string): string {
+  return method === 'OPTIONS' ? NAMELESS_VERB : verbOf(method === 'HEAD' ? 'GET' : method, true, false);
+}
+
+const NAMELESS_VERB = '';
+
 /** POST to a name, PUT to a collection, a verb that the kind or its subresource has not. */
 function refuseVerb(kind: KindDefinition, { namespace, name, subresource }: ResourceTarget, verb: string): Refusal | undefined {
+  if (verb === NAMELESS_VERB) return undefined;
   const verbs = subresource === undefined ? kind.verbs : kind.subresources.find((candidate) => candidate.name === subresource)!.verbs;
   const isOnCollection = verb === 'create' ? subresource === undefined : ['list', 'watch', 'deletecollection'].includes(verb);
   // Whoever forgets the namespace makes nothing and, above all, deletes nothing: only reads go through all of them.

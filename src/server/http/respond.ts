@@ -20,13 +20,14 @@ export function streamHeaders(contentType = JSON_TYPE): Record<string, string> {
   return { 'content-type': contentType, 'cache-control': 'no-cache, private' };
 }
 
-export function successResponse(code: number, details?: JsonObject): WebResponse {
-  return jsonResponse(code, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', ...(details === undefined ? {} : { details }) });
+export function successResponse(code: number, details?: JsonObject, headers?: Readonly<Record<string, string>>): WebResponse {
+  return jsonResponse(code, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', ...(details === undefined ? {} : { details }) }, headers);
 }
 
-export function statusResponse(status: Status): WebResponse {
+/** What was warned of before is said with the refusal, too. */
+export function statusResponse(status: Status, warnings?: Warnings): WebResponse {
   const retryAfter = status.details?.retryAfterSeconds;
-  return jsonResponse(status.code, status, retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) });
+  return jsonResponse(status.code, status, { ...warnings?.headers(), ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }) });
 }
 
 export function notAcceptable(verb = 'get'): WebResponse {

@@ -1,7 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { httpServer } from '../testing/http-client.ts';
-import { configMap } from '../testing/test-server.ts';
+import { configMap, pod } from '../testing/test-server.ts';
 import { bodyBytesOf } from './write-answers.ts';
 
 const CMS = '/api/v1/namespaces/default/configmaps';
@@ -29,4 +29,19 @@ test('a dry run in words that nobody knows changes nothing', async (t) => {
   }
   assert.equal((await call('POST', `${path}?dryRun=All&dryRun=All`, { body: configMap('c') })).code, 201);
   assert.equal((await call('GET', `${path}/c`)).code, 404);
+});
+
+test('warnings come with bodies that are actions, and with refusals', async (t) => {
+  const { call } = await httpServer(t);
+  const path = '/api/v1/namespaces/a/pods';
+  await call('POST', path, { body: pod('p') });
+  const binding = await call('POST', `${path}/p/binding`, { body: { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'p' }, target: { name: 'n' }, colour: 'red' } });
+  assert.deepEqual([binding.code, binding.headers.get('warning')], [201, '299 - "unknown field \\"colour\\""']);
+  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'p' }, haste: true };
+  const evicted = await call('POST', `${path}/p/eviction`, { body: eviction });
+  assert.deepEqual([evicted.code, evicted.headers.get('warning')], [201, '299 - "unknown field \\"haste\\""']);
+  const absent = await call('POST', `${path}/nobody/eviction`, { body: { ...eviction, metadata: { name: 'nobody' } } });
+  assert.deepEqual([absent.code, absent.headers.get('warning')], [404, '299 - "unknown field \\"haste\\""']);
+  const invalid = await call('POST', CMS, { body: { ...configMap('No Name'), dta: {} } });
+  assert.deepEqual([invalid.code, invalid.headers.get('warning')], [422, '299 - "unknown field \\"dta\\""']);
 });

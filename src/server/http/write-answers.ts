@@ -70,24 +70,28 @@ export async function answerCreate(call: Call): Promise<WebResponse> {
   if (!body.ok) return statusResponse(body.status);
   if (target.subresource === 'token') {
     const token = await requestToken(context, kind, placeOf(call), body.value, options);
-    return token.ok ? jsonResponse(201, token.value, warnings.headers()) : statusResponse(token.status);
+    return token.ok ? jsonResponse(201, token.value, warnings.headers()) : statusResponse(token.status, warnings);
   }
-  if (target.subresource === 'eviction') return answerEviction(call, body.value, options);
+  if (target.subresource === 'eviction') return answerEviction(call, body.value, options, warnings);
   if (target.subresource !== 'binding') {
     return respondObject(call, await createObject(context, kind, target.namespace, body.value, options), 201, warnings);
   }
   const bound = await bindPod(context, kind, placeOf(call), body.value, options);
-  return bound.ok ? successResponse(201) : statusResponse(bound.status);
+  return answerAction(bound, warnings);
 }
 
-async function answerEviction(call: Call, body: unknown, written: WriteOptions): Promise<WebResponse> {
+function answerAction(outcome: Outcome<unknown>, warnings: Warnings): WebResponse {
+  return outcome.ok ? successResponse(201, undefined, warnings.headers()) : statusResponse(outcome.status, warnings);
+}
+
+async function answerEviction(call: Call, body: unknown, written: WriteOptions, warnings: Warnings): Promise<WebResponse> {
   const { context, kind } = call;
   const eviction = decodeObject(EVICTION, body, written);
   if (!eviction.ok) return statusResponse(eviction.status);
   const options = deleteOptionsIn(objectOf(eviction.value['deleteOptions']));
   if (!options.ok) return statusResponse(options.status);
   const evicted = await evictPod(context, kind, placeOf(call), eviction.value, { ...options.value, ...(written.dryRun === true ? { dryRun: true } : {}) });
-  return evicted.ok ? successResponse(201) : statusResponse(evicted.status);
+  return answerAction(evicted, warnings);
 }
 
 export async function answerUpdate(call: Call): Promise<WebResponse> {

@@ -128,6 +128,16 @@ test('deletecollection deletes what the selector names', async (t) => {
   assert.ok(left.items.length === 125 && left.items.every((item) => item.metadata.labels?.['parity'] === 'even'));
 });
 
+test('deletecollection says when a precondition spared an object', async (t) => {
+  const { objectApi } = testServer(t);
+  const made = must(await objectApi.create(CONFIG_MAPS, 'a', configMap('c1')));
+  must(await objectApi.create(CONFIG_MAPS, 'a', configMap('c2')));
+  const status = refusal(await objectApi.deleteCollection(CONFIG_MAPS, 'a', { preconditions: { uid: made.metadata.uid! } }));
+  assert.deepEqual([status.code, status.reason], [409, 'Conflict']);
+  assert.match(status.message, /configmaps "c2": Precondition failed: UID in precondition/);
+  assert.deepEqual(must(await objectApi.list(CONFIG_MAPS, 'a')).items.map(({ metadata }) => metadata.name), ['c2']);
+});
+
 test('the deletion of a Job leaves its Pods unless told otherwise, and says so', async (t) => {
   const { call } = await httpServer(t);
   const path = '/apis/batch/v1/namespaces/a/jobs';

@@ -86,6 +86,8 @@ test('a page too late is 410 and offers to go on with the state of the moment', 
   const status = refusal(await server.objectApi.list(CONFIG_MAPS, undefined, { continueToken: first.continueToken! }));
   assert.equal(status.code, 410);
   assert.equal(status.reason, 'Expired');
+  assert.match(status.message, /or use the continue token in this response to retrieve the remainder/);
+  assert.deepEqual(Object.keys(status.metadata), ['continue']);
   const rest = must(await server.objectApi.list(CONFIG_MAPS, undefined, { continueToken: String(status.metadata['continue']) }));
   assert.equal(rest.items.length, 6);
 });
@@ -108,4 +110,6 @@ test('resourceVersion: any, at least, exactly, too new, nonsense', async (t) => 
   assert.equal(future.details?.causes?.[0]?.reason, 'ResourceVersionTooLarge');
   assert.equal(refusal(await listAt(server, { resourceVersion: 'abc' })).code, 400);
   assert.equal(refusal(await listAt(server, { resourceVersionMatch: 'Exact' })).code, 400);
+  const { continueToken } = must(await listAt(server, { limit: 1 }));
+  assert.equal(refusal(await listAt(server, { continueToken, resourceVersion: '0', resourceVersionMatch: 'NotOlderThan' })).code, 400);
 });

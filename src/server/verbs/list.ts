@@ -47,7 +47,7 @@ export async function listObjects(
   const { revision, afterKey } = from.value;
   const prefix = prefixOf(kind, namespace);
   const all = revision === store.revision ? store.list(prefix) : store.listAt(prefix, revision);
-  if (all === undefined) return tooOld(query, store.revision, afterKey);
+  if (all === undefined) return tooOld(query, afterKey);
   const candidates = afterKey === undefined ? all : all.slice(firstAfter(all, afterKey));
   const page = await pageOf(candidates, selection.value, query.limit ?? 0, revision);
   return success(isShownOtherwise(kind) ? await shownPage(context, kind, page) : page);
@@ -88,6 +88,7 @@ function startOf(query: ListQuery, newest: number): Outcome<{ revision: number; 
     const token = parseContinueToken(continueToken);
     if (token === undefined) return badRequest('continue key is not valid');
     if (isPinned) return badRequest('specifying resource version is not allowed when using continue');
+    if (resourceVersionMatch !== '') return badRequest('resourceVersionMatch is forbidden when continue is provided');
     return success({ revision: token.revision === INCONSISTENT ? newest : token.revision, afterKey: token.afterKey });
   }
   if (!isPinned) {
@@ -110,15 +111,15 @@ export function parseRevision(text: string): number | Refusal {
 }
 
 /** 410; to a reader of pages it offers to go on with the state of now. */
-function tooOld(query: ListQuery, newest: number, afterKey: string | undefined): Refusal {
+function tooOld(query: ListQuery, afterKey: string | undefined): Refusal {
   if (afterKey === undefined) return expired(`The resourceVersion for the provided list is too old: ${query.resourceVersion}`);
   const { status } = expired(
     'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue ' +
       'parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided ' +
-      'token results in an inconsistent list: objects that were created, modified or deleted between the first chunk and now may show up.',
+      'token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was ' +
+      'returned and now may show up in the list.',
   );
-  const metadata = { resourceVersion: String(newest), continue: formatContinueToken({ revision: INCONSISTENT, afterKey }) };
-  return refuse({ ...status, metadata });
+  return refuse({ ...status, metadata: { continue: formatContinueToken({ revision: INCONSISTENT, afterKey }) } });
 }
 
 async function pageOf(candidates: readonly StoredObject[], selection: Selection, limit: number, revision: number): Promise<ListPage> {
