@@ -90,9 +90,23 @@ test('a Pod that is to run for ever waits for a recipe of its image, and says so
   await world.delete('waits', 0);
 });
 
+test('a Pod for another system fails with a sentence; one that is to run for ever waits and says it', async () => {
+  await run('foreign', 'busybox', ['true'], {}, { os: { name: 'windows' } });
+  const failed = await world.ended('foreign');
+  assert.deepEqual([failed.status?.['phase'], failed.status?.['reason']], ['Failed', 'PodOSNotSupported']);
+  assert.match((await world.event('foreign', 'PodOSNotSupported')).message, /the Pod is for windows \(spec\.os\.name\)/);
+  await run('foreign-service', 'busybox', ['true'], {}, { os: { name: 'windows' }, restartPolicy: 'Always' });
+  await world.until('foreign-service', 'waiting for its system', (pod) => waitingReason(pod) === 'PodOSNotSupported');
+  await world.delete('foreign-service', 0);
+  await run('own-system', 'busybox', ['true'], {}, { os: { name: 'linux' } });
+  assert.equal(await output('own-system'), '');
+});
+
 test('scripts for the shell of busybox run; an image that does nothing runs without a recipe', async () => {
   await run('ash', 'busybox:1.28', ['sh', '-c', "if [[ -e /etc/hosts ]]; then echo -en 'a\\nb\\n'; fi; echo \"$(sh -c 'echo -e c')\""]);
   assert.equal(await output('ash'), 'a\nb\nc\n');
+  await run('names', 'busybox:1.28', ['sh', '-c', 'UID=1000; EUID=$((UID + 1)) sh -c \'echo "$EUID"\'; echo "$UID"']);
+  assert.equal(await output('names'), '1001\n1000\n');
   await world.create('idle', { containers: [{ name: 'main', image: 'registry.k8s.io/pause:3.8' }] });
   await world.running('idle');
   await world.delete('idle', 0);

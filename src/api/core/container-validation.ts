@@ -1,6 +1,6 @@
 // Rules of a container, an init container and what they hold (pkg/apis/core/validation of Kubernetes).
 import { isJsonObject, type Json, type JsonObject, type StatusCause } from '../../base/mod.ts';
-import { duplicate, invalid, required } from '../causes.ts';
+import { duplicate, forbidden, invalid, required, tooMany } from '../causes.ts';
 import { itemsAt, textAt } from '../columns.ts';
 import { ipAddressCauses } from '../ip-address.ts';
 import { fieldOf } from '../kind.ts';
@@ -15,6 +15,11 @@ const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError'];
 const ENVIRONMENT_NAME = /^[ -<>-~]+$/;
 export const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
+/** `RestartAllContainers` (1.36) is not here. */
+const RULE_ACTIONS = ['Restart'];
+const RULE_OPERATORS = ['In', 'NotIn'];
+const RULE_COUNT_MAX = 20;
+const EXIT_CODE_COUNT_MAX = 255;
 const RESIZED = ['cpu', 'memory'];
 const RESIZE_POLICIES = ['NotRequired', 'RestartContainer'];
 const ENVIRONMENT_SOURCES = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'];
@@ -46,7 +51,13 @@ export function initContainerListCauses(
     ...containers.flatMap((container, index) => containerCauses(container, `${path}[${index}]`, context)),
     ...duplicateNameCauses(containers, path, mainNames),
     ...containers.flatMap((container, index) => initLifecycleCauses(container, `${path}[${index}]`, context)),
+    ...containers.flatMap((container, index) => sidecarRuleCauses(container, `${path}[${index}]`)),
   ];
+}
+
+function sidecarRuleCauses(container: Json, path: string): readonly StatusCause[] {
+  const isSidecar = fieldOf(container, 'restartPolicy') === 'Always';
+  return isSidecar && itemsAt(container, 'restartPolicyRules').length > 0 ? [forbidden(`${path}.restartPolicyRules`, 'restartPolicyRules are not allowed for init containers with restart policy Always')] : [];
 }
 
 function duplicateNameCauses(containers: readonly Json[], path: string, taken: Set<string>): readonly StatusCause[] {
@@ -72,9 +83,31 @@ function containerCauses(container: Json, path: string, context: PodContext): re
     ...itemsAt(container, 'envFrom').flatMap((source, index) => environmentFromCauses(source, `${path}.envFrom[${index}]`)),
     ...mountCauses(container, path, context),
     ...deviceCauses(container, path, context),
-    ...supportedCauses(container, path, 'restartPolicy', RESTART_POLICIES),
+    ...restartCauses(container, path),
     ...resourceCauses(container, `${path}.resources`),
     ...resizeCauses(itemsAt(container, 'resizePolicy'), `${path}.resizePolicy`, context),
+  ];
+}
+
+/** Rules about exit codes stand beside a policy of the container's own, for all other ends. */
+function restartCauses(container: Json, path: string): readonly StatusCause[] {
+  const rules = itemsAt(container, 'restartPolicyRules');
+  const at = `${path}.restartPolicyRules`;
+  return [
+    ...(rules.length > 0 && fieldOf(container, 'restartPolicy') === undefined ? [required(`${path}.restartPolicy`, 'must specify restartPolicy when restart rules are used')] : []),
+    ...supportedCauses(container, path, 'restartPolicy', RESTART_POLICIES),
+    ...(rules.length > RULE_COUNT_MAX ? [tooMany(at, rules.length, RULE_COUNT_MAX)] : []),
+    ...rules.flatMap((rule, index) => restartRuleCauses(rule, `${at}[${index}]`)),
+  ];
+}
+
+function restartRuleCauses(rule: Json, path: string): readonly StatusCause[] {
+  const codes = fieldOf(rule, 'exitCodes');
+  const count = itemsAt(codes, 'values').length;
+  return [
+    ...supportedCauses(rule, path, 'action', RULE_ACTIONS),
+    ...(codes === undefined ? [required(`${path}.exitCodes`, 'must be specified')] : supportedCauses(codes, `${path}.exitCodes`, 'operator', RULE_OPERATORS)),
+    ...(count > EXIT_CODE_COUNT_MAX ? [tooMany(`${path}.exitCodes.values`, count, EXIT_CODE_COUNT_MAX)] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 // Rules of a Pod's spec beyond its containers: what it may learn of itself, whose rights it has, where it goes, how it finds names.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import type { JsonObject, KubeObject } from '../../base/mod.ts';
+import type { Json, JsonObject, KubeObject } from '../../base/mod.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { validateObject } from '../validation.ts';
 import { podKind } from './pod.ts';
@@ -142,6 +142,12 @@ test('probes, hooks and restarts of containers', () => {
   ]);
   assert.deepEqual([0, 30, 31].map((seconds) => container({ lifecycle: { preStop: { sleep: { seconds } } } })), [[], [], ['lifecycle.preStop.sleep Invalid']]);
   assert.deepEqual([container({ restartPolicy: 'Never' }), container({ restartPolicy: 'Rarely' })], [[], ['restartPolicy NotSupported']]);
+  const ruled = (restartPolicyRules: Json, restartPolicy: string | undefined = 'Never') => container({ restartPolicyRules, ...(restartPolicy === '' ? {} : { restartPolicy }) }).map((cause) => cause.replace('restartPolicyRules[0].', 'rule '));
+  const rule = { action: 'Restart', exitCodes: { operator: 'In', values: [42] } };
+  assert.deepEqual([ruled([rule]), ruled([rule], '')], [[], ['restartPolicy Required']]);
+  assert.deepEqual(ruled([{ action: 'RestartAllContainers' }]), ['rule action NotSupported', 'rule exitCodes Required']);
+  assert.deepEqual(ruled([{ ...rule, exitCodes: { operator: 'Like', values: Array.from({ length: 256 }, (_, code) => code) } }]), ['rule exitCodes.operator NotSupported', 'rule exitCodes.values TooMany']);
+  assert.deepEqual(ruled(Array.from({ length: 21 }, () => rule)), ['restartPolicyRules TooMany']);
   const resize = (...resizePolicy: readonly JsonObject[]) => container({ resizePolicy });
   assert.deepEqual(resize({ resourceName: 'cpu', restartPolicy: 'NotRequired' }, { resourceName: 'memory', restartPolicy: 'RestartContainer' }), []);
   assert.deepEqual(resize({ resourceName: 'disk', restartPolicy: 'Perhaps' }), ['resizePolicy[0].resourceName NotSupported', 'resizePolicy[0].restartPolicy NotSupported']);

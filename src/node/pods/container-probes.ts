@@ -6,7 +6,7 @@ import type { RunningAttempt } from './pod-containers.ts';
 import type { PodEvents } from './pod-events.ts';
 import type { PodSpec } from './pod-spec.ts';
 import { countResult, initialWaitMs, NO_RESULTS, restMs, type ProbeKind, type Probes, type ProbeSpec } from './probe-spec.ts';
-import { restartPolicyOf } from './restart.ts';
+import { mayStartAgain, restartsOf } from './restart.ts';
 import { runProbe, type ProbeTarget } from './run-probe.ts';
 
 export interface ContainerProbesOptions {
@@ -147,7 +147,7 @@ export class ContainerProbes {
     const { initContainers, containers, restartPolicy, terminationGracePeriodSeconds } = spec();
     const container = [...initContainers, ...containers].find((candidate) => candidate.name === name);
     const probe = container?.probes[kind];
-    events.failedProbe(name, kind, { startsAgain: container !== undefined && restartPolicyOf(container, restartPolicy) !== 'Never' });
+    events.failedProbe(name, kind, { startsAgain: container !== undefined && mayStartAgain(restartsOf(container, restartPolicy)) });
     stop(name, restart, probe?.graceMs ?? terminationGracePeriodSeconds * 1000);
     wake(podUid);
   }

@@ -1,6 +1,6 @@
 // Starts one container: references, environment variables, volumes, step directories, program, process.
 import { crashPoint, describeError, Failure, objectsOf, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
-import type { StepDocument } from '../../api/mod.ts';
+import { textAt, type StepDocument } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
 import type { Devices } from '../devices/devices.ts';
@@ -113,6 +113,7 @@ function outcomeOf(start: ContainerStart, error: unknown): StartOutcome {
       // A step that can't have its image fails, and its run says why; others wait, as everywhere.
       if (start.step !== undefined) return { kind: 'refused', reason, message };
       return { kind: 'postponed', reason, message, event: reason === 'ImagePullBackOff' ? 'BackOff' : 'Failed', ...retryOf(error) };
+    case 'PodOSNotSupported':
     case 'ImageNotRunnable':
     case 'EnvironmentBuildFailed':
       // A Pod that runs for long waits for a recipe, or for the package index to come back; a step fails, and its run says why.
@@ -131,6 +132,7 @@ function retryOf(error: unknown): { retryAtMs?: number } {
 
 async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
   const { pod, container, restart, directory, step, signal } = start;
+  refuseForeignSystem(pod);
   const devices = start.devices.take(pod, container.name);
   if (devices.warning !== undefined) start.onWarning('GpuFallback', devices.warning);
   await start.slot.take({ signal, onWait: (message) => start.onProgress('WaitingForSlot', message) });
@@ -172,6 +174,13 @@ async function prepareAndStart(start: ContainerStart): Promise<StartOutcome> {
   ]);
   const mounts = [...nameMounts(start, address), ...volumeMounts];
   return launch(start, program, { mounts, step: stepPaths, logFile, address, gpus: devices.gpus });
+}
+
+/** Containers of Linux are all that a node has here, whatever system it is. */
+function refuseForeignSystem({ spec }: KubeObject): void {
+  const system = textAt(spec, 'linux', 'os', 'name');
+  if (system === 'linux') return;
+  throw new Failure('PodOSNotSupported', `the Pod is for ${system} (spec.os.name), and this node runs containers of linux: leave spec.os out if its programs run here, too`);
 }
 
 /** Like Promise.all, but what fails waits for the others: nothing of a start goes on after its end. */

@@ -12,8 +12,6 @@ test('what a container runs without is said', () => {
     saidOf({ securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '65536' }, { name: 'net.core.somaxconn', value: '1024' }] } }),
     'container main runs without the sysctls kernel.msgmax, net.core.somaxconn: kernel settings stay as they are',
   );
-  assert.equal(saidOf({}, { restartPolicy: 'Never' }), 'container main runs without a restartPolicy of its own (Never): that of the Pod decides');
-  assert.equal(saidOf({ containers: [], initContainers: [{ name: 'main', restartPolicy: 'Always' }] }), undefined);
   const own = { securityContext: { appArmorProfile: { type: 'Localhost', localhostProfile: 'deny-write' } } };
   assert.equal(
     saidOf({ hostUsers: false, securityContext: { seccompProfile: { type: 'Localhost', localhostProfile: 'profiles/audit.json' } } }, own),

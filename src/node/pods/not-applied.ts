@@ -12,17 +12,10 @@ export function notAppliedWarning(pod: KubeObject, container: string): string | 
   const parts = [
     ...(sysctls.length === 0 ? [] : [`the sysctls ${sysctls.join(', ')}: kernel settings stay as they are`]),
     ...(hostUsers === false ? ['a user namespace of its own (hostUsers: false)'] : []),
-    ...ownRestartPolicy(pod, own),
     ...profile(wanted, 'seccompProfile', 'seccomp'),
     ...profile(wanted, 'appArmorProfile', 'AppArmor'),
   ];
   return parts.length === 0 ? undefined : `container ${container} runs without ${parts.join('; without ')}`;
-}
-
-/** That of the Pod decides here, but for init containers that run beside the others. */
-function ownRestartPolicy(pod: KubeObject, { name, restartPolicy }: JsonObject): readonly string[] {
-  const isSidecar = restartPolicy === 'Always' && objectsOf(pod.spec?.['initContainers']).some((container) => container['name'] === name);
-  return restartPolicy === undefined || isSidecar ? [] : [`a restartPolicy of its own (${String(restartPolicy)}): that of the Pod decides`];
 }
 
 /** Only those that lie on the disk of a cluster's node: of the others nobody notices whether they are there. */

@@ -8,7 +8,7 @@ import type { PodDirectory } from './pod-directory.ts';
 import { fullNameOf } from './pod-events.ts';
 import { restoreContainer, type RestoredContainer } from './pod-restore.ts';
 import type { ContainerSpec, PodSpec } from './pod-spec.ts';
-import { afterTermination, restartPolicyOf } from './restart.ts';
+import { afterTermination, NEVER, restartsOf } from './restart.ts';
 import { lostTermination, terminationOf } from './termination.ts';
 
 /** The one that runs or ended last, and the one before. */
@@ -213,7 +213,7 @@ export class PodContainers {
     const next = afterTermination({
       state: this.stateOf(container.name),
       termination,
-      policy: isLast ? 'Never' : restartPolicyOf(container, spec.restartPolicy),
+      restarts: isLast ? NEVER : restartsOf(container, spec.restartPolicy),
       isOutdated: !isLast && this.#isOutdated(container),
       isInit: !container.isSidecar && spec.initContainers.some(({ name }) => name === container.name),
       named: `container=${container.name} pod=${fullNameOf(this.#options.pod())}`,

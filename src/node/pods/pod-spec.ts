@@ -1,6 +1,6 @@
 // The part of a Pod's spec that the node runs, as typed views. The API server has validated the spec; what is absent here
 // gets the kubelet's default.
-import { isJsonObject, objectsOf, textsOf, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { isJsonObject, objectOf, objectsOf, textsOf, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { lifecycleOf, type Lifecycle } from './lifecycle.ts';
 import { probesOf, type Probes } from './probe-spec.ts';
 
@@ -33,6 +33,8 @@ export interface ContainerSpec {
   readonly saysLogsOnError: boolean;
   /** An init container with restartPolicy Always: it need only have started, and it runs as long as the others do. */
   readonly isSidecar: boolean;
+  /** Its own word on starting again, in place of the Pod's. */
+  readonly restarts?: Restarts;
   readonly probes: Probes;
   readonly lifecycle: Lifecycle;
   /** An ephemeral container that sees the processes of this one. */
@@ -44,6 +46,13 @@ export interface ContainerSpec {
 }
 
 export type RestartPolicy = 'Always' | 'OnFailure' | 'Never';
+
+/** When a container that has ended starts again. */
+export interface Restarts {
+  readonly policy: RestartPolicy;
+  /** With such an exit code it does, whatever the policy says. */
+  readonly rules: readonly { readonly isAmong: boolean; readonly exitCodes: readonly number[] }[];
+}
 
 export interface PodSpec {
   readonly initContainers: readonly ContainerSpec[];
@@ -70,13 +79,13 @@ export function podSpecOf(pod: KubeObject): PodSpec {
   const grace = spec['terminationGracePeriodSeconds'];
   const deadline = spec['activeDeadlineSeconds'];
   return {
-    initContainers: objectsOf(spec['initContainers']).map(containerOf),
+    initContainers: objectsOf(spec['initContainers']).map((container) => ({ ...containerOf(container), isSidecar: container['restartPolicy'] === 'Always' })),
     containers: objectsOf(spec['containers']).map(containerOf),
     ephemeralContainers: objectsOf(spec['ephemeralContainers']).map(containerOf),
     volumes: objectsOf(spec['volumes']),
     readinessGates: objectsOf(spec['readinessGates']).map(({ conditionType }) => String(conditionType)),
     sharesProcesses: spec['shareProcessNamespace'] === true,
-    restartPolicy: restartPolicy === 'Never' || restartPolicy === 'OnFailure' ? restartPolicy : 'Always',
+    restartPolicy: restartPolicyOf(restartPolicy),
     // As the API server says of a deletion: a negative period means one second.
     terminationGracePeriodSeconds: typeof grace === 'number' ? (grace < 0 ? 1 : grace) : GRACE_SECONDS_DEFAULT,
     ...(typeof deadline === 'number' ? { activeDeadlineSeconds: deadline } : {}),
@@ -101,7 +110,8 @@ function containerOf(container: JsonObject): ContainerSpec {
     volumeMounts: objectsOf(container['volumeMounts']).map(mountOf),
     terminationMessagePath: textOf(container['terminationMessagePath']) ?? TERMINATION_MESSAGE_PATH_DEFAULT,
     saysLogsOnError: container['terminationMessagePolicy'] === 'FallbackToLogsOnError',
-    isSidecar: container['restartPolicy'] === 'Always',
+    isSidecar: false,
+    ...(container['restartPolicy'] === undefined ? {} : { restarts: restartsOf(container) }),
     probes: probesOf(container),
     lifecycle: lifecycleOf(container),
     ...(textOf(container['targetContainerName']) === undefined ? {} : { target: textOf(container['targetContainerName'])! }),
@@ -109,6 +119,18 @@ function containerOf(container: JsonObject): ContainerSpec {
     tty: container['tty'] === true,
     ports: objectsOf(container['ports']).filter((port) => (port['protocol'] ?? 'TCP') === 'TCP').map((port) => Number(port['containerPort'])),
   };
+}
+
+function restartPolicyOf(policy: Json | undefined): RestartPolicy {
+  return policy === 'Never' || policy === 'OnFailure' ? policy : 'Always';
+}
+
+function restartsOf({ restartPolicy, restartPolicyRules }: JsonObject): Restarts {
+  const rules = objectsOf(restartPolicyRules).map(({ exitCodes }) => {
+    const { operator, values } = objectOf(exitCodes);
+    return { isAmong: operator === 'In', exitCodes: Array.isArray(values) ? values.map(Number) : [] };
+  });
+  return { policy: restartPolicyOf(restartPolicy), rules };
 }
 
 function envOf(env: JsonObject): EnvSource {

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ContainerState, Termination } from './container-state.ts';
-import type { RestartPolicy } from './pod-spec.ts';
+import type { RestartPolicy, Restarts } from './pod-spec.ts';
 import { afterTermination } from './restart.ts';
 
 const NOW = 1_000_000;
 
-function after(policy: RestartPolicy, exitCode: number, more: { quickEndCount?: number; ranMs?: number; isInit?: boolean; isOutdated?: boolean } = {}): ContainerState {
-  const { quickEndCount = 0, ranMs = 1_000, isInit = false, isOutdated = false } = more;
+function after(policy: RestartPolicy, exitCode: number, more: { quickEndCount?: number; ranMs?: number; isInit?: boolean; isOutdated?: boolean; rules?: Restarts['rules'] } = {}): ContainerState {
+  const { quickEndCount = 0, ranMs = 1_000, isInit = false, isOutdated = false, rules = [] } = more;
   const state: ContainerState = { phase: 'running', restartCount: quickEndCount, quickEndCount, pid: 1, startedAtMs: NOW - ranMs };
   const termination: Termination = { exitCode, reason: 'Error', startedAtMs: NOW - ranMs, finishedAtMs: NOW };
-  return afterTermination({ state, termination, policy, isInit, isOutdated, named: 'container=main pod=p_n(u)', clock: { now: () => NOW, steadyMs: () => NOW } });
+  return afterTermination({ state, termination, restarts: { policy, rules }, isInit, isOutdated, named: 'container=main pod=p_n(u)', clock: { now: () => NOW, steadyMs: () => NOW } });
 }
 
 function delayOf(state: ContainerState): number | undefined {
@@ -35,6 +35,15 @@ test('the policy decides who starts again', () => {
   assert.equal(after('Always', 0).phase, 'waiting');
   assert.equal(after('Always', 0, { isInit: true }).phase, 'terminated');
   assert.equal(after('Always', 1, { isInit: true }).phase, 'waiting');
+});
+
+test('a rule about the exit code goes before the policy; an init container that succeeded is over all the same', () => {
+  const rules = [{ isAmong: true, exitCodes: [42, 43] }];
+  assert.deepEqual([42, 43, 1, 0].map((code) => after('Never', code, { rules }).phase), ['waiting', 'waiting', 'terminated', 'terminated']);
+  const others = [{ isAmong: false, exitCodes: [7] }];
+  assert.deepEqual([7, 1, 0].map((code) => after('Never', code, { rules: others }).phase), ['terminated', 'waiting', 'waiting']);
+  assert.deepEqual([1, 0].map((code) => after('Never', code, { rules: others, isInit: true }).phase), ['waiting', 'terminated']);
+  assert.equal(after('OnFailure', 7, { rules: others }).phase, 'waiting');
 });
 
 test('the first restart comes at once, the next ones after 10 s, 20 s … 300 s', () => {

@@ -175,10 +175,17 @@ async function pythonProgram(options: ProgramsOptions, request: ProgramRequest, 
 }
 
 function shellProgram(options: ProgramsOptions, request: ProgramRequest, image: ResolvedShell): ProcessProgram {
-  const env = fullEnv(options, request, { ...image.variables, ...request.env });
-  const command: ExecCommand = { kind: 'exec', argv: argvOf(request, image.command), env, cwd: request.container.workingDir ?? ROOT };
-  const shell = image.hasAsh && options.bash !== undefined ? { shell: options.bash } : {};
-  return { kind: 'process', command, fresh: command, mounts: directoryMounts(image.directories), files: [], ...shell };
+  const argv = argvOf(request, image.command);
+  const ash = image.hasAsh && options.bash !== undefined ? { shell: options.bash, variables: givenUpByBash(argv) } : undefined;
+  const env = fullEnv(options, request, { ...ash?.variables, ...image.variables, ...request.env });
+  const command: ExecCommand = { kind: 'exec', argv, env, cwd: request.container.workingDir ?? ROOT };
+  return { kind: 'process', command, fresh: command, mounts: directoryMounts(image.directories), files: [], ...(ash === undefined ? {} : { shell: ash.shell }) };
+}
+
+/** Variables that bash lets no script set, unless it finds them in its environment: in busybox's shell they are like any other. */
+function givenUpByBash(argv: readonly string[]): Readonly<Record<string, string>> {
+  const names = new Set(argv.flatMap((text) => [...text.matchAll(/\b(E?UID)=/g)].map(([, name = '']) => name)));
+  return Object.fromEntries([...names].map((name) => [name, '']));
 }
 
 function preparing({ onProgress }: ProgramRequest): (message: string) => void {

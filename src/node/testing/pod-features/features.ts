@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until, type KubeObject } from '../../../base/mod.ts';
+import { objectsOf, until, type KubeObject } from '../../../base/mod.ts';
 import { boundClaim } from '../bound-claim.ts';
-import { containerStatus, must, terminated, waitingReason } from '../node-world.ts';
+import { containerStatus, must, stateOf, terminated, waitingReason } from '../node-world.ts';
 import { exec, feature, HOLD, isStarted, mount, QUICK, type Area } from './feature.ts';
 import { NETWORK } from './network.ts';
 import { PROBES } from './probes.ts';
@@ -32,6 +32,15 @@ const LIFE: Area = {
       await lab.start('again', 'test -e /v/once || { touch /v/once; exit 3; }', mount('v', '/v'), { restartPolicy: 'OnFailure', volumes: [{ name: 'v', emptyDir: {} }] });
       const status = containerStatus(await lab.world.ended('again'));
       assert.equal(status['restartCount'], 1);
+    }),
+    feature('restartPolicy and restartPolicyRules of a container', async (lab) => {
+      const once = { ...lab.container('exit 1'), name: 'once', restartPolicy: 'Never' };
+      const restartPolicyRules = [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }];
+      const main = lab.container('test -e /v/once && exit 7; touch /v/once; exit 42', { restartPolicy: 'Never', restartPolicyRules, ...mount('v', '/v') });
+      await lab.start('ruled', '', {}, { restartPolicy: 'Always', containers: [main, once], volumes: [{ name: 'v', emptyDir: {} }] });
+      const pod = await lab.world.ended('ruled');
+      const told = objectsOf(pod.status?.['containerStatuses']).map((status) => `${String(status['name'])} ${String(status['restartCount'])} ${String(stateOf(status, 'terminated')?.['exitCode'])}`);
+      assert.deepEqual([pod.status?.['phase'], told], ['Failed', ['main 1 7', 'once 0 1']]);
     }),
     feature('back-off: CrashLoopBackOff', async (lab) => {
       await lab.start('crashing', 'exit 3', {}, { restartPolicy: 'Always' });
