@@ -90,6 +90,14 @@ test('a Pod that is to run for ever waits for a recipe of its image, and says so
   await world.delete('waits', 0);
 });
 
+test('a Python image runs as another user, wherever its interpreter lies', { skip: process.geteuid?.() !== 0 && 'only root can become another user' }, async () => {
+  const securityContext = { runAsUser: 61_234, runAsNonRoot: true };
+  await run('guest', 'python:3.11', ['python', '-c', 'import json, os; print(os.getuid())'], { securityContext });
+  assert.equal(await output('guest'), '61234\n');
+  await run('guest-step', 'registry.example/team/kfp', ['python3', '-m', 'kfp.dsl.executor_main', '--function_to_execute', 'f'], { securityContext });
+  assert.match(await output('guest-step'), /^executor /);
+});
+
 test('a Pod for another system fails with a sentence; one that is to run for ever waits and says it', async () => {
   await run('foreign', 'busybox', ['true'], {}, { os: { name: 'windows' } });
   const failed = await world.ended('foreign');

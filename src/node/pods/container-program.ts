@@ -12,6 +12,8 @@ export interface ProcessProgram {
   readonly command: ExecCommand | ForkCommand;
   readonly fresh: ExecCommand;
   readonly mounts: readonly ContainerMount[];
+  /** What it runs with lies here, too, where its own user sees it: another one may not find the way. */
+  readonly homes?: readonly string[];
   readonly files: readonly ContainerFile[];
   /** What /bin/sh is, where it can be shown; absent for the machine's. */
   readonly shell?: string;

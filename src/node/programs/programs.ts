@@ -124,6 +124,7 @@ async function kfpProgram(options: ProgramsOptions, request: ProgramRequest, ima
     command: needsFreshInterpreter(own) ? fresh : await forkOf(options, wish, args, fresh, request.signal),
     fresh,
     mounts: [...environmentMounts(environment), ...directoryMounts(image.directories)],
+    homes: homesOf(image),
     files: kfp.source === undefined ? [] : [{ path: SOURCE_PATH, text: kfp.source }],
     ...warningOf(image),
   };
@@ -169,6 +170,7 @@ async function pythonProgram(options: ProgramsOptions, request: ProgramRequest, 
     command,
     fresh: command,
     mounts: [...environmentMounts(environment), ...directoryMounts(image.directories)],
+    homes: homesOf(image),
     files: [],
     ...warningOf(image),
   };
@@ -221,6 +223,11 @@ function directoryMounts(directories: readonly MappedDirectory[]): readonly Cont
 /** The environment where it is on the machine: a data directory below /tmp would be out of the container's sight. */
 function environmentMounts(environment: ReadyEnvironment): readonly ContainerMount[] {
   return environment.directories.map(({ path, isWritable }) => ({ source: path, target: path, readOnly: !isWritable }));
+}
+
+/** Of its interpreter, which a virtual environment only points to. */
+function homesOf({ interpreter, inheritsPackages }: ResolvedPython): readonly string[] {
+  return [interpreter.prefix, ...(inheritsPackages ? interpreter.sitePackages : [])];
 }
 
 function warningOf(image: ResolvedPython): { warning?: string } {

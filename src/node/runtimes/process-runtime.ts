@@ -15,6 +15,9 @@ import { attachedSession } from './attached-session.ts';
 import { startSession, terminalEnv } from './container-session.ts';
 import type { ContainerPlan, Runtime } from './runtime.ts';
 
+/** Places of the machine that every user finds. */
+const OPEN_TO_ALL = /^\/(usr|opt)(\/|$)/;
+
 /** Every call throws Failure `SupervisorLost` while there is no supervisor. */
 export function createProcessRuntime(link: SupervisorLink): Runtime<ProcessProgram> {
   return {
@@ -46,7 +49,8 @@ function numberOf(signal: string | undefined): number {
 function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: ContainerPlan): Promise<StartedProcess> {
   const unshared = supervisor.hello.sandbox ? hostNamespacesWarning(plan.pod, plan.container) : undefined;
   if (unshared !== undefined) plan.onWarning('HostNotShared', unshared);
-  const { command, fresh, files, mounts } = supervisor.hello.sandbox ? sandboxed(program, plan) : plain(program, plan, supervisor.hello.reason);
+  const user = userFor(plan, supervisor.hello);
+  const { command, fresh, files, mounts } = supervisor.hello.sandbox ? sandboxed(program, plan, user) : plain(program, plan, supervisor.hello.reason);
   const request: StartContainerRequest = {
     id: plan.id,
     podUid: plan.pod.metadata.uid!,
@@ -63,7 +67,7 @@ function startProcess(supervisor: Supervisor, program: ProcessProgram, plan: Con
     ...(plan.beside === undefined ? {} : { beside: plan.beside.pid }),
     ...(plan.stdin ? { stdin: true } : {}),
     ...(plan.tty ? { tty: true } : {}),
-    ...userFor(plan, supervisor.hello),
+    ...(user === undefined ? {} : { user }),
   };
   return forkOrStart(supervisor, request, inTerminal(plan, fresh));
 }
@@ -73,20 +77,23 @@ function inTerminal<C extends ExecCommand | ForkCommand>({ tty }: ContainerPlan,
 }
 
 /** Throws Failure `ConfigMissing` when it must not run as root and would. */
-function userFor({ pod, container, onWarning }: ContainerPlan, { canSetUser }: HelloReply): { user?: ProcessUser } {
+function userFor({ pod, container, onWarning }: ContainerPlan, { canSetUser }: HelloReply): ProcessUser | undefined {
   const user = userOf(pod, container, primaryGidOf);
   const own = process.geteuid?.() ?? 0;
   const refusal = rootRefusal(pod, container, canSetUser ? (user?.uid ?? own) : own);
   if (refusal !== undefined) throw new Failure('ConfigMissing', refusal);
-  if (user === undefined || canSetUser) return user === undefined ? {} : { user };
+  if (user === undefined || canSetUser) return user;
   if (user.uid !== own) onWarning('UserDiffers', `container ${container} runs as user ${own} of this machine, not as ${user.uid}: only root can become another user`);
-  return {};
+  return undefined;
 }
 
 type View = Pick<ProcessProgram, 'command' | 'fresh' | 'files' | 'mounts'>;
 
-function sandboxed({ command, fresh, files, mounts, shell }: ProcessProgram, plan: ContainerPlan): View {
-  const own = shell === undefined ? [] : [{ source: shell, target: '/bin/sh', readOnly: true }];
+function sandboxed({ command, fresh, files, mounts, homes = [], shell }: ProcessProgram, plan: ContainerPlan, user: ProcessUser | undefined): View {
+  const own = [
+    ...(shell === undefined ? [] : [{ source: shell, target: '/bin/sh', readOnly: true }]),
+    ...(user === undefined ? [] : homes.filter((home) => !OPEN_TO_ALL.test(home)).map((home) => ({ source: home, target: home, readOnly: true }))),
+  ];
   const message = plan.message === undefined ? [] : [plan.message];
   return { command, fresh, files, mounts: outerFirst([...own, ...mounts, ...plan.mounts, ...message, ...(plan.step?.mounts ?? [])]) };
 }

@@ -193,6 +193,22 @@ test('a user is taken where that is possible, and refused with a sentence elsewh
   }
 });
 
+test('another user finds a mount below a directory that is closed to it, and nothing else there', async (t) => {
+  const fixture = await startSandboxed(t);
+  if (fixture === undefined) return;
+  if (!fixture.supervisor.hello.canSetUser) return t.skip('only root can become another user');
+  // Below /tmp a sandbox has directories of its own anyway.
+  const closed = await mkdtemp('/var/tmp/slipway-closed-');
+  t.after(() => rm(closed, { recursive: true }));
+  await mkdir(join(closed, 'open'));
+  await writeFile(join(closed, 'open/file'), 'found');
+  await writeFile(join(closed, 'secret'), 'secret');
+  await chmod(closed, 0o700);
+  const request = fixture.request(fixture.shell(`cat ${closed}/open/file; ls ${closed}`), { user: { uid: 12345, gid: 23456 }, mounts: [{ source: join(closed, 'open'), target: join(closed, 'open'), readOnly: true }] });
+  const ended = await fixture.ended(request, await fixture.supervisor.startContainer(request));
+  assert.equal(ended.stdout(), 'foundopen\n');
+});
+
 test('an unprivileged user has no capability inside', { skip: process.getuid?.() === 0 && 'needs an unprivileged user' }, async (t) => {
   const fixture = await startSandboxed(t);
   if (fixture === undefined) return;

@@ -92,7 +92,7 @@ def run_main(control: socket.socket, root: Root | None, outfit: Outfit) -> Step:
 def furnish(request: dict, root: Root | None) -> None:
     """Mounts and files; afterwards nothing outside of the container's own root can be reached."""
     if root is not None:
-        sandbox = request['sandbox']
+        sandbox, root.user = request['sandbox'], request.get('user')
         root.bind(sandbox['tmpDir'], '/tmp')
         volumes = [root.bind(wanted['source'], wanted['target'], wanted['readOnly']) for wanted in request['mounts']]
         root.place(request['command']['cwd'], is_directory=True)

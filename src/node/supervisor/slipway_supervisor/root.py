@@ -32,6 +32,7 @@ class Root:
     def __init__(self, base: str) -> None:
         self.base, self.path, self.stage = base, f'{base}/root', f'{base}/stage'
         self.is_ours = {'/': True}  # by mount point inside: may entries be made there?
+        self.user: dict | None = None  # who will run here, when it is not the owner of this process
 
     def build(self) -> None:
         """What all containers have in common; done while a spare waits."""
@@ -88,6 +89,8 @@ class Root:
             if name in ('', '.', '..'):
                 here = os.path.dirname(here) if name == '..' else here
                 continue
+            if not self.lets_in(here):
+                self.veil(here)
             path = os.path.join(here, name)
             try:
                 is_link = stat.S_ISLNK(os.lstat(f'{self.path}{path}').st_mode)
@@ -104,6 +107,19 @@ class Root:
             names.extendleft(reversed(link.split('/')))
             here = '/' if link.startswith('/') else here
         return here
+
+    def lets_in(self, inside: str) -> bool:
+        """Whether the user finds what lies in this directory."""
+        if self.user is None or self.user['uid'] == 0:
+            return True
+        facts, groups = os.stat(f'{self.path}{inside}'), (self.user['gid'], *(self.user.get('groups') or ()))
+        shift = 6 if facts.st_uid == self.user['uid'] else 3 if facts.st_gid in groups else 0
+        return bool(facts.st_mode >> shift & stat.S_IXOTH)
+
+    def veil(self, inside: str) -> None:
+        """The user finds nothing there: it becomes a directory that has the mounts below it, and nothing else."""
+        mount('tmpfs', f'{self.path}{inside}', 'tmpfs', options='mode=755')
+        self.is_ours[inside] = True
 
     def create(self, parent: str, path: str, is_directory: bool) -> None:
         if not self.may_create_in(parent):
