@@ -1,6 +1,7 @@
 // Kubernetes Events: what happened to an object, in words, for `kubectl describe`. Repeated events are counted in one
 // object instead of piling up.
-import { describeError, sha256Hex, toRfc3339, type Clock, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
+import { describeError, toRfc3339, type Clock, type KubeObject, type Log, type ObjectApi } from '../base/mod.ts';
+import { EventNames } from './event-names.ts';
 
 export interface EventText {
   readonly type: 'Normal' | 'Warning';
@@ -24,13 +25,15 @@ const IN_FLIGHT_COUNT_MAX = 1000;
 
 export function createEventRecorder(options: { api: ObjectApi; component: string; clock: Clock; log: Log }): EventRecorder {
   const inFlight = new Set<Promise<void>>();
+  const names = new EventNames();
   return {
     record(about, text) {
       if (inFlight.size >= IN_FLIGHT_COUNT_MAX) {
         options.log.warn('event dropped: too many in flight', { reason: text.reason });
         return;
       }
-      const writing = writeEvent(options, about, text)
+      const name = names.nameOf(about, [text.type, text.reason, text.message].join('\0'), options.clock.now());
+      const writing = writeEvent(options, about, name, text)
         .catch((error: unknown) => options.log.warn('event not written', { reason: text.reason, error: describeError(error) }))
         .finally(() => inFlight.delete(writing));
       inFlight.add(writing);
@@ -41,19 +44,13 @@ export function createEventRecorder(options: { api: ObjectApi; component: string
   };
 }
 
-/** Same object, reason and message give the same name, so that a repetition finds the first one. */
-function eventName(about: KubeObject, component: string, text: EventText): string {
-  const digest = sha256Hex([about.metadata.uid ?? '', component, text.type, text.reason, text.message].join('\0'));
-  return `${about.metadata.name.slice(0, 200)}.${digest.slice(0, 16)}`;
-}
-
 async function writeEvent(
   { api, component, clock }: { api: ObjectApi; component: string; clock: Clock },
   about: KubeObject,
+  name: string,
   text: EventText,
 ): Promise<void> {
   const namespace = about.metadata.namespace ?? 'default';
-  const name = eventName(about, component, text);
   const now = toRfc3339(clock.now());
   const created = await api.create(EVENTS, namespace, {
     apiVersion: 'v1',
