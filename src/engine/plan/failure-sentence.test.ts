@@ -26,6 +26,26 @@ test('a Python exception says why, not the lines around it', () => {
   assert.equal(sentenceOf(traceback.slice(traceback.indexOf('line 198'))), 'ValueError: no such column known are: a, b');
 });
 
+test('a notebook that fails says why its cell did, without colors', () => {
+  const cell = [
+    'RuntimeError: Notebook execution failed. Error: An error occurred while executing the following cell:',
+    '------------------',
+    'fit(1)',
+    '------------------',
+    '',
+    '\u001b[31m---------------------------------------------------------------------------\u001b[39m',
+    '\u001b[31mKeyError\u001b[39m                                Traceback (most recent call last)',
+    '\u001b[36mCell\u001b[39m\u001b[32m In[2]\u001b[39m, line 1',
+    '\u001b[32m----> 1\u001b[39m fit(1)',
+    '',
+    "\u001b[31mKeyError\u001b[39m: 'rows'",
+    '',
+  ].join('\n');
+  const start = '  File "/tmp/ephemeral_component.py", line 212, in kfp_run_notebook\n    raise RuntimeError(e) from e\n';
+  assert.equal(sentenceOf(start + cell), "RuntimeError: Notebook execution failed. Error: An error occurred while executing the following cell: KeyError: 'rows'");
+  assert.equal(sentenceOf(cell.slice(cell.indexOf('fit(1)'))), "KeyError: 'rows'", 'also when its beginning is cut off');
+});
+
 test('other output: the last line, with an exit code that tells something', () => {
   assert.equal(sentenceOf('one\ntwo: not found\n\n', { exitCode: 127 }), 'two: not found (exit code 127)');
   assert.equal(sentenceOf('indented traceback\n    File "x", line 1\n  ValueError: y\nERROR: could not build'), 'ERROR: could not build');
@@ -41,6 +61,7 @@ test('a sentence of the node stays as it is; a very long one is cut', () => {
 test('an input artifact whose bytes are not here is named', () => {
   const missingInputs = [{ key: 'data', uri: 'gs://bucket/data.csv' }];
   assert.equal(sentenceOf('sad', { missingInputs }), 'sad; the bytes of its input artifact "data" are not here: gs://bucket/data.csv');
+  assert.equal(sentenceOf('Very sad.', { missingInputs }), 'Very sad; the bytes of its input artifact "data" are not here: gs://bucket/data.csv');
 });
 
 test('an empty list of artifacts, which the SDK makes None of, is named where that is what broke', () => {

@@ -1,4 +1,5 @@
 // From the last lines of a step's output to one sentence that says why it failed. The whole output is in the step's log.
+import { stripVTControlCharacters } from 'node:util';
 import type { StepResult } from '../../api/mod.ts';
 import type { TaskValues } from '../../records/mod.ts';
 
@@ -7,6 +8,7 @@ const SENTENCE_LENGTH_MAX = 500;
 const END_OF_JSON = '}';
 /** Lines of an exception's text. */
 const EXCEPTION_LINES_MAX = 5;
+const TRACEBACK = 'Traceback (most recent call last)';
 
 /**
  * `message` is what the step printed last, or what the node says about its end; `inputs` are the artifacts that the step was
@@ -16,8 +18,8 @@ export function failureSentence({ message, reason, exitCode, missingInputs = [] 
   const code = exitCode === undefined || exitCode === 1 || exitCode === 0 ? '' : ` (exit code ${exitCode})`;
   const told = reason === 'Error' ? lastWords(message ?? '') : (message ?? '');
   const sentence = told === '' ? toldByCode(exitCode) : `${told.length > SENTENCE_LENGTH_MAX ? `${told.slice(0, SENTENCE_LENGTH_MAX)}…` : told}${reason === 'Error' ? code : ''}`;
-  const missing = missingInputs.map(({ key, uri }) => `; the bytes of its input artifact "${key}" are not here: ${uri}`);
-  return `${sentence}${missing.join('')}${noneHint(sentence, inputs)}`;
+  const missing = missingInputs.map(({ key, uri }) => `; the bytes of its input artifact "${key}" are not here: ${uri}`).join('');
+  return `${missing === '' ? sentence : sentence.replace(/\.$/, '')}${missing}${noneHint(sentence, inputs)}`;
 }
 
 /** The executor of the SDK (2.0.0 to 2.17.3) gives a function None in place of an empty list of artifacts. */
@@ -39,7 +41,7 @@ const SIGNALS: Readonly<Record<number, string>> = { 2: 'SIGINT', 4: 'SIGILL', 6:
 
 /** The text of the last Python exception, else the last line. */
 function lastWords(output: string): string {
-  const lines = output.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');
+  const lines = stripVTControlCharacters(output).split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');
   return lastException(lines) ?? lines.slice(lines.lastIndexOf(END_OF_JSON) + 1).at(-1)?.trim() ?? '';
 }
 
@@ -49,8 +51,10 @@ function lastException(lines: readonly string[]): string | undefined {
   if (place < 0) return undefined;
   const start = lines.findIndex((line, index) => index > place && /^\w/.test(line));
   if (start < 0) return undefined;
-  const rest = lines.slice(start, start + EXCEPTION_LINES_MAX);
   // Other lines of the log may follow; those of the executor of kfp begin with a bracket.
-  const end = rest.findIndex((line, index) => index > 0 && line.startsWith('['));
-  return (end < 0 ? rest : rest.slice(0, end)).join(' ');
+  const end = lines.findIndex((line, index) => index > start && line.startsWith('['));
+  const text = lines.slice(start, end < 0 ? lines.length : end);
+  // A notebook that fails is told with the cell and its own traceback, at the end of which stands why.
+  const told = text.some((line) => line.endsWith(TRACEBACK)) ? [text[0]!, text.at(-1)!] : text.slice(0, EXCEPTION_LINES_MAX);
+  return told.join(' ');
 }
