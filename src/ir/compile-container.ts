@@ -15,6 +15,8 @@ export interface ContainerOptions {
   readonly executorInput: ExecutorInput;
   /** Input parameters that count for IfPresent; the others have a default only. Undefined: all that have a value. */
   readonly given?: ReadonlySet<string> | undefined;
+  /** Input parameters whose values are constants of the IR that speak of the step itself (`speaksOfStep`). */
+  readonly selfReferring?: readonly string[];
   readonly run: RunPlaceholders;
   /** Path inside the container at which an artifact lies; undefined when its URI has none. */
   readonly pathOf: (artifact: RuntimeArtifact) => string | undefined;
@@ -35,15 +37,11 @@ export type ContainerCompilation =
   | { readonly ok: false; readonly message: string };
 
 export function compileContainer(options: ContainerOptions): ContainerCompilation {
-  const { container, component, executorInput, given, run, pathOf } = options;
+  const { container, component, executorInput, given, selfReferring = [], run, pathOf } = options;
   const inputs = component.inputDefinitions;
-  const scope: PlaceholderScope = {
-    executorInput,
-    run,
-    pathOf,
-    declaredInputs: new Set([...Object.keys(inputs?.parameters ?? {}), ...Object.keys(inputs?.artifacts ?? {})]),
-  };
+  const declaredInputs = new Set([...Object.keys(inputs?.parameters ?? {}), ...Object.keys(inputs?.artifacts ?? {})]);
   try {
+    const scope = withSelfReferences({ executorInput, run, pathOf, declaredInputs }, selfReferring);
     return {
       ok: true,
       value: {
@@ -61,6 +59,14 @@ export function compileContainer(options: ContainerOptions): ContainerCompilatio
     if (error instanceof PlaceholderProblem) return { ok: false, message: error.message };
     throw error;
   }
+}
+
+/** Each of these values is read once, before any is filled in: an executor input in an executor input shows the placeholder. */
+function withSelfReferences(scope: PlaceholderScope, names: readonly string[]): PlaceholderScope {
+  if (names.length === 0) return scope;
+  const { inputs, outputs } = scope.executorInput;
+  const filled = names.map((name) => [name, at(`inputs.parameters.${name}`, () => fillTemplate(String(inputs.parameterValues?.[name]), scope))] as const);
+  return { ...scope, executorInput: { inputs: { ...inputs, parameterValues: { ...inputs.parameterValues, ...Object.fromEntries(filled) } }, outputs } };
 }
 
 /** Adds the place to a problem. */

@@ -59,6 +59,13 @@ export function resolveConstant(constant: Json, run: RunPlaceholders): Json {
   return mapTexts(constant, (text) => text.replace(RUN_PLACEHOLDER, (placeholder, name: string) => runPlaceholder(name, run) ?? placeholder));
 }
 
+const OF_THE_STEP = /\{\{\$(?:\}\}|\.outputs[.[]|\.outputMetadataUri\}\})/;
+
+/** Whether a constant speaks of the step that takes it: its executor input (`{{$}}`), or where its outputs go. Only its Pod can tell. */
+export function speaksOfStep(constant: Json | undefined): constant is string {
+  return typeof constant === 'string' && OF_THE_STEP.test(constant);
+}
+
 const PARAMETER_REFERENCE = /\{\{\$\.inputs\.parameters\['+([^']+)'+\]\}\}/g;
 const WHOLE_REFERENCE = /^\{\{\$\.inputs\.parameters\['+([^']+)'+\]\}\}$/;
 

@@ -14,7 +14,7 @@ export {
 } from './compile-container.ts';
 export { evaluateCondition, selectFromParameter, type ConditionInputs, type ConditionOutcome } from './condition.ts';
 export { explainCondition } from './condition-explanation.ts';
-export { WORKSPACE_PATH, expandConstants, fillReferences, itemOf, resolveConstant, type RunPlaceholders } from './constants.ts';
+export { WORKSPACE_PATH, expandConstants, fillReferences, itemOf, resolveConstant, speaksOfStep, type RunPlaceholders } from './constants.ts';
 export { executorInputJson, type ArtifactList, type ExecutorInput, type RuntimeArtifact } from './executor-input.ts';
 export { isTypeGuessed, itemMemberOf } from './loop-item-members.ts';
 export { compareAsTheyAre } from './condition-types.ts';

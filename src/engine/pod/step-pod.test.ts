@@ -84,6 +84,35 @@ test('the executor input is JSON whatever the values hold', () => {
   });
 });
 
+test('a constant or default that speaks of the step itself is filled in, a value that looks like one is not', () => {
+  const a = step({
+    inputs: {
+      own: ['STRING', constant('{{$}}')],
+      place: ['STRING', constant('at {{$.outputs.output_file}}')],
+      usual: ['STRING', undefined, { isOptional: true, defaultValue: "{{$.outputs.parameters['score'].output_file}}" }],
+      text: ['STRING', parent('text')],
+    },
+    outputs: { score: 'NUMBER_DOUBLE' },
+    container: { command: ['run'], args: ['{{$}}', "{{$.inputs.parameters['place']}}"] },
+  });
+  const driver = new PlanDriver(pipelineOf({ a }, { inputs: { text: { parameterType: 'STRING' } } }), { parameters: { text: '{{$}}' } }).settle();
+  const { executorOutputPath } = driver.stepDocument('root.a');
+  const { spec = {} } = driver.pod('root.a');
+  const [main] = spec['containers'] as unknown as readonly { args: string[] }[];
+  const [executorInput, place] = main!.args.map((text) => text.replaceAll('$$', '$')); // as the kubelet reads them
+  assert.equal(place, `at ${executorOutputPath}`);
+  const { inputs } = JSON.parse(executorInput!) as { readonly inputs: { readonly parameterValues: Record<string, string> } };
+  const { own, ...others } = inputs.parameterValues;
+  assert.deepEqual(others, { place: `at ${executorOutputPath}`, usual: '/tmp/kfp/outputs/score', text: '{{$}}' });
+  const inner = JSON.parse(own!) as { inputs: { parameterValues: JsonObject }; outputs: JsonObject };
+  assert.deepEqual([inner.inputs.parameterValues['own'], inner.outputs['outputFile']], ['{{$}}', executorOutputPath]);
+});
+
+test('an output that the component does not have fails a step whose constant speaks of it', () => {
+  const a = step({ inputs: { place: ['STRING', constant("{{$.outputs.artifacts['none'].uri}}")] } });
+  assert.match(new PlanDriver(pipelineOf({ a })).settle().task('root.a').message, /inputs\.parameters\.place uses the artifact "none", which the component does not have/);
+});
+
 test('thousands of artifacts of one task are shown by its directory, others one by one', () => {
   const collecting = pipelineOf({
     split: step({ outputLists: ['parts'] }),

@@ -8,9 +8,17 @@ import {
   type StepArtifact,
   type StepDocument,
 } from '../../api/mod.ts';
-import { compileContainer, type CompiledContainer, type ContainerCompilation, type ContainerExecutor, type RuntimeArtifact } from '../../ir/mod.ts';
+import {
+  compileContainer,
+  speaksOfStep,
+  type CompiledContainer,
+  type ContainerCompilation,
+  type ContainerExecutor,
+  type RuntimeArtifact,
+} from '../../ir/mod.ts';
 import type { TaskValues } from '../../records/mod.ts';
 import { givenParametersOf, type Resolved } from '../plan/inputs.ts';
+import { own } from '../plan/own.ts';
 import { runPlaceholdersOf } from '../plan/placeholder-context.ts';
 import { artifactOf, type Planning } from '../plan/planning.ts';
 import { triesOf, type TaskNode } from '../plan/run-tree.ts';
@@ -54,6 +62,7 @@ export function buildStepPod(planning: Planning, node: TaskNode): Resolved<KubeO
       component: node.component,
       executorInput: executorInputOf(node.component, { values, artifacts }, places),
       given,
+      selfReferring: selfReferringInputs(node, values),
       run: runPlaceholdersOf(tree, node, facts.settings.defaultRootUri),
       pathOf: artifactPathOf,
     });
@@ -73,6 +82,15 @@ export function buildStepPod(planning: Planning, node: TaskNode): Resolved<KubeO
 
 function asksWhatIsPresent({ command = [], args = [] }: ContainerExecutor): boolean {
   return [...command, ...args].some((template) => template.includes('"IfPresent"'));
+}
+
+/** Constants and defaults that nothing else was filled into: a value that merely looks like one stays what it is. */
+function selfReferringInputs({ component, spec }: TaskNode, { parameters }: TaskValues): readonly string[] {
+  return Object.entries(component.inputDefinitions?.parameters ?? {}).flatMap(([name, { defaultValue }]) => {
+    const input = own(spec?.inputs?.parameters, name);
+    const constant = input === undefined ? defaultValue : input.runtimeValue?.constant;
+    return speaksOfStep(constant) && own(parameters, name) === constant ? [name] : [];
+  });
 }
 
 /** The settings of the step's own Pod; those that its TASK_CONFIG parameter is given come out of its command. */
