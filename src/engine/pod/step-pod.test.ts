@@ -66,6 +66,18 @@ test('an accelerator that no cluster knows fails the step with a sentence that s
   assert.match(message, /accelerator "NVIDIA_TESLA_P4", which is no resource of a cluster; give set_accelerator_type one that is, for example "nvidia.com\/gpu"/);
 });
 
+test('a step that is to pause for debugging starts in a shell that waits; one without a command fails with a sentence', () => {
+  const env = [{ name: 'ARGO_DEBUG_PAUSE_ON_ERROR', value: 'true' }];
+  const container = { command: ['train'], args: ['--fast'], env };
+  const driver = new PlanDriver(pipelineOf({ work: step({ container }), image: step({ container: { command: [], args: [], env } }) })).settle();
+  const { spec = {} } = driver.pod('root.work');
+  const [main] = spec['containers'] as unknown as readonly { command: string[]; args: string[]; volumeMounts: JsonObject[] }[];
+  assert.deepEqual([main!.command.slice(0, 2), main!.command.slice(3), main!.args], [['sh', '-c'], ['/var/run/argo/ctr/main', 'train'], ['--fast']]);
+  assert.deepEqual([spec['volumes'], main!.volumeMounts], [[{ name: 'debug-pause', emptyDir: {} }], [{ name: 'debug-pause', mountPath: '/var/run/argo' }]]);
+  const { state, message } = driver.task('root.image');
+  assert.deepEqual([state, message], ['FAILED', 'the step is to pause (set_debug_pause), but has no command of its own: only its image knows what it runs']);
+});
+
 test('the executor input is JSON whatever the values hold', () => {
   const driver = trained();
   const root = driver.stepDocument('root.train').taskRootUri;

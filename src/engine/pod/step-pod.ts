@@ -22,6 +22,7 @@ import { own } from '../plan/own.ts';
 import { runPlaceholdersOf } from '../plan/placeholder-context.ts';
 import { artifactOf, type Planning } from '../plan/planning.ts';
 import { triesOf, type TaskNode } from '../plan/run-tree.ts';
+import { withDebugPause } from './debug-pause.ts';
 import {
   executorInputOf,
   outputParameterPath,
@@ -73,7 +74,9 @@ export function buildStepPod(planning: Planning, node: TaskNode): Resolved<KubeO
   const withVolumes = withWorkspace(configured.value, workspaceOfStep(planning, node, node.row.inputs));
   const settings = withTaskConfig(node, { container: compiled.value, extras: withVolumes }, compile);
   if (!settings.ok) return settings;
-  const { container, extras } = settings.value;
+  const pausing = withDebugPause(settings.value);
+  if (!pausing.ok) return pausing;
+  const { container, extras } = pausing.value;
   const fault = acceleratorFault(container.resources) ?? claimFault(extras.spec['resourceClaims']);
   if (fault !== undefined) return { ok: false, message: fault };
   const step = stepDocumentOf(planning, node, { places, artifacts, executorOutputPath: places.executorOutputPath });
