@@ -120,7 +120,7 @@ test('a torn or edited backup is refused by the name of its member, and nothing 
     edit(bytes);
     writeFileSync(at('edited.tar'), bytes);
     await assert.rejects(restore(at('edited.tar')), { reason: 'BackupDamaged', message }, what);
-    assert.deepEqual(readdirSync(at('third')), ['lock.db'], what);
+    assert.equal(existsSync(at('third')), false, what);
   }
   for (const [file, sizeBytes] of [['plain.tar', whole.length - 4096], ['plain.tar', 100_000], ['b.tar.zst', 20_000]] as const) {
     cpSync(at(file), at('torn'));
