@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { get as httpGet, request as httpRequest } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { connect } from 'node:net';
@@ -9,8 +10,8 @@ import { after, before, test } from 'node:test';
 import type { IncomingMessage } from 'node:http';
 import { silentLog, systemClock, until } from '../base/mod.ts';
 import { createAuthentication } from '../server/mod.ts';
-import type { Route } from '../web/mod.ts';
-import { ensureCertificates, issueClientCertificate, type Certificates, type SignedKey } from './certificates.ts';
+import type { Route, SignedKey } from '../web/mod.ts';
+import { ensureCertificates, issueClientCertificate, type Certificates } from './certificates.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 
 let directory: string;
@@ -231,11 +232,33 @@ test('garbage gets a 400 and a taken port one sentence', async () => {
   await assert.rejects(second.start(), { reason: 'PortTaken', message: /choose another with --port/ });
 });
 
-test('certificates are kept, and made anew when a host is missing', async () => {
+test('certificates are kept; for another host the server gets a new one of the same authority', async () => {
   const again = await ensureCertificates({ directory, hosts: ['localhost'], clock: systemClock });
-  assert.equal(again.certificate, certificates.certificate);
+  assert.deepEqual(again, certificates);
   const more = await ensureCertificates({ directory, hosts: ['localhost', 'box.example'], clock: systemClock });
-  assert.notEqual(more.certificate, certificates.certificate);
+  assert.deepEqual([more.authority, more.clientAuthority], [certificates.authority, certificates.clientAuthority]);
+  const server = new X509Certificate(more.certificate);
+  assert.equal(server.checkHost('box.example'), 'box.example');
+  assert.ok(server.verify(new X509Certificate(certificates.authority).publicKey));
+  assert.equal(server.ca, false);
+});
+
+test('the authority of an earlier Slipway, which served by itself, keeps its key and name', async () => {
+  const old = await mkdtemp(join(tmpdir(), 'slipway-gateway-'));
+  const { authority, authorityKey, clientAuthority } = certificates;
+  await writeFile(join(old, 'certificates.json'), JSON.stringify({ authority, certificate: authority, key: authorityKey, clientAuthority }));
+  const made = await ensureCertificates({ directory: old, hosts: ['localhost'], clock: systemClock });
+  await rm(old, { recursive: true });
+  assert.ok(new X509Certificate(made.certificate).checkIssued(new X509Certificate(authority)));
+  assert.ok(new X509Certificate(made.certificate).verify(new X509Certificate(authority).publicKey));
+  assert.deepEqual([made.authorityKey, made.clientAuthority], [authorityKey, clientAuthority]);
+});
+
+test('a name in a client certificate is one name, whatever is in it', async () => {
+  const user = 'eve, O=system:masters';
+  const client = await issueClientCertificate(certificates.clientAuthority, { user, groups: ['a+b'], lifetimeMs: 3_600_000, nowMs: systemClock.now() });
+  const { subject } = new X509Certificate(client.certificate).toLegacyObject();
+  assert.deepEqual({ ...subject }, { CN: user, O: 'a+b' });
 });
 
 test('a client certificate of the installation says who one is; one of another authority says nothing', async () => {

@@ -17,7 +17,7 @@ export async function authorizationReference(dataDir: string): Promise<string> {
     directory,
     config: parseConfig({ 'data-dir': dataDir }, {}),
     // Nothing listens.
-    certificates: { ...noKey, authority: '', certificate: '', key: '', clientAuthority: noKey },
+    certificates: { authority: '', authorityKey: '', certificate: '', key: '', clientAuthority: noKey },
     token: 'none',
     log: silentLog,
   });

@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { generate } from 'selfsigned';
 import { createAuthentication } from '../authentication/authentication.ts';
 import { createTokenAuthenticator } from '../authentication/token-authenticator.ts';
 import { listen } from '../../web/testing/listen.ts';
+import { testCertificate } from './test-certificate.ts';
 import { testServer, type TestServer, type TestServerOptions } from './test-server.ts';
 
 export const kubectlPath = programPath('kubectl');
@@ -44,14 +44,14 @@ const RUN_TIMEOUT_MS = 30_000;
 /** Server, TLS, kubeconfig; all gone after the test. */
 export async function kubectlAgainst(context: TestContext, options: TestServerOptions = {}): Promise<Kubectl> {
   const server = testServer(context, options);
-  const certificate = await makeCertificate();
+  const { key, certificate: cert } = await testCertificate('slipway test', ['127.0.0.1']);
   const authenticate = createAuthentication({ authenticateToken: createTokenAuthenticator(new Map([[TOKEN, { user: 'tester', groups: [] }]])) });
-  const { origin, close } = await listen({ routes: server.routes, authenticate, tls: certificate });
+  const { origin, close } = await listen({ routes: server.routes, authenticate, tls: { key, cert } });
   context.after(close);
   const home = mkdtempSync(join(tmpdir(), 'slipway-kubectl-'));
   context.after(() => rmSync(home, { recursive: true, force: true }));
   const kubeconfig = join(home, 'config');
-  writeFileSync(kubeconfig, JSON.stringify(kubeconfigFor(origin, certificate.cert)));
+  writeFileSync(kubeconfig, JSON.stringify(kubeconfigFor(origin, cert)));
   const start = (args: readonly string[], input?: string) => startKubectl(args, { home, kubeconfig }, input);
   return { ...server, start, run: (args, input) => start(args, input).done };
 }
@@ -80,16 +80,4 @@ export function startKubectl(args: readonly string[], { home, kubeconfig }: { re
     child.once('close', (code) => resolve({ code, stdout, stderr }));
   });
   return { output: () => stdout, stop: () => child.kill(), done };
-}
-
-async function makeCertificate(): Promise<{ key: string; cert: string }> {
-  const made = await generate([{ name: 'commonName', value: 'slipway test' }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
-    ],
-  });
-  return { key: made.private, cert: made.cert };
 }

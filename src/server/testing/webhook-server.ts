@@ -3,8 +3,8 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
-import { generate } from 'selfsigned';
 import type { JsonObject } from '../../base/mod.ts';
+import { testCertificate } from './test-certificate.ts';
 
 export interface WebhookServer {
   readonly url: string;
@@ -20,16 +20,9 @@ export type WebhookAnswer = (request: JsonObject, response: ServerResponse) => J
 
 /** Of admission or conversion; gone after the test. */
 export async function webhookServer(context: TestContext, answer: WebhookAnswer): Promise<WebhookServer> {
-  const made = await generate([{ name: 'commonName', value: 'webhook of a test' }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }, { type: 2, value: 'hook.default.svc' }] },
-    ],
-  });
+  const made = await testCertificate('webhook of a test', ['127.0.0.1', 'hook.default.svc']);
   const asked: JsonObject[] = [];
-  const server = createServer({ key: made.private, cert: made.cert }, (message, response) => {
+  const server = createServer({ key: made.key, cert: made.certificate }, (message, response) => {
     void (async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -52,7 +45,7 @@ export async function webhookServer(context: TestContext, answer: WebhookAnswer)
     });
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `https://127.0.0.1:${port}/`, port, caBundle: Buffer.from(made.cert).toString('base64'), asked };
+  return { url: `https://127.0.0.1:${port}/`, port, caBundle: Buffer.from(made.certificate).toString('base64'), asked };
 }
 
 /** A response that changes the object. */
