@@ -20,7 +20,7 @@ export const UNLISTED_DIFFERENCES: readonly UnlistedDifference[] = [
     here: 'have an origin of their own (`Content-Security-Policy: sandbox`), which the API refuses; cookies go neither way; only redirects are rewritten',
   },
   { what: 'A claim with a `dataSource` that is neither a claim nor a snapshot', cluster: 'loses it without a word', here: 'keeps it' },
-  { what: '`nodes/…/proxy`', cluster: 'leads to the kubelet', here: '404: the node serves nothing by itself' },
+  { what: '`nodes/…/proxy`', cluster: 'leads to the kubelet, or to another port of the node', here: 'health, Pods and usage, as a kubelet serves them; the rest is refused with a sentence, and no other port is reached' },
   { what: 'Items of a list of built-in kinds', cluster: 'do not say their `apiVersion` and `kind`', here: 'say them' },
   {
     what: 'A CronJob in a time zone that puts its clock forward at midnight (Cairo, Beirut, Havana, the Azores) or by half an hour (Lord Howe), on that day',

@@ -20,7 +20,7 @@ export {
 } from './kube.ts';
 export type { AttachOptions, ContainerLogOptions, ContainerSession, ExecEnd, ExecOptions, Kubelet } from './kubelet.ts';
 export { silentLog, type Log, type LogFields, type LogLevel } from './log.ts';
-export { Histogram, renderMetrics, type Metric, type MetricSource } from './metrics.ts';
+export { Histogram, renderMetrics, type Metric, type MetricSample, type MetricSource } from './metrics.ts';
 export type {
   DeleteOptions,
   ListOptions,
@@ -38,5 +38,6 @@ export { success, type Outcome } from './outcome.ts';
 export { StreamQueue } from './queue.ts';
 export { atOnce, inTurns, oneStep, type Steps } from './steps.ts';
 export { until } from './until.ts';
+export type { NodeReport, NodeReports } from './node-reports.ts';
 export type { ContainerUsage, Usage, UsageMeter, UsageReport } from './usage.ts';
 export { parseYamlDocuments, type YamlDocuments, type YamlOptions } from './yaml-documents.ts';

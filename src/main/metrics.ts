@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises';
 import type { StepResultSink } from '../api/mod.ts';
 import { renderMetrics, type Metric, type MetricSource } from '../base/mod.ts';
 import type { Engine } from '../engine/mod.ts';
-import type { LocalNode, NodePrograms } from '../node/mod.ts';
+import { claimMetrics, type LocalNode, type NodePrograms } from '../node/mod.ts';
 import type { Store } from '../store/mod.ts';
 import type { Route } from '../web/mod.ts';
 import { VERSION } from './version.ts';
@@ -86,22 +86,13 @@ export function nodeMetrics({ node, programs }: { readonly node: LocalNode; read
   };
 }
 
-/** In the kubelet's words, which alerts and dashboards know. Its capacity is that of the disk, too: a directory has no limit of its own. */
+/** In the kubelet's words, which alerts and dashboards know. */
 export function volumeMetrics({ node, volumesDirectory }: { readonly node: Pick<LocalNode, 'claimUsage'>; readonly volumesDirectory: string }): MetricSource {
   return async () => {
     const usages = node.claimUsage();
     const disk = usages.length === 0 ? undefined : await statfs(volumesDirectory);
-    const perClaim = (name: string, help: string, value: (usedBytes: number) => number): Metric => ({
-      kind: 'gauge',
-      name,
-      help,
-      samples: usages.map(({ namespace, claim, usedBytes }) => ({ labels: { namespace, persistentvolumeclaim: claim }, value: value(usedBytes) })),
-    });
-    return [
-      perClaim('kubelet_volume_stats_used_bytes', 'What the files of a claim take on disk.', (usedBytes) => usedBytes),
-      perClaim('kubelet_volume_stats_available_bytes', 'What is free on the disk on which the claim lies.', () => (disk?.bavail ?? 0) * (disk?.bsize ?? 0)),
-      perClaim('kubelet_volume_stats_capacity_bytes', 'The size of that disk.', () => (disk?.blocks ?? 0) * (disk?.bsize ?? 0)),
-    ];
+    const bytesOf = (blocks: number | undefined) => (blocks ?? 0) * (disk?.bsize ?? 0);
+    return claimMetrics(usages, { capacityBytes: bytesOf(disk?.blocks), availableBytes: bytesOf(disk?.bavail) });
   };
 }
 

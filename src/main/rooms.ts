@@ -143,6 +143,7 @@ function openObjects({ database, directory, config, certificates, token, log }: 
     kinds: builtinKindsWith({ serviceRange: config.ranges.services }),
     kubelet: () => kubelet,
     usage: () => nodeRef.node?.usage,
+    nodeReports: () => nodeRef.node?.reports,
     admission: [...builtinPlugins, hostPathAdmission(config.hostPath)],
     isAutoNamespace: true,
     clock,

@@ -10,6 +10,7 @@ export { createRunProcess } from './environments/run-process.ts';
 export { createKubelet } from './kubelet.ts';
 export { createNodePrograms, type NodePrograms } from './node-programs.ts';
 export type { ContainerStats, NodeStats } from './node-stats.ts';
+export { claimMetrics } from './reports/node-metrics.ts';
 export { MACHINE_NAMES } from './network/name-files.ts';
 export { networkRanges, type NetworkRanges } from './network/network-ranges.ts';
 export type { ClaimUsage } from './pods/claim-usage.ts';

@@ -32,6 +32,15 @@ test('a shortage is a condition and a taint beside those of others, and goes aga
   assert.deepEqual([enough.conditions['DiskPressure'], enough.conditions['MemoryPressure'], enough.taints], ['False', 'False', ['of.others']]);
 });
 
+test('the node says which addresses its Pods have, also after others were chosen', async () => {
+  const ref = { type: NODES, name: NODE_NAME };
+  const range = async () => must(await world.api.get(ref)).spec;
+  assert.deepEqual([(await range())?.['podCIDR'], (await range())?.['podCIDRs']], ['10.88.0.0/16', ['10.88.0.0/16']]);
+  must(await world.api.patch(ref, 'merge', { spec: { podCIDR: '10.1.0.0/16', podCIDRs: ['10.1.0.0/16'] } }));
+  await world.restart();
+  assert.deepEqual([(await range())?.['podCIDR'], (await range())?.['podCIDRs']], ['10.88.0.0/16', ['10.88.0.0/16']]);
+});
+
 test('the time of a change stays while nothing changes, through restarts, too; conditions of others and labels stay', async () => {
   const ref = { type: NODES, name: NODE_NAME };
   const since = '2020-01-01T00:00:00Z';

@@ -5,6 +5,7 @@ import { Failure, isJsonObject, type Clock, type JsonObject, type KubeObject, ty
 import { KUBERNETES_VERSION, NODES } from '../api/mod.ts';
 import type { DeviceIds } from './devices/device-shares.ts';
 import { conditionsOf, nodeConditions, scarceBefore } from './node-conditions.ts';
+import type { NetworkRanges } from './network/network-ranges.ts';
 import { capacityOf, readMachine, replacing, type Capacity } from './node-capacity.ts';
 
 const ARCHITECTURE = arch() === 'x64' ? 'amd64' : arch();
@@ -15,20 +16,23 @@ export interface NodeObjectOptions {
   readonly version: string;
   readonly podsDirectory: string;
   readonly devices: DeviceIds;
+  readonly ranges: Pick<NetworkRanges, 'pods'>;
   readonly clock: Clock;
 }
 
 /** Creates the Node, or brings its labels and status up to date; what of the machine Pods may ask for. */
 export async function registerNode(options: NodeObjectOptions): Promise<JsonObject> {
-  const { api, name } = options;
+  const { api, name, ranges } = options;
   const labels = labelsOf(name);
-  const node: KubeObject = { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { ...labels, 'node-role.kubernetes.io/control-plane': '' } }, spec: {} };
+  const range = { podCIDR: ranges.pods, podCIDRs: [ranges.pods] };
+  const node: KubeObject = { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { ...labels, 'node-role.kubernetes.io/control-plane': '' } }, spec: range };
   const created = await api.create(NODES, undefined, node);
   if (!created.ok && created.status.reason !== 'AlreadyExists') throw new Failure(created.status.reason, created.status.message);
   const ref = { type: NODES, name };
   const found = await api.get(ref);
   const before = found.ok ? found.value : node;
   if (Object.entries(labels).some(([key, value]) => before.metadata.labels?.[key] !== value)) must(await api.patch(ref, 'merge', { metadata: { labels } }));
+  if (before.spec?.['podCIDR'] !== ranges.pods) must(await api.patch(ref, 'merge', { spec: range }));
   const { capacity, allocatable } = await resourcesOf(options);
   const earlier = (member: string): JsonObject => fieldOfStatus(before, member);
   const status = { ...(await nodeStatus(options, before)), capacity: replacing(capacity, earlier('capacity')), allocatable: replacing(allocatable, earlier('allocatable')) };

@@ -250,6 +250,29 @@ test('what is used is a rate over the time between two looks', async () => {
   await world.delete('busy', 0);
 });
 
+test('the node reports as a kubelet does: its Pods, and what they use', async () => {
+  const pod = await world.shell('seen', 'while :; do :; done', { terminationGracePeriodSeconds: 0 });
+  const read = async (path: string) => {
+    const outcome = await world.node.reports.read(path, new URLSearchParams());
+    assert.ok(outcome?.ok, path);
+    return outcome.value.body;
+  };
+  const summary = async () => (JSON.parse(await read('stats/summary')) as { node: JsonObject; pods: { podRef: JsonObject; containers: { name: string; cpu: JsonObject; memory: JsonObject }[] }[] }).pods.find(({ podRef }) => podRef['uid'] === pod.metadata.uid);
+  const { podRef, containers } = await until('it in the summary', async () => {
+    const found = await summary();
+    return Number(found?.containers[0]?.cpu['usageNanoCores']) > 0 && found;
+  }, { timeoutMs: 60_000 });
+  assert.deepEqual([podRef['name'], podRef['namespace'], containers[0]?.name], ['seen', 'default', 'main']);
+  assert.ok(Number(containers[0]?.cpu['usageCoreNanoSeconds']) > 0 && Number(containers[0]?.memory['workingSetBytes']) > 0);
+  assert.match(await read('metrics/resource'), /^container_cpu_usage_seconds_total\{container="main",namespace="default",pod="seen"\} 0?\.?\d/m);
+  assert.match(await read('metrics/cadvisor'), /^container_memory_working_set_bytes\{container="main",.*pod="seen"\} \d/m);
+  assert.match(await read('metrics'), /^kubelet_running_pods [1-9]/m);
+  assert.ok((JSON.parse(await read('pods')) as { items: KubeObject[] }).items.some(({ metadata }) => metadata.name === 'seen'));
+  assert.equal(await read('healthz'), 'ok');
+  assert.equal(world.node.reports.read('logs', new URLSearchParams()), undefined);
+  await world.delete('seen', 0);
+});
+
 test('the directory of a Pod is gone with it', async () => {
   const { metadata } = await world.shell('tidy', 'true');
   await world.ended('tidy');

@@ -1,6 +1,6 @@
 // The local node: runs the Pods that are bound to it. One worker per Pod, woken by the informer and by exits.
 import type { Socket } from 'node:net';
-import { describeError, type Clock, type JsonObject, type KubeObject, type Log, type ObjectApi, type UsageMeter } from '../base/mod.ts';
+import { describeError, type Clock, type JsonObject, type KubeObject, type Log, type NodeReports, type ObjectApi, type UsageMeter } from '../base/mod.ts';
 import { hasEnded, type StepResultSink } from '../api/mod.ts';
 import type { Blobs } from '../blobs/mod.ts';
 import type { EventRecorder, Informer, InformerChange } from '../client/mod.ts';
@@ -31,6 +31,7 @@ import { PodWorker } from './pods/pod-worker.ts';
 import { storageUsage } from './pods/storage-limits.ts';
 import { Slots, type SlotsStatus } from './pods/slots.ts';
 import type { ContainerRuntime } from './containers/container-runtime.ts';
+import { createNodeReports } from './reports/node-reports.ts';
 import { combineRuntimes } from './runtimes/combine-runtimes.ts';
 import { createProcessRuntime } from './runtimes/process-runtime.ts';
 import type { Runtime } from './runtimes/runtime.ts';
@@ -102,6 +103,8 @@ export interface LocalNode extends Part {
   stats(): Promise<NodeStats>;
   /** What containers and the machine use, for metrics.k8s.io. */
   readonly usage: UsageMeter;
+  /** What a kubelet serves about its node. */
+  readonly reports: NodeReports;
   /** What bound claims take on disk, as it was measured last. */
   claimUsage(): readonly ClaimUsage[];
   status(): LocalNodeStatus;
@@ -121,6 +124,7 @@ export function createLocalNode(options: LocalNodeOptions): LocalNode {
 class Node implements LocalNode {
   readonly name = 'node';
   readonly usage: UsageMeter;
+  readonly reports: NodeReports;
   readonly runtime: Runtime;
   readonly #options: LocalNodeOptions;
   readonly #workers = new Map<string, PodWorker>();
@@ -144,6 +148,15 @@ class Node implements LocalNode {
     const { clock, log } = options;
     this.#options = options;
     this.usage = createUsageMeter({ nodeName: options.name, stats: () => this.stats(), machine: readMachineUse, clock });
+    this.reports = createNodeReports({
+      nodeName: options.name,
+      pods: () => options.pods.list().filter((pod) => this.#isOurs(pod)),
+      stats: () => this.stats(),
+      usage: this.usage,
+      claimUsage: () => this.claimUsage(),
+      directory: options.podsDirectory,
+      clock,
+    });
     this.#pressure = new PressureWatch({
       clock,
       log,

@@ -1,5 +1,5 @@
 // The API server: the verbs over the store, spoken in process and over HTTP.
-import { Failure, type Clock, type Kubelet, type Log, type ObjectApi, type Rng, type UsageMeter } from '../base/mod.ts';
+import { Failure, type Clock, type Kubelet, type Log, type NodeReports, type ObjectApi, type Rng, type UsageMeter } from '../base/mod.ts';
 import { KUBERNETES_VERSION, type KindDefinition } from '../api/mod.ts';
 import type { Store } from '../store/mod.ts';
 import { createOutboundClient, type Identity, type Route } from '../web/mod.ts';
@@ -34,6 +34,8 @@ export interface ApiServerOptions {
   readonly kubelet?: () => Kubelet | undefined;
   /** Serves metrics.k8s.io; without it there is no such group. Asked for at each request, as the kubelet. */
   readonly usage?: () => UsageMeter | undefined;
+  /** Serves nodes/proxy; without it that answers 503. Asked for at each request, as the kubelet. */
+  readonly nodeReports?: () => NodeReports | undefined;
   /** Default: everything is allowed to everybody who is known. */
   readonly authorize?: Authorizer;
   /** For TokenReview; default: those of `serviceAccountTokens` alone. */
@@ -87,7 +89,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
   startDefinitions(context);
   const measuring = { ...context, usage: options.usage };
-  const http = { ...measuring, ...accessOf(options), kubelet, yaml: createYamlReader() };
+  const http = { ...measuring, ...accessOf(options), kubelet, nodeReports: options.nodeReports ?? (() => undefined), yaml: createYamlReader() };
   const discovery = new Discovery(kinds, options.usage === undefined ? reviewResources : [...reviewResources, ...usageResources], KUBERNETES_VERSION);
   return {
     objectApi: createObjectApi(measuring),

@@ -21,7 +21,7 @@ export const nodeKind: KindDefinition = {
   categories: [],
   isNamespaced: false,
   verbs: ALL_VERBS,
-  subresources: [STATUS_SUBRESOURCE],
+  subresources: [STATUS_SUBRESOURCE, { name: 'proxy', verbs: ['create', 'delete', 'get', 'patch', 'update'], responseKind: { group: '', version: 'v1', kind: 'NodeProxyOptions' } }],
   schema: { $ref: 'io.k8s.api.core.v1.Node' },
   hasGeneration: false,
   setDefaults,

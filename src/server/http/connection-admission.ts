@@ -9,7 +9,7 @@ import { PROXY } from './resource-path.ts';
 const TRUE_TEXTS: readonly (string | null)[] = ['1', 't', 'T', 'true', 'TRUE', 'True'];
 
 /** How upstream names what the query asks for. */
-const OPENING_KINDS: Readonly<Record<string, string>> = { 'pods/exec': 'PodExecOptions', 'pods/attach': 'PodAttachOptions', 'pods/portforward': 'PodPortForwardOptions', 'pods/proxy': 'PodProxyOptions', 'services/proxy': 'ServiceProxyOptions' };
+const OPENING_KINDS: Readonly<Record<string, string>> = { 'pods/exec': 'PodExecOptions', 'pods/attach': 'PodAttachOptions', 'pods/portforward': 'PodPortForwardOptions', 'pods/proxy': 'PodProxyOptions', 'services/proxy': 'ServiceProxyOptions', 'nodes/proxy': 'NodeProxyOptions' };
 
 /** A refusal when a webhook denies the connection that the request asks for. */
 export async function refuseConnection(call: Call): Promise<Refusal | undefined> {

@@ -8,6 +8,7 @@ import { answerShape, type AnswerShape } from './accept.ts';
 import { refuseAccess } from '../authorization/authorization.ts';
 import type { Call } from './call.ts';
 import type { HttpContext } from './http-context.ts';
+import { answerNodeProxy } from './node-proxy.ts';
 import { answerAttach, answerExec } from './pod-exec.ts';
 import { answerPortForward } from './pod-port-forward.ts';
 import { answerProxy } from './proxy.ts';
@@ -104,7 +105,7 @@ function refuseVerb(kind: KindDefinition, { namespace, name, subresource }: Reso
 }
 
 /** Subresources that are streams, with whichever verb. */
-const STREAMS: Readonly<Record<string, (call: Call) => Promise<WebResponse>>> = { log: answerLog, exec: answerExec, attach: answerAttach, portforward: answerPortForward, [PROXY]: answerProxy };
+const STREAMS: Readonly<Record<string, (call: Call) => Promise<WebResponse>>> = { log: answerLog, exec: answerExec, attach: answerAttach, portforward: answerPortForward, [PROXY]: (call) => (call.target.resource === 'nodes' ? answerNodeProxy(call) : answerProxy(call)) };
 
 const ANSWERS: Readonly<Record<string, (call: Call) => Promise<WebResponse>>> = {
   get: answerGet,

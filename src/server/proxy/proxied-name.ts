@@ -1,4 +1,4 @@
-// What `services/[scheme:]name[:port]/proxy/…` and `pods/…` name, after SplitSchemeNamePort of Kubernetes. Pure.
+// What `services/[scheme:]name[:port]/proxy/…`, `pods/…` and `nodes/…` name, after SplitSchemeNamePort of Kubernetes. Pure.
 
 export interface ProxiedName {
   readonly scheme: 'http' | 'https';
@@ -15,8 +15,8 @@ export function parseProxiedName(text: string): ProxiedName | undefined {
   return { scheme: scheme === 'https' ? 'https' : 'http', name, port };
 }
 
-/** `/api/v1/namespaces/N/services/NAME/proxy`, whatever stands behind it. */
-const BEFORE = /^(?:\/+[^/]+){7}/;
+/** `/api/v1/namespaces/N/services/NAME/proxy` or `/api/v1/nodes/NAME/proxy`, whatever stands behind it. */
+const BEFORE = /^(?:\/+[^/]+){2}(?:\/+nodes(?:\/+[^/]+){2}|(?:\/+[^/]+){5})/;
 
 export interface ProxiedPath {
   /** Up to the word `proxy`. */

@@ -1,6 +1,6 @@
 // An API server over a store in memory, for tests; `listen` puts its routes on a port.
 import type { TestContext } from 'node:test';
-import { silentLog, systemClock, systemRng, type Clock, type Kubelet, type KubeObject, type Outcome, type Status, type UsageMeter } from '../../base/mod.ts';
+import { silentLog, systemClock, systemRng, type Clock, type Kubelet, type KubeObject, type NodeReports, type Outcome, type Status, type UsageMeter } from '../../base/mod.ts';
 import { builtinKinds, type KindDefinition } from '../../api/mod.ts';
 import { openDatabase } from '../../sql/mod.ts';
 import { openStore, type Store } from '../../store/mod.ts';
@@ -21,6 +21,7 @@ export interface TestServerOptions {
   readonly clock?: Clock;
   readonly kubelet?: Kubelet;
   readonly usage?: UsageMeter;
+  readonly nodeReports?: NodeReports;
   readonly authorize?: Authorizer;
   /** Issues tokens of ServiceAccounts with a key of its own. */
   readonly hasServiceAccountTokens?: boolean;
@@ -45,6 +46,7 @@ export function testServer(context: TestContext, options: TestServerOptions = {}
     log: silentLog,
     kubelet: () => options.kubelet,
     ...(options.usage === undefined ? {} : { usage: () => options.usage }),
+    nodeReports: () => options.nodeReports,
     isAutoNamespace: options.isAutoNamespace ?? true,
     ...(options.admission === undefined ? {} : { admission: options.admission }),
     ...(options.rootCertificates === undefined ? {} : { rootCertificates: options.rootCertificates }),
