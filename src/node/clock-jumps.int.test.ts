@@ -45,7 +45,7 @@ for (const [direction, jumpMs] of [['ahead', DAY_MS], ['back', -DAY_MS]] as cons
       const backOffMs = performance.now() - crashedAtMs;
       assert.ok(backOffMs >= 9_000 && backOffMs < 25_000, `started again after ${backOffMs} ms in place of 10 s`);
 
-      const tokenFile = join(podDirectory(join(world.directory, 'pods'), lasting.metadata.uid!).volume('tokens'), 'token');
+      const tokenFile = join(podDirectory(join(world.directory, 'pods'), lasting.metadata.uid!).memoryPath, 'tokens', 'token');
       const claims = (): JsonObject => JSON.parse(Buffer.from(readFileSync(tokenFile, 'utf8').split('.')[1]!, 'base64url').toString()) as JsonObject;
       await until('a token that is valid now', () => {
         const nowSeconds = (Date.now() + offsetMs) / 1000;

@@ -24,8 +24,7 @@ import { PersistentVolumes } from './pods/persistent-volumes.ts';
 import type { ContainerState } from './pods/container-state.ts';
 import type { Programs } from './pods/container-program.ts';
 import type { ApiAddress } from './pods/api-address.ts';
-import { podDirectory, podDirectoryUids, spareDirectories } from './pods/pod-directory.ts';
-import type { SpareDirectories } from './pods/spare-directories.ts';
+import { podDirectory, podDirectoryUids, spareDirectories, type PodSpares } from './pods/pod-directory.ts';
 import { confirmDeletion } from './pods/pod-removal.ts';
 import { PodWorker } from './pods/pod-worker.ts';
 import { storageUsage } from './pods/storage-limits.ts';
@@ -134,7 +133,7 @@ class Node implements LocalNode {
   readonly #statusWrites = new Slots(STATUS_WRITES_AT_ONCE_MAX, 'waiting for other statuses to be written');
   readonly #startsOfOthers = new Slots(STARTS_AT_ONCE_MAX, 'waiting for other Pods to be started');
   readonly #link: SupervisorLink;
-  readonly #spares: SpareDirectories;
+  readonly #spares: PodSpares;
   readonly #persistentVolumes: PersistentVolumes;
   readonly #claimUsage: ClaimUsageWatch;
   readonly #networks: PodNetworks;

@@ -138,6 +138,13 @@ test('configMap and secret volumes: keys, items, modes, read-only', async () => 
   assert.deepEqual((await output('files')).split('\n').map((line) => line.trim()), ['blue42', 's3cret   0 255', '400', '640', '644', 'refused', '']);
 });
 
+test('what may be secret lies in memory, also tokens; so do the files that name hosts', async () => {
+  const volumes = [{ name: 'sec', secret: { secretName: 'credentials' } }, { name: 'all', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }];
+  const volumeMounts = volumes.map(({ name }) => ({ name, mountPath: `/shown/${name}` }));
+  await world.shell('memory', 'stat -f -c %T /shown/sec /shown/all /etc/hosts', { volumes, hostAliases: [{ ip: '10.0.0.1', hostnames: ['example'] }] }, { volumeMounts });
+  assert.equal(await output('memory'), 'tmpfs\ntmpfs\ntmpfs\n');
+});
+
 test('what ConfigMaps, Secrets, labels and annotations say reaches Pods that run, all at once; a subPath stays as it was', async () => {
   await put('ConfigMap', 'live', { data: { color: 'green', old: 'x' } });
   const items = [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }];

@@ -200,7 +200,7 @@ export class PodNetworks {
   }
 
   #addressed(): readonly KubeObject[] {
-    return this.#options.pods.list().filter(({ metadata: { uid = '' } }) => this.#addresses.get(uid)?.kind === 'own');
+    return [...this.#addresses].flatMap(([uid, { kind }]) => (kind === 'own' ? (this.#options.pods.byUid(uid) ?? []) : []));
   }
 
   #tellAskers(problems: readonly string[]): void {

@@ -1,4 +1,5 @@
-// Volumes that are empty at first and go with their Pod: on disk or, with medium Memory, in the machine's shared memory.
+// Volumes that are empty at first and go with their Pod: on disk or, with medium Memory or when they show a Secret, in the machine's
+// shared memory.
 import { chmod, mkdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isJsonObject, type JsonObject } from '../../base/mod.ts';
@@ -8,6 +9,8 @@ import { usedBytes } from './volume-usage.ts';
 
 /** Any user of a container may write there. */
 const DIRECTORY_MODE = 0o777;
+/** Left for the files of a volume that shows objects, each of which has at most 1 MiB. */
+const FILES_BYTES = 8 * 1024 ** 2;
 
 /** Makes the directory. Memory that is too small for the volume's limit is not used. */
 export async function makeEmptyDirectory(volume: JsonObject, directory: PodDirectory): Promise<string> {
@@ -38,18 +41,20 @@ function placesOf(volume: JsonObject, directory: PodDirectory): readonly string[
   return isInMemory(volume) ? [join(directory.memoryPath, name), onDisk] : [onDisk];
 }
 
-async function placeOf(volume: JsonObject, directory: PodDirectory): Promise<string> {
+/** Where the volume is, or would be made. */
+export async function placeOf(volume: JsonObject, directory: PodDirectory): Promise<string> {
   const [first = '', other = first] = placesOf(volume, directory);
   if (!isInMemory(volume)) return first;
   const isThere = (path: string) => stat(path).then(() => true, () => false);
   if ((await isThere(first)) || (await isThere(other))) return (await isThere(first)) ? first : other;
   const room = await statfs('/dev/shm').catch(() => undefined);
-  const needed = sizeLimitOf(volume)?.bytes ?? 0;
+  const needed = isJsonObject(volume['emptyDir']) ? (sizeLimitOf(volume)?.bytes ?? 0) : FILES_BYTES;
   return room !== undefined && room.bavail * room.bsize >= needed ? first : other;
 }
 
-function isInMemory({ emptyDir }: JsonObject): boolean {
-  return isJsonObject(emptyDir) && emptyDir['medium'] === 'Memory';
+/** As with a kubelet, what may be secret reaches no disk. */
+function isInMemory({ emptyDir, secret, projected, downwardAPI }: JsonObject): boolean {
+  return (isJsonObject(emptyDir) && emptyDir['medium'] === 'Memory') || [secret, projected, downwardAPI].some(isJsonObject);
 }
 
 function sizeLimitOf({ emptyDir }: JsonObject): { readonly bytes: number; readonly text: string } | undefined {

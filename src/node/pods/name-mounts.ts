@@ -1,4 +1,4 @@
-// /etc/hosts, /etc/resolv.conf and /etc/hostname of a Pod, where they are not the machine's own, as files in its directory and mounts.
+// /etc/hosts, /etc/resolv.conf and /etc/hostname of a Pod, where they are not the machine's own, as files in memory and mounts.
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KubeObject } from '../../base/mod.ts';
@@ -14,7 +14,7 @@ const MODE = 0o644;
 /** Pods that share the machine's network see its own files, but for what they add. */
 export function nameMounts({ pod, directory, networks }: { readonly pod: KubeObject; readonly directory: PodDirectory; readonly networks: PodNetworks }, address: PodAddress): readonly ContainerMount[] {
   if (address.kind !== 'own' && !addsNames(pod)) return [];
-  const place = join(directory.path, 'etc');
+  const place = directory.namesPath;
   mkdirSync(place, { recursive: true });
   return filesOf(pod, networks, address).flatMap(([name, text]) => {
     if (text === undefined) return [];

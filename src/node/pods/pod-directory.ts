@@ -3,15 +3,15 @@
 //   <uid>/tmp.<container>.<restart>                    what the container sees as /tmp
 //   <uid>/message.<container>.<restart>                its termination message
 //   <uid>/volumes/<name>
-//   .spare-<uid>                                       of steps that have ended, for the next ones
-// Volumes in memory: /dev/shm/slipway-<uid>/<name>
+//   .spare-<uid>                                       of Pods that have ended, for the next ones
+// Volumes in memory: /dev/shm/slipway-<uid>/<name>, and beside them .names, written anew for each start
 // An exit file names the supervisor that it was given to, so that after a crash nothing else need be remembered.
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert, Failure } from '../../base/mod.ts';
 import { STEP_CONTAINER } from '../../api/mod.ts';
-import { SpareDirectories } from './spare-directories.ts';
+import { SpareDirectories, type KeptEntries } from './spare-directories.ts';
 
 /** One start of a container that a supervisor was asked for. */
 export interface ContainerAttempt {
@@ -32,16 +32,20 @@ export interface PodDirectory {
   volume(name: string): string;
   /** Where volumes in memory lie; made by whoever needs it. */
   readonly memoryPath: string;
+  /** Where /etc/hosts and the like lie: four new files on a disk can take as long as all else of a start. */
+  readonly namesPath: string;
   /** Every start that a supervisor has begun, as far as it left an exit file. */
   attempts(): readonly ContainerAttempt[];
   /**
    * Makes what one start needs, `tmpPaths` being directories below its /tmp, and drops the /tmp of the start before. Steps have no
-   * termination message; their directories come from `spares`.
+   * termination message. What the first start of a Pod needs comes from `spares`.
    */
   prepare(container: string, restart: number, options: { readonly isStep: boolean; readonly tmpPaths: readonly string[] }): Promise<void>;
   /** Removes what a container's attempts up to this one left: they are of no use to anybody. */
   forget(container: string, restart: number): Promise<void>;
-  /** All that is on disk. */
+  /** Whether `remove` keeps it for another Pod: that of a step, and one in which no container left anything in its /tmp. */
+  isReusable(isStep: boolean): boolean;
+  /** All of it, on disk and in memory. */
   readonly paths: readonly string[];
   remove(): Promise<void>;
 }
@@ -51,6 +55,8 @@ const UID = /^[A-Za-z0-9-]{1,64}$/;
 const CONTAINER = /^[a-z0-9-]{1,63}$/;
 /** A file system in memory that every Linux has. */
 const MEMORY = '/dev/shm';
+/** No volume has a name with a dot. */
+const NAMES = '.names';
 const INSTANCE_ID = /^[A-Za-z0-9-]{1,64}$/;
 const EXIT_FILE = /^exit\.([a-z0-9-]+)\.(\d{1,9})\.([A-Za-z0-9-]+)\.json$/;
 /** What one attempt leaves. */
@@ -62,7 +68,7 @@ const MESSAGE_MODE = 0o666;
 
 const DIRECTORY_MODE = 0o755;
 /** What every step has: a /tmp with the places of its outputs and of its source, which Python compiles. */
-const KEPT = {
+const KEPT_OF_STEP: KeptEntries = {
   [`tmp.${STEP_CONTAINER}.0`]: {
     mode: TMP_MODE,
     inner: {
@@ -72,12 +78,20 @@ const KEPT = {
   },
 };
 
-/** Of all Pods with directories below `root`. */
-export function spareDirectories(root: string): SpareDirectories {
-  return new SpareDirectories(root, KEPT);
+/** What the first container of another Pod has, by names that say nothing of it. */
+const KEPT_OF_OTHERS = { tmp: { mode: TMP_MODE, inner: {} }, message: { mode: MESSAGE_MODE } } satisfies KeptEntries;
+
+export interface PodSpares {
+  readonly ofSteps: SpareDirectories;
+  readonly ofOthers: SpareDirectories;
 }
 
-export function podDirectory(root: string, podUid: string, spares?: SpareDirectories): PodDirectory {
+/** Of all Pods with directories below `root`. */
+export function spareDirectories(root: string): PodSpares {
+  return { ofSteps: new SpareDirectories(root, KEPT_OF_STEP), ofOthers: new SpareDirectories(root, KEPT_OF_OTHERS) };
+}
+
+export function podDirectory(root: string, podUid: string, spares?: PodSpares): PodDirectory {
   if (!UID.test(podUid)) throw new Failure('InvalidPath', `the Pod uid "${podUid}" is not a uid`);
   const path = join(root, podUid);
   const memoryPath = join(MEMORY, `slipway-${podUid}`);
@@ -87,11 +101,27 @@ export function podDirectory(root: string, podUid: string, spares?: SpareDirecto
   };
   const tmp = (container: string, restart: number) => join(path, `tmp.${nameOf(container, restart)}`);
   const messageFile = (container: string, restart: number) => join(path, `message.${nameOf(container, restart)}`);
+  const takeSpare = (container: string, isStep: boolean): boolean => {
+    if (isStep) return spares?.ofSteps.take(path) === true;
+    if (spares?.ofOthers.take(path) !== true) return false;
+    renameSync(join(path, 'tmp'), tmp(container, 0));
+    renameSync(join(path, 'message'), messageFile(container, 0));
+    return true;
+  };
+  const giveSpare = async (): Promise<boolean> => {
+    const container = onlyContainerIn(path);
+    if (container === undefined) return false;
+    if (!existsSync(messageFile(container, 0))) return (await spares?.ofSteps.give(path)) === true;
+    renameSync(tmp(container, 0), join(path, 'tmp'));
+    renameSync(messageFile(container, 0), join(path, 'message'));
+    return (await spares?.ofOthers.give(path)) === true;
+  };
   return {
     path,
     tmp,
     messageFile,
     memoryPath,
+    namesPath: join(memoryPath, NAMES),
     volume: (name) => join(path, 'volumes', name),
     exitFile(container, restart, instanceId) {
       assert(INSTANCE_ID.test(instanceId), 'a supervisor names itself in letters and digits');
@@ -100,9 +130,10 @@ export function podDirectory(root: string, podUid: string, spares?: SpareDirecto
     attempts: () => attemptsIn(path),
     async prepare(container, restart, { isStep, tmpPaths }) {
       if (restart > 0) await rm(tmp(container, restart - 1), { recursive: true, force: true });
-      if (!isStep || spares?.take(path) !== true) makeOpenDirectory(tmp(container, restart), TMP_MODE);
+      const isSpare = restart === 0 && takeSpare(container, isStep);
+      if (!isSpare) makeOpenDirectory(tmp(container, restart), TMP_MODE);
       for (const relative of tmpPaths) makeOpenDirectory(join(tmp(container, restart), relative), OUTPUTS_MODE);
-      if (!isStep) makeOpenFile(messageFile(container, restart));
+      if (!isSpare && !isStep) makeOpenFile(messageFile(container, restart));
     },
     async forget(container, restart) {
       const isOld = (name: string) => {
@@ -111,9 +142,13 @@ export function podDirectory(root: string, podUid: string, spares?: SpareDirecto
       };
       for (const name of namesIn(path).filter(isOld)) await rm(join(path, name), { recursive: true, force: true });
     },
+    isReusable(isStep) {
+      const container = isStep ? undefined : onlyContainerIn(path);
+      return isStep || (container !== undefined && readdirSync(tmp(container, 0)).length === 0);
+    },
     paths: [path, memoryPath],
     async remove() {
-      const isKept = existsSync(tmp(STEP_CONTAINER, 0)) && (await spares?.give(path)) === true;
+      const isKept = await giveSpare().catch(() => false);
       if (!isKept) await rm(path, { recursive: true, force: true, maxRetries: 3 });
       if (existsSync(memoryPath)) await rm(memoryPath, { recursive: true, force: true, maxRetries: 3 });
     },
@@ -144,6 +179,14 @@ function attemptsIn(path: string): readonly ContainerAttempt[] {
     if (match === null) return [];
     return [{ container: match[1]!, restart: Number(match[2]), instanceId: match[3]!, exitFile: join(path, name) }];
   });
+}
+
+/** Undefined when there is more than what the only start of one container leaves. */
+function onlyContainerIn(path: string): string | undefined {
+  const attempts = namesIn(path).map((name) => ATTEMPT_FILE.exec(name));
+  const [first] = attempts;
+  const isOnly = attempts.every((attempt) => attempt?.[1] === first?.[1] && attempt?.[2] === '0');
+  return isOnly ? first?.[1] : undefined;
 }
 
 function namesIn(path: string): readonly string[] {

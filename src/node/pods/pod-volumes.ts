@@ -6,7 +6,7 @@ import { join, normalize, sep } from 'node:path';
 import { describeError, Failure, isJsonObject, type JsonObject } from '../../base/mod.ts';
 import type { ContainerMount } from '../supervisor/protocol.ts';
 import { replaceFiles } from './atomic-files.ts';
-import { makeEmptyDirectory } from './empty-dirs.ts';
+import { makeEmptyDirectory, placeOf } from './empty-dirs.ts';
 import type { PersistentVolumes, VolumeSource } from './persistent-volumes.ts';
 import type { PodDirectory } from './pod-directory.ts';
 import { expandWith, type ReferencedObjects } from './pod-env.ts';
@@ -68,7 +68,7 @@ export async function prepareVolumes(volumes: readonly JsonObject[], { pod, obje
 export async function writeObjectVolumes(volumes: readonly JsonObject[], facts: FileFacts, directory: PodDirectory, versionName: string): Promise<void> {
   const owners = volumeOwnersOf(facts.pod);
   for (const volume of volumes) {
-    if (fileSourceOf(volume) !== undefined) await replaceFiles(directory.volume(String(volume['name'])), filesOf(facts, volume), { versionName, give: owners?.give });
+    if (fileSourceOf(volume) !== undefined) await replaceFiles(await placeOf(volume, directory), filesOf(facts, volume), { versionName, give: owners?.give });
   }
 }
 

@@ -18,7 +18,7 @@ import type { Programs } from './container-program.ts';
 import { MountedVolumes } from './mounted-volumes.ts';
 import type { PersistentVolumes } from './persistent-volumes.ts';
 import { PodContainers, type RunningAttempt, type Takeover } from './pod-containers.ts';
-import { podDirectory, type PodDirectory } from './pod-directory.ts';
+import { podDirectory, type PodDirectory, type PodSpares } from './pod-directory.ts';
 import { PodEvents } from './pod-events.ts';
 import { graceOf, planPod, type PodAction, type StopCause } from './pod-plan.ts';
 import { confirmDeletion } from './pod-removal.ts';
@@ -29,7 +29,6 @@ import { PostStarts } from './post-starts.ts';
 import { gatesDiffer } from './readiness-gates.ts';
 import { SlotHolder } from './slot-holder.ts';
 import type { Slots } from './slots.ts';
-import type { SpareDirectories } from './spare-directories.ts';
 import { StatusPublisher } from './status-publisher.ts';
 import { stepDocumentOf } from './step-document.ts';
 import { StepReport, type PodFailure } from './step-report.ts';
@@ -57,7 +56,7 @@ export interface PodWorkerPorts {
   readonly processesPerContainerMax: number;
   /** Directory of all Pods' directories. */
   readonly podsDirectory: string;
-  readonly spares: SpareDirectories;
+  readonly spares: PodSpares;
   readonly persistentVolumes: PersistentVolumes;
   readonly networks: PodNetworks;
   /** Asks for a reconcile of this Pod. */
@@ -368,9 +367,9 @@ export class PodWorker {
   }
 
   async #cleanUp(): Promise<void> {
-    // The directories of steps are used again; of others the supervisor removes them, beside what it does for them anyway.
-    const isReused = this.#report !== undefined;
-    const left = await this.#ports.runtime.removePod(this.uid, isReused ? [] : this.#directory.paths);
+    // What is not used again the supervisor removes, beside what it does for the Pod anyway.
+    const isReused = this.#directory.isReusable(this.#report !== undefined);
+    const left = await this.#ports.runtime.removePod(this.uid, isReused ? [this.#directory.memoryPath] : this.#directory.paths);
     this.#slot?.release();
     this.#ports.networks.release(this.uid);
     this.#ports.programs.release(this.uid);

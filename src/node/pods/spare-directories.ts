@@ -1,18 +1,20 @@
-// Directories of steps that have ended, emptied and given to the next ones. Directories are what file systems are slowest at: a new
+// Directories of Pods that have ended, emptied and given to the next ones. Directories are what file systems are slowest at: a new
 // one looks for an inode among all that were freed in the last half minute, and where the disk is mounted with `discard` one
 // that goes waits for the device, milliseconds in which nobody else makes one beside it. A rename takes microseconds, as long as it
 // stays in one directory: one to another directory waits for all such renames of the whole file system.
-import { lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, truncateSync } from 'node:fs';
 import { rename, rm, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Failure } from '../../base/mod.ts';
 
-/** A directory that stays as long as it has this mode and our own owner. */
+/** What stays as long as it has this mode and our own owner: a directory, or a file, emptied. */
 export interface Kept {
   readonly mode: number;
-  /** By name, what stays in it. */
-  readonly inner: Readonly<Record<string, Kept>>;
+  /** Of a directory, by name, what stays in it. */
+  readonly inner?: KeptEntries;
 }
+
+export type KeptEntries = Readonly<Record<string, Kept>>;
 
 const PREFIX = '.spare-';
 /** What earlier versions kept lies in a directory of this name. */
@@ -22,12 +24,12 @@ const PERMISSIONS = 0o7777;
 
 export class SpareDirectories {
   readonly #root: string;
-  readonly #kept: Kept['inner'];
+  readonly #kept: KeptEntries;
   /** Directly below the root. */
   readonly #spares: string[] = [];
 
   /** Of directories directly below `root`, which is made; what an earlier process kept is removed, for nobody knows how far it came. */
-  constructor(root: string, kept: Kept['inner']) {
+  constructor(root: string, kept: KeptEntries) {
     this.#root = root;
     this.#kept = kept;
     mkdirSync(root, { recursive: true });
@@ -64,20 +66,23 @@ export class SpareDirectories {
 }
 
 /** Throws when a directory that stays was given other permissions or another owner. */
-async function emptied(directory: string, kept: Kept['inner']): Promise<void> {
+async function emptied(directory: string, kept: KeptEntries): Promise<void> {
   await Promise.all(
     readdirSync(directory, { withFileTypes: true }).map(async (entry) => {
       const path = join(directory, entry.name);
       const own = Object.hasOwn(kept, entry.name) ? kept[entry.name] : undefined;
-      if (!entry.isDirectory()) return unlink(path);
-      if (own === undefined) return rm(path, { recursive: true });
-      if (!isAsMade(path, own)) throw new Failure('PodDirectoryChanged', `${path} is not as it was made`);
-      return emptied(path, own.inner);
+      if (own === undefined) return entry.isDirectory() ? rm(path, { recursive: true }) : unlink(path);
+      const size = sizeAsMade(path, own);
+      if (own.inner !== undefined) return emptied(path, own.inner);
+      if (size > 0) truncateSync(path);
     }),
   );
 }
 
-function isAsMade(path: string, { mode }: Kept): boolean {
+function sizeAsMade(path: string, { mode, inner }: Kept): number {
   const facts = lstatSync(path);
-  return (facts.mode & PERMISSIONS) === mode && facts.uid === process.geteuid?.() && facts.gid === process.getegid?.();
+  const isSameKind = inner === undefined ? facts.isFile() && facts.nlink === 1 : facts.isDirectory();
+  const isOurs = facts.uid === process.geteuid?.() && facts.gid === process.getegid?.();
+  if (!isSameKind || !isOurs || (facts.mode & PERMISSIONS) !== mode) throw new Failure('PodDirectoryChanged', `${path} is not as it was made`);
+  return facts.size;
 }

@@ -48,6 +48,8 @@ class Scheduler {
   readonly #ports: ControllerPorts;
   readonly #leniency: Leniency;
   readonly #waiting = new Set<string>();
+  /** By uid, those that a pass looks at: all but the thousands that have ended, as long as they belong to no group. */
+  readonly #counted = new Map<string, KubeObject>();
   /** Bound by this scheduler, until the informer shows it. */
   readonly #assumed = new Map<string, string>();
   #planMs = 0;
@@ -68,6 +70,8 @@ class Scheduler {
     const isWaiting = kind === 'upsert' && !isBound(object) && !hasEnded(object);
     if (isWaiting) this.#waiting.add(uid);
     else this.#waiting.delete(uid);
+    if (kind === 'upsert' && (!hasEnded(object) || gangOf(object) !== undefined)) this.#counted.set(uid, object);
+    else this.#counted.delete(uid);
     if (kind === 'delete' || isBound(object)) this.#assumed.delete(uid);
     if (isWaiting) return true;
     if (!this.isAnyWaiting) return false;
@@ -80,7 +84,7 @@ class Scheduler {
     const { informers, clock, api } = this.#ports;
     const pauseMs = this.#nextAtMs - clock.steadyMs();
     if (pauseMs > 0) await clock.sleep(pauseMs, { signal });
-    const pods = informers.of(PODS).list();
+    const pods = [...this.#counted.values()];
     const groups = await readPodGroups(api, gangsOf(pods));
     const namespaces = informers.of(NAMESPACES);
     const decisions = planScheduling({
