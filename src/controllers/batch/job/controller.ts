@@ -8,6 +8,7 @@ import { createFreshView, type FreshView } from '../../fresh-view.ts';
 import { inGrowingBatches } from '../../growing-batches.ts';
 import { controllerOf } from '../../owned-objects.ts';
 import type { OwnedPods } from '../../owned-pods.ts';
+import { Pace } from '../../pace.ts';
 import { createPod, deletePod, patchOwned, writeStatus, type OwnedWritePorts } from '../../owned-writes.ts';
 import { controllerReference } from '../../pod-template.ts';
 import { createStampReading, type StampReading } from '../../stamp-reading.ts';
@@ -17,7 +18,12 @@ import { isManagedHere, planJob, type JobPlan } from './plan.ts';
 interface Ports extends OwnedWritePorts {
   readonly jobs: FreshView;
   readonly read: StampReading;
+  /** Of Jobs, by key. */
+  readonly pace: Pace;
 }
+
+/** Thousands of Pods are counted in milliseconds, and each of them would have all counted three times. */
+const LONG_COUNT_MS = 1;
 
 const NAME_LABEL = 'batch.kubernetes.io/job-name';
 
@@ -25,12 +31,15 @@ export function createJobController(ports: ControllerPorts, owned: OwnedPods): C
   const informer = ports.informers.of(JOBS);
   const jobs = createFreshView(informer);
   const read = createStampReading(ports.clock);
+  const pace = new Pace(ports.clock, LONG_COUNT_MS);
   return createController(ports, {
     name: 'job',
     concurrency: 8,
-    reconcile: (key) => {
+    async reconcile(key) {
+      const delayMs = pace.pauseMs(key);
+      if (delayMs > 0) return { kind: 'after', delayMs };
       const { namespace, name } = splitKey(key);
-      return reconcile({ ...ports, owned, jobs, read }, namespace, name, jobs.get(namespace, name));
+      return reconcile({ ...ports, owned, jobs, read, pace }, namespace, name, jobs.get(namespace, name));
     },
     follow(queue) {
       informer.onChange(({ object }) => queue.add(keyOf(object)));
@@ -53,16 +62,21 @@ function jobNameOf(pod: KubeObject): string | undefined {
 }
 
 async function reconcile(ports: Ports, namespace: string, name: string, job: KubeObject | undefined): Promise<ReconcileResult> {
-  const { owned, clock } = ports;
-  const named = owned.controlledBy('Job', namespace, name);
-  const strays = named.filter((pod) => controllerOf(pod)?.uid !== job?.metadata.uid);
+  const { owned, clock, pace } = ports;
+  const isOwn = (pod: KubeObject) => job !== undefined && controllerOf(pod)?.uid === job.metadata.uid;
+  const { own = [], strays = [] } = Object.groupBy(owned.controlledBy('Job', namespace, name), (pod) => (isOwn(pod) ? 'own' : 'strays'));
   const loose = owned.uncontrolled(namespace);
   await releaseStrays(ports, { namespace, name, job }, [...strays, ...loose.filter((pod) => jobNameOf(pod) === name && !isAdoptable(job, pod))]);
-  if (job === undefined) return DONE;
+  const key = `${namespace}/${name}`;
+  if (job === undefined) {
+    pace.took(key, 0);
+    return DONE;
+  }
   const adopted = isManagedHere(job) ? await adopt(ports, job, loose.filter((pod) => isAdoptable(job, pod))) : [];
-  const isOwn = (pod: KubeObject) => controllerOf(pod)?.uid === job.metadata.uid;
-  const facts = { job, pods: [...named.filter(isOwn), ...adopted], read: ports.read };
+  const facts = { job, pods: [...own, ...adopted], read: ports.read };
+  const beginMs = clock.steadyMs();
   const plan = planJob(facts, clock.now());
+  pace.took(key, clock.steadyMs() - beginMs);
   // Those that were made before the refusal are there by then.
   const afterRefusal = () => planJob({ ...facts, pods: owned.controlledBy('Job', namespace, name).filter(isOwn), isRefused: true }, clock.now());
   return act(ports, job, plan, afterRefusal);

@@ -5,6 +5,7 @@ import type { InformerChange } from '../../../client/mod.ts';
 import type { ReconcileResult } from '../../../control/mod.ts';
 import type { Controller, ControllerPorts } from '../../controller.ts';
 import { createController, DONE } from '../../create-controller.ts';
+import { Pace } from '../../pace.ts';
 import { bind, preempt, selectNode, tellGated, tellWaiting, toldOf } from './act.ts';
 import { gangOf, isBound, isHolding } from './demand.ts';
 import { planScheduling, type SchedulingDecision } from './plan.ts';
@@ -17,9 +18,7 @@ const RETRY_MS = 30_000;
 const TURN_MS_MAX = 4;
 /** Writes under way at the same time, which share a commit. */
 const WRITES_AT_ONCE_MAX = 16;
-/** A pass that took long to plan is followed by a pause of so many times as long: the scheduler takes a fifth of a processor at most. */
-const PAUSE_FACTOR = 4;
-const PAUSED_AFTER_MS_MIN = 5;
+const LONG_PLAN_MS = 5;
 /**
  * Pods of a pass whose counts stayed and whose sentence is brought up to date. It names others that run: with thousands waiting
  * all would have to be written whenever one ends.
@@ -52,12 +51,13 @@ class Scheduler {
   readonly #counted = new Map<string, KubeObject>();
   /** Bound by this scheduler, until the informer shows it. */
   readonly #assumed = new Map<string, string>();
+  readonly #pace: Pace;
   #planMs = 0;
-  #nextAtMs = 0;
 
   constructor(ports: ControllerPorts, leniency: Leniency) {
     this.#ports = ports;
     this.#leniency = leniency;
+    this.#pace = new Pace(ports.clock, LONG_PLAN_MS);
   }
 
   get isAnyWaiting(): boolean {
@@ -82,7 +82,7 @@ class Scheduler {
   async pass(signal: AbortSignal): Promise<ReconcileResult> {
     if (!this.isAnyWaiting) return DONE;
     const { informers, clock, api } = this.#ports;
-    const pauseMs = this.#nextAtMs - clock.steadyMs();
+    const pauseMs = this.#pace.pauseMs(PASS);
     if (pauseMs > 0) await clock.sleep(pauseMs, { signal });
     const pods = [...this.#counted.values()];
     const groups = await readPodGroups(api, gangsOf(pods));
@@ -104,7 +104,7 @@ class Scheduler {
     });
     this.#planMs = 0;
     await this.#carryOut(decisions, signal);
-    if (this.#planMs >= PAUSED_AFTER_MS_MIN) this.#nextAtMs = clock.steadyMs() + this.#planMs * PAUSE_FACTOR;
+    this.#pace.took(PASS, this.#planMs);
     return this.isAnyWaiting ? { kind: 'after', delayMs: RETRY_MS } : DONE;
   }
 
