@@ -20,6 +20,7 @@ const OBJECTS: Readonly<Record<string, string>> = {
   deployment: ofKind('apps/v1', 'Deployment', `spec: {replicas: 0, ${SELECTED}, ${TEMPLATE}}`),
   statefulset: ofKind('apps/v1', 'StatefulSet', `spec: {replicas: 0, serviceName: x, ${SELECTED.replace('app: x', 'app: s')}, ${TEMPLATE.replace('app: x', 'app: s')}}`),
   replicaset: ofKind('apps/v1', 'ReplicaSet', `spec: {replicas: 0, ${SELECTED.replace('app: x', 'app: r')}, ${TEMPLATE.replace('app: x', 'app: r')}}`),
+  replicationcontroller: ofKind('v1', 'ReplicationController', `spec: {replicas: 0, selector: {app: c}, ${TEMPLATE.replace('app: x', 'app: c')}}`),
   job: ofKind('batch/v1', 'Job', `spec: {suspend: true, completions: 3, completionMode: Indexed, ${ONCE}}`),
   cronjob: ofKind('batch/v1', 'CronJob', `spec: {suspend: true, schedule: "@daily", jobTemplate: {spec: {${ONCE}}}}`),
   horizontalpodautoscaler: ofKind('autoscaling/v2', 'HorizontalPodAutoscaler', 'spec: {maxReplicas: 3, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: absent}}'),
@@ -33,6 +34,14 @@ const OBJECTS: Readonly<Record<string, string>> = {
   lease: ofKind('coordination.k8s.io/v1', 'Lease', 'spec: {holderIdentity: me, leaseDurationSeconds: 15}'),
   validatingwebhookconfiguration: ofKind('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'webhooks: []', 'described'),
 };
+
+const LABELLED = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, labels: {kept: by-label}}\n`;
+
+/** It looks through all kinds that kubectl prunes by default. */
+const PRUNED: readonly SessionCommand[] = [
+  { run: `apply ${IN} -f -`, note: 'two by label', input: `${LABELLED('one')}---\n${LABELLED('two')}`, says: /two created/ },
+  { run: `apply ${IN} --prune -l kept=by-label -f -`, input: LABELLED('one'), says: /configmap\/two pruned/ },
+];
 
 const KUSTOMIZED: readonly SessionCommand[] = [
   { run: 'create ns kustomized', says: /created/ },
@@ -50,6 +59,7 @@ export const DESCRIBED_COMMANDS: readonly SessionCommand[] = [
   ...Object.entries(OBJECTS).map(([word, input]) => ({ run: `apply ${IN} -f -`, note: `a ${word}`, input, says: /created/ })),
   ...Object.entries(OBJECTS).map(([word, input]) => ({ run: `describe ${word} ${/name: (\w+)\}/.exec(input)![1]} ${IN}`, says: /^Name: +\w+\n/ })),
   { run: `describe endpoints x ${IN}`, says: /^Name: +x\n/ },
+  ...PRUNED,
   { run: `get endpointslice ${IN} -o jsonpath={.items[*].addressType}`, says: /^IPv4$/m },
   { run: `get lease,cm,svc,pvc,deploy,sts,rs,job,cj,hpa,pdb,netpol,ing ${IN}`, says: /persistentvolumeclaim\/x +Pending/ },
   { run: 'describe ns described', says: /count\/configmaps[^]*Container/ },

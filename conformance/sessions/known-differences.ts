@@ -12,7 +12,7 @@ export const KNOWN_SESSION_DIFFERENCES: readonly KnownDifference[] = [
   {
     commands: ['api-versions', 'api-resources --namespaced=true -o name', 'api-resources --namespaced=false -o name', 'get all'],
     reason:
-      'Kinds that Kubeflow does not touch are not there: PodTemplate, ReplicationController, device claims, drivers of storage, flow control, certificate requests, admission policies, API services.',
+      'Kinds that Kubeflow does not touch are not there: PodTemplate, device claims, drivers of storage, flow control, certificate requests, admission policies, API services.',
   },
   {
     commands: [

@@ -5,6 +5,7 @@ import { controllerRevisionKind } from './apps/controller-revision.ts';
 import { daemonSetKind } from './apps/daemon-set.ts';
 import { deploymentKind } from './apps/deployment.ts';
 import { replicaSetKind } from './apps/replica-set.ts';
+import { replicationControllerKind } from './core/replication-controller.ts';
 import { statefulSetKind } from './apps/stateful-set.ts';
 import { horizontalPodAutoscalerV1Kind } from './autoscaling/horizontal-pod-autoscaler-v1.ts';
 import { horizontalPodAutoscalerKind } from './autoscaling/horizontal-pod-autoscaler.ts';
@@ -65,6 +66,7 @@ export const builtinKinds: readonly KindDefinition[] = [
   podKind,
   priorityClassKind,
   replicaSetKind,
+  replicationControllerKind,
   resourceQuotaKind,
   roleBindingKind,
   roleKind,

@@ -17,6 +17,7 @@ export { acceptNames } from './apiextensions/naming.ts';
 export { NAMESPACE_FINALIZER } from './core/namespace.ts';
 export { summarizePod, type PodSummary } from './core/pod-columns.ts';
 export { hasEnded } from './core/pod-phase.ts';
+export { asReplicaSet } from './core/replication-controller.ts';
 export { amountOf, isDevice, isGpu, plus, podAmounts, quantityOf, ZERO, type Amounts } from './core/pod-resources.ts';
 export {
   apiVersionOf,
@@ -62,6 +63,7 @@ export {
   POD_DISRUPTION_BUDGETS,
   PRIORITY_CLASSES,
   REPLICA_SETS,
+  REPLICATION_CONTROLLERS,
   SECRETS,
   SERVICES,
   SERVICE_ACCOUNTS,

@@ -21,6 +21,7 @@ export const PODS = { group: '', version: 'v1', resource: 'pods' } as const;
 export const POD_DISRUPTION_BUDGETS = { group: 'policy', version: 'v1', resource: 'poddisruptionbudgets' } as const;
 export const PRIORITY_CLASSES = { group: 'scheduling.k8s.io', version: 'v1', resource: 'priorityclasses' } as const;
 export const REPLICA_SETS = { group: 'apps', version: 'v1', resource: 'replicasets' } as const;
+export const REPLICATION_CONTROLLERS = { group: '', version: 'v1', resource: 'replicationcontrollers' } as const;
 export const SECRETS = { group: '', version: 'v1', resource: 'secrets' } as const;
 export const SERVICES = { group: '', version: 'v1', resource: 'services' } as const;
 export const SERVICE_ACCOUNTS = { group: '', version: 'v1', resource: 'serviceaccounts' } as const;

@@ -7,7 +7,7 @@ import type { Controller, ControllerPorts } from './controller.ts';
 import { createOwnedPods } from './owned-pods.ts';
 import { createDaemonSetController } from './apps/daemon-set/controller.ts';
 import { createDeploymentController } from './apps/deployment/controller.ts';
-import { createReplicaSetController } from './apps/replica-set/controller.ts';
+import { createReplicaSetController, createReplicationControllerController } from './apps/replica-set/controller.ts';
 import { createStatefulSetController } from './apps/stateful-set/controller.ts';
 import { createAutoscalerController } from './autoscaling/horizontal-pod-autoscaler/controller.ts';
 import { createCronJobController } from './batch/cron-job/controller.ts';
@@ -68,6 +68,7 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createJobController(ports, pods),
     createCronJobController(ports),
     createReplicaSetController(ports, pods),
+    createReplicationControllerController(ports, pods),
     createDeploymentController(ports, pods),
     createStatefulSetController(ports, pods),
     createDaemonSetController(ports, pods),

@@ -21,12 +21,12 @@ const TARGET_TYPES = ['Utilization', 'Value', 'AverageValue'];
 const WINDOW_SECONDS_MAX = 3600;
 const PERIOD_SECONDS_MAX = 1800;
 
-export function validateAutoscaler(autoscaler: KubeObject): readonly StatusCause[] {
+export function validateAutoscaler(autoscaler: KubeObject, old: KubeObject | undefined): readonly StatusCause[] {
   const spec: JsonObject = autoscaler.spec ?? {};
   return [
     ...boundCauses(spec),
     ...targetReferenceCauses(spec['scaleTargetRef'], 'spec.scaleTargetRef'),
-    ...groupCauses(textAt(spec, '', 'scaleTargetRef', 'apiVersion')),
+    ...groupCauses(spec['scaleTargetRef'], fieldOf(old?.spec, 'scaleTargetRef')),
     ...itemsAt(spec, 'metrics').flatMap((metric, index) => metricCauses(metric, `spec.metrics[${index}]`)),
     ...['scaleUp', 'scaleDown'].flatMap((direction) => scalingCauses(fieldOf(spec, 'behavior', direction), `spec.behavior.${direction}`)),
     ...nonNegativeCauses(autoscaler.status, 'status', ['currentReplicas', 'desiredReplicas']),
@@ -42,8 +42,11 @@ function boundCauses(spec: JsonObject): readonly StatusCause[] {
   ];
 }
 
-function groupCauses(apiVersion: string): readonly StatusCause[] {
-  return apiVersion.includes('/') ? [] : [invalid('spec.scaleTargetRef.apiVersion', apiVersion, 'apiVersion must specify API group')];
+/** Of what can be scaled only a ReplicationController has no group; what was there before may stay. */
+function groupCauses(reference: Json | undefined, old: Json | undefined): readonly StatusCause[] {
+  const [apiVersion, kind] = [textAt(reference, '', 'apiVersion'), textAt(reference, '', 'kind')];
+  const isOld = old !== undefined && apiVersion === textAt(old, '', 'apiVersion') && kind === textAt(old, '', 'kind');
+  return isOld || kind === 'ReplicationController' || apiVersion.includes('/') ? [] : [invalid('spec.scaleTargetRef.apiVersion', apiVersion, 'apiVersion must specify API group')];
 }
 
 function targetReferenceCauses(reference: Json | undefined, path: string): readonly StatusCause[] {

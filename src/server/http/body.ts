@@ -81,6 +81,8 @@ export async function readDeleteOptions(context: Reading, request: WebRequest): 
   const body = await readObjectBody(context, { ...request, body: async () => bytes });
   if (!body.ok) return body;
   if (!isJsonObject(body.value)) return badRequest('the body of a delete request must be DeleteOptions');
+  const { kind = '' } = body.value;
+  if (kind !== '' && kind !== 'DeleteOptions') return badRequest(`the body of a delete request must be DeleteOptions, not ${String(kind).slice(0, 100)}`);
   return deleteOptionsIn(body.value);
 }
 

@@ -45,3 +45,13 @@ test('warnings come with bodies that are actions, and with refusals', async (t) 
   const invalid = await call('POST', CMS, { body: { ...configMap('No Name'), dta: {} } });
   assert.deepEqual([invalid.code, invalid.headers.get('warning')], [422, '299 - "unknown field \\"dta\\""']);
 });
+
+test('an object in the place of DeleteOptions deletes nothing', async (t) => {
+  const { call } = await httpServer(t);
+  await call('POST', CMS, { body: configMap('kept') });
+  for (const path of [`${CMS}/kept`, CMS]) {
+    const refused = await call('DELETE', path, { body: configMap('kept') });
+    assert.deepEqual([refused.code, refused.json['message']], [400, 'the body of a delete request must be DeleteOptions, not ConfigMap'], path);
+  }
+  assert.equal((await call('DELETE', `${CMS}/kept`, { body: { kind: 'DeleteOptions', apiVersion: 'policy/v1' } })).code, 200);
+});

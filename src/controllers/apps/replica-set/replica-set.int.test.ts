@@ -1,7 +1,7 @@
 // ReplicaSets on a real API server: so many Pods, whatever happens to them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PODS, REPLICA_SETS } from '../../../api/mod.ts';
+import { PODS, REPLICA_SETS, REPLICATION_CONTROLLERS } from '../../../api/mod.ts';
 import { systemClock, until } from '../../../base/mod.ts';
 import { ControllersWorld } from '../../testing/controllers-world.ts';
 
@@ -32,6 +32,23 @@ test('a ReplicaSet keeps its number, takes over what fits, lets go of what does 
   const [last] = await world.activePods('app=kept', 1);
   assert.equal(last?.status?.['phase'], 'Running', 'those that do not run yet go first');
   await until('its status', async () => (await world.get(REPLICA_SETS, 'kept')).status?.['replicas'] === 1);
+});
+
+test('a ReplicationController is the same of old: its selector is what its template says', async (t) => {
+  const world = await ControllersWorld.start(t);
+  await world.create(REPLICATION_CONTROLLERS, { apiVersion: 'v1', kind: 'ReplicationController', metadata: { name: 'old' }, spec: { replicas: 2, template: { metadata: { labels: { app: 'old' } }, spec: SPEC } } });
+  const made = await world.get(REPLICATION_CONTROLLERS, 'old');
+  assert.deepEqual([made.metadata.labels, made.spec?.['selector']], [{ app: 'old' }, { app: 'old' }]);
+  const two = await world.activePods('app=old', 2);
+  assert.deepEqual(two.map(({ metadata }) => [metadata.ownerReferences?.[0]?.kind, metadata.ownerReferences?.[0]?.apiVersion]), [['ReplicationController', 'v1'], ['ReplicationController', 'v1']]);
+  for (const pod of two) await world.report(pod, 'Running');
+  await until('its status', async () => (await world.get(REPLICATION_CONTROLLERS, 'old')).status?.['availableReplicas'] === 2);
+  const { resourceVersion } = (await world.get(REPLICATION_CONTROLLERS, 'old')).metadata;
+  await world.patch(PODS, two[0]!.metadata.name, { metadata: { annotations: { look: 'again' } } });
+  await world.patch(REPLICATION_CONTROLLERS, 'old', { spec: { replicas: 1 } });
+  await world.activePods('app=old', 1);
+  await until('fewer', async () => (await world.get(REPLICATION_CONTROLLERS, 'old')).status?.['replicas'] === 1);
+  assert.notEqual((await world.get(REPLICATION_CONTROLLERS, 'old')).metadata.resourceVersion, resourceVersion);
 });
 
 test('Pods that fail as soon as they are made are made ever more seldom', async (t) => {
