@@ -59,6 +59,8 @@ test('quoted text whose lines are not indented is read as libyaml reads it', () 
   assert.deepEqual(executor.container.command, ['sh', "one 'quoted'\ntwo: \"three\" ", 'a "b c']);
 });
 
+const MANIFEST = 'apiVersion: pipelines.kubeflow.org/v2beta1\nkind: PipelineVersion\nspec: {pipelineSpec: {}}\n';
+
 test('texts that are no pipeline are refused with a sentence', () => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ['', /The document is empty/],
@@ -70,6 +72,8 @@ test('texts that are no pipeline are refused with a sentence', () => {
     ['a: .inf\n', /The number Infinity has no place/],
     ['\u0089PNG\r\n\u001a\n\0\0', /not YAML|object/],
     ['{"a": ', /not YAML/],
+    [MANIFEST, /^apiVersion: is "pipelines\.kubeflow\.org\/v2beta1": .* Compile the pipeline without kubernetes_manifest_format/],
+    [`${MANIFEST}---\n${MANIFEST}`, /^apiVersion: is "pipelines\.kubeflow\.org/],
   ];
   for (const [text, expected] of cases) assert.match(errorOf(text), expected, JSON.stringify(text));
 });

@@ -4,7 +4,7 @@ import { isScalar, Lexer, visit, type Document, type Tags } from 'yaml';
 import { describeError, isJsonObject, parseYamlDocuments, type Json, type JsonObject, type YamlDocuments } from '../base/mod.ts';
 import { DOCUMENT_DEPTH_MAX, DOCUMENT_SIZE_MAX_BYTES, YAML_ALIASES_MAX, YAML_LINES_MAX, YAML_TOKENS_MAX } from './limits.ts';
 import { indentQuotedLines } from './quoted-lines.ts';
-import { parsePipeline, refuse, type PipelineParse } from './parse.ts';
+import { explainOtherFormat, parsePipeline, refuse, type PipelineParse } from './parse.ts';
 
 /** The pipeline and its platforms. */
 const DOCUMENTS_MAX = 2;
@@ -20,6 +20,9 @@ export function parsePipelineText(text: string): PipelineParse {
   const documents = read.documents.filter((document) => document !== null);
   if (documents.length === 0) return refuse('', 'The document is empty.');
   if (documents.length === 1) return parsePipeline(documents[0]);
+  const [first] = documents;
+  const notIr = isJsonObject(first) ? explainOtherFormat(first) : undefined;
+  if (notIr !== undefined) return refuse(notIr.field, notIr.message);
   if (documents.length > DOCUMENTS_MAX) {
     return refuse('', `The text has ${documents.length} documents; a pipeline has one, and one more for its platforms.`);
   }

@@ -100,7 +100,7 @@ function parseName(info: Section): string | undefined {
 }
 
 /** A document that is no IR at all gets a sentence about what it seems to be. */
-function explainOtherFormat(members: JsonObject): FieldError | undefined {
+export function explainOtherFormat(members: JsonObject): FieldError | undefined {
   const { apiVersion, kind } = members;
   if (typeof apiVersion === 'string' && apiVersion.startsWith('argoproj.io/')) {
     return {
@@ -113,6 +113,12 @@ function explainOtherFormat(members: JsonObject): FieldError | undefined {
   }
   if (isJsonObject(members['implementation'])) {
     return { field: 'implementation', message: 'belongs to a component file; compile a pipeline that uses the component.' };
+  }
+  if (typeof apiVersion === 'string' && apiVersion.startsWith('pipelines.kubeflow.org/')) {
+    return {
+      field: 'apiVersion',
+      message: `is "${apiVersion}": this is a manifest for a cluster that keeps pipelines as objects. Compile the pipeline without kubernetes_manifest_format.`,
+    };
   }
   if (typeof kind === 'string' && typeof apiVersion === 'string') {
     return { field: 'kind', message: `is "${kind}" of ${apiVersion}, not a pipeline compiled with kfp 2.` };
