@@ -64,6 +64,15 @@ test('an input artifact whose bytes are not here is named', () => {
   assert.equal(sentenceOf('Very sad.', { missingInputs }), 'Very sad; the bytes of its input artifact "data" are not here: gs://bucket/data.csv');
 });
 
+test('a client of Kubernetes without an account is told how a step gets one; a refusal is told without headers', () => {
+  const place = '  File "/tmp/ephemeral_component.py", line 8, in deploy\n';
+  const hint = '; a step may ask the Kubernetes API only as the account that its run names (service_account), for example pipeline-runner';
+  const exception = 'kubernetes.config.config_exception.ConfigException: Service host/port is not set';
+  assert.equal(sentenceOf(`${place}${exception}.`), exception + hint);
+  const refusal = ['kubernetes.client.exceptions.ApiException: (403)', 'Reason: Forbidden', "HTTP response headers: HTTPHeaderDict({'a': 'b'})", 'HTTP response body: {"message":"no"}'];
+  assert.equal(sentenceOf(place + refusal.join('\n')), 'kubernetes.client.exceptions.ApiException: (403) Reason: Forbidden HTTP response body: {"message":"no"}');
+});
+
 test('an empty list of artifacts, which the SDK makes None of, is named where that is what broke', () => {
   const hint = '; its input "all" is an empty list of artifacts, which the kfp SDK hands over as None';
   const result = { runId: 'r', taskId: 't', attempt: 0, podUid: 'p', outcome: 'Failed', reason: 'Error', exitCode: 1, finishedAtMs: 1, parameterTexts: {}, artifacts: {} } as const;

@@ -9,6 +9,8 @@ const END_OF_JSON = '}';
 /** Lines of an exception's text. */
 const EXCEPTION_LINES_MAX = 5;
 const TRACEBACK = 'Traceback (most recent call last)';
+/** Clients of Kubernetes and of kfp print them before the answer, which says why. */
+const HEADERS = 'HTTP response headers:';
 
 /**
  * `message` is what the step printed last, or what the node says about its end; `inputs` are the artifacts that the step was
@@ -19,7 +21,15 @@ export function failureSentence({ message, reason, exitCode, missingInputs = [] 
   const told = reason === 'Error' ? lastWords(message ?? '') : (message ?? '');
   const sentence = told === '' ? toldByCode(exitCode) : `${told.length > SENTENCE_LENGTH_MAX ? `${told.slice(0, SENTENCE_LENGTH_MAX)}…` : told}${reason === 'Error' ? code : ''}`;
   const missing = missingInputs.map(({ key, uri }) => `; the bytes of its input artifact "${key}" are not here: ${uri}`).join('');
-  return `${missing === '' ? sentence : sentence.replace(/\.$/, '')}${missing}${noneHint(sentence, inputs)}`;
+  const hints = `${missing}${noneHint(sentence, inputs)}${accountHint(sentence)}`;
+  return `${hints === '' ? sentence : sentence.replace(/\.$/, '')}${hints}`;
+}
+
+/** What clients of Kubernetes say in a Pod without a token. */
+const NO_ACCOUNT = /Service host\/port is not set|Service token file does not exist|No configuration found/;
+
+function accountHint(sentence: string): string {
+  return NO_ACCOUNT.test(sentence) ? '; a step may ask the Kubernetes API only as the account that its run names (service_account), for example pipeline-runner' : '';
 }
 
 /** The executor of the SDK (2.0.0 to 2.17.3) gives a function None in place of an empty list of artifacts. */
@@ -53,7 +63,7 @@ function lastException(lines: readonly string[]): string | undefined {
   if (start < 0) return undefined;
   // Other lines of the log may follow; those of the executor of kfp begin with a bracket.
   const end = lines.findIndex((line, index) => index > start && line.startsWith('['));
-  const text = lines.slice(start, end < 0 ? lines.length : end);
+  const text = lines.slice(start, end < 0 ? lines.length : end).filter((line) => !line.startsWith(HEADERS));
   // A notebook that fails is told with the cell and its own traceback, at the end of which stands why.
   const told = text.some((line) => line.endsWith(TRACEBACK)) ? [text[0]!, text.at(-1)!] : text.slice(0, EXCEPTION_LINES_MAX);
   return told.join(' ');
