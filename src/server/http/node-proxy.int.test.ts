@@ -25,7 +25,7 @@ test('the node tells what it serves, by its name, scheme and port', async (t) =>
     assert.deepEqual([code, text], [200, 'stats/summary 1'], name);
   }
   assert.equal((await call('HEAD', `${NODES}/here/proxy/healthz`)).code, 200);
-  assert.equal((await call('GET', `${NODES}/here/proxy/stats/summary/`)).code, 200);
+  for (const path of ['stats/summary/', 'stats%2Fsummary']) assert.equal((await call('GET', `${NODES}/here/proxy/${path}`)).code, 200, path);
 });
 
 test('what it does not serve is refused with a sentence', async (t) => {

@@ -56,6 +56,7 @@ test('requests go to the port that is meant, bodies and queries as they are', as
   assert.equal((await call('HEAD', `${PODS}/p/proxy/x`)).code, 201);
   assert.equal((await call('OPTIONS', `${SERVICES}/s:web/proxy/x`)).text, 'OPTIONS /x ');
   assert.equal((await call('POST', `${PODS}/p/proxy?q=1`)).text, 'POST /?q=1 ');
+  assert.equal((await call('GET', `${SERVICES}/s:web/proxy/a%2Fb%2fc%20d?q=%2F`)).text, 'GET /a/b/c%20d?q=%2F ', 'as Python writes it');
 });
 
 test('what can not be reached is told apart', async (t) => {

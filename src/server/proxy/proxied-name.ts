@@ -21,12 +21,12 @@ const BEFORE = /^(?:\/+[^/]+){2}(?:\/+nodes(?:\/+[^/]+){2}|(?:\/+[^/]+){5})/;
 export interface ProxiedPath {
   /** Up to the word `proxy`. */
   readonly base: string;
-  /** Behind it, as it was sent: '' or with a slash at its beginning. */
+  /** Behind it, as it was sent (but generated clients, Python's among them, encode the slashes of this path): '' or with a slash at its beginning. */
   readonly rest: string;
 }
 
 /** `path` is known to lead to a proxy. */
 export function splitProxiedPath(path: string): ProxiedPath {
   const base = BEFORE.exec(path)?.[0] ?? path;
-  return { base, rest: path.slice(base.length) };
+  return { base, rest: path.slice(base.length).replaceAll(/%2f/gi, '/') };
 }
