@@ -13,6 +13,7 @@ import { CONTROLLER_IDENTITY, SLIPWAY_IDENTITY } from './admission/slipway-ident
 import { createTokenAuthenticator, type TokenAuthenticator } from './authentication/token-authenticator.ts';
 import { allowEverything, type Authorizer } from './authorization/authorization.ts';
 import { EVERYTHING, grantedTo } from './authorization/role-based.ts';
+import { bindingResource } from './http/binding-handler.ts';
 import { createPathIndex, type PathIndex } from './http/path-index.ts';
 import { apiRoutes } from './http/routes.ts';
 import { KindRegistry } from './kind-registry.ts';
@@ -90,7 +91,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   startDefinitions(context);
   const measuring = { ...context, usage: options.usage };
   const http = { ...measuring, ...accessOf(options), kubelet, nodeReports: options.nodeReports ?? (() => undefined), yaml: createYamlReader() };
-  const discovery = new Discovery(kinds, options.usage === undefined ? reviewResources : [...reviewResources, ...usageResources], KUBERNETES_VERSION);
+  const discovery = new Discovery(kinds, [bindingResource, ...reviewResources, ...(options.usage === undefined ? [] : usageResources)], KUBERNETES_VERSION);
   return {
     objectApi: createObjectApi(measuring),
     controllerApi: createObjectApi({ ...measuring, identity: CONTROLLER_IDENTITY }),

@@ -5,6 +5,7 @@ import type { Discovery } from '../discovery/discovery.ts';
 import { noSuchResource } from '../refusals.ts';
 import { findUsage } from '../usage/read-usage.ts';
 import { isAnonymous, refuseAccess } from '../authorization/authorization.ts';
+import { handleBinding, isBinding } from './binding-handler.ts';
 import { handleDiscovery, handleOpenApiDocument, handleOpenApiIndex, handleOpenApiV2 } from './discovery-handler.ts';
 import { answerHealth } from './health.ts';
 import type { HttpContext } from './http-context.ts';
@@ -82,6 +83,7 @@ async function handleApi(context: HttpContext, discovery: Discovery, request: We
   if (path.kind === 'resource') {
     const review = findReview(path.target);
     if (review !== undefined) return handleReview(context, request, review, path.target);
+    if (isBinding(path.target)) return handleBinding(context, request, path.target);
     const usage = findUsage(context, path.target);
     return usage === undefined ? handleResource(context, request, path.target) : handleUsage(context, request, usage, path.target);
   }

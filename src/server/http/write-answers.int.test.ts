@@ -1,7 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { httpServer } from '../testing/http-client.ts';
-import { configMap, pod } from '../testing/test-server.ts';
+import { configMap, must, pod, PODS } from '../testing/test-server.ts';
 import { bodyBytesOf } from './write-answers.ts';
 
 const CMS = '/api/v1/namespaces/default/configmaps';
@@ -54,4 +54,17 @@ test('an object in the place of DeleteOptions deletes nothing', async (t) => {
     assert.deepEqual([refused.code, refused.json['message']], [400, 'the body of a delete request must be DeleteOptions, not ConfigMap'], path);
   }
   assert.equal((await call('DELETE', `${CMS}/kept`, { body: { kind: 'DeleteOptions', apiVersion: 'policy/v1' } })).code, 200);
+});
+
+test('a Binding by itself names its Pod', async (t) => {
+  const { call, objectApi } = await httpServer(t);
+  must(await objectApi.create(PODS, 'a', pod('p')));
+  const bind = (name: string, metadata: object = {}) => call('POST', '/api/v1/namespaces/a/bindings', { body: { metadata: { name, ...metadata }, target: { apiVersion: 'v1', kind: 'Node', name: 'n' } } });
+  assert.deepEqual([(await bind('nobody')).code, (await bind('')).code, (await bind('p', { uid: 'another' })).code], [404, 400, 409]);
+  assert.equal((await bind('p')).code, 201);
+  assert.equal(must(await objectApi.get({ type: PODS, namespace: 'a', name: 'p' })).spec?.['nodeName'], 'n');
+  assert.equal((await bind('p')).code, 409);
+  assert.equal((await call('GET', '/api/v1/namespaces/a/bindings')).code, 405);
+  const { resources } = (await call('GET', '/api/v1')).json as unknown as { resources: { name: string; verbs: string[] }[] };
+  assert.deepEqual(resources.find(({ name }) => name === 'bindings')?.verbs, ['create']);
 });
