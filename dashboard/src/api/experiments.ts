@@ -6,7 +6,7 @@ import { contains } from './contains.ts';
 import { useEvents } from './events.ts';
 import { useLiveList } from './live-list.ts';
 import type { ExperimentMessage } from './messages.ts';
-import { applyTold } from './told.ts';
+import { applyTold, readAgain } from './told.ts';
 
 /** The server's largest page; older experiments are found by their own page. */
 const PAGE_SIZE = 200;
@@ -25,7 +25,7 @@ export function useExperiments() {
   const change = (edit: (rows: readonly ExperimentMessage[]) => ExperimentMessage[]) =>
     applyTold<ExperimentMessage[]>(client, KEY, (rows) => (rows === undefined ? rows : edit(rows)));
   useEvents(`${KFP}/experiments:events`, {
-    reset: () => void client.invalidateQueries({ queryKey: KEY }),
+    reset: () => readAgain(client, KEY),
     changed: (one: ExperimentMessage) =>
       change((rows) => (rows.some((row) => row.experiment_id === one.experiment_id) ? rows.map((row) => (row.experiment_id === one.experiment_id ? one : row)) : [one, ...rows])),
     deleted: ({ experiment_id: id }: { experiment_id: string }) => change((rows) => rows.filter((row) => row.experiment_id !== id)),
@@ -66,9 +66,9 @@ export function useExperiment(experimentId: string) {
   const client = useQueryClient();
   const key = ['experiment', experimentId];
   useEvents(`${KFP}/experiments:events`, {
-    reset: () => void client.invalidateQueries({ queryKey: key }),
+    reset: () => readAgain(client, key),
     changed: (one: ExperimentMessage) => void (one.experiment_id === experimentId && applyTold(client, key, () => one)),
-    deleted: (gone: ExperimentMessage) => void (gone.experiment_id === experimentId && client.invalidateQueries({ queryKey: key })),
+    deleted: (gone: ExperimentMessage) => void (gone.experiment_id === experimentId && readAgain(client, key)),
   });
   return useQuery({ queryKey: key, queryFn: ({ signal }) => request<ExperimentMessage>(KFP + path`/experiments/${experimentId}`, { signal }), staleTime: 0 });
 }

@@ -5,7 +5,7 @@ import { contains } from './contains.ts';
 import { useEvents } from './events.ts';
 import { useLiveList } from './live-list.ts';
 import type { PipelineMessage, PipelineVersionMessage, VersionSummary } from './messages.ts';
-import { applyTold } from './told.ts';
+import { applyTold, readAgain } from './told.ts';
 
 const NEWEST_FIRST = 'created_at desc';
 
@@ -32,9 +32,9 @@ export function usePipeline(pipelineId: string) {
   const client = useQueryClient();
   const key = ['pipeline', pipelineId];
   useEvents(`${KFP}/pipelines:events`, {
-    reset: () => void client.invalidateQueries({ queryKey: key }),
+    reset: () => readAgain(client, key),
     changed: (one: PipelineMessage) => void (one.pipeline_id === pipelineId && applyTold(client, key, () => one)),
-    deleted: (gone: PipelineMessage) => void (gone.pipeline_id === pipelineId && client.invalidateQueries({ queryKey: key })),
+    deleted: (gone: PipelineMessage) => void (gone.pipeline_id === pipelineId && readAgain(client, key)),
   });
   return useQuery({ queryKey: key, queryFn: ({ signal }) => request<PipelineMessage>(KFP + path`/pipelines/${pipelineId}`, { signal }), staleTime: 0 });
 }

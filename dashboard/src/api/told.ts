@@ -13,3 +13,13 @@ export function applyTold<Data>(client: QueryClient, key: QueryKey, change: (dat
     if (event.type !== 'removed') client.setQueryData<Data>(key, change);
   });
 }
+
+/**
+ * Reads the query's data after this moment. An answer that is on its way may have been written before: it is not waited for, as
+ * `invalidateQueries` would when it is the first one, and what events told beside it is not repeated over the next.
+ */
+export function readAgain(client: QueryClient, key: QueryKey): void {
+  const filter = { queryKey: key, exact: true };
+  void client.cancelQueries(filter);
+  void client.invalidateQueries(filter);
+}

@@ -3,6 +3,7 @@ import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { KFP, path, request } from '../../api/client.ts';
 import { useEvents } from '../../api/events.ts';
 import type { RunSummary, RunWithTasks } from '../../api/messages.ts';
+import { readAgain } from '../../api/told.ts';
 
 const keyOf = (runId: string) => ['compared-run', runId];
 
@@ -24,7 +25,7 @@ export function useComparedRuns(runIds: readonly string[]): readonly ComparedRun
   });
   useEvents(`${KFP}/runs:events`, {
     changed: ({ run_id: runId = '' }: RunSummary) => {
-      if (runIds.includes(runId)) void client.invalidateQueries({ queryKey: keyOf(runId) });
+      if (runIds.includes(runId)) readAgain(client, keyOf(runId));
     },
   });
   return reads.map(({ data, error }, index) => ({ runId: runIds[index]!, run: data, error }));
