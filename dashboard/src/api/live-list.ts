@@ -1,9 +1,10 @@
 // A list of any length, live: pages as they are scrolled to, then every change as the server tells it.
 import { useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { query, request } from './client.ts';
 import { useEvents } from './events.ts';
-import { applyTold } from './told.ts';
+import { hasPlace, withoutRow, withRow, type ListPage, type ListRow } from './list-pages.ts';
+import { applyTold, readAgain } from './told.ts';
 
 export interface LiveListOptions<Row> {
   /** Of the list, for example /apis/v2beta1/pipelines; its changes come from `<path>:events`. */
@@ -19,16 +20,12 @@ export interface LiveListOptions<Row> {
   readonly isNewestFirst: boolean;
 }
 
-interface ListPage<Row> {
-  readonly rows: readonly Row[];
-  readonly totalSize: number;
-  readonly nextPageToken: string | undefined;
-}
-
 /** The server's largest page. */
 const PAGE_SIZE = 200;
+/** Between two readings for rows whose place only the server knows: a thousand may change at once. */
+const READ_PERIOD_MS = 1_000;
 
-export function useLiveList<Row>(options: LiveListOptions<Row>) {
+export function useLiveList<Row extends ListRow>(options: LiveListOptions<Row>) {
   const { path, field, idField } = options;
   const client = useQueryClient();
   const text = query({ page_size: PAGE_SIZE, ...options.parameters });
@@ -47,9 +44,14 @@ export function useLiveList<Row>(options: LiveListOptions<Row>) {
   });
   const change = (edit: (pages: readonly ListPage<Row>[]) => readonly ListPage<Row>[]) =>
     applyTold<InfiniteData<ListPage<Row>, string | undefined>>(client, key, (old) => old && { pageParams: old.pageParams, pages: [...edit(old.pages)] });
+  const readSoon = useReadSoon(() => readAgain(client, key));
   useEvents(`${path}:events`, {
-    reset: () => void client.invalidateQueries({ queryKey: key }),
-    changed: (row: Row) => change((pages) => (options.isListed(row) ? withRow(pages, row, options) : withoutRow(pages, row[idField], idField))),
+    reset: () => readAgain(client, key),
+    changed: (row: Row) => {
+      change((pages) => (options.isListed(row) ? withRow(pages, row, options) : withoutRow(pages, row[idField], idField)));
+      const pages = client.getQueryData<InfiniteData<ListPage<Row>>>(key)?.pages;
+      if (pages !== undefined && options.isListed(row) && !hasPlace(pages, row, options)) readSoon();
+    },
     deleted: (gone: Row) => change((pages) => withoutRow(pages, gone[idField], idField)),
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.rows) ?? [], [list.data]);
@@ -60,22 +62,21 @@ export function useLiveList<Row>(options: LiveListOptions<Row>) {
     },
     [rows.length, hasNextPage, isFetchingNextPage, fetchNextPage],
   );
-  return { ...list, rows, totalSize: list.data?.pages[0]?.totalSize ?? 0, onReach };
+  return { ...list, rows, totalSize: list.data?.pages.at(-1)?.totalSize ?? 0, onReach };
 }
 
-function withRow<Row>(pages: readonly ListPage<Row>[], row: Row, { idField, isNewestFirst }: LiveListOptions<Row>): readonly ListPage<Row>[] {
-  const isSame = (other: Row) => other[idField] === row[idField];
-  if (pages.some((page) => page.rows.some(isSame))) {
-    return pages.map((page) => ({ ...page, rows: page.rows.map((other) => (isSame(other) ? row : other)) }));
-  }
-  return pages.map((page, index) => ({
-    ...page,
-    totalSize: page.totalSize + 1,
-    rows: index === 0 && isNewestFirst ? [row, ...page.rows] : page.rows,
-  }));
-}
-
-function withoutRow<Row>(pages: readonly ListPage<Row>[], id: unknown, idField: keyof Row): readonly ListPage<Row>[] {
-  if (!pages.some((page) => page.rows.some((row) => row[idField] === id))) return pages;
-  return pages.map((page) => ({ ...page, totalSize: page.totalSize - 1, rows: page.rows.filter((row) => row[idField] !== id) }));
+/** Calls `read` in a moment, however often it is asked to until then. */
+function useReadSoon(read: () => void): () => void {
+  const latest = useRef(read);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    latest.current = read;
+  });
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return useCallback(() => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      latest.current();
+    }, READ_PERIOD_MS);
+  }, []);
 }
