@@ -13,6 +13,9 @@ test('addresses are those that the kfp SDK prints, and say nothing of what is no
     paths.newRun({ cloneFromRun: 'r' }),
     paths.compare(['a', 'b']),
     paths.artifact('x'),
+    paths.step('r', 'root.report.evaluate'),
+    paths.step('r', 'root.for-each[2]', { tab: 'log' }),
+    paths.step('r', 'root.load'),
   ];
   assert.deepEqual(all, [
     '/runs/details/a%2Fb',
@@ -24,5 +27,8 @@ test('addresses are those that the kfp SDK prints, and say nothing of what is no
     '/runs/new?cloneFromRun=r',
     '/compare?runlist=a%2Cb',
     '/artifacts/x',
+    '/runs/details/r?in=root.report&step=root.report.evaluate',
+    '/runs/details/r?in=root.for-each&step=root.for-each%5B2%5D&tab=log',
+    '/runs/details/r?step=root.load',
   ]);
 });

@@ -1,5 +1,6 @@
 // Every address of these pages. The first four are those that the kfp SDK prints.
 import { path, query } from './api/client.ts';
+import { parentPathOf } from './graph/scope-path.ts';
 
 type Search = Readonly<Record<string, string | undefined>>;
 
@@ -7,7 +8,7 @@ export const paths = {
   run: (runId: string, search: Search = {}) => path`/runs/details/${runId}` + query(search),
   /** `scopePath` as tasks have it: `root.report.evaluate`. The level of the graph that it is on is opened. */
   step: (runId: string, scopePath: string, search: Search = {}) => {
-    const level = scopePath.slice(0, Math.max(0, scopePath.lastIndexOf('.')));
+    const level = parentPathOf(scopePath);
     return paths.run(runId, { in: level === 'root' ? undefined : level, step: scopePath, ...search });
   },
   experiment: (experimentId: string) => path`/experiments/details/${experimentId}`,

@@ -13,9 +13,6 @@ export interface Layer {
   readonly kinds: ReadonlyMap<string, NodeKind>;
 }
 
-/** Iterations shown as cards of a loop; a list would be read from the top as well. */
-export const ITERATION_COUNT_MAX = 2_000;
-
 /** From here on the longer word has no room on a card. */
 const MANY_ITERATIONS = 1_000;
 
@@ -40,10 +37,10 @@ export function isLoopLayer(ir: Ir, scopePath: string): boolean {
   return task !== undefined && kindOf(ir, task) === 'loop';
 }
 
-/** The iterations of a loop, side by side. A loop over a single step opens to steps. */
-export function loopLayer(ir: Ir, scopePath: string, tree: TaskTree): Layer {
+/** Iterations of a loop, side by side. A loop over a single step opens to steps. */
+export function loopLayer(ir: Ir, scopePath: string, iterations: readonly Task[]): Layer {
   const component = componentAt(ir, scopePath);
-  const ids = tree.childrenOf(tree.byPath.get(scopePath)).slice(0, ITERATION_COUNT_MAX).map((task) => task.scope_path ?? '');
+  const ids = iterations.map((task) => task.scope_path ?? '');
   return { shape: { ids, edges: [] }, kinds: new Map(ids.map((id) => [id, component?.dag === undefined ? 'step' : 'pipeline'])) };
 }
 
