@@ -38,5 +38,6 @@ test('lines of programs lose escapes, tabs and all but the last state of a progr
   assert.equal(cleanLine('\u001b[31mred\u001b[0m\tend'), 'red end');
   assert.equal(cleanLine('10%\r50%\r100%\r'), '100%');
   assert.equal(cleanLine('\u001b]0;title\u0007text\u001b[2K\u0007'), 'text');
+  assert.equal(cleanLine('\u001b[1mbold\u001b(B\u001b[m, \u001b]8;;https://example.com\u001b\\link\u001b]8;;\u001b\\'), 'bold, link');
   assert.equal(cleanLine('grün ✓ 漢字'), 'grün ✓ 漢字');
 });

@@ -28,7 +28,7 @@ export function formatTable(header: readonly string[], rows: readonly (readonly 
 }
 
 // Escape sequences, then any control character but the tab.
-const CONTROL = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])|[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
+const CONTROL = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[ -/]*[0-~])|[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
 
 /** A program's output line as it may be shown: the last state of a progress bar, no escape sequences, tabs as blanks. */
 export function cleanLine(text: string): string {

@@ -6,8 +6,8 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** Escape sequences of ECMA-48. */
-const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]|\u001b\][^\u0007]*\u0007/g;
+/** Escape sequences of ECMA-48 (colours, links, character sets), also cut ones, and what else has no place on a page. */
+const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 const TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z) ?/;
 
 export function lineOf(line: string): LogLine {
