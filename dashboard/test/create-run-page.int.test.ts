@@ -112,3 +112,10 @@ test('a file that is no pipeline is refused with a sentence', { skip }, async ()
   await tab.page.getByLabel('A compiled pipeline').setInputFiles(file);
   await tab.page.getByText(/other.yaml is no compiled pipeline/).waitFor();
 });
+
+test('every pipeline can be chosen, however many there are', { skip }, async () => {
+  for (let number = 0; number <= 200; number++) await installation.request('POST', '/apis/v2beta1/pipelines', { display_name: `pipeline ${number}` });
+  await tab.page.goto(`${installation.url}/#/runs`);
+  await tab.page.goto(`${installation.url}/#/runs/new`);
+  await tab.page.getByRole('option', { name: 'pipeline 0', exact: true }).waitFor({ state: 'attached' });
+});

@@ -1,6 +1,7 @@
 // What surrounds every page: finding things, shortcuts, themes, addresses that lead nowhere.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Route } from 'playwright-core';
 import { shellPipeline } from '../../conformance/system/support/shell-pipeline.ts';
 import { checkAccessibility, screenshot, skip } from './browser.ts';
 import { testedPages } from './pages.ts';
@@ -48,4 +49,29 @@ test('a chosen theme stays, and is there before the first paint', { skip }, asyn
   await tab.page.reload();
   await tab.page.getByRole('heading', { name: 'a needle' }).waitFor();
   assert.equal(await background(), dark);
+});
+
+test('Enter opens what is called as was typed, also before the server has answered', { skip }, async (t) => {
+  const name = `a long name ${'x'.repeat(230)}`;
+  await installation.waitForRun((await installation.submit(name, shellPipeline('hay', [{ name: 'say', script: 'echo hello' }]))).run_id);
+  await tab.page.goto(`${installation.url}/#/pipelines`);
+  await tab.page.keyboard.press('Control+k');
+  await tab.page.getByRole('option', { name }).waitFor();
+  t.after(() => tab.page.unroute(/runs\?/));
+  const asked = Promise.withResolvers<Route>();
+  await tab.page.route(/runs\?.*IS_SUBSTRING/, asked.resolve);
+  await tab.page.getByRole('combobox').fill('needle');
+  const held = await asked.promise;
+  await tab.page.keyboard.press('Enter');
+  await held.continue();
+  await tab.page.getByRole('heading', { name: 'a needle' }).waitFor();
+});
+
+test('a name that is too long for the head of a page leaves its state in sight', { skip }, async () => {
+  await tab.page.goto(`${installation.url}/#/runs`);
+  await tab.page.getByRole('link', { name: /^a long name/ }).click();
+  const state = tab.page.getByRole('heading', { name: /^a long name/ }).locator('..').getByText('Succeeded', { exact: true });
+  await state.waitFor();
+  const { x, width } = (await state.boundingBox())!;
+  assert.ok(x + width <= tab.page.viewportSize()!.width);
 });

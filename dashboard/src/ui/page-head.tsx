@@ -33,7 +33,7 @@ export function PageHead({ title, trail = [], mark, facts, actions, children }: 
               ))}
             </nav>
           )}
-          <h1>{title}</h1>
+          <h1 title={title}>{title}</h1>
           {mark}
         </div>
         {actions === undefined ? null : <div className={styles['actions']}>{actions}</div>}

@@ -6,20 +6,22 @@ import { useSearch } from '../../frame/address.ts';
 import { Select } from '../../ui/select.tsx';
 import type { RunSource } from './run-source.ts';
 
-const CHOICE_COUNT_MAX = 200;
+/** The server's largest page. */
+const PAGE_SIZE = 200;
+/** More could not be looked through in a menu. */
+const CHOICE_COUNT_MAX = 2_000;
 
 export function PipelineChoice({ source, onChoose }: { readonly source: RunSource | undefined; readonly onChoose: () => void }) {
   const [search, setSearch] = useSearch();
-  const newest = query({ page_size: CHOICE_COUNT_MAX, sort_by: 'created_at desc' });
   const pipelines = useQuery({
     queryKey: ['pipeline-choice'],
-    queryFn: async ({ signal }) => (await request<{ pipelines?: PipelineMessage[] }>(`${KFP}/pipelines${newest}`, { signal })).pipelines ?? [],
+    queryFn: ({ signal }) => newestOf<PipelineMessage>(`${KFP}/pipelines`, 'pipelines', signal),
     staleTime: 0,
   });
   const pipelineId = search['pipelineId'] ?? source?.reference?.pipeline_id ?? '';
   const versions = useQuery({
     queryKey: ['version-choice', pipelineId],
-    queryFn: async ({ signal }) => (await request<{ pipeline_versions?: VersionSummary[] }>(`${KFP}${path`/pipelines/${pipelineId}/versions`}${newest}&view=SUMMARY`, { signal })).pipeline_versions ?? [],
+    queryFn: ({ signal }) => newestOf<VersionSummary>(KFP + path`/pipelines/${pipelineId}/versions`, 'pipeline_versions', signal, { view: 'SUMMARY' }),
     enabled: pipelineId !== '',
     staleTime: 0,
   });
@@ -49,4 +51,15 @@ export function PipelineChoice({ source, onChoose }: { readonly source: RunSourc
       )}
     </>
   );
+}
+
+async function newestOf<Row>(address: string, field: string, signal: AbortSignal, parameters: Readonly<Record<string, string>> = {}): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  let token: string | undefined;
+  do {
+    const page = await request<Record<string, unknown>>(address + query({ page_size: PAGE_SIZE, sort_by: 'created_at desc', page_token: token, ...parameters }), { signal });
+    rows.push(...((page[field] ?? []) as Row[]));
+    token = page['next_page_token'] as string | undefined;
+  } while (token !== undefined && token !== '' && rows.length < CHOICE_COUNT_MAX);
+  return rows;
 }
