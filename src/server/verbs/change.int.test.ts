@@ -195,3 +195,19 @@ test('a binding is about the Pod that was seen, waits for gates, and may not say
   const bound = must(await bind({ uid: made.metadata.uid, annotations: { by: 'scheduler' } }));
   assert.deepEqual([bound.spec!['nodeName'], bound.metadata.annotations], ['n1', { by: 'scheduler' }]);
 });
+
+test('a status that is taken away leaves what clients look into at once', async (t) => {
+  const { objectApi } = testServer(t);
+  const SERVICES = { group: '', version: 'v1', resource: 'services' };
+  must(await objectApi.create(SERVICES, 'a', { apiVersion: 'v1', kind: 'Service', metadata: { name: 's' }, spec: { ports: [{ port: 80 }] } }));
+  const ref = { type: SERVICES, namespace: 'a', name: 's' };
+  assert.deepEqual(must(await objectApi.patch(ref, 'merge', { status: null }, { subresource: 'status' })).status, { loadBalancer: {} });
+  const ingress = [{ ip: '192.0.2.1' }];
+  must(await objectApi.patch(ref, 'merge', { status: { loadBalancer: { ingress } } }, { subresource: 'status' }));
+  const updated = must(await objectApi.update(ref, { apiVersion: 'v1', kind: 'Service', metadata: { name: 's' } }, { subresource: 'status' }));
+  assert.deepEqual(updated.status, { loadBalancer: {} });
+  const NODES = { group: '', version: 'v1', resource: 'nodes' };
+  must(await objectApi.create(NODES, undefined, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' } }));
+  const node = must(await objectApi.patch({ type: NODES, name: 'n' }, 'merge', { status: { phase: 'Running' } }, { subresource: 'status' }));
+  assert.equal(node.status?.['nodeInfo'], undefined, 'an empty one would be no information about a node');
+});

@@ -1,7 +1,7 @@
 // From the stored object and the wanted one to the one that may be stored; pure. What a request may change depends on the
 // subresource it came through.
 import { jsonEquals, success, unreachable, type KubeObject, type Outcome, type Steps } from '../../base/mod.ts';
-import { applyDefaults, validationSteps, type KindDefinition } from '../../api/mod.ts';
+import { applyDefaults, memberSchema, objectSchema, resolveSchema, validationSteps, zeroMembers, type KindDefinition } from '../../api/mod.ts';
 import { conflict, invalidObject, MODIFIED } from '../refusals.ts';
 import { isReset, managedFieldsOf, readManagers, withManagers, type Manager } from '../ownership/managers.ts';
 import { ownersAfterUpdate, ownTheSame, type Actor } from '../ownership/ownership.ts';
@@ -75,7 +75,7 @@ function inScope(kind: KindDefinition, scope: ChangeScope, wanted: KubeObject, c
       // What else the object holds stays as it is, and so do the objects in it: whoever compares them sees at once that they are the same.
       // The defaults of Kubernetes' own kinds are about their specs, for which nobody asks here.
       const { status } = applyDefaults(kind, withPart(kind.custom === undefined ? withPart(current, 'spec', undefined) : current, 'status', wanted.status));
-      return withPart(kind.statusCarriesAnnotations === true ? withAnnotations(current, wanted) : current, 'status', status);
+      return withPart(kind.statusCarriesAnnotations === true ? withAnnotations(current, wanted) : current, 'status', withZeroes(kind, status));
     }
     case 'finalize':
       return withPart(current, 'spec', { ...current.spec, finalizers: wanted.spec?.['finalizers'] ?? [] });
@@ -86,6 +86,17 @@ function inScope(kind: KindDefinition, scope: ChangeScope, wanted: KubeObject, c
     default:
       return unreachable(scope satisfies never);
   }
+}
+
+/** Where Go has a struct the status is always there, with its structs: clients look into them at once. Those that say something themselves are left to whoever writes them. */
+function withZeroes(kind: KindDefinition, status: KubeObject['status']): KubeObject['status'] {
+  if (kind.custom !== undefined) return status;
+  const schema = objectSchema(kind);
+  if (zeroMembers(schema)?.['status'] === undefined) return status;
+  const statusSchema = resolveSchema(memberSchema(resolveSchema(schema), 'status') ?? {});
+  const isSilent = (name: string) => resolveSchema(memberSchema(statusSchema, name) ?? {}).required === undefined;
+  const zeroes = Object.entries(zeroMembers(statusSchema) ?? {}).filter(([name]) => status?.[name] === undefined && isSilent(name));
+  return status !== undefined && zeroes.length === 0 ? status : { ...status, ...Object.fromEntries(zeroes) };
 }
 
 function withPart(object: KubeObject, part: 'spec' | 'status', value: KubeObject['spec']): KubeObject {
