@@ -59,6 +59,24 @@ test('a mark of what is nowhere stays, and so does text that is none', () => {
   }
 });
 
+test('marks that kfp left in the text of an input are handed in, others stay', () => {
+  const [who, gone] = [mark('', 'who', 'typing.Dict[str, int]'), mark('gone', 'Output')];
+  const document = documentOf('x');
+  const say = (constant: string) => ({ componentRef: { name: 'say' }, inputs: { parameters: { x: { runtimeValue: { constant } } } } });
+  const loop = { inputDefinitions: { parameters: { [channel('loop-item-param-1')]: text } }, dag: { tasks: { say: say(`${who} ${gone} ${mark('first', 'Output', 'typing.List[str]')}`), plain: say('x') } } };
+  const component = { executorLabel: 'say', inputDefinitions: { parameters: { x: text } } };
+  const tasks = pipelineOf({ ...document, components: { ...(document['components'] as JsonObject), say: component, loop } }).components['loop']?.dag?.tasks;
+  assert.deepEqual(
+    { ...tasks?.['say']?.inputs?.parameters },
+    {
+      x: { runtimeValue: { constant: `{{$.inputs.parameters['${channel('who')}']}} ${gone} {{$.inputs.parameters['${channel('first-Output')}']}}` } },
+      [channel('who')]: { componentInputParameter: channel('who') },
+      [channel('first-Output')]: { componentInputParameter: channel('first-Output') },
+    },
+  );
+  assert.deepEqual({ ...tasks?.['plain']?.inputs?.parameters }, { x: { runtimeValue: { constant: 'x' } } });
+});
+
 test('an importer takes a marked URI from its input', () => {
   const document = documentOf('x');
   const importer = (constant: string) => ({ ...document, deploymentSpec: { executors: { say: { importer: { artifactUri: { constant } } }, first: { container: { image: 'i' } } } } });

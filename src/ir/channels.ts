@@ -1,6 +1,8 @@
 // kfp fills values into inputs, images and resources. In other texts an f-string leaves its mark of a value, as in
 // `set_env_variable('WHO', f'{who}')`: `{{channel:task=;name=who;type=String;}}`. In a variable of a step the mark becomes a placeholder of
 // an input that the step is given, as kfp does it for images; the URI of an importer is taken from its input, where kfp has filled it in.
+// An input's text keeps the mark when kfp's search for marks does not know the value's type, such as `typing.Dict[str, int]`; it is
+// treated like a variable.
 import { emptyRecord } from './section.ts';
 import { findSource, isToBeHad, type Owner } from './thread-inputs.ts';
 import type { ComponentSpec, ContainerExecutor, DagSpec, Executor, ImporterExecutor, PipelineSpec, PipelineTaskSpec, TaskInputParameter } from './types.ts';
@@ -36,10 +38,11 @@ export function handInChannels(pipeline: PipelineSpec): PipelineSpec {
     executors[label] = { kind: 'container', container: withPlaceholders(executor.container, known) };
     given.set(label, known);
   }
-  if (given.size === 0) return { ...pipeline, executors };
   const components = emptyRecord<ComponentSpec>();
-  for (const name of Object.keys(pipeline.components)) components[name] = giveInputs(pipeline, name, given);
-  return { ...pipeline, root: giveInputs(pipeline, undefined, given), components, executors };
+  const budget = { left };
+  for (const name of Object.keys(pipeline.components)) components[name] = fillConstants(pipeline, name, giveInputs(pipeline, name, given), budget);
+  const root = fillConstants(pipeline, undefined, giveInputs(pipeline, undefined, given), budget);
+  return { ...pipeline, root, components, executors };
 }
 
 function withUriInput(importer: ImporterExecutor): ImporterExecutor {
@@ -60,10 +63,12 @@ function namesIn({ env = [] }: ContainerExecutor): readonly string[] {
 }
 
 function withPlaceholders(container: ContainerExecutor, known: readonly string[]): ContainerExecutor {
-  const placeholderOf = (name: string, mark: string) => (known.includes(name) ? `{{$.inputs.parameters['${name}']}}` : mark);
+  const placeholderOf = (name: string, mark: string) => (known.includes(name) ? inputPlaceholder(name) : mark);
   const env = container.env?.map(({ name, value = '' }) => ({ name, value: replaceChannels(value, placeholderOf) }));
   return env === undefined ? container : { ...container, env };
 }
+
+const inputPlaceholder = (name: string) => `{{$.inputs.parameters['${name}']}}`;
 
 /** The components that have a task with this executor. */
 function ownersOf({ root, components }: PipelineSpec, label: string): readonly Owner[] {
@@ -85,4 +90,25 @@ function giveInputs(pipeline: PipelineSpec, owner: Owner, given: ReadonlyMap<str
   }
   const dag: DagSpec = { ...component.dag, tasks };
   return { ...component, dag };
+}
+
+/** The component with the marks in its tasks' constant inputs made placeholders of inputs that the tasks are given. */
+function fillConstants(pipeline: PipelineSpec, owner: Owner, component: ComponentSpec, budget: { left: number }): ComponentSpec {
+  if (component.dag === undefined) return component;
+  const tasks = emptyRecord<PipelineTaskSpec>();
+  for (const [taskName, task] of Object.entries(component.dag.tasks)) {
+    const parameters = Object.assign(emptyRecord<TaskInputParameter>(), task.inputs?.parameters);
+    for (const [input, { runtimeValue }] of Object.entries(parameters)) {
+      if (typeof runtimeValue?.constant !== 'string') continue;
+      const constant = replaceChannels(runtimeValue.constant, (name, mark) => {
+        budget.left -= 1;
+        if (budget.left < 0 || !isToBeHad(pipeline, owner, name)) return mark;
+        parameters[name] ??= findSource(pipeline, owner, name)?.source ?? { componentInputParameter: name };
+        return inputPlaceholder(name);
+      });
+      if (constant !== runtimeValue.constant) parameters[input] = { runtimeValue: { constant } };
+    }
+    tasks[taskName] = { ...task, inputs: { ...task.inputs, parameters } };
+  }
+  return { ...component, dag: { ...component.dag, tasks } };
 }
