@@ -38,6 +38,16 @@ export function useExperimentNames(): ReadonlyMap<string, string> {
   return useMemo(() => new Map(data?.map(({ experiment_id: id = '', display_name: name = '' }) => [id, name])), [data]);
 }
 
+/** Read once: nobody renames an experiment. Undefined until then, and when it is gone. */
+export function useExperimentName(experimentId: string): string | undefined {
+  const read = useQuery({
+    queryKey: ['experiment-name', experimentId],
+    queryFn: ({ signal }) => request<ExperimentMessage>(KFP + path`/experiments/${experimentId}`, { signal }),
+    enabled: experimentId !== '',
+  });
+  return read.data?.display_name;
+}
+
 export interface ExperimentFilter {
   /** A part of the name, in any case. */
   readonly name: string;

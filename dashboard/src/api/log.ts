@@ -31,14 +31,18 @@ export function logAddress({ runId, taskId, earlierTry }: LogOf, verb = '', more
   return `${KFP}${path`/runs/${runId}/tasks/${taskId}/log`}${verb}${query({ ...more, try: earlierTry })}`;
 }
 
-/** Follows the log until the step has ended, over all its tries. A new `key` reads it anew (a retry begins another log). */
+/** While a log that was shown comes once more, what was shown stays; not longer, for its beginning may be gone by now. */
+const CATCH_UP_MS_MAX = 2_000;
+
+/**
+ * Follows the log until the step has ended, over all its tries. A new `key` reads it anew (a retry begins another log). A hidden tab reads
+ * nothing: browsers allow six connections to one server, over all tabs.
+ */
 export function useLog({ runId, taskId, earlierTry }: LogOf, key: string): Log {
   const [log, setLog] = useState<Log>(EMPTY);
   useEffect(() => {
     setLog(EMPTY);
-    const abort = new AbortController();
-    void readToEnd(logAddress({ runId, taskId, earlierTry }, '', { follow: 'true', timestamps: 'true' }), setLog, abort.signal);
-    return () => abort.abort();
+    return followWhileVisible(logAddress({ runId, taskId, earlierTry }, '', { follow: 'true', timestamps: 'true' }), setLog);
   }, [runId, taskId, earlierTry, key]);
   return log;
 }
@@ -57,9 +61,44 @@ const EMPTY: Log = { lines: [], droppedCount: 0, isOpen: true, error: undefined 
 /** A connection that broke (the server was restarted, a laptop slept) is made again after this time. */
 const RETRY_MS = 2_000;
 
-/** Reads on until the server says that the log is at its end, or refuses. */
-async function readToEnd(address: string, show: (log: Log) => void, signal: AbortSignal): Promise<void> {
+/** Returns the function that ends it. */
+function followWhileVisible(address: string, show: (log: Log) => void): () => void {
   let shown = EMPTY;
+  let abort: AbortController | undefined;
+  let isAtEnd = false;
+  const start = () => {
+    const own = new AbortController();
+    const startedAtMs = performance.now();
+    const before = shown;
+    const showMore = (log: Log) => {
+      const isBehind = log.isOpen && log.error === undefined && countOf(log) < countOf(before);
+      if (isBehind && performance.now() - startedAtMs < CATCH_UP_MS_MAX) return;
+      shown = log;
+      show(log);
+    };
+    abort = own;
+    void readToEnd(address, before, showMore, own.signal).then(() => (isAtEnd ||= !own.signal.aborted));
+  };
+  const onVisibility = () => {
+    if (isAtEnd) return;
+    if (document.visibilityState === 'hidden') abort?.abort();
+    else if (abort === undefined || abort.signal.aborted) start();
+  };
+  document.addEventListener('visibilitychange', onVisibility);
+  onVisibility();
+  return () => {
+    document.removeEventListener('visibilitychange', onVisibility);
+    abort?.abort();
+  };
+}
+
+function countOf({ lines, droppedCount }: Log): number {
+  return droppedCount + lines.length;
+}
+
+/** Reads on until the server says that the log is at its end, or refuses. */
+async function readToEnd(address: string, before: Log, show: (log: Log) => void, signal: AbortSignal): Promise<void> {
+  let shown = before;
   const showSoon = onNextFrame((log: Log) => {
     if (signal.aborted) return;
     shown = log;

@@ -1,7 +1,7 @@
 // What a run is: name, state, times, where it came from, and what can be done with it.
 import { Copy, MoreHorizontal, RotateCw, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useExperimentNames } from '../../api/experiments.ts';
+import { useExperimentName } from '../../api/experiments.ts';
 import type { Run } from '../../api/messages.ts';
 import { useNavigate } from '../../frame/address.ts';
 import { timeMs } from '../../frame/time-text.ts';
@@ -80,13 +80,13 @@ function FailedStep({ run, tree }: { readonly run: Run; readonly tree: TaskTree 
 }
 
 function Origin({ run }: { readonly run: Run }) {
-  const names = useExperimentNames();
   const { pipeline_id: pipelineId, pipeline_version_id: versionId } = run.pipeline_version_reference ?? {};
   const experimentId = run.experiment_id ?? '';
+  const experimentName = useExperimentName(experimentId);
   return (
     <>
       <Fact name="Experiment">
-        <Link to={paths.experiment(experimentId)}>{names.get(experimentId) ?? experimentId}</Link>
+        <Link to={paths.experiment(experimentId)}>{experimentName ?? experimentId}</Link>
       </Fact>
       <Fact name="Pipeline">{pipelineId !== undefined && versionId !== undefined ? <Link to={paths.pipelineVersion(pipelineId, versionId)}>{run.pipeline_name}</Link> : run.pipeline_name}</Fact>
     </>
