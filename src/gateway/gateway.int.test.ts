@@ -217,7 +217,7 @@ test('who asks for another protocol where there is none is answered and let go, 
 test('garbage gets a 400 and a taken port one sentence', async () => {
 
   assert.match(await sendRaw('\x00\x01nonsense\r\n\r\n'), /^HTTP\/1\.1 400/);
-  const second = createGateway({
+  const options = {
     host: '127.0.0.1',
     port,
     certificates,
@@ -228,8 +228,9 @@ test('garbage gets a 400 and a taken port one sentence', async () => {
     authenticate: () => undefined,
     isUser: () => true,
     routes: [],
-  });
-  await assert.rejects(second.start(), { reason: 'PortTaken', message: /choose another with --port/ });
+  };
+  await assert.rejects(createGateway(options).start(), { reason: 'PortTaken', message: /choose another with --port/ });
+  await assert.rejects(createGateway({ ...options, host: '192.0.2.1' }).start(), { reason: 'ListenFailed', message: /an address of this machine with --host/ });
 });
 
 test('certificates are kept; for another host the server gets a new one of the same authority', async () => {

@@ -81,5 +81,5 @@ function listenFailure(error: Error, host: string, port: number): Failure {
   if (code === 'EACCES') {
     return new Failure('PortForbidden', `port ${port} needs more rights; choose one above 1023 with --port`, { cause: error });
   }
-  return new Failure('ListenFailed', `can not listen on ${host}:${port}`, { cause: error });
+  return new Failure('ListenFailed', `can not listen on ${host}:${port}; name an address of this machine with --host`, { cause: error });
 }

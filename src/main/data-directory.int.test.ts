@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openDataDirectory, readServerRecord } from './data-directory.ts';
+import { LOCK, openDataDirectory, readServerRecord } from './data-directory.ts';
 
 test('one server per directory; the second one is told who holds it and what to do', (t) => {
   const path = mkdtempSync(join(tmpdir(), 'slipway-data-'));
@@ -26,4 +26,11 @@ test('a directory that can not be made is one sentence, also where mkdir -p woul
   for (const bad of ['/proc/nope/deep', join(path, 'file', 'below')]) {
     assert.throws(() => openDataDirectory(bad), { reason: 'DataDirectoryNotWritable', message: /can not be written; make it yours/ });
   }
+});
+
+test('a lock that can not be written, as on a full disk, says what to look at', (t) => {
+  const path = mkdtempSync(join(tmpdir(), 'slipway-data-'));
+  t.after(() => rmSync(path, { recursive: true }));
+  mkdirSync(join(path, LOCK));
+  assert.throws(() => openDataDirectory(path), { reason: 'DataDirectoryNotWritable', message: /its disk has room, or choose another with --data-dir$/ });
 });

@@ -101,7 +101,7 @@ function takeLock(path: string): DatabaseSync {
   } catch (error) {
     lock?.close();
     const busy = error instanceof Error && 'errcode' in error && Number(error.errcode) === 5;
-    if (!busy) throw new Failure('DataDirectoryNotWritable', `the data directory ${path} can not be locked`, { cause: error });
+    if (!busy) throw new Failure('DataDirectoryNotWritable', `the data directory ${path} can not be locked; see that it may be written and that its disk has room, or choose another with --data-dir`, { cause: error });
     const other = readServerRecord(path);
     const who = other === undefined ? 'another server' : `the server at ${other.url} (pid ${other.pid})`;
     throw new Failure('DataDirectoryInUse', `${who} already uses the data directory ${path}; stop it, or name another with --data-dir (a second server needs another --port, too)`);
