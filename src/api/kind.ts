@@ -146,8 +146,8 @@ export interface KindDefinition extends ResourceType {
   readonly scale?: ScaleRule;
   /** Fills defaults; pure; gets and returns plain JSON (may return the argument). Runs on every create and update. */
   readonly setDefaults?: (object: KubeObject) => KubeObject;
-  /** Beyond the schema: causes with field paths. `old` is the stored object on update. */
-  readonly validate?: (object: KubeObject, old: KubeObject | undefined) => readonly StatusCause[];
+  /** Beyond the schema: causes with field paths. On update `old` is the stored object, and `subresource` the door that the change came through. */
+  readonly validate?: (object: KubeObject, old: KubeObject | undefined, subresource?: string) => readonly StatusCause[];
   /** Strategy hooks: what a client may not set. Defaults: create drops status, update keeps the old status. */
   readonly prepareForCreate?: (object: KubeObject, nowMs: number) => KubeObject;
   readonly prepareForUpdate?: (object: KubeObject, old: KubeObject) => KubeObject;

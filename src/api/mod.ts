@@ -19,6 +19,7 @@ export { summarizePod, type PodSummary } from './core/pod-columns.ts';
 export { hasEnded } from './core/pod-phase.ts';
 export { asReplicaSet } from './core/replication-controller.ts';
 export { amountOf, isDevice, isGpu, plus, podAmounts, quantityOf, ZERO, type Amounts } from './core/pod-resources.ts';
+export { resizedPod } from './core/pod-resize.ts';
 export {
   apiVersionOf,
   fieldOf,

@@ -16,9 +16,9 @@ export function validateObject(...subject: ValidatedObject): readonly StatusCaus
 type ValidatedObject = Parameters<typeof validationSteps>;
 
 /** The same for large objects and those with many rules, which take their time. */
-export function* validationSteps(kind: ValidatedKind, object: KubeObject, old?: KubeObject): Steps<readonly StatusCause[]> {
+export function* validationSteps(kind: ValidatedKind, object: KubeObject, old?: KubeObject, subresource?: string): Steps<readonly StatusCause[]> {
   if (kind.custom !== undefined) return [...validateMetadata(kind, object, old), ...(yield* customResourceSteps(kind, kind.custom, object, old))];
   const own = kind.schema.$ref === undefined ? validateSchema(objectSchema(kind), object) : [];
   yield;
-  return [...validateMetadata(kind, object, old), ...own, ...(kind.validate?.(object, old) ?? [])];
+  return [...validateMetadata(kind, object, old), ...own, ...(kind.validate?.(object, old, subresource) ?? [])];
 }

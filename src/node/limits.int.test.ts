@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { NODES } from '../api/mod.ts';
-import type { JsonObject } from '../base/mod.ts';
+import { fieldOf, NODES, PODS } from '../api/mod.ts';
+import { objectsOf, type JsonObject, type KubeObject } from '../base/mod.ts';
 import { containerStatus, must, NODE_NAME, NodeWorld, stateOf, terminated, waitingReason } from './testing/node-world.ts';
 
 const GPU = 'nvidia.com/gpu';
@@ -19,6 +19,7 @@ before(async () => {
 after(() => world.close());
 
 const asking = (amounts: JsonObject) => ({ resources: { limits: amounts } });
+const resizeReason = ({ status }: KubeObject) => objectsOf(status?.['conditions']).find(({ type }) => type === 'PodResizePending')?.['reason'];
 const logOf = async (name: string) => world.log(await world.ended(name));
 
 test('a container that uses more memory than its limit is OOMKilled, its neighbour goes on, and it starts again', async () => {
@@ -37,6 +38,33 @@ test('a container that uses more memory than its limit is OOMKilled, its neighbo
   assert.equal(stateOf(restarted, 'terminated', 'lastState')?.['reason'], 'OOMKilled');
   assert.equal((await world.get('neighbour')).status?.['phase'], 'Running');
   await world.delete('neighbour', 0);
+});
+
+test('a running container gets other limits: in place, or by starting again', async () => {
+  const script = `trap "exit 0" TERM; while true; do test -e /tmp/go && exec ${HOG}; sleep 0.05; done`;
+  await world.shell('roomy', script, {}, { resources: { limits: { memory: '60Mi', cpu: '500m' }, requests: { memory: '20Mi', cpu: '100m' } } });
+  await world.running('roomy');
+  const again = { resizePolicy: [{ resourceName: 'memory', restartPolicy: 'RestartContainer' }], ...asking({ memory: '60Mi' }) };
+  await world.shell('renewed', 'trap "exit 0" TERM; while true; do sleep 0.05; done', { restartPolicy: 'OnFailure' }, again);
+  await world.running('renewed');
+  const resize = async (name: string, resources: JsonObject) => must(await world.api.patch({ type: PODS, namespace: 'default', name }, 'strategic', { spec: { containers: [{ name: 'main', resources }] } }, { subresource: 'resize' }));
+  const memoryOf = (pod: KubeObject) => fieldOf(containerStatus(pod), 'resources', 'limits', 'memory');
+
+  await resize('renewed', { limits: { memory: '80Mi' } });
+  const renewed = await world.until('renewed', 'its new limit', (pod) => memoryOf(pod) === '80Mi' && containerStatus(pod)['restartCount'] === 1);
+  assert.equal(renewed.status?.['phase'], 'Running');
+  await world.delete('renewed', 0);
+
+  await assert.rejects(resize('roomy', { limits: { memory: '400Mi' }, requests: { cpu: '10000' } }), /less than or equal to cpu limit/);
+  await resize('roomy', { limits: { memory: '400Mi', cpu: '10000' }, requests: { cpu: '10000' } });
+  const waiting = await world.until('roomy', 'the refusal', (pod) => resizeReason(pod) !== undefined);
+  assert.deepEqual([resizeReason(waiting), memoryOf(waiting)], ['Infeasible', '60Mi']);
+  await resize('roomy', { limits: { memory: '400Mi', cpu: '1' }, requests: { cpu: '100m' } });
+  const roomy = await world.until('roomy', 'its new limit', (pod) => memoryOf(pod) === '400Mi' && resizeReason(pod) === undefined);
+  assert.equal(containerStatus(roomy)['restartCount'], 0);
+  assert.match((await world.event('roomy', 'ResizeCompleted')).message, /^Pod resize completed: \{"containers":\[\{"name":"main","resources":/);
+  await world.run(roomy, 'touch /tmp/go');
+  assert.equal(terminated(await world.ended('roomy'))['exitCode'], 0, 'it takes more than it might at first');
 });
 
 test('each device has one Pod at a time, also after the server was started anew', async () => {

@@ -1,7 +1,7 @@
 // The local node: runs the Pods that are bound to it. One worker per Pod, woken by the informer and by exits.
 import type { Socket } from 'node:net';
 import { describeError, type Clock, type JsonObject, type KubeObject, type Log, type NodeReports, type ObjectApi, type UsageMeter } from '../base/mod.ts';
-import { hasEnded, type StepResultSink } from '../api/mod.ts';
+import { hasEnded, type Amounts, type StepResultSink } from '../api/mod.ts';
 import type { Blobs } from '../blobs/mod.ts';
 import type { EventRecorder, Informer, InformerChange } from '../client/mod.ts';
 import { createKeyedQueue, type KeyedQueue, type KeyedQueueStatus, type Part, type ReconcileResult } from '../control/mod.ts';
@@ -27,6 +27,7 @@ import type { ApiAddress } from './pods/api-address.ts';
 import { podDirectory, podDirectoryUids, spareDirectories, type PodSpares } from './pods/pod-directory.ts';
 import { confirmDeletion } from './pods/pod-removal.ts';
 import { PodWorker } from './pods/pod-worker.ts';
+import { requestsOf } from './pods/resize-plan.ts';
 import { storageUsage } from './pods/storage-limits.ts';
 import { Slots, type SlotsStatus } from './pods/slots.ts';
 import type { ContainerRuntime } from './containers/container-runtime.ts';
@@ -316,7 +317,11 @@ class Node implements LocalNode {
 
   #workerOf(pod: KubeObject): void {
     const ports = { ...this.#options, link: this.#link, runtime: this.runtime, steps: this.#steps, startsOfOthers: this.#startsOfOthers, statusWrites: this.#statusWrites, persistentVolumes: this.#persistentVolumes, spares: this.#spares, networks: this.#networks, devices: this.#devices, allocatable: () => this.#allocatable };
-    this.#workers.set(pod.metadata.uid!, new PodWorker(pod, { ...ports, wake: (uid) => this.#queue.add(uid) }));
+    this.#workers.set(pod.metadata.uid!, new PodWorker(pod, { ...ports, requestsOfOthers: (podUid) => this.#requestsOfOthers(podUid), wake: (uid) => this.#queue.add(uid) }));
+  }
+
+  #requestsOfOthers(podUid: string): Amounts {
+    return requestsOf([...this.#workers.values()].flatMap(({ uid, pod }) => (uid === podUid ? [] : [pod])));
   }
 
   #onPodChange({ kind, object }: InformerChange): void {

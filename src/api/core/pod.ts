@@ -8,6 +8,7 @@ import { fieldOf, type KindDefinition } from '../kind.ts';
 import { ALL_VERBS, STATUS_SUBRESOURCE } from '../verbs.ts';
 import { podColumns } from './pod-columns.ts';
 import { defaultPod, qualityOfService } from './pod-defaults.ts';
+import { podResizeCauses } from './pod-resize.ts';
 import { validatePodSpec } from './pod-spec-validation.ts';
 import { validatePodUpdate } from './pod-update-validation.ts';
 
@@ -24,6 +25,7 @@ export const podKind: KindDefinition = {
   subresources: [
     STATUS_SUBRESOURCE,
     { name: 'ephemeralcontainers', verbs: ['get', 'patch', 'update'] },
+    { name: 'resize', verbs: ['get', 'patch', 'update'] },
     { name: 'log', verbs: ['get'] },
     { name: 'exec', verbs: ['create', 'get'], responseKind: { group: '', version: 'v1', kind: 'PodExecOptions' } },
     { name: 'attach', verbs: ['create', 'get'], responseKind: { group: '', version: 'v1', kind: 'PodAttachOptions' } },
@@ -56,11 +58,12 @@ function creationCauses({ spec }: KubeObject): readonly StatusCause[] {
   return itemsAt(spec, 'ephemeralContainers').length === 0 ? [] : [forbidden('spec.ephemeralContainers', 'cannot be set on create')];
 }
 
-function validate(pod: KubeObject, old: KubeObject | undefined): readonly StatusCause[] {
+function validate(pod: KubeObject, old: KubeObject | undefined, subresource?: string): readonly StatusCause[] {
   if (!isJsonObject(pod.spec)) return [required('spec')];
   const addresses = pod.status === old?.status ? [] : addressCauses(pod.status);
   if (pod.spec === old?.spec) return addresses;
-  return [...addresses, ...validatePodSpec(pod.spec, 'spec'), ...(old === undefined ? creationCauses(pod) : validatePodUpdate(pod, old))];
+  const change = subresource === 'resize' ? podResizeCauses : validatePodUpdate;
+  return [...addresses, ...validatePodSpec(pod.spec, 'spec'), ...(old === undefined ? creationCauses(pod) : change(pod, old))];
 }
 
 /** The first of them may also stand alone. */

@@ -10,7 +10,7 @@ import { hostNamespacesWarning } from '../pods/host-namespaces.ts';
 import type { ContainerPlan, Runtime, StartedContainer } from '../runtimes/runtime.ts';
 import type { ExitListener, ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
 import { untilEnded } from './container-end.ts';
-import { containerName, createRequest, LABEL, type CreateContext } from './create-request.ts';
+import { containerName, createRequest, LABEL, limitsJson, podmanLimitsJson, type CreateContext } from './create-request.ts';
 import type { Engine, EngineFinder } from './engine.ts';
 import { copyLogs } from './engine-logs.ts';
 import { attachToEngine, holdInput, openEngineSession } from './engine-session.ts';
@@ -40,6 +40,8 @@ interface Known {
   isOver: boolean;
 }
 
+/** Where podman has what Docker's API at podman lacks; since 4.3. */
+const PODMAN_API = '/v4.3.0/libpod';
 const WAIT_RETRY_MS = 1_000;
 /** Attempts before the last one are of no use to anybody. */
 const ATTEMPTS_KEPT = 2;
@@ -188,6 +190,16 @@ export class ContainerRuntime implements Runtime<ImageProgram> {
       throw new Failure('NotFound', 'the container does not run', { cause: error });
     }
   }
+
+  limit: Runtime['limit'] = async (id, limits) => {
+    const { container } = this.#find(id);
+    try {
+      const { api, canWriteLogs: isPodman } = await this.#options.engines.need();
+      await api.call('POST', `${isPodman ? PODMAN_API : ''}/containers/${container}/update`, { body: isPodman ? podmanLimitsJson(limits) : limitsJson(limits) });
+    } catch (error) {
+      throw new Failure('LimitsRefused', describeError(error), { cause: error });
+    }
+  };
 
   async killContainer(id: string): Promise<void> {
     if (!this.#known.has(id)) return;

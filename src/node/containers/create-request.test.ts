@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { JsonObject, KubeObject } from '../../base/mod.ts';
 import type { ImageProgram } from '../pods/container-program.ts';
 import type { ContainerPlan } from '../runtimes/runtime.ts';
-import { containerName, createRequest } from './create-request.ts';
+import { containerName, createRequest, podmanLimitsJson } from './create-request.ts';
 import { argvFor, imageConfigOf } from './image-config.ts';
 import { securityOf } from './security.ts';
 
@@ -95,6 +95,7 @@ test('limits: memory without swap, processors, processes', () => {
   const limits = { memoryBytes: 67_108_864, cpuMilli: 1_500, processCountMax: 100 };
   const { Memory, MemorySwap, NanoCpus, PidsLimit } = hostConfig(createRequest(programOf(pod), planOf(pod, { limits }), CONTEXT));
   assert.deepEqual([Memory, MemorySwap, NanoCpus, PidsLimit], [67_108_864, 67_108_864, 1_500_000_000, 100]);
+  assert.deepEqual(podmanLimitsJson(limits), { memory: { limit: 67_108_864, swap: 67_108_864 }, cpu: { quota: 150_000, period: 100_000 } });
 });
 
 test('an engine that keeps its logs is told only how much of them', () => {

@@ -3,7 +3,7 @@
 import type { JsonObject } from '../../base/mod.ts';
 import type { ImageProgram } from '../pods/container-program.ts';
 import type { ContainerPlan } from '../runtimes/runtime.ts';
-import type { ContainerMount } from '../supervisor/protocol.ts';
+import type { ContainerLimits, ContainerMount } from '../supervisor/protocol.ts';
 
 /** By these labels a container is found again, and known as one of ours. */
 export const LABEL = {
@@ -30,6 +30,7 @@ export interface CreateContext {
 }
 
 const NAME_CHARS_MAX = 100;
+const CPU_PERIOD_US = 100_000;
 
 /** Unique for ever, as the id is; readable in `podman ps`. */
 export function containerName({ id, pod }: ContainerPlan): string {
@@ -75,10 +76,24 @@ export function createRequest(program: ImageProgram, plan: ContainerPlan, { inst
       CapDrop: [...security.droppedCapabilities],
       GroupAdd: [...security.groups],
       LogConfig: canWriteLogs ? podmanLog(plan) : dockerLog(plan),
-      ...(limits.memoryBytes === undefined ? {} : { Memory: limits.memoryBytes, MemorySwap: limits.memoryBytes }),
-      ...(limits.cpuMilli === undefined ? {} : { NanoCpus: limits.cpuMilli * 1e6 }),
-      ...(limits.processCountMax === undefined ? {} : { PidsLimit: limits.processCountMax }),
+      ...limitsJson(limits),
     },
+  };
+}
+
+export function limitsJson({ memoryBytes, cpuMilli, processCountMax }: ContainerLimits): JsonObject {
+  return {
+    ...(memoryBytes === undefined ? {} : { Memory: memoryBytes, MemorySwap: memoryBytes }),
+    ...(cpuMilli === undefined ? {} : { NanoCpus: cpuMilli * 1e6 }),
+    ...(processCountMax === undefined ? {} : { PidsLimit: processCountMax }),
+  };
+}
+
+/** podman's own form, that of the OCI runtime specification. */
+export function podmanLimitsJson({ memoryBytes, cpuMilli }: ContainerLimits): JsonObject {
+  return {
+    ...(memoryBytes === undefined ? {} : { memory: { limit: memoryBytes, swap: memoryBytes } }),
+    ...(cpuMilli === undefined ? {} : { cpu: { quota: cpuMilli * 100, period: CPU_PERIOD_US } }),
   };
 }
 

@@ -26,3 +26,13 @@ test('an engine says in several ways that a container does not run, and in other
     await assert.rejects(api.call('POST', '/containers/x/kill'), (error) => error instanceof Failure && error.reason === reason && error.message.includes(sentence));
   }
 });
+
+test('an answer may be a plain text', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'slipway-engine-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const server = createServer((_request, response) => response.writeHead(201, { 'content-type': 'text/plain; charset=us-ascii' }).end('4f3a'));
+  const socket = join(directory, 'engine.sock');
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  t.after(() => server.close());
+  assert.equal(await createEngineApi(socket).call('POST', '/containers/x/update', { body: {} }), '4f3a');
+});

@@ -16,7 +16,7 @@ export interface CallOptions {
  * `EngineRefused` for any other refusal, with the engine's own sentence.
  */
 export interface EngineApi {
-  /** The answer; an empty one is {}. An abort ends the call; what the engine has begun it goes on with. */
+  /** The answer; an empty one is {}, one that is no JSON (podman's id of a changed container) its text. An abort ends the call; what the engine has begun it goes on with. */
   call(method: 'GET' | 'POST' | 'DELETE', path: string, options?: CallOptions): Promise<Json>;
   /** Answers that come one per line while the engine works (a pull). Ends the call when it is left. */
   lines(method: 'GET' | 'POST', path: string, options?: CallOptions): AsyncIterable<JsonObject>;
@@ -35,7 +35,7 @@ export function createEngineApi(socketPath: string): EngineApi {
       const response = await send(socketPath, method, path, options);
       const text = await textOf(response);
       refuse(response, text);
-      return parse(text);
+      return response.headers['content-type']?.startsWith('text/plain') === true ? text : parse(text);
     },
     async *lines(method, path, options = {}) {
       const response = await send(socketPath, method, path, options);

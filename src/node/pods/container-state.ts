@@ -2,6 +2,7 @@
 // waiting: not started, or waiting for its next start; `reason` says for what, `startAtMs` until when.
 // running: its process was started and has not ended.
 // terminated: its process ended and the restart policy starts it no more.
+import type { JsonObject } from '../../base/mod.ts';
 
 export interface Termination {
   /** 128 + signal number when a signal ended it. */
@@ -38,6 +39,8 @@ export interface RunningContainer extends Attempted {
   readonly startedAtMs: number;
   /** What it was started with; undefined when nobody remembers. */
   readonly image?: string;
+  /** What it has been given of the node, which may be less than it asks for by now; the same. */
+  readonly resources?: JsonObject;
 }
 
 export interface TerminatedContainer extends Attempted {

@@ -50,7 +50,7 @@ export class ContainerStops {
     if (this.#stops.get(name)?.restart !== restart) this.#begin(name, restart, graceMs, false);
   }
 
-  has({ name, restartCount }: RunningAttempt): boolean {
+  has({ name, restartCount }: Pick<RunningAttempt, 'name' | 'restartCount'>): boolean {
     return this.#stops.get(name)?.restart === restartCount;
   }
 

@@ -1,9 +1,9 @@
 // The containers of one Pod: what state each is in, and how starts, exits and a takeover from an earlier connection change it.
-import { crashPoint, describeError, Failure, type Clock, type KubeObject, type Log } from '../../base/mod.ts';
+import { crashPoint, describeError, Failure, type Clock, type JsonObject, type KubeObject, type Log } from '../../base/mod.ts';
 import type { LogKey, Logs } from '../../logs/mod.ts';
 import type { RunningProcess, StartedContainer } from '../runtimes/runtime.ts';
 import type { ExitRecord, ListedContainer } from '../supervisor/protocol.ts';
-import { attemptOf, NOT_STARTED, type ContainerState, type Termination } from './container-state.ts';
+import { attemptOf, NOT_STARTED, type ContainerState, type RunningContainer, type Termination } from './container-state.ts';
 import type { PodDirectory } from './pod-directory.ts';
 import { fullNameOf } from './pod-events.ts';
 import { restoreContainer, type RestoredContainer } from './pod-restore.ts';
@@ -37,6 +37,9 @@ export interface RunningAttempt {
   readonly startedAtMs: number;
 }
 
+/** What a container runs with; what is absent nobody remembers. */
+export type Outfit = Pick<RunningContainer, 'image' | 'resources'>;
+
 export interface Takeover {
   /** The runtimes of now. */
   readonly instanceIds: readonly string[];
@@ -46,8 +49,8 @@ export interface Takeover {
   readonly listed: readonly ListedContainer[];
   /** By the Pod's published status. */
   readonly hasRun: (container: string) => boolean;
-  /** By the same: what this attempt was started with. */
-  readonly imageOf: (container: string, restart: number) => string | undefined;
+  /** By the same: what this attempt was started with, or given since. */
+  readonly ranWith: (container: string, restart: number) => Outfit;
   readonly isStarting: (container: string) => boolean;
 }
 
@@ -56,6 +59,8 @@ export class PodContainers {
   readonly #states = new Map<string, ContainerState>();
   /** Containers of which nobody knows whether they were started, since the supervisor went away. */
   readonly #unsettled = new Set<string>();
+  /** Containers that start again when they end, whatever their policy says. */
+  readonly #renewed = new Set<string>();
   /** Exits that were told and not taken yet. */
   readonly #exits = new Map<string, { readonly restart: number; readonly exit: ExitRecord }>();
 
@@ -110,8 +115,19 @@ export class PodContainers {
     this.#states.set(container, { phase: 'waiting', reason: 'ContainerCreating', ...attemptOf(state), quickEndCount: 0 });
   }
 
-  started({ name, image }: ContainerSpec, { pid, startedAtMs = this.#options.clock.now() }: StartedContainer): void {
-    this.#states.set(name, { phase: 'running', pid, startedAtMs, image, ...attemptOf(this.stateOf(name)) });
+  /** Whatever its policy says, it starts again when it has ended. */
+  renewNext(container: string): void {
+    this.#renewed.add(container);
+  }
+
+  /** It was given these while it runs. */
+  resized(container: string, resources: JsonObject): void {
+    const state = this.stateOf(container);
+    if (state.phase === 'running') this.#states.set(container, { ...state, resources });
+  }
+
+  started({ name, image, resources }: ContainerSpec, { pid, startedAtMs = this.#options.clock.now() }: StartedContainer): void {
+    this.#states.set(name, { phase: 'running', pid, startedAtMs, image, resources, ...attemptOf(this.stateOf(name)) });
   }
 
   /** It could not be started at all. */
@@ -144,7 +160,7 @@ export class PodContainers {
   }
 
   /** Finds out what became of the containers that were given to these runtimes or those before them. */
-  async takeOver({ instanceIds, awayInstanceIds, listed, hasRun, imageOf, isStarting }: Takeover): Promise<void> {
+  async takeOver({ instanceIds, awayInstanceIds, listed, hasRun, ranWith, isStarting }: Takeover): Promise<void> {
     const { podUid, directory } = this.#options;
     const attempts = directory.attempts();
     for (const container of this.#all()) {
@@ -158,7 +174,7 @@ export class PodContainers {
         if (state?.phase !== 'running') this.#doubt(name, restored.restart);
         continue;
       }
-      await this.#restore(container, restored, (restart) => imageOf(name, restart));
+      await this.#restore(container, restored, (restart) => ranWith(name, restart));
       this.#unsettled.delete(name);
     }
   }
@@ -170,15 +186,15 @@ export class PodContainers {
     this.#unsettled.add(container);
   }
 
-  async #restore(container: ContainerSpec, restored: Exclude<RestoredContainer, { kind: 'unknown' }>, imageOf: (restart: number) => string | undefined): Promise<void> {
+  async #restore(container: ContainerSpec, restored: Exclude<RestoredContainer, { kind: 'unknown' }>, ranWith: (restart: number) => Outfit): Promise<void> {
     const { name } = container;
     const state = this.#states.get(name);
     if (restored.kind === 'never-started') return void this.#states.set(name, state ?? NOT_STARTED);
     const { restart } = restored;
     const attempt = state?.restartCount === restart ? attemptOf(state) : { restartCount: restart, quickEndCount: restart };
     const startedAtMs = state?.phase === 'running' ? state.startedAtMs : undefined;
-    const image = state?.phase === 'running' && state.restartCount === restart ? state.image : imageOf(restart);
-    const kept = { ...attempt, ...(image === undefined ? {} : { image }) };
+    const { image, resources } = state?.phase === 'running' && state.restartCount === restart ? state : ranWith(restart);
+    const kept = { ...attempt, ...(image === undefined ? {} : { image }), ...(resources === undefined ? {} : { resources }) };
     switch (restored.kind) {
       case 'running': {
         const last = restored.before === undefined ? {} : { last: await this.#terminationOf(container, restart - 1, restored.before) };
@@ -214,13 +230,14 @@ export class PodContainers {
       state: this.stateOf(container.name),
       termination,
       restarts: isLast ? NEVER : restartsOf(container, spec.restartPolicy),
-      isOutdated: !isLast && this.#isOutdated(container),
+      isOutdated: !isLast && (this.#isOutdated(container) || this.#renewed.has(container.name)),
       isInit: !container.isSidecar && spec.initContainers.some(({ name }) => name === container.name),
       named: `container=${container.name} pod=${fullNameOf(this.#options.pod())}`,
       clock: this.#options.clock,
     });
     const { restartCount } = this.stateOf(container.name);
     if (termination.startedAtMs !== undefined && restartCount >= ATTEMPTS_KEPT) this.#forget(container.name, restartCount - ATTEMPTS_KEPT);
+    this.#renewed.delete(container.name);
     this.#states.set(container.name, next);
     this.#options.onEnded(container, next);
   }

@@ -49,6 +49,16 @@ export class PodEvents {
     this.#record('Normal', 'Killing', `Container ${container} definition changed, will be restarted`);
   }
 
+  /** The kubelet's words. */
+  renewed(container: string): void {
+    this.#record('Normal', 'Killing', `Container ${container} resize requires restart`);
+  }
+
+  resized(reason: 'ResizeStarted' | 'ResizeCompleted', message: string): void {
+    this.#lastWarnings.delete('');
+    this.#record('Normal', reason, message);
+  }
+
   failedProbe(container: string, probe: ProbeKind, { startsAgain }: { readonly startsAgain: boolean }): void {
     this.#record('Normal', 'Killing', `Container ${container} failed ${probe} probe${startsAgain ? ', will be restarted' : ''}`);
   }

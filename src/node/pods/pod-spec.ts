@@ -41,6 +41,10 @@ export interface ContainerSpec {
   readonly target?: string;
   readonly stdin: boolean;
   readonly tty: boolean;
+  /** What it asks for and may take at most. */
+  readonly resources: JsonObject;
+  /** Of these resources it gets other amounts only by starting again. */
+  readonly restartsFor: readonly string[];
   /** TCP ports that it says it listens on. */
   readonly ports: readonly number[];
 }
@@ -117,6 +121,8 @@ function containerOf(container: JsonObject): ContainerSpec {
     ...(textOf(container['targetContainerName']) === undefined ? {} : { target: textOf(container['targetContainerName'])! }),
     stdin: container['stdin'] === true,
     tty: container['tty'] === true,
+    resources: objectOf(container['resources']),
+    restartsFor: objectsOf(container['resizePolicy']).filter(({ restartPolicy }) => restartPolicy === 'RestartContainer').map(({ resourceName }) => String(resourceName)),
     ports: objectsOf(container['ports']).filter((port) => (port['protocol'] ?? 'TCP') === 'TCP').map((port) => Number(port['containerPort'])),
   };
 }

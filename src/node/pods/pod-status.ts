@@ -1,7 +1,8 @@
 // The status of a Pod from what the node knows; pure. Phases never go back.
-import { objectsOf, toRfc3339, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
+import { isJsonObject, objectsOf, toRfc3339, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import { addressFields } from '../network/pod-address.ts';
 import { NOT_STARTED, type ContainerState, type Termination, type WaitingContainer } from './container-state.ts';
+import type { Outfit } from './pod-containers.ts';
 import type { ContainerSpec, PodSpec } from './pod-spec.ts';
 import { unmetGates } from './readiness-gates.ts';
 
@@ -25,6 +26,8 @@ export interface StatusFacts {
   readonly podIP: string | undefined;
   /** Set when the Pod ended. */
   readonly finalPhase?: 'Succeeded' | 'Failed';
+  /** Of a Pod that has not been given what it asks for. */
+  readonly resize?: JsonObject | undefined;
   /** Pod-level reason and sentence: DeadlineExceeded, ImageNotRunnable, … */
   readonly reason?: string;
   readonly message?: string;
@@ -55,10 +58,11 @@ export function hasRun(pod: KubeObject, container: string): boolean {
 }
 
 /** By the same status: what the attempt of that number runs with. */
-export function runningImage(pod: KubeObject, container: string, restart: number): string | undefined {
+export function ranWith(pod: KubeObject, container: string, restart: number): Outfit {
   const statuses = ['containerStatuses', 'initContainerStatuses'].flatMap((list) => objectsOf(pod.status?.[list]));
-  const image = statuses.find(({ name, restartCount, containerID }) => name === container && restartCount === restart && containerID !== undefined)?.['image'];
-  return typeof image === 'string' ? image : undefined;
+  const status = statuses.find(({ name, restartCount, containerID }) => name === container && restartCount === restart && containerID !== undefined);
+  const { image, resources } = status ?? {};
+  return { ...(typeof image === 'string' ? { image } : {}), ...(isJsonObject(resources) ? { resources } : {}) };
 }
 
 function stateOf(facts: StatusFacts, container: ContainerSpec): ContainerState {
@@ -121,8 +125,13 @@ function conditions(facts: StatusFacts, phase: Phase, nowMs: number): Json {
     condition(facts, 'Ready', ready.isTrue, nowMs, ready.why),
     condition(facts, 'ContainersReady', containersReady.isTrue, nowMs, containersReady.why),
     condition(facts, 'PodScheduled', true, nowMs, {}),
+    ...(facts.resize === undefined ? [] : [resizeCondition(facts, facts.resize, nowMs)]),
     ...(facts.reason === 'Evicted' ? [condition(facts, 'DisruptionTarget', true, nowMs, { reason: 'TerminationByKubelet', message: facts.message ?? '' })] : []),
   ];
+}
+
+function resizeCondition(facts: StatusFacts, { type, ...why }: JsonObject, nowMs: number): JsonObject {
+  return condition(facts, String(type), true, nowMs, why);
 }
 
 interface Truth {
@@ -167,11 +176,19 @@ function containerStatus(facts: StatusFacts, container: ContainerSpec, sort: Con
     imageID: hasRun ? imageOf(container, state) : '',
     ...(hasRun ? { containerID: containerId(facts, container, attempt) } : {}),
     ready: isReady,
+    ...resourcesOf(container, state),
     ...(sort === 'ephemeral' ? {} : { started: readiness.hasStarted }),
     restartCount: attempt,
     state: stateJson(facts, container, state, sort),
     lastState: state.last === undefined ? {} : { terminated: terminationJson(state.last, containerId(facts, container, state.restartCount - 1)) },
   };
+}
+
+/** What it has been given; one that does not run, what it will get. */
+function resourcesOf(container: ContainerSpec, state: ContainerState): JsonObject {
+  const resources = state.phase === 'running' ? (state.resources ?? container.resources) : container.resources;
+  if (Object.keys(resources).length === 0) return {};
+  return { ...(isJsonObject(resources['requests']) ? { allocatedResources: resources['requests'] } : {}), resources };
 }
 
 /** Whether others may count on it: an init container that runs is not ready, one that has succeeded is; an ephemeral one never is. */

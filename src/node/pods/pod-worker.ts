@@ -1,7 +1,7 @@
 // One Pod on this node: takes its object and the exits of its processes, plans, acts, publishes its status. The node calls
 // `reconcile` whenever something changed; calls never overlap. Starts run beside it, for they may take minutes.
 import { describeError, Failure, type Clock, type JsonObject, type KubeObject, type Log, type ObjectApi } from '../../base/mod.ts';
-import { textAt, type StepResultSink } from '../../api/mod.ts';
+import { textAt, type Amounts, type StepResultSink } from '../../api/mod.ts';
 import type { Blobs } from '../../blobs/mod.ts';
 import type { EventRecorder } from '../../client/mod.ts';
 import type { ReconcileResult } from '../../control/mod.ts';
@@ -24,7 +24,8 @@ import { graceOf, planPod, type PodAction, type StopCause } from './pod-plan.ts'
 import { confirmDeletion } from './pod-removal.ts';
 import { containersOf, podSpecOf, type ContainerSpec, type PodSpec } from './pod-spec.ts';
 import { PodStarts } from './pod-starts.ts';
-import { hasRun, podStatus, runningImage, type Readiness } from './pod-status.ts';
+import { PodResize } from './pod-resize.ts';
+import { hasRun, podStatus, ranWith, type Readiness } from './pod-status.ts';
 import { PostStarts } from './post-starts.ts';
 import { gatesDiffer } from './readiness-gates.ts';
 import { SlotHolder } from './slot-holder.ts';
@@ -53,6 +54,8 @@ export interface PodWorkerPorts {
   readonly devices: Devices;
   /** What the node has for Pods. */
   readonly allocatable: () => JsonObject;
+  /** What the other Pods on the node have asked for. */
+  readonly requestsOfOthers: (podUid: string) => Amounts;
   readonly processesPerContainerMax: number;
   /** Directory of all Pods' directories. */
   readonly podsDirectory: string;
@@ -87,6 +90,7 @@ export class PodWorker {
   readonly #stops: ContainerStops;
   readonly #starts: PodStarts;
   readonly #volumes: MountedVolumes;
+  readonly #resize: PodResize;
   readonly #startedAtMs: number;
   /** The same by the steady clock. */
   readonly #steadyStartMs: number;
@@ -131,6 +135,7 @@ export class PodWorker {
       isEnding: () => this.#stopping !== undefined || this.#failure !== undefined,
       onEnded: (container, next) => this.#onEnded(container, next),
     });
+    this.#resize = new PodResize({ ...ports, ...views, podUid, containers: this.#containers, stops: this.#stops, events: this.#events });
     this.#starts = new PodStarts({
       ...ports,
       ...views,
@@ -204,7 +209,7 @@ export class PodWorker {
     await this.#containers.takeOver({
       ...found,
       hasRun: (container) => hasRun(this.#pod, container),
-      imageOf: (container, restart) => runningImage(this.#pod, container, restart),
+      ranWith: (container, restart) => ranWith(this.#pod, container, restart),
       isStarting: (container) => this.#starts.has(container),
     });
     if (this.#containers.running().length === 0) return;
@@ -228,7 +233,8 @@ export class PodWorker {
     const isProbed = ({ name, restartCount }: RunningAttempt) => !this.#postStarts.isUnderWay(name, restartCount);
     this.#probes.follow(this.#containers.running().filter(isProbed));
     this.#endOutdated();
-    let wakeAtMs = this.#containers.unsettled.size > 0 ? clock.steadyMs() + UNSETTLED_MS : Number.POSITIVE_INFINITY;
+    const isEnding = this.#stopping !== undefined || this.#failure !== undefined;
+    let wakeAtMs = this.#containers.unsettled.size > 0 ? clock.steadyMs() + UNSETTLED_MS : isEnding ? Number.POSITIVE_INFINITY : await this.#resize.follow();
     for (const action of this.#plan()) wakeAtMs = Math.min(wakeAtMs, (await this.#act(action)) ?? Number.POSITIVE_INFINITY);
     wakeAtMs = Math.min(wakeAtMs, await this.#stops.proceed(this.#containers.running()), await this.#refreshVolumes());
     if (!this.#isFinished) this.#publisher.publish(() => this.#status());
@@ -360,6 +366,7 @@ export class PodWorker {
       readinessOf: (container: string) => this.#readinessOf(container),
       startedAtMs: this.#startedAtMs,
       podIP: this.#ports.networks.addressOf(this.uid)?.ip,
+      resize: finalPhase === undefined ? this.#resize.condition : undefined,
       ...(finalPhase === undefined ? {} : { finalPhase }),
       ...this.#failure,
     };

@@ -18,7 +18,7 @@ export interface EndedContainer {
   readonly restarts: Restarts;
   /** Only sidecars among the init containers start again after they succeeded. */
   readonly isInit: boolean;
-  /** It was started with another image than it has now: it starts again at once, whatever its policy says. */
+  /** It was ended for another image, or other resources, than it had: it starts again at once, whatever its policy says. */
   readonly isOutdated: boolean;
   /** The container and its Pod in the kubelet's words, `container=C pod=NAME_NAMESPACE(UID)`. */
   readonly named: string;

@@ -6,8 +6,8 @@ import { statusPatch } from './status-patch.ts';
 
 const POD = builtinKinds.find(({ kind }) => kind === 'Pod')!;
 
-function written(before: JsonObject, status: JsonObject): JsonObject {
-  const outcome = strategicMergePatch(objectSchema(POD), { status: before }, { status: statusPatch(status) });
+function written(before: JsonObject, status: JsonObject, last?: JsonObject): JsonObject {
+  const outcome = strategicMergePatch(objectSchema(POD), { status: before }, { status: statusPatch(status, last) });
   assert.ok(outcome.ok, outcome.ok ? '' : outcome.message);
   return outcome.value['status'] as JsonObject;
 }
@@ -18,6 +18,12 @@ test('conditions of others stay; of an own one nothing stays that it no longer s
   const { conditions } = written(before, { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }, { type: 'Initialized', status: 'True' }] });
   const byType = Object.fromEntries((conditions as readonly JsonObject[]).map((condition) => [condition['type'], condition]));
   assert.deepEqual(byType, { Ready: { type: 'Ready', status: 'True' }, Initialized: { type: 'Initialized', status: 'True' }, DisruptionTarget: target });
+});
+
+test('a condition that was there for a while goes when it holds no more', () => {
+  const before = { conditions: [{ type: 'PodResizePending', status: 'True', reason: 'Deferred' }, { type: 'Ready', status: 'True' }, { type: 'Own', status: 'True' }] };
+  const { conditions } = written(before, { conditions: [{ type: 'Ready', status: 'True' }] }, before);
+  assert.deepEqual((conditions as readonly JsonObject[]).map(({ type }) => type), ['Ready', 'Own']);
 });
 
 test('a new address takes the place of the one before; states of containers are replaced', () => {

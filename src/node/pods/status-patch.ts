@@ -7,9 +7,14 @@ const OPTIONAL = { reason: null, message: null } as const;
 /** Lists that the API merges by address; a Pod keeps no address of before. */
 const REPLACED = ['podIPs', 'hostIPs'] as const;
 const REPLACE = { $patch: 'replace' } as const;
+/** Conditions of the node that are there only as long as they hold. */
+const PASSING: readonly unknown[] = ['PodResizePending', 'PodResizeInProgress'];
 
-export function statusPatch(status: JsonObject): JsonObject {
+/** `before`: the status that was written last. */
+export function statusPatch(status: JsonObject, before: JsonObject = {}): JsonObject {
   const replaced = REPLACED.filter((name) => status[name] !== undefined).map((name) => [name, [...objectsOf(status[name]), REPLACE]] as const);
-  const conditions = objectsOf(status['conditions']).map((condition) => ({ ...OPTIONAL, ...condition }));
-  return { ...status, ...Object.fromEntries(replaced), ...(conditions.length === 0 ? {} : { conditions }) };
+  const conditions: readonly JsonObject[] = objectsOf(status['conditions']).map((condition) => ({ ...OPTIONAL, ...condition }));
+  const over = objectsOf(before['conditions']).filter(({ type }) => PASSING.includes(type) && !conditions.some((condition) => condition['type'] === type));
+  const all = [...conditions, ...over.map(({ type }) => ({ $patch: 'delete', type: type! }))];
+  return { ...status, ...Object.fromEntries(replaced), ...(all.length === 0 ? {} : { conditions: all }) };
 }

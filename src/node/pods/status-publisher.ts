@@ -112,7 +112,7 @@ export class StatusPublisher {
   async #patch(status: JsonObject): Promise<void> {
     const { api, pod, log, signal } = this.#options;
     const { namespace, name, uid } = pod.metadata;
-    const patch = { metadata: { uid: uid ?? null }, status: statusPatch(status) };
+    const patch = { metadata: { uid: uid ?? null }, status: statusPatch(status, this.#written ?? pod.status) };
     const outcome = await api.patch({ type: PODS, namespace, name }, 'strategic', patch, { subresource: 'status', signal });
     if (outcome.ok || outcome.status.reason === 'NotFound') return;
     if (outcome.status.reason === 'Conflict' && (await isGone(api, pod))) return;

@@ -20,6 +20,7 @@ export function combineRuntimes(processes: Runtime<ProcessProgram>, containers: 
     openSession: (id, options) => of(id).openSession(id, options),
     attach: (id, options) => of(id).attach(id, options),
     terminate: (id, stopSignal) => of(id).terminate(id, stopSignal),
+    limit: (id, limits) => of(id).limit(id, limits),
     killContainer: (id) => of(id).killContainer(id),
     async killPod(podUid) {
       await Promise.all(all.map((runtime) => runtime.killPod(podUid)));

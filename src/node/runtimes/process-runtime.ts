@@ -30,6 +30,10 @@ export function createProcessRuntime(link: SupervisorLink): Runtime<ProcessProgr
     openSession: async (id, options) => startSession(await link.supervisor.entrance(id), options),
     attach: async (id, options) => attachedSession(await link.supervisor.attach(id), options),
     terminate: (id, stopSignal) => link.supervisor.signal(id, numberOf(stopSignal)),
+    async limit(id, limits) {
+      const refusal = await link.supervisor.limit(id, limits);
+      if (refusal !== '') throw new Failure('LimitsRefused', refusal);
+    },
     killContainer: (id) => link.supervisor.killContainer(id),
     async killPod(podUid) {
       await link.supervisor.killPod(podUid);

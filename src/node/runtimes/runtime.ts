@@ -80,6 +80,8 @@ export interface Runtime<Program extends ContainerProgram = ContainerProgram> {
    * Throws Failure `NotFound` when it has ended.
    */
   terminate(id: string, stopSignal: string | undefined): Promise<void>;
+  /** Other limits for a running container. Throws Failure `LimitsRefused` with a sentence; then it keeps those that it has. */
+  limit(id: string, limits: ContainerLimits): Promise<void>;
   /** Kills one container with everything it started; its exit is told. Idempotent. */
   killContainer(id: string): Promise<void>;
   /** The same for all containers of a Pod. Idempotent. */

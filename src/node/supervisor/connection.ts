@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 
 import { Failure, isJsonObject, type Clock, type Log } from '../../base/mod.ts';
 import {
+  type ContainerLimits,
   PROTOCOL_VERSION,
   type AttachedStreams,
   type Entrance,
@@ -143,6 +144,10 @@ export class SupervisorConnection implements Supervisor {
     };
     this.#onOutput = (stream, chunk) => streams.onOutput(stream, chunk);
     return streams;
+  }
+
+  async limit(id: string, limits: ContainerLimits): Promise<string> {
+    return (await this.#call('limit', { id, limits })).refusal;
   }
 
   async signal(id: string, signal: number): Promise<void> {

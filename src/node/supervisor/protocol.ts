@@ -264,6 +264,7 @@ export interface SupervisorRequests {
   'write-input': { readonly request: { readonly id: string; readonly data: string }; readonly reply: { readonly isOpen: boolean } };
   'end-input': { readonly request: { readonly id: string }; readonly reply: Record<string, never> };
   'resize': { readonly request: { readonly id: string; readonly rows: number; readonly columns: number }; readonly reply: Record<string, never> };
+  'limit': { readonly request: { readonly id: string; readonly limits: ContainerLimits }; readonly reply: { readonly refusal: string } };
   'signal': { readonly request: { readonly id: string; readonly signal: number }; readonly reply: Record<string, never> };
   'kill-container': { readonly request: { readonly id: string }; readonly reply: Record<string, never> };
   'kill-pod': { readonly request: { readonly podUid: string }; readonly reply: { readonly killedCount: number } };
@@ -346,6 +347,8 @@ export interface Supervisor {
   entrance(id: string): Promise<Entrance>;
   /** The streams of a running container, by a connection of their own. NotFound when it is not running. */
   attach(id: string): Promise<AttachedStreams>;
+  /** Other limits for a running container; '' or why it keeps those that it has. NotFound when it is not running; InvalidRequest from a supervisor that is older than this request. */
+  limit(id: string, limits: ContainerLimits): Promise<string>;
   /** Sends a signal to the main process. NotFound when it has ended. */
   signal(id: string, signal: number): Promise<void>;
   /** Kills one container with everything it started; the exit arrives as an event. Idempotent. */

@@ -4,6 +4,8 @@ import type { KindDefinition } from '../../api/mod.ts';
 import { methodNotSupported, noSuchResource } from '../refusals.ts';
 import type { ChangeScope } from '../write/prepare-change.ts';
 
+const CHANGED = ['status', 'finalize', 'ephemeralcontainers', 'resize'] as const;
+
 /** Runs a change through the object itself or through one of the subresources that can be changed. */
 export function inScope<T>(
   kind: KindDefinition,
@@ -12,7 +14,8 @@ export function inScope<T>(
 ): Promise<Outcome<T>> | Outcome<T> {
   if (subresource === undefined) return change(undefined);
   if (!hasSubresource(kind, subresource)) return noSuchResource();
-  if (subresource === 'status' || subresource === 'finalize' || subresource === 'ephemeralcontainers') return change(subresource);
+  const door = CHANGED.find((name) => name === subresource);
+  if (door !== undefined) return change(door);
   return methodNotSupported({ ...kind, resource: `${kind.resource}/${subresource}` }, 'update');
 }
 

@@ -1,14 +1,14 @@
 // From the stored object and the wanted one to the one that may be stored; pure. What a request may change depends on the
 // subresource it came through.
 import { jsonEquals, success, unreachable, type KubeObject, type Outcome, type Steps } from '../../base/mod.ts';
-import { applyDefaults, memberSchema, objectSchema, resolveSchema, validationSteps, zeroMembers, type KindDefinition } from '../../api/mod.ts';
+import { applyDefaults, memberSchema, objectSchema, resizedPod, resolveSchema, validationSteps, zeroMembers, type KindDefinition } from '../../api/mod.ts';
 import { conflict, invalidObject, MODIFIED } from '../refusals.ts';
 import { isReset, managedFieldsOf, readManagers, withManagers, type Manager } from '../ownership/managers.ts';
 import { ownersAfterUpdate, ownTheSame, type Actor } from '../ownership/ownership.ts';
 import { metadataForUpdate } from './metadata.ts';
 
 /** Undefined is the object itself. */
-export type ChangeScope = undefined | 'status' | 'finalize' | 'scale' | 'ephemeralcontainers';
+export type ChangeScope = undefined | 'status' | 'finalize' | 'scale' | 'ephemeralcontainers' | 'resize';
 
 /** What the object shall become, and, when an apply changes it, the owners of its fields. */
 export interface WantedChange {
@@ -28,7 +28,7 @@ export function* changeSteps(kind: KindDefinition, scope: ChangeScope, wanted: W
   const next = withOwners(kind, scope, { wanted, changed, current, isSame }, actor);
   yield;
   if (next === current) return success(current);
-  const causes = yield* validationSteps(kind, next, current);
+  const causes = yield* validationSteps(kind, next, current, scope);
   return causes.length > 0 ? invalidObject(kind, current.metadata.name, causes) : success(next);
 }
 
@@ -81,6 +81,8 @@ function inScope(kind: KindDefinition, scope: ChangeScope, wanted: KubeObject, c
       return withPart(current, 'spec', { ...current.spec, finalizers: wanted.spec?.['finalizers'] ?? [] });
     case 'ephemeralcontainers':
       return applyDefaults(kind, withPart(current, 'spec', { ...current.spec, ephemeralContainers: wanted.spec?.['ephemeralContainers'] ?? [] }));
+    case 'resize':
+      return applyDefaults(kind, resizedPod(wanted, current));
     case 'scale':
       return { ...wanted, metadata: current.metadata };
     default:

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-from .kernel import describe, is_alive, read_stat
+from .kernel import descendants, describe, is_alive, read_processes, read_stat
 from .memberships import write_text
 
 PREFIX = 'slipway-'
@@ -70,6 +70,25 @@ class Group:
             remove_quietly(path)
 
 
+def move_all(init: int, path: str) -> None:
+    """The processes below this init, those that are forked meanwhile too."""
+    os.makedirs(path, exist_ok=True)
+    moved: set[int] = set()
+    while pids := [pid for pid in descendants(init, read_processes()) if pid not in moved]:
+        for pid in pids:
+            try:
+                write_text(f'{path}/cgroup.procs', str(pid), is_needed=True)
+            except ProcessLookupError:
+                pass  # it has ended
+        moved.update(pids)
+
+
+def uses_more(path: str, memory_bytes: int | None) -> bool:
+    """Version 2 would kill at once; version 1 refuses by itself."""
+    used = read_text(f'{path}/memory.current')
+    return memory_bytes is not None and used != '' and int(used) > memory_bytes
+
+
 def has_run_out_of_memory(paths: list[str]) -> bool:
     """Whether the kernel killed a member of one of these groups for it."""
     for path in paths:
@@ -101,6 +120,23 @@ class Cgroups:
         needed = [(path, settings) for path, settings in found if settings]
         group.paths.extend(path for path, _ in needed if path not in group.paths)
         return needed
+
+    def change(self, group: Group, joined: list[str], init: int, limits: dict) -> str:
+        """Other limits for what runs below this init; '' or why not. Waits for the kernel."""
+        for path, settings in self.settings(group, limits):
+            try:
+                if path not in joined:
+                    move_all(init, path)
+                if uses_more(path, limits.get('memoryBytes')):
+                    return 'it uses more memory than that'
+                # With more memory the limit of memory and swap together is raised first, with less it is lowered last.
+                for name, text, _ in reversed(settings):
+                    write_text(f'{path}/{name}', text, is_needed=False)
+                for name, text, is_needed in settings:
+                    write_text(f'{path}/{name}', text, is_needed)
+            except OSError as error:
+                return 'it uses more memory than that' if error.errno == errno.EBUSY else describe(error)
+        return ''
 
     def describe(self) -> dict:
         return {'mode': self.mode, 'controllers': self.controllers, 'reason': self.reason}

@@ -55,7 +55,7 @@ class Server:
             'start-parent': self.start_parent, 'stop-parent': self.stop_parent, 'signal': self.signal_main,
             'kill-container': self.kill_container, 'kill-pod': self.kill_pod, 'remove-pod': self.remove_pod,
             'stats': self.stats, 'shutdown': self.shutdown, 'entrance': self.entrance,
-            'attach': self.attach, 'write-input': self.write_input, 'end-input': self.end_input, 'resize': self.resize, 'open-network': self.networks.open,
+            'limit': self.limit, 'attach': self.attach, 'write-input': self.write_input, 'end-input': self.end_input, 'resize': self.resize, 'open-network': self.networks.open,
         }
         self.launcher()
 
@@ -185,6 +185,20 @@ class Server:
     def resize(self, request: dict, call: Call) -> None:
         self.running(request).streams.resize(request['rows'], request['columns'])
         call.answer({})
+
+    def limit(self, request: dict, call: Call) -> None:
+        container, limits = self.running(request), request['limits']
+        if self.limit_watch:
+            container.request['limits'] = limits
+            self.limit_watch.expect(container)
+            return call.answer({'refusal': ''})
+        group, joined, init = container.spare.group, container.groups, container.spare.pid
+
+        def note(refusal: str | None) -> None:
+            container.groups = [*joined, *(path for path in group.paths if path not in joined)]
+            call.answer({'refusal': 'its control group can not be changed' if refusal is None else refusal})
+
+        self.loop.in_background(lambda: self.cgroups.change(group, joined, init, limits), note)
 
     def kill_container(self, request: dict, call: Call) -> None:
         self.kill(lambda container: container.id == request['id'])

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fieldOf } from '../../../api/mod.ts';
 import { objectsOf, until, type KubeObject } from '../../../base/mod.ts';
 import { boundClaim } from '../bound-claim.ts';
 import { containerStatus, must, stateOf, terminated, waitingReason } from '../node-world.ts';
@@ -314,6 +315,14 @@ const SECURITY: Area = {
     feature('memory limit: OOMKilled', async (lab) => {
       await lab.start('hungry', 'head -c 300000000 /dev/zero | tail -c 290000000 > /dev/null', { resources: { limits: { memory: '64Mi' } } });
       assert.equal(terminated(await lab.world.ended('hungry'))['reason'], 'OOMKilled');
+    }),
+    feature('limits that change while it runs (resize)', async (lab) => {
+      await lab.start('growing', 'while ! test -e /tmp/go; do sleep 0.1; done; head -c 300000000 /dev/zero | tail -c 290000000 > /dev/null; sleep 3', { resources: { limits: { memory: '64Mi' }, requests: { memory: '10Mi' } } });
+      const pod = await lab.world.running('growing');
+      await lab.resize('growing', { limits: { memory: '600Mi' } });
+      await lab.world.until('growing', 'its new limit', (one) => fieldOf(containerStatus(one), 'resources', 'limits', 'memory') === '600Mi');
+      await lab.world.run(pod, 'touch /tmp/go');
+      assert.equal(terminated(await lab.world.ended('growing'))['exitCode'], 0);
     }),
     feature('hostPID, hostIPC: it runs without them, and an event says so', async (lab) => {
       await lab.prints('apart\n', 'sharer', 'echo apart', {}, { hostPID: true, hostIPC: true });

@@ -104,6 +104,11 @@ export class Lab {
     await setImage(this.world, name, 'main', this.otherImage);
   }
 
+  /** As `kubectl patch --subresource resize` does. */
+  async resize(name: string, resources: JsonObject): Promise<void> {
+    must(await this.world.api.patch({ type: PODS, namespace: 'default', name }, 'strategic', { spec: { containers: [{ name: 'main', resources }] } }, { subresource: 'resize' }));
+  }
+
   /** A condition of somebody else than the node becomes true. */
   async setCondition(name: string, type: string): Promise<void> {
     must(await this.world.api.patch({ type: PODS, namespace: 'default', name }, 'strategic', { status: { conditions: [{ type, status: 'True' }] } }, { subresource: 'status' }));
