@@ -2,15 +2,13 @@
 // name of the Pod is that of the Binding.
 import { isJsonObject } from '../../base/mod.ts';
 import type { WebRequest, WebResponse } from '../../web/mod.ts';
-import { refuseAccess } from '../authorization/authorization.ts';
-import { badRequest, methodNotSupported, noSuchResource } from '../refusals.ts';
+import { badRequest } from '../refusals.ts';
 import type { ResourceDescription } from '../reviews/review.ts';
 import { bindPod } from '../verbs/bind.ts';
-import { readObjectBody } from './body.ts';
 import type { HttpContext } from './http-context.ts';
-import { readQuery, writeOptionsOf } from './query.ts';
+import { readPostedBody } from './posted-body.ts';
 import type { ResourceTarget } from './resource-path.ts';
-import { statusResponse, successResponse, Warnings } from './respond.ts';
+import { statusResponse, successResponse } from './respond.ts';
 
 export const bindingResource: ResourceDescription = {
   group: '',
@@ -32,20 +30,12 @@ export function isBinding({ group, version, resource }: ResourceTarget): boolean
 }
 
 export async function handleBinding(context: HttpContext, request: WebRequest, target: ResourceTarget): Promise<WebResponse> {
-  const { namespace, name } = target;
-  if (namespace === undefined || name !== undefined) return statusResponse(noSuchResource().status);
-  if (request.method !== 'POST') return statusResponse(methodNotSupported(bindingResource, request.method.toLowerCase()).status);
-  const refusal = refuseAccess(context.authorize, request.identity, { verb: 'create', ...target });
-  if (refusal !== undefined) return statusResponse(refusal.status);
-  const given = readQuery(request.query, writeOptionsOf);
-  if (!given.ok) return statusResponse(given.status);
-  const warnings = new Warnings();
-  const options = { ...given.value, onWarning: warnings.add };
-  const body = await readObjectBody(context, request, options);
-  if (!body.ok) return statusResponse(body.status);
-  const pod = nameIn(body.value);
+  const posted = await readPostedBody(context, request, bindingResource, target);
+  if (!posted.ok) return statusResponse(posted.status);
+  const { value, options, warnings } = posted.value;
+  const pod = nameIn(value);
   if (pod === undefined) return statusResponse(badRequest('Binding: metadata.name: Required value: the name of a Pod').status);
-  const bound = await bindPod({ ...context, identity: request.identity }, context.kinds.find(PODS)!, { namespace, name: pod }, body.value, options);
+  const bound = await bindPod({ ...context, identity: request.identity }, context.kinds.find(PODS)!, { namespace: target.namespace, name: pod }, value, options);
   return bound.ok ? successResponse(201, undefined, warnings.headers()) : statusResponse(bound.status, warnings);
 }
 
