@@ -27,6 +27,8 @@ function checkRuns({ story, server, acknowledged, touched }: Schedule): void {
     const open = snapshot.tasks.filter(({ state }) => !hasTaskEnded(state)).map(({ path, state }) => `${path} ${state}`);
     assert.deepEqual(open, [], `${runId} ended ${snapshot.run.state}, and these tasks did not`);
     if (touched.has(runId)) continue;
+    const podless = snapshot.tasks.filter(({ podName, podUid, state }) => podName !== undefined && podUid === undefined && ['SUCCEEDED', 'FAILED'].includes(state));
+    assert.deepEqual(podless.map(({ path }) => path), [], `${runId}: these steps ended, and their Pods are not known`);
     const expected = expectedRun(runId, document, story.behave);
     const tasks = new Map(snapshot.tasks.map(({ path, state }) => [path, state]));
     assert.deepEqual(sorted(tasks), sorted(expected.tasks), `${runId}: tasks did not end as their steps did`);

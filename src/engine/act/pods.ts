@@ -22,6 +22,8 @@ export class PodRequests {
   readonly #options: PodRequestsOptions;
   readonly #requests = new Map<string, PodRequest>();
   readonly #failureCounts = new Map<string, number>();
+  /** The last request for a Pod that was not answered. */
+  readonly #unanswered = new Map<string, Promise<unknown>>();
 
   constructor(options: PodRequestsOptions) {
     this.#options = options;
@@ -41,7 +43,7 @@ export class PodRequests {
     this.#failureCounts.delete(keyOf(namespace, name));
   }
 
-  /** Sends the request in this turn of the loop. Never rejects. */
+  /** Sends the request in this turn of the loop, or after what was asked for this Pod before. Never rejects. */
   async create(pod: KubeObject): Promise<'created' | 'existed' | 'refused'> {
     const { namespace = '', name } = pod.metadata;
     const key = keyOf(namespace, name);
@@ -52,7 +54,7 @@ export class PodRequests {
         return askedAt();
       },
     });
-    const refusal = await this.#send(pod, namespace);
+    const refusal = await this.#inTurn(key, () => this.#send(pod, namespace));
     // Forgotten meanwhile: the Pod is there, whatever the late answer says, or its run has ended.
     if (!this.#requests.has(key)) return refusal === undefined ? 'created' : 'existed';
     if (refusal !== undefined && refusal.reason !== 'AlreadyExists') {
@@ -67,12 +69,24 @@ export class PodRequests {
   /** Never rejects: a Pod that could not be deleted is still seen, and asked away again. */
   async delete(namespace: string, name: string): Promise<void> {
     try {
-      const outcome = await this.#options.api.delete({ type: PODS, namespace, name });
+      const outcome = await this.#inTurn(keyOf(namespace, name), () => this.#options.api.delete({ type: PODS, namespace, name }));
       if (outcome.ok || outcome.status.reason === 'NotFound') return;
       this.#options.log.warn('deleting a Pod was refused', { pod: name, namespace, error: outcome.status.message });
     } catch (error) {
       this.#options.log.warn('deleting a Pod failed', { pod: name, namespace, error: describeError(error) });
     }
+  }
+
+  /** One after the other: a Pod that was asked for twice would run twice if the second request arrived when the first one's had ended and was gone. */
+  #inTurn<T>(key: string, send: () => Promise<T>): Promise<T> {
+    const earlier = this.#unanswered.get(key);
+    const sent = earlier === undefined ? send() : earlier.then(send, send);
+    this.#unanswered.set(key, sent);
+    const forget = () => {
+      if (this.#unanswered.get(key) === sent) this.#unanswered.delete(key);
+    };
+    sent.then(forget, forget);
+    return sent;
   }
 
   async #send(pod: KubeObject, namespace: string): Promise<Status | undefined> {

@@ -52,8 +52,10 @@ function compareTries(a: readonly number[], b: readonly number[]): number {
 /** Ends the attempt as the result says. A result that lacks a declared parameter is a failure that names it. */
 export function applyResult(planning: Planning, node: TaskNode, result: StepResult): void {
   const { startedAtMs } = result;
+  // It may come before the Pod was seen: then nothing else says which Pod this was.
+  node.row = { ...node.row, podUid: result.podUid };
   if (startedAtMs !== undefined && node.row.state === 'PENDING') {
-    changeNode(planning, node, { state: 'RUNNING', reason: '', message: '', atMs: startedAtMs, podUid: result.podUid });
+    changeNode(planning, node, { state: 'RUNNING', reason: '', message: '', atMs: startedAtMs });
   } else if (startedAtMs !== undefined && node.row.state === 'RUNNING') node.row = withStart(node.row, startedAtMs);
   const { exitCode } = result;
   if (result.outcome === 'Failed') {
@@ -69,7 +71,6 @@ export function applyResult(planning: Planning, node: TaskNode, result: StepResu
     reason: '',
     message: '',
     outputs: { parameters: parameters.value, artifacts: { ...outputArtifacts(planning, node, result), ...logArtifact(planning, node, result) } },
-    podUid: result.podUid,
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     atMs: result.finishedAtMs,

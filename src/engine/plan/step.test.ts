@@ -80,6 +80,13 @@ describe('retries', () => {
     assert.equal(driver.report({ ...result, attempt: 1, podUid: driver.task('root.a').podUid! }), 'stale');
   });
 
+  test('a result that comes before the Pod was seen says which Pod it is of, also when the step never ran', () => {
+    const driver = new PlanDriver(pipelineOf({ a: step() })).settle();
+    const { taskId } = driver.task('root.a');
+    driver.report({ runId: 'run-1', taskId, attempt: 0, podUid: 'uid', outcome: 'Failed', reason: 'StartError', finishedAtMs: 5, parameterTexts: {}, artifacts: {} });
+    assert.deepEqual([driver.task('root.a').state, driver.task('root.a').podUid], ['FAILED', 'uid']);
+  });
+
   test('a result of a try that nobody has written down comes too early, also when the groups around it are tried again', () => {
     const grouped = pipelineOf({ g: group({ tasks: { a: step() }, retryPolicy: { maxRetryCount: 1 } }) });
     const driver = new PlanDriver(grouped).settle();
