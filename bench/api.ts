@@ -1,5 +1,6 @@
-// The Kubernetes API's figures: processor time and rate of durable creates, fan-out of watches, long lists, memory, kubectl apply;
-// beside the referee (conformance/referee) where it is built. Every client here speaks HTTPS with a token, as kubectl does.
+// npm run bench -- api [turns]: the Kubernetes API's figures: processor time and rate of durable creates, fan-out of watches, long lists, memory, kubectl apply;
+// beside the referee (conformance/referee) where it is built. Every client here speaks HTTPS with a token, as kubectl does. `turns`: only
+// what large requests cost the loop.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -34,7 +35,6 @@ interface Row {
   readonly goal: string;
 }
 
-/** `turns`: only what large requests cost the loop. */
 export async function run([section]: readonly string[] = []): Promise<void> {
   if (section === 'turns') return runTurns();
   const work = mkdtempSync(join(tmpdir(), 'slipway-bench-api-'));

@@ -1,9 +1,10 @@
-// The pages with a lot on them, in a real browser: a run of 1,000 steps and a list of 10,000 runs. First meaningful paint is
+// npm run bench -- dashboard [--runs N]: the pages with a lot on them, in a real browser: a run of 1,000 steps and a list of N (10,000) runs. First meaningful paint is
 // the first frame with a figure of the server in it; an interaction is the time from the input to the end of the next frame. Beside
 // it stands the CPU time of the longest task of the page's main thread meanwhile, which does not depend on what else the machine does.
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Page } from 'playwright-core';
+import { readCount } from '../tools/read-count.ts';
 import { openTab, type Tab } from '../dashboard/test/browser.ts';
 import { grid, neverRun } from '../dashboard/test/pipelines.ts';
 import { Installation } from '../sim/installation.ts';
@@ -23,7 +24,7 @@ interface Figure {
 
 /** `--runs N` makes fewer runs, for a quick look. */
 export async function run(args: readonly string[]): Promise<void> {
-  const runCount = args[0] === '--runs' ? Number(args[1]) : RUN_COUNT;
+  const runCount = readCount('--runs', args[0] === '--runs' ? args[1] : undefined, RUN_COUNT);
   const installation = new Installation();
   await installation.start();
   const tab = await openTab();

@@ -1,9 +1,11 @@
 // npm run bench -- engine [loop pandas scale cached chain artifacts timeline]: the engine's figures, all of them unless some are named.
+// Example: npm run bench -- engine chain cached
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Failure } from '../src/base/mod.ts';
 import { ensureKfpSdk } from '../src/main/mod.ts';
 import { MeasuredServer } from './engine/measured-server.ts';
 import { measureArtifacts, measureCached, measureChain, measureLoop, measureScale, type Bench, type Figure } from './engine/sections.ts';
@@ -22,7 +24,7 @@ const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<readonly Figur
 
 export async function run(args: readonly string[]): Promise<void> {
   const unknown = args.filter((name) => !Object.hasOwn(SECTIONS, name));
-  if (unknown.length > 0) throw new Error(`there is no section ${unknown.join(', ')}; there are ${Object.keys(SECTIONS).join(', ')}`);
+  if (unknown.length > 0) throw new Failure('Usage', `there is no section ${unknown.join(', ')}; there are ${Object.keys(SECTIONS).join(', ')}`);
   const { python } = await ensureKfpSdk({ onProgress: (sentence) => console.log(sentence) });
   const pipelines = mkdtempSync(join(tmpdir(), 'slipway-engine-bench-'));
   execFileSync(python, [PIPELINES, pipelines]);

@@ -1,11 +1,12 @@
 // npm run bench -- node [starts job exec log idle plain]: from a created Pod to its running process, with and without an address; short
 // Pods through Jobs; commands in containers; logs; what idle Pods cost; short Pods without namespaces. All of them unless some are named.
+// Example: npm run bench -- node starts job
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import { systemClock, until } from '../src/base/mod.ts';
+import { Failure, systemClock, until } from '../src/base/mod.ts';
 import { Installation } from '../sim/installation.ts';
 import { median } from './median.ts';
 import { memoryOf } from './process-memory.ts';
@@ -46,7 +47,7 @@ const SECTIONS: Readonly<Record<string, (installation: Installation) => Promise<
 
 export async function run(args: readonly string[]): Promise<void> {
   const unknown = args.filter((name) => name !== 'plain' && !Object.hasOwn(SECTIONS, name));
-  if (unknown.length > 0) throw new Error(`there is no section ${unknown.join(', ')}; there are ${Object.keys(SECTIONS).join(', ')} and plain`);
+  if (unknown.length > 0) throw new Failure('Usage', `there is no section ${unknown.join(', ')}; there are ${Object.keys(SECTIONS).join(', ')} and plain`);
   const isWanted = (name: string) => args.length === 0 || args.includes(name);
   const figures: Figure[] = [];
   const wanted = Object.entries(SECTIONS).filter(([name]) => isWanted(name));

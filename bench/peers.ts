@@ -1,14 +1,21 @@
-// npm run bench -- peers [--cases steps40,iris] [--peers Prefect,Dagster] [--rounds 5] [--case-seconds 100]
-// The same work with Slipway and with its peers, interleaved: every round runs every peer once. Prints tables of medians.
+// npm run bench -- peers [OPTION …]: the same work with Slipway and with its peers, interleaved: every round runs every peer once. Prints
+// tables of medians.
+//   --cases A,B         only these cases (bench/peers/peers.ts names them)
+//   --peers A,B         only these peers
+//   --rounds N          (5)
+//   --case-seconds N    a peer that would take longer for all rounds of a case runs it less often, but once; the table says how often (100)
+//   --command-seconds N a peer's command is stopped after so long (150)
+// Example: npm run bench -- peers --cases steps40,iris --peers Prefect,kfp.local
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../src/base/mod.ts';
+import { readCount } from '../tools/read-count.ts';
 import { median } from './median.ts';
 import { ensureEnvironment } from './peers/environments.ts';
 import { CASES, PEERS, type Case } from './peers/peers.ts';
-import { runPeer, setUpPeer, withServer, type PeerPlace, type ServerFigures } from './peers/run-peer.ts';
+import { runPeer, setUpPeer, withServer, type Measured, type PeerPlace, type ServerFigures } from './peers/run-peer.ts';
 import { SlipwayPeer } from './peers/slipway-peer.ts';
 
 const SETTLE_MS = 15_000;
@@ -25,7 +32,9 @@ interface Row {
 
 interface Extent {
   readonly rounds: number;
-  readonly peerSeconds: number;
+  /** For all rounds of one peer. */
+  readonly caseSeconds: number;
+  readonly commandSeconds: number;
 }
 
 export async function run(args: readonly string[]): Promise<void> {
@@ -34,11 +43,16 @@ export async function run(args: readonly string[]): Promise<void> {
     options: {
       cases: { type: 'string' },
       peers: { type: 'string' },
-      rounds: { type: 'string', default: '5' },
-      // A peer that would take longer for all rounds of a case runs it less often, but once; the table says how often.
-      'case-seconds': { type: 'string', default: '100' },
+      rounds: { type: 'string' },
+      'case-seconds': { type: 'string' },
+      'command-seconds': { type: 'string' },
     },
   });
+  const extent: Extent = {
+    rounds: readCount('--rounds', values.rounds, 5),
+    caseSeconds: readCount('--case-seconds', values['case-seconds'], 100),
+    commandSeconds: readCount('--command-seconds', values['command-seconds'], 150),
+  };
   const cases = CASES.filter((name) => values.cases === undefined || values.cases.split(',').includes(name));
   const peers = PEERS.filter(({ name }) => values.peers === undefined || values.peers.split(',').includes(name));
   const work = mkdtempSync(join(tmpdir(), 'slipway-peers-'));
@@ -51,7 +65,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const servers = new Map<string, ServerFigures>([['Slipway', await slipway.start(SETTLE_MS)]]);
     await withServers(places, servers, async (ready) => {
       printServers(servers);
-      for (const which of cases) printCase(which, await measureCase(which, slipway, ready, { rounds: Number(values.rounds), peerSeconds: Number(values['case-seconds']) }));
+      for (const which of cases) printCase(which, await measureCase(which, slipway, ready, extent));
     });
   } finally {
     await slipway.remove();
@@ -90,19 +104,19 @@ async function withServers(
   if (!stays) await withServers(rest, figures, whileTheyRun, [...ready, place]);
 }
 
-async function measureCase(which: Case, slipway: SlipwayPeer, places: readonly PeerPlace[], { rounds, peerSeconds }: Extent): Promise<Row[]> {
+async function measureCase(which: Case, slipway: SlipwayPeer, places: readonly PeerPlace[], { rounds, caseSeconds, commandSeconds }: Extent): Promise<Row[]> {
   const ours: Row = { name: 'Slipway', step: 'process', runSeconds: [], commandSeconds: [] };
   const theirs = places.filter(({ peer }) => peer.cases.includes(which)).map((place) => ({ place, row: emptyRow(place) }));
   // From an empty cache nothing is warm.
   const warmUpRounds = which === 'iris-empty' ? 0 : WARM_UP_ROUNDS;
   for (let round = 0; round < warmUpRounds; round++) await runOurs(slipway, which);
-  for (const { place, row } of theirs.filter(() => which === 'cached')) measure(place, which, row, true);
+  for (const { place, row } of theirs.filter(() => which === 'cached')) measure(row, false, () => runPeer(place, which, commandSeconds));
   for (let round = 0; round < rounds; round++) {
     ours.runSeconds.push(await runOurs(slipway, which));
     for (const { place, row } of theirs) {
       const soFar = row.commandSeconds.reduce((sum, seconds) => sum + seconds, 0);
-      const isTooSlow = soFar > 0 && soFar + soFar / row.commandSeconds.length > peerSeconds;
-      if (row.failure === undefined && !isTooSlow) measure(place, which, row, false);
+      const isTooSlow = soFar > 0 && soFar + soFar / row.commandSeconds.length > caseSeconds;
+      if (row.failure === undefined && !isTooSlow) measure(row, true, () => runPeer(place, which, commandSeconds));
     }
   }
   return [ours, ...theirs.map(({ row }) => row)];
@@ -118,10 +132,10 @@ function emptyRow({ peer: { name, step } }: PeerPlace): Row {
   return { name, step, runSeconds: [], commandSeconds: [] };
 }
 
-function measure(place: PeerPlace, which: Case, row: Row, isWarmUp: boolean): void {
+function measure(row: Row, isCounted: boolean, run: () => Measured): void {
   try {
-    const { runSeconds, commandSeconds } = runPeer(place, which);
-    if (isWarmUp) return;
+    const { runSeconds, commandSeconds } = run();
+    if (!isCounted) return;
     row.runSeconds.push(runSeconds);
     row.commandSeconds.push(commandSeconds);
   } catch (error) {

@@ -1,4 +1,4 @@
-// The spine's figures: ready, idle memory, 40 sequential steps, beside a hand-written loop of subprocesses as the floor.
+// npm run bench -- spine [--skip-iris]: the spine's figures: ready, idle memory, 40 sequential steps, beside a hand-written loop of subprocesses as the floor.
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';

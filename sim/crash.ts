@@ -1,9 +1,13 @@
-// npm run crash: kills the server at random moments, of its starts too, and at named crash points while pipelines run. `--kills N`
-// (default 50), `--seed S` replays.
+// npm run crash [-- OPTION …]: kills the server at random moments, of its starts too, and at named crash points while pipelines run, then
+// checks the invariants of docs/invariants.md. Exit code 1 when one does not hold.
+//   --kills N  how many (50); with 300 and more every named point must have been reached
+//   --seed S   replays a campaign (by the time of day)
+// Example: npm run crash -- --kills 1000 --seed 320718
 import assert from 'node:assert/strict';
 import { parseArgs } from 'node:util';
 import { CRASH_POINTS } from '../src/base/mod.ts';
 import { ensureKfpSdk } from '../src/main/mod.ts';
+import { readCount } from '../tools/read-count.ts';
 import { checkInvariants, killWhileRunning, placesOf, prepareCampaign, warmUp } from './campaign.ts';
 import { planKills } from './kills.ts';
 import { mulberry32 } from './mulberry32.ts';
@@ -18,8 +22,8 @@ const FIRST_START_MS_MAX = 1_500;
 const KILLS_FOR_EVERY_POINT = 300;
 
 const { values } = parseArgs({ options: { kills: { type: 'string' }, seed: { type: 'string' } } });
-const count = Number(values.kills ?? KILLS_DEFAULT);
-const seed = Number(values.seed ?? Date.now() % 1_000_000);
+const count = readCount('--kills', values.kills, KILLS_DEFAULT);
+const seed = readCount('--seed', values.seed, Date.now() % 1_000_000, 0);
 console.log(`crash campaign: ${count} kills, seed ${seed} (replay with: npm run crash -- --kills ${count} --seed ${seed})`);
 
 const { python } = await ensureKfpSdk({ onProgress: (sentence) => console.log(sentence) });

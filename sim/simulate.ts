@@ -1,8 +1,13 @@
-// npm run sim: seeded schedules of a server under faults on a clock that nobody waits for. `--schedules N` (default 1,000),
-// `--seed S` is the first of them; `--only S` plays one and tells all that went wrong in it.
+// npm run sim [-- OPTION …]: seeded schedules of engine, controllers and store under faults, on a clock that nobody waits for. Exit code 1
+// when an invariant of docs/invariants.md did not hold in one of them.
+//   --schedules N  how many (1,000)
+//   --seed S       that of the first (by the time of day); the same seeds are the same schedules
+//   --only S       plays the one with this seed and prints all of it
+// Example: npm run sim -- --schedules 10000 --seed 410000
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { readCount } from '../tools/read-count.ts';
 import { playSchedule, type Ended } from './schedules/schedule.ts';
 
 const SCHEDULES_DEFAULT = 1_000;
@@ -36,11 +41,11 @@ async function playShare({ firstSeed, count, step }: Share): Promise<void> {
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { schedules: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } } });
   if (values.only !== undefined) {
-    console.log(JSON.stringify(await playSchedule(Number(values.only))));
+    console.log(JSON.stringify(await playSchedule(readCount('--only', values.only, 0, 0))));
     return;
   }
-  const count = Number(values.schedules ?? SCHEDULES_DEFAULT);
-  const firstSeed = Number(values.seed ?? (Date.now() % 1_000_000) * 1_000);
+  const count = readCount('--schedules', values.schedules, SCHEDULES_DEFAULT);
+  const firstSeed = readCount('--seed', values.seed, (Date.now() % 1_000_000) * 1_000, 0);
   console.log(`${count} schedules from seed ${firstSeed} (again with: npm run sim -- --schedules ${count} --seed ${firstSeed})`);
   const total = { schedules: 0, kills: 0, faults: 0, steps: 0, virtualMs: 0 };
   const failures: string[] = [];

@@ -20,7 +20,7 @@ before(() => {
   for (const folder of ['bin', 'tools', 'src/cli', `node_modules/node-${process.platform}-${process.arch}/bin`]) {
     mkdirSync(join(tree, folder), { recursive: true });
   }
-  for (const file of ['bin/launch.mjs', 'bin/dashboard.mjs', 'bin/slipway.mjs', 'bin/with-node.sh', 'tools/npm-run.mjs']) {
+  for (const file of ['bin/launch.mjs', 'bin/dashboard.mjs', 'bin/slipway.mjs', 'bin/with-node.sh', 'tools/npm-run.mjs', 'tools/usage.mjs']) {
     copyFileSync(join(ROOT, file), join(tree, file));
   }
   symlinkSync('bin/slipway.mjs', join(tree, 'slipway'));
@@ -55,6 +55,15 @@ describe('the command', () => {
 
   test('runs for npm scripts', () => {
     assert.equal(output(process.execPath, 'tools/npm-run.mjs', 'src/cli/main.ts', ...words), said);
+  });
+
+  test('says what an npm script takes, and what it did not understand', () => {
+    const script = (...rest: string[]) => spawnSync(process.execPath, ['tools/npm-run.mjs', ...rest], { cwd: tree, encoding: 'utf8', env: { ...process.env, npm_lifecycle_event: 'count' } });
+    writeFileSync(join(tree, 'tools/count.ts'), `// npm run count [-- --to N]: counts.\n//   --to N  how far\nimport { parseArgs } from 'node:util';\nparseArgs({ options: { to: { type: 'string' } } });\n`);
+    assert.equal(script('tools/count.ts', '--help').stdout, 'npm run count [-- --to N]: counts.\n  --to N  how far\n');
+    const { status, stderr } = script('tools/count.ts', '--two', '2');
+    assert.deepEqual([status, stderr], [2, "Unknown option '--two'; see: npm run count -- --help\n"]);
+    assert.equal(script('tools/count.ts', '--to', '2').status, 0);
   });
 
   test('leaves the pages to the command: one that refuses its options needs none', () => {

@@ -1,21 +1,21 @@
-// `npm test`: static checks, then every test, then a part of them as an unprivileged user when started as root. The last
-// line is `N passed, N failed, N skipped`. `npm test -- engine` runs one room, `npm test -- --help` says the rest.
+// npm test [-- [WORD …] [OPTION …]]: static checks, then every test, then a part of them as an unprivileged user when started as root. The
+// last line is `N passed, N failed, N skipped`; exit code 1 when one failed.
+//   WORD             a room (engine), a folder (tools) or a part of a test's path; none: everything
+//   --unit           only the pure tests
+//   --no-checks      without tidy, types, lint and dead code
+//   --as-user        run the chosen tests as an unprivileged user (when started as root)
+//   --no-as-user     leave that part out of a full run
+//   --concurrency N  test files at a time (2)
+// Example: npm test -- engine --unit
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CHECKS, runCheck } from './check/checks.ts';
+import { readCount } from './read-count.ts';
 import { canRunAsUser, runAsUser } from './test/as-user.ts';
 import { Report } from './test/report.ts';
 import { runFiles } from './test/run-files.ts';
 import { findTests, selectTests } from './test/select.ts';
 
-const USAGE = `npm test [-- [WORD …] [OPTION …]]
-  WORD             a room (engine), a folder (tools) or a part of a test's path; none: everything
-  --unit           only the pure tests
-  --no-checks      without tidy, types, lint and dead code
-  --as-user        run the chosen tests as an unprivileged user (when started as root)
-  --no-as-user     leave that part out of a full run
-  --concurrency N  test files at a time (2)
-`;
 /** What a full run as root repeats as an unprivileged user: the rooms that touch processes, namespaces and files. */
 const AS_USER_WORDS = ['src/node', 'src/blobs', 'src/logs', 'src/cli'];
 const UNIT_TIMEOUTS = { testTimeoutMs: 60_000, fileTimeoutMs: 120_000 };
@@ -28,16 +28,14 @@ const report = new Report((text) => process.stdout.write(text));
 const { values, positionals: words } = parseArgs({
   allowPositionals: true,
   options: {
-    help: { type: 'boolean', default: false },
     unit: { type: 'boolean', default: false },
     'no-checks': { type: 'boolean', default: false },
     'as-user': { type: 'boolean', default: false },
     'no-as-user': { type: 'boolean', default: false },
-    concurrency: { type: 'string', default: '2' },
+    concurrency: { type: 'string' },
   },
 });
-if (values.help) process.stdout.write(USAGE);
-else await main();
+await main();
 
 async function main(): Promise<void> {
   const isFullRun = words.length === 0 && !values.unit;
@@ -62,7 +60,7 @@ async function runChecks(): Promise<void> {
 
 async function runTests(): Promise<void> {
   const { unit, integration } = selectTests(findTests(root), words);
-  const concurrency = Number(values.concurrency);
+  const concurrency = readCount('--concurrency', values.concurrency, 2);
   if (unit.length + integration.length === 0) {
     report.add({ file: 'npm test', name: words.join(' '), durationMs: 0, outcome: 'failed', details: 'no test file is meant by this' });
   }

@@ -7,8 +7,6 @@ import { systemClock, until } from '../../src/base/mod.ts';
 import { memoryOf } from '../process-memory.ts';
 import { RESULTS, type Case, type Peer } from './peers.ts';
 
-/** What takes longer is stopped: the rest of the table is wanted, too. */
-const CASE_TIME_MS_MAX = 150_000;
 const SERVER_TIME_MS_MAX = 120_000;
 /** A server that has just answered is still busy with itself. */
 const SETTLE_MS = 15_000;
@@ -28,20 +26,20 @@ export interface PeerPlace {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Throws when the peer fails, or answers anything but what every peer has to answer. */
-export function runPeer(place: PeerPlace, which: Case): Measured {
+/** Throws when the peer fails, takes longer than `secondsMax`, or answers anything but what every peer has to answer. */
+export function runPeer(place: PeerPlace, which: Case, secondsMax: number): Measured {
   const directory = mkdtempSync(join(place.home, 'case-'));
   const begin = performance.now();
   const { stdout, stderr, status, error } = spawnSync(join(place.bin, 'python'), [join(import.meta.dirname, place.peer.program), which, directory], {
     encoding: 'utf8',
-    timeout: CASE_TIME_MS_MAX,
+    timeout: 1000 * secondsMax,
     maxBuffer: 1 << 28,
     env: environmentOf(place, { PEER_DIRECTORY: directory }),
     cwd: directory,
   });
   const commandSeconds = (performance.now() - begin) / 1000;
   rmSync(directory, { recursive: true, force: true });
-  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') throw new Error(`stopped after ${CASE_TIME_MS_MAX / 1000} s`);
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') throw new Error(`stopped after ${secondsMax} s`);
   const line = stdout?.trimEnd().split('\n').findLast((text) => text.startsWith('{"result"'));
   if (line === undefined) throw new Error(`${place.peer.name} ${which} ended with ${status ?? error?.message}: ${stderr?.slice(-500)}`);
   const { result, seconds } = JSON.parse(line) as { result: unknown; seconds: number };

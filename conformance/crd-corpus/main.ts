@@ -1,9 +1,10 @@
-// npm run conformance:crds -- DIR [--only REGEXP] [--keep] [--server DATADIR]
-// Applies every CustomResourceDefinition below DIR (or SLIPWAY_CONFORMANCE_DATA) with `kubectl apply --server-side` to a fresh
-// installation, then every object of the kinds that they define, and prints a table: verdict, file, object, seconds, sentence.
-// Samples that a cluster refuses, too, are named in refusals.json; they must be refused. What only a cluster refuses is in
-// taken-here.json. `--server` holds it with a server that
-// runs already and has its kubeconfig in that directory: so the list is made and checked with the referee.
+// npm run conformance:crds -- DIR [OPTION …]: applies every CustomResourceDefinition below DIR (or SLIPWAY_CONFORMANCE_DATA) with
+// `kubectl apply --server-side` to a fresh installation, then every object of the kinds that they define, and prints a table: verdict, file,
+// object, seconds, sentence. Samples that a cluster refuses, too, are named in refusals.json; they must be refused. What only a cluster
+// refuses is in taken-here.json.
+//   --only REGEXP     only definitions whose file matches
+//   --keep            leaves the installation's data directory
+//   --server DATADIR  with a server that runs already and has its kubeconfig there: so the lists are made and checked with the referee
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -1,4 +1,5 @@
-// A real kube-apiserver beside ours. Needs Go; the first build takes about ten minutes (conformance/referee/README.md).
+// npm run referee [-- COMMAND]: a real kube-apiserver beside ours. Needs Go; the first build takes about ten minutes
+// (conformance/referee/README.md).
 //   npm run referee                 builds, starts, prints the path of a kubeconfig, serves until Ctrl-C
 //   npm run referee -- golden       writes conformance/golden/*.json anew
 //   npm run referee -- session      holds the same session with it and with our server, prints what differs
@@ -13,6 +14,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Failure } from '../../src/base/mod.ts';
 import { createHttpObjectApi } from '../../src/client/mod.ts';
 import { ensureKfpSdk } from '../../src/main/mod.ts';
 import { compareControllers } from '../controllers/compare.ts';
@@ -32,15 +34,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = { up, golden, 
 const [name = 'up'] = process.argv.slice(2);
 const command = COMMANDS[name];
 if (command === undefined) {
-  console.error(`usage: npm run referee [-- ${Object.keys(COMMANDS).join(' | ')}]`);
-  process.exitCode = 2;
-} else {
-  try {
-    process.exitCode = await command();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
+  throw new Failure('Usage', `there is no command "${name}", there are ${Object.keys(COMMANDS).join(', ')}`);
+}
+try {
+  process.exitCode = await command();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }
 
 async function up(): Promise<number> {

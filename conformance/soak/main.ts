@@ -1,9 +1,14 @@
-// npm run soak -- [--minutes N] [--every SECONDS] [--without-disk]: mixed load on a server of its own. Prints what it holds every minute;
-// exit code 1 when memory or descriptors grow, something fails, or a full disk is not survived.
+// npm run soak [-- OPTION …]: runs, watches, uploads, logs, objects and clients that go away on a server of its own, then a full disk (as
+// root). Prints what the server holds; exit code 1 when memory or descriptors grow, its loop is late, something fails, or the disk is not survived.
+//   --minutes N      how long (60)
+//   --every SECONDS  between two lines (60)
+//   --without-disk   leaves the full disk out
+// Example: npm run soak -- --minutes 5 --every 20
 import { parseArgs } from 'node:util';
 import { availableParallelism } from 'node:os';
 import { formatSize, systemClock } from '../../src/base/mod.ts';
 import { Installation } from '../../sim/installation.ts';
+import { readCount } from '../../tools/read-count.ts';
 import { fillDisk } from './full-disk.ts';
 import { complainOfGrowth } from './growth.ts';
 import { applyLoads } from './loads.ts';
@@ -17,8 +22,8 @@ const WAITED_SHARE_MAX = 0.15;
 const STOLEN_SHARE_MAX = 0.02;
 
 const { values } = parseArgs({ options: { minutes: { type: 'string' }, every: { type: 'string' }, 'without-disk': { type: 'boolean' } } });
-const minutes = Number(values.minutes ?? 60);
-const everyMs = 1000 * Number(values.every ?? 60);
+const minutes = readCount('--minutes', values.minutes, 60);
+const everyMs = 1000 * readCount('--every', values.every, 60);
 const complaints: string[] = [];
 await soak();
 if (values['without-disk'] !== true) await tryDisk();

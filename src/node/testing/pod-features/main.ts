@@ -1,6 +1,7 @@
-// Writes docs/reference/pods.md: every feature of Pods as processes, as processes without root, and as containers, by running it.
-// `npm run conformance:pods -- --column process|container [words]` runs one column, or only its rows with these words in their
-// names, and prints its results.
+// npm run conformance:pods [-- --column COLUMN [WORDS]]: writes docs/reference/pods.md: every feature of Pods as processes, as processes without
+// root, and as containers, by running it.
+//   --column COLUMN [WORDS]  runs one column (process or container) alone, or only its rows with these words in their names, and prints its results
+// Example: npm run conformance:pods -- --column process subPath
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
