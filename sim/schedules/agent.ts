@@ -46,8 +46,9 @@ export class Agent {
     const { uid, name } = pod.metadata;
     if (this.#seen.has(uid!) || hasEnded(pod)) return;
     this.#seen.add(uid!);
-    const process = machine.start(uid!, name);
-    await this.#setStatus(pod, runningStatus(life.clock.now()));
+    const process = machine.start(uid!, name, pod.spec?.['restartPolicy'] === 'Always');
+    await this.#setStatus(pod, runningStatus(process, life.clock.now()));
+    if (process.endsAtMs === Infinity) return;
     await life.clock.sleep(process.endsAtMs - life.clock.now());
     if (process.isKilled) return;
     const step = pod.metadata.annotations?.[STEP_ANNOTATION];
@@ -91,8 +92,8 @@ export class Agent {
   }
 }
 
-function runningStatus(nowMs: number): JsonObject {
-  return { phase: 'Running', startTime: toRfc3339(nowMs), conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: toRfc3339(nowMs) }] };
+function runningStatus({ address }: Process, nowMs: number): JsonObject {
+  return { phase: 'Running', podIP: address, podIPs: [{ ip: address }], startTime: toRfc3339(nowMs), conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: toRfc3339(nowMs) }] };
 }
 
 function endedStatus({ isFailing, endsAtMs }: Process): JsonObject {

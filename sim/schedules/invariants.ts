@@ -4,8 +4,9 @@ import { silentLog, type ResourceType, type KubeObject } from '../../src/base/mo
 import { hasTaskEnded } from '../../src/records/mod.ts';
 import { openStore } from '../../src/store/mod.ts';
 import { expectedRun } from './expected.ts';
-import { hasEnded, JOBS, PODS, STEP_ANNOTATION, type StepDocument } from '../../src/api/mod.ts';
+import { ENDPOINT_SLICES, hasEnded, JOBS, PODS, STEP_ANNOTATION, type StepDocument } from '../../src/api/mod.ts';
 import type { Schedule } from './schedule.ts';
+import { isOf, notAtRest, podNamesOf, WORKLOAD_TYPES } from './workloads.ts';
 
 export async function checkInvariants(schedule: Schedule): Promise<void> {
   checkRuns(schedule);
@@ -13,6 +14,7 @@ export async function checkInvariants(schedule: Schedule): Promise<void> {
   checkPods(schedule, pods);
   checkAgreement(schedule, pods);
   checkJobs(schedule, await listed(schedule, JOBS), pods);
+  await checkWorkloads(schedule, pods);
   checkCaches(schedule, pods);
   checkStore(schedule);
 }
@@ -38,10 +40,12 @@ function checkRuns({ story, server, acknowledged, touched }: Schedule): void {
 
 function checkPods({ machine, server }: Schedule, pods: readonly KubeObject[]): void {
   assert.equal(new Set(machine.started).size, machine.started.length, `a step ran twice: ${repeated(machine.started).join(', ')}`);
-  assert.deepEqual(machine.running, [], 'processes outlived what they were for');
+  assert.deepEqual(machine.doubled, [], 'two processes ran under one name');
+  const endless = pods.filter((pod) => isEndless(pod) && !hasEnded(pod));
+  assert.deepEqual(machine.running.toSorted(), endless.map(({ metadata: { name } }) => name).toSorted(), 'the processes that run are not those of the Pods that shall');
   for (const pod of pods) {
-    const isEnded = hasEnded(pod) && pod.metadata.deletionTimestamp === undefined;
-    assert.ok(isEnded, `Pod ${pod.metadata.name} is left ${JSON.stringify(pod.status?.['phase'])} ${pod.metadata.deletionTimestamp ?? ''}`);
+    const isAsItShall = hasEnded(pod) || (isEndless(pod) && pod.status?.['phase'] === 'Running');
+    assert.ok(isAsItShall && pod.metadata.deletionTimestamp === undefined, `Pod ${pod.metadata.name} is left ${JSON.stringify(pod.status?.['phase'])} ${pod.metadata.deletionTimestamp ?? ''}`);
   }
   const { activeRunCount, podRequestCount, queue } = server.engine.status();
   assert.deepEqual({ activeRunCount, podRequestCount, waiting: queue.waiting, running: queue.running }, { activeRunCount: 0, podRequestCount: 0, waiting: 0, running: 0 }, 'the engine holds on to something');
@@ -81,6 +85,37 @@ function checkJobs({ story, acknowledged, machine }: Schedule, jobs: readonly Ku
     const own = pods.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid));
     for (const pod of own) assert.equal(pod.metadata.finalizers?.length ?? 0, 0, `${pod.metadata.name} is held by a finalizer`);
   }
+}
+
+/** Each has the Pods that it wants, of its last template and no others; those of a deleted one are gone; its Service leads to them. */
+async function checkWorkloads(schedule: Schedule, pods: readonly KubeObject[]): Promise<void> {
+  const running = pods.filter((pod) => isEndless(pod) && !hasEnded(pod));
+  const slices = await listed(schedule, ENDPOINT_SLICES);
+  for (const { kind, name } of schedule.story.workloads) {
+    const own = running.filter(({ metadata }) => metadata.labels?.['app'] === name);
+    const workload = (await listed(schedule, WORKLOAD_TYPES[kind])).find(({ metadata }) => metadata.name === name);
+    if (workload === undefined) {
+      assert.ok(!schedule.acknowledged.has(name) || schedule.removed.has(name), `${kind} ${name} was acknowledged and is lost`);
+      assert.deepEqual(own, [], `${kind} ${name} is gone, and its Pods are not`);
+      continue;
+    }
+    assert.equal(notAtRest(workload), undefined);
+    assert.equal(own.length, Number(workload.spec?.['replicas'] ?? 1), `${kind} ${name} says that it is at rest, and has ${own.length} Pods`);
+    for (const pod of own) assert.ok(isOf(workload, pod), `Pod ${pod.metadata.name} is of an old template`);
+    const names = podNamesOf(workload);
+    if (names !== undefined) assert.deepEqual(own.map(({ metadata }) => metadata.name).toSorted(), names);
+    const reached = slices.filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name).flatMap(readyAddresses);
+    if (schedule.acknowledged.has(`service ${name}`)) assert.deepEqual(reached.toSorted(), own.map(({ status }) => String(status?.['podIP'])).toSorted(), `the Service ${name} leads elsewhere`);
+  }
+}
+
+function readyAddresses(slice: KubeObject): readonly string[] {
+  const { endpoints = [] } = slice as unknown as { endpoints?: readonly { addresses: readonly string[]; conditions: { ready?: boolean } }[] };
+  return endpoints.flatMap(({ addresses, conditions }) => (conditions.ready === true ? addresses : []));
+}
+
+function isEndless(pod: KubeObject): boolean {
+  return pod.spec?.['restartPolicy'] === 'Always';
 }
 
 /** Whoever missed news has caught up. */

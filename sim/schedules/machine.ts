@@ -5,18 +5,27 @@ import type { Clock } from '../../src/base/mod.ts';
 export interface Behaviour {
   readonly isFailing: boolean;
   readonly durationMs: number;
+  /** From 0 to 1, for everything else that the name decides. */
+  readonly share: number;
 }
+
+/** Of a Pod that runs for good, the one in a few whose first process breaks. */
+const BREAKING_SHARE = 0.1;
+const ADDRESSES_PER_BLOCK = 250;
 
 export interface Process {
   readonly podName: string;
+  readonly address: string;
   readonly endsAtMs: number;
   readonly isFailing: boolean;
   isKilled: boolean;
 }
 
 export class Machine {
-  /** Pod names in the order in which their processes were started. */
+  /** Names of the Pods that end, in the order in which their processes were started. */
   readonly started: string[] = [];
+  /** Names under which a second process began while the first one ran. */
+  readonly doubled: string[] = [];
   readonly #clock: Clock;
   readonly #behave: (podName: string) => Behaviour;
   readonly #processes = new Map<string, Process>();
@@ -27,14 +36,24 @@ export class Machine {
   }
 
   /** Starts the Pod's process; the one that was started before, when there was one. */
-  start(podUid: string, podName: string): Process {
+  start(podUid: string, podName: string, isEndless: boolean): Process {
     const existing = this.#processes.get(podUid);
     if (existing !== undefined) return existing;
-    const { isFailing, durationMs } = this.#behave(podName);
-    const process = { podName, endsAtMs: this.#clock.now() + durationMs, isFailing, isKilled: false };
+    if (this.running.includes(podName)) this.doubled.push(podName);
+    const { isFailing, durationMs } = isEndless ? this.#liveOn(podName) : this.#behave(podName);
+    const number = this.#processes.size;
+    const address = `10.0.${Math.floor(number / ADDRESSES_PER_BLOCK)}.${1 + (number % ADDRESSES_PER_BLOCK)}`;
+    const process = { podName, address, endsAtMs: this.#clock.now() + durationMs, isFailing, isKilled: false };
     this.#processes.set(podUid, process);
-    this.started.push(podName);
+    if (!isEndless) this.started.push(podName);
     return process;
+  }
+
+  /** Whoever comes after one of this name lives on. */
+  #liveOn(podName: string): Behaviour {
+    const isFirst = ![...this.#processes.values()].some((process) => process.podName === podName);
+    const { durationMs, share } = this.#behave(podName);
+    return { isFailing: isFirst && share < BREAKING_SHARE, share, durationMs: isFirst && share < BREAKING_SHARE ? durationMs : Infinity };
   }
 
   kill(podUid: string): void {

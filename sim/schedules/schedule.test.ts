@@ -1,12 +1,14 @@
 // A few schedules of `npm run sim`, the same ones each time.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ENDPOINT_SLICES } from '../../src/api/mod.ts';
+import type { ObjectApi } from '../../src/base/mod.ts';
 import { checkInvariants } from './invariants.ts';
 import { Faults } from './faults.ts';
 import { playSchedule, Schedule } from './schedule.ts';
 import { VirtualTime } from './virtual-time.ts';
 
-const SCHEDULES = 24;
+const SCHEDULES = 40;
 /** What a simulation is for, and by which names it happens here. */
 const FAULTS: Readonly<Record<string, readonly string[]>> = {
   delays: ['something is late'],
@@ -80,6 +82,33 @@ test('a Pod whose task says otherwise, a lost run, and a process that is left ar
   Object.defineProperty(schedule, 'story', { value: { ...schedule.story, runs: [...schedule.story.runs, { ...run!, runId: 'run-lost' }] } });
   await assert.rejects(checkInvariants(schedule), /run-lost was acknowledged and is lost/);
 });
+
+test('a workload without a process, one that was lost, and a Service that leads elsewhere are noticed', { timeout: 120_000 }, async () => {
+  const schedule = await playedWithWorkload();
+  const { story, server, machine } = schedule;
+  schedule.acknowledged.add('workload-lost');
+  Object.defineProperty(schedule, 'story', { value: { ...story, workloads: [...story.workloads, { ...story.workloads[0]!, name: 'workload-lost' }] } });
+  await assert.rejects(checkInvariants(schedule), /workload-lost was acknowledged and is lost/);
+  schedule.acknowledged.delete('workload-lost');
+  await checkInvariants(schedule);
+  const { objectApi } = server.api;
+  const without: ObjectApi = { ...objectApi, list: async (type, ...rest) => (type === ENDPOINT_SLICES ? { ok: true, value: { items: [], resourceVersion: '' } } : objectApi.list(type, ...rest)) };
+  Object.defineProperty(server, 'api', { value: { ...server.api, objectApi: without } });
+  await assert.rejects(checkInvariants(schedule), /leads elsewhere/);
+  const running = server.agent.pods.list().find(({ metadata }) => machine.running.includes(metadata.name));
+  machine.kill(running!.metadata.uid!);
+  await assert.rejects(checkInvariants(schedule), /the processes that run are not those of the Pods that shall/);
+});
+
+/** The first schedule whose workload runs in the end, behind a Service. */
+async function playedWithWorkload(): Promise<Schedule> {
+  for (let seed = 1; ; seed++) {
+    const schedule = new Schedule(seed);
+    await schedule.play();
+    const [workload] = schedule.story.workloads;
+    if (schedule.machine.running.length > 0 && schedule.acknowledged.has(`service ${workload?.name}`)) return schedule;
+  }
+}
 
 /** The first schedule of a run that no user has touched. */
 async function playedWithoutTouch(): Promise<Schedule> {

@@ -2,7 +2,8 @@
 // everything must come to its end. Throws what does not hold.
 import { DatabaseSync } from 'node:sqlite';
 import { threadId } from 'node:worker_threads';
-import { JOBS } from '../../src/api/mod.ts';
+import { JOBS, SERVICES } from '../../src/api/mod.ts';
+import type { ObjectApi, ObjectRef, Outcome } from '../../src/base/mod.ts';
 import { planRetry } from '../../src/engine/mod.ts';
 import type { Run } from '../../src/records/mod.ts';
 import { checkInvariants } from './invariants.ts';
@@ -11,6 +12,7 @@ import { Machine } from './machine.ts';
 import { Server } from './server.ts';
 import { tellStory, type JobStory, type RunStory, type Story } from './story.ts';
 import { VirtualTime } from './virtual-time.ts';
+import { notAtRest, WORKLOAD_TYPES, type WorkloadChange, type WorkloadStory } from './workloads.ts';
 
 export interface Ended {
   readonly kills: number;
@@ -47,10 +49,12 @@ export class Schedule {
   readonly faults: Faults;
   readonly story: Story;
   readonly machine: Machine;
-  /** Runs and Jobs whose creation was answered. */
+  /** Runs, Jobs and workloads whose creation was answered, and `service NAME`. */
   readonly acknowledged = new Set<string>();
   /** Runs that a user terminated or retried: they need not end as undisturbed ones. */
   readonly touched = new Set<string>();
+  /** Workloads that a user has deleted, or tried to. */
+  readonly removed = new Set<string>();
   server!: Server;
   #kills = 0;
   readonly #databasePath: string;
@@ -84,9 +88,10 @@ export class Schedule {
   }
 
   async #happen(): Promise<void> {
-    const { runs, jobs, killsAtMs, faultsMs } = this.story;
+    const { runs, jobs, workloads, killsAtMs, faultsMs } = this.story;
     for (const run of runs) this.time.schedule(run.atMs, () => void this.#submit(run));
     for (const job of jobs) this.time.schedule(job.atMs, () => void this.#createJob(job));
+    for (const workload of workloads) this.time.schedule(workload.atMs, () => void this.#createWorkload(workload));
     for (const atMs of killsAtMs) this.time.schedule(atMs, () => this.#restart('killed'));
     await this.time.sleep(faultsMs);
     this.faults.end();
@@ -97,7 +102,7 @@ export class Schedule {
 
   async #everythingEnded(): Promise<void> {
     for (const deadlineMs = this.time.now() + END_MS_MAX; ; ) {
-      const open = [...this.#openRuns(), ...(await this.#openJobs())];
+      const open = [...this.#openRuns(), ...(await this.#openJobs()), ...(await this.#restlessWorkloads())];
       if (open.length === 0) return;
       if (this.time.now() > deadlineMs) throw new Error(`an hour after the last fault these have not ended: ${open.join('; ')}`);
       await this.time.sleep(POLL_MS);
@@ -116,6 +121,11 @@ export class Schedule {
     if (!listed.ok) return ['no list of Jobs'];
     const isOver = (status: Run['parameters'] | undefined) => Array.isArray(status?.['conditions']) && status['conditions'].some((condition) => ['Complete', 'Failed'].includes(String((condition as Record<string, unknown>)['type'])));
     return listed.value.items.filter((job) => !isOver(job.status)).map((job) => `${job.metadata.name} ${JSON.stringify(job.status)}`);
+  }
+
+  async #restlessWorkloads(): Promise<string[]> {
+    const listed = await Promise.all(Object.values(WORKLOAD_TYPES).map((type) => this.server.api.objectApi.list(type, undefined)));
+    return listed.flatMap((outcome) => (outcome.ok ? outcome.value.items.flatMap((workload) => notAtRest(workload) ?? []) : ['no list of workloads']));
   }
 
   #boot(): void {
@@ -148,11 +158,27 @@ export class Schedule {
   }
 
   async #createJob({ name, spec }: JobStory): Promise<void> {
-    const { objectApi } = this.server.api;
-    await this.#attempt(name, async () => {
-      const outcome = await objectApi.create(JOBS, 'default', { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec });
-      if (!outcome.ok) throw new Error(outcome.status.message);
-    });
+    await this.#attempt(name, () => this.#asked((api) => api.create(JOBS, 'default', { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec })));
+  }
+
+  async #createWorkload({ kind, name, spec, changes }: WorkloadStory): Promise<void> {
+    const type = WORKLOAD_TYPES[kind];
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: { app: name }, ports: [{ port: 80 }] } };
+    await this.#attempt(`service ${name}`, () => this.#asked((api) => api.create(SERVICES, 'default', service)));
+    await this.#attempt(name, () => this.#asked((api) => api.create(type, 'default', { apiVersion: 'apps/v1', kind, metadata: { name }, spec })));
+    for (const change of changes) this.time.schedule(change.afterMs, () => void this.#changeWorkload({ type, namespace: 'default', name }, change));
+  }
+
+  async #changeWorkload(key: ObjectRef, change: WorkloadChange): Promise<void> {
+    if (change.kind === 'delete') this.removed.add(key.name);
+    await this.#attempt(`${change.kind} of ${key.name}`, () =>
+      this.#asked((api) => (change.kind === 'delete' ? api.delete(key, { propagationPolicy: change.propagationPolicy }) : api.patch(key, 'merge', { spec: change.spec }))),
+    );
+  }
+
+  async #asked(ask: (api: ObjectApi) => Promise<Outcome<unknown>>): Promise<void> {
+    const outcome = await ask(this.server.api.objectApi);
+    if (!outcome.ok) throw new Error(outcome.status.message);
   }
 
   /** A user who is refused, or hears nothing, does nothing about it. */

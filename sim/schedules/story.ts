@@ -1,10 +1,11 @@
-// What happens in one schedule, drawn from its seed: runs and Jobs that users submit, what they do to them, and kills of the server.
+// What happens in one schedule, drawn from its seed: runs, Jobs and workloads that users submit, what they do to them, and kills of the server.
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { documentOf, runShape } from '../../src/engine/testing/random-runs.ts';
 import type { JsonObject } from '../../src/base/mod.ts';
 import type { Faults } from './faults.ts';
 import type { Behaviour } from './machine.ts';
+import { tellWorkloads, type WorkloadStory } from './workloads.ts';
 
 export interface RunStory {
   readonly runId: string;
@@ -24,6 +25,7 @@ export interface JobStory {
 export interface Story {
   readonly runs: readonly RunStory[];
   readonly jobs: readonly JobStory[];
+  readonly workloads: readonly WorkloadStory[];
   readonly killsAtMs: readonly number[];
   /** Until then things go wrong. */
   readonly faultsMs: number;
@@ -56,13 +58,13 @@ export function tellStory(seed: number, faults: Faults): Story {
     return { name: `job-${number}`, atMs: faults.below(faultsMs), spec };
   });
   const killsAtMs = Array.from({ length: faults.below(KILLS_MAX) }, () => faults.below(faultsMs)).toSorted((a, b) => a - b);
-  return { runs, jobs, killsAtMs, faultsMs, behave: behaviourOf(seed) };
+  return { runs, jobs, killsAtMs, faultsMs, behave: behaviourOf(seed), workloads: tellWorkloads(faults, faultsMs) };
 }
 
 /** From the seed and the Pod's name alone, so that who asks first and how often makes no difference. */
 export function behaviourOf(seed: number): (podName: string) => Behaviour {
   return (podName) => {
     const digest = createHash('sha256').update(`${seed} ${podName}`).digest();
-    return { isFailing: digest[0]! / 256 < FAILING_SHARE, durationMs: Math.floor(STEP_MS_MAX ** (digest[1]! / 256)) };
+    return { isFailing: digest[0]! / 256 < FAILING_SHARE, durationMs: Math.floor(STEP_MS_MAX ** (digest[1]! / 256)), share: digest[2]! / 256 };
   };
 }
