@@ -271,8 +271,13 @@ test('a missing Secret volume keeps the Pod pending with a FailedMount event unt
   assert.equal(await output('mounting'), 'opened');
 });
 
-test('a volume of a kind that is not here fails the Pod with a sentence', async () => {
-  await world.shell('claiming', 'true', { volumes: [{ name: 'disk', nfs: { server: 'files', path: '/' } }] }, { volumeMounts: [{ name: 'disk', mountPath: '/disk' }] });
+test('a volume of a kind that is not here fails the Pod with a sentence; one that is to run for long waits', async () => {
+  const volumes = [{ name: 'disk', nfs: { server: 'files', path: '/' } }];
+  const volumeMounts = [{ name: 'disk', mountPath: '/disk' }];
+  await world.shell('lasting', 'true', { volumes, restartPolicy: 'Always' }, { volumeMounts });
+  const waiting = await world.until('lasting', 'waiting', (pod) => waitingReason(pod) === 'VolumeUnsupported');
+  assert.equal(waiting.status?.['phase'], 'Pending');
+  await world.shell('claiming', 'true', { volumes }, { volumeMounts });
   const pod: KubeObject = await world.ended('claiming');
   assert.equal(pod.status?.['reason'], 'VolumeUnsupported');
   assert.match(String(pod.status?.['message']), /the volume "disk" is of the kind nfs, which this node does not have/);

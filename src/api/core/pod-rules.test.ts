@@ -156,7 +156,9 @@ test('probes, hooks and restarts of containers', () => {
 
 test('what a Pod shares with its machine', () => {
   assert.deepEqual(causes({ hostUsers: false, hostNetwork: true, hostPID: true }), ['spec.hostNetwork Forbidden', 'spec.hostPID Forbidden']);
-  assert.deepEqual(causes({ os: { name: 'linux' } }), []);
+  assert.deepEqual(causes({ os: { name: 'linux' }, hostnameOverride: 'own.example.com' }), []);
+  assert.deepEqual(causes({ hostnameOverride: `${'a'.repeat(63)}.b` }), ['spec.hostnameOverride TooLong']);
+  assert.deepEqual(causes({ hostnameOverride: 'a_b', setHostnameAsFQDN: true }), ['spec.hostnameOverride Invalid', 'spec.hostnameOverride Forbidden']);
   assert.deepEqual([causes({ os: {} }), causes({ os: { name: 'plan9' } })], [['spec.os.name Required'], ['spec.os.name NotSupported']]);
   assert.deepEqual(causes({}, { ports: [{ containerPort: 80, hostPort: 8080 }, { containerPort: 81, hostPort: 8080 }, { containerPort: 82, hostPort: 8080, protocol: 'UDP' }] }), ['spec.containers[0].ports[1].hostPort Duplicate']);
   assert.deepEqual(causes({}, { ports: [{ containerPort: 80, hostPort: 8080, hostIP: 'here' }] }), ['spec.containers[0].ports[0].hostIP Invalid']);

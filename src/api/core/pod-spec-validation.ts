@@ -2,7 +2,7 @@
 // rules that hold on every Kubernetes.
 import { isJsonObject, type Json, type JsonObject, type StatusCause } from '../../base/mod.ts';
 import { isLabelValue, isQualifiedName } from '../../expr/mod.ts';
-import { duplicate, forbidden, invalid, required } from '../causes.ts';
+import { duplicate, forbidden, invalid, required, tooLong } from '../causes.ts';
 import { itemsAt, numberAt, textAt } from '../columns.ts';
 import { fieldOf } from '../kind.ts';
 import { QUALIFIED_NAME_SENTENCE, labelCauses, nameCauses } from '../metadata-validation.ts';
@@ -19,6 +19,7 @@ const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'Non
 const SYSTEMS = ['linux', 'windows'];
 const PREEMPTION_POLICIES = ['Never', 'PreemptLowerPriority'];
 const TOLERATION_OPERATORS = ['Equal', 'Exists'];
+const HOSTNAME_CHARS_MAX = 64;
 const SECONDS_MAX = 2 ** 31 - 1;
 
 /** `spec` is defaulted; `path` is where it stands, for example `spec` or `spec.template.spec`. */
@@ -91,12 +92,22 @@ function identityCauses(spec: JsonObject, path: string): readonly StatusCause[] 
     ['priorityClassName', 'dns-subdomain'],
     ['runtimeClassName', 'dns-subdomain'],
     ['hostname', 'dns-label'],
+    ['hostnameOverride', 'dns-subdomain'],
     ['subdomain', 'dns-label'],
   ] as const;
-  return rules.flatMap(([member, rule]) => {
+  const causes = rules.flatMap(([member, rule]) => {
     const name = textAt(spec, '', member);
     return name === '' ? [] : nameCauses(rule, `${path}.${member}`, name);
   });
+  return [...causes, ...overriddenNameCauses(spec, path)];
+}
+
+/** The kernel takes no longer host name. */
+function overriddenNameCauses(spec: JsonObject, path: string): readonly StatusCause[] {
+  const name = textAt(spec, '', 'hostnameOverride');
+  const at = `${path}.hostnameOverride`;
+  const against = name === '' ? [] : ['hostNetwork', 'setHostnameAsFQDN'].filter((member) => spec[member] === true);
+  return [...(name.length > HOSTNAME_CHARS_MAX ? [tooLong(at, HOSTNAME_CHARS_MAX)] : []), ...against.map((member) => forbidden(at, `when \`${member}\` is true`))];
 }
 
 function deadlineCauses(spec: JsonObject, path: string): readonly StatusCause[] {

@@ -30,6 +30,12 @@ test('the host name: that of the spec, else the beginning of the Pod\'s, whole w
   assert.match(nameFiles(pod({ subdomain: 's' }), ADDRESS, settings()).hosts, /^10\.88\.0\.5\tp\.s\.team\.svc\.cluster\.local\tp$/m);
 });
 
+test('a host name that overrides hostname and subdomain', () => {
+  const overridden = pod({ hostname: 'h', subdomain: 's', hostnameOverride: 'own.example.com' });
+  assert.equal(hostnameOf(overridden), 'own.example.com');
+  assert.match(nameFiles(overridden, ADDRESS, settings()).hosts, /^10\.88\.0\.5\town\.example\.com$/m);
+});
+
 test('variables of Services that have an address, unless the Pod does not want them', () => {
   const service = (name: string, clusterIP: string): KubeObject => ({ apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { clusterIP, ports: [{ name: 'web-ui', port: 80, protocol: 'TCP' }] } });
   const services = [service('my-db', '10.96.1.2'), service('each', 'None')];

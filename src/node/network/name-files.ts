@@ -46,9 +46,9 @@ export function machineNameFiles(pod: KubeObject, { machineHosts, machineResolve
   };
 }
 
-/** Of its containers, without a domain. */
+/** Of its containers, without a domain unless its spec overrides the name with one. */
 function shortNameOf(pod: KubeObject): string {
-  return textAt(pod, '', 'spec', 'hostname') || pod.metadata.name.slice(0, HOSTNAME_CHARS_MAX).replace(/[-.]+$/, '');
+  return textAt(pod, '', 'spec', 'hostnameOverride') || textAt(pod, '', 'spec', 'hostname') || pod.metadata.name.slice(0, HOSTNAME_CHARS_MAX).replace(/[-.]+$/, '');
 }
 
 /** What `hostname` answers. */
@@ -58,7 +58,7 @@ export function hostnameOf(pod: KubeObject): string {
 }
 
 function domainOf(pod: KubeObject): string | undefined {
-  const subdomain = textAt(pod, '', 'spec', 'subdomain');
+  const subdomain = textAt(pod, '', 'spec', 'hostnameOverride') === '' ? textAt(pod, '', 'spec', 'subdomain') : '';
   return subdomain === '' ? undefined : `${subdomain}.${pod.metadata.namespace}.svc.${ZONE}`;
 }
 

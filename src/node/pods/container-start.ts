@@ -113,14 +113,12 @@ function outcomeOf(start: ContainerStart, error: unknown): StartOutcome {
       // A step that can't have its image fails, and its run says why; others wait, as everywhere.
       if (start.step !== undefined) return { kind: 'refused', reason, message };
       return { kind: 'postponed', reason, message, event: reason === 'ImagePullBackOff' ? 'BackOff' : 'Failed', ...retryOf(error) };
-    case 'PodOSNotSupported':
-    case 'ImageNotRunnable':
-    case 'EnvironmentBuildFailed':
-      // A Pod that runs for long waits for a recipe, or for the package index to come back; a step fails, and its run says why.
-      if (start.spec.restartPolicy === 'Never') return { kind: 'refused', reason, message };
-      return { kind: 'postponed', reason, message, event: reason };
   }
-  if (error instanceof Failure && !PASSING.test(reason)) return { kind: 'refused', reason, message };
+  if (error instanceof Failure && !PASSING.test(reason)) {
+    // A Pod that runs for long waits for a recipe, a volume, an index: were it to fail, its owner would make it anew without end.
+    if (start.spec.restartPolicy !== 'Never') return { kind: 'postponed', reason, message, event: reason };
+    return { kind: 'refused', reason, message };
+  }
   start.log.warn('a container could not be started, trying again', { pod: start.pod.metadata.name, container: start.container.name, error: message });
   return { kind: 'postponed', reason: 'ContainerCreating', message, event: 'FailedCreatePodContainer' };
 }

@@ -59,7 +59,14 @@ export interface PodStartsOptions {
 
 /** A container that waits for something outside is tried again in this time. */
 const POSTPONE_MS = 1_000;
-const LONG_POSTPONES_MS: Readonly<Record<string, number>> = { ImageNotRunnable: 5_000, EnvironmentBuildFailed: 30_000, PodOSNotSupported: 300_000 };
+const LONG_POSTPONES_MS: Readonly<Record<string, number>> = {
+  ImageNotRunnable: 5_000,
+  EnvironmentBuildFailed: 30_000,
+  LimitsRefused: 30_000,
+  SandboxUnavailable: 30_000,
+  VolumeUnsupported: 60_000,
+  PodOSNotSupported: 300_000,
+};
 
 export class PodStarts {
   readonly #options: PodStartsOptions;

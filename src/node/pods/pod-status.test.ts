@@ -73,6 +73,15 @@ test('behind an init container that failed the others keep waiting for their tur
   assert.deepEqual(first(status({ prepare: failed }, { init: [{ name: 'prepare', image: 'busybox' }], finalPhase: 'Failed' }))['state'], { waiting: { reason: 'PodInitializing' } });
 });
 
+test('a Pod waits for a sidecar to have started, and no longer once its containers have begun', () => {
+  const init = [{ name: 'side', image: 'busybox', restartPolicy: 'Always' }];
+  const starting = status({ side: RUNNING }, { init, readinessOf: () => ({ hasStarted: false, isReady: false }) });
+  assert.equal(conditionsOf(starting)['Initialized'], 'False');
+  assert.deepEqual(first(starting)['state'], { waiting: { reason: 'PodInitializing' } });
+  assert.equal(conditionsOf(status({ side: RUNNING }, { init }))['Initialized'], 'True');
+  assert.equal(conditionsOf(status({ side: BACKING_OFF, main: RUNNING }, { init }))['Initialized'], 'True');
+});
+
 test('a Pod never goes back from Running to Pending', () => {
   const waiting: ContainerState = { phase: 'waiting', reason: 'ContainerCreating', restartCount: 0, quickEndCount: 0 };
   assert.equal(status({ main: waiting })['phase'], 'Pending');

@@ -102,11 +102,12 @@ function hasBeenStarted(state: ContainerState): boolean {
   return state.phase !== 'waiting' || state.restartCount > 0;
 }
 
-/** Names of the init containers that are not through. */
+/** Names of the init containers that are not through. When one of the others has begun all are: a sidecar may start again. */
 function incompleteInits(facts: StatusFacts): readonly string[] {
+  if (facts.spec.containers.some(({ name }) => hasBeenStarted(facts.states.get(name) ?? NOT_STARTED))) return [];
   const isThrough = (container: ContainerSpec): boolean => {
+    if (container.isSidecar) return readinessOf(facts, container).hasStarted;
     const state = stateOf(facts, container);
-    if (container.isSidecar) return hasBeenStarted(state);
     return state.phase === 'terminated' && state.termination.exitCode === 0;
   };
   return facts.spec.initContainers.filter((container) => !isThrough(container)).map(({ name }) => name);

@@ -25,3 +25,9 @@ test('a limit that is not set is what the node has for Pods', () => {
   assert.equal(field({}, 'limits.ephemeral-storage', '1Gi'), '5');
   assert.equal(field({}, 'limits.example.com/thing'), '0', 'devices are not shared');
 });
+
+test('a limit that the container does not set is that of its Pod', () => {
+  const spec = { resources: { limits: { cpu: '500m' } }, containers: [{ name: 'main' }] };
+  const limit = (resource: string) => resourceField({ pod: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec }, allocatable: NODE }, 'main', { resource, divisor: '1m' });
+  assert.deepEqual([limit('limits.cpu'), limit('requests.cpu'), limit('limits.memory')], ['500', '0', '1024000000']);
+});

@@ -1,6 +1,6 @@
 // Why a Pod can't go to a node: upstream's words, which tools count, and a plain sentence; pure. The order is upstream's: the
 // first test that fails speaks.
-import { fieldOf, isDevice, isGpu, itemsAt, labelsOf } from '../../../api/mod.ts';
+import { fieldOf, isDevice, isGpu, itemsAt, labelsOf, textAt } from '../../../api/mod.ts';
 import type { HostPort, PodDemand } from './demand.ts';
 import { amountText, holdersText } from './amounts.ts';
 import { isSelected } from '../../node-affinity.ts';
@@ -33,6 +33,8 @@ export function obstaclesOf(demand: PodDemand, room: NodeRoom, surroundings: Sur
   }
   const claim = claimObstacle(demand, room, surroundings.storage);
   if (claim !== undefined) return [claim];
+  const device = deviceClaimObstacle(demand);
+  if (device !== undefined) return [device];
   const scarce = [...demand.amounts].filter(([resource, amount]) => amount > 0 && amount > room.free(resource));
   if (scarce.length > 0) return scarce.map(([resource, amount]) => scarcity(resource, amount, room));
   const apart = spreadObstacle(demand, room, surroundings.rooms) ?? podAffinityObstacle(demand, room, surroundings);
@@ -62,6 +64,14 @@ function takenPort({ ports }: PodDemand, room: NodeRoom): { readonly port: numbe
 function collide(a: HostPort, b: HostPort): boolean {
   const isAnywhere = [a.ip, b.ip].some((ip) => ip === '' || ip === '0.0.0.0' || ip === '::');
   return a.port === b.port && a.protocol === b.protocol && (isAnywhere || a.ip === b.ip);
+}
+
+/** Devices that drivers give out (resource.k8s.io): no driver runs here. */
+function deviceClaimObstacle({ pod }: PodDemand): Obstacle | undefined {
+  const [claim] = itemsAt(pod, 'spec', 'resourceClaims');
+  if (claim === undefined) return undefined;
+  const clause = `it asks for a device by the resource claim ${textAt(claim, '', 'name')}, and Slipway gives out none that way: ask for it in the limits of a container, for example by nvidia.com/gpu`;
+  return lasting('cannot allocate all claims', clause);
 }
 
 function scarcity(resource: string, amount: number, room: NodeRoom): Obstacle {

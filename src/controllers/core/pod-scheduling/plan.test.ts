@@ -128,6 +128,11 @@ test('what keeps a Pod away for good says what to do about it', () => {
   assert.deepEqual(outcome([pod('p', { spec: { schedulingGates: [{ name: 'g' }] } })]), ['gated p']);
 });
 
+test('a Pod that wants a device by a resource claim waits, and is told how it gets one', () => {
+  const [waiting] = outcome([pod('claiming', { spec: { resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }] } })]);
+  assert.match(waiting!, /^claiming: 0\/1 nodes are available: 1 cannot allocate all claims\..* It asks for a device by the resource claim gpu, .* nvidia\.com\/gpu\.$/);
+});
+
 test('node affinity, host ports, and Pods that want each other or not within a topology', () => {
   const nodes = [node({}, { zone: 'a', gen: '3' })];
   const affine = (operator: string, values: readonly string[]) => ({
