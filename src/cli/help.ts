@@ -2,9 +2,10 @@
 import type { Command, Option } from './command.ts';
 
 /** Lines are no longer than the window is wide, and never longer than this: nobody reads such lines. */
-const COLUMNS_MAX = 120;
-/** What is left for sentences in a narrow window; then lines are longer than it. */
+const COLUMNS_MAX = 100;
+/** A window that leaves less for sentences beside their flags has them below. */
 const SENTENCE_COLUMNS_MIN = 30;
+const INDENT = ' '.repeat(6);
 
 const HELP_OPTION: Option = { name: 'help', short: 'h', sentence: 'Show this text.' };
 
@@ -22,12 +23,12 @@ slipway COMMAND --help explains one command with examples.
 export function describeCommand(command: Command, columns: number): string {
   const { name, operands, summary, details, options, examples } = command;
   const sections = [
-    `${summary}\n`,
+    paragraphs(summary, columns),
     `usage: slipway ${[name, operands, '[OPTION …]'].filter((part) => part !== '').join(' ')}\n`,
-    ...(details === undefined ? [] : [`${details}\n`]),
+    ...(details === undefined ? [] : [paragraphs(details, columns)]),
     twoColumns([...options, HELP_OPTION].map((option) => [describeFlag(option), option.sentence]), columns),
   ];
-  if (examples.length > 0) sections.push(`examples:\n${examples.map(([line, effect]) => `  ${line}\n      ${effect}\n`).join('')}`);
+  if (examples.length > 0) sections.push(`examples:\n${examples.map(([line, effect]) => `  ${line}\n${below(effect, columns)}`).join('')}`);
   return sections.join('\n');
 }
 
@@ -38,9 +39,22 @@ function describeFlag({ name, short, value, isRepeatable }: Option): string {
 
 function twoColumns(rows: readonly (readonly [string, string])[], columns: number): string {
   const width = Math.max(...rows.map(([left]) => left.length));
-  const room = Math.max(SENTENCE_COLUMNS_MIN, Math.min(columns, COLUMNS_MAX) - width - 4);
+  const room = columnsOf(columns) - width - 4;
+  if (room < SENTENCE_COLUMNS_MIN) return rows.map(([left, right]) => `  ${left}\n${below(right, columns)}`).join('');
   const between = `\n${' '.repeat(width + 4)}`;
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${wrap(right, room).join(between)}\n`).join('');
+}
+
+function paragraphs(text: string, columns: number): string {
+  return text.split('\n').map((paragraph) => `${wrap(paragraph, columnsOf(columns)).join('\n')}\n`).join('');
+}
+
+function below(sentence: string, columns: number): string {
+  return wrap(sentence, columnsOf(columns) - INDENT.length).map((line) => `${INDENT}${line}\n`).join('');
+}
+
+function columnsOf(window: number): number {
+  return Math.min(window, COLUMNS_MAX);
 }
 
 /** Lines of whole words. A word that is longer than the room has a line of its own. */

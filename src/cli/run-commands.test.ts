@@ -5,6 +5,9 @@ import { usageFailure, type Command, type CommandInput } from './command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { getCommand } from './commands/get.ts';
 import { kubeconfigCommand } from './commands/kubeconfig.ts';
+import { upCommand } from './commands/up.ts';
+import { COMMANDS } from './commands.ts';
+import { describeAllCommands, describeCommand } from './help.ts';
 import { runCommandLine } from './run-commands.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -103,17 +106,18 @@ examples:
   );
 });
 
-test('help is as wide as the window, between whole words', async () => {
-  const { out } = await call(['kubeconfig', '--help']); // 80 columns, as a terminal that does not say has
-  const options = out.split('\n').filter((line) => /^ {2,}(-|\S.*\S {2})|^ {10,}\S/.test(line));
-  for (const line of options) assert.ok(line.length <= 80, line);
-  assert.match(out, /\n {6}--merge {10}Add it to the first file of \$KUBECONFIG, or to\n {23}~\/\.kube\/config,/);
+test('help is as wide as the window, between whole words, and never wider than 100 columns', () => {
+  for (const window of [60, 80, 100, 200]) {
+    for (const text of [describeAllCommands(COMMANDS, window), ...COMMANDS.map((command) => describeCommand(command, window))]) {
+      // Command lines stay in one piece, for people who copy them.
+      const sentences = text.split('\n').filter((line) => window >= 80 || !/^(?:usage:)| {2}\S/.test(line));
+      for (const line of sentences) assert.ok(line.length <= Math.min(window, 100), `${window} columns: ${line}`);
+    }
+  }
+  assert.match(describeCommand(kubeconfigCommand, 80), /\n {6}--merge {10}Add it to the first file of \$KUBECONFIG, or to\n {23}~\/\.kube\/config,/);
+  assert.match(describeCommand(upCommand, 60), /\n {6}--container-log-max-files N\n {6}Files that are kept of a container's log, the newest\n {6}ones;/, 'sentences stand below where there is no room beside');
 });
 
-test('every command explains itself with an example', async () => {
-  for (const name of ['get', 'doctor', 'kubeconfig']) {
-    const { code, out } = await call([name, '--help']);
-    assert.equal(code, 0);
-    assert.match(out, /\nexamples:\n {2}slipway /);
-  }
+test('every command explains itself with an example', () => {
+  for (const command of COMMANDS) assert.match(describeCommand(command, 80), /\nexamples:\n {2}slipway /);
 });

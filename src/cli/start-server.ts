@@ -1,15 +1,17 @@
 // Starts the server in this process, for `up` and `demo`.
 import { join } from 'node:path';
 import { ensureDashboard } from '../../bin/launch.mjs';
-import { armCrashPointsFrom, CONFIG_FIELDS, createPinoLog, ensureDataDirectory, parseConfig, startSlipway, type Slipway } from '../main/mod.ts';
+import { armCrashPointsFrom, checkRecipesFile, CONFIG_FIELDS, createPinoLog, doubtfulSettings, ensureDataDirectory, parseConfig, startSlipway, type Slipway } from '../main/mod.ts';
 import type { CommandInput, Option } from './command.ts';
 import { formatDuration } from './format.ts';
 import type { Terminal } from './terminal.ts';
 
+const VALUE_OF_TYPE = { integer: 'N', boolean: 'true|false', string: 'TEXT' } as const;
+
 /** Every field of the configuration is an option of these commands. */
 export const CONFIG_OPTIONS: readonly Option[] = CONFIG_FIELDS.map((field) => ({
   name: field.name,
-  value: field.type === 'integer' ? 'N' : 'TEXT',
+  value: VALUE_OF_TYPE[field.type],
   sentence: `${field.sentence}${field.default === undefined || field.default === '' ? '' : ` (${field.default})`}`,
 }));
 
@@ -23,6 +25,7 @@ export async function startServer(input: CommandInput, terminal: Terminal, { isL
   const flags = Object.fromEntries(CONFIG_FIELDS.map(({ name }) => [name, input.text(name)]));
   const config = parseConfig(flags, terminal.environment);
   armCrashPointsFrom(terminal.environment);
+  checkRecipesFile(config);
   ensureDataDirectory(config.dataDir);
   // Not before the flags are known to be good: nobody waits for pages in order to read what he mistyped.
   ensureDashboard();
@@ -31,6 +34,7 @@ export async function startServer(input: CommandInput, terminal: Terminal, { isL
   const slipway = await startSlipway(config, createPinoLog({ level: config.logLevel, file }));
   const took = formatDuration(terminal.clock.steadyMs() - startedMs);
   terminal.out(`Slipway is ready at ${slipway.url} (${took}); its data is in ${config.dataDir}\n`);
+  for (const sentence of await doubtfulSettings(config)) terminal.err(`slipway: ${sentence}\n`);
   return slipway;
 }
 

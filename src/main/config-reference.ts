@@ -4,7 +4,7 @@ import { CONFIG_FIELDS, variableOf } from './config.ts';
 export function configReference(): string {
   const rows = CONFIG_FIELDS.map(({ name, type, default: value, sentence }) => {
     const shown = value === undefined || value === '' ? '' : `\`${String(value)}\``;
-    return `| \`--${name}\` | \`${variableOf(name)}\` | ${type} | ${shown} | ${sentence} |`;
+    return `| \`--${name}\` | \`${variableOf(name)}\` | ${type} | ${shown} | ${sentence.replaceAll('|', String.raw`\|`)} |`;
   });
   return [
     '# Configuration',

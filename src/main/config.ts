@@ -27,7 +27,7 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
   { name: 'log-bytes-max', type: 'integer', default: 2 * 2 ** 30, sentence: 'Oldest container logs are removed when all together are larger than this.' },
   { name: 'overcommit', type: 'boolean', default: true, sentence: 'Pods that ask for more CPU or memory than the machine has run with what is free, and a warning; false lets them wait.' },
   { name: 'gpu', type: 'string', default: 'require', sentence: 'What becomes of Pods that ask for more GPUs than the machine has: require lets them wait, cpu-fallback runs them without.' },
-  { name: 'devices', type: 'string', default: '', sentence: 'Devices that the node offers besides the GPUs that nvidia-smi lists, for example example.com/fpga=a|b,nvidia.com/gpu=GPU-1.' },
+  { name: 'devices', type: 'string', default: '', sentence: 'Devices that the node offers besides the GPUs that nvidia-smi lists, for example example.com/fpga=a|b,nvidia.com/gpu=0.' },
   { name: 'processes-per-container-max', type: 'integer', default: 4096, sentence: 'Processes and threads that one container may have; 0 for no limit.' },
   { name: 'host-path', type: 'string', default: 'auto', sentence: 'Whether Pods may mount directories of the machine (hostPath): auto until a role binding names a user or group besides the owner, true, or false.' },
   { name: 'log-age-hours-max', type: 'integer', default: 24 * 30, sentence: 'Container logs older than this are removed.' },

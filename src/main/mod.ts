@@ -8,6 +8,7 @@ export { configReference } from './config-reference.ts';
 export { CONFIG_FIELDS, parseConfig, type Config, type ConfigInput } from './config.ts';
 export { armCrashPointsFrom } from './crash-at.ts';
 export { definedVariables } from './defined-variables.ts';
+export { checkRecipesFile, doubtfulSettings } from './doubtful-settings.ts';
 export { ensureDataDirectory, readServerRecord, type ServerRecord } from './data-directory.ts';
 export { ensureKfpSdk } from './kfp-sdk.ts';
 export { kubeconfigOfUser } from './kubeconfig.ts';

@@ -12,7 +12,7 @@ export const backupCommand: Command = {
   operandCount: { min: 0, max: 1 },
   summary: 'Write everything worth keeping into one file, also while runs go on.',
   details:
-    'Runs, objects, artifacts, logs, volumes, keys and recipes; not environments, which are built again. FILE ends in\n.tar.zst, .tar.gz or .tar (default slipway-TIME.tar.zst) and holds the keys of this installation: keep it private.',
+    'Runs, objects, artifacts, logs, volumes, keys and recipes; not environments, which are built again. FILE ends in .tar.zst, .tar.gz or .tar (default slipway-TIME.tar.zst) and holds the keys of this installation: keep it private.',
   options: [
     { name: 'force', sentence: 'Replace FILE when it is there.' },
     { name: 'data-dir', value: 'DIR', sentence: 'Data directory to back up.' },

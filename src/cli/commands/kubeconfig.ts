@@ -25,7 +25,8 @@ export const kubeconfigCommand: Command = {
   examples: [
     ['slipway kubeconfig > slipway.kubeconfig', 'Write it to a file; then: kubectl --kubeconfig slipway.kubeconfig get pods -A'],
     ['slipway kubeconfig --merge', 'Have it beside your other clusters; then: kubectl --context slipway get nodes'],
-    ['slipway kubeconfig --user jane --group team > jane.kubeconfig', 'Let jane in; then give her rights: kubectl create rolebinding jane --clusterrole=edit --user=jane -n work'],
+    ['slipway kubeconfig --user jane --group team > jane.kubeconfig', 'Let jane in; what she may do there is up to roles:'],
+    ['kubectl create rolebinding jane --clusterrole=edit --user=jane -n work', 'Let her change most things in the namespace work.'],
     ['KUBECONFIG=<(slipway kubeconfig) kubectl get nodes', 'Use it once, without a file (bash, zsh).'],
   ],
   async run(input, terminal) {

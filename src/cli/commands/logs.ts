@@ -22,7 +22,7 @@ export const logsCommand: Command = {
   operands: 'RUN [STEP]',
   operandCount: { min: 1, max: 2 },
   summary: 'Print what the steps of a run wrote.',
-  details: 'RUN is an id, the beginning of one, or "latest". STEP is a name, or the place of a step, as sweep[3].train: the one in the fourth\niteration of a loop. Without STEP: all steps, each line after the name of its step.',
+  details: 'RUN is an id, the beginning of one, or "latest". STEP is a name, or the place of a step, as sweep[3].train: the one in the fourth iteration of a loop. Without STEP: all steps, each line after the name of its step.',
   options: [
     { name: 'try', value: 'N', sentence: 'Of a step that was tried again, that try: 1 is the first. Without it: the newest.' },
     { name: 'follow', short: 'f', sentence: 'Keep printing until the run, or the step, has ended.' },

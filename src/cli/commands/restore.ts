@@ -11,14 +11,15 @@ export const restoreCommand: Command = {
   operandCount: { min: 1, max: 1 },
   summary: 'Put what "slipway backup" wrote into a data directory.',
   details:
-    'Every byte is verified before anything is replaced; a restore that is interrupted leaves what was there, or is finished by\nthe next start. Runs that were active go on; a step that was running then is lost, and runs again where its retries allow it.',
+    'Every byte is verified before anything is replaced; a restore that is interrupted leaves what was there, or is finished by the next start. Runs that were active go on; a step that was running then is lost, and runs again where its retries allow it.',
   options: [
     { name: 'force', sentence: 'Replace what is in the directory; it is moved to "replaced" below it.' },
     { name: 'data-dir', value: 'DIR', sentence: 'Data directory to restore into; made when it is not there.' },
   ],
   examples: [
     ['slipway restore slipway-20261129-120000.tar.zst', 'Into the empty data directory of this user.'],
-    ['slipway restore today.tar.zst --data-dir /tmp/look && slipway up --data-dir /tmp/look --port 8081', 'Look at a backup beside what runs.'],
+    ['slipway restore today.tar.zst --data-dir /tmp/look', 'Into another directory; then look at it beside what runs:'],
+    ['slipway up --data-dir /tmp/look --port 8081', 'Runs that were active go on there, too.'],
   ],
   async run(input, terminal) {
     const { clock, signal } = terminal;

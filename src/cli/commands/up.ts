@@ -8,7 +8,7 @@ export const upCommand: Command = {
   operandCount: { min: 0, max: 0 },
   summary: 'Start Slipway and serve until Ctrl-C.',
   details:
-    'Browsers, kfp and kubectl use the same port. Every option can also be set as an environment variable: --data-dir is\nSLIPWAY_DATA_DIR. The log goes to slipway.log in the data directory, or to stderr when nobody watches.',
+    'Browsers, kfp and kubectl use the same port. Every option can also be set as an environment variable: --data-dir is SLIPWAY_DATA_DIR. The log goes to slipway.log in the data directory, or to stderr when nobody watches.',
   options: CONFIG_OPTIONS,
   examples: [
     ['slipway up', 'On http://localhost:8080, with the data of this user.'],
