@@ -9,8 +9,8 @@ import { resizedPod } from './pod-resize.ts';
 const GIVEN = { requests: { cpu: '200m', memory: '100Mi' }, limits: { memory: '200Mi', 'ephemeral-storage': '1Gi' } };
 
 function podOf(resources: JsonObject, spec: JsonObject = {}, own: JsonObject = {}): KubeObject {
-  const init = { name: 'init', image: 'x', resources };
-  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'n' }, spec: { containers: [{ name: 'main', image: 'x', resources, ...own }], initContainers: [init, { ...init, name: 'side', restartPolicy: 'Always' }], ...spec }, status: { qosClass: 'Burstable' } } as unknown as KubeObject;
+  const init = { name: 'init', image: 'x', resources: GIVEN };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'n' }, spec: { containers: [{ name: 'main', image: 'x', resources, ...own }], initContainers: [init, { ...init, name: 'side', restartPolicy: 'Always', resources }], ...spec }, status: { qosClass: 'Burstable' } } as unknown as KubeObject;
   return applyDefaults(podKind, pod);
 }
 
@@ -39,6 +39,14 @@ test('CPU and memory are resized, nothing is taken away, and the Pod stays of it
   assert.deepEqual(causes(foreign, foreign), ['spec Forbidden: windows pods cannot be resized']);
   const whole = podOf(GIVEN, { resources: { limits: { cpu: '4' } } });
   assert.deepEqual(causes(whole, whole), ['spec Forbidden: pods with resources of their own (spec.resources) cannot be resized']);
+});
+
+test('a resize names all containers in their order, and no init container that ends', () => {
+  const current = podOf(GIVEN);
+  assert.deepEqual(causes(podOf(GIVEN, { containers: [{ name: 'main', image: 'x', resources: GIVEN }, { name: 'more', image: 'x' }] }), current), ['spec.containers Forbidden: containers may not be added or removed on resize']);
+  assert.deepEqual(causes(podOf(GIVEN, {}, { name: 'other' }), current), ['spec.containers[0].name Forbidden: containers may not be renamed or reordered on resize']);
+  const [init, side] = current.spec!['initContainers'] as readonly JsonObject[];
+  assert.deepEqual(causes(podOf(GIVEN, { initContainers: [{ ...init, resources: {} }, side!] }), current), ['spec Forbidden: resources for non-sidecar init containers are immutable']);
 });
 
 test('an update that does not come through the subresource changes no resources', () => {
