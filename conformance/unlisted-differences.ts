@@ -47,4 +47,14 @@ export const UNLISTED_DIFFERENCES: readonly UnlistedDifference[] = [
     cluster: 'counts the interval from the deadline',
     here: 'counts it from the last strike, as without a deadline',
   },
+  {
+    what: 'Warnings about stored objects',
+    cluster: 'also speak of spellings of addresses, of kinds of volumes and annotations that were given up, of paths in a volume that overlap, and of Services; of a label set on a workload they say nothing',
+    here: 'names, variables, ports, fractions of bytes, old labels of nodes, secrets and selectors that say nothing; with every change of a workload',
+  },
+  {
+    what: '`pods/resize` of an init container that ends, or of `spec.resources`',
+    cluster: 'since release 1.36 taken',
+    here: 'refused, as in release 1.35',
+  },
 ];

@@ -156,10 +156,10 @@ export interface KindDefinition extends ResourceType {
    * every create and update; must keep what the object has. `others` are all other objects of the kind, everywhere.
    */
   readonly assign?: (object: KubeObject, others: Iterable<KubeObject>) => Assignment;
-  /** Sentences about an object that is stored all the same; said in `Warning` headers. */
-  readonly warnings?: (object: KubeObject) => readonly string[];
-  /** A deletion that names no propagation policy leaves the dependents as orphans, and warns of it. */
-  readonly orphansByDefault?: { readonly warning: string };
+  /** Sentences about an object that is stored all the same, made or changed itself (no subresource); said in `Warning` headers. */
+  readonly warnings?: (object: KubeObject, isNew: boolean) => readonly string[];
+  /** A deletion that names no propagation policy leaves the dependents as orphans, and may warn of it. */
+  readonly orphansByDefault?: { readonly warning?: string };
   /** Seconds between the delete request and the removal; 0 or undefined removes at once (finalizers aside). */
   readonly deletionGraceSeconds?: (object: KubeObject, requestedSeconds: number | undefined) => number;
   /** Without columns a table shows Name and Age. */

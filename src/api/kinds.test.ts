@@ -11,7 +11,7 @@ import { networkPolicyKind } from './networking/network-policy.ts';
 test('policies of the network are stored with a warning', () => {
   const policy = created(networkPolicyKind, { spec: { egress: [{ to: [{ podSelector: {} }], ports: [{ port: 53 }] }] } });
   assert.deepEqual(complaints(networkPolicyKind, policy), []);
-  assert.match(networkPolicyKind.warnings!(policy)[0]!, /not enforced/);
+  assert.match(networkPolicyKind.warnings!(policy, true)[0]!, /not enforced/);
   const refused = (spec: object) => complaints(networkPolicyKind, created(networkPolicyKind, { spec }));
   assert.deepEqual(refused({ ingress: [{ from: [{}, { podSelector: {}, ipBlock: { cidr: '10.0.0.0/33' } }], ports: [{ port: 'web', endPort: 3 }] }], policyTypes: ['Sideways'] }), [
     'Invalid spec.ingress[0].ports[0].endPort',

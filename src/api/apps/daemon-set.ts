@@ -4,6 +4,7 @@ import { builtinKind } from '../builtin-kind.ts';
 import { invalid, notSupported, required } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, containerColumns, integerColumn, numberAt, textAt, textColumn } from '../columns.ts';
 import { lastingPodCauses, defaultTemplateOf, podTemplateCauses, templateLabelCauses } from '../core/pod-template.ts';
+import { templateWarnings } from '../core/pod-warnings.ts';
 import { fill, fillMissing, mapSpec } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { labelsText } from '../label-selector.ts';
@@ -20,6 +21,7 @@ export const daemonSetKind: KindDefinition = builtinKind('apps/v1/daemonsets', {
   prepareForCreate: (set) => withTemplateGeneration(withZeroCounts(['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady'])(set), 1),
   prepareForUpdate,
   validate,
+  warnings: templateWarnings('spec', 'template'),
   columns: [
     NAME_COLUMN,
     integerColumn('Desired', 'Nodes that should run a Pod.', (set) => numberAt(set, 'status', 'desiredNumberScheduled')),

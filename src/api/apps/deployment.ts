@@ -4,6 +4,7 @@ import { builtinKind } from '../builtin-kind.ts';
 import { forbidden, invalid, notSupported } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, containerColumns, numberAt, textAt, textColumn, wideColumn } from '../columns.ts';
 import { lastingPodCauses, defaultTemplateOf, podTemplateCauses, templateLabelCauses } from '../core/pod-template.ts';
+import { namedTemplateWarnings } from '../core/pod-warnings.ts';
 import { fill, fillMissing, mapSpec } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { labelSelectorText } from '../label-selector.ts';
@@ -20,6 +21,7 @@ export const deploymentKind: KindDefinition = builtinKind('apps/v1/deployments',
   scale: REPLICA_SCALE,
   setDefaults: (deployment) => mapSpec(deployment, defaultSpec),
   validate,
+  warnings: namedTemplateWarnings('spec', 'template'),
   columns: [
     NAME_COLUMN,
     textColumn('Ready', 'Ready Pods out of those wanted.', (object) => `${numberAt(object, 'status', 'readyReplicas')}/${numberAt(object, 'spec', 'replicas')}`),

@@ -3,6 +3,7 @@ import type { KubeObject, StatusCause } from '../../base/mod.ts';
 import { builtinKind } from '../builtin-kind.ts';
 import { AGE_COLUMN, NAME_COLUMN, containerColumns, integerColumn, numberAt } from '../columns.ts';
 import { lastingPodCauses, defaultTemplateOf, podTemplateCauses, templateLabelCauses } from '../core/pod-template.ts';
+import { namedTemplateWarnings } from '../core/pod-warnings.ts';
 import { fillMissing, mapSpec } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { nonNegativeCauses } from '../number-validation.ts';
@@ -15,6 +16,7 @@ export const replicaSetKind: KindDefinition = builtinKind('apps/v1/replicasets',
   setDefaults: (set) => mapSpec(set, (spec) => fillMissing(defaultTemplateOf(spec), { replicas: 1 })),
   prepareForCreate: withZeroCounts(['replicas']),
   validate,
+  warnings: namedTemplateWarnings('spec', 'template'),
   columns: [
     NAME_COLUMN,
     integerColumn('Desired', 'Pods wanted.', (set) => numberAt(set, 'spec', 'replicas')),

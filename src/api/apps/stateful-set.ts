@@ -5,6 +5,7 @@ import { forbidden, invalid } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, containerColumns, itemsAt, numberAt, textAt, textColumn } from '../columns.ts';
 import { claimSpecCauses, defaultClaim } from '../core/persistent-volume-claim.ts';
 import { lastingPodCauses, defaultTemplateOf, podTemplateCauses, templateLabelCauses } from '../core/pod-template.ts';
+import { templateWarnings } from '../core/pod-warnings.ts';
 import { supportedCauses } from '../core/member-causes.ts';
 import { fill, fillMissing, mapLists, mapSpec } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
@@ -25,6 +26,7 @@ export const statefulSetKind: KindDefinition = builtinKind('apps/v1/statefulsets
   setDefaults: (set) => mapSpec(set, defaultSpec),
   prepareForCreate: withZeroCounts(['replicas', 'availableReplicas']),
   validate,
+  warnings: templateWarnings('spec', 'template'),
   columns: [
     NAME_COLUMN,
     textColumn('Ready', 'Ready Pods out of those wanted.', (set) => `${numberAt(set, 'status', 'readyReplicas')}/${numberAt(set, 'spec', 'replicas')}`),

@@ -6,6 +6,7 @@ import { builtinKind } from '../builtin-kind.ts';
 import { invalid, notSupported, required } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, containerColumns, integerColumn, itemsAt, textAt, textColumn, wideColumn } from '../columns.ts';
 import { supportedCauses } from '../core/member-causes.ts';
+import { namedTemplateWarnings } from '../core/pod-warnings.ts';
 import { fill, fillMissing, mapMembers, mapSpec } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { nonNegativeCauses } from '../number-validation.ts';
@@ -23,6 +24,7 @@ export const cronJobKind: KindDefinition = builtinKind('batch/v1/cronjobs', {
   hasGeneration: true,
   setDefaults: (cronJob) => mapSpec(cronJob, defaultSpec),
   validate,
+  warnings: namedTemplateWarnings('spec', 'jobTemplate', 'spec', 'template'),
   columns: [
     NAME_COLUMN,
     textColumn('Schedule', 'When it makes Jobs.', (cronJob) => textAt(cronJob, '', 'spec', 'schedule')),

@@ -6,6 +6,7 @@ import { builtinKind } from '../builtin-kind.ts';
 import { immutable, invalid, required } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, containerColumns, isConditionTrue, numberAt, textAt, textColumn, wideColumn } from '../columns.ts';
 import { templateLabelCauses } from '../core/pod-template.ts';
+import { namedTemplateWarnings } from '../core/pod-warnings.ts';
 import { mapSpec } from '../defaulting.ts';
 import { selectorCell } from '../apps/workload.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
@@ -32,6 +33,7 @@ export const jobKind: KindDefinition = builtinKind('batch/v1/jobs', {
   setDefaults,
   prepareForCreate: (job) => ({ ...withLabels(withSelector(job)), status: {} }),
   validate,
+  warnings: namedTemplateWarnings('spec', 'template'),
   columns: [
     NAME_COLUMN,
     textColumn('Status', 'How far it is.', statusWord),

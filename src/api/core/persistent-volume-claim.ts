@@ -9,6 +9,7 @@ import { nameCauses } from '../metadata-validation.ts';
 import { ACCESS_MODES, VOLUME_MODES, accessModesText } from './access-modes.ts';
 import { supportedCauses } from './member-causes.ts';
 import { quantityOf, ZERO } from './pod-resources.ts';
+import { fractionWarnings } from './pod-warnings.ts';
 import { isPositive } from './quantity-validation.ts';
 import { ALL_VERBS, STATUS_SUBRESOURCE } from '../verbs.ts';
 
@@ -28,6 +29,7 @@ export const persistentVolumeClaimKind: KindDefinition = {
   setDefaults: defaultClaim,
   prepareForCreate: (claim) => ({ ...claim, status: { phase: 'Pending' } }),
   validate,
+  warnings: (claim) => ['limits', 'requests'].flatMap((part) => fractionWarnings(fieldOf(claim, 'spec', 'resources', part), ['storage'], `spec.resources.${part}`)),
   columns: [
     NAME_COLUMN,
     textColumn('Status', 'Pending until it has a volume, then Bound.', (claim) => (claim.metadata.deletionTimestamp === undefined ? textAt(claim, '', 'status', 'phase') : 'Terminating')),

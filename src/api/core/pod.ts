@@ -11,6 +11,7 @@ import { defaultPod, qualityOfService } from './pod-defaults.ts';
 import { podResizeCauses } from './pod-resize.ts';
 import { validatePodSpec } from './pod-spec-validation.ts';
 import { validatePodUpdate } from './pod-update-validation.ts';
+import { podWarnings } from './pod-warnings.ts';
 
 export const podKind: KindDefinition = {
   group: '',
@@ -38,6 +39,7 @@ export const podKind: KindDefinition = {
   hasGeneration: true,
   setDefaults: defaultPod,
   validate,
+  warnings: podWarnings,
   prepareForCreate: (pod) => ({ ...pod, status: { phase: 'Pending', qosClass: qualityOfService(pod) } }),
   deletionGraceSeconds,
   columns: podColumns,

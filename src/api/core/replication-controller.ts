@@ -10,14 +10,17 @@ import { labelSelectorText, labelsOf, labelsText } from '../label-selector.ts';
 import { labelCauses } from '../metadata-validation.ts';
 import { nonNegativeCauses } from '../number-validation.ts';
 import { lastingPodCauses, defaultTemplateOf, podTemplateCauses, templateLabelCauses } from './pod-template.ts';
+import { namedTemplateWarnings } from './pod-warnings.ts';
 
 export const replicationControllerKind: KindDefinition = builtinKind('v1/replicationcontrollers', {
   subresources: ['scale', 'status'],
   hasGeneration: true,
+  orphansByDefault: {},
   scale: { specReplicas: ['spec', 'replicas'], statusReplicas: ['status', 'replicas'], selector: (object) => labelSelectorText(selectorOf(object)) },
   setDefaults,
   prepareForCreate: withZeroCounts(['replicas']),
   validate,
+  warnings: namedTemplateWarnings('spec', 'template'),
   columns: [
     NAME_COLUMN,
     integerColumn('Desired', 'Pods wanted.', (object) => numberAt(object, 'spec', 'replicas')),

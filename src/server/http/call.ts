@@ -35,6 +35,7 @@ export function respondScale(call: Call, outcome: Outcome<TextualObject>, warnin
 
 export function respondObject(call: Call, outcome: Outcome<TextualObject>, code = 200, warnings?: Warnings): WebResponse {
   if (!outcome.ok) return statusResponse(outcome.status, warnings);
-  for (const warning of warnings === undefined ? [] : (call.kind.warnings?.(outcome.value.object) ?? [])) warnings?.add(warning);
+  const isWritten = warnings !== undefined && call.target.subresource === undefined && call.request.method !== 'DELETE';
+  if (isWritten) for (const warning of call.kind.warnings?.(outcome.value.object, code === 201) ?? []) warnings.add(warning);
   return textResponse(code, `${objectText(outcome.value, bodyOptions(call))}\n`, warnings?.headers());
 }

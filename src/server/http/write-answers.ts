@@ -139,7 +139,7 @@ export async function answerDelete(call: Call): Promise<WebResponse> {
   if (!deletion.ok) return statusResponse(deletion.status);
   const { entry, isGone } = deletion.value;
   const warnings = new Warnings();
-  if (kind.orphansByDefault !== undefined && options.value.propagationPolicy === undefined) warnings.add(kind.orphansByDefault.warning);
+  if (kind.orphansByDefault?.warning !== undefined && options.value.propagationPolicy === undefined) warnings.add(kind.orphansByDefault.warning);
   const code = !isGone && options.value.orphanDependents === false ? 202 : 200;
   if (!isGone || ANSWERED_AS_OBJECT.has(kind.resource)) return respondObject(call, success(entry), code, warnings);
   const { name, uid } = entry.object.metadata;

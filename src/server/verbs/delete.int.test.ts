@@ -151,6 +151,15 @@ test('the deletion of a Job leaves its Pods unless told otherwise, and says so',
   assert.equal((await call('GET', `${path}/k`)).code, 404);
 });
 
+test('the deletion of a ReplicationController leaves its Pods unless told otherwise', async (t) => {
+  const { call } = await httpServer(t);
+  const path = '/api/v1/namespaces/a/replicationcontrollers';
+  const template = { metadata: { labels: { app: 'x' } }, spec: { containers: [{ name: 'main', image: 'x' }] } };
+  assert.equal((await call('POST', path, { body: { apiVersion: 'v1', kind: 'ReplicationController', metadata: { name: 'r' }, spec: { template } } })).code, 201);
+  const silent = await call('DELETE', `${path}/r`);
+  assert.deepEqual([silent.headers.get('warning'), (silent.json['metadata'] as unknown as { finalizers: string[] }).finalizers], [null, ['orphan']]);
+});
+
 test('whoever forbids orphans is told by 202 that the object stays for a while', async (t) => {
   const { call } = await httpServer(t);
   const path = '/api/v1/namespaces/a/configmaps';
