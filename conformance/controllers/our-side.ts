@@ -16,7 +16,7 @@ export async function startOurs(): Promise<{ readonly api: ObjectApi; stop(): Pr
   const api = server.objectApi;
   const informers = createInformerSet({ api, ...ports });
   const events = createEventRecorder({ api, component: 'conformance', ...ports });
-  const options = { namespacedTypes: () => [], collectedTypes: () => server.ownableKinds(), rootCertificates: 'PEM', leniency: { isOvercommitOn: true, isGpuOptional: false } };
+  const options = { namespacedTypes: () => [], collectedTypes: () => server.ownableKinds(), pipelineNamespace: 'kubeflow', rootCertificates: 'PEM', leniency: { isOvercommitOn: true, isGpuOptional: false } };
   const parts = createControllers({ api, informers, events, ...ports }, options).filter(({ name }) => name !== 'pod-scheduling-controller');
   const manager = createManager({ parts, ...ports });
   await informers.start();

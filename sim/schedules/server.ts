@@ -67,7 +67,7 @@ export class Server {
     const events = createEventRecorder({ api, component: 'simulation', clock, log: silentLog });
     const controllers = createControllers(
       { api, informers, events, clock, log: silentLog },
-      { namespacedTypes: () => [PODS], collectedTypes: () => this.api.ownableKinds(), rootCertificates: 'PEM', leniency: { isOvercommitOn: true, isGpuOptional: false } },
+      { namespacedTypes: () => [PODS], collectedTypes: () => this.api.ownableKinds(), rootCertificates: 'PEM', pipelineNamespace: 'kubeflow', leniency: { isOvercommitOn: true, isGpuOptional: false } },
     );
     await life.unlessOver(informers.start());
     await life.unlessOver(createManager({ parts: controllers.filter(({ name }) => !LEFT_OUT.has(name)), clock, log: silentLog }).start());

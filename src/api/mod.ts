@@ -65,6 +65,8 @@ export {
   PRIORITY_CLASSES,
   REPLICA_SETS,
   REPLICATION_CONTROLLERS,
+  ROLES,
+  ROLE_BINDINGS,
   SECRETS,
   SERVICES,
   SERVICE_ACCOUNTS,
@@ -77,6 +79,7 @@ export { memberSchema, objectSchema, reachableDefinitions, resolveSchema, schema
 export {
   LOG_ARTIFACT_KEY,
   LOG_POD_METADATA,
+  PIPELINE_ACCOUNT,
   RUN_ID_LABEL,
   STEP_ANNOTATION,
   STEP_CONTAINER,

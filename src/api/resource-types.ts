@@ -2,6 +2,8 @@
 
 export const AUTOSCALERS = { group: 'autoscaling', version: 'v2', resource: 'horizontalpodautoscalers' } as const;
 export const CLAIMS = { group: '', version: 'v1', resource: 'persistentvolumeclaims' } as const;
+export const ROLES = { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'roles' } as const;
+export const ROLE_BINDINGS = { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'rolebindings' } as const;
 export const CLUSTER_ROLES = { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'clusterroles' } as const;
 export const CLUSTER_ROLE_BINDINGS = { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'clusterrolebindings' } as const;
 export const CONFIG_MAPS = { group: '', version: 'v1', resource: 'configmaps' } as const;

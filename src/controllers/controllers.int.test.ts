@@ -35,7 +35,7 @@ async function startControllers(t: TestContext, transport: 'in process' | 'over 
     {
       namespacedTypes: () => server.kinds().filter((kind) => kind.isNamespaced && kind.verbs.includes('deletecollection')),
       collectedTypes: () => server.ownableKinds(),
-      rootCertificates: 'PEM', apiServiceAddress: '10.96.0.1',
+      rootCertificates: 'PEM', pipelineNamespace: 'kubeflow', apiServiceAddress: '10.96.0.1',
       leniency: { isOvercommitOn: true, isGpuOptional: false },
     },
   );

@@ -31,6 +31,7 @@ import { createTokenSecretsController } from './core/token-secrets/controller.ts
 import { createTaintEvictionController } from './core/taint-eviction/controller.ts';
 import { createClusterRoleAggregationController } from './rbac/cluster-role-aggregation/controller.ts';
 import { createDefaultRolesController } from './rbac/default-roles/controller.ts';
+import { createPipelineRunnerController } from './rbac/pipeline-runner/controller.ts';
 import { createSystemPriorityClassesController } from './scheduling/system-priority-classes/controller.ts';
 
 export interface ControllersOptions {
@@ -38,6 +39,8 @@ export interface ControllersOptions {
   /** All resources whose objects may own others or be owned, at this moment; one version of each. */
   readonly collectedTypes: () => readonly CollectedType[];
   readonly rootCertificates: string;
+  /** Where the steps of pipelines run. */
+  readonly pipelineNamespace: string;
   /** Where Pods find the API among the addresses of Services; without it the Service `kubernetes` is somebody else's. */
   readonly apiServiceAddress?: string;
   /** What the scheduler does where the machine is smaller than what Pods ask for. */
@@ -53,6 +56,7 @@ export function createControllers(ports: ControllerPorts, options: ControllersOp
     createDefaultRolesController(ports),
     createSystemPriorityClassesController(ports),
     createClusterRoleAggregationController(ports),
+    createPipelineRunnerController(ports, options.pipelineNamespace),
     createPodSchedulingController(ports, options.leniency),
     createAbsentNodeController(ports),
     createTaintEvictionController(ports),

@@ -8,6 +8,8 @@ export const STEP_ANNOTATION = 'slipway.dev/step';
 /** Labels on every step's Pod. */
 export const RUN_ID_LABEL = 'pipelines.slipway.dev/run-id';
 export const TASK_ID_LABEL = 'pipelines.slipway.dev/task-id';
+/** The ServiceAccount of steps whose run names none, called as in Kubeflow Pipelines. */
+export const PIPELINE_ACCOUNT = 'pipeline-runner';
 /** Name of the container that runs the step. */
 export const STEP_CONTAINER = 'main';
 

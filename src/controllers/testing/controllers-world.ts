@@ -25,7 +25,7 @@ export class ControllersWorld {
     const informers = createInformerSet({ api, clock: systemClock, log: silentLog });
     const events = createEventRecorder({ api, component: 'test', clock: systemClock, log: silentLog });
     const ports = { api, informers, events, clock: systemClock, log: silentLog };
-    const controllers = createControllers(ports, { namespacedTypes: () => [], collectedTypes: () => server.ownableKinds(), rootCertificates: 'PEM', apiServiceAddress: '10.96.0.1', leniency: { isOvercommitOn: true, isGpuOptional: false } });
+    const controllers = createControllers(ports, { namespacedTypes: () => [], collectedTypes: () => server.ownableKinds(), rootCertificates: 'PEM', pipelineNamespace: 'kubeflow', apiServiceAddress: '10.96.0.1', leniency: { isOvercommitOn: true, isGpuOptional: false } });
     const manager = createManager({ parts: controllers, clock: systemClock, log: silentLog });
     await informers.start();
     await manager.start();

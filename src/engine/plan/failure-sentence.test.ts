@@ -66,7 +66,7 @@ test('an input artifact whose bytes are not here is named', () => {
 
 test('a client of Kubernetes without an account is told how a step gets one; a refusal is told without headers', () => {
   const place = '  File "/tmp/ephemeral_component.py", line 8, in deploy\n';
-  const hint = '; a step may ask the Kubernetes API only as the account that its run names (service_account), for example pipeline-runner';
+  const hint = '; a step may ask the Kubernetes API when its code names Kubernetes, or its run an account (service_account="pipeline-runner")';
   const exception = 'kubernetes.config.config_exception.ConfigException: Service host/port is not set';
   assert.equal(sentenceOf(`${place}${exception}.`), exception + hint);
   const refusal = ['kubernetes.client.exceptions.ApiException: (403)', 'Reason: Forbidden', "HTTP response headers: HTTPHeaderDict({'a': 'b'})", 'HTTP response body: {"message":"no"}'];

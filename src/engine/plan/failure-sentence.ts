@@ -29,7 +29,7 @@ export function failureSentence({ message, reason, exitCode, missingInputs = [] 
 const NO_ACCOUNT = /Service host\/port is not set|Service token file does not exist|No configuration found/;
 
 function accountHint(sentence: string): string {
-  return NO_ACCOUNT.test(sentence) ? '; a step may ask the Kubernetes API only as the account that its run names (service_account), for example pipeline-runner' : '';
+  return NO_ACCOUNT.test(sentence) ? '; a step may ask the Kubernetes API when its code names Kubernetes, or its run an account (service_account="pipeline-runner")' : '';
 }
 
 /** The executor of the SDK (2.0.0 to 2.17.3) gives a function None in place of an empty list of artifacts. */

@@ -27,6 +27,30 @@ function trained(): PlanDriver {
   return new PlanDriver(document, { parameters: { rate: 1e-7 }, settings: { nodeName: 'here' } }).settle().end('root.load');
 }
 
+test('a step is the account pipeline-runner, and has its token when its program speaks of Kubernetes', () => {
+  const container = (parts: JsonObject) => step({ container: { command: ['python3', '-c', 'print(1)'], ...parts } });
+  const tasks = {
+    plain: container({}),
+    client: container({ command: ['python3', '-c', 'from kubernetes import config; config.load_incluster_config()'] }),
+    serving: container({ args: ['KServeClient()'] }),
+    image: container({ image: 'bitnami/kubectl' }),
+  };
+  const accountsOf = (serviceAccount: string) => {
+    const driver = new PlanDriver(pipelineOf(tasks), { serviceAccount }).settle();
+    return Object.keys(tasks).map((name) => {
+      const { serviceAccountName, automountServiceAccountToken } = driver.pod(`root.${name}`).spec ?? {};
+      return [name, serviceAccountName, automountServiceAccountToken];
+    });
+  };
+  assert.deepEqual(accountsOf(''), [
+    ['plain', 'pipeline-runner', false],
+    ['client', 'pipeline-runner', undefined],
+    ['serving', 'pipeline-runner', undefined],
+    ['image', 'pipeline-runner', undefined],
+  ]);
+  assert.deepEqual(accountsOf('mine')[0], ['plain', 'mine', undefined]);
+});
+
 test('the Pod of a step holds all that the step needs', () => {
   const driver = trained();
   const { taskId, podName = '' } = driver.task('root.train');

@@ -1,6 +1,7 @@
 // The Pod of one attempt of a step: everything that the step needs is in it.
 import { isJsonObject, type JsonObject, type KubeObject } from '../../base/mod.ts';
 import {
+  PIPELINE_ACCOUNT,
   RUN_ID_LABEL,
   STEP_ANNOTATION,
   STEP_CONTAINER,
@@ -16,7 +17,7 @@ import {
   type ContainerExecutor,
   type RuntimeArtifact,
 } from '../../ir/mod.ts';
-import type { TaskValues } from '../../records/mod.ts';
+import type { Run, TaskValues } from '../../records/mod.ts';
 import { givenParametersOf, type Resolved } from '../plan/inputs.ts';
 import { own } from '../plan/own.ts';
 import { runPlaceholdersOf } from '../plan/placeholder-context.ts';
@@ -80,7 +81,14 @@ export function buildStepPod(planning: Planning, node: TaskNode): Resolved<KubeO
   const fault = acceleratorFault(container.resources) ?? claimFault(extras.spec['resourceClaims']);
   if (fault !== undefined) return { ok: false, message: fault };
   const step = stepDocumentOf(planning, node, { places, artifacts, executorOutputPath: places.executorOutputPath });
-  return withinLimits(podOf(planning, node, { step, container, extras }));
+  return withinLimits(podOf(planning, node, { step, container, extras, asksKubernetes: asksKubernetes(executor.container) }));
+}
+
+/** Words in the code, packages or image of programs that ask the Kubernetes API. */
+const KUBERNETES = /kube|k8s|kserve|serviceaccount/i;
+
+function asksKubernetes({ image, command = [], args = [], env = [] }: ContainerExecutor): boolean {
+  return [image, ...command, ...args, ...env.map(({ name }) => name)].some((text) => KUBERNETES.test(text));
 }
 
 function asksWhatIsPresent({ command = [], args = [] }: ContainerExecutor): boolean {
@@ -119,9 +127,10 @@ interface PodParts {
   readonly step: StepDocument;
   readonly container: CompiledContainer;
   readonly extras: PodExtras;
+  readonly asksKubernetes: boolean;
 }
 
-function podOf({ tree: { run }, facts: { settings } }: Planning, node: TaskNode, { step, container, extras }: PodParts): KubeObject {
+function podOf({ tree: { run }, facts: { settings } }: Planning, node: TaskNode, { step, container, extras, asksKubernetes }: PodParts): KubeObject {
   const { taskId, podName = '', podNamespace = '' } = node.row;
   return {
     apiVersion: 'v1',
@@ -135,13 +144,18 @@ function podOf({ tree: { run }, facts: { settings } }: Planning, node: TaskNode,
     spec: {
       restartPolicy: 'Never',
       ...(settings.nodeName === undefined || isChoosy(extras.spec) || asksForResources(container, extras) ? {} : { nodeName: settings.nodeName }),
-      // A token in each step would cost more than most steps: a run that names its account has one.
-      ...(run.serviceAccount === '' ? { automountServiceAccountToken: false } : { serviceAccountName: run.serviceAccount }),
+      ...accountOf(run, asksKubernetes),
       ...extras.spec,
       containers: [containerOf(container, extras, { runId: run.runId, podName, podNamespace })],
       ...(extras.volumes.length === 0 ? {} : { volumes: extras.volumes }),
     },
   };
+}
+
+/** A token in each step would cost more than most steps: those get one that seem to need it, and all of a run that names its account. */
+function accountOf({ serviceAccount }: Run, asksKubernetes: boolean): JsonObject {
+  if (serviceAccount !== '') return { serviceAccountName: serviceAccount };
+  return { serviceAccountName: PIPELINE_ACCOUNT, ...(asksKubernetes ? {} : { automountServiceAccountToken: false }) };
 }
 
 /** Whether the step wants a certain node: the scheduler looks for one, and says so on the Pod when there is none. */

@@ -23,6 +23,7 @@ export interface StepEnd {
 export interface PlanDriverOptions {
   readonly parameters?: JsonObject;
   readonly runId?: string;
+  readonly serviceAccount?: string;
   readonly settings?: EngineSettings;
   /** Plans on one tree that its own actions bring up to date, as the engine does between restarts. */
   readonly isTreeKept?: boolean;
@@ -67,7 +68,7 @@ export class PlanDriver {
       pipelineName: parsed.pipeline.name,
       parameters: options.parameters ?? {},
       pipelineRoot: '',
-      serviceAccount: '',
+      serviceAccount: options.serviceAccount ?? '',
       state: 'PENDING',
       reason: '',
       message: '',
