@@ -4,6 +4,7 @@ import { unreachable, type KubeObject } from '../../base/mod.ts';
 import { fieldOf, STEP_CONTAINER } from '../../api/mod.ts';
 import { createPod, failAttempt, lacksWorkspace } from './attempt.ts';
 import type { PodRequest } from './facts.ts';
+import { missingObject } from './missing-object.ts';
 import { changeNode, lookAgainAt, type Planning } from './planning.ts';
 import type { TaskNode } from './run-tree.ts';
 
@@ -79,9 +80,10 @@ function showPending(planning: Planning, node: TaskNode, pod: KubeObject): void 
   const scheduled = conditionOf(pod, 'PodScheduled');
   const isUnscheduled = fieldOf(scheduled, 'status') === 'False';
   const source = isUnscheduled ? scheduled : waiting;
-  const reason = textOf(fieldOf(source, 'reason')) ?? node.row.reason;
-  const message = textOf(fieldOf(source, 'message')) ?? node.row.message;
-  changeNode(planning, node, { state: 'PENDING', reason, message });
+  const told = textOf(fieldOf(source, 'message')) ?? node.row.message;
+  const missing = missingObject(told, pod);
+  if (missing !== undefined) return changeNode(planning, node, { state: 'PENDING', reason: 'ObjectMissing', message: missing });
+  changeNode(planning, node, { state: 'PENDING', reason: textOf(fieldOf(source, 'reason')) ?? node.row.reason, message: told });
 }
 
 function awaitResult(planning: Planning, node: TaskNode, pod: KubeObject): void {

@@ -7,6 +7,7 @@ export const REASONS = [
   'WaitingForRetry',
   'WaitingForPod',
   'PodPostponed',
+  'ObjectMissing',
   // Ends without running.
   'Cached',
   'ConditionFalse',

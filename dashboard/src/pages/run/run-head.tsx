@@ -67,6 +67,7 @@ export function RunHead({ run, tree, children }: { readonly run: Run; readonly t
           {run.state_message} <FailedStep run={run} tree={tree} />
         </p>
       )}
+      <HeldStep run={run} tree={tree} />
       {change.dialog}
     </PageHead>
   );
@@ -77,6 +78,17 @@ function FailedStep({ run, tree }: { readonly run: Run; readonly tree: TaskTree 
   const task = run.state === 'FAILED' ? tree.firstFailed() : undefined;
   if (task?.scope_path === undefined) return null;
   return <Link to={paths.step(run.run_id ?? '', task.scope_path, { tab: 'log' })}>{`See the log of ${titleOf(task)}`}</Link>;
+}
+
+/** What nobody sees who does not open the step: inside of a group, or beside others that run. */
+function HeldStep({ run, tree }: { readonly run: Run; readonly tree: TaskTree }) {
+  const task = run.state === 'RUNNING' ? tree.firstHeld() : undefined;
+  if (task?.scope_path === undefined) return null;
+  return (
+    <p className={styles['summary']} data-tone="warn">
+      <Link to={paths.step(run.run_id ?? '', task.scope_path)}>{titleOf(task)}</Link> waits: {task.status_metadata?.message}
+    </p>
+  );
 }
 
 function Origin({ run }: { readonly run: Run }) {

@@ -12,6 +12,13 @@ test('the step that failed first is the one to look at', () => {
   assert.equal(treeOf([ended('c', 'SUCCEEDED', 'RUNTIME', 2)]).firstFailed(), undefined);
 });
 
+test('a step that waits for somebody is the one to tell of, while it does', () => {
+  const waiting = (id: string, state: 'PENDING' | 'CANCELED', reason: string) => task(id, 'r', `root.${id}`, 'RUNTIME', { status_metadata: { custom_properties: { state, reason } } });
+  const [other, held] = [waiting('a', 'PENDING', 'WaitingForPod'), waiting('b', 'PENDING', 'ObjectMissing')];
+  assert.equal(treeOf([other, held]).firstHeld()?.task_id, 'b');
+  assert.equal(treeOf([other, waiting('b', 'CANCELED', 'ObjectMissing')]).firstHeld(), undefined);
+});
+
 test('steps are counted at any depth, iterations come in their order', () => {
   const iteration = (index: string) => task(`i${index}`, 'l', `root.l[${index}]`, 'DAG', { type_attributes: { iteration_index: index } });
   const step = (id: string, parent: string, state: 'SUCCEEDED' | 'RUNNING') =>

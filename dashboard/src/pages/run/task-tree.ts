@@ -13,6 +13,8 @@ export interface TaskTree {
   countOf(task: Task): StepCount;
   /** The step whose failure came first; undefined when none failed. */
   firstFailed(): Task | undefined;
+  /** A step that waits for something that somebody has to make; undefined when none does. */
+  firstHeld(): Task | undefined;
 }
 
 export interface StepCount {
@@ -49,6 +51,7 @@ export function treeOf(tasks: Iterable<Task>): TaskTree {
     childrenOf: (task) => children.get(task?.task_id ?? '') ?? [],
     countOf,
     firstFailed: () => all.filter((task) => isStep(task) && stateOf(task) === 'FAILED').toSorted((a, b) => endOf(a) - endOf(b))[0],
+    firstHeld: () => all.find((task) => propertiesOf(task).reason === 'ObjectMissing' && stateOf(task) === 'PENDING'),
   };
 }
 
