@@ -219,6 +219,10 @@ test('hostPath shows a directory of the machine, and its type is checked', async
   await world.shell('host-type', 'true', { volumes: [{ name: 'host', hostPath }] }, mount);
   assert.match((await world.event('host-type', 'FailedMount')).message, /hostPath type check failed: .*input is not a Directory/);
   await world.delete('host-type', 0);
+  const homeless = { path: join(hostDirectory, 'nowhere', 'file'), type: 'FileOrCreate' };
+  await world.shell('host-homeless', 'true', { volumes: [{ name: 'host', hostPath: homeless }] }, mount);
+  assert.match((await world.event('host-homeless', 'FailedMount')).message, /nowhere\/file can not be made: /);
+  await world.delete('host-homeless', 0);
   const created = { path: join(hostDirectory, 'made'), type: 'DirectoryOrCreate' };
   await world.shell('host-made', 'test -d /host', { volumes: [{ name: 'host', hostPath: created }] }, mount);
   await output('host-made');

@@ -106,8 +106,9 @@ async function sourceOfClaim({ claimName }: JsonObject, objects: ReferencedObjec
 
 async function prepareHostPath(name: string, { path, type }: JsonObject): Promise<string> {
   const place = String(path);
-  if (type === 'DirectoryOrCreate' || (isUntyped(type) && !(await exists(place)))) await makeHostDirectory(name, place);
-  if (type === 'FileOrCreate') await writeFile(place, '', { flag: 'a' });
+  const isMissing = !(await exists(place));
+  if (isMissing && (type === 'DirectoryOrCreate' || isUntyped(type))) await made(name, place, mkdir(place, { recursive: true }));
+  if (isMissing && type === 'FileOrCreate') await made(name, place, writeFile(place, '', { flag: 'a' }));
   const facts = await stat(place).catch(() => undefined);
   const isFitting = facts !== undefined && isOfType(facts, type);
   if (isFitting) return place;
@@ -115,14 +116,14 @@ async function prepareHostPath(name: string, { path, type }: JsonObject): Promis
   throw new Failure('VolumeNotReady', `MountVolume.SetUp failed for volume "${name}" : hostPath type check failed: ${found}`);
 }
 
+/** Nobody says what it is: container runtimes make a directory where nothing is. */
 function isUntyped(type: unknown): boolean {
   return type === undefined || type === '';
 }
 
-/** As container runtimes do for a place that nobody said anything else about. */
-async function makeHostDirectory(name: string, place: string): Promise<void> {
-  await mkdir(place, { recursive: true }).catch((error: unknown) => {
-    throw new Failure('VolumeNotReady', `MountVolume.SetUp failed for volume "${name}" : the directory ${place} can not be made: ${describeError(error)}`);
+async function made(name: string, place: string, making: Promise<unknown>): Promise<void> {
+  await making.catch((error: unknown) => {
+    throw new Failure('VolumeNotReady', `MountVolume.SetUp failed for volume "${name}" : ${place} can not be made: ${describeError(error)}`);
   });
 }
 

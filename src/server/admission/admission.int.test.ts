@@ -122,6 +122,18 @@ test('limit ranges: defaults with their annotation, bounds with their sentences'
   must(await create('with-overhead', { containers: [container({ limits: { cpu: '1' }, requests: { cpu: '1' } })], overhead: { cpu: '600m' } }));
 });
 
+test('a running Pod is resized within the limit ranges; what it had before they came it keeps', async (t) => {
+  const { create, put, objectApi } = serverWith(t);
+  const asked = { limits: { cpu: '2', memory: '1Gi' }, requests: { cpu: '1', memory: '1Gi' } };
+  must(await create('p', { containers: [container(asked), container(asked, 'beside')] }));
+  await put('limitranges/a/range', { spec: { limits: [{ type: 'Container', max: { cpu: '1', memory: '512Mi' } }] } });
+  const resize = (limits: JsonObject, requests: JsonObject = {}) =>
+    objectApi.patch({ type: PODS, namespace: 'a', name: 'p' }, 'strategic', { spec: { containers: [{ name: 'main', resources: { limits, requests } }] } }, { subresource: 'resize' });
+  assert.equal(refusal(await resize({ memory: '2Gi' })).message, 'pods "p" is forbidden: maximum memory usage per Container is 512Mi, but limit is 2Gi');
+  must(await resize({ cpu: '1' }));
+  assert.match(refusal(await resize({ cpu: '1500m' })).message, /maximum cpu usage per Container is 1, but limit is 1500m/);
+});
+
 test('a claim without a class gets the default one, within the limits of the namespace', async (t) => {
   const { objectApi, put } = serverWith(t);
   await put('storageclasses.storage.k8s.io/fast', { metadata: { name: 'fast', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } }, allowVolumeExpansion: true });

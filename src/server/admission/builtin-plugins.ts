@@ -5,7 +5,7 @@ import { defaultPriorityClassAdmission } from './default-priority-class.ts';
 import { defaultStorageClassAdmission } from './default-storage-class.ts';
 import { bindingAdmission, roleAdmission } from './grants.ts';
 import { lastingNamespacesAdmission } from './lasting-namespaces.ts';
-import { claimLimitsAdmission, podLimitsAdmission } from './limit-range.ts';
+import { claimLimitsAdmission, podLimitsAdmission, resizeLimitsAdmission } from './limit-range.ts';
 import { podPriorityAdmission } from './pod-priority.ts';
 import { podTolerationsAdmission } from './pod-tolerations.ts';
 import { serviceAccountAdmission } from './service-account.ts';
@@ -14,6 +14,7 @@ import { tokenSecretAdmission } from './token-secret.ts';
 
 export const builtinPlugins: readonly AdmissionPlugin[] = [
   podLimitsAdmission,
+  resizeLimitsAdmission,
   claimLimitsAdmission,
   serviceAccountAdmission,
   podTolerationsAdmission,

@@ -17,6 +17,13 @@ export const podLimitsAdmission: AdmissionPlugin = {
   refuse: (request, facts) => refuse(request, facts, podSentences),
 };
 
+export const resizeLimitsAdmission: AdmissionPlugin = {
+  name: 'LimitRanger',
+  resources: ['pods/resize'],
+  operations: ['UPDATE'],
+  refuse: (request, facts) => refuse(request, facts, podSentences),
+};
+
 export const claimLimitsAdmission: AdmissionPlugin = {
   name: 'LimitRanger',
   resources: ['persistentvolumeclaims'],
@@ -66,52 +73,70 @@ function merged(resources: Json | undefined, missing: { readonly requests: Entri
   return { ...given, ...part('limits'), ...part('requests') };
 }
 
-type SentencesOf = (object: KubeObject, item: JsonObject) => readonly string[];
+type SentencesOf = (object: KubeObject, item: JsonObject, old: KubeObject | undefined) => readonly string[];
 
-function refuse({ kind, object }: AdmissionRequest, facts: AdmissionFacts, sentencesOfItem: SentencesOf): Refusal | undefined {
-  const sentences = limitsOf(object, facts).flatMap((items) => items.flatMap((item) => sentencesOfItem(object, item)));
+function refuse({ kind, object, old }: AdmissionRequest, facts: AdmissionFacts, sentencesOfItem: SentencesOf): Refusal | undefined {
+  const sentences = limitsOf(object, facts).flatMap((items) => items.flatMap((item) => sentencesOfItem(object, item, old)));
   if (sentences.length === 0) return undefined;
   return forbidden(kind, object.metadata.name, sentences.length === 1 ? sentences[0]! : `[${sentences.join(', ')}]`);
 }
 
-function podSentences(pod: KubeObject, item: JsonObject): readonly string[] {
+interface Asked {
+  readonly requests: Amounts;
+  readonly limits: Amounts;
+}
+
+function podSentences(pod: KubeObject, item: JsonObject, old: KubeObject | undefined): readonly string[] {
   switch (item['type']) {
     case 'Container': {
-      const containers = [...containersOf(pod.spec, 'containers'), ...containersOf(pod.spec, 'initContainers')];
-      return containers.flatMap((container) => {
-        const amounts = (part: 'requests' | 'limits'): Amounts => new Map(Object.keys(objectOf(fieldOf(container, 'resources', part))).map((name) => [name, amountOf(container, part, name)!]));
-        return sentencesOf(item, amounts('requests'), amounts('limits'));
-      });
+      const before = new Map(lastingContainers(old).map((container) => [container['name'], askedByContainer(container)]));
+      return lastingContainers(pod).flatMap((container) => sentencesOf(item, askedByContainer(container), before.get(container['name'])));
     }
-    case 'Pod': {
-      // What it asks for beyond its containers is not held against it.
-      const { overhead: _overhead, ...spec } = pod.spec ?? {};
-      return sentencesOf(item, podAmounts(spec, 'requests'), podAmounts(spec, 'limits'));
-    }
+    case 'Pod':
+      return sentencesOf(item, askedByPod(pod), old && askedByPod(old));
     default:
       return [];
   }
 }
 
-function sentencesOf(item: JsonObject, requests: Amounts, limits: Amounts): readonly string[] {
+function lastingContainers(pod: KubeObject | undefined): readonly JsonObject[] {
+  return [...containersOf(pod?.spec, 'containers'), ...containersOf(pod?.spec, 'initContainers')];
+}
+
+function askedByContainer(container: JsonObject): Asked {
+  const amounts = (part: 'requests' | 'limits'): Amounts => new Map(Object.keys(objectOf(fieldOf(container, 'resources', part))).map((name) => [name, amountOf(container, part, name)!]));
+  return { requests: amounts('requests'), limits: amounts('limits') };
+}
+
+/** What it asks for beyond its containers is not held against it. */
+function askedByPod(pod: KubeObject): Asked {
+  const { overhead: _overhead, ...spec } = pod.spec ?? {};
+  return { requests: podAmounts(spec, 'requests'), limits: podAmounts(spec, 'limits') };
+}
+
+/** What is as it was before keeps, also when the limits are newer. */
+function sentencesOf(item: JsonObject, asked: Asked, before: Asked | undefined): readonly string[] {
   const type = String(item['type']);
-  const minima = boundsOf(item, 'min').flatMap(([name, min]) => {
+  const { requests, limits } = asked;
+  const isKept = (name: string) => before !== undefined && (['requests', 'limits'] as const).every((part) => asked[part].get(name)?.nanos === before[part].get(name)?.nanos);
+  const changedBounds = (member: BoundMember) => boundsOf(item, member).filter(([name]) => !isKept(name));
+  const minima = changedBounds('min').flatMap(([name, min]) => {
     const [rule, request, limit] = [`minimum ${name} usage per ${type} is ${formatQuantity(min)}`, requests.get(name), limits.get(name)];
     if (request === undefined) return [`${rule}.  No request is specified`];
     if (request.nanos < min.nanos) return [`${rule}, but request is ${formatQuantity(request)}`];
     return limit !== undefined && limit.nanos < min.nanos ? [`${rule}, but limit is ${formatQuantity(limit)}`] : [];
   });
-  const maxima = boundsOf(item, 'max').flatMap(([name, max]) => {
+  const maxima = changedBounds('max').flatMap(([name, max]) => {
     const [rule, request, limit] = [`maximum ${name} usage per ${type} is ${formatQuantity(max)}`, requests.get(name), limits.get(name)];
     if (limit === undefined) return [`${rule}.  No limit is specified`];
     if (limit.nanos > max.nanos) return [`${rule}, but limit is ${formatQuantity(limit)}`];
     return request !== undefined && request.nanos > max.nanos ? [`${rule}, but request is ${formatQuantity(request)}`] : [];
   });
-  return [...minima, ...maxima, ...ratioSentences(item, type, requests, limits)];
+  return [...minima, ...maxima, ...ratioSentences(changedBounds('maxLimitRequestRatio'), type, asked)];
 }
 
-function ratioSentences(item: JsonObject, type: string, requests: Amounts, limits: Amounts): readonly string[] {
-  return boundsOf(item, 'maxLimitRequestRatio').flatMap(([name, max]) => {
+function ratioSentences(bounds: readonly Bound[], type: string, { requests, limits }: Asked): readonly string[] {
+  return bounds.flatMap(([name, max]) => {
     const rule = `${name} max limit to request ratio per ${type} is ${formatQuantity(max)}`;
     const [request, limit] = [requests.get(name)?.nanos ?? 0n, limits.get(name)?.nanos ?? 0n];
     if (request === 0n) return [`${rule}, but no request is specified or request is 0`];
@@ -137,7 +162,10 @@ function storageOf(claim: KubeObject): Quantity {
   return amountOf(claim.spec, 'requests', 'storage') ?? ZERO;
 }
 
-function boundsOf(item: JsonObject, member: 'min' | 'max' | 'maxLimitRequestRatio'): readonly (readonly [string, Quantity])[] {
+type BoundMember = 'min' | 'max' | 'maxLimitRequestRatio';
+type Bound = readonly [string, Quantity];
+
+function boundsOf(item: JsonObject, member: BoundMember): readonly Bound[] {
   return Object.entries(objectOf(item[member])).flatMap(([name, value]) => {
     const quantity = quantityOf(value);
     return quantity === undefined ? [] : [[name, quantity] as const];
