@@ -1,7 +1,9 @@
 // The answers of the verbs that read: get, list, watch, log.
 import type { Status } from '../../base/mod.ts';
-import type { WebResponse } from '../../web/mod.ts';
-import { expired, tooLargeResourceVersion, type Refusal } from '../refusals.ts';
+import type { WebRequest, WebResponse } from '../../web/mod.ts';
+import { badRequest, expired, tooLargeResourceVersion, type Refusal } from '../refusals.ts';
+import { isWebSocket } from '../streams/web-socket.ts';
+import { answerMessages, logMessages, watchMessages } from '../streams/web-socket-messages.ts';
 import { getObject } from '../verbs/get.ts';
 import { listObjects } from '../verbs/list.ts';
 import { getScale } from '../verbs/scale.ts';
@@ -42,9 +44,19 @@ export async function answerWatch(call: Call): Promise<WebResponse> {
   const { context, kind, target, request } = call;
   const query = readQuery(request.query, watchQueryOf);
   if (!query.ok) return statusResponse(query.status);
-  const events = watchObjects(context, kind, target.namespace, { ...query.value, signal: request.signal });
+  const { signal, onLeft } = readerOf(request);
+  const events = watchObjects(context, kind, target.namespace, { ...query.value, signal });
   if (!events.ok && !isStale(events.status)) return statusResponse(events.status);
-  return { status: 200, headers: streamHeaders(), body: watchBody(events.ok ? events.value : refusedInStream(events.status), bodyOptions(call), context.clock) };
+  const body = watchBody(events.ok ? events.value : refusedInStream(events.status), bodyOptions(call), context.clock);
+  if (isWebSocket(request)) return answerMessages({ ...watchMessages(request, body), clock: context.clock, onLeft });
+  return { status: 200, headers: streamHeaders(), body };
+}
+
+/** A connection that goes on by WebSocket is no request any more: whoever takes it over says when its client has left. */
+function readerOf(request: WebRequest): { readonly signal: AbortSignal; readonly onLeft: () => void } {
+  if (!isWebSocket(request)) return { signal: request.signal, onLeft: () => undefined };
+  const left = new AbortController();
+  return { signal: left.signal, onLeft: () => left.abort() };
 }
 
 /** Its history is gone, or, after a restore, not yet there. */
@@ -62,7 +74,13 @@ export async function answerLog(call: Call): Promise<WebResponse> {
   const { namespace, name } = placeOf(call);
   const pod = getObject(context, kind, namespace, name);
   if (!pod.ok) return statusResponse(pod.status);
-  const log = await readPodLog(context.kubelet(), pod.value.object, request.query, request.signal);
+  const { signal, onLeft } = readerOf(request);
+  const log = await readPodLog(context.kubelet(), pod.value.object, request.query, signal);
   if (!log.ok) return statusResponse(log.status);
+  if (isWebSocket(request)) {
+    const messages = logMessages(request, log.value);
+    if (messages === undefined) return statusResponse(badRequest('unable to upgrade: offer binary.k8s.io, base64.binary.k8s.io or no protocol').status);
+    return answerMessages({ ...messages, clock: context.clock, onLeft });
+  }
   return { status: 200, headers: streamHeaders('text/plain'), body: log.value };
 }

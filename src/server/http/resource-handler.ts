@@ -46,9 +46,12 @@ export async function handleResource(context: HttpContext, request: WebRequest, 
   return deprecation === undefined ? response : withWarning(response, deprecation);
 }
 
+/** Of these a WebSocket brings nothing that a plain GET does not. */
+const READ_BY_UPGRADE: readonly (string | undefined)[] = [PROXY, 'log'];
+
 /** A WebSocket starts with GET, but whoever may only read must run nothing: as Kubernetes has it from 1.35 on, for what runs or reaches a Pod. */
 function refuseVerbs(context: HttpContext, { identity, isUpgrade }: WebRequest, target: ResourceTarget, verb: string): Refusal | undefined {
-  const verbs = isUpgrade && verb === 'get' && target.subresource !== PROXY ? ['get', 'create'] : [verb];
+  const verbs = isUpgrade && verb === 'get' && !READ_BY_UPGRADE.includes(target.subresource) ? ['get', 'create'] : [verb];
   return verbs.map((asked) => refuseAccess(context.authorize, identity, { verb: asked, ...target })).find((refusal) => refusal !== undefined);
 }
 

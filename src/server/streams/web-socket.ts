@@ -13,16 +13,20 @@ export function isWebSocket({ isUpgrade, headers }: WebRequest): boolean {
   return isUpgrade && headers.upgrade?.toLowerCase() === 'websocket';
 }
 
+export function offersProtocol({ headers }: WebRequest): boolean {
+  return headers[PROTOCOL_HEADER] !== undefined;
+}
+
 /** The first of ours that the client offers. */
 export function chooseProtocol({ headers }: WebRequest, supported: readonly string[]): string | undefined {
   const offered = (headers[PROTOCOL_HEADER] ?? '').split(',').map((name) => name.trim());
   return supported.find((name) => offered.includes(name));
 }
 
-/** The subprotocol goes around the library, which rejects names with a slash in them (`SPDY/3.1+portforward.k8s.io`). */
-export function acceptWebSocket({ message, socket, head }: UpgradeConnection, protocol: string, clock: Clock, onOpen: (webSocket: WebSocket) => void): void {
+/** The subprotocol, if any, goes around the library, which rejects names with a slash in them (`SPDY/3.1+portforward.k8s.io`). */
+export function acceptWebSocket({ message, socket, head }: UpgradeConnection, protocol: string | undefined, clock: Clock, onOpen: (webSocket: WebSocket) => void): void {
   const server = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: MESSAGE_BYTES_MAX });
-  server.on('headers', (headers) => headers.push(`Sec-WebSocket-Protocol: ${protocol}`));
+  if (protocol !== undefined) server.on('headers', (headers) => headers.push(`Sec-WebSocket-Protocol: ${protocol}`));
   delete message.headers[PROTOCOL_HEADER];
   server.handleUpgrade(message, socket, head, (webSocket) => {
     webSocket.on('error', () => webSocket.terminate());
