@@ -133,6 +133,14 @@ test('a step that fails tells which of its input artifacts are not here', async 
   ]);
 });
 
+test('an input artifact that this store can not keep is the step’s own affair: a path, an image, a bucket', async () => {
+  const inputArtifacts = ['/etc/hostname', 'gs://bucket', 'oci://registry.example/model:1'].map((uri, index) => ({ key: `k${index}`, uri }));
+  await world.step('on-its-own', `test -r /etc/hostname && ${SUCCESS}`, { inputArtifacts });
+  assert.equal((await world.stepResult('on-its-own')).outcome, 'Succeeded');
+  await world.step('left-alone', 'exit 1', { inputArtifacts });
+  assert.deepEqual((await world.stepResult('left-alone')).missingInputs, inputArtifacts.slice(1));
+});
+
 test('an input artifact is seen at its path and can not be changed', async () => {
   const uri = 'minio://mlpipeline/v2/artifacts/earlier/data';
   const path = world.blobs.localPathOf(uri);

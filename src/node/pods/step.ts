@@ -33,7 +33,7 @@ export async function prepareStep(document: StepDocument, blobs: Blobs): Promise
   for (const artifact of document.inputArtifacts) {
     const target = artifact.path ?? containerPathOf(artifact.uri);
     if (target === undefined) continue;
-    if ((await blobs.stat(artifact.uri)) === undefined) continue;
+    if (!(await isKept(artifact.uri, blobs))) continue;
     mounts.push({ source: blobs.localPathOf(artifact.uri), target, readOnly: true });
   }
   const directories = new Set(document.outputParameters.map(({ path }) => dirname(withoutUpwards(path))));
@@ -107,16 +107,17 @@ async function missingInputsOf({ inputArtifacts }: StepDocument, blobs: Blobs): 
   const missing: StepArtifact[] = [];
   for (const { key, uri } of inputArtifacts) {
     const isKnown = missing.some((other) => other.uri === uri);
-    if (!isKnown && !(await hasBytes(uri, blobs))) missing.push({ key, uri });
+    if (!isKnown && !uri.startsWith('/') && !(await isKept(uri, blobs))) missing.push({ key, uri });
   }
   return missing;
 }
 
-async function hasBytes(uri: string, blobs: Blobs): Promise<boolean> {
+/** Importers take any URI. What is none of this store (a path of the machine or of a volume, an image, a bucket) the step looks for itself. */
+async function isKept(uri: string, blobs: Blobs): Promise<boolean> {
   try {
     return (await blobs.stat(uri)) !== undefined;
   } catch (error) {
-    if (error instanceof Failure && error.reason === 'InvalidUri') return uri.startsWith('/');
+    if (error instanceof Failure && error.reason === 'InvalidUri') return false;
     throw error;
   }
 }
