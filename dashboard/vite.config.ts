@@ -9,5 +9,5 @@ export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
   build: { target: 'es2024', sourcemap: false, reportCompressedSize: false, emptyOutDir: true, assetsInlineLimit: 0 },
-  server: { proxy: Object.fromEntries(['/apis', '/api', '/slipway'].map((path) => [path, { target: SERVER, changeOrigin: true }])) },
+  server: { proxy: Object.fromEntries(['/apis', '/api', '/slipway'].map((path) => [path, { target: SERVER, changeOrigin: true, ws: true }])) },
 });

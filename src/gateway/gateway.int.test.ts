@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { get as httpGet, request as httpRequest } from 'node:http';
 import { get as httpsGet } from 'node:https';
@@ -18,7 +19,7 @@ let directory: string;
 let certificates: Certificates;
 let gateway: Gateway;
 let port: number;
-let streamEnded: Promise<void>;
+let streamEndCount = 0;
 
 function route(method: Route['method'], path: string, handle: Route['handle'], more: Partial<Route> = {}): Route {
   return { method, path, origin: 'api', authorization: { kind: 'public', why: 'test' }, bodyBytesMax: 10, handle, ...more };
@@ -27,10 +28,6 @@ function route(method: Route['method'], path: string, handle: Route['handle'], m
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'slipway-gateway-'));
   certificates = await ensureCertificates({ directory, hosts: ['localhost', '127.0.0.1'], clock: systemClock });
-  let onStreamEnd: () => void;
-  streamEnded = new Promise((resolve) => {
-    onStreamEnd = resolve;
-  });
   const text = (body: string) => ({ status: 200, headers: { 'content-type': 'text/plain' }, body });
   gateway = createGateway({
     host: '127.0.0.1',
@@ -57,12 +54,20 @@ before(async () => {
           yield 'only';
         })(),
       })),
+      route('GET', '/brief', async () => ({
+        status: 200,
+        isLive: true,
+        body: (async function* () {
+          yield 'all';
+        })(),
+      })),
       route('GET', '/stream', async (request) => ({
         status: 200,
+        isLive: true,
         body: (async function* () {
           yield 'first\n';
           await new Promise<void>((resolve) => request.signal.addEventListener('abort', () => resolve()));
-          onStreamEnd();
+          streamEndCount++;
         })(),
       })),
     ],
@@ -184,7 +189,26 @@ test('a route for users wants an identity; errors show no inner detail', async (
 test('a stream is flushed at once and stops when the client goes away', async () => {
   const text = await sendRaw('GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n', 'first');
   assert.match(text, /200 OK/);
-  await streamEnded;
+  await until('the stream to end', () => streamEndCount === 1);
+});
+
+test('a live answer comes as messages to who asks for a WebSocket, with the checks of any other request', async () => {
+  const webSocket = new WebSocket(`ws://127.0.0.1:${port}/stream`);
+  const [{ data }] = (await once(webSocket, 'message')) as [MessageEvent];
+  assert.equal(data, 'first\n');
+  const before = streamEndCount;
+  webSocket.close();
+  await until('the stream to end', () => streamEndCount === before + 1);
+  const short = new WebSocket(`ws://127.0.0.1:${port}/brief`);
+  const [{ code }] = (await once(short, 'close')) as [CloseEvent];
+  assert.equal(code, 1000);
+  for (const [path, origin, status] of [['/stream', 'http://evil.example', 403], ['/items/a', undefined, 200], ['/none', undefined, 404]] as const) {
+    const headers = { upgrade: 'websocket', connection: 'upgrade', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-version': '13', ...(origin === undefined ? {} : { origin }) };
+    const request = httpRequest({ port, host: '127.0.0.1', path, headers }).end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    assert.equal(response.statusCode, status, path);
+    response.destroy();
+  }
 });
 
 test('an answer that is shorter than it said ends its connection: nobody takes the next one for its rest', async () => {

@@ -6,6 +6,7 @@ import type { TLSSocket } from 'node:tls';
 import { describeError, Failure, type Clock, type Log } from '../base/mod.ts';
 import { readBody, type Identity, type Route, type RouteTable, type UpgradeConnection, type WebRequest, type WebResponse } from '../web/mod.ts';
 import { checkOrigin, type HostClass, type OriginOptions } from './origin-check.ts';
+import { isForMessages, sendAsMessages } from './message-stream.ts';
 import { behindServiceProxy } from './service-proxy.ts';
 
 export interface RequestListenerOptions extends OriginOptions {
@@ -100,14 +101,15 @@ async function answer(
     stream: message,
     body: () => readBody(message, route.bodyBytesMax),
     get signal() {
-      return (signal ??= signalOfClose(response));
+      return (signal ??= signalOfClose(connection?.socket ?? response));
     },
   };
   try {
     const answered = await route.handle(request);
-    if (answered.takeOver === undefined || connection === undefined) return await send(response, answered);
-    response.detachSocket(connection.socket as Socket);
-    answered.takeOver(connection);
+    const takeOver: ((connection: UpgradeConnection) => void | Promise<void>) | undefined = connection === undefined ? undefined : (answered.takeOver ?? messagesOf(answered, message));
+    if (takeOver === undefined) return await send(response, answered);
+    response.detachSocket(connection!.socket as Socket);
+    await takeOver(connection!);
   } catch (error) {
     if (response.destroyed) return;
     if (!(error instanceof Failure) || response.headersSent) throw error;
@@ -117,11 +119,16 @@ async function answer(
   }
 }
 
+function messagesOf({ isLive, body }: WebResponse, message: IncomingMessage): ((connection: UpgradeConnection) => Promise<void>) | undefined {
+  if (isLive !== true || typeof body !== 'object' || body instanceof Uint8Array || !isForMessages(message)) return undefined;
+  return (connection) => sendAsMessages(connection, body);
+}
+
 /** Most requests end before anybody asks for it. The response's close, never the request's: that one comes when the body was read. */
-function signalOfClose(response: ServerResponse): AbortSignal {
+function signalOfClose(closing: ServerResponse | Duplex): AbortSignal {
   const abort = new AbortController();
-  if (response.destroyed) abort.abort(CLIENT_GONE);
-  else response.once('close', () => abort.abort(CLIENT_GONE));
+  if (closing.destroyed) abort.abort(CLIENT_GONE);
+  else closing.once('close', () => abort.abort(CLIENT_GONE));
   return abort.signal;
 }
 

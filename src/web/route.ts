@@ -61,6 +61,8 @@ export interface WebResponse {
   readonly headers?: Readonly<Record<string, string>>;
   /** An iterable is streamed with flushed headers; the response ends when it ends. */
   readonly body?: string | Uint8Array | AsyncIterable<string | Uint8Array>;
+  /** A streamed body that goes on for long: who asks for a WebSocket gets its chunks as messages. Browsers allow six other requests to a server at a time. */
+  readonly isLive?: boolean;
 }
 
 export interface Route {

@@ -1,6 +1,9 @@
-// Server-sent events, so that no page polls. A stream is closed while its tab is hidden (browsers allow six connections to one
-// server, over all tabs) and opened again when it is looked at; every stream begins with everything.
+// Events, so that no page polls. A stream is closed while its tab is hidden and opened again when it is looked at; every stream begins
+// with everything.
 import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { ApiError } from './client.ts';
+import { createEventReader } from './event-reader.ts';
+import { readTextStream } from './text-stream.ts';
 
 export type EventHandlers = Readonly<Record<string, (data: never) => void>>;
 
@@ -10,37 +13,25 @@ export function useEvents(path: string | undefined, handlers: EventHandlers): vo
   useEffect(() => {
     latest.current = handlers;
   });
-  useEffect(() => (path === undefined ? undefined : subscribe(path, Object.keys(latest.current), (name, data) => latest.current[name]?.(data as never))), [path]);
+  useEffect(() => (path === undefined ? undefined : subscribe(path, (name, data) => latest.current[name]?.(data as never))), [path]);
 }
 
+/** A server that is started again answers after about a second. */
+const LOST_RETRY_MS = 2_000;
 /** A refusal may pass: a proxy whose server is restarted, too many open streams. */
 const REFUSED_RETRY_MS = 30_000;
 
 /** Returns the function that ends it. */
-function subscribe(path: string, names: readonly string[], onEvent: (name: string, data: unknown) => void): () => void {
-  let source: EventSource | undefined;
-  let retry: ReturnType<typeof setTimeout> | undefined;
+function subscribe(path: string, onEvent: (name: string, data: unknown) => void): () => void {
+  let abort: AbortController | undefined;
   const close = () => {
-    clearTimeout(retry);
-    if (source === undefined) return;
-    source.close();
-    connection.forget(source);
-    source = undefined;
+    abort?.abort();
+    abort = undefined;
   };
   const open = () => {
-    clearTimeout(retry);
-    if (source !== undefined) return;
-    const opened = new EventSource(path);
-    source = opened;
-    opened.addEventListener('open', () => connection.set(opened, true));
-    opened.addEventListener('error', () => {
-      connection.set(opened, false);
-      // The browser tries again by itself unless the server refused.
-      if (opened.readyState !== EventSource.CLOSED) return;
-      close();
-      retry = setTimeout(open, REFUSED_RETRY_MS);
-    });
-    for (const name of names) opened.addEventListener(name, (event) => onEvent(name, JSON.parse((event as MessageEvent<string>).data)));
+    if (abort !== undefined) return;
+    abort = new AbortController();
+    void listen(path, onEvent, abort.signal);
   };
   const onVisibility = () => (document.visibilityState === 'hidden' ? close() : open());
   document.addEventListener('visibilitychange', onVisibility);
@@ -51,16 +42,44 @@ function subscribe(path: string, names: readonly string[], onEvent: (name: strin
   };
 }
 
+/** Until the signal ends it. Never rejects. */
+async function listen(path: string, onEvent: (name: string, data: unknown) => void, signal: AbortSignal): Promise<void> {
+  const stream = {};
+  while (!signal.aborted) {
+    let pauseMs = LOST_RETRY_MS;
+    try {
+      await readTextStream(path, { onOpen: () => connection.set(stream, true), onText: createEventReader(onEvent), signal });
+    } catch (error) {
+      if (error instanceof ApiError && error.status !== 0) pauseMs = REFUSED_RETRY_MS;
+    }
+    if (signal.aborted) break;
+    connection.set(stream, false);
+    await pause(pauseMs, signal);
+  }
+  connection.forget(stream);
+}
+
+/** Resolves early with an abort. */
+function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, durationMs);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
 /** Whether the open streams are connected: the page says so when one is not. */
 const connection = {
-  streams: new Map<EventSource, boolean>(),
+  streams: new Map<object, boolean>(),
   listeners: new Set<() => void>(),
-  set(source: EventSource, isConnected: boolean) {
-    this.streams.set(source, isConnected);
+  set(stream: object, isConnected: boolean) {
+    this.streams.set(stream, isConnected);
     this.tell();
   },
-  forget(source: EventSource) {
-    this.streams.delete(source);
+  forget(stream: object) {
+    this.streams.delete(stream);
     this.tell();
   },
   tell() {

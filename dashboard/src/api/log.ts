@@ -1,9 +1,10 @@
 // The log of a step as lines, as they are written.
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { ApiError, fetchOk, KFP, NO_ANSWER, path, query, request } from './client.ts';
+import { ApiError, KFP, NO_ANSWER, path, query, request } from './client.ts';
 import { lineOf, type LogLine } from './log-line.ts';
 import type { FoundLogLines } from './messages.ts';
+import { readTextStream } from './text-stream.ts';
 
 export interface Log {
   readonly lines: readonly LogLine[];
@@ -36,7 +37,7 @@ const CATCH_UP_MS_MAX = 2_000;
 
 /**
  * Follows the log until the step has ended, over all its tries. A new `key` reads it anew (a retry begins another log). A hidden tab reads
- * nothing: browsers allow six connections to one server, over all tabs.
+ * nothing.
  */
 export function useLog({ runId, taskId, earlierTry }: LogOf, key: string): Log {
   const [log, setLog] = useState<Log>(EMPTY);
@@ -121,21 +122,19 @@ async function readToEnd(address: string, before: Log, show: (log: Log) => void,
 async function read(address: string, show: (log: Log) => void, signal: AbortSignal): Promise<void> {
   let lines: LogLine[] = [];
   let droppedCount = 0;
-  const response = await fetchOk(address, { signal });
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
-  for (;;) {
-    const { value, done } = await reader.read();
-    const texts = (rest + (value ?? '')).split('\n');
-    rest = done ? '' : (texts.pop() ?? '');
-    for (const text of texts) if (text !== '' || !done) lines.push(lineOf(text));
+  const add = (text: string, isAtEnd: boolean) => {
+    const texts = (rest + text).split('\n');
+    rest = isAtEnd ? '' : (texts.pop() ?? '');
+    for (const line of texts) if (line !== '' || !isAtEnd) lines.push(lineOf(line));
     if (lines.length > LINE_COUNT_MAX) {
       droppedCount += lines.length - LINE_COUNT_MAX;
       lines = lines.slice(-LINE_COUNT_MAX);
     }
-    show({ lines, droppedCount, isOpen: !done, error: undefined });
-    if (done) return;
-  }
+    show({ lines, droppedCount, isOpen: !isAtEnd, error: undefined });
+  };
+  await readTextStream(address, { onText: (text) => add(text, false), signal });
+  if (!signal.aborted) add('', true);
 }
 
 /** Of what comes within a frame, the last. */

@@ -40,6 +40,7 @@ export function stateOf(run: JsonObject): RunEvents {
 
 export function viewOf({ run, tasks }: RunEvents): RunView {
   const finishedAtMs = timeAt(run, 'finished_at');
+  const parentIds = new Set(Array.from(tasks.values(), (task) => textAt(task, 'parent_task_id')));
   return {
     id: textAt(run, 'run_id'),
     name: textAt(run, 'display_name'),
@@ -47,7 +48,7 @@ export function viewOf({ run, tasks }: RunEvents): RunView {
     message: textAt(run, 'state_message') || textAt(run, 'error', 'message'),
     createdAtMs: timeAt(run, 'created_at') ?? 0,
     ...(finishedAtMs === undefined ? {} : { finishedAtMs }),
-    steps: [...tasks.values()].filter((task) => isShown(task, tasks)).map((task) => stepOf(task, tasks)).toSorted(byBeginning),
+    steps: [...tasks.values()].filter((task) => isShown(task, parentIds)).map((task) => stepOf(task, tasks)).toSorted(byBeginning),
   };
 }
 
@@ -61,12 +62,11 @@ function byBeginning(a: StepView, b: StepView): number {
 }
 
 /** Steps that do something themselves, and groups that wait or ended with nothing inside to show instead. */
-function isShown(task: JsonObject, tasks: RunEvents['tasks']): boolean {
+function isShown(task: JsonObject, parentIds: ReadonlySet<string>): boolean {
   const type = textAt(task, 'type');
   if (type === 'ROOT') return false;
   if (type === 'RUNTIME' || type === 'IMPORTER') return true;
-  const [taskId, state] = [textAt(task, 'task_id'), stateOfTask(task)];
-  return state !== 'RUNNING' && ![...tasks.values()].some((other) => textAt(other, 'parent_task_id') === taskId);
+  return stateOfTask(task) !== 'RUNNING' && !parentIds.has(textAt(task, 'task_id'));
 }
 
 function stepOf(task: JsonObject, tasks: RunEvents['tasks']): StepView {

@@ -1,4 +1,4 @@
-// Server-sent events (WHATWG HTML, section 9.2): the text of one event, and the response that carries them.
+// Server-sent events (WHATWG HTML, section 9.2): the text of one event, and the response that carries them; through a WebSocket the same text.
 import type { WebResponse } from '../../web/mod.ts';
 import { refusal } from './refusal.ts';
 
@@ -36,5 +36,5 @@ export function eventText(event: string, data: object): string {
 
 export function eventStreamResponse(body: AsyncIterable<string>): WebResponse {
   const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' };
-  return { status: 200, headers, body };
+  return { status: 200, headers, body, isLive: true };
 }

@@ -13,7 +13,7 @@ import { kfpRoute, pathParameter, type KfpOptions } from './context.ts';
 import { eventStreamResponse, eventText, KEEPALIVE, KEEPALIVE_MS, type StreamCounter } from './event-stream.ts';
 import { explainedRunMessage } from './run-message.ts';
 import { getSnapshot } from './runs.ts';
-import { taskMessages } from './task-message.ts';
+import { groupByParent, taskMessages } from './task-message.ts';
 
 export function runEventRoutes(options: KfpOptions, streams: StreamCounter): Route[] {
   return [
@@ -52,8 +52,9 @@ const TASKS_PER_TURN = 50;
 /** One event in pieces: a run of a thousand tasks has two megabytes, and nobody else shall wait until they are written. */
 export async function* snapshotTexts(records: Records, { run, tasks }: RunSnapshot): AsyncGenerator<string> {
   yield `event: snapshot\ndata: {"run":${JSON.stringify({ ...explainedRunMessage(run), pipeline_spec: run.pipelineSpec })},"tasks":[`;
+  const childrenOf = groupByParent(tasks);
   for (let from = 0; from < tasks.length; from += TASKS_PER_TURN) {
-    const messages = taskMessages(records, tasks.slice(from, from + TASKS_PER_TURN), tasks);
+    const messages = taskMessages(records, tasks.slice(from, from + TASKS_PER_TURN), childrenOf);
     yield (from === 0 ? '' : ',') + messages.map((message) => JSON.stringify(message)).join(',');
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -61,13 +62,14 @@ export async function* snapshotTexts(records: Records, { run, tasks }: RunSnapsh
 }
 
 function changeEvents(records: Records, { run, tasks }: RunSnapshot, changes: readonly RecordChange[]): string {
-  const tasksById = new Map(tasks.map((task) => [task.taskId, task]));
-  const changed = changes.filter(({ table }) => table === 'tasks');
-  const present = changed.flatMap(({ id }) => tasksById.get(id) ?? []);
-  const gone = changed.filter(({ id }) => !tasksById.has(id));
+  const changedIds = new Set(changes.flatMap(({ table, id }) => (table === 'tasks' ? [id] : [])));
+  const present = tasks.filter(({ taskId }) => changedIds.has(taskId));
+  const presentIds = new Set(present.map(({ taskId }) => taskId));
+  const gone = [...changedIds].filter((id) => !presentIds.has(id));
+  const childrenOf = groupByParent(tasks.filter(({ parentTaskId = '' }) => changedIds.has(parentTaskId)));
   return [
-    ...gone.map(({ id }) => eventText('task_deleted', { task_id: id })),
-    ...taskMessages(records, present, tasks).map((message) => eventText('task', message)),
+    ...gone.map((id) => eventText('task_deleted', { task_id: id })),
+    ...taskMessages(records, present, childrenOf).map((message) => eventText('task', message)),
     ...(changes.some(({ table }) => table === 'runs') ? [eventText('run', explainedRunMessage(run))] : []),
   ].join('');
 }

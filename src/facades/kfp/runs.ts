@@ -13,7 +13,7 @@ import { quote } from './request-message.ts';
 import type { PackageParser } from './package-parser.ts';
 import { createRun } from './run-create.ts';
 import { explainedRunMessage, runMessage, runWithDetailsMessage, type RunMessage } from './run-message.ts';
-import { taskMessages, type TaskMessage } from './task-message.ts';
+import { groupByParent, taskMessages, type TaskMessage } from './task-message.ts';
 
 export function runRoutes(options: KfpOptions, parser: PackageParser): Route[] {
   const { records } = options;
@@ -77,7 +77,7 @@ async function readRun(records: Records, request: WebRequest): Promise<WebRespon
 function fullMessage(records: Records, runId: string): RunMessage & { readonly tasks?: readonly TaskMessage[] } {
   const snapshot = getSnapshot(records, runId);
   if (snapshot.tasks.length === 0) return runMessage(snapshot.run);
-  return { ...runWithDetailsMessage(snapshot), tasks: taskMessages(records, snapshot.tasks, snapshot.tasks) };
+  return { ...runWithDetailsMessage(snapshot), tasks: taskMessages(records, snapshot.tasks, groupByParent(snapshot.tasks)) };
 }
 
 /** As upstream, one run in full has its pipeline itself in place of the version that it names, which may be gone by now. */

@@ -54,7 +54,7 @@ function logResponse(options: KfpOptions, streams: StreamCounter, request: WebRe
   const isFollowed = readBoolean('follow', parameters.follow) && wantedTry === undefined;
   const text = isFollowed ? followedLog(options, logs, task.taskId, reading) : logs.read(writtenLog(records, task, wantedTry), reading);
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
-  return { status: 200, headers, body: streams.counted(text) };
+  return { status: 200, headers, body: streams.counted(text), isLive: true };
 }
 
 /** Of the try with this number, or of the newest. */

@@ -7,10 +7,16 @@ import { timestamp } from './timestamp.ts';
 
 type ArtifactsById = ReadonlyMap<string, Artifact>;
 
-/** Messages of some tasks of one run; `allTasks` are all of its tasks, to name the children. */
-export function taskMessages(records: RecordReader, tasks: readonly Task[], allTasks: readonly Task[]): TaskMessage[] {
+/** By the id of their parent. */
+export type TasksByParent = ReadonlyMap<string | undefined, readonly Task[]>;
+
+export function groupByParent(tasks: readonly Task[]): TasksByParent {
+  return Map.groupBy(tasks, (task) => task.parentTaskId);
+}
+
+/** Messages of some tasks of one run; `childrenOf` has at least their own children. */
+export function taskMessages(records: RecordReader, tasks: readonly Task[], childrenOf: TasksByParent): TaskMessage[] {
   const artifacts = artifactsOf(records, tasks);
-  const childrenOf = Map.groupBy(allTasks, (task) => task.parentTaskId);
   return tasks.map((task) => taskMessage(records, task, childrenOf.get(task.taskId) ?? [], artifacts));
 }
 

@@ -8,7 +8,7 @@ import { readParameters } from './query-parameters.ts';
 import { jsonResponse, refusal } from './refusal.ts';
 import { quote } from './request-message.ts';
 import { getSnapshot } from './runs.ts';
-import { artifactMessage, taskMessages } from './task-message.ts';
+import { artifactMessage, groupByParent, taskMessages } from './task-message.ts';
 
 export function taskRoutes({ records }: KfpOptions): Route[] {
   const path = '/apis/v2beta1';
@@ -38,7 +38,7 @@ function listTasks(records: Records, request: WebRequest): WebResponse {
   const list = readListRequest('tasks', sorted, TASK_FIELDS, { runId });
   const byParent = parentId === undefined ? [] : ([{ operation: 'EQUALS', field: 'parentTaskId', value: parentId }] as const);
   const page = records.tasks({ ...list.query, predicates: [...(list.query.predicates ?? []), ...byParent] });
-  const messages = new Map(taskMessages(records, page.rows, tasks).map((message, index) => [page.rows[index], message]));
+  const messages = new Map(taskMessages(records, page.rows, groupByParent(tasks)).map((message, index) => [page.rows[index], message]));
   return listResponse('tasks', list, page, (task) => messages.get(task) ?? {});
 }
 
@@ -46,7 +46,7 @@ function readTask(records: Records, request: WebRequest): WebResponse {
   const runId = pathParameter(request, 'run_id');
   const { tasks } = getSnapshot(records, runId);
   const task = getTask(records, runId, pathParameter(request, 'task_id'));
-  const [message = {}] = taskMessages(records, [task], tasks);
+  const [message = {}] = taskMessages(records, [task], groupByParent(tasks));
   return jsonResponse(message);
 }
 

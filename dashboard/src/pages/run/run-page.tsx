@@ -33,7 +33,14 @@ export function RunPage() {
   const live = useRun(runId);
   switch (live.kind) {
     case 'loading':
-      return <PageHead title="" trail={TRAIL} />;
+      return (
+        <>
+          <PageHead title="" trail={TRAIL} />
+          <p role="status" className={styles['reading']}>
+            Reading the run …
+          </p>
+        </>
+      );
     case 'failed':
       return (
         <>

@@ -28,3 +28,10 @@ test('steps are counted at any depth, iterations come in their order', () => {
   assert.deepEqual(tree.countOf(root), { total: 3, ended: 2 });
   assert.deepEqual(tree.childrenOf(tree.byPath.get('root.l')).map(({ task_id: id }) => id), ['i2', 'i10']);
 });
+
+test('steps that have not started come after those that have, in the order of their numbers', () => {
+  const steps = ['step-10', 'step-9', 'step-2'].map((name) => task(name, 'r', `root.${name}`, 'RUNTIME'));
+  const started = task('late', 'r', 'root.late', 'RUNTIME', { status_metadata: { custom_properties: { state: 'RUNNING', started_at: '2026-11-30T12:00:00Z' } } });
+  const tree = treeOf([...steps, started, task('r', '', 'root', 'ROOT')]);
+  assert.deepEqual(tree.childrenOf(tree.byPath.get('root')).map(({ task_id: id }) => id), ['late', 'step-2', 'step-9', 'step-10']);
+});
