@@ -118,8 +118,14 @@ async function measureCase(which: Case, slipway: SlipwayPeer, places: readonly P
       const isTooSlow = soFar > 0 && soFar + soFar / row.commandSeconds.length > caseSeconds;
       if (row.failure === undefined && !isTooSlow) measure(row, true, () => runPeer(place, which, commandSeconds));
     }
+    console.error(progressOf(which, `${round + 1} of ${rounds}`, [ours, ...theirs.map(({ row }) => row)]));
   }
   return [ours, ...theirs.map(({ row }) => row)];
+}
+
+function progressOf(which: Case, round: string, rows: readonly Row[]): string {
+  const told = rows.map(({ name, runSeconds, failure }) => `${name} ${failure === undefined ? inSeconds(runSeconds.at(-1) ?? 0) : 'failed'}`);
+  return `${which}, round ${round}: ${told.join(', ')}`;
 }
 
 /** Peers are waited for without the loop: it has to see first which connections the server has closed meanwhile. */
