@@ -208,13 +208,31 @@ def deletions(client, state):
 @step('create_recurring_run list_recurring_runs get_recurring_run enable_recurring_run disable_recurring_run '
       'delete_recurring_run')
 def recurring_runs(client, state):
-    expect_refusal(501, client.list_recurring_runs, 'recurring runs')
-    for name in ('get_recurring_run', 'enable_recurring_run', 'disable_recurring_run', 'delete_recurring_run'):
-        expect_refusal(501, lambda name=name: getattr(client, name)('x'), 'recurring runs')
-    expect_refusal(
-        501, lambda: client.create_recurring_run(
-            'x', 'job', interval_second=60, pipeline_package_path=state['package'], params={'who': 'you'}),
-        'recurring runs')
+    experiment_id = client.create_experiment(f'recurring {SUFFIX}').experiment_id
+    create = lambda name, **more: client.create_recurring_run(
+        experiment_id, name, pipeline_package_path=state['package'], params={'who': '[[Index]]'}, **more)
+    hourly = create('hourly', interval_second=3600, description='tests', max_concurrency=3, no_catchup=True)
+    assert (hourly.status, hourly.mode, hourly.experiment_id) == ('ENABLED', 'ENABLE', experiment_id)
+    assert (hourly.trigger.periodic_schedule.interval_second, hourly.max_concurrency, hourly.no_catchup) == ('3600', '3', True)
+    daily = create('daily', cron_expression='0 0 9 ? * 2-6', enabled=False,
+                   start_time='2030-01-01T00:00:00Z', end_time='2031-01-01T00:00:00Z')
+    assert (daily.status, daily.trigger.cron_schedule.cron) == ('DISABLED', '0 0 9 ? * 2-6')
+    assert daily.trigger.cron_schedule.start_time.year == 2030
+    assert client.get_recurring_run(daily.recurring_run_id).display_name == 'daily'
+    listed = lambda **query: {one.display_name for one in client.list_recurring_runs(**query).recurring_runs or []}
+    assert listed(experiment_id=experiment_id) == {'hourly', 'daily'}
+    assert listed(experiment_id=experiment_id, filter=equals('display_name', 'daily')) == {'daily'}
+    assert client.list_recurring_runs(experiment_id=experiment_id, page_size=1).next_page_token
+    client.enable_recurring_run(daily.recurring_run_id)
+    assert client.get_recurring_run(daily.recurring_run_id).status == 'ENABLED'
+    client.disable_recurring_run(daily.recurring_run_id)
+    assert client.get_recurring_run(daily.recurring_run_id).status == 'DISABLED'
+    expect_refusal(400, lambda: create('often', cron_expression='* * *'), 'trigger.cron_schedule.cron')
+    expect_refusal(400, lambda: create('many', interval_second=60, max_concurrency=11), 'max_concurrency')
+    for one in (hourly, daily):
+        client.delete_recurring_run(one.recurring_run_id)
+    expect_refusal(404, lambda: client.get_recurring_run(daily.recurring_run_id), 'recurring run')
+    assert listed(experiment_id=experiment_id) == set()
 
 
 def equals(key, value):

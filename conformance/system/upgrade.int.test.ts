@@ -17,7 +17,7 @@ import { Installation } from '../../sim/installation.ts';
 const FIXTURES = join(import.meta.dirname, 'upgrade');
 const files = readdirSync(FIXTURES).filter((file) => file.endsWith('.sql'));
 /** Schemas of records and store that a commit has left, in their order: git log src/records/migrations.ts src/store/revision-log.ts. */
-const SCHEMAS: readonly (readonly [records: number, store: number])[] = [[1, 1], [2, 1], [3, 1], [4, 1], [4, 2], [5, 2], [6, 2]];
+const SCHEMAS: readonly (readonly [records: number, store: number])[] = [[1, 1], [2, 1], [3, 1], [4, 1], [4, 2], [5, 2], [6, 2], [7, 2]];
 
 function databaseOf(t: TestContext, file: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'slipway-upgrade-'));

@@ -9,7 +9,6 @@ export { duplicate, forbidden, immutable, invalid, invalidStatus, notFound, notS
 export { AGE_COLUMN, NAME_COLUMN, isConditionTrue, itemsAt, numberAt, textAt, textColumn, wideColumn } from './columns.ts';
 export { depthComplaint } from './schema/depth.ts';
 export { meetsCondition } from './admission/match-condition.ts';
-export { parseCronSchedule, type CalendarSchedule, type CronSchedule } from './batch/cron-schedule.ts';
 export { isDefinitionKind, customResourceDefinitionKind } from './apiextensions/custom-resource-definition.ts';
 export { compareVersions, customKinds, storedKind, valueAtSimplePath } from './apiextensions/custom-kind.ts';
 export { DEFINITION_FINALIZER, withDefinitionCondition } from './apiextensions/definition.ts';

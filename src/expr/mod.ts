@@ -10,6 +10,7 @@ export {
   type CelExpression,
   type CelVariables,
 } from './cel.ts';
+export { fitsDay, parseCronSchedule, parseCronScheduleWithSeconds, type CalendarSchedule, type CronSchedule } from './cron-schedule.ts';
 export { goDurationMs } from './go-duration.ts';
 export { compareUtf8, goJsonStringify } from './gojson.ts';
 export { goFormatFloat, goJsonNumber, goNumberText } from './gonumber.ts';

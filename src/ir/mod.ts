@@ -31,6 +31,7 @@ export { parsePipelineText } from './parse-text.ts';
 export { parsePipelineOnce, rememberPipeline } from './shared-parse.ts';
 export { resolveRunParameters, type RunParameters } from './run-parameters.ts';
 export type { FieldError } from './section.ts';
+export { cronProblem, nextStrikeMs, type Trigger } from './trigger.ts';
 export { stepSourceOf, type StepSource } from './step-source.ts';
 export { hasExitTask, hasExitTaskAnywhere, isExitTask, taskDependencies } from './task-graph.ts';
 export {

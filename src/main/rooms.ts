@@ -9,7 +9,7 @@ import { openLocalBlobs } from '../blobs/mod.ts';
 import { createEventRecorder, createInformerSet } from '../client/mod.ts';
 import type { Part } from '../control/mod.ts';
 import { createControllers } from '../controllers/mod.ts';
-import { createEngine, planRetry } from '../engine/mod.ts';
+import { createEngine, createRecurringRuns, planRetry } from '../engine/mod.ts';
 import { createContentLinks, createKfpRoutes, createSlipwayRoutes } from '../facades/mod.ts';
 import { createGateway, staticFileRoutes, type Certificates } from '../gateway/mod.ts';
 import { openLogs } from '../logs/mod.ts';
@@ -98,6 +98,7 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     ...controllers,
     node,
     { name: 'engine', start: () => engine.start(), stop: () => engine.stop() },
+    createRecurringRuns({ ...storage, clock, rng: systemRng, log: options.log.with({ component: 'recurring runs' }) }),
     createLogRetention({ logs: storage.logs, isKept: (podUid) => node.hasPod(podUid), config: options.config, clock, log: options.log }),
     gateway.part,
     createPriority(options.log),

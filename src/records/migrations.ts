@@ -176,4 +176,34 @@ export const MIGRATIONS: readonly string[] = [
   `ALTER TABLE tasks ADD COLUMN tried_since_ms INTEGER`,
   // Pods of earlier tries: their logs can be read.
   `ALTER TABLE tasks ADD COLUMN earlier_pods TEXT`,
+  `
+  CREATE TABLE recurring_runs (
+    recurring_run_id TEXT PRIMARY KEY,
+    namespace TEXT NOT NULL,
+    creator TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    experiment_id TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    spec_sha256 TEXT,
+    pipeline_id TEXT,
+    pipeline_version_id TEXT,
+    parameters TEXT NOT NULL,
+    pipeline_root TEXT NOT NULL,
+    service_account TEXT NOT NULL,
+    trigger TEXT NOT NULL,
+    max_concurrency INTEGER NOT NULL,
+    no_catchup TEXT NOT NULL,
+    status TEXT NOT NULL,
+    updated_at_ms INTEGER NOT NULL,
+    last_index INTEGER NOT NULL,
+    last_strike_ms INTEGER,
+    message TEXT NOT NULL
+  );
+  CREATE INDEX recurring_runs_created ON recurring_runs (created_at_ms, recurring_run_id);
+  CREATE INDEX recurring_runs_namespace ON recurring_runs (namespace, created_at_ms, recurring_run_id);
+  CREATE INDEX recurring_runs_experiment ON recurring_runs (experiment_id, created_at_ms, recurring_run_id);
+  CREATE INDEX recurring_runs_spec ON recurring_runs (spec_sha256) WHERE spec_sha256 IS NOT NULL;
+  CREATE INDEX runs_recurring ON runs (recurring_run_id, created_at_ms, run_id) WHERE recurring_run_id IS NOT NULL;
+  `,
 ];

@@ -71,7 +71,8 @@ function narrow<T>(plan: QueryPlan<T>, query: Query): { scope?: { field: string;
   for (const field of plan.scopes) {
     const index = predicates.findIndex((one) => one.field === field && (one.operation === 'EQUALS' || one.operation === 'IN'));
     const value = predicates[index]?.value;
-    if (value === undefined || typeof value === 'number') continue;
+    // '' means the rows without one, which its index may not have.
+    if (value === undefined || value === '' || typeof value === 'number') continue;
     if (typeof value !== 'string' && !isTexts(value)) continue;
     predicates.splice(index, 1);
     return { scope: { field, value }, predicates };

@@ -7,19 +7,21 @@ import {
   experimentsTable,
   pipelineVersionsTable,
   pipelinesTable,
+  recurringRunsTable,
   runsTable,
   tasksTable,
   type SpecCodec,
   type Table,
 } from './tables.ts';
-import { ACTIVE_RUN_STATES, type Artifact, type Experiment, type Pipeline, type PipelineVersion, type Run, type Task } from './types.ts';
+import { ACTIVE_RUN_STATES, type Artifact, type Experiment, type Pipeline, type PipelineVersion, type RecurringRun, type Run, type Task } from './types.ts';
 
 type Connection = Pick<Database, 'get' | 'all'>;
 
 const EXPERIMENTS: QueryPlan<Experiment> = { table: experimentsTable, scopes: ['displayName', 'namespace'], hasMetrics: false };
 const PIPELINES: QueryPlan<Pipeline> = { table: pipelinesTable, scopes: ['name', 'displayName', 'namespace'], hasMetrics: false };
 const VERSIONS: QueryPlan<PipelineVersion> = { table: pipelineVersionsTable, scopes: ['pipelineId'], hasMetrics: false };
-const RUNS: QueryPlan<Run> = { table: runsTable, scopes: ['experimentId', 'pipelineId', 'namespace'], hasMetrics: true };
+const RECURRING_RUNS: QueryPlan<RecurringRun> = { table: recurringRunsTable, scopes: ['experimentId', 'namespace'], hasMetrics: false };
+const RUNS: QueryPlan<Run> = { table: runsTable, scopes: ['recurringRunId', 'experimentId', 'pipelineId', 'namespace'], hasMetrics: true };
 const TASKS: QueryPlan<Task> = { table: tasksTable, scopes: ['runId', 'namespace'], hasMetrics: false };
 const ARTIFACTS: QueryPlan<Artifact> = { table: artifactsTable, scopes: ['runId', 'type', 'namespace'], hasMetrics: false };
 
@@ -28,7 +30,10 @@ const PIPELINE_BY_NAME = `${pipelinesTable.select} WHERE name = ? AND namespace 
 const VERSION_BY_NAME = `${pipelineVersionsTable.select} WHERE pipeline_id = ? AND name = ?`;
 const LATEST_VERSION = `${pipelineVersionsTable.select} WHERE pipeline_id = ? ORDER BY created_at_ms DESC, rowid DESC LIMIT 1`;
 /** The condition is the one of the index `runs_unfinished`, word for word. */
-const UNFINISHED_RUN_IDS = `SELECT run_id FROM runs WHERE state IN (${ACTIVE_RUN_STATES.map((state) => `'${state}'`).join(', ')}) ORDER BY created_at_ms, run_id`;
+const IS_UNFINISHED = `state IN (${ACTIVE_RUN_STATES.map((state) => `'${state}'`).join(', ')})`;
+const UNFINISHED_RUN_IDS = `SELECT run_id FROM runs WHERE ${IS_UNFINISHED} ORDER BY created_at_ms, run_id`;
+const UNFINISHED_RUNS_OF_SERIES = `SELECT count(*) AS count FROM runs WHERE recurring_run_id = ? AND ${IS_UNFINISHED}`;
+const ENABLED_RECURRING_RUN_IDS = `SELECT recurring_run_id FROM recurring_runs WHERE status = 'ENABLED'`;
 const RUN_PROGRESS = 'SELECT state, retry_count AS retryCount FROM runs WHERE run_id = ?';
 /** In order of creation; rowids survive a replacement of the row. */
 const TASKS_OF_RUN = `${tasksTable.select} WHERE run_id = ? ORDER BY rowid`;
@@ -64,6 +69,10 @@ export function createReader(connection: Connection, specs: SpecCodec): RecordRe
     pipelineVersionByName: (pipelineId, name) => first(pipelineVersionsTable, VERSION_BY_NAME, pipelineId, name),
     pipelineVersions: (query) => page(VERSIONS, query),
     latestPipelineVersion: (pipelineId) => first(pipelineVersionsTable, LATEST_VERSION, pipelineId),
+    recurringRun: (recurringRunId) => byId(recurringRunsTable, recurringRunId),
+    recurringRuns: (query) => page(RECURRING_RUNS, query),
+    enabledRecurringRunIds: () => connection.all<{ recurring_run_id: string }>(ENABLED_RECURRING_RUN_IDS).map((row) => row.recurring_run_id),
+    unfinishedRunCountOf: (recurringRunId) => connection.get<{ count: number }>(UNFINISHED_RUNS_OF_SERIES, recurringRunId)?.count ?? 0,
     run: (runId) => byId(runsTable, runId),
     runProgress: (runId) => connection.get<Pick<Run, 'state' | 'retryCount'>>(RUN_PROGRESS, runId),
     runs: (query) => page(RUNS, query),

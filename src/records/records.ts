@@ -1,6 +1,6 @@
 // The door of the room as an interface: reads are synchronous and see committed state, writes go through `write` and are
 // durable when it resolves. PostgreSQL comes behind the same interface.
-import type { Artifact, Experiment, Pipeline, PipelineVersion, RecordChange, Run, RunSnapshot, Task } from './types.ts';
+import type { Artifact, Experiment, Pipeline, PipelineVersion, RecordChange, RecurringRun, Run, RunSnapshot, Task } from './types.ts';
 
 export type PredicateOperation =
   | 'EQUALS'
@@ -46,6 +46,7 @@ export interface RecordWriter {
   putExperiment(row: Experiment): void;
   putPipeline(row: Pipeline): void;
   putPipelineVersion(row: PipelineVersion): void;
+  putRecurringRun(row: RecurringRun): void;
   putRun(row: Run): void;
   putTask(row: Task): void;
   putArtifact(row: Artifact): void;
@@ -53,6 +54,8 @@ export interface RecordWriter {
   /** With its versions. */
   deletePipeline(pipelineId: string): void;
   deletePipelineVersion(pipelineVersionId: string): void;
+  /** Its runs stay. */
+  deleteRecurringRun(recurringRunId: string): void;
   /** With its tasks; artifacts stay, since cached steps of other runs may use them. */
   deleteRun(runId: string): void;
   deleteTask(taskId: string): void;
@@ -73,6 +76,11 @@ export interface RecordReader {
   pipelineVersions(query: Query): Page<PipelineVersion>;
   /** Newest by creation. */
   latestPipelineVersion(pipelineId: string): PipelineVersion | undefined;
+  recurringRun(recurringRunId: string): RecurringRun | undefined;
+  recurringRuns(query: Query): Page<RecurringRun>;
+  enabledRecurringRunIds(): readonly string[];
+  /** Runs of the series that are not in a terminal state. */
+  unfinishedRunCountOf(recurringRunId: string): number;
   run(runId: string): Run | undefined;
   /** What tells whether somebody else moved the run, without its parameters, which may be large. */
   runProgress(runId: string): Pick<Run, 'state' | 'retryCount'> | undefined;

@@ -13,7 +13,8 @@ const INSERT = 'INSERT INTO specs (sha256, text) VALUES (?, ?) ON CONFLICT (sha2
 const DELETE_UNUSED = `
   DELETE FROM specs WHERE sha256 = ?1
     AND NOT EXISTS (SELECT 1 FROM runs WHERE spec_sha256 = ?1)
-    AND NOT EXISTS (SELECT 1 FROM pipeline_versions WHERE spec_sha256 = ?1)`;
+    AND NOT EXISTS (SELECT 1 FROM pipeline_versions WHERE spec_sha256 = ?1)
+    AND NOT EXISTS (SELECT 1 FROM recurring_runs WHERE spec_sha256 = ?1)`;
 
 export class Specs {
   readonly #digests = new WeakMap<object, string>();

@@ -2,7 +2,7 @@
 // both conversions follow.
 import { assert, deepFreeze } from '../base/mod.ts';
 import type { SqlRow, SqlValue } from '../sql/mod.ts';
-import type { Artifact, Experiment, Pipeline, PipelineVersion, RecordChange, Run, Task } from './types.ts';
+import type { Artifact, Experiment, Pipeline, PipelineVersion, RecordChange, RecurringRun, Run, Task } from './types.ts';
 
 /** `spec` is JSON kept once in the table `specs`; the column holds its digest. */
 type ColumnKind = 'text' | 'integer' | 'json' | 'spec';
@@ -55,6 +55,12 @@ export const runsTable = describeTable<Run>('runs', [
   'recurringRunId?', 'pipelineSpec:spec', 'pipelineName', 'parameters:json', 'pipelineRoot', 'serviceAccount', 'state',
   'reason', 'message', 'stateHistory:json', 'scheduledAtMs:integer', 'startedAtMs?:integer', 'finishedAtMs?:integer',
   'retryCount:integer',
+]);
+
+export const recurringRunsTable = describeTable<RecurringRun>('recurring_runs', [
+  'recurringRunId', ...ROW, 'experimentId', 'displayName', 'description', 'pipelineSpec?:spec', 'pipelineId?', 'pipelineVersionId?', 'parameters:json',
+  'pipelineRoot', 'serviceAccount', 'trigger:json', 'maxConcurrency:integer', 'noCatchup:json', 'status', 'updatedAtMs:integer',
+  'lastIndex:integer', 'lastStrikeMs?:integer', 'message',
 ]);
 
 /** Of a task, what its place in the pipeline says. */

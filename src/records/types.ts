@@ -1,6 +1,7 @@
-// What piles up: experiments, pipelines, runs, tasks, artifacts. Plain readonly rows; every row has a namespace and a
+// What piles up: experiments, pipelines, recurring runs, runs, tasks, artifacts. Plain readonly rows; every row has a namespace and a
 // creator; times are milliseconds since the epoch.
 import type { Json, JsonObject } from '../base/mod.ts';
+import type { Trigger } from '../ir/mod.ts';
 
 interface Row {
   /** '' in single-user mode. */
@@ -87,6 +88,34 @@ export interface Run extends Row {
   readonly finishedAtMs?: number;
   /** Counts `:retry` requests; part of Pod names, so that a retried task gets a fresh Pod. */
   readonly retryCount: number;
+}
+
+/** A series of runs. */
+export interface RecurringRun extends Row {
+  readonly recurringRunId: string;
+  readonly experimentId: string;
+  readonly displayName: string;
+  readonly description: string;
+  /** The pipeline itself, or the ids of one: without a version each run has the newest. */
+  readonly pipelineSpec?: JsonObject;
+  readonly pipelineId?: string;
+  readonly pipelineVersionId?: string;
+  /** Before the macros of each run are expanded. */
+  readonly parameters: JsonObject;
+  readonly pipelineRoot: string;
+  readonly serviceAccount: string;
+  readonly trigger: Trigger;
+  /** Runs of the series that have not ended, at most. */
+  readonly maxConcurrency: number;
+  readonly noCatchup: boolean;
+  readonly status: 'ENABLED' | 'DISABLED';
+  /** When a user changed it. */
+  readonly updatedAtMs: number;
+  /** The number of its last run, from 1. */
+  readonly lastIndex: number;
+  readonly lastStrikeMs?: number;
+  /** Why there is no run for the last strike; '' when there is one. */
+  readonly message: string;
 }
 
 const ACTIVE_TASK_STATES = ['WAITING', 'PENDING', 'RUNNING'] as const;
@@ -181,7 +210,7 @@ export interface Artifact extends Row {
 
 /** One line of the change feed, published after the commit that made it durable. */
 export interface RecordChange {
-  readonly table: 'experiments' | 'pipelines' | 'pipeline_versions' | 'runs' | 'tasks' | 'artifacts';
+  readonly table: 'experiments' | 'pipelines' | 'pipeline_versions' | 'recurring_runs' | 'runs' | 'tasks' | 'artifacts';
   readonly id: string;
   readonly namespace: string;
   /** For runs, tasks and artifacts. */

@@ -9,12 +9,13 @@ import {
   experimentsTable,
   pipelineVersionsTable,
   pipelinesTable,
+  recurringRunsTable,
   runsTable,
   tasksTable,
   type SpecCodec,
   type Table,
 } from './tables.ts';
-import type { Artifact, Experiment, Pipeline, PipelineVersion, RecordChange, Run, Task } from './types.ts';
+import type { Artifact, Experiment, Pipeline, PipelineVersion, RecordChange, RecurringRun, Run, Task } from './types.ts';
 
 /** Artifacts of this type hold scalars in their metadata; runs can be sorted and filtered by them. */
 const METRICS_TYPE = 'system.Metrics';
@@ -57,6 +58,10 @@ export class SqlRecordWriter implements RecordWriter {
     this.#put(pipelineVersionsTable, row, { id: row.pipelineVersionId, namespace: row.namespace });
   }
 
+  putRecurringRun(row: RecurringRun): void {
+    this.#put(recurringRunsTable, row, { id: row.recurringRunId, namespace: row.namespace });
+  }
+
   putRun(row: Run): void {
     this.#put(runsTable, row, { id: row.runId, namespace: row.namespace, runId: row.runId });
   }
@@ -84,6 +89,10 @@ export class SqlRecordWriter implements RecordWriter {
 
   deletePipelineVersion(pipelineVersionId: string): void {
     this.#delete(pipelineVersionsTable, pipelineVersionId);
+  }
+
+  deleteRecurringRun(recurringRunId: string): void {
+    this.#delete(recurringRunsTable, recurringRunId);
   }
 
   deleteRun(runId: string): void {

@@ -13,7 +13,7 @@ import { isGzip, isZip, parsePackage } from '../../../src/facades/testing/entran
 import { staticFileRoutes } from '../../../src/gateway/mod.ts';
 import { openLogs } from '../../../src/logs/mod.ts';
 import { openRecords, type RecordWriter } from '../../../src/records/mod.ts';
-import { anArtifact, anExperiment, aPipeline, aPipelineVersion, aRun, aTask } from '../../../src/records/testing/rows.ts';
+import { anArtifact, aRecurringRun, anExperiment, aPipeline, aPipelineVersion, aRun, aTask } from '../../../src/records/testing/rows.ts';
 import { allowEverything, createApiServer, createServiceAccountTokens, createTokenAuthenticator, createTokenSigner, makeSigningKey } from '../../../src/server/mod.ts';
 import { openDatabase } from '../../../src/sql/mod.ts';
 import { openStore } from '../../../src/store/mod.ts';
@@ -106,6 +106,7 @@ function putRows(writer: RecordWriter): void {
     writer.putArtifact(anArtifact({ artifactId, name: artifactId, type, uri, sizeBytes: 8, runId: 'run', producerTaskId: 'task', producerKey: artifactId }));
   }
   writer.putExperiment(anExperiment({ experimentId: 'experiment' }));
+  writer.putRecurringRun(aRecurringRun({ recurringRunId: 'series' }));
   writer.putPipeline(aPipeline({ pipelineId: 'pipeline' }));
   writer.putPipelineVersion(aPipelineVersion({ pipelineVersionId: 'version', pipelineId: 'pipeline' }));
   writer.putRun(aRun({ runId: 'run', state: 'RUNNING' }));

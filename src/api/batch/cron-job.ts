@@ -1,5 +1,6 @@
 // batch/v1 CronJob.
 import { isJsonObject, type JsonObject, type KubeObject, type StatusCause } from '../../base/mod.ts';
+import { parseCronSchedule } from '../../expr/mod.ts';
 import { ageOf } from '../age.ts';
 import { selectorCell } from '../apps/workload.ts';
 import { builtinKind } from '../builtin-kind.ts';
@@ -10,7 +11,6 @@ import { namedTemplateWarnings } from '../core/pod-warnings.ts';
 import { fill, fillMissing, mapMembers, mapSpec } from '../defaulting.ts';
 import { fieldOf, type KindDefinition } from '../kind.ts';
 import { nonNegativeCauses } from '../number-validation.ts';
-import { parseCronSchedule } from './cron-schedule.ts';
 import { defaultJobTemplateSpec, jobSpecCauses } from './job-spec.ts';
 
 /** Its Jobs are named after it, with a dash and ten digits. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseCronSchedule } from '../../expr/mod.ts';
 import { fieldOf } from '../kind.ts';
 import { complaints, created, withSpec } from '../testing/objects.ts';
 import { cronJobKind } from './cron-job.ts';
-import { parseCronSchedule } from './cron-schedule.ts';
 import { countIndexes } from './indexes.ts';
 import { jobKind } from './job.ts';
 

@@ -1,5 +1,5 @@
 // /apis/v2beta1/experiments: groups of runs.
-import type { Experiment, RecordWriter, Records, StorageState } from '../../records/mod.ts';
+import type { Experiment, RecordWriter, Records, RecurringRun, StorageState } from '../../records/mod.ts';
 import type { Route, WebRequest, WebResponse } from '../../web/mod.ts';
 import { kfpRoute, NAMESPACE, pathParameter, readJsonBody, type KfpOptions } from './context.ts';
 import { EXPERIMENT_FIELDS } from './list-fields.ts';
@@ -34,8 +34,8 @@ export function experimentRoutes(options: KfpOptions): Route[] {
       jsonResponse(experimentMessage(getExperiment(records, pathParameter(request, 'experiment_id')))),
     ),
     kfpRoute('DELETE', `${path}/{experiment_id}`, (request) => deleteExperiment(records, request)),
-    kfpRoute('POST', `${path}/{experiment_id}:archive`, (request) => setStorageState(records, request, 'ARCHIVED')),
-    kfpRoute('POST', `${path}/{experiment_id}:unarchive`, (request) => setStorageState(records, request, 'AVAILABLE')),
+    kfpRoute('POST', `${path}/{experiment_id}:archive`, (request) => setStorageState(options, request, 'ARCHIVED')),
+    kfpRoute('POST', `${path}/{experiment_id}:unarchive`, (request) => setStorageState(options, request, 'AVAILABLE')),
   ];
 }
 
@@ -91,7 +91,7 @@ async function createExperiment({ records, clock, rng }: KfpOptions, request: We
   return jsonResponse(experimentMessage(experiment));
 }
 
-/** Its runs stay, as with the official server. */
+/** Its runs stay, as with the official server; what would make more of them does not. */
 async function deleteExperiment(records: Records, request: WebRequest): Promise<WebResponse> {
   const experimentId = pathParameter(request, 'experiment_id');
   await records.write((writer) => {
@@ -99,18 +99,25 @@ async function deleteExperiment(records: Records, request: WebRequest): Promise<
     if (experiment.displayName === DEFAULT_EXPERIMENT_NAME) {
       throw refusal('FailedPrecondition', 'the default experiment cannot be deleted');
     }
+    for (const { recurringRunId } of seriesOf(writer, experimentId)) writer.deleteRecurringRun(recurringRunId);
     writer.deleteExperiment(experimentId);
   });
   return jsonResponse({});
 }
 
-/** Archiving an experiment archives its runs; restoring it leaves them archived. */
-async function setStorageState(records: Records, request: WebRequest, storageState: StorageState): Promise<WebResponse> {
+/** Archiving an experiment archives its runs and disables its recurring runs; restoring it leaves them so. */
+async function setStorageState({ records, clock }: KfpOptions, request: WebRequest, storageState: StorageState): Promise<WebResponse> {
   const experimentId = pathParameter(request, 'experiment_id');
   await records.write((writer) => {
     const experiment = getExperiment(writer.read, experimentId);
     if (experiment.storageState !== storageState) writer.putExperiment({ ...experiment, storageState });
-    if (storageState === 'ARCHIVED') writer.archiveRunsOfExperiment(experimentId);
+    if (storageState !== 'ARCHIVED') return;
+    writer.archiveRunsOfExperiment(experimentId);
+    for (const series of seriesOf(writer, experimentId)) writer.putRecurringRun({ ...series, status: 'DISABLED', updatedAtMs: clock.now() });
   });
   return jsonResponse({});
+}
+
+function seriesOf({ read }: RecordWriter, experimentId: string): readonly RecurringRun[] {
+  return read.recurringRuns({ experimentId, limit: Number.MAX_SAFE_INTEGER }).rows;
 }

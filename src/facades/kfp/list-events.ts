@@ -1,4 +1,4 @@
-// GET /apis/v2beta1/{runs,experiments,pipelines,pipelines/{pipeline_id}/versions}:events: changes of a list, live, as server-sent events. The events:
+// GET /apis/v2beta1/{runs,recurringruns,experiments,pipelines,pipelines/{pipeline_id}/versions}:events: changes of a list, live, as server-sent events. The events:
 //   reset    {}: list again, then apply what follows; first, and again when a slow client missed too much
 //   changed  one row as it is now (a new one too), as the REST API writes it; runs without their pipeline_spec
 //   deleted  the id of a row that is gone, under the name of its primary key
@@ -11,6 +11,7 @@ import { eventStreamResponse, eventText, KEEPALIVE, KEEPALIVE_MS, type StreamCou
 import { experimentMessage, pipelineMessage, versionSummary } from './messages.ts';
 import { getPipeline } from './pipelines.ts';
 import { readParameters } from './query-parameters.ts';
+import { recurringRunMessage } from './recurring-run-message.ts';
 import { explainedRunMessage } from './run-message.ts';
 
 export interface ListFeed {
@@ -19,7 +20,7 @@ export interface ListFeed {
   /** Throws a refusal when the request asks for what is not known here. */
   check?(records: Records, request: WebRequest): void;
   /** Undefined when the row is gone; `isListed` false when it is not of this list. */
-  message(records: Records, id: string, request: WebRequest): { readonly isListed: boolean; readonly body: object } | undefined;
+  message(records: Records, id: string, request: WebRequest, nowMs: number): { readonly isListed: boolean; readonly body: object } | undefined;
 }
 
 const RUNS_PARAMETERS = ['experiment_id'] as const;
@@ -35,6 +36,15 @@ const FEEDS: readonly (ListFeed & { readonly list: string })[] = [
       if (run === undefined) return undefined;
       const { experiment_id: experimentId = run.experimentId } = readParameters(query, RUNS_PARAMETERS);
       return { isListed: run.experimentId === experimentId, body: explainedRunMessage(run) };
+    },
+  },
+  {
+    list: 'recurringruns',
+    table: 'recurring_runs',
+    idField: 'recurring_run_id',
+    message: (records, id, _request, nowMs) => {
+      const series = records.recurringRun(id);
+      return series && { isListed: true, body: recurringRunMessage(series, nowMs) };
     },
   },
   {
@@ -89,7 +99,7 @@ async function* listEvents(options: FeedOptions, feed: ListFeed, request: WebReq
       if (collected.kind === 'quiet') yield KEEPALIVE;
       else if (collected.kind === 'overflow') yield eventText('reset', {});
       else {
-        const text = collected.changes.map(({ id }) => changeText(options.records, feed, id, request)).join('');
+        const text = collected.changes.map(({ id }) => changeText(options, feed, id, request)).join('');
         if (text !== '') yield text;
       }
       collected = await collector.next(KEEPALIVE_MS);
@@ -99,8 +109,8 @@ async function* listEvents(options: FeedOptions, feed: ListFeed, request: WebReq
   }
 }
 
-function changeText(records: Records, feed: ListFeed, id: string, request: WebRequest): string {
-  const message = feed.message(records, id, request);
+function changeText({ records, clock }: FeedOptions, feed: ListFeed, id: string, request: WebRequest): string {
+  const message = feed.message(records, id, request, clock.now());
   if (message === undefined) return eventText('deleted', { [feed.idField]: id });
   return message.isListed ? eventText('changed', message.body) : '';
 }

@@ -45,6 +45,12 @@ export const RUN_FIELDS = listFields({
   prefixes: { 'metric:': 'number' },
 });
 
+export const RECURRING_RUN_FIELDS = listFields({
+  text: { id: 'recurringRunId', recurring_run_id: 'recurringRunId', name: 'displayName' },
+  same: ['display_name', 'description', 'namespace', 'experiment_id', 'pipeline_id', 'status'],
+  times: ['created_at', 'updated_at'],
+});
+
 export const TASK_FIELDS = listFields({
   text: { id: 'taskId', task_id: 'taskId', scope_path: 'path', parent_id: 'parentTaskId' },
   same: ['name', 'display_name', 'run_id', 'state', 'type', 'parent_task_id', 'cache_fingerprint', 'namespace', 'pod_name'],

@@ -8,7 +8,8 @@ import { nodeArtifactRoutes } from './node-artifact.ts';
 import { createPackageParser } from './package-parser.ts';
 import { pipelineVersionRoutes } from './pipeline-versions.ts';
 import { pipelineRoutes } from './pipelines.ts';
-import { jsonResponse, refusal } from './refusal.ts';
+import { recurringRunRoutes } from './recurring-runs.ts';
+import { jsonResponse } from './refusal.ts';
 import { runEventRoutes } from './run-events.ts';
 import { runRoutes } from './runs.ts';
 import { taskLogRoutes } from './task-log.ts';
@@ -33,7 +34,7 @@ export function createKfpRoutes(options: KfpOptions): Route[] {
     ...taskLogSearchRoutes(options),
     ...runEventRoutes(options, streams),
     ...listEventRoutes(options, streams),
-    ...recurringRunRoutes(),
+    ...recurringRunRoutes(options, parser),
   ];
 }
 
@@ -44,12 +45,4 @@ function healthzRoute({ version }: KfpOptions): Route {
     ...kfpRoute('GET', '/apis/v2beta1/healthz', () => jsonResponse(body)),
     authorization: { kind: 'public', why: 'clients ask for it before they log in, and it tells only the version' },
   };
-}
-
-/** Answered with a sentence rather than with 404, so that clients can tell what is missing. */
-function recurringRunRoutes(): Route[] {
-  const refuse = () => {
-    throw refusal('Unimplemented', 'recurring runs are not there yet: create runs one by one, for example from cron with "slipway run"');
-  };
-  return ['/apis/v2beta1/recurringruns', '/apis/v2beta1/recurringruns/*'].map((path) => kfpRoute('*', path, refuse));
 }

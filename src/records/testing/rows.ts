@@ -1,5 +1,5 @@
 // Rows for tests: complete and valid, with the members that a test cares about replaced.
-import type { Artifact, Experiment, Pipeline, PipelineVersion, Run, Task } from '../types.ts';
+import type { Artifact, Experiment, Pipeline, PipelineVersion, RecurringRun, Run, Task } from '../types.ts';
 
 const ROW = { namespace: '', creator: 'user', createdAtMs: 1_000 };
 
@@ -16,6 +16,26 @@ export function aPipeline(members: Partial<Pipeline> & { pipelineId: string }): 
 export function aPipelineVersion(members: Partial<PipelineVersion> & { pipelineVersionId: string; pipelineId: string }): PipelineVersion {
   const { pipelineVersionId: name } = members;
   return { ...ROW, name, displayName: name, description: '', codeSourceUrl: '', tags: {}, pipelineSpec: { root: {} }, ...members };
+}
+
+export function aRecurringRun(members: Partial<RecurringRun> & { recurringRunId: string }): RecurringRun {
+  return {
+    ...ROW,
+    experimentId: 'experiment',
+    displayName: members.recurringRunId,
+    description: '',
+    parameters: {},
+    pipelineRoot: '',
+    serviceAccount: '',
+    trigger: { intervalSeconds: 60 },
+    maxConcurrency: 1,
+    noCatchup: false,
+    status: 'ENABLED',
+    updatedAtMs: 1_000,
+    lastIndex: 0,
+    message: '',
+    ...members,
+  };
 }
 
 export function aRun(members: Partial<Run> & { runId: string }): Run {

@@ -1,7 +1,7 @@
 // When a CronJob's schedule strikes; pure. As robfig/cron, which Kubernetes uses: at every moment whose wall clock fits. A time
 // that the clock leaves out when it is put forward is no strike, and one that it shows twice when it is put back is two.
 import { assert, toRfc3339 } from '../../../base/mod.ts';
-import { parseCronSchedule, type CalendarSchedule } from '../../../api/mod.ts';
+import { fitsDay, parseCronSchedule, type CalendarSchedule } from '../../../expr/mod.ts';
 import { zoneOffsetMs } from './time-zone.ts';
 
 /** Moments in ms since the epoch. */
@@ -49,7 +49,8 @@ function calendarSchedule(calendar: CalendarSchedule, timeZone: string): Schedul
   const today = (atMs: number) => Math.floor((atMs + zoneOffsetMs(timeZone, atMs)) / DAY_MS);
   const search = (fromDay: number, step: 1 | -1, toDay: number, fits: (strikeMs: number) => boolean) => {
     for (let day = fromDay; (toDay - day) * step >= 0; day += step) {
-      if (!fitsDay(calendar, day)) continue;
+      // Days are counted on the wall clock, from 1 January 1970.
+      if (!fitsDay(calendar, new Date(day * DAY_MS))) continue;
       const strikes = strikesOn(calendar, day, timeZone);
       const strike = step === 1 ? strikes.find(fits) : strikes.findLast(fits);
       if (strike !== undefined) return strike;
@@ -60,14 +61,6 @@ function calendarSchedule(calendar: CalendarSchedule, timeZone: string): Schedul
     latest: (afterMs, nowMs) => (afterMs >= nowMs ? undefined : search(today(nowMs), -1, today(afterMs), (strikeMs) => strikeMs > afterMs && strikeMs <= nowMs)),
     next: (afterMs) => search(today(afterMs), 1, today(afterMs) + DAYS_MAX, (strikeMs) => strikeMs > afterMs),
   };
-}
-
-/** Days are counted on the wall clock, from 1 January 1970, a Thursday. */
-function fitsDay({ months, daysOfMonth, daysOfWeek, isEitherDayEnough }: CalendarSchedule, day: number): boolean {
-  const date = new Date(day * DAY_MS);
-  if (!months.has(date.getUTCMonth() + 1)) return false;
-  const [isDayOfMonth, isDayOfWeek] = [daysOfMonth.has(date.getUTCDate()), daysOfWeek.has(date.getUTCDay())];
-  return isEitherDayEnough ? isDayOfMonth || isDayOfWeek : isDayOfMonth && isDayOfWeek;
 }
 
 /** In order. */

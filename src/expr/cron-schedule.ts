@@ -1,6 +1,8 @@
-// The schedules of CronJobs as Kubernetes takes them (robfig/cron's standard form): five fields, a word such as @daily, or an
-// interval such as @every 1h30m. Here what they say; the controller reckons when they strike.
-import { goDurationMs, parsed, refused, type Parsed } from '../../expr/mod.ts';
+// Schedules in cron's words, as robfig/cron reads them: fields, a word such as @daily, or an interval such as @every 1h30m. CronJobs of Kubernetes
+// have five fields; recurring runs of Kubeflow Pipelines have one for the second before them, and need not name the day of the week.
+// Here what they say; whoever obeys them reckons when they strike.
+import { goDurationMs } from './go-duration.ts';
+import { parsed, refused, type Parsed } from './parsed.ts';
 
 export type CronSchedule =
   | { readonly kind: 'every'; readonly everyMs: number }
@@ -9,7 +11,7 @@ export type CronSchedule =
 /** At the wall-clock times whose members are all in these sets. Of the two days one is enough when both were narrowed. */
 export type CalendarSchedule = Extract<CronSchedule, { kind: 'calendar' }>;
 
-type CalendarMember = 'minutes' | 'hours' | 'daysOfMonth' | 'months' | 'daysOfWeek';
+type CalendarMember = 'seconds' | 'minutes' | 'hours' | 'daysOfMonth' | 'months' | 'daysOfWeek';
 
 interface Field {
   readonly member: CalendarMember;
@@ -26,6 +28,7 @@ interface Range {
   readonly isAny: boolean;
 }
 
+const SECOND: Field = { member: 'seconds', name: 'second', min: 0, max: 59, names: [] };
 const FIELDS: readonly Field[] = [
   { member: 'minutes', name: 'minute', min: 0, max: 59, names: [] },
   { member: 'hours', name: 'hour', min: 0, max: 23, names: [] },
@@ -46,13 +49,36 @@ const EVERY = '@every ';
 /** Intervals are whole seconds, one at least. */
 const EVERY_MS_MIN = 1000;
 
+/** Of a CronJob. It strikes at second 0. */
 export function parseCronSchedule(text: string): Parsed<CronSchedule> {
+  return parseWords(text) ?? parseFields(text, { hasSeconds: false });
+}
+
+/** Of a recurring run. */
+export function parseCronScheduleWithSeconds(text: string): Parsed<CronSchedule> {
+  return parseWords(text) ?? parseFields(text, { hasSeconds: true });
+}
+
+/** Whether it may strike on this day, of which only year, month and day in UTC are looked at. */
+export function fitsDay({ months, daysOfMonth, daysOfWeek, isEitherDayEnough }: CalendarSchedule, date: Date): boolean {
+  if (!months.has(date.getUTCMonth() + 1)) return false;
+  const [isDayOfMonth, isDayOfWeek] = [daysOfMonth.has(date.getUTCDate()), daysOfWeek.has(date.getUTCDay())];
+  return isEitherDayEnough ? isDayOfMonth || isDayOfWeek : isDayOfMonth && isDayOfWeek;
+}
+
+/** Undefined when the text is fields. */
+function parseWords(text: string): Parsed<CronSchedule> | undefined {
   if (text.startsWith(EVERY)) return parseInterval(text);
-  const fields = text.startsWith('@') ? WORDS.get(text) : text;
-  if (fields === undefined) return refused(`unrecognized descriptor: ${text}`);
-  const parts = fields.split(/\s+/).filter((part) => part !== '');
-  if (parts.length !== FIELDS.length) return refused(`expected exactly 5 fields, found ${parts.length}: [${parts.join(' ')}]`);
-  return parseCalendar(parts);
+  if (!text.startsWith('@')) return undefined;
+  const fields = WORDS.get(text);
+  return fields === undefined ? refused(`unrecognized descriptor: ${text}`) : parseFields(fields, { hasSeconds: false });
+}
+
+function parseFields(text: string, { hasSeconds }: { readonly hasSeconds: boolean }): Parsed<CronSchedule> {
+  const parts = text.split(/\s+/).filter((part) => part !== '');
+  if (!hasSeconds) return parts.length === FIELDS.length ? parseCalendar(['0', ...parts]) : refused(`expected exactly 5 fields, found ${parts.length}: [${parts.join(' ')}]`);
+  if (parts.length === FIELDS.length) return parseCalendar([...parts, '*']);
+  return parts.length === FIELDS.length + 1 ? parseCalendar(parts) : refused(`expected 5 to 6 fields, found ${parts.length}: [${parts.join(' ')}]`);
 }
 
 function parseInterval(text: string): Parsed<CronSchedule> {
@@ -64,7 +90,7 @@ function parseInterval(text: string): Parsed<CronSchedule> {
 function parseCalendar(parts: readonly string[]): Parsed<CronSchedule> {
   const members = {} as Record<CalendarMember, ReadonlySet<number>>;
   const anyOf = new Set<CalendarMember>();
-  for (const [index, field] of FIELDS.entries()) {
+  for (const [index, field] of [SECOND, ...FIELDS].entries()) {
     const ranges = parts[index]!.split(',').filter((range) => range !== '').map((range) => parseRange(range, field));
     const refusal = ranges.find((range) => !range.ok);
     if (refusal !== undefined && !refusal.ok) return refusal;
