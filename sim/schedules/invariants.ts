@@ -1,7 +1,8 @@
 // What must hold when a schedule has come to rest, whatever went wrong on the way. docs/invariants.md counts them.
 import assert from 'node:assert/strict';
-import { silentLog, type ResourceType, type KubeObject } from '../../src/base/mod.ts';
-import { hasTaskEnded } from '../../src/records/mod.ts';
+import { silentLog, type JsonObject, type ResourceType, type KubeObject } from '../../src/base/mod.ts';
+import { nextStrikeMs } from '../../src/ir/mod.ts';
+import { hasTaskEnded, type RecurringRun, type RunSnapshot } from '../../src/records/mod.ts';
 import { openStore } from '../../src/store/mod.ts';
 import { expectedRun } from './expected.ts';
 import { ENDPOINT_SLICES, hasEnded, JOBS, PODS, STEP_ANNOTATION, type StepDocument } from '../../src/api/mod.ts';
@@ -10,6 +11,7 @@ import { isOf, notAtRest, podNamesOf, WORKLOAD_TYPES } from './workloads.ts';
 
 export async function checkInvariants(schedule: Schedule): Promise<void> {
   checkRuns(schedule);
+  checkSeries(schedule);
   const pods = await listed(schedule, PODS);
   checkPods(schedule, pods);
   checkAgreement(schedule, pods);
@@ -19,23 +21,62 @@ export async function checkInvariants(schedule: Schedule): Promise<void> {
   checkStore(schedule);
 }
 
-function checkRuns({ story, server, acknowledged, touched }: Schedule): void {
+function checkRuns(schedule: Schedule): void {
+  const { story, server, acknowledged, touched } = schedule;
   for (const { runId, document } of story.runs) {
     const snapshot = server.records.snapshot(runId);
     if (snapshot === undefined) {
       assert.ok(!acknowledged.has(runId), `${runId} was acknowledged and is lost`);
       continue;
     }
-    const open = snapshot.tasks.filter(({ state }) => !hasTaskEnded(state)).map(({ path, state }) => `${path} ${state}`);
-    assert.deepEqual(open, [], `${runId} ended ${snapshot.run.state}, and these tasks did not`);
+    checkTasks(snapshot);
     if (touched.has(runId)) continue;
-    const podless = snapshot.tasks.filter(({ podName, podUid, state }) => podName !== undefined && podUid === undefined && ['SUCCEEDED', 'FAILED'].includes(state));
-    assert.deepEqual(podless.map(({ path }) => path), [], `${runId}: these steps ended, and their Pods are not known`);
-    const expected = expectedRun(runId, document, story.behave);
-    const tasks = new Map(snapshot.tasks.map(({ path, state }) => [path, state]));
-    assert.deepEqual(sorted(tasks), sorted(expected.tasks), `${runId}: tasks did not end as their steps did`);
-    assert.equal(snapshot.run.state, expected.state, `${runId} did not end as its tasks did`);
+    checkEnd(schedule, snapshot, document);
   }
+}
+
+/** Each strike has made one run, which ended as its steps did; without catching up those that were missed may have none. */
+function checkSeries(schedule: Schedule): void {
+  for (const { recurringRunId, document } of schedule.story.series) {
+    const series = schedule.server.records.recurringRun(recurringRunId);
+    if (series === undefined) {
+      assert.ok(!schedule.acknowledged.has(recurringRunId), `${recurringRunId} was acknowledged and is lost`);
+      continue;
+    }
+    const runs = schedule.runsOf(recurringRunId);
+    const made = runs.map(({ scheduledAtMs }) => scheduledAtMs).toSorted((a, b) => a - b);
+    const strikes = strikesOf(series);
+    if (series.noCatchup) assert.deepEqual(made, strikes.filter((strikeMs) => made.includes(strikeMs)), `${recurringRunId} made a run twice, or at another time`);
+    else assert.deepEqual(made, strikes, `${recurringRunId} did not make one run for each strike`);
+    assert.equal(made.at(-1), strikes.at(-1), `${recurringRunId} has no run for its last strike`);
+    for (const { runId } of runs) {
+      const snapshot = schedule.server.records.snapshot(runId)!;
+      checkTasks(snapshot);
+      checkEnd(schedule, snapshot, document);
+    }
+  }
+}
+
+function strikesOf({ trigger, createdAtMs }: RecurringRun): readonly number[] {
+  const strikes: number[] = [];
+  for (let lastStrikeMs: number | undefined; ; strikes.push(lastStrikeMs)) {
+    lastStrikeMs = nextStrikeMs({ trigger, createdAtMs, noCatchup: false, ...(lastStrikeMs === undefined ? {} : { lastStrikeMs }) }, 0);
+    if (lastStrikeMs === undefined) return strikes;
+  }
+}
+
+function checkTasks({ run, tasks }: RunSnapshot): void {
+  const open = tasks.filter(({ state }) => !hasTaskEnded(state)).map(({ path, state }) => `${path} ${state}`);
+  assert.deepEqual(open, [], `${run.runId} ended ${run.state}, and these tasks did not`);
+}
+
+/** Of a run that no user has touched. */
+function checkEnd({ story }: Schedule, { run: { runId, state: ended }, tasks }: RunSnapshot, document: JsonObject): void {
+  const podless = tasks.filter(({ podName, podUid, state }) => podName !== undefined && podUid === undefined && ['SUCCEEDED', 'FAILED'].includes(state));
+  assert.deepEqual(podless.map(({ path }) => path), [], `${runId}: these steps ended, and their Pods are not known`);
+  const expected = expectedRun(runId, document, story.behave);
+  assert.deepEqual(sorted(new Map(tasks.map(({ path, state }) => [path, state]))), sorted(expected.tasks), `${runId}: tasks did not end as their steps did`);
+  assert.equal(ended, expected.state, `${runId} did not end as its tasks did`);
 }
 
 function checkPods({ machine, server }: Schedule, pods: readonly KubeObject[]): void {

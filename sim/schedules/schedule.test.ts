@@ -65,7 +65,10 @@ test('time that brings nothing, or stands still, is told and not waited for', { 
 });
 
 test('a Pod whose task says otherwise, a lost run, and a process that is left are noticed', { timeout: 120_000 }, async () => {
-  const schedule = await playedWithoutTouch();
+  const schedule = await playedUntil(({ touched, story: { runs, jobs, workloads }, server }) => {
+    const tasks = touched.size + jobs.length + workloads.length === 0 ? server.records.snapshot(runs[0]!.runId)?.tasks : undefined;
+    return tasks?.some(({ type, state }) => type === 'RUNTIME' && state === 'SUCCEEDED') === true;
+  });
   const [run] = schedule.story.runs;
   const { records } = schedule.server;
   const task = records.snapshot(run!.runId)!.tasks.find(({ type, state }) => type === 'RUNTIME' && state === 'SUCCEEDED');
@@ -84,7 +87,7 @@ test('a Pod whose task says otherwise, a lost run, and a process that is left ar
 });
 
 test('a workload without a process, one that was lost, and a Service that leads elsewhere are noticed', { timeout: 120_000 }, async () => {
-  const schedule = await playedWithWorkload();
+  const schedule = await playedUntil((played) => played.machine.running.length > 0 && played.acknowledged.has(`service ${played.story.workloads[0]?.name}`));
   const { story, server, machine } = schedule;
   schedule.acknowledged.add('workload-lost');
   Object.defineProperty(schedule, 'story', { value: { ...story, workloads: [...story.workloads, { ...story.workloads[0]!, name: 'workload-lost' }] } });
@@ -100,24 +103,22 @@ test('a workload without a process, one that was lost, and a Service that leads 
   await assert.rejects(checkInvariants(schedule), /the processes that run are not those of the Pods that shall/);
 });
 
-/** The first schedule whose workload runs in the end, behind a Service. */
-async function playedWithWorkload(): Promise<Schedule> {
-  for (let seed = 1; ; seed++) {
-    const schedule = new Schedule(seed);
-    await schedule.play();
-    const [workload] = schedule.story.workloads;
-    if (schedule.machine.running.length > 0 && schedule.acknowledged.has(`service ${workload?.name}`)) return schedule;
+test('a strike without a run, and one with two, are noticed', { timeout: 120_000 }, async () => {
+  const schedule = await playedUntil((played) => played.story.series.some(({ noCatchup, recurringRunId }) => !noCatchup && played.runsOf(recurringRunId).length > 0));
+  const { recurringRunId } = schedule.story.series[0]!;
+  const runs = schedule.runsOf(recurringRunId);
+  for (const wrong of [runs.slice(1), [...runs, runs[0]!]]) {
+    Object.defineProperty(schedule, 'runsOf', { configurable: true, value: () => wrong });
+    await assert.rejects(checkInvariants(schedule), /did not make one run for each strike/);
   }
-}
+});
 
-/** The first schedule of a run that no user has touched. */
-async function playedWithoutTouch(): Promise<Schedule> {
+/** The first schedule of which this is so when it was played. */
+async function playedUntil(isIt: (schedule: Schedule) => boolean): Promise<Schedule> {
   for (let seed = 1; ; seed++) {
     const schedule = new Schedule(seed);
     await schedule.play();
-    const [run] = schedule.story.runs;
-    const tasks = schedule.touched.size === 0 && schedule.story.jobs.length === 0 ? schedule.server.records.snapshot(run!.runId)?.tasks : undefined;
-    if (tasks?.some(({ type, state }) => type === 'RUNTIME' && state === 'SUCCEEDED') === true) return schedule;
+    if (isIt(schedule)) return schedule;
   }
 }
 

@@ -4,13 +4,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { threadId } from 'node:worker_threads';
 import { JOBS, SERVICES } from '../../src/api/mod.ts';
 import type { ObjectApi, ObjectRef, Outcome } from '../../src/base/mod.ts';
+import { nextStrikeMs } from '../../src/ir/mod.ts';
 import { planRetry } from '../../src/engine/mod.ts';
-import type { Run } from '../../src/records/mod.ts';
+import type { RecurringRun, Run } from '../../src/records/mod.ts';
 import { checkInvariants } from './invariants.ts';
 import { Faults } from './faults.ts';
 import { Machine } from './machine.ts';
 import { Server } from './server.ts';
-import { tellStory, type JobStory, type RunStory, type Story } from './story.ts';
+import { tellStory, type JobStory, type RunStory, type SeriesStory, type Story } from './story.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { notAtRest, WORKLOAD_TYPES, type WorkloadChange, type WorkloadStory } from './workloads.ts';
 
@@ -49,7 +50,7 @@ export class Schedule {
   readonly faults: Faults;
   readonly story: Story;
   readonly machine: Machine;
-  /** Runs, Jobs and workloads whose creation was answered, and `service NAME`. */
+  /** Runs, series, Jobs and workloads whose creation was answered, and `service NAME`. */
   readonly acknowledged = new Set<string>();
   /** Runs that a user terminated or retried: they need not end as undisturbed ones. */
   readonly touched = new Set<string>();
@@ -88,8 +89,9 @@ export class Schedule {
   }
 
   async #happen(): Promise<void> {
-    const { runs, jobs, workloads, killsAtMs, faultsMs } = this.story;
+    const { runs, series, jobs, workloads, killsAtMs, faultsMs } = this.story;
     for (const run of runs) this.time.schedule(run.atMs, () => void this.#submit(run));
+    for (const one of series) this.time.schedule(one.atMs, () => void this.#attempt(one.recurringRunId, () => this.server.records.write((writer) => writer.putRecurringRun(this.#seriesOf(one)))));
     for (const job of jobs) this.time.schedule(job.atMs, () => void this.#createJob(job));
     for (const workload of workloads) this.time.schedule(workload.atMs, () => void this.#createWorkload(workload));
     for (const atMs of killsAtMs) this.time.schedule(atMs, () => this.#restart('killed'));
@@ -110,10 +112,18 @@ export class Schedule {
   }
 
   #openRuns(): string[] {
-    return this.story.runs.flatMap(({ runId }) => {
-      const run = this.server.records.run(runId);
-      return run === undefined || ENDED_RUN_STATES.has(run.state) ? [] : [`${runId} ${run.state}`];
-    });
+    const { records } = this.server;
+    const runs = [...this.story.runs.map(({ runId }) => records.run(runId)), ...this.story.series.flatMap(({ recurringRunId }) => this.runsOf(recurringRunId))];
+    const series = this.story.series.flatMap(({ recurringRunId }) => records.recurringRun(recurringRunId) ?? []);
+    return [
+      ...runs.flatMap((run) => (run === undefined || ENDED_RUN_STATES.has(run.state) ? [] : [`${run.runId} ${run.state}`])),
+      ...series.flatMap((one) => (nextStrikeMs(one, this.time.now()) === undefined ? [] : [`${one.recurringRunId} will strike again`])),
+    ];
+  }
+
+  /** The runs that a series has made. */
+  runsOf(recurringRunId: string): readonly Run[] {
+    return this.server.records.runs({ predicates: [{ operation: 'EQUALS', field: 'recurringRunId', value: recurringRunId }], limit: 1_000 }).rows;
   }
 
   async #openJobs(): Promise<string[]> {
@@ -210,6 +220,15 @@ export class Schedule {
       for (const task of plan.tasks) writer.putTask(task);
       writer.putRun(plan.run);
     })).catch(() => undefined);
+  }
+
+  #seriesOf({ recurringRunId, document, intervalSeconds, lengthMs, maxConcurrency, noCatchup }: SeriesStory): RecurringRun {
+    const nowMs = this.time.now();
+    return {
+      recurringRunId, namespace: '', creator: 'user', createdAtMs: nowMs, experimentId: 'experiment', displayName: recurringRunId, description: '',
+      pipelineSpec: document, parameters: {}, pipelineRoot: '', serviceAccount: '', trigger: { intervalSeconds, endMs: nowMs + lengthMs }, maxConcurrency,
+      noCatchup, status: 'ENABLED', updatedAtMs: nowMs, lastIndex: 0, message: '',
+    };
   }
 
   #runOf({ runId, document }: RunStory): Run {

@@ -5,7 +5,7 @@ import type { Blobs } from '../../src/blobs/mod.ts';
 import { createEventRecorder, createInformer, createInformerSet, type Informer } from '../../src/client/mod.ts';
 import { createManager } from '../../src/control/mod.ts';
 import { createControllers } from '../../src/controllers/mod.ts';
-import { createEngine, type Engine } from '../../src/engine/mod.ts';
+import { createEngine, createRecurringRuns, type Engine } from '../../src/engine/mod.ts';
 import { openRecords, type Records } from '../../src/records/mod.ts';
 import { createApiServer, type ApiServer } from '../../src/server/mod.ts';
 import { openStore, type Store } from '../../src/store/mod.ts';
@@ -73,6 +73,7 @@ export class Server {
     await life.unlessOver(createManager({ parts: controllers.filter(({ name }) => !LEFT_OUT.has(name)), clock, log: silentLog }).start());
     await life.unlessOver(this.engine.start());
     await life.unlessOver(this.agent.start());
+    await life.unlessOver(Promise.resolve(createRecurringRuns({ records: this.records, clock, rng: this.#ports.faults, log: silentLog }).start()));
   }
 
   /** SIGKILL. */

@@ -1,4 +1,4 @@
-// What happens in one schedule, drawn from its seed: runs, Jobs and workloads that users submit, what they do to them, and kills of the server.
+// What happens in one schedule, drawn from its seed: runs, series of runs, Jobs and workloads that users submit, what they do to them, and kills of the server.
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { documentOf, runShape } from '../../src/engine/testing/random-runs.ts';
@@ -16,6 +16,17 @@ export interface RunStory {
   readonly retryAfterMs?: number;
 }
 
+/** A recurring run, which strikes until it is over. */
+export interface SeriesStory {
+  readonly recurringRunId: string;
+  readonly atMs: number;
+  readonly document: JsonObject;
+  readonly intervalSeconds: number;
+  readonly lengthMs: number;
+  readonly maxConcurrency: number;
+  readonly noCatchup: boolean;
+}
+
 export interface JobStory {
   readonly name: string;
   readonly atMs: number;
@@ -24,6 +35,7 @@ export interface JobStory {
 
 export interface Story {
   readonly runs: readonly RunStory[];
+  readonly series: readonly SeriesStory[];
   readonly jobs: readonly JobStory[];
   readonly workloads: readonly WorkloadStory[];
   readonly killsAtMs: readonly number[];
@@ -33,6 +45,8 @@ export interface Story {
 }
 
 const RUNS_MAX = 2;
+const SERIES_MAX = 1;
+const SERIES_MS_MAX = 6_000;
 const KILLS_MAX = 4;
 const FAULTS_MS_MAX = 8_000;
 const STEP_MS_MAX = 3_000;
@@ -58,7 +72,20 @@ export function tellStory(seed: number, faults: Faults): Story {
     return { name: `job-${number}`, atMs: faults.below(faultsMs), spec };
   });
   const killsAtMs = Array.from({ length: faults.below(KILLS_MAX) }, () => faults.below(faultsMs)).toSorted((a, b) => a - b);
-  return { runs, jobs, killsAtMs, faultsMs, behave: behaviourOf(seed), workloads: tellWorkloads(faults, faultsMs) };
+  return { runs, jobs, killsAtMs, faultsMs, behave: behaviourOf(seed), workloads: tellWorkloads(faults, faultsMs), series: tellSeries(seed, faults, faultsMs) };
+}
+
+function tellSeries(seed: number, faults: Faults, faultsMs: number): readonly SeriesStory[] {
+  const [shape] = fc.sample(runShape, { seed: seed + 1, numRuns: 1 });
+  return Array.from({ length: faults.below(SERIES_MAX + 1) }, (_, number): SeriesStory => ({
+    recurringRunId: `series-${number}`,
+    atMs: faults.below(faultsMs),
+    document: documentOf(shape!),
+    intervalSeconds: 1 + faults.below(3),
+    lengthMs: faults.below(SERIES_MS_MAX),
+    maxConcurrency: 1 + faults.below(2),
+    noCatchup: faults.random() < 0.3,
+  }));
 }
 
 /** From the seed and the Pod's name alone, so that who asks first and how often makes no difference. */
