@@ -73,6 +73,14 @@ test('behind an init container that failed the others keep waiting for their tur
   assert.deepEqual(first(status({ prepare: failed }, { init: [{ name: 'prepare', image: 'busybox' }], finalPhase: 'Failed' }))['state'], { waiting: { reason: 'PodInitializing' } });
 });
 
+test('with init containers whatever has not begun says PodInitializing, and why it takes long', () => {
+  const init = [{ name: 'prepare', image: 'busybox' }];
+  const late: ContainerState = { phase: 'waiting', reason: 'ContainerCreating', message: 'no volume yet', restartCount: 0, quickEndCount: 0 };
+  assert.deepEqual(first(status({ prepare: late }, { init }), 'initContainerStatuses')['state'], { waiting: { reason: 'PodInitializing', message: 'no volume yet' } });
+  const prepared: ContainerState = { phase: 'terminated', restartCount: 0, quickEndCount: 0, termination: { exitCode: 0, reason: 'Completed', finishedAtMs: NOW } };
+  assert.deepEqual(first(status({ prepare: prepared }, { init }))['state'], { waiting: { reason: 'PodInitializing' } });
+});
+
 test('a Pod waits for a sidecar to have started, and no longer once its containers have begun', () => {
   const init = [{ name: 'side', image: 'busybox', restartPolicy: 'Always' }];
   const starting = status({ side: RUNNING }, { init, readinessOf: () => ({ hasStarted: false, isReady: false }) });

@@ -180,7 +180,7 @@ function containerStatus(facts: StatusFacts, container: ContainerSpec, sort: Con
     ...resourcesOf(container, state),
     ...(sort === 'ephemeral' ? {} : { started: readiness.hasStarted }),
     restartCount: attempt,
-    state: stateJson(facts, container, state, sort),
+    state: stateJson(facts, container, state),
     lastState: state.last === undefined ? {} : { terminated: terminationJson(state.last, containerId(facts, container, state.restartCount - 1)) },
   };
 }
@@ -206,11 +206,12 @@ function containerId(facts: StatusFacts, { name }: ContainerSpec, attempt: numbe
   return `slipway://${facts.pod.metadata.uid ?? ''}/${name}/${attempt}`;
 }
 
-function stateJson(facts: StatusFacts, container: ContainerSpec, state: ContainerState, sort: ContainerSort): JsonObject {
+function stateJson(facts: StatusFacts, container: ContainerSpec, state: ContainerState): JsonObject {
   switch (state.phase) {
     case 'waiting': {
-      const isBlocked = sort === 'main' && state === NOT_STARTED && incompleteInits(facts).length > 0;
-      return { waiting: { reason: isBlocked ? 'PodInitializing' : state.reason, ...(state.message === undefined ? {} : { message: state.message }) } };
+      // To the kubelet a Pod with init containers is being initialized until whichever container is there.
+      const isInitializing = state.reason === 'ContainerCreating' && facts.spec.initContainers.length > 0;
+      return { waiting: { reason: isInitializing ? 'PodInitializing' : state.reason, ...(state.message === undefined ? {} : { message: state.message }) } };
     }
     case 'running':
       return { running: { startedAt: toRfc3339(state.startedAtMs) } };
