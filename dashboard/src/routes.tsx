@@ -24,6 +24,8 @@ const pages = [
   page('/runs', RunsPage),
   page('/runs/new', lazy(() => import('./pages/create-run/create-run-page.tsx'), 'CreateRunPage')),
   page('/runs/details/$runId', lazy(() => import('./pages/run/run-page.tsx'), 'RunPage')),
+  page('/recurringruns', lazy(() => import('./pages/recurring-runs/recurring-runs-page.tsx'), 'RecurringRunsPage')),
+  page('/recurringrun/details/$recurringRunId', lazy(() => import('./pages/recurring-runs/recurring-run-page.tsx'), 'RecurringRunPage')),
   page('/compare', lazy(() => import('./pages/compare/compare-page.tsx'), 'ComparePage')),
   page('/experiments', lazy(() => import('./pages/experiments/experiments-page.tsx'), 'ExperimentsPage')),
   page('/experiments/details/$experimentId', lazy(() => import('./pages/experiments/experiment-page.tsx'), 'ExperimentPage')),

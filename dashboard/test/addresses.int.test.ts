@@ -81,6 +81,7 @@ test('addresses show what they name', { skip }, async () => {
 test('addresses that lead nowhere say what is missing and where the rest is', { skip }, async () => {
   const dead: readonly (readonly [address: string, sentence: RegExp, next: string])[] = [
     ['/runs/details/none', /There is no run with run_id "none"/, 'See all runs'],
+    ['/recurringrun/details/none', /There is no recurring run with recurring_run_id "none"/, 'See all recurring runs'],
     ['/experiments/details/none', /There is no experiment with experiment_id "none"/, 'See all experiments'],
     ['/pipelines/details/none', /There is no pipeline with pipeline_id "none"/, 'See all pipelines'],
     ['/artifacts/none', /There is no artifact with artifact_id "none"/, 'See all artifacts'],
@@ -91,7 +92,7 @@ test('addresses that lead nowhere say what is missing and where the rest is', { 
     await open(address);
     const alert = tab.page.getByRole('alert').filter({ hasText: sentence });
     await alert.getByRole('link', { name: next }).click();
-    await tab.page.waitForURL(/#\/(runs|experiments|pipelines|artifacts)$/);
+    await tab.page.waitForURL(/#\/(runs|recurringruns|experiments|pipelines|artifacts)$/);
     assert.equal(await alert.count(), 0);
   }
   await open('/nothing');

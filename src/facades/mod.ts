@@ -6,6 +6,7 @@ export type { KfpOptions, RetryPlan } from './kfp/context.ts';
 export { createKfpRoutes } from './kfp/routes.ts';
 // What the dialect answers, for the pages of the dashboard: types only.
 export type { ExperimentMessage, PipelineMessage, PipelineVersionMessage, VersionSummary } from './kfp/messages.ts';
+export type { RecurringRunMessage } from './kfp/recurring-run-message.ts';
 export type { ExplainedRunMessage, RunMessage } from './kfp/run-message.ts';
 export type { FoundLogLines } from './kfp/task-log-search.ts';
 export type { ArtifactMessage, TaskMessage } from './kfp/task-message.ts';

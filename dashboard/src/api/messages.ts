@@ -3,7 +3,7 @@
 import type { ExplainedRunMessage, RunMessage, TaskMessage } from '../../../src/facades/mod.ts';
 
 export type { Json, JsonObject } from '../../../src/base/mod.ts';
-export type { ArtifactMessage, ExperimentMessage, PipelineMessage, PipelineVersionMessage, VersionSummary } from '../../../src/facades/mod.ts';
+export type { ArtifactMessage, ExperimentMessage, PipelineMessage, PipelineVersionMessage, RecurringRunMessage, VersionSummary } from '../../../src/facades/mod.ts';
 export type { ArtifactDetails, ArtifactEntries, ArtifactStep, ArtifactTable, ArtifactView, ListedArtifact } from '../../../src/facades/mod.ts';
 export type { FoundLogLines } from '../../../src/facades/mod.ts';
 export type { ClusterFacts, EnvironmentFacts, MachineFinding } from '../../../src/facades/mod.ts';

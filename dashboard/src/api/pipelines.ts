@@ -39,6 +39,16 @@ export function usePipeline(pipelineId: string) {
   return useQuery({ queryKey: key, queryFn: ({ signal }) => request<PipelineMessage>(KFP + path`/pipelines/${pipelineId}`, { signal }), staleTime: 0 });
 }
 
+/** Read once: nobody renames a pipeline. Undefined until then, and when it is gone. */
+export function usePipelineName(pipelineId: string): string | undefined {
+  const read = useQuery({
+    queryKey: ['pipeline-name', pipelineId],
+    queryFn: ({ signal }) => request<PipelineMessage>(KFP + path`/pipelines/${pipelineId}`, { signal }),
+    enabled: pipelineId !== '',
+  });
+  return read.data?.display_name;
+}
+
 /** Newest first, without their pipelines. */
 export function useVersions(pipelineId: string) {
   return useLiveList<VersionSummary>({

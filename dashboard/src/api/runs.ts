@@ -12,6 +12,7 @@ export interface RunFilter {
   readonly storage: 'AVAILABLE' | 'ARCHIVED';
   readonly experimentId?: string | undefined;
   readonly pipelineId?: string | undefined;
+  readonly recurringRunId?: string | undefined;
   readonly sort: string;
 }
 
@@ -42,21 +43,22 @@ function parametersOf(filter: RunFilter): Readonly<Record<string, string | undef
   return { view: 'SUMMARY', sort_by: filter.sort, experiment_id: filter.experimentId, filter: JSON.stringify({ predicates: predicatesOf(filter) }) };
 }
 
-function predicatesOf({ name, state, storage, pipelineId }: RunFilter): object[] {
+function predicatesOf({ name, state, storage, pipelineId, recurringRunId }: RunFilter): object[] {
   const equals = (key: string, value: string | undefined) =>
     value === undefined || value === '' ? [] : [{ operation: 'EQUALS', key, string_value: value }];
   const named = name === undefined || name === '' ? [] : [{ operation: 'IS_SUBSTRING', key: 'display_name', string_value: name }];
-  return [...named, ...equals('state', state), ...equals('storage_state', storage), ...equals('pipeline_id', pipelineId)];
+  return [...named, ...equals('state', state), ...equals('storage_state', storage), ...equals('pipeline_id', pipelineId), ...equals('recurring_run_id', recurringRunId)];
 }
 
 /** The same decision as the server's, for rows that an event brings. */
-function isListed(run: RunSummary, { name = '', state = '', storage, experimentId = '', pipelineId = '' }: RunFilter): boolean {
+function isListed(run: RunSummary, { name = '', state = '', storage, experimentId = '', pipelineId = '', recurringRunId = '' }: RunFilter): boolean {
   return (
     contains(run.display_name, name) &&
     (state === '' || run.state === state) &&
     run.storage_state === storage &&
     (experimentId === '' || run.experiment_id === experimentId) &&
-    (pipelineId === '' || run.pipeline_version_reference?.pipeline_id === pipelineId)
+    (pipelineId === '' || run.pipeline_version_reference?.pipeline_id === pipelineId) &&
+    (recurringRunId === '' || run.recurring_run_id === recurringRunId)
   );
 }
 

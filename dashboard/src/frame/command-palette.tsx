@@ -20,6 +20,7 @@ interface Entry {
 const PAGES: readonly Entry[] = [
   ...ROOMS.map(({ title, to }) => ({ to, title, hint: 'Page' })),
   { to: paths.newRun(), title: 'Create run', hint: 'Page' },
+  { to: paths.newRun({ recurring: '1' }), title: 'Create recurring run', hint: 'Page' },
   { to: paths.runs({ storage: 'ARCHIVED' }), title: 'Archived runs', hint: 'Page' },
 ];
 const RUN_COUNT_MAX = 8;

@@ -26,6 +26,7 @@ export function Layout() {
         { keys: '?', title: 'Show these shortcuts', run: () => setOverlay('shortcuts') },
         goTo('g r', 'Runs', paths.runs()),
         goTo('g n', 'Create run', paths.newRun()),
+        goTo('g u', 'Recurring runs', paths.recurringRuns()),
         goTo('g e', 'Experiments', paths.experiments()),
         goTo('g p', 'Pipelines', paths.pipelines()),
         goTo('g a', 'Artifacts', paths.artifacts()),

@@ -42,6 +42,11 @@ export function exactTimeText(ms: number): string {
   return new Date(ms).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
 }
 
+/** To the second, in the reader's own zone: `1 Dec 2026, 18:05:51`. */
+export function momentText(ms: number): string {
+  return new Date(ms).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+}
+
 /** `18:05:51.234` in the reader's own zone; '' for a text that is no time. */
 export function clockText(text: string): string {
   const ms = Date.parse(text);

@@ -1,6 +1,6 @@
 // Times and durations that stay true while one looks at them.
 import { useNowMs } from '../frame/now.ts';
-import { agoText, durationText, exactTimeText, timeMs } from '../frame/time-text.ts';
+import { agoText, durationText, exactTimeText, momentText, timeMs } from '../frame/time-text.ts';
 
 /** How long ago; the exact time is the hint. Nothing when it has not happened. */
 export function Ago({ at }: { readonly at: string | undefined }) {
@@ -10,6 +10,17 @@ export function Ago({ at }: { readonly at: string | undefined }) {
   return (
     <time dateTime={at} title={exactTimeText(ms)}>
       {agoText(ms, nowMs)}
+    </time>
+  );
+}
+
+/** When, on the reader's clock; the zone is in the hint. Nothing when it has not happened. */
+export function Moment({ at }: { readonly at: string | undefined }) {
+  const ms = timeMs(at);
+  if (ms === undefined) return null;
+  return (
+    <time dateTime={at} title={exactTimeText(ms)}>
+      {momentText(ms)}
     </time>
   );
 }

@@ -5,6 +5,8 @@ import { omitDefaults } from './defaults.ts';
 import { statusOf } from './run-message.ts';
 import { timestamp } from './timestamp.ts';
 
+export type RecurringRunMessage = ReturnType<typeof recurringRunMessage>;
+
 export function recurringRunMessage(row: RecurringRun, nowMs: number) {
   const reference = omitDefaults({ pipeline_id: row.pipelineId, pipeline_version_id: row.pipelineVersionId });
   const nextMs = row.status === 'ENABLED' ? nextStrikeMs(row, nowMs) : undefined;

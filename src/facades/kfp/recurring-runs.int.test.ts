@@ -76,3 +76,14 @@ test('what is wrong with a recurring run is named, and nothing is written', asyn
   }
   assert.deepEqual((await call(server.url, 'GET', '/recurringruns')).body, {});
 });
+
+test('when a schedule would strike is told before anything is made of it', async () => {
+  await using server = await startFacadeServer();
+  const strikesOf = (trigger: object) => call(server.url, 'POST', '/recurringruns:strikes', { trigger });
+  const cron = { cron: '0 30 9 * * 1-5', start_time: '2031-01-02T00:00:00Z', end_time: '2031-01-03T10:00:00Z' };
+  assert.deepEqual((await strikesOf({ cron_schedule: cron })).body, { strikes: ['2031-01-02T09:30:00Z', '2031-01-03T09:30:00Z'] });
+  const interval = { interval_second: '3600', start_time: '2031-01-02T00:00:00Z' };
+  assert.deepEqual((await strikesOf({ periodic_schedule: interval })).body, { strikes: ['2031-01-02T01:00:00Z', '2031-01-02T02:00:00Z', '2031-01-02T03:00:00Z'] });
+  assertRefused(await strikesOf({ cron_schedule: { cron: 'daily' } }), 400, /expected 5 to 6 fields, found 1/);
+  assert.deepEqual((await call(server.url, 'GET', '/recurringruns')).body, {});
+});

@@ -1,5 +1,5 @@
 // /apis/v2beta1/recurringruns: series of runs. The engine makes their runs (src/engine/recurring-runs.ts).
-import { cronProblem, expandMacros, type Trigger } from '../../ir/mod.ts';
+import { cronProblem, expandMacros, nextStrikeMs, type Trigger } from '../../ir/mod.ts';
 import type { RecordWriter, Records, RecurringRun } from '../../records/mod.ts';
 import type { Route, WebRequest, WebResponse } from '../../web/mod.ts';
 import { kfpRoute, NAMESPACE, pathParameter, PIPELINE_BODY_BYTES_MAX, type KfpOptions } from './context.ts';
@@ -13,6 +13,7 @@ import { recurringRunMessage } from './recurring-run-message.ts';
 import { invalid, jsonResponse, refusal } from './refusal.ts';
 import { quote, readMessage, type MessageOf } from './request-message.ts';
 import { checkParameters, checkPipelineRoot, checkText, PIPELINE_VERSION_REFERENCE, readSource } from './run-source.ts';
+import { timestamp } from './timestamp.ts';
 
 const SPAN = { start_time: 'timestamp', end_time: 'timestamp' } as const;
 const TRIGGER = {
@@ -42,6 +43,10 @@ const RECURRING_RUN = {
   next_run_at: 'ignored',
 } as const;
 
+const SCHEDULE = { trigger: { message: TRIGGER }, no_catchup: 'boolean' } as const;
+/** Enough to see whether a schedule is meant so. */
+const STRIKES_TOLD = 3;
+
 /** As the official server limits it. */
 const CONCURRENCY_MAX = 10;
 const CRON_CHARS_MAX = 128;
@@ -62,6 +67,7 @@ export function recurringRunRoutes(options: KfpOptions, parser: PackageParser): 
   return [
     kfpRoute('GET', path, (request) => listRecurringRuns(options, request)),
     kfpRoute('POST', path, (request) => createRecurringRun(options, parser, request), { bodyBytesMax: PIPELINE_BODY_BYTES_MAX }),
+    kfpRoute('POST', `${path}:strikes`, (request) => listStrikes(options, parser, request)),
     kfpRoute('GET', one, (request) => jsonResponse(recurringRunMessage(getRecurringRun(records, pathParameter(request, 'recurring_run_id')), clock.now()))),
     change('DELETE', one, (writer, { recurringRunId }) => writer.deleteRecurringRun(recurringRunId)),
     change('POST', `${one}:enable`, (writer, series) => enable(writer, series, clock.now())),
@@ -136,6 +142,21 @@ async function createRecurringRun(options: KfpOptions, parser: PackageParser, re
     return row;
   });
   return jsonResponse(recurringRunMessage(series, nowMs));
+}
+
+/** When a recurring run that is made now would strike next, for those who are about to make one. */
+async function listStrikes({ clock }: KfpOptions, parser: PackageParser, request: WebRequest): Promise<WebResponse> {
+  const { trigger: given = {}, no_catchup: noCatchup = false } = readMessage(SCHEDULE, await parser.readBody(await request.body()), '');
+  const trigger = readTrigger(given);
+  const nowMs = clock.now();
+  const strikes: number[] = [];
+  while (strikes.length < STRIKES_TOLD) {
+    const last = strikes.at(-1);
+    const next = nextStrikeMs({ trigger, noCatchup, createdAtMs: nowMs, ...(last === undefined ? {} : { lastStrikeMs: last }) }, nowMs);
+    if (next === undefined) break;
+    strikes.push(next);
+  }
+  return jsonResponse({ strikes: strikes.map(timestamp) });
 }
 
 function readTrigger({ cron_schedule: cronSchedule, periodic_schedule: periodic }: MessageOf<typeof TRIGGER>): Trigger {

@@ -33,7 +33,7 @@ export function CreateRunPage() {
   };
   return (
     <div className={styles['page']} onDragOver={(event) => event.preventDefault()} onDrop={onDrop}>
-      <PageHead title={search['cloneFromRun'] === undefined ? 'Create run' : 'Clone run'} trail={[{ title: 'Runs', to: paths.runs() }]} />
+      <Head isClone={search['cloneFromRun'] !== undefined} isRecurring={search['recurring'] !== undefined} />
       <div className={styles['scroll']}>
         <div className={styles['column']}>
           <section className={styles['source']} aria-label="Pipeline">
@@ -50,6 +50,11 @@ export function CreateRunPage() {
       </div>
     </div>
   );
+}
+
+function Head({ isClone, isRecurring }: { readonly isClone: boolean; readonly isRecurring: boolean }) {
+  if (isRecurring) return <PageHead title="Create recurring run" trail={[{ title: 'Recurring runs', to: paths.recurringRuns() }]} />;
+  return <PageHead title={isClone ? 'Clone run' : 'Create run'} trail={[{ title: 'Runs', to: paths.runs() }]} />;
 }
 
 function FileChoice({ onFile }: { readonly onFile: (file: File | undefined) => void }) {

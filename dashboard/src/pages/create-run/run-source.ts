@@ -16,6 +16,8 @@ export interface RunSource {
   readonly serviceAccount?: string | undefined;
   /** Of the new run. */
   readonly name: string;
+  /** Of a new recurring run, to which its runs add their numbers. */
+  readonly recurringName: string;
 }
 
 export type SourceRead = { readonly kind: 'none' } | { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly error: unknown } | { readonly kind: 'ready'; readonly source: RunSource };
@@ -55,6 +57,7 @@ async function readRun(runId: string, signal: AbortSignal): Promise<RunSource> {
     serviceAccount: run.service_account,
     ...(run.experiment_id === undefined ? {} : { experimentId: run.experiment_id }),
     name,
+    recurringName: name,
   };
 }
 
@@ -82,6 +85,7 @@ async function readVersion(pipelineId: string, versionId: string, signal: AbortS
     spec: version.pipeline_spec ?? {},
     reference: { pipeline_id: pipelineId, pipeline_version_id: version.pipeline_version_id },
     name: nameOf(title),
+    recurringName: title,
   };
 }
 
@@ -99,6 +103,7 @@ export async function readFile(file: File): Promise<RunSource> {
     title: file.name,
     spec: platform === undefined || platform === null ? spec : { pipeline_spec: spec, platform_spec: platform },
     name: nameOf(info.name ?? file.name),
+    recurringName: info.name ?? file.name,
   };
 }
 

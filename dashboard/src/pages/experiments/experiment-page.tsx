@@ -3,12 +3,14 @@ import { MoreHorizontal, Plus } from 'lucide-react';
 import { useMemo } from 'react';
 import { useExperiment } from '../../api/experiments.ts';
 import type { ExperimentMessage } from '../../api/messages.ts';
+import { useRecurringRuns } from '../../api/recurring-runs.ts';
 import { useRuns, type RunFilter } from '../../api/runs.ts';
 import { useNavigate, usePathParameter, useSearch } from '../../frame/address.ts';
 import { paths } from '../../paths.ts';
 import { ButtonLink } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { Link } from '../../ui/link.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { useQuestion } from '../../ui/question.tsx';
@@ -51,6 +53,7 @@ function Experiment({ experiment }: { readonly experiment: ExperimentMessage }) 
             <span>
               created <Ago at={createdAt} />
             </span>
+            <RecurringRunsOf experimentId={id} />
             {state === 'ARCHIVED' ? <span>archived</span> : null}
           </>
         }
@@ -76,6 +79,19 @@ function Experiment({ experiment }: { readonly experiment: ExperimentMessage }) 
       )}
       {dialog}
     </>
+  );
+}
+
+/** The one by its name; several by a list. */
+function RecurringRunsOf({ experimentId }: { readonly experimentId: string }) {
+  const { rows, totalSize } = useRecurringRuns({ experimentId });
+  const [one] = rows;
+  if (one === undefined) return null;
+  if (totalSize > 1) return <Link to={paths.recurringRuns({ experimentId })}>{`${totalSize.toLocaleString('en')} recurring runs`}</Link>;
+  return (
+    <span>
+      recurring run <Link to={paths.recurringRun(one.recurring_run_id ?? '')}>{one.display_name}</Link>
+    </span>
   );
 }
 

@@ -3,6 +3,7 @@ import { Copy, MoreHorizontal, RotateCw, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useExperimentName } from '../../api/experiments.ts';
 import type { Run } from '../../api/messages.ts';
+import { useRecurringRunName } from '../../api/recurring-runs.ts';
 import { useNavigate } from '../../frame/address.ts';
 import { timeMs } from '../../frame/time-text.ts';
 import { paths } from '../../paths.ts';
@@ -95,12 +96,19 @@ function Origin({ run }: { readonly run: Run }) {
   const { pipeline_id: pipelineId, pipeline_version_id: versionId } = run.pipeline_version_reference ?? {};
   const experimentId = run.experiment_id ?? '';
   const experimentName = useExperimentName(experimentId);
+  const recurringRunId = run.recurring_run_id ?? '';
+  const recurringRunName = useRecurringRunName(recurringRunId);
   return (
     <>
       <Fact name="Experiment">
         <Link to={paths.experiment(experimentId)}>{experimentName ?? experimentId}</Link>
       </Fact>
       <Fact name="Pipeline">{pipelineId !== undefined && versionId !== undefined ? <Link to={paths.pipelineVersion(pipelineId, versionId)}>{run.pipeline_name}</Link> : run.pipeline_name}</Fact>
+      {recurringRunId === '' ? null : (
+        <Fact name="Recurring run">
+          <Link to={paths.recurringRun(recurringRunId)}>{recurringRunName ?? recurringRunId}</Link>
+        </Fact>
+      )}
     </>
   );
 }

@@ -30,7 +30,7 @@ function columnsWith(names: ReadonlyMap<string, string>, ask: RunChange['ask'], 
     {
       id: 'name',
       title: 'Name',
-      width: 'minmax(11rem, 3fr)',
+      width: 'minmax(9rem, 3fr)',
       sortBy: 'display_name',
       cell: (run) => (
         <span className={styles['name']}>
