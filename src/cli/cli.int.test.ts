@@ -138,6 +138,8 @@ describe('what can not be', () => {
   test('is one sentence with the next step', async () => {
     const cases: [words: string[], code: number, sentence: RegExp][] = [
       [['run', join(folder, 'greet.json'), '-p', 'wrod=x'], 1, /Parameter "wrod" is not a parameter .* This pipeline takes: word\./],
+      [['run', join(folder, 'greet.json'), '-p', 'word'], 2, /-p word: write it as NAME=VALUE; see: slipway run --help/],
+      [['logs', 'latest', 'greet', '--try', 'x'], 2, /--try must be a whole number from 1, not "x"/],
       [['run', join(folder, 'missing.yaml')], 1, /missing\.yaml can not be read; check its name/],
       [['run', 'greet.txt'], 2, /must end in \.yaml, \.json \(compiled\) or \.py/],
       [['logs', 'ffff'], 1, /no run begins with "ffff"; list them with: slipway get runs/],

@@ -62,6 +62,9 @@ test('what is not understood is one sentence and exit code 2', async () => {
     [['sail', 'a', '--fsat'], 'slipway: there is no option --fsat; see: slipway sail --help\n'],
     [['sail', 'a', '--speed'], 'slipway: --speed needs a value; see: slipway sail --help\n'],
     [['sail', 'a', '--fast=yes'], 'slipway: --fast takes no value; see: slipway sail --help\n'],
+    [['kubeconfig', '--group', 'team'], 'slipway: --group and --days go with --user; see: slipway kubeconfig --help\n'],
+    [['kubeconfig', '--context', 'on'], 'slipway: --context goes with --merge; see: slipway kubeconfig --help\n'],
+    [['doctor', '--server', 'localhost'], 'slipway: --server goes with --security; see: slipway doctor --help\n'],
     [['sail', 'Argus'], 'slipway: no such ship; see: slipway sail --help\n'],
   ];
   for (const [words, err] of cases) assert.deepEqual(await call(words), { code: 2, out: '', err });

@@ -1,6 +1,7 @@
 // From a compiled pipeline and `-p NAME=VALUE` words to the body of POST /apis/v2beta1/runs. Pure.
 import { Failure, type Json, type JsonObject } from '../base/mod.ts';
 import { parsePipelineText, resolveRunParameters, type ParameterType, type PipelineSpec } from '../ir/mod.ts';
+import { usageFailure } from './command.ts';
 
 export interface RunRequestOptions {
   /** Text of the compiled pipeline and what to call it in sentences. */
@@ -16,7 +17,7 @@ export interface RunRequestOptions {
 /** Errors told in one sentence. */
 const ERRORS_TOLD_MAX = 5;
 
-/** The body. Throws Failure `BadPipeline` or `BadParameter`. */
+/** The body. Throws Failure `BadPipeline`, `BadParameter` or `Usage`. */
 export function createRunRequest(options: RunRequestOptions): JsonObject {
   const parsed = parsePipelineText(options.text);
   if (!parsed.ok) {
@@ -39,7 +40,7 @@ function parseParameters(pipeline: PipelineSpec, words: readonly string[]): Reco
   const parameters: Record<string, Json> = {};
   for (const word of words) {
     const equals = word.indexOf('=');
-    if (equals <= 0) throw new Failure('BadParameter', `-p ${word}: write it as NAME=VALUE`);
+    if (equals <= 0) throw usageFailure({ name: 'run' }, `-p ${word}: write it as NAME=VALUE`);
     const name = word.slice(0, equals);
     parameters[name] = parseValue(word.slice(equals + 1), pipeline.root.inputDefinitions?.parameters?.[name]?.parameterType);
   }

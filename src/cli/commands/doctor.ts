@@ -2,7 +2,7 @@
 import { Failure, silentLog } from '../../base/mod.ts';
 import { definedVariables, parseConfig, readServerRecord, type Config } from '../../main/mod.ts';
 import { createInterpreters, createRunProcess, examineMachine, type Finding } from '../../node/mod.ts';
-import { EXIT, type Command, type CommandInput } from '../command.ts';
+import { EXIT, usageFailure, type Command, type CommandInput } from '../command.ts';
 import { examineSecurity } from '../doctor/examine-security.ts';
 import { checkPort } from '../doctor/port.ts';
 import { renderFindings } from '../doctor/render-findings.ts';
@@ -30,6 +30,7 @@ export const doctorCommand: Command = {
   ],
   async run(input, terminal) {
     const config = parseConfig({ 'data-dir': input.text('data-dir'), port: input.text('port') }, terminal.environment);
+    if (input.text('server') !== undefined && !input.has('security')) throw usageFailure(doctorCommand, '--server goes with --security');
     if (input.has('security')) return trySecurity(input, config.dataDir, terminal);
     const findings = await examine({ ...config, port: await examinedPort(input, config) }, terminal);
     terminal.out(renderFindings(findings));

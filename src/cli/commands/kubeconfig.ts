@@ -30,6 +30,7 @@ export const kubeconfigCommand: Command = {
     ['KUBECONFIG=<(slipway kubeconfig) kubectl get nodes', 'Use it once, without a file (bash, zsh).'],
   ],
   async run(input, terminal) {
+    checkCompanions(input);
     const { dataDir } = parseConfig({ 'data-dir': input.text('data-dir') }, terminal.environment);
     const own = readKubeconfig(join(dataDir, 'kubeconfig'));
     const user = input.text('user');
@@ -42,6 +43,13 @@ export const kubeconfigCommand: Command = {
 
 const DAYS_DEFAULT = 365;
 const DAYS_MAX = 3650;
+
+/** Without --user it is the owner's: nobody shall hand that out for want of a word. */
+function checkCompanions(input: CommandInput): void {
+  const isForUser = input.texts('group').length > 0 || input.text('days') !== undefined;
+  if (isForUser && input.text('user') === undefined) throw usageFailure(kubeconfigCommand, '--group and --days go with --user');
+  if (input.text('context') !== undefined && !input.has('merge')) throw usageFailure(kubeconfigCommand, '--context goes with --merge');
+}
 
 function subjectOf(user: string, input: CommandInput) {
   const days = Number(input.text('days') ?? DAYS_DEFAULT);

@@ -41,6 +41,7 @@ export const logsCommand: Command = {
     const isFollowing = input.has('follow');
     const wantedTry = input.text('try');
     if (wantedTry !== undefined && (stepName === undefined || isFollowing)) throw usageFailure(logsCommand, '--try goes with one STEP, and without --follow');
+    if (wantedTry !== undefined && !/^[1-9]\d*$/.test(wantedTry)) throw usageFailure(logsCommand, `--try must be a whole number from 1, not "${wantedTry}"`);
     if (stepName === undefined && isFollowing) await followAll(connection, runId, terminal);
     else await printLogs(connection, runId, { stepName, isFollowing, wantedTry }, terminal);
     return EXIT.success;
