@@ -5,12 +5,13 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { findLines, type LogLine } from '../../api/log-line.ts';
 import { logAddress, useLog } from '../../api/log.ts';
 import type { Run, Task } from '../../api/messages.ts';
-import { propertiesOf } from '../../api/run.ts';
+import { propertiesOf, stateOf } from '../../api/run.ts';
 import { useSearch } from '../../frame/address.ts';
 import { clockText } from '../../frame/time-text.ts';
 import { FilterInput } from '../../ui/filter-input.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Select } from '../../ui/select.tsx';
+import { isEnded } from '../../ui/states.ts';
 import { LeftOutLines } from './left-out-lines.tsx';
 import { MarkedText } from './marked-text.tsx';
 import styles from './log-view.module.css';
@@ -82,7 +83,7 @@ export function LogView({ run, task }: { readonly run: Run; readonly task: Task 
       {log.error === undefined ? null : <p className={styles['note']}>{(log.error as Error).message}</p>}
       {log.droppedCount > 0 ? <LeftOutLines of={logOf} count={log.droppedCount} text={text} /> : null}
       {log.lines.length === 0 && log.error === undefined ? (
-        <p className={styles['note']}>{log.isOpen ? 'Nothing written yet.' : 'The step wrote nothing.'}</p>
+        <p className={styles['note']}>{!log.isOpen ? 'The step wrote nothing.' : isEnded(stateOf(task)) ? 'Reading the log …' : 'Nothing written yet.'}</p>
       ) : (
         <Lines lines={log.lines} firstNumber={log.droppedCount + 1} {...{ hasTimes, isWrapped, isFollowing, current, text }} onScrollAway={() => setIsFollowing(false)} />
       )}
