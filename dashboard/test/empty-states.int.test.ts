@@ -11,6 +11,7 @@ const { installation, tab } = testedPages();
 const ROOT = join(import.meta.dirname, '../..');
 const PAGES: readonly (readonly [address: string, title: string])[] = [
   ['/runs', 'No runs yet'],
+  ['/recurringruns', 'No recurring runs yet'],
   ['/experiments', 'No experiments yet'],
   ['/pipelines', 'No pipelines yet'],
   ['/artifacts', 'No artifacts yet'],

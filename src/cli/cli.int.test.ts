@@ -122,6 +122,15 @@ describe('a run', () => {
   });
 });
 
+test('a recurring run is made with its name and when it strikes next, and is listed', async () => {
+  assert.equal((await call('get', 'recurring-runs')).out, 'There are no recurring runs yet.\n');
+  const { code, out, err } = await call('run', join(folder, 'greet.json'), '--every', '2h', '--name', 'often', '--max-concurrency', '2', '--no-catchup');
+  assert.equal(code, 0, err);
+  assert.match(out, /^often: next run \d+ \w+ \d{4}, \d\d:\d\d:\d\d .+\nhttp:\/\/localhost:\d+\/#\/recurringrun\/details\/[0-9a-f-]{36}\n$/);
+  const { out: list } = await call('get', 'recurring-runs');
+  assert.match(list, /^RECURRING RUN +NAME +STATUS +SCHEDULE +LAST +NEXT +ERROR\n[0-9a-f-]{36} +often +ENABLED +every 2 h 00 m +in 119m\n$/);
+});
+
 test('everything that is printed reaches a reader who takes his time', async () => {
   const pipeline = { ...greetPipeline(), pipelineInfo: { name: 'large', description: 'x'.repeat(LARGE_CHARS) } };
   writeFileSync(join(folder, 'large.json'), JSON.stringify(pipeline));
@@ -142,9 +151,12 @@ describe('what can not be', () => {
       [['logs', 'latest', 'greet', '--try', 'x'], 2, /--try must be a whole number from 1, not "x"/],
       [['run', join(folder, 'missing.yaml')], 1, /missing\.yaml can not be read; check its name/],
       [['run', 'greet.txt'], 2, /must end in \.yaml, \.json \(compiled\) or \.py/],
+      [['run', join(folder, 'greet.json'), '--cron', '0 30 25 * * *'], 1, /"0 30 25 \* \* \*" is no schedule of second, minute/],
+      [['run', join(folder, 'greet.json'), '--cron', '30 2 * * *'], 2, /put the second before them, '0 30 2 \* \* \*'; see: slipway run --help/],
+      [['run', join(folder, 'greet.json'), '--every', '1h', '--follow'], 2, /--follow is for a run/],
       [['logs', 'ffff'], 1, /no run begins with "ffff"; list them with: slipway get runs/],
       [['get', 'runs', '--data-dir', join(folder, 'none')], 1, /no Slipway runs on .*none; start one with "slipway up --data-dir .*none"/],
-      [['get', 'gateways'], 2, /"gateways" is not one of runs, pipelines, experiments, pods, .*: try "kubectl get gateways"; see: slipway get --help/],
+      [['get', 'gateways'], 2, /"gateways" is not one of runs, recurring-runs, pipelines, experiments, pods, .*: try "kubectl get gateways"; see: slipway get --help/],
       [['logs', 'latest', 'missing'], 1, /the run has no step "missing"; its steps: greet, shout/],
       [['logs', 'latest', 'shout'], 1, /the task "shout" has no log: it is SKIPPED/],
       [['get', 'runs', '--server', 'http://127.0.0.1:1'], 1, /no Slipway answers at http:\/\/127\.0\.0\.1:1; start one with "slipway up"/],

@@ -27,7 +27,7 @@ const PIPELINE = {
 
 function request(...parameters: string[]) {
   const now = new Date(2026, 10, 23, 15, 4, 5);
-  return createRunRequest({ text: JSON.stringify(PIPELINE), source: 'demo.json', parameters, runName: undefined, experimentId: undefined, now });
+  return createRunRequest({ text: JSON.stringify(PIPELINE), source: 'demo.json', parameters, runName: undefined, experimentId: undefined, recurrence: undefined, now });
 }
 
 function refusal(...parameters: string[]): string {
@@ -46,6 +46,12 @@ test('words become values of the parameters’ types', () => {
   assert.deepEqual(body['runtime_config'], { parameters: { text: '3', needed: 'a=b', count: 3, ratio: 0.5, flag: true, list: [1, 'x'] } });
 });
 
+test('a recurring run is called as its pipeline, for its runs are numbered', () => {
+  const recurrence = { trigger: { periodic_schedule: { interval_second: '60' } } };
+  const body = createRunRequest({ text: JSON.stringify(PIPELINE), source: 'demo.json', parameters: ['needed=[[Index]]'], runName: undefined, experimentId: undefined, recurrence, now: new Date() });
+  assert.deepEqual([body['display_name'], body['trigger']], ['demo', recurrence.trigger]);
+});
+
 test('what does not fit is named, with what would', () => {
   assert.match(refusal(), /^BadParameter: Parameter "needed" is required/);
   assert.match(refusal('needed=x', 'conut=1'), /"conut" is not a parameter .*This pipeline takes: text, count, ratio, flag, list, needed\./);
@@ -54,6 +60,6 @@ test('what does not fit is named, with what would', () => {
 });
 
 test('a text that is no pipeline is refused with its field', () => {
-  const options = { source: 'x.yaml', parameters: [], runName: undefined, experimentId: undefined, now: new Date() };
+  const options = { source: 'x.yaml', parameters: [], runName: undefined, experimentId: undefined, recurrence: undefined, now: new Date() };
   assert.throws(() => createRunRequest({ ...options, text: 'a: 1' }), /x\.yaml is no pipeline that Slipway can run/);
 });

@@ -1,4 +1,4 @@
-// From a compiled pipeline and `-p NAME=VALUE` words to the body of POST /apis/v2beta1/runs. Pure.
+// From a compiled pipeline and `-p NAME=VALUE` words to the body of POST /apis/v2beta1/runs, or of …/recurringruns. Pure.
 import { Failure, type Json, type JsonObject } from '../base/mod.ts';
 import { parsePipelineText, resolveRunParameters, type ParameterType, type PipelineSpec } from '../ir/mod.ts';
 import { usageFailure } from './command.ts';
@@ -11,6 +11,8 @@ export interface RunRequestOptions {
   readonly parameters: readonly string[];
   readonly runName: string | undefined;
   readonly experimentId: string | undefined;
+  /** Members of a recurring run; undefined: run once. */
+  readonly recurrence: JsonObject | undefined;
   readonly now: Date;
 }
 
@@ -28,10 +30,12 @@ export function createRunRequest(options: RunRequestOptions): JsonObject {
   const resolved = resolveRunParameters(parsed.pipeline, parameters);
   if (!resolved.ok) throw new Failure('BadParameter', `${resolved.message} ${describeParameters(parsed.pipeline)}`);
   return {
-    display_name: options.runName ?? `${parsed.pipeline.name} ${timeText(options.now)}`,
+    // The runs of a recurring run add their numbers.
+    display_name: options.runName ?? (options.recurrence === undefined ? `${parsed.pipeline.name} ${timeText(options.now)}` : parsed.pipeline.name),
     pipeline_spec: parsed.document,
     runtime_config: { parameters },
     ...(options.experimentId === undefined ? {} : { experiment_id: options.experimentId }),
+    ...options.recurrence,
   };
 }
 

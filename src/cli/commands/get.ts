@@ -10,6 +10,8 @@ import { objectsAt, textAt, timeAt } from '../server/wire.ts';
 interface RecordList {
   readonly path: string;
   readonly member: string;
+  /** When it is another word. */
+  readonly title?: string;
   readonly header: readonly string[];
   /** What the table asks for: runs without their pipelines, which may be large. */
   readonly view?: 'SUMMARY';
@@ -23,6 +25,13 @@ const RECORD_LISTS: Readonly<Record<string, RecordList>> = {
     header: ['RUN', 'NAME', 'STATE', 'TOOK', 'AGE'],
     view: 'SUMMARY',
     row: (run, nowMs) => [textAt(run, 'run_id'), textAt(run, 'display_name'), textAt(run, 'state'), tookOf(run), ageOf(run, nowMs)],
+  },
+  'recurring-runs': {
+    path: '/apis/v2beta1/recurringruns',
+    member: 'recurringRuns',
+    title: 'recurring runs',
+    header: ['RECURRING RUN', 'NAME', 'STATUS', 'SCHEDULE', 'LAST', 'NEXT', 'ERROR'],
+    row: (one, nowMs) => [textAt(one, 'recurring_run_id'), textAt(one, 'display_name'), textAt(one, 'status'), scheduleOf(one), lastOf(one, nowMs), nextOf(one, nowMs), textAt(one, 'error', 'message')],
   },
   pipelines: {
     path: '/apis/v2beta1/pipelines',
@@ -67,7 +76,7 @@ export const getCommand: Command = {
   operands: 'runs|pipelines|experiments|pods|…',
   operandCount: { min: 1, max: 1 },
   summary: 'List runs, pipelines, experiments, Pods and other objects.',
-  details: `Newest first. Also: ${RESOURCES.join(', ')}. Everything else: kubectl (see "slipway kubeconfig").`,
+  details: `Newest first. Also: recurring-runs, ${RESOURCES.join(', ')}. Everything else: kubectl (see "slipway kubeconfig").`,
   options: [
     { name: 'output', short: 'o', value: 'json', sentence: 'Print what the server sent instead of a table.' },
     { name: 'namespace', short: 'n', value: 'NAME', sentence: 'Only objects of this namespace; default: all.' },
@@ -76,6 +85,7 @@ export const getCommand: Command = {
   ],
   examples: [
     ['slipway get runs', 'The newest 50 runs with their state.'],
+    ['slipway get recurring-runs', 'What runs again and again: when last, when next, and why a strike made no run.'],
     ['slipway get pods -n kubeflow', 'The Pods of pipeline steps that are still kept.'],
     ['slipway get runs -o json', 'For jq and scripts.'],
   ],
@@ -112,7 +122,7 @@ async function listRecords(connection: Connection, list: RecordList, options: Li
   const answer = await connection.get(`${list.path}?${String(query)}`, { signal: options.signal });
   if (options.isJson) return `${JSON.stringify(answer, null, 2)}\n`;
   const items = objectsAt(answer, list.member);
-  return items.length === 0 ? `There are no ${list.member} yet.\n` : formatTable(list.header, items.map((item) => list.row(item, options.nowMs)));
+  return items.length === 0 ? `There are no ${list.title ?? list.member} yet.\n` : formatTable(list.header, items.map((item) => list.row(item, options.nowMs)));
 }
 
 async function listObjects(connection: Connection, resource: string, options: ListOptions & { namespace: string | undefined }): Promise<string> {
@@ -141,6 +151,23 @@ export function renderKubernetesTable(table: JsonObject, options: { resource: st
 function ageOf(item: JsonObject, nowMs: number): string {
   const createdAtMs = timeAt(item, 'created_at');
   return createdAtMs === undefined ? '' : formatAge(nowMs - createdAtMs);
+}
+
+function scheduleOf(one: JsonObject): string {
+  const seconds = textAt(one, 'trigger', 'periodic_schedule', 'interval_second');
+  return seconds === '' ? textAt(one, 'trigger', 'cron_schedule', 'cron') : `every ${formatDuration(Number(seconds) * 1000)}`;
+}
+
+function lastOf(one: JsonObject, nowMs: number): string {
+  const lastMs = timeAt(one, 'last_run_at');
+  return lastMs === undefined ? '' : `${formatAge(nowMs - lastMs)} ago`;
+}
+
+/** `due` while it waits for one of its runs to end. */
+function nextOf(one: JsonObject, nowMs: number): string {
+  const nextMs = timeAt(one, 'next_run_at');
+  if (nextMs === undefined) return '';
+  return nextMs <= nowMs ? 'due' : `in ${formatAge(nextMs - nowMs)}`;
 }
 
 function tookOf(run: JsonObject): string {

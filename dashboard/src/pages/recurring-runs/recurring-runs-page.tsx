@@ -148,9 +148,10 @@ function NoRecurringRuns({ filter: { name = '', status = '', experimentId } }: {
     <EmptyState
       title={experimentId === undefined ? 'No recurring runs yet' : 'No recurring runs in this experiment'}
       icon={icon}
+      command="slipway run examples/iris/pipeline.py --every 1h"
       actions={<ButtonLink to={paths.newRun({ recurring: '1' })}>Create one here</ButtonLink>}
     >
-      A recurring run makes a run of its pipeline again and again, by an interval or a cron schedule, while Slipway is up. Choose a pipeline and then “Again and again”.
+      A recurring run makes a run of its pipeline again and again, by an interval or a cron schedule, while Slipway is up. Make one from a pipeline’s Python file or its compiled YAML:
     </EmptyState>
   );
 }
