@@ -6,13 +6,13 @@ import { kfpRoute, NAMESPACE, pathParameter, PIPELINE_BODY_BYTES_MAX, type KfpOp
 import { ensureDefaultExperiment, getExperiment } from './experiments.ts';
 import { RECURRING_RUN_FIELDS } from './list-fields.ts';
 import { LIST_PARAMETERS, listResponse, readListRequest } from './list-request.ts';
-import { checkDescription, checkName, DISPLAY_NAME_CHARS_MAX } from './names.ts';
+import { DISPLAY_NAME_CHARS_MAX } from './names.ts';
 import type { PackageParser } from './package-parser.ts';
 import { readParameters } from './query-parameters.ts';
 import { recurringRunMessage } from './recurring-run-message.ts';
 import { invalid, jsonResponse, refusal } from './refusal.ts';
 import { quote, readMessage, type MessageOf } from './request-message.ts';
-import { checkParameters, checkPipelineRoot, checkText, PIPELINE_VERSION_REFERENCE, readSource } from './run-source.ts';
+import { checkParameters, readRunSource, RUN_SOURCE } from './run-source.ts';
 import { timestamp } from './timestamp.ts';
 
 const SPAN = { start_time: 'timestamp', end_time: 'timestamp' } as const;
@@ -21,14 +21,8 @@ const TRIGGER = {
   periodic_schedule: { message: { ...SPAN, interval_second: 'integer' } },
 } as const;
 const RECURRING_RUN = {
+  ...RUN_SOURCE,
   recurring_run_id: 'ignored',
-  display_name: 'string',
-  description: 'string',
-  pipeline_version_id: 'string',
-  pipeline_spec: 'struct',
-  pipeline_version_reference: PIPELINE_VERSION_REFERENCE,
-  runtime_config: { message: { parameters: 'struct', pipeline_root: 'string' } },
-  service_account: 'string',
   max_concurrency: 'integer',
   trigger: { message: TRIGGER },
   mode: { enum: ['MODE_UNSPECIFIED', 'ENABLE', 'DISABLE'] },
@@ -38,7 +32,6 @@ const RECURRING_RUN = {
   error: 'ignored',
   no_catchup: 'boolean',
   namespace: 'string',
-  experiment_id: 'string',
   last_run_at: 'ignored',
   next_run_at: 'ignored',
 } as const;
@@ -100,36 +93,27 @@ function listRecurringRuns({ records, clock }: KfpOptions, { query }: WebRequest
 
 async function createRecurringRun(options: KfpOptions, parser: PackageParser, request: WebRequest): Promise<WebResponse> {
   const message = readMessage(RECURRING_RUN, await parser.readBody(await request.body()), '');
-  const displayName = checkName('display_name', message.display_name, DISPLAY_NAME_CHARS_MAX - INDEX_CHARS_MAX);
-  const description = checkDescription('description', message.description);
-  const { parameters = {}, pipeline_root: pipelineRoot = '' } = message.runtime_config ?? {};
-  checkPipelineRoot(options, pipelineRoot);
-  checkText('service_account', message.service_account ?? '');
+  const { reference, pipeline, document, ...source } = readRunSource(options, message, DISPLAY_NAME_CHARS_MAX - INDEX_CHARS_MAX);
   const { max_concurrency: maxConcurrency = 1 } = message;
   if (maxConcurrency < 1 || maxConcurrency > CONCURRENCY_MAX) throw invalid(`max_concurrency is ${maxConcurrency}, it must be 1 to ${CONCURRENCY_MAX}`);
   const trigger = readTrigger(message.trigger ?? {});
   const nowMs = options.clock.now();
-  const { reference, pipeline, document } = readSource(options.records, message);
-  checkParameters(pipeline, expandMacros(parameters, { runId: options.rng.uuid(), nowMs, scheduledAtMs: nowMs, index: 1 }));
+  checkParameters(pipeline, expandMacros(source.parameters, { runId: options.rng.uuid(), nowMs, scheduledAtMs: nowMs, index: 1 }));
   const isVersionNamed = Boolean(message.pipeline_version_reference?.pipeline_version_id || message.pipeline_version_id);
   const { pipelineId, pipelineVersionId } = reference;
-  const source = pipelineId === undefined ? { pipelineSpec: document } : { pipelineId, ...(isVersionNamed ? { pipelineVersionId: pipelineVersionId! } : {}) };
+  const what = pipelineId === undefined ? { pipelineSpec: document } : { pipelineId, ...(isVersionNamed ? { pipelineVersionId: pipelineVersionId! } : {}) };
   const series = await options.records.write((writer) => {
     const creator = request.identity.user;
     const experiment = message.experiment_id ? getExperiment(writer.read, message.experiment_id) : ensureDefaultExperiment(writer, options, creator);
     if (experiment.storageState === 'ARCHIVED') throw refusal('FailedPrecondition', 'the experiment is archived: restore it first, or name another one');
     const row: RecurringRun = {
       ...source,
+      ...what,
       recurringRunId: options.rng.uuid(),
       namespace: NAMESPACE,
       creator,
       createdAtMs: nowMs,
       experimentId: experiment.experimentId,
-      displayName,
-      description,
-      parameters,
-      pipelineRoot,
-      serviceAccount: message.service_account ?? '',
       trigger,
       maxConcurrency,
       noCatchup: message.no_catchup === true,
