@@ -21,7 +21,7 @@ export function streamHeaders(contentType = JSON_TYPE): Record<string, string> {
 }
 
 export function successResponse(code: number, details?: JsonObject, headers?: Readonly<Record<string, string>>): WebResponse {
-  return jsonResponse(code, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', ...(details === undefined ? {} : { details }) }, headers);
+  return jsonResponse(code, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', ...(code === 201 ? { code } : {}), ...(details === undefined ? {} : { details }) }, headers);
 }
 
 /** What was warned of before is said with the refusal, too. */

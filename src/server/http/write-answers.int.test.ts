@@ -61,8 +61,11 @@ test('a Binding by itself names its Pod', async (t) => {
   must(await objectApi.create(PODS, 'a', pod('p')));
   const bind = (name: string, metadata: object = {}) => call('POST', '/api/v1/namespaces/a/bindings', { body: { metadata: { name, ...metadata }, target: { apiVersion: 'v1', kind: 'Node', name: 'n' } } });
   assert.deepEqual([(await bind('nobody')).code, (await bind('')).code, (await bind('p', { uid: 'another' })).code], [404, 400, 409]);
-  assert.equal((await bind('p')).code, 201);
-  assert.equal(must(await objectApi.get({ type: PODS, namespace: 'a', name: 'p' })).spec?.['nodeName'], 'n');
+  assert.equal((await bind('p', { namespace: 'b' })).code, 400);
+  const { code, json } = await bind('p', { labels: { zone: 'z' } });
+  assert.deepEqual([code, json['code']], [201, 201]);
+  const bound = must(await objectApi.get({ type: PODS, namespace: 'a', name: 'p' }));
+  assert.deepEqual([bound.spec?.['nodeName'], bound.metadata.labels?.['zone']], ['n', 'z']);
   assert.equal((await bind('p')).code, 409);
   assert.equal((await call('GET', '/api/v1/namespaces/a/bindings')).code, 405);
   const { resources } = (await call('GET', '/api/v1')).json as unknown as { resources: { name: string; verbs: string[] }[] };

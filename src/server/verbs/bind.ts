@@ -24,7 +24,7 @@ export async function bindPod(
   const { namespace, name } = place;
   const binding = await consultOnAction(context, { kind, namespace, name }, 'binding', decoded.value, options);
   if (!binding.ok) return binding;
-  const malformed = refuseBinding(binding.value, name);
+  const malformed = refuseBinding(binding.value, place);
   if (malformed !== undefined) return malformed;
   return commit(context, options.dryRun, (writer): Outcome<StoredObject> => {
     const key = keyOf(kind, place.namespace, place.name);
@@ -41,8 +41,9 @@ export async function bindPod(
   });
 }
 
-function refuseBinding(binding: KubeObject, name: string): Refusal | undefined {
-  const { name: named } = binding.metadata;
+function refuseBinding(binding: KubeObject, { namespace, name }: Place): Refusal | undefined {
+  const { name: named, namespace: meant = '' } = binding.metadata;
+  if (meant !== '' && meant !== namespace) return badRequest('the namespace of the provided object does not match the namespace sent on the request');
   if (named !== '' && named !== name) return badRequest('name in URL does not match name in Binding object');
   const kind = textAt(binding, '', 'target', 'kind');
   if (kind !== '' && kind !== 'Node') return badRequest(`Binding: target.kind: Unsupported value: ${JSON.stringify(kind)}: supported values: "Node"`);
@@ -68,8 +69,12 @@ function boundPod(pod: KubeObject, binding: KubeObject, nowMs: number): KubeObje
   const conditions = itemsAt(pod, 'status', 'conditions');
   const known = conditions.find((condition) => fieldOf(condition, 'type') === 'PodScheduled' && fieldOf(condition, 'status') === 'True');
   const scheduled = known ?? { type: 'PodScheduled', status: 'True', lastTransitionTime: toRfc3339(nowMs) };
-  const { annotations = {} } = binding.metadata;
-  const metadata = Object.keys(annotations).length === 0 ? pod.metadata : { ...pod.metadata, annotations: { ...pod.metadata.annotations, ...annotations } };
+  const { annotations = {}, labels = {} } = binding.metadata;
+  const metadata = {
+    ...pod.metadata,
+    ...(Object.keys(labels).length === 0 ? {} : { labels: { ...pod.metadata.labels, ...labels } }),
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations: { ...pod.metadata.annotations, ...annotations } }),
+  };
   return {
     ...pod,
     metadata,
