@@ -47,6 +47,11 @@ test('one that ended is replaced, a second one goes, and so does one whose node 
   assert.deepEqual(status, { currentNumberScheduled: 2, numberMisscheduled: 1, desiredNumberScheduled: 2, numberReady: 1, observedGeneration: 2, updatedNumberScheduled: 2, numberAvailable: 1, numberUnavailable: 1 });
 });
 
+test('conditions of others stay as they are', () => {
+  const conditions = [{ type: 'Checked', status: 'True' }];
+  assert.deepEqual(plan({ ...setWith(), status: { conditions } }, []).status?.['conditions'], conditions);
+});
+
 test('one that failed stays until its pause is over', () => {
   const facts = { set: setWith(), nodes: [node('a')], pods: [pod('failed', 'a', 'new', 'Failed')], newest };
   const pausing = planDaemonSet({ ...facts, pauseMs: () => 4_000 }, NOW_MS);

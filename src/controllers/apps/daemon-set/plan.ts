@@ -138,7 +138,8 @@ function statusOf(situation: Situation): JsonObject {
   const count = (is: (pod: KubeObject) => boolean) => there.filter(is).length;
   const available = count((pod) => isAvailableIn(situation, pod));
   const more = { updatedNumberScheduled: count((pod) => isNew(situation, pod)), numberAvailable: available, numberUnavailable: wanted.length - available };
-  const collisionCount = fieldOf(set, 'status', 'collisionCount');
+  // It has none of its own; those of others stay.
+  const kept = ['conditions', 'collisionCount'].map((name) => [name, fieldOf(set, 'status', name)]).filter(([, value]) => value !== undefined);
   return {
     currentNumberScheduled: there.length,
     numberMisscheduled: perNode.filter(({ placement, alive }) => !placement.shouldRun && alive.length > 0).length,
@@ -146,7 +147,7 @@ function statusOf(situation: Situation): JsonObject {
     numberReady: count(isReady),
     observedGeneration: set.metadata.generation ?? 0,
     ...Object.fromEntries(Object.entries(more).filter(([, number]) => number > 0)),
-    ...(collisionCount === undefined ? {} : { collisionCount }),
+    ...Object.fromEntries(kept),
   };
 }
 

@@ -31,6 +31,7 @@ interface Saying {
 
 /** The API's word for no deadline. */
 const NO_DEADLINE_SECONDS = 2 ** 31 - 1;
+const OWN_CONDITIONS = ['Available', 'Progressing', 'ReplicaFailure'];
 
 export function deploymentStatus(facts: StatusFacts, nowMs: number): Told {
   const { deployment, sets, newSet, bounds } = facts;
@@ -53,9 +54,9 @@ export function deploymentStatus(facts: StatusFacts, nowMs: number): Told {
     ...(hasDeadline(deployment) ? progressConditions(deployment, progress, nowMs) : []),
     ...presentConditions(sets, 'ReplicaFailure').slice(0, 1),
   ];
-  // In upstream's order: what changed goes to the end.
+  // In upstream's order: what changed goes to the end. What others say of it stays.
   const before = itemsAt(deployment, 'status', 'conditions');
-  const stays = before.filter((condition) => told.some((one) => jsonEquals(one, condition)));
+  const stays = before.filter((condition) => !OWN_CONDITIONS.includes(textAt(condition, '', 'type')) || told.some((one) => jsonEquals(one, condition)));
   const conditions = [...stays, ...told.filter((one) => !stays.some((condition) => jsonEquals(one, condition)))];
   const terminating = sets.map((set) => fieldOf(set, 'status', 'terminatingReplicas'));
   const collisionCount = fieldOf(deployment, 'status', 'collisionCount');

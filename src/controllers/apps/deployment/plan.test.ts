@@ -128,6 +128,12 @@ test('no progress within the deadline is said; empty sets beyond the history go'
   assert.deepEqual(removed.map(({ metadata }) => metadata.uid), ['x', 'y']);
 });
 
+test('conditions of others stay as they are', () => {
+  const checked = { type: 'Checked', status: 'True' };
+  const { status } = plan(deployment('a', {}, { conditions: [checked] }), [set('a', { replicas: 4 })]);
+  assert.deepEqual(((status?.['conditions'] ?? []) as JsonObject[]).map(({ type }) => type), ['Checked', 'Available', 'Progressing']);
+});
+
 test('without a deadline nothing is said of the progress', () => {
   const condition = { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', message: '', lastUpdateTime: toRfc3339(NOW), lastTransitionTime: toRfc3339(NOW) };
   const endless = (spec: JsonObject) => deployment('a', { progressDeadlineSeconds: 2 ** 31 - 1, ...spec }, { conditions: [condition] });
