@@ -13,6 +13,7 @@ export const TYPES = {
   CronJob: { group: 'batch', version: 'v1', resource: 'cronjobs' },
   Deployment: { group: 'apps', version: 'v1', resource: 'deployments' },
   ReplicaSet: { group: 'apps', version: 'v1', resource: 'replicasets' },
+  ReplicationController: { group: '', version: 'v1', resource: 'replicationcontrollers' },
   StatefulSet: { group: 'apps', version: 'v1', resource: 'statefulsets' },
   DaemonSet: { group: 'apps', version: 'v1', resource: 'daemonsets' },
   ControllerRevision: { group: 'apps', version: 'v1', resource: 'controllerrevisions' },

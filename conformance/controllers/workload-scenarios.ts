@@ -17,6 +17,7 @@ const runFirst: Step = { name: 'the first Pod runs', run: async (stage) => stage
 const rolling = (maxSurge: number | string, maxUnavailable: number | string): JsonObject => ({ strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } } });
 const deployment = (replicas: number, spec: JsonObject = {}) => create('Deployment', { replicas, ...spec });
 const deploymentTo = (image: string) => toImage('Deployment', image);
+const replicationController = (replicas: number) => create('ReplicationController', { replicas, selector: LABELS });
 const statefulSet = (replicas: number, spec: JsonObject = {}) => create('StatefulSet', { replicas, serviceName: 'web', ...spec });
 const statefulSetTo = (image: string) => toImage('StatefulSet', image);
 const CLAIM = { metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } };
@@ -69,6 +70,12 @@ const STATEFUL_SETS: readonly Pick<Scenario, 'name' | 'steps'>[] = [
   { name: 'statefulset: claims go with the set', steps: [statefulSet(2, claims('Retain', 'Delete')), run, run, scale('StatefulSet', 1), leave, remove('StatefulSet'), leave] },
 ];
 
+const REPLICATION_CONTROLLERS: readonly Pick<Scenario, 'name' | 'steps'>[] = [
+  { name: 'replicationcontroller: made, scaled, a Pod fails', steps: [replicationController(2), runFirst, run, ends(0, 'Failed'), run, scale('ReplicationController', 1), leave, scale('ReplicationController', 3), run] },
+  { name: 'replicationcontroller: takes what fits its labels', steps: [{ name: 'a Pod alone', run: (stage) => stage.create('Pod', 'alone', { ...POD, restartPolicy: 'Always' }, { labels: LABELS }) }, replicationController(2), run, { name: 'a Pod loses its label', run: (stage) => stage.patch('Pod', 'alone', { metadata: { labels: { app: 'other' } } }) }, run] },
+  { name: 'replicationcontroller: removed', steps: [replicationController(2), run, remove('ReplicationController'), leave] },
+];
+
 const CRON_JOBS: readonly Pick<Scenario, 'name' | 'steps'>[] = [
   { name: 'cronjob: one strike that was missed', steps: [everyYear({}), lastRan('2025-06-01T00:00:00Z'), changeCronJob('resume', { suspend: false }), run, ends(0, 'Succeeded')] },
   { name: 'cronjob: Forbid', steps: [everyYear({ concurrencyPolicy: 'Forbid' }), lastRan('2025-06-01T00:00:00Z'), changeCronJob('resume', { suspend: false }), run, changeCronJob('another day', { schedule: '0 0 2 1 *' }), lastRan('2025-06-01T00:00:00Z'), ends(0, 'Failed')] },
@@ -81,6 +88,7 @@ const showing = (kinds: readonly Kind[], stories: readonly Pick<Scenario, 'name'
 export const WORKLOAD_SCENARIOS: readonly Scenario[] = [
   ...showing(['Deployment', 'ReplicaSet'], DEPLOYMENTS),
   ...showing(['ReplicaSet', 'DaemonSet', 'ControllerRevision'], SETS),
+  ...showing(['ReplicationController'], REPLICATION_CONTROLLERS),
   ...showing(['StatefulSet', 'ControllerRevision', 'PersistentVolumeClaim'], STATEFUL_SETS),
   ...showing(['CronJob', 'Job'], CRON_JOBS),
 ];
