@@ -53,6 +53,41 @@ export const UNLISTED_DIFFERENCES: readonly UnlistedDifference[] = [
     here: 'names, variables, ports, fractions of bytes, old labels of nodes, secrets and selectors that say nothing; with every change of a workload',
   },
   {
+    what: 'A server-side apply of a custom resource with a field that its schema does not know',
+    cluster: '500: it is not declared in the schema',
+    here: 'the field is pruned with a warning, as by other writes',
+  },
+  {
+    what: 'A field of a custom resource that only the version written has, not the one that is stored',
+    cluster: 'lost when it is stored',
+    here: 'kept',
+  },
+  {
+    what: 'A strategic merge patch of the `scale` of a custom resource',
+    cluster: '415',
+    here: 'taken, as of other kinds',
+  },
+  {
+    what: 'The list that a `deletecollection` answers',
+    cluster: 'objects as they were before',
+    here: 'as they are afterwards: with `deletionTimestamp` where they stay for a while',
+  },
+  {
+    what: 'A Pod with another `schedulerName`',
+    cluster: 'waits for the scheduler of that name',
+    here: 'is placed at once: every name is the one scheduler',
+  },
+  {
+    what: 'A server-side apply to `scale` of a number of replicas that nobody owns',
+    cluster: 'a conflict with `before-first-apply`, even for whoever made the object',
+    here: 'taken',
+  },
+  {
+    what: '`pods/resize` to more than its node has',
+    cluster: 'since release 1.36 refused with 403',
+    here: 'taken; the condition `PodResizePending` says `Infeasible`, as in release 1.35',
+  },
+  {
     what: '`pods/resize` of an init container that ends, or of `spec.resources`',
     cluster: 'since release 1.36 taken',
     here: 'refused, as in release 1.35',

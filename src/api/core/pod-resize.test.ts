@@ -34,7 +34,7 @@ test('CPU and memory are resized, nothing is taken away, and the Pod stays of it
   ]);
   assert.deepEqual(new Set(causes(podOf({ ...GIVEN, limits: { memory: '200Mi', 'ephemeral-storage': '2Gi' } }), current)), new Set(['spec Forbidden: only cpu and memory resources are mutable']));
   const free: KubeObject = { ...podOf({}), status: { qosClass: 'BestEffort' } };
-  assert.deepEqual(causes(podOf({ requests: { cpu: '1' } }), free), ['spec Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing']);
+  assert.deepEqual(causes(podOf({ requests: { cpu: '1' } }), free), ['spec Invalid value: "BestEffort": Pod QOS Class may not change as a result of resizing']);
   const foreign = podOf(GIVEN, { os: { name: 'windows' } });
   assert.deepEqual(causes(foreign, foreign), ['spec Forbidden: windows pods cannot be resized']);
   const whole = podOf(GIVEN, { resources: { limits: { cpu: '4' } } });

@@ -32,10 +32,10 @@ function withResources({ resources: _resources, resizePolicy: _policy, ...contai
 export function podResizeCauses(pod: KubeObject, old: KubeObject): readonly StatusCause[] {
   const refusal = textAt(old, 'linux', 'spec', 'os', 'name') !== 'linux' ? 'windows pods cannot be resized' : hasWhole(pod) || hasWhole(old) ? 'pods with resources of their own (spec.resources) cannot be resized' : undefined;
   if (refusal !== undefined) return [forbidden('spec', refusal)];
-  const quality = qualityOfService(pod);
+  const before = textAt(old, qualityOfService(old), 'status', 'qosClass');
   const listsOf = (list: string) => [itemsAt(pod.spec, list), itemsAt(old.spec, list), `spec.${list}`] as const;
   const causes = [
-    ...(quality === textAt(old, quality, 'status', 'qosClass') ? [] : [invalid('spec', quality, 'Pod QOS Class may not change as a result of resizing')]),
+    ...(qualityOfService(pod) === before ? [] : [invalid('spec', before, 'Pod QOS Class may not change as a result of resizing')]),
     ...CONTAINER_LISTS.flatMap((list) => orderCauses(...listsOf(list))),
   ];
   if (causes.some(({ reason }) => reason === 'FieldValueForbidden')) return causes;

@@ -36,7 +36,7 @@ test('variables and ports that hide others, and fractions of bytes, are told', (
 test('labels of old, secrets without a name, selectors of nothing and names that are no host names are told', () => {
   const anti = { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: { topologyKey: 'x' } }] } };
   const told = warningsOf({}, { nodeSelector: { 'beta.kubernetes.io/os': 'linux' }, imagePullSecrets: [{ name: 'a' }, { name: 'a' }, {}], affinity: anti, terminationGracePeriodSeconds: -1 }, 'a.b');
-  assert.match(told[0]!, /^metadata\.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: \[a lowercase RFC 1123 label must/);
+  assert.match(told[0]!, /^metadata\.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: \[must not contain dots\]$/);
   assert.deepEqual(told.slice(1), [
     'spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use "kubernetes.io/os" instead',
     'spec.imagePullSecrets[1].name: duplicate name "a"',

@@ -1,6 +1,5 @@
 // What is said about a Pod, or the template of one, that is stored all the same. In upstream's words (pkg/api/pod/warnings.go).
 import { isJsonObject, objectOf, objectsOf, type Json, type JsonObject, type KubeObject } from '../../base/mod.ts';
-import { isDnsLabel } from '../../expr/mod.ts';
 import { textAt } from '../columns.ts';
 import { fieldOf } from '../kind.ts';
 import { quantityOf } from './pod-resources.ts';
@@ -16,8 +15,6 @@ const DEPRECATED_LABELS: Readonly<Record<string, string>> = {
   'node-role.kubernetes.io/master': 'use "node-role.kubernetes.io/control-plane" instead',
 };
 const LABEL_LENGTH_MAX = 63;
-const LABEL_SENTENCE =
-  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 const BYTES = ['memory', 'ephemeral-storage'];
 const NANOS_PER_UNIT = 10n ** 9n;
 
@@ -45,7 +42,8 @@ export function fractionWarnings(amounts: Json | undefined, names: readonly stri
 }
 
 function nameWarnings({ metadata: { name } }: KubeObject, use: string): readonly string[] {
-  const complaints = [...(name.length > LABEL_LENGTH_MAX ? [`must be no more than ${LABEL_LENGTH_MAX} characters`] : []), ...(isDnsLabel(name.slice(0, LABEL_LENGTH_MAX)) ? [] : [LABEL_SENTENCE])];
+  // Other names are refused; those that are too long may have dots besides.
+  const complaints = [...(name.length > LABEL_LENGTH_MAX ? [`must be no more than ${LABEL_LENGTH_MAX} characters`] : []), ...(name.includes('.') ? ['must not contain dots'] : [])];
   return complaints.length === 0 ? [] : [`metadata.name: this is used in ${use}, which can result in surprising behavior; a DNS label is recommended: [${complaints.join(' ')}]`];
 }
 

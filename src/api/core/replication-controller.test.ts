@@ -15,6 +15,7 @@ test('a ReplicationController selects by what its template says, unless it says 
   assert.deepEqual(refused({ selector: { app: 'web' } }), []);
   assert.deepEqual(refused({ selector: { app: 'other' } }), ['Invalid spec.template.metadata.labels']);
   assert.deepEqual(refused({ template: { spec } }), ['Required spec.selector']);
+  assert.deepEqual(refused({ template: undefined, selector: { app: 'web' } }), ['Required spec.template']);
   assert.deepEqual(refused({ replicas: -1 }), ['Invalid spec.replicas']);
 });
 

@@ -1,5 +1,5 @@
 // v1 ReplicationController: a ReplicaSet of old. kubectl still looks for it: `get all` lists it, `apply --prune` fails where it is not known.
-import type { JsonObject, KubeObject, StatusCause } from '../../base/mod.ts';
+import type { Json, JsonObject, KubeObject, StatusCause } from '../../base/mod.ts';
 import { builtinKind } from '../builtin-kind.ts';
 import { required } from '../causes.ts';
 import { AGE_COLUMN, NAME_COLUMN, containerColumns, integerColumn, numberAt, wideColumn } from '../columns.ts';
@@ -49,7 +49,8 @@ function setDefaults(object: KubeObject): KubeObject {
   const hasLabels = Object.keys(labels).length > 0;
   const filled = mapSpec(object, (spec) => {
     const isSelective = Object.keys(labelsOf(spec['selector'])).length > 0;
-    return fillMissing(defaultTemplateOf({ ...spec, ...(hasLabels && !isSelective ? { selector: labels } : {}) }), { replicas: 1 });
+    const selective = { ...spec, ...(hasLabels && !isSelective ? { selector: labels } : {}) };
+    return fillMissing(spec['template'] === undefined ? selective : defaultTemplateOf(selective), { replicas: 1 });
   });
   const isLabelled = Object.keys(object.metadata.labels ?? {}).length > 0;
   return hasLabels && !isLabelled ? { ...filled, metadata: { ...filled.metadata, labels } } : filled;
@@ -61,9 +62,15 @@ function validate(object: KubeObject): readonly StatusCause[] {
   return [
     ...nonNegativeCauses(object.spec, 'spec', ['replicas', 'minReadySeconds']),
     ...(Object.keys(selector).length === 0 ? [required('spec.selector')] : labelCauses(selector, 'spec.selector')),
+    ...(template === undefined ? [required('spec.template')] : templateCauses(template, object)),
+    ...replicaStatusCauses(object, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
+  ];
+}
+
+function templateCauses(template: Json, object: KubeObject): readonly StatusCause[] {
+  return [
     ...templateLabelCauses(template, selectorOf(object), 'spec.template'),
     ...podTemplateCauses(template, 'spec.template'),
     ...lastingPodCauses(template, 'spec.template', 'ReplicationController'),
-    ...replicaStatusCauses(object, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
   ];
 }
