@@ -155,7 +155,13 @@ function ageOf(item: JsonObject, nowMs: number): string {
 
 function scheduleOf(one: JsonObject): string {
   const seconds = textAt(one, 'trigger', 'periodic_schedule', 'interval_second');
-  return seconds === '' ? textAt(one, 'trigger', 'cron_schedule', 'cron') : `every ${formatDuration(Number(seconds) * 1000)}`;
+  return seconds === '' ? textAt(one, 'trigger', 'cron_schedule', 'cron') : `every ${intervalText(Number(seconds))}`;
+}
+
+/** As `--every` takes it: 1h30m. */
+function intervalText(seconds: number): string {
+  const parts = [[Math.floor(seconds / 3600), 'h'], [Math.floor(seconds / 60) % 60, 'm'], [seconds % 60, 's']] as const;
+  return parts.map(([count, unit]) => (count === 0 ? '' : `${count}${unit}`)).join('');
 }
 
 function lastOf(one: JsonObject, nowMs: number): string {
