@@ -23,12 +23,14 @@ function readMessages(address: string, { onOpen, onText, signal }: TextStreamOpt
     const decoder = new TextDecoder();
     let isOpened = false;
     const stop = () => {
-      socket.close();
+      // One that is closed before it was open is an error in the console of the browser.
+      if (socket.readyState !== WebSocket.CONNECTING) socket.close();
       resolve('ended');
     };
     signal.addEventListener('abort', stop);
     socket.binaryType = 'arraybuffer';
     socket.addEventListener('open', () => {
+      if (signal.aborted) return socket.close();
       isOpened = true;
       onOpen?.();
     });
