@@ -119,7 +119,8 @@ test('a full disk refuses the whole group with a sentence and the database goes 
   database.get(`PRAGMA max_page_count = ${pageCount + 2}`);
   const large = 'x'.repeat(100_000);
   const failing = ['small', large].map((name) => database.write((transaction) => transaction.run(INSERT, name, 1)));
-  for (const write of failing) await assert.rejects(write, { reason: 'StorageFull', message: /disk is full: nothing was written; free some space on the disk of \/.*slipway-sql-\w+ and try again$/ });
+  const told = { reason: 'StorageFull', message: /disk is full: nothing was written; free some space on the disk of \/.*slipway-sql-\w+ and try again$/ };
+  await Promise.all(failing.map((write) => assert.rejects(write, told)));
   database.get(`PRAGMA max_page_count = ${pageCount + 1000}`);
   await database.write((transaction) => transaction.run(INSERT, 'small', 1));
   assert.equal(database.get('SELECT count(*) AS n FROM items')!['n'], 1);
