@@ -112,7 +112,7 @@ test('the list is live: schedules in words, why a strike made no run, and what i
   await tab.page.getByRole('menuitem', { name: 'Delete' }).click();
   await tab.page.getByRole('dialog', { name: 'Delete “lost”?' }).getByRole('button', { name: 'Delete' }).click();
   await heading('Recurring runs').waitFor();
-  assert.equal(await rowOf('lost').count(), 0);
+  await rowOf('lost').waitFor({ state: 'detached' });
   const choose = async (name: string, item: string) => {
     await button(`Actions for ${name}`).click();
     await tab.page.getByRole('menuitem', { name: item }).click();
